@@ -1,0 +1,117 @@
+"""What one architecture does with each function of the family, by kernel version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Switch", "VersionRange"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class KernelVersion:
+    """A kernel release, `6.12` as (6, 12)."""
+
+    major: int
+    minor: int
+
+    def __str__(self) -> str:
+        """Return `6.12`."""
+        return f"{self.major}.{self.minor}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionRange:
+    """Releases from `first` to `last`, both included; `last` None is open: it still holds in the newest known one."""
+
+    first: KernelVersion
+    last: KernelVersion | None
+
+    def __contains__(self, version: KernelVersion) -> bool:
+        """Return whether the release lies in the range."""
+        return self.first <= version and (self.last is None or version <= self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """Where a fact can be checked: in `file`, in `function` (empty: the whole file), what must stand there.
+
+    `has` and `lacks` are C token sequences (blanks do not matter, `...` stands for any tokens inside one statement
+    list); `path` is a chain of calls that starts at `function`. `holds_for` names the fields that rest on it.
+    """
+
+    file: str
+    function: str
+    has: str = ""
+    lacks: str = ""
+    path: tuple[str, ...] = ()
+    holds_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What `symbol` is and does on `arch` in the releases `versions`.
+
+    `condition` is a Kconfig expression (empty: always) under which this fact is the one; facts of the same symbol and
+    version are the variants, the ordinary configuration's first. `errnos` are (NAME, reason). `noop_when` lists when
+    it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
+    failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a sleeping lock.
+    `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
+    """
+
+    symbol: str
+    arch: str
+    versions: VersionRange
+    status: Literal["real", "stub", "undeclared", "macro"]
+    defined_in: str
+    condition: str
+    returns: str
+    must_check: bool
+    may_fail: bool | None
+    errnos: tuple[tuple[str, str], ...]
+    noop_when: tuple[str, ...]
+    splits: Literal["yes", "no", "cannot", "unknown"]
+    split_alloc: str
+    partial_on_failure: bool | None
+    flushes: bool | None
+    flush_how: str
+    sleeps: bool | None
+    locks: str
+    atomic_ok: bool | None
+    alias: Literal["vmalloc", "linear", "both", "none", "unknown"]
+    drops: tuple[str, ...]
+    calls: str
+    notes: str
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """A runtime switch (`rodata=`) with its default in the releases `versions`, and what it decides."""
+
+    name: str
+    versions: VersionRange
+    default: str
+    decides: str
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What changed between releases: `since` the release, `commit` (12 hex digits and subject) where known."""
+
+    since: KernelVersion
+    commit: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arch:
+    """One architecture: its facts, switches and history; `summary` says how its direct map is built."""
+
+    name: str
+    title: str
+    summary: str
+    facts: tuple[Fact, ...]
+    switches: tuple[Switch, ...]
+    changes: tuple[Change, ...]

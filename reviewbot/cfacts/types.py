@@ -1,0 +1,129 @@
+"""What one C file says: functions, calls of the API family, what becomes of each result, and under which condition.
+
+Tree-sitter nodes never leave `cfacts`; a `Span` stands for a place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.errors import Skip
+from reviewbot.logic import TRUE, Cond
+
+__all__ = ["Call", "Definition", "FileFacts", "Function", "Guard", "Mention", "Span", "Step", "Use"]
+
+Use = Literal["discarded", "void-cast", "unread", "overwritten", "warn-only", "handled", "returned", "in-macro",
+              "void-callee"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A place in a file: 1-based lines, 1-based columns in bytes, the end is inclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a path that explains a statement about code: a line and what happens there."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A test in the same function that decides whether a point is reached: `condition` in C's own words as a `Cond`
+    (atoms are the C text, blanks squashed; IS_ENABLED(CONFIG_X) becomes the variable CONFIG_X)."""
+
+    line: int
+    condition: Cond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call. `function` is the enclosing function, or the macro's name for `in-macro`, or empty at file level.
+
+    `statement` is the source of the whole statement, blanks squashed. `path_condition` is the nest of `#if`.
+    `steps` explain the use (the path to the overwriting write, the warning that is all that sees it). `variable` is
+    what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
+    last; empty for a direct call. `returns_from` are the lines that return the result, for `returned`.
+    """
+
+    callee: str
+    span: Span
+    function: str
+    use: Use
+    arguments: tuple[str, ...]
+    statement: str
+    path_condition: Cond = TRUE
+    guards: tuple[Guard, ...] = ()
+    variable: str = ""
+    note: str = ""
+    steps: tuple[Step, ...] = ()
+    through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A place that names a function of the family without calling it.
+
+    `escape`: its address is taken (callback, initialiser, argument); `declaration`: a prototype;
+    `macro`: `#define name ...` or the name in a `#define` body as no call; `export`: EXPORT_SYMBOL*(name).
+    """
+
+    name: str
+    line: int
+    kind: Literal["escape", "declaration", "macro", "export", "preprocessor"]
+    function: str = ""
+    text: str = ""
+    path_condition: Cond = TRUE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function:
+    """A function definition. `returns` is the C return type, blanks squashed (`int`, `void`, `struct page *`).
+
+    `signature` is the text up to the body; `body` spans the braces. `calls_all` are the names of all functions and
+    macros that it calls, sorted. `must_check` when the definition carries __must_check.
+    """
+
+    name: str
+    span: Span
+    body: Span
+    returns: str
+    static: bool
+    inline: bool
+    parameters: tuple[str, ...]
+    signature: str
+    must_check: bool
+    path_condition: Cond
+    calls_all: tuple[str, ...]
+    by_macro: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A function-like or object-like macro: `body` with line continuations joined and blanks squashed."""
+
+    name: str
+    line: int
+    parameters: tuple[str, ...] | None
+    body: str
+    path_condition: Cond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """Everything known about one file for one set of names of interest, ordered by line."""
+
+    path: str
+    functions: tuple[Function, ...]
+    calls: tuple[Call, ...]
+    mentions: tuple[Mention, ...]
+    macros: tuple[Definition, ...]
+    skips: tuple[Skip, ...]

@@ -1,0 +1,15 @@
+"""The `reviewbot` command: one group, one module for each command."""
+
+from __future__ import annotations
+
+import click
+
+from reviewbot import __version__
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", prog_name="reviewbot")
+def main() -> None:
+    """Review Linux kernel patch series that touch kernel memory mappings."""

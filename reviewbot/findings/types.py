@@ -1,0 +1,156 @@
+"""What the program says: findings with their evidence, the cells of changed behaviour, claims and the level set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reviewbot.errors import Skip
+
+__all__ = [
+    "CATEGORIES",
+    "LEVELS",
+    "ArchRow",
+    "Category",
+    "Cell",
+    "Claim",
+    "Effect",
+    "Evidence",
+    "Finding",
+    "Level",
+    "LevelSetEntry",
+    "Skip",
+]
+
+Level = Literal["error", "warning", "question", "note"]
+LEVELS: tuple[Level, ...] = ("error", "warning", "question", "note")
+"""All levels, the gravest first."""
+
+Category = Literal[
+    "ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure", "missing-restore",
+    "missing-flush", "gating", "build-break", "arch-behaviour", "claim", "concurrency", "hibernation",
+    "debug-pagealloc-kfence", "order", "api-contract", "other-in-scope",
+]
+CATEGORIES: tuple[str, ...] = (
+    "ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure", "missing-restore",
+    "missing-flush", "gating", "build-break", "arch-behaviour", "claim", "concurrency", "hibernation",
+    "debug-pagealloc-kfence", "order", "api-contract", "other-in-scope",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Something a person can look up in seconds: a `line` of a `file` (0: the whole file), its `text`, and in which
+    revision, patch (`patch 2/4`), model version (`model 5.10`) or mail (Message-ID) `rev` it stands."""
+
+    kind: Literal["source", "patch", "model", "mail", "kconfig", "scenario"]
+    file: str
+    line: int
+    text: str
+    rev: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchRow:
+    """One row of a finding's architecture table: what the call is there and what it does, in short words."""
+
+    arch: str
+    status: str
+    does: str
+    may_fail: bool
+    errnos: tuple[str, ...] = ()
+    splits: str = ""
+    flushes: bool | None = None
+    sleeps: bool | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One statement about one line of one patch (`patch` 0 is the cover; line 0 when there is none).
+
+    `id` is unique in the review and stable over runs; `fingerprint` survives moved lines and new versions. `line`
+    counts in the new file (`side` "new") or the old one. `introduced` is false for an old defect whose surroundings the patch
+    touches. `fixed_by` is the patch of the same series that removes the defect.
+    """
+
+    id: str
+    rule: str
+    category: Category
+    level: Level
+    confidence: str
+    patch: int
+    message_id: str
+    file: str
+    line: int
+    end_line: int
+    side: Literal["new", "old"]
+    function: str
+    code: str
+    symbol: str
+    arch: tuple[str, ...]
+    config: str
+    message: str
+    question: str
+    evidence: tuple[Evidence, ...]
+    introduced: bool = True
+    fixed_by: int | None = None
+    fingerprint: str = ""
+    notes: tuple[str, ...] = ()
+    table: tuple[ArchRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a call does on one architecture and configuration. `resolves_to` is `file:line`, `stub`, `undeclared` or
+    `absent` (there is no such call on this side)."""
+
+    resolves_to: str
+    via: tuple[str, ...]
+    does: str
+    may_fail: bool
+    errnos: tuple[str, ...]
+    on_failure: Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One row of what the series changes: a call, on an architecture, under a configuration, before and after.
+
+    `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n.
+    """
+
+    patch: str
+    file: str
+    function: str
+    call: str
+    arch: str
+    config: tuple[tuple[str, str], ...]
+    before: Effect
+    after: Effect
+
+    @property
+    def changed(self) -> bool:
+        """Return whether the two effects differ."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A sentence of a commit message or cover letter that the program could hold against the code."""
+
+    patch: int
+    text: str
+    kind: Literal["nfc", "fixes", "only-config", "arch", "error-handled", "other"]
+    verdict: Literal["holds", "contradicted", "cannot-tell"]
+    because: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelSetEntry:
+    """One statement of the level set: under a `topic`, for one `arch` (empty: all), with what it rests on."""
+
+    topic: str
+    arch: str
+    statement: str
+    because: tuple[Evidence, ...] = field(default=())

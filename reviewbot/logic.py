@@ -1,0 +1,307 @@
+"""Conditions: one algebra for `#if` nests, IS_ENABLED(), Kbuild, Kconfig dependencies and guards in code.
+
+A variable is named as the preprocessor or the C code names it: `CONFIG_X` holds when X is built in (=y),
+`CONFIG_X_MODULE` when it is a module (=m), `rodata_full` when that C expression is true. Conditions are built
+with And(), Or(), Not() and Var() only; these simplify, so equal-looking conditions compare and print equal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import product
+
+from reviewbot.errors import BudgetError, UsageError
+
+__all__ = [
+    "FALSE",
+    "TRUE",
+    "And",
+    "Cond",
+    "Not",
+    "Or",
+    "Ternary",
+    "Var",
+    "difference",
+    "equivalent",
+    "parse_condition",
+]
+
+_MOST_VARIABLES = 16  # 65 536 rows: a truth table that still takes well under a second
+
+
+class Ternary(Enum):
+    """An answer that may be open. UNKNOWN is never folded into NO."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cond:
+    """A condition in negation-normal order: `op` is true, false, var, not, and, or.
+
+    `name` is set for a variable; `parts` holds the operands, sorted by their text, without duplicates.
+    """
+
+    op: str
+    name: str = ""
+    parts: tuple[Cond, ...] = ()
+
+    def __str__(self) -> str:
+        """Return the condition as C writes it, operands sorted: `A && !(B || C)`."""
+        match self.op:
+            case "true":
+                return "1"
+            case "false":
+                return "0"
+            case "var":
+                return self.name
+            case "not":
+                return f"!{_wrapped(self.parts[0])}"
+            case "and":
+                return " && ".join(f"({p})" if p.op == "or" else str(p) for p in self.parts)
+            case _:
+                return " || ".join(f"({p})" if p.op == "and" else str(p) for p in self.parts)
+
+    def variables(self) -> frozenset[str]:
+        """Return the names of all variables in the condition."""
+        if self.op == "var":
+            return frozenset({self.name})
+        return frozenset().union(*(part.variables() for part in self.parts))
+
+    def evaluate(self, values: Mapping[str, bool]) -> Ternary:
+        """Return what the condition is under `values`; a variable that `values` does not name is open."""
+        match self.op:
+            case "true":
+                return Ternary.YES
+            case "false":
+                return Ternary.NO
+            case "var":
+                value = values.get(self.name)
+                return Ternary.UNKNOWN if value is None else Ternary.YES if value else Ternary.NO
+            case "not":
+                return _NEGATED[self.parts[0].evaluate(values)]
+        stop, default = (Ternary.NO, Ternary.YES) if self.op == "and" else (Ternary.YES, Ternary.NO)
+        result = default
+        for part in self.parts:
+            answer = part.evaluate(values)
+            if answer is stop:
+                return stop
+            if answer is Ternary.UNKNOWN:
+                result = Ternary.UNKNOWN
+        return result
+
+    def assume(self, values: Mapping[str, bool]) -> Cond:
+        """Return what is left of the condition when the variables in `values` have these values."""
+        return self.replace(lambda name: None if name not in values else TRUE if values[name] else FALSE)
+
+    def replace(self, change: Callable[[str], Cond | None]) -> Cond:
+        """Return the condition with each variable replaced by `change(name)`; None keeps the variable."""
+        match self.op:
+            case "var":
+                return change(self.name) or self
+            case "not":
+                return Not(self.parts[0].replace(change))
+            case "and":
+                return And(*(p.replace(change) for p in self.parts))
+            case "or":
+                return Or(*(p.replace(change) for p in self.parts))
+        return self
+
+
+TRUE = Cond(op="true")
+FALSE = Cond(op="false")
+_NEGATED = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.UNKNOWN: Ternary.UNKNOWN}
+
+
+def _wrapped(cond: Cond) -> str:
+    return f"({cond})" if cond.op in {"and", "or"} else str(cond)
+
+
+def Var(name: str) -> Cond:
+    """Return the condition that holds when the variable does."""
+    return Cond(op="var", name=name)
+
+
+def Not(cond: Cond) -> Cond:
+    """Return the negation, pushed inwards to the variables."""
+    match cond.op:
+        case "true":
+            return FALSE
+        case "false":
+            return TRUE
+        case "not":
+            return cond.parts[0]
+        case "and":
+            return Or(*(Not(p) for p in cond.parts))
+        case "or":
+            return And(*(Not(p) for p in cond.parts))
+    return Cond(op="not", parts=(cond,))
+
+
+def And(*conds: Cond) -> Cond:
+    """Return the conjunction; And() of nothing is TRUE."""
+    return _junction("and", conds, neutral=TRUE, stop=FALSE)
+
+
+def Or(*conds: Cond) -> Cond:
+    """Return the disjunction; Or() of nothing is FALSE."""
+    return _junction("or", conds, neutral=FALSE, stop=TRUE)
+
+
+def _junction(op: str, conds: Iterable[Cond], *, neutral: Cond, stop: Cond) -> Cond:
+    parts: set[Cond] = set()
+    for cond in conds:
+        if cond == stop:
+            return stop
+        if cond.op == op:
+            parts.update(cond.parts)
+        elif cond != neutral:
+            parts.add(cond)
+    if any(Not(p) in parts for p in parts if p.op in {"var", "not"}):
+        return stop
+    parts = _unit_resolved(op, parts)
+    if stop in parts:
+        return stop
+    # Absorption: A || (A && B) is A.
+    inner = "or" if op == "and" else "and"
+    kept = [p for p in parts if not (p.op == inner and any(q in parts for q in p.parts))]
+    if not kept:
+        return neutral
+    if len(kept) == 1:
+        return kept[0]
+    return Cond(op=op, parts=tuple(sorted(kept, key=str)))
+
+
+def _unit_resolved(op: str, parts: set[Cond]) -> set[Cond]:
+    """Drop from nested terms the literals that the outer ones refute: A && (!A || B) is A && B."""
+    literals = {p for p in parts if p.op in {"var", "not"}}
+    inner = "or" if op == "and" else "and"
+    if not literals or not any(p.op == inner for p in parts):
+        return parts
+    resolved: set[Cond] = set()
+    changed = False
+    for part in parts:
+        if part.op == inner and any(Not(q) in literals for q in part.parts if q.op in {"var", "not"}):
+            rest = [q for q in part.parts if not (q.op in {"var", "not"} and Not(q) in literals)]
+            resolved.add(Or(*rest) if inner == "or" else And(*rest))
+            changed = True
+        else:
+            resolved.add(part)
+    if not changed:
+        return parts
+    return {And(*resolved) if op == "and" else Or(*resolved)}
+
+
+def difference(before: Cond, after: Cond, *, fixed: Mapping[str, bool] | None = None) -> dict[str, bool] | None:
+    """Return an assignment under which the two conditions differ, or None when they never do.
+
+    The first such row of the truth table in sorted variable order, with as many false values as possible first.
+    Raises BudgetError past 16 variables.
+    """
+    known = dict(fixed or {})
+    left, right = before.assume(known), after.assume(known)
+    if left == right:
+        return None
+    names = sorted(left.variables() | right.variables())
+    if len(names) > _MOST_VARIABLES:
+        raise BudgetError(f"a truth table over {len(names)} variables")
+    for row in product((False, True), repeat=len(names)):
+        values = dict(zip(names, row, strict=True))
+        if left.evaluate(values) is not right.evaluate(values):
+            return known | values
+    return None
+
+
+def equivalent(left: Cond, right: Cond) -> bool:
+    """Return whether the two conditions have the same truth table. Raises BudgetError past 16 variables."""
+    return difference(left, right) is None
+
+
+_TOKEN = re.compile(r"\s*(?:(&&|\|\||!=|=|!|\(|\))|([A-Za-z_]\w*)|([01]))")
+
+
+def parse_condition(text: str) -> Cond:
+    """Return the condition that `text` writes: names, `!`, `&&`, `||`, brackets, `X=y`, `X=m`, `X=n`, 0, 1.
+
+    A name in capitals without `CONFIG_` is a Kconfig symbol: `DEBUG_PAGEALLOC` is `CONFIG_DEBUG_PAGEALLOC`.
+    Raises UsageError when the text is not a condition.
+    """
+    tokens: list[str] = []
+    position = 0
+    stripped = text.rstrip()
+    while position < len(stripped):
+        found = _TOKEN.match(stripped, position)
+        if not found:
+            raise UsageError(f"cannot read the condition at '{stripped[position:position + 20]}'", where=text,
+                             hint="write it as in 'DEBUG_PAGEALLOC && !MMU'")
+        tokens.append(found.group(1) or found.group(2) or found.group(3))
+        position = found.end()
+    reader = _Reader(text=text, tokens=tokens)
+    cond = reader.disjunction()
+    if reader.position != len(tokens):
+        raise reader.error()
+    return cond
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reader:
+    text: str
+    tokens: list[str]
+    position: int = 0
+
+    def error(self) -> UsageError:
+        return UsageError("the condition ends too early or has a stray word", where=self.text,
+                          hint="write it as in 'DEBUG_PAGEALLOC && !MMU'")
+
+    def peek(self) -> str:
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+
+    def take(self) -> str:
+        token = self.peek()
+        self.position += 1
+        return token
+
+    def disjunction(self) -> Cond:
+        parts = [self.conjunction()]
+        while self.peek() == "||":
+            self.take()
+            parts.append(self.conjunction())
+        return Or(*parts)
+
+    def conjunction(self) -> Cond:
+        parts = [self.literal()]
+        while self.peek() == "&&":
+            self.take()
+            parts.append(self.literal())
+        return And(*parts)
+
+    def literal(self) -> Cond:
+        token = self.take()
+        if token == "!":
+            return Not(self.literal())
+        if token == "(":
+            inner = self.disjunction()
+            if self.take() != ")":
+                raise self.error()
+            return inner
+        if token in {"0", "1"}:
+            return TRUE if token == "1" else FALSE
+        if not token or not (token[0].isalpha() or token[0] == "_"):
+            raise self.error()
+        return self._comparison(token)
+
+    def _comparison(self, name: str) -> Cond:
+        if re.fullmatch(r"[A-Z0-9_]*[A-Z][A-Z0-9_]*", name) and not name.startswith(("CONFIG_", "__")):
+            name = f"CONFIG_{name}"
+        if self.peek() not in {"=", "!="}:
+            return Var(name)
+        equal, value = self.take() == "=", self.take()
+        values = {"y": Var(name), "m": Var(f"{name}_MODULE"), "n": And(Not(Var(name)), Not(Var(f"{name}_MODULE")))}
+        if value not in values:
+            raise self.error()
+        return values[value] if equal else Not(values[value])

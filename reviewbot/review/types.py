@@ -1,0 +1,50 @@
+"""The finished review, as every report format takes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewbot.errors import Skip
+from reviewbot.findings.types import Cell, Claim, Finding, LevelSetEntry
+from reviewbot.series.types import Series
+from reviewbot.source.types import PatchedTree
+
+__all__ = ["Coverage", "Review", "Timing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """How much was looked at: `calls` of the family, `functions` and `files` analysed, `arches`, `rules` that ran."""
+
+    calls: int
+    functions: int
+    files: int
+    arches: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Milliseconds spent; only ever shown with --timings."""
+
+    ingest: int
+    apply: int
+    analyse: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A series, the trees around each of its patches, and everything the program has to say about it.
+
+    `findings` are in order of patch, file, line, rule. Old defects are those with `introduced` false.
+    """
+
+    series: Series
+    patched: PatchedTree
+    findings: tuple[Finding, ...]
+    behaviour: tuple[Cell, ...]
+    claims: tuple[Claim, ...]
+    level_set: tuple[LevelSetEntry, ...]
+    coverage: Coverage
+    skips: tuple[Skip, ...]
+    timing: Timing

@@ -1,0 +1,128 @@
+"""What the source room gives: kernel trees, and a tree before and after each patch of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+__all__ = ["Applied", "Base", "LineMap", "PatchState", "PatchedFile", "PatchedTree", "Tree"]
+
+Applied = Literal["clean", "offset", "fuzz", "fragment", "failed"]
+
+
+class Tree(Protocol):
+    """A kernel source tree at one moment, read-only: a git revision, a folder, strings in memory, or one of
+    these with patches on top. Paths are relative with `/`."""
+
+    kind: Literal["git", "directory", "memory", "none"]
+    rev: str
+    """The full commit id, or empty for a folder or memory."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes, or None when there is no such regular file."""
+
+    def content_id(self, path: str) -> str | None:
+        """Return an id of the file's content (the git blob id, computed for folders), None when absent."""
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or a folder of that name."""
+
+    def list_files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the paths of all regular files below the folder `prefix`, sorted."""
+
+    def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+               suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+        """Return the sorted paths of files (with these endings, below these folders) that contain any of the
+        words as an identifier, found without parsing."""
+
+    def kernel_version(self) -> str:
+        """Return `X.Y` from the top Makefile (`6.12`), or empty when it is not a kernel tree."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineMap:
+    """Which line of the file after a patch a line before it became: 1-based; None when it was removed.
+
+    `pairs` holds the unchanged runs as (old_start, new_start, length).
+    """
+
+    pairs: tuple[tuple[int, int, int], ...]
+
+    def to_new(self, old_line: int) -> int | None:
+        """Return the line's number after the patch, or None when the patch removed it."""
+        for old, new, length in self.pairs:
+            if old <= old_line < old + length:
+                return new + old_line - old
+        return None
+
+    def to_old(self, new_line: int) -> int | None:
+        """Return the line's number before the patch, or None when the patch added it."""
+        for old, new, length in self.pairs:
+            if new <= new_line < new + length:
+                return old + new_line - new
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchedFile:
+    """One file that one patch touches. `before`/`after` are whole files (None: absent on that side).
+
+    In fragment mode (`applies` is "fragment": no tree, or the hunks do not fit) they are rebuilt from the hunks:
+    every known line stands at the line number that its hunk header implies and the unknown lines are empty, so line
+    numbers stay true; `known_old`/`known_new` are then the known line ranges (first, last), else empty.
+    `added` are line numbers after, `removed` line numbers before the patch.
+    """
+
+    path: str
+    old_path: str
+    before: bytes | None
+    after: bytes | None
+    added: frozenset[int]
+    removed: frozenset[int]
+    line_map: LineMap
+    applies: Applied
+    note: str
+    known_old: tuple[tuple[int, int], ...] = ()
+    known_new: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchState:
+    """One patch applied: its files, how it applied as a whole (the worst of its files), and the trees around it."""
+
+    index: int
+    files: tuple[PatchedFile, ...]
+    applies: Applied
+    note: str
+    before: Tree
+    after: Tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What the series was applied to. `how` is how it was chosen; `tried` are (revision, why not) in order."""
+
+    kind: Literal["git", "directory", "memory", "none"]
+    rev: str
+    kernel: str
+    how: Literal["base-commit", "blob-ids", "option", "newest", "none"]
+    tried: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchedTree:
+    """A series on its base: `states[k]` is the k-th patch present (not every index need exist)."""
+
+    base: Base
+    states: tuple[PatchState, ...]
+
+    @property
+    def start(self) -> Tree:
+        """Return the tree before the first patch."""
+        return self.states[0].before
+
+    @property
+    def end(self) -> Tree:
+        """Return the tree after the last patch."""
+        return self.states[-1].after

@@ -1,0 +1,84 @@
+"""The rooms of the house import in one direction only."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
+ORDER = ["errors", "text", "logic", "resources", "mail", "series", "source", "cfacts", "kconfig", "arch", "findings",
+         "checks", "review", "report", "cli"]
+FOUNDATION = {"errors", "text", "logic", "resources"}
+OUTERMOST = {"__init__", "__main__"}
+
+
+def imported_rooms(path: Path) -> set[str]:
+    rooms: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names = [node.module or ""]
+            if node.module == "reviewbot":
+                names = [f"reviewbot.{alias.name}" for alias in node.names]
+        else:
+            continue
+        rooms.update(name.split(".")[1] for name in names if name.startswith("reviewbot."))
+    return {room for room in rooms if room in ORDER}
+
+
+def test_imports_point_left() -> None:
+    """A module imports only from its own room and the rooms to its left."""
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room in OUTERMOST:
+            continue
+        assert room in ORDER, f"{path}: a room that the map does not know"
+        for other in imported_rooms(path):
+            if ORDER.index(other) > ORDER.index(room) and not (other in FOUNDATION and room in FOUNDATION):
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
+    assert wrong == []
+
+
+def test_exported_names_are_sorted_and_exist() -> None:
+    """Every `__all__` is sorted as ruff sorts it and names only what the module defines or imports."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        defined: set[str] = set()
+        exported: list[str] = []
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                defined.add(node.name)
+            elif isinstance(node, ast.ImportFrom | ast.Import):
+                defined.update(alias.asname or alias.name for alias in node.names)
+            elif isinstance(node, ast.Assign):
+                for target in node.targets:
+                    if isinstance(target, ast.Name):
+                        defined.add(target.id)
+                        if target.id == "__all__":
+                            exported = ast.literal_eval(node.value)
+            elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                defined.add(node.target.id)
+        assert set(exported) <= defined, path
+
+
+def test_nothing_below_the_report_prints_or_looks_around() -> None:
+    """No print, logging, clock, working folder or environment below `report` and `cli`."""
+    allowed = {"report", "cli"}
+    wrong = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        if room in allowed or room in OUTERMOST:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "input"}:
+                wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.func.id}()")
+            if isinstance(node, ast.Import) and any(alias.name in {"logging"} for alias in node.names):
+                wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} logging")
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                if (node.value.id, node.attr) in {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"),
+                                                  ("time", "time"), ("os", "getenv")}:
+                    wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value.id}.{node.attr}")
+    assert wrong == []
