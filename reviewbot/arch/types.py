@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Switch", "VersionRange"]
+__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Statement", "Switch", "VersionRange"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -38,6 +38,7 @@ class Anchor:
 
     `has` and `lacks` are C token sequences (blanks do not matter, `...` stands for any tokens inside one statement
     list); `path` is a chain of calls that starts at `function`. `holds_for` names the fields that rest on it.
+    `versions` narrows it to a part of its fact's range (None: all of it).
     """
 
     file: str
@@ -46,6 +47,7 @@ class Anchor:
     lacks: str = ""
     path: tuple[str, ...] = ()
     holds_for: tuple[str, ...] = ()
+    versions: VersionRange | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,16 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A full sentence about the direct map as a whole in the releases `versions`, filed under `topic`."""
+
+    topic: str
+    versions: VersionRange
+    text: str
+    anchors: tuple[Anchor, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What changed between releases: `since` the release, `commit` (12 hex digits and subject) where known."""
 
@@ -115,3 +127,4 @@ class Arch:
     facts: tuple[Fact, ...]
     switches: tuple[Switch, ...]
     changes: tuple[Change, ...]
+    statements: tuple[Statement, ...] = ()
