@@ -1,0 +1,41 @@
+# Two commands matter: `make demo` and `make test`. Each sets up everything it needs in .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+DEMO   ?= build/demo
+
+.PHONY: demo test check lock clean
+.DEFAULT_GOAL := demo
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+# Reviews the example series against the miniature kernel in examples/ and says where the report is.
+demo: $(READY)
+	mkdir -p $(DEMO)
+	$(BIN)/reviewbot review examples/series.mbox --tree examples/linux --no-network \
+		--format text --format html -o html=$(DEMO)/review.html
+	@echo
+	@echo "The report: $(abspath $(DEMO))/review.html"
+
+# Everything that needs no network beyond the package registry, and no kernel tree.
+test: check
+	$(BIN)/pytest -q
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Pins every dependency again. Needs pip-tools in the virtual environment: it is fetched here only.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
