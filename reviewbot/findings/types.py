@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "Level",
     "LevelSetEntry",
+    "RuleText",
     "Skip",
 ]
 
@@ -71,7 +72,8 @@ class Finding:
 
     `id` is unique in the review and stable over runs; `fingerprint` survives moved lines and new versions. `line`
     counts in the new file (`side` "new") or the old one. `introduced` is false for an old defect whose surroundings the patch
-    touches. `fixed_by` is the patch of the same series that removes the defect.
+    touches. `fixed_by` is the patch of the same series that removes the defect. `suppressed` is the reason that a
+    suppression file gives for this fingerprint; empty: not suppressed.
     """
 
     id: str
@@ -98,6 +100,7 @@ class Finding:
     fingerprint: str = ""
     notes: tuple[str, ...] = ()
     table: tuple[ArchRow, ...] = ()
+    suppressed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +157,14 @@ class LevelSetEntry:
     arch: str
     statement: str
     because: tuple[Evidence, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleText:
+    """What a person reads about a rule: its one-line `summary` and its `doc.md` (Markdown, headings below `##`)."""
+
+    id: str
+    summary: str
+    doc: str
+    level: Level
+    status: Literal["draft", "stable", "retired"] = "stable"

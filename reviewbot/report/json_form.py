@@ -1,0 +1,152 @@
+"""The review as JSON: schema `reviewbot.review/1`, and `reviewbot.reviews/1` for several reviews."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from reviewbot import __version__
+from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding
+from reviewbot.report.order import in_report_order, patch_key
+from reviewbot.review.types import Review
+from reviewbot.series.types import Patch
+from reviewbot.source.types import PatchState
+
+__all__ = ["SCHEMA", "SCHEMA_SEVERAL", "render_json", "render_json_several"]
+
+SCHEMA = "reviewbot.review/1"
+SCHEMA_SEVERAL = "reviewbot.reviews/1"
+
+_Record = dict[str, Any]
+
+
+def render_json(review: Review, *, timings: bool = False, render_ms: int = 0) -> str:
+    """Return the review as JSON text that ends in a newline; the same review gives the same bytes.
+
+    With `timings` it also has `timing_ms`; `render_ms` is what the caller measured while it rendered.
+    """
+    return _dump(_review(review, timings=timings, render_ms=render_ms))
+
+
+def render_json_several(reviews: Iterable[Review], *, timings: bool = False) -> str:
+    """Return several reviews as one JSON text, in the order given."""
+    return _dump({"schema": SCHEMA_SEVERAL, "reviews": [_review(r, timings=timings, render_ms=0) for r in reviews]})
+
+
+def _dump(record: _Record) -> str:
+    # Escaping all but ASCII keeps a stranger's control and direction characters away from a terminal, and lets a
+    # lone surrogate out of a broken mail be written at all.
+    return json.dumps(record, indent=1, ensure_ascii=True) + "\n"
+
+
+def _review(review: Review, *, timings: bool, render_ms: int) -> _Record:
+    coverage = review.coverage
+    record: _Record = {
+        "schema": SCHEMA,
+        "tool": {"name": "reviewbot", "version": __version__},
+        "series": _series(review),
+        "findings": [_finding(f) for f in in_report_order(review.findings)],
+        "behaviour": [_cell(c) for c in sorted(review.behaviour, key=_cell_key)],
+        "claims": [_claim(c) for c in sorted(review.claims, key=lambda c: c.patch)],
+        "level_set": [{"topic": e.topic, "arch": e.arch, "statement": e.statement, "because": _evidence(e.because)}
+                      for e in review.level_set],
+        "coverage": {"calls": coverage.calls, "functions": coverage.functions, "files": coverage.files,
+                     "arches": list(coverage.arches), "rules": list(coverage.rules)},
+        "messages": [{"message_id": _bare(r.message_id), "role": r.role, "why": r.why} for r in review.series.roles],
+        "skips": [{"where": s.where, "stage": s.stage, "why": s.why} for s in review.skips],
+    }
+    if timings:
+        parts = {"ingest": review.timing.ingest, "apply": review.timing.apply, "analyse": review.timing.analyse,
+                 "render": render_ms}
+        record["timing_ms"] = parts | {"total": sum(parts.values())}
+    return record
+
+
+def _series(review: Review) -> _Record:
+    series, base = review.series, review.patched.base
+    states = {state.index: state for state in review.patched.states}
+    return {
+        "subject": series.subject,
+        "version": series.version,
+        "total": series.total,
+        "message_id": _bare(series.message_id),
+        "author": str(series.author),
+        "date": series.date.isoformat() if series.date else None,
+        "list": series.list_name,
+        "patches": [_patch(p, states.get(p.index)) for p in series.patches],
+        "missing": list(series.missing),
+        "superseded_by": _bare(series.superseded_by) if series.superseded_by else None,
+        # A tree in memory is a folder to everyone outside the program.
+        "base": {"kind": "directory" if base.kind == "memory" else base.kind, "rev": base.rev, "kernel": base.kernel,
+                 "how": base.how},
+    }
+
+
+def _patch(patch: Patch, state: PatchState | None) -> _Record:
+    return {
+        "index": patch.index,
+        "message_id": _bare(patch.message_id),
+        "subject": patch.subject,
+        "author": str(patch.author),
+        "files": [file.path for file in patch.files],
+        "applies": state.applies if state else "failed",
+        "note": state.note if state else "",
+    }
+
+
+def _finding(finding: Finding) -> _Record:
+    record: _Record = {
+        "id": finding.id,
+        "rule": finding.rule,
+        "category": finding.category,
+        "level": finding.level,
+        "confidence": finding.confidence,
+        "patch": finding.patch,
+        "message_id": _bare(finding.message_id),
+        "file": finding.file,
+        "line": finding.line,
+        "end_line": finding.end_line,
+        "side": finding.side,
+        "function": finding.function,
+        "code": finding.code,
+        "symbol": finding.symbol,
+        "arch": list(finding.arch),
+        "config": finding.config,
+        "message": finding.message,
+        "question": finding.question,
+        "evidence": _evidence(finding.evidence),
+        "introduced": finding.introduced,
+        "fixed_by": finding.fixed_by,
+        "fingerprint": finding.fingerprint,
+    }
+    return record | {"suppressed": finding.suppressed} if finding.suppressed else record
+
+
+def _evidence(evidence: tuple[Evidence, ...]) -> list[_Record]:
+    return [{"kind": e.kind, "file": e.file, "line": e.line, "text": e.text,
+             "rev": _bare(e.rev) if e.kind == "mail" else e.rev} for e in evidence]
+
+
+def _cell_key(cell: Cell) -> tuple[tuple[int, str], str, str, str, str, tuple[tuple[str, str], ...]]:
+    return (patch_key(cell.patch), cell.file, cell.function, cell.call, cell.arch, cell.config)
+
+
+def _cell(cell: Cell) -> _Record:
+    return {"patch": cell.patch, "file": cell.file, "function": cell.function, "call": cell.call, "arch": cell.arch,
+            "config": dict(sorted(cell.config)), "before": _effect(cell.before), "after": _effect(cell.after),
+            "changed": cell.changed}
+
+
+def _effect(effect: Effect) -> _Record:
+    return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does,
+            "may_fail": effect.may_fail, "errnos": list(effect.errnos), "on_failure": effect.on_failure}
+
+
+def _claim(claim: Claim) -> _Record:
+    return {"patch": claim.patch, "text": claim.text, "kind": claim.kind, "verdict": claim.verdict,
+            "because": _evidence(claim.because)}
+
+
+def _bare(message_id: str) -> str:
+    return message_id.strip().removeprefix("<").removesuffix(">")
