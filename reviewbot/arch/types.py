@@ -57,7 +57,8 @@ class Fact:
     `condition` is a Kconfig expression (empty: always) under which this fact is the one; facts of the same symbol and
     version are the variants, the ordinary configuration's first. `errnos` are (NAME, reason). `noop_when` lists when
     it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
-    failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a sleeping lock.
+    failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a
+    sleeping lock.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
     """
 

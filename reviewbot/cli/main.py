@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from reviewbot import __version__
+from reviewbot.cli.model import model
 
 __all__ = ["main"]
 
@@ -13,3 +14,6 @@ __all__ = ["main"]
 @click.version_option(__version__, "-V", "--version", prog_name="reviewbot")
 def main() -> None:
     """Review Linux kernel patch series that touch kernel memory mappings."""
+
+
+main.add_command(model)

@@ -1,0 +1,377 @@
+"""Reads `rules/arch/*.toml` into a Model, strictly: what the schema does not know does not load.
+
+The schema is docs/architecture-model.md. Every error names the file, the fact and the key.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewbot.arch.model import Beside, Model, parse_range, parse_version
+from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Statement, Switch, VersionRange
+from reviewbot.errors import DataError, UsageError
+from reviewbot.logic import parse_condition
+from reviewbot.text import decode
+
+__all__ = ["load_model"]
+
+_GENERIC = "_generic"
+_TEXTS = {"file", "condition", "split_alloc", "flush_how", "locks", "calls", "notes"}
+_TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "atomic_ok"}
+_LISTS = {"drops", "noop_when"}
+_CHOICES = {
+    "status": ("real", "stub", "undeclared", "macro"),
+    "returns": ("int", "void", "bool"),
+    "splits": ("yes", "no", "cannot", "unknown"),
+    "alias": ("vmalloc", "linear", "both", "none", "unknown"),
+}
+_SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"errnos", "anchor"}
+_FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before"}
+_ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
+_TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
+           "permissions", "presence", "split")
+_NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
+_ERRNO = re.compile(r"E[A-Z0-9]+")
+_SYMBOL = re.compile(r"[A-Za-z_]\w*")
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where in the data we are, for the error message: `x86.toml: fact 'set_memory_ro' 6.1..6.12`."""
+
+    text: str
+
+    def error(self, what: str, *, key: str = "", hint: str = "see docs/architecture-model.md") -> DataError:
+        return DataError(f"key '{key}': {what}" if key else what, where=self.text, hint=hint)
+
+    def inside(self, what: str) -> _Place:
+        return _Place(text=f"{self.text}: {what}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loaded:
+    arch: Arch
+    beside: tuple[Beside, ...]
+    arches: tuple[str, ...]
+    releases: tuple[KernelVersion, ...]
+
+
+def load_model(folders: tuple[Path, ...]) -> Model:
+    """Return the model that the `arch` folders below these rule folders hold; a later folder's file replaces an
+    earlier one of the same name.
+
+    Raises DataError naming file, fact and key when a file does not follow the schema.
+    """
+    files: dict[str, Path] = {}
+    for folder in folders:
+        files |= {path.name: path for path in sorted((folder / "arch").glob("*.toml"))}
+    if f"{_GENERIC}.toml" not in files:
+        raise DataError("the architecture model has no file '_generic.toml'", where=" ".join(map(str, folders)),
+                        hint="install reviewbot again")
+    generic = _load_file(files.pop(f"{_GENERIC}.toml"), releases=())
+    own = tuple(_load_file(files[name], releases=generic.releases) for name in sorted(files))
+    return Model(
+        arches=tuple(sorted({*generic.arches, *(loaded.arch.name for loaded in own)})),
+        releases=generic.releases,
+        generic=generic.arch,
+        own=tuple(loaded.arch for loaded in own),
+        beside=tuple(entry for loaded in own for entry in loaded.beside),
+    )
+
+
+def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
+    place = _Place(text=path.name)
+    try:
+        data = tomllib.loads(decode(path.read_bytes()))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise place.error(f"cannot be read: {problem}", hint="mend the file") from problem
+    generic = path.stem == _GENERIC
+    _only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change"}
+          | ({"arches", "releases"} if generic else set()), place)
+    name = _text(data, "arch", place)
+    if name != ("*" if generic else path.stem):
+        raise place.error(f"is '{name}', and the file is named '{path.name}'", key="arch")
+    if generic:
+        releases = tuple(sorted(parse_version(text) for text in _strings(data, "releases", place)))
+        if not releases:
+            raise place.error("names no release", key="releases")
+    reader = _Reader(place=place, arch=name, profiles=_table(data, "profile", place), releases=releases)
+    facts, beside = reader.facts(_tables(data, "fact", place))
+    return _Loaded(
+        arch=Arch(
+            name=name,
+            title=_text(data, "title", place),
+            summary=" ".join(_text(data, "summary", place).split()),
+            facts=facts,
+            switches=tuple(reader.switch(entry) for entry in _tables(data, "switch", place)),
+            changes=tuple(reader.change(entry) for entry in _tables(data, "change", place)),
+            statements=tuple(reader.statement(entry) for entry in _tables(data, "statement", place)),
+        ),
+        beside=beside,
+        arches=_strings(data, "arches", place) if generic else (),
+        releases=releases,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads the tables of one file."""
+
+    place: _Place
+    arch: str
+    profiles: Table
+    releases: tuple[KernelVersion, ...]
+
+    def facts(self, entries: Iterable[Table]) -> tuple[tuple[Fact, ...], tuple[Beside, ...]]:
+        """Return all facts in the file's order, and which of them stand beside the generic ones."""
+        facts: list[Fact] = []
+        beside: list[Beside] = []
+        for entry in entries:
+            names = entry.get("symbol")
+            symbols = (names,) if isinstance(names, str) else _strings(entry, "symbol", self.place.inside("fact"))
+            if not symbols:
+                raise self.place.inside("fact").error("names no symbol", key="symbol")
+            for symbol in symbols:
+                fact = self._fact(entry, symbol)
+                facts.append(fact)
+                if "otherwise" in entry or "before" in entry:
+                    beside.append(Beside(arch=self.arch, symbol=symbol, versions=fact.versions,
+                                         generic_first="before" in entry))
+        for name in self.profiles:
+            _only(self.profiles[name], _SHARED, self.place.inside(f"profile '{name}'"))
+        self._refuse_overlap(facts)
+        return tuple(facts), tuple(beside)
+
+    def _fact(self, entry: Table, symbol: str) -> Fact:
+        place = self.place.inside(f"fact '{symbol}' {entry.get('versions', '')}".rstrip())
+        _only(entry, _FACT, place)
+        if not _SYMBOL.fullmatch(symbol):
+            raise place.error(f"'{symbol}' is not a C name", key="symbol")
+        for key in ("otherwise", "before"):
+            if entry.get(key, "generic") != "generic":
+                raise place.error("can only be 'generic'", key=key)
+        versions = _range(entry, place)
+        merged = self._merge(entry, place)
+        self._check_complete(merged, place)
+        anchors = tuple(self._anchor(anchor, place, symbol) for anchor in merged["anchor"])
+        self._check_anchored(anchors, versions, place)
+        idle = merged["status"] in {"stub", "undeclared"}
+
+        def text(key: str) -> str:
+            return " ".join(str(merged.get(key, "")).replace("{symbol}", symbol).split())
+
+        def truth(key: str) -> bool | None:
+            value = merged.get(key, False if idle else None)
+            return None if value == "unknown" else value
+
+        may_fail = truth("may_fail")
+        return Fact(
+            symbol=symbol, arch=self.arch, versions=versions, status=merged["status"],
+            defined_in="" if merged["status"] == "undeclared" else text("file"), condition=text("condition"),
+            returns=merged.get("returns", ""), must_check=bool(truth("must_check")), may_fail=may_fail,
+            errnos=tuple((name, " ".join(str(reason).split())) for name, reason in merged.get("errnos", {}).items()),
+            noop_when=tuple(" ".join(when.split()) for when in merged.get("noop_when", ())),
+            splits=merged.get("splits", "no"), split_alloc=text("split_alloc"),
+            partial_on_failure=False if may_fail is False else truth("partial_on_failure"),
+            flushes=truth("flushes"), flush_how=text("flush_how"), sleeps=truth("sleeps"), locks=text("locks"),
+            atomic_ok=True if idle else truth("atomic_ok"), alias=merged.get("alias", "none"),
+            drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
+        )
+
+    def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
+        """Return the fact's fields over those of its profiles; anchors and errnos of a profile: see below.
+
+        Anchors add up. Every other key, `errnos` included, is replaced as a whole.
+        """
+        like = entry.get("like", [])
+        merged: dict[str, Any] = {}
+        anchors: list[Any] = []
+        for name in [like] if isinstance(like, str) else list(_strings(entry, "like", place)):
+            profile = self.profiles.get(name)
+            if not isinstance(profile, dict):
+                raise place.error(f"there is no profile '{name}'", key="like")
+            inner = place.inside(f"profile '{name}'")
+            _only(profile, _SHARED, inner)
+            _check_values(profile, inner)
+            merged |= profile
+            anchors += _tables(profile, "anchor", inner)
+        _check_values(entry, place)
+        merged |= entry
+        merged["anchor"] = anchors + list(_tables(entry, "anchor", place))
+        return merged
+
+    @staticmethod
+    def _check_complete(merged: Table, place: _Place) -> None:
+        if "status" not in merged:
+            raise place.error("is missing", key="status")
+        if merged["status"] in {"real", "macro"}:
+            for key in _NEEDED:
+                if key not in merged:
+                    raise place.error("is missing; a fact that is real says it, if only \"unknown\"", key=key)
+            if merged["may_fail"] is True and not merged.get("errnos"):
+                raise place.error("is empty, and the function may fail", key="errnos")
+            if merged["may_fail"] is True and "partial_on_failure" not in merged:
+                raise place.error("is missing, and the function may fail", key="partial_on_failure")
+        elif merged["status"] == "stub":
+            for key in ("file", "returns"):
+                if key not in merged:
+                    raise place.error("is missing", key=key)
+        if merged["status"] in {"stub", "undeclared"} and merged.get("may_fail"):
+            raise place.error(f"a {merged['status']} cannot fail", key="may_fail")
+
+    def _check_anchored(self, anchors: tuple[Anchor, ...], versions: VersionRange, place: _Place) -> None:
+        if not anchors:
+            raise place.error("the fact has no anchor", key="anchor")
+        for release in self.releases:
+            if release in versions and not any(a.versions is None or release in a.versions for a in anchors):
+                raise place.error(f"the fact has no anchor in {release}", key="anchor")
+
+    def _anchor(self, entry: Table, place: _Place, symbol: str = "") -> Anchor:
+        place = place.inside("anchor")
+        _only(entry, _ANCHOR, place)
+
+        def text(key: str) -> str:
+            value = entry.get(key, "")
+            if not isinstance(value, str):
+                raise place.error("must be a text", key=key)
+            return value.replace("{symbol}", symbol) if symbol else value
+
+        anchor = Anchor(
+            file=text("file"), function=text("function"), has=text("has"), lacks=text("lacks"),
+            path=tuple(name.replace("{symbol}", symbol) for name in _strings(entry, "path", place)),
+            holds_for=_strings(entry, "for", place),
+            versions=_range(entry, place) if "versions" in entry else None,
+        )
+        if not anchor.file or anchor.file.startswith("/") or ".." in anchor.file.split("/"):
+            raise place.error("must be a path inside the kernel", key="file")
+        if not (anchor.function or anchor.has or anchor.lacks):
+            raise place.error("says nothing: give 'function', 'has' or 'lacks'", key="has")
+        if anchor.path and not anchor.function:
+            raise place.error("a chain of calls starts at a function", key="function")
+        for field in anchor.holds_for:
+            if field not in _SHARED | {"default", "decides", "text"}:
+                raise place.error(f"'{field}' is not a field", key="for")
+        return anchor
+
+    def _refuse_overlap(self, facts: list[Fact]) -> None:
+        by_symbol: dict[str, list[Fact]] = {}
+        for fact in facts:
+            for other in by_symbol.setdefault(fact.symbol, []):
+                if _overlap(fact.versions, other.versions) and fact.condition == other.condition:
+                    place = self.place.inside(f"fact '{fact.symbol}'")
+                    raise place.error("two facts cover the same release under the same condition", key="versions",
+                                      hint="end one range before the other starts, or give each its condition")
+            by_symbol[fact.symbol].append(fact)
+
+    def switch(self, entry: Table) -> Switch:
+        """Return one `[[switch]]`."""
+        place = self.place.inside(f"switch '{entry.get('name', '')}'")
+        _only(entry, {"name", "versions", "default", "decides", "anchor"}, place)
+        versions = _range(entry, place)
+        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        self._check_anchored(anchors, versions, place)
+        return Switch(name=_text(entry, "name", place), versions=versions, default=_line(entry, "default", place),
+                      decides=_line(entry, "decides", place), anchors=anchors)
+
+    def statement(self, entry: Table) -> Statement:
+        """Return one `[[statement]]`."""
+        place = self.place.inside(f"statement '{str(entry.get('text', ''))[:40]}'")
+        _only(entry, {"topic", "versions", "text", "anchor"}, place)
+        topic = _text(entry, "topic", place)
+        if topic not in _TOPICS:
+            raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
+        versions = _range(entry, place)
+        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        self._check_anchored(anchors, versions, place)
+        return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors)
+
+    def change(self, entry: Table) -> Change:
+        """Return one `[[change]]`."""
+        place = self.place.inside(f"change {entry.get('since', '')}")
+        _only(entry, {"since", "commit", "text"}, place)
+        try:
+            since = parse_version(_text(entry, "since", place))
+        except UsageError as problem:
+            raise place.error(problem.what, key="since") from problem
+        return Change(since=since, commit=str(entry.get("commit", "")), text=_line(entry, "text", place))
+
+
+def _overlap(left: VersionRange, right: VersionRange) -> bool:
+    return left.first in right or right.first in left
+
+
+def _only(entry: object, known: set[str], place: _Place) -> None:
+    if not isinstance(entry, dict):
+        raise place.error("must be a table")
+    for key in entry:
+        if key not in known:
+            raise place.error("is not a key of the schema", key=key)
+
+
+def _text(entry: Table, key: str, place: _Place) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise place.error("must be a text", key=key)
+    return value
+
+
+def _line(entry: Table, key: str, place: _Place) -> str:
+    return " ".join(_text(entry, key, place).split())
+
+
+def _strings(entry: Table, key: str, place: _Place) -> tuple[str, ...]:
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise place.error("must be a list of texts", key=key)
+    return tuple(value)
+
+
+def _table(entry: Table, key: str, place: _Place) -> Table:
+    value = entry.get(key, {})
+    if not isinstance(value, dict):
+        raise place.error("must be a table", key=key)
+    return value
+
+
+def _tables(entry: Table, key: str, place: _Place) -> tuple[Table, ...]:
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise place.error(f"must be tables, written [[{key}]]", key=key)
+    return tuple(value)
+
+
+def _range(entry: Table, place: _Place) -> VersionRange:
+    try:
+        return parse_range(_text(entry, "versions", place))
+    except UsageError as problem:
+        raise place.error(problem.what, key="versions", hint="write '5.10..6.12', '6.13..' or '6.12'") from problem
+
+
+def _check_values(entry: Table, place: _Place) -> None:
+    """Refuse a field of a fact or profile whose value has the wrong type or is not one of its words."""
+    for key in sorted(set(entry) & _TEXTS):
+        if not isinstance(entry[key], str):
+            raise place.error("must be a text", key=key)
+    for key in sorted(set(entry) & _TRUTHS):
+        if not isinstance(entry[key], bool) and entry[key] != "unknown":
+            raise place.error("must be true, false or \"unknown\"", key=key)
+    for key in sorted(set(entry) & set(_CHOICES)):
+        if entry[key] not in _CHOICES[key]:
+            raise place.error(f"is '{entry[key]}'; it can be {', '.join(_CHOICES[key])}", key=key)
+    for key in sorted(set(entry) & _LISTS):
+        _strings(entry, key, place)
+    for name, reason in _table(entry, "errnos", place).items():
+        if not _ERRNO.fullmatch(name) or not isinstance(reason, str):
+            raise place.error(f"'{name}' is not an errno with a reason", key="errnos")
+    if entry.get("condition"):
+        try:
+            parse_condition(entry["condition"])
+        except UsageError as problem:
+            raise place.error(problem.what, key="condition", hint=problem.hint) from problem

@@ -1,0 +1,97 @@
+"""The embedded model: every architecture's facts, and which of them answer for a symbol in a release."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from reviewbot.arch.types import Arch, Fact, KernelVersion, VersionRange
+from reviewbot.errors import UsageError
+
+__all__ = ["Beside", "Model", "parse_range", "parse_version"]
+
+_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(?:[.-].*)?")
+
+
+def parse_version(text: str) -> KernelVersion:
+    """Return the release that `text` names: `6.12`, `v6.12`, `6.12.48`, `6.12-rc3` are all (6, 12).
+
+    Raises UsageError when it names none.
+    """
+    found = _VERSION.fullmatch(text.strip().removeprefix("v"))
+    if not found:
+        raise UsageError(f"'{text}' is not a kernel release", hint="write it as in '6.12'")
+    return KernelVersion(major=int(found[1]), minor=int(found[2]))
+
+
+def parse_range(text: str) -> VersionRange:
+    """Return the range that `text` writes: `5.10..6.12`, `6.13..`, or one release `6.12`.
+
+    Raises UsageError when it is none of these, or ends before it starts.
+    """
+    first, dots, last = text.partition("..")
+    start = parse_version(first)
+    end = (parse_version(last) if last.strip() else None) if dots else start
+    if end is not None and end < start:
+        raise UsageError(f"the range '{text}' ends before it starts")
+    return VersionRange(first=start, last=end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """An own fact that stands beside the generic ones of its symbol instead of replacing them."""
+
+    arch: str
+    symbol: str
+    versions: VersionRange
+    generic_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """All architectures, sorted by name, with what generic code gives to each of them.
+
+    `generic` is the file `_generic.toml`; `releases` are those that the files were read from, sorted.
+    """
+
+    arches: tuple[str, ...]
+    releases: tuple[KernelVersion, ...]
+    generic: Arch
+    own: tuple[Arch, ...]
+    beside: tuple[Beside, ...]
+
+    def arch(self, name: str) -> Arch:
+        """Return one architecture; one without a file of its own has no facts of its own. Raises UsageError."""
+        for known in self.own:
+            if known.name == name:
+                return known
+        if name not in self.arches:
+            raise UsageError(f"the model has no architecture '{name}'", hint=f"it knows {', '.join(self.arches)}")
+        return Arch(name=name, title=name, summary=self.generic.summary, facts=(), switches=(), changes=())
+
+    def nearest(self, version: KernelVersion) -> KernelVersion:
+        """Return the release that answers for `version`: itself between the first and the last known, else that one."""
+        return min(max(version, self.releases[0]), self.releases[-1])
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Return the names of everything that some architecture has a fact about, sorted."""
+        return tuple(sorted({fact.symbol for arch in (self.generic, *self.own) for fact in arch.facts}))
+
+    def fact(self, arch: str, symbol: str, version: KernelVersion) -> tuple[Fact, ...]:
+        """Return the variants of `symbol` on `arch` in a release, the ordinary configuration's first; () if unknown.
+
+        The architecture's own facts replace the generic ones, unless one of them says that both stand.
+        """
+        asked = self.nearest(version)
+        own = _covering(self.arch(arch).facts, symbol, asked)
+        beside = [entry for entry in self.beside
+                  if entry.arch == arch and entry.symbol == symbol and asked in entry.versions]
+        if own and not beside:
+            return own
+        generic = tuple(replace(fact, arch=arch) for fact in _covering(self.generic.facts, symbol, asked))
+        return generic + own if any(entry.generic_first for entry in beside) else own + generic
+
+
+def _covering(facts: tuple[Fact, ...], symbol: str, version: KernelVersion) -> tuple[Fact, ...]:
+    return tuple(fact for fact in facts if fact.symbol == symbol and version in fact.versions)

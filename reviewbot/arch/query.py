@@ -1,0 +1,63 @@
+"""The answers of `reviewbot model query`, as plain data in the fixed order of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reviewbot.arch.model import Model
+from reviewbot.arch.types import Anchor, Fact, KernelVersion
+
+__all__ = ["query"]
+
+
+def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion],
+          symbols: Iterable[str]) -> list[dict[str, object]]:
+    """Return one row for each architecture, release and symbol that the model knows; an empty argument means all.
+
+    Rows are ordered by release, architecture and symbol, variants of one symbol with the ordinary configuration's
+    last: a reader that keeps one row a symbol by assignment then keeps the ordinary one.
+    Raises UsageError for an architecture that the model does not have.
+    """
+    rows = []
+    wanted = tuple(sorted(set(symbols))) or model.symbols
+    for version in sorted(set(versions)) or model.releases:
+        for arch in sorted(set(arches)) or model.arches:
+            for symbol in wanted:
+                facts = model.fact(arch, symbol, version)
+                rows += [_row(fact, version) for fact in reversed(facts)]
+    return rows
+
+
+def _row(fact: Fact, version: KernelVersion) -> dict[str, object]:
+    return {
+        "version": str(version),
+        "arch": fact.arch,
+        "symbol": fact.symbol,
+        "status": fact.status,
+        "defined_in": fact.defined_in or None,
+        "condition": fact.condition,
+        "returns": fact.returns or None,
+        "may_fail": fact.may_fail,
+        "errnos": [name for name, _ in fact.errnos],
+        "noop_when": list(fact.noop_when),
+        "splits": fact.splits,
+        "split_alloc": fact.split_alloc,
+        "partial_on_failure": fact.partial_on_failure,
+        "flushes": fact.flushes,
+        "sleeps": fact.sleeps,
+        "alias": fact.alias,
+        "evidence": [_evidence(anchor) for anchor in fact.anchors
+                     if anchor.versions is None or version in anchor.versions],
+    }
+
+
+def _evidence(anchor: Anchor) -> dict[str, object]:
+    """Return the anchor as EVIDENCE. The line is 0: only `check` against a tree knows it."""
+    if anchor.path:
+        text = " calls ".join(f"{name}()" for name in (anchor.function, *anchor.path))
+    else:
+        said = [f"{anchor.function}()"] if anchor.function else []
+        said += [" ".join(anchor.has.split())] if anchor.has else []
+        said += [f"without: {' '.join(anchor.lacks.split())}"] if anchor.lacks else []
+        text = ": ".join(said)
+    return {"kind": "model", "file": anchor.file, "line": 0, "text": text, "rev": ""}
