@@ -31,7 +31,7 @@ _CHOICES = {
     "alias": ("vmalloc", "linear", "both", "none", "unknown"),
 }
 _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"errnos", "anchor"}
-_FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before"}
+_FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
 _TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
            "permissions", "presence", "split")
@@ -157,6 +157,8 @@ class _Reader:
         for key in ("otherwise", "before"):
             if entry.get(key, "generic") != "generic":
                 raise place.error("can only be 'generic'", key=key)
+        if "arches" in entry and self.arch != "*":
+            raise place.error("is for the facts of _generic.toml", key="arches")
         versions = _range(entry, place)
         merged = self._merge(entry, place)
         self._check_complete(merged, place)
@@ -183,6 +185,7 @@ class _Reader:
             flushes=truth("flushes"), flush_how=text("flush_how"), sleeps=truth("sleeps"), locks=text("locks"),
             atomic_ok=True if idle else truth("atomic_ok"), alias=merged.get("alias", "none"),
             drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
+            arches=_strings(entry, "arches", place),
         )
 
     def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
@@ -264,7 +267,7 @@ class _Reader:
         by_symbol: dict[str, list[Fact]] = {}
         for fact in facts:
             for other in by_symbol.setdefault(fact.symbol, []):
-                if _overlap(fact.versions, other.versions) and fact.condition == other.condition:
+                if _overlap(fact, other) and fact.condition == other.condition:
                     place = self.place.inside(f"fact '{fact.symbol}'")
                     raise place.error("two facts cover the same release under the same condition", key="versions",
                                       hint="end one range before the other starts, or give each its condition")
@@ -303,8 +306,10 @@ class _Reader:
         return Change(since=since, commit=str(entry.get("commit", "")), text=_line(entry, "text", place))
 
 
-def _overlap(left: VersionRange, right: VersionRange) -> bool:
-    return left.first in right or right.first in left
+def _overlap(left: Fact, right: Fact) -> bool:
+    """Return whether some architecture and release is covered by both."""
+    same_arch = not left.arches or not right.arches or bool(set(left.arches) & set(right.arches))
+    return same_arch and (left.versions.first in right.versions or right.versions.first in left.versions)
 
 
 def _only(entry: object, known: set[str], place: _Place) -> None:

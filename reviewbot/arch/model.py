@@ -89,7 +89,8 @@ class Model:
                   if entry.arch == arch and entry.symbol == symbol and asked in entry.versions]
         if own and not beside:
             return own
-        generic = tuple(replace(fact, arch=arch) for fact in _covering(self.generic.facts, symbol, asked))
+        generic = tuple(replace(fact, arch=arch) for fact in _covering(self.generic.facts, symbol, asked)
+                        if not fact.arches or arch in fact.arches)
         return generic + own if any(entry.generic_first for entry in beside) else own + generic
 
 

@@ -60,6 +60,7 @@ class Fact:
     failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a
     sleeping lock.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
+    `arches`: of a generic fact (`arch` is `*`), the architectures it is about; empty: all.
     """
 
     symbol: str
@@ -86,6 +87,7 @@ class Fact:
     calls: str
     notes: str
     anchors: tuple[Anchor, ...]
+    arches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
