@@ -1,1 +1,24 @@
-"""mail"""
+"""Mail from anywhere to `Message`: mboxes, maildirs, patches, and public-inbox archives."""
+
+from __future__ import annotations
+
+from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
+from reviewbot.mail.message import read_message
+from reviewbot.mail.reader import RawMessage, join_mailboxes, read_raw, read_source
+from reviewbot.mail.split import split_messages, write_mboxrd
+from reviewbot.mail.types import Address, Mailbox, Message
+
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Address",
+    "Limits",
+    "Mailbox",
+    "Message",
+    "RawMessage",
+    "join_mailboxes",
+    "read_message",
+    "read_raw",
+    "read_source",
+    "split_messages",
+    "write_mboxrd",
+]

@@ -1,0 +1,167 @@
+"""A source on this machine (file, folder, maildir or bytes) to a `Mailbox`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewbot.errors import MailError
+from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, too_large
+from reviewbot.mail.message import looks_like_diff, looks_like_mail, read_message
+from reviewbot.mail.split import count_separators, split_messages
+from reviewbot.mail.types import Mailbox
+from reviewbot.mail.unpack import gunzip, is_gzip, read_file
+
+__all__ = ["RawMessage", "join_mailboxes", "read_raw", "read_source"]
+
+_SUFFIXES = {".patch", ".diff", ".eml", ".mbox", ".mboxrd", ".mbx", ".mail", ".msg", ".gz", ".txt"}
+_OTHER_FORMS = ((b"PK\x03\x04", "a zip archive"), (b"\xfd7zXZ", "an xz file"), (b"BZh", "a bzip2 file"),
+                (b"(\xb5/\xfd", "a zstd file"), (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
+                (b"\x89PNG", "a picture"))
+_NUMBERS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawMessage:
+    """One message as it came, without its mbox separator; `where` says where it lay."""
+
+    data: bytes
+    where: str
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What one read has used up and noticed so far."""
+
+    limits: Limits
+    taken: int = 0
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_source(source: str | Path | bytes, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Mailbox:
+    """Return every message of an mbox (also .gz), a .patch or .eml file, a maildir, a folder of those, or bytes.
+
+    A `str` or Path names a file or folder; bytes are what standard input gave, and `name` is what to call them.
+    Duplicates and messages that are no patch are kept. Raises MailError when there is nothing that can be read.
+    """
+    reading = _Reading(limits=limits)
+    messages = tuple(read_message(raw.data, where=raw.where, limits=limits) for raw in _read_all(source, name, reading))
+    return Mailbox(messages=messages, warnings=tuple(reading.warnings))
+
+
+def read_raw(source: str | Path | bytes, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Iterator[RawMessage]:
+    """Yield every message of the source undecoded, in the order of `read_source`. Raises MailError as it does."""
+    yield from _read_all(source, name, _Reading(limits=limits))
+
+
+def join_mailboxes(mailboxes: tuple[Mailbox, ...] | list[Mailbox]) -> Mailbox:
+    """Return one mailbox with the messages of several sources, in order."""
+    return Mailbox(messages=tuple(message for box in mailboxes for message in box.messages),
+                   warnings=tuple(dict.fromkeys(warning for box in mailboxes for warning in box.warnings)))
+
+
+def _read_all(source: str | Path | bytes, name: str, reading: _Reading) -> Iterator[RawMessage]:
+    if isinstance(source, bytes):
+        if len(source) > reading.limits.source_bytes:
+            raise too_large(name or "standard input", reading.limits)
+        yield from _read_bytes(source, name or "standard input", reading)
+        return
+    path = Path(source)
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:
+        raise MailError("is no file name", where=str(source)[:200], hint="name a file or a Message-ID") from error
+    if not exists:
+        raise MailError("there is no such file or folder", where=name or str(path), hint="check the name")
+    if is_folder:
+        yield from _read_folder(path, reading)
+    else:
+        yield from _read_bytes(read_file(path, reading.limits), name or path.name, reading)
+
+
+def _read_folder(folder: Path, reading: _Reading) -> Iterator[RawMessage]:
+    """Yield the mails of a maildir, or of the mail files that lie directly in a folder, in order of their names."""
+    parts = [folder / part for part in ("cur", "new") if (folder / part).is_dir()]
+    try:
+        files = [entry for part in parts or [folder] for entry in part.iterdir() if entry.is_file()]
+    except OSError as error:
+        raise MailError(f"cannot be listed ({error.strerror})", where=str(folder),
+                        hint="check the permissions") from error
+    if not parts:
+        wanted = [entry for entry in files if entry.suffix.lower() in _SUFFIXES or entry.name.isdigit()]
+        if len(wanted) < len(files):
+            reading.warnings.append(f"{folder.name}: {len(files) - len(wanted)} files are no mail by their names")
+        files = wanted
+    files.sort(key=_by_number)
+    if len(files) > reading.limits.files:
+        reading.warnings.append(f"{folder.name}: only the first {reading.limits.files} of {len(files)} files are read")
+        files = files[: reading.limits.files]
+    total = 0
+    found = False
+    for entry in files:
+        data = read_file(entry, reading.limits)
+        total += len(data)
+        if total > reading.limits.source_bytes:
+            raise too_large(str(folder), reading.limits)
+        try:
+            for raw in _read_bytes(data, entry.name, reading, bare=bool(parts)):
+                found = True
+                yield raw
+        except MailError as error:
+            reading.warnings.append(f"{entry.name}: {error.what}")
+    if not found:
+        raise MailError("holds no mail", where=str(folder),
+                        hint="a folder needs .patch, .eml or .mbox files, or the cur and new of a maildir")
+
+
+def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False) -> Iterator[RawMessage]:
+    """Yield the messages in the bytes of one file. `bare` files hold one message, whatever its text looks like."""
+    if is_gzip(data):
+        data, notices = gunzip(data, where=name, limits=reading.limits)
+        reading.warnings.extend(notices)
+    _refuse_other_forms(data, name)
+    if bare:
+        yield from _counted([data], name, reading)
+        return
+    many = count_separators(data) > 1
+    yield from _counted(split_messages(data), name, reading, numbered=many)
+
+
+def _counted(messages: Iterator[bytes] | list[bytes], name: str, reading: _Reading,
+             *, numbered: bool = False) -> Iterator[RawMessage]:
+    left = 0
+    for number, raw in enumerate(messages, start=1):
+        if not raw.strip():
+            continue
+        if reading.taken >= reading.limits.messages:
+            left += 1
+            continue
+        reading.taken += 1
+        yield RawMessage(data=raw, where=f"{name}#{number}" if numbered else name)
+    if left:
+        reading.warnings.append(f"{name}: {left} messages behind the first {reading.limits.messages} are not read")
+
+
+def _refuse_other_forms(data: bytes, name: str) -> None:
+    """Raise MailError when the bytes are plainly no mail: one line that says what they are instead."""
+    start = data[:4096].lstrip()
+    if not start and not data.strip():
+        raise MailError("is empty", where=name, hint="give a mail with a patch in it")
+    for magic, what in _OTHER_FORMS:
+        if data.startswith(magic):
+            raise MailError(f"is {what}, not mail", where=name, hint="unpack it first")
+    if start[:1] == b"<" and (b"<html" in start.lower() or b"<!doctype" in start.lower()):
+        raise MailError("is an HTML page, not mail", where=name,
+                        hint="save the 't.mbox.gz' or 'raw' link of the page instead")
+    if not looks_like_mail(data) and not looks_like_diff(data) and not count_separators(data):
+        raise MailError("is not mail: it begins with no mail header", where=name,
+                        hint="give an mbox, a mail, or a patch made by 'git format-patch'")
+
+
+def _by_number(path: Path) -> tuple[tuple[tuple[int, str], ...], str]:
+    """Return a key that sorts `2.patch` before `10.patch`."""
+    words = [(int(word[:18]), "") if word.isdecimal() and word.isascii() else (-1, word)
+             for word in _NUMBERS.split(path.name)]
+    return tuple(words), path.name
