@@ -1,1 +1,20 @@
-"""cfacts"""
+"""What C says: functions, control flow, calls of the API family and what becomes of each result."""
+
+from __future__ import annotations
+
+from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
+from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
+
+__all__ = [
+    "Arm",
+    "Conditions",
+    "Lines",
+    "Token",
+    "TokenKind",
+    "condition_at",
+    "identifiers",
+    "parse_c_condition",
+    "read_conditions",
+    "squash_c",
+    "tokens",
+]

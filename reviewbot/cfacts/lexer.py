@@ -1,0 +1,151 @@
+"""C as words: comments, strings and preprocessor lines are told apart, everything else becomes a token.
+
+Accepted: GNU C with kernel habits. A string or character that does not end on its line ends there; a comment that
+does not end runs to the end of the file. Nothing here fails: every byte belongs to a token or to white space.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+__all__ = ["CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "identifiers", "squash_c", "tokens"]
+
+TokenKind = Literal["name", "number", "string", "char", "punct", "directive"]
+
+KEYWORDS = frozenset({
+    "auto", "break", "case", "char", "const", "continue", "default", "do", "double", "else", "enum", "extern", "float",
+    "for", "goto", "if", "inline", "int", "long", "register", "restrict", "return", "short", "signed", "sizeof",
+    "static", "struct", "switch", "typedef", "union", "unsigned", "void", "volatile", "while", "_Bool", "_Alignof",
+    "_Generic", "_Static_assert", "typeof", "__typeof__", "__typeof", "asm", "__asm__", "__asm",
+})
+
+COMMENT = rb"/\*.*?(?:\*/|\Z)|//(?:\\\r?\n|[^\n])*"
+STRING = rb'"(?:\\.|[^"\\\n])*+"?'
+CHAR = rb"'(?:\\.|[^'\\\n]){1,12}'"
+DIRECTIVE = rb"\#(?:\\\r?\n|" + COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|[^\n])*"
+"""From the `#` to the end of the line, continuation lines and comments over several lines included."""
+
+_TOKEN = re.compile(
+    rb"(?P<skip>[ \t\r\n\f\v]+|\\\r?\n|" + COMMENT + rb")"
+    rb"|(?P<string>(?:L|u8?|U)?" + STRING + rb")"
+    rb"|(?P<char>" + CHAR + rb")"
+    rb"|(?P<name>[A-Za-z_$][\w$]*)"
+    rb"|(?P<number>\.?\d(?:[eEpP][+-]|[\w.])*)"
+    rb"|(?P<punct>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|\#\#|.)",
+    re.DOTALL)
+_DIRECTIVE = re.compile(rb"[ \t]*+(?P<text>" + DIRECTIVE + rb")", re.DOTALL)
+_IDENTIFIER = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|(?P<name>[A-Za-z_$][\w$]*)|\.?\d[\w.]*",
+                         re.DOTALL)
+
+
+class Token(NamedTuple):
+    """One word of C: its `kind`, its `text`, where it starts (byte `offset`), and its 1-based `line`.
+
+    `directive` is a whole preprocessor line with its continuation lines.
+    """
+
+    kind: TokenKind
+    text: str
+    offset: int
+    line: int
+
+    @property
+    def end(self) -> int:
+        """Return the byte offset just past the token."""
+        return self.offset + len(self.text)
+
+
+class Lines:
+    """Translates byte offsets of one text into 1-based lines and 1-based byte columns."""
+
+    __slots__ = ("_starts", "size")
+
+    def __init__(self, data: bytes) -> None:
+        """Index the line starts of `data`."""
+        starts = [0]
+        position = data.find(b"\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = data.find(b"\n", position + 1)
+        self._starts = starts
+        self.size = len(data)
+
+    def line(self, offset: int) -> int:
+        """Return the 1-based line that holds the byte at `offset`."""
+        return bisect_right(self._starts, offset)
+
+    def column(self, offset: int) -> int:
+        """Return the 1-based byte column of `offset` in its line."""
+        return offset - self._starts[bisect_right(self._starts, offset) - 1] + 1
+
+    def start(self, line: int) -> int:
+        """Return the byte offset at which the 1-based `line` starts; past the last line, the size of the text."""
+        return self._starts[line - 1] if 0 < line <= len(self._starts) else self.size
+
+    def count(self) -> int:
+        """Return how many lines there are."""
+        return len(self._starts)
+
+
+def tokens(data: bytes, *, start: int = 0, end: int | None = None, lines: Lines | None = None) -> tuple[Token, ...]:
+    """Return the tokens of `data` between two byte offsets, in order; comments and white space are left out.
+
+    Bytes that are not ASCII are read as Latin-1, so that offsets stay true.
+    """
+    return tuple(_scan(data, start, len(data) if end is None else end, lines or Lines(data)))
+
+
+def _scan(data: bytes, start: int, end: int, lines: Lines) -> Iterator[Token]:
+    position = start
+    fresh = start == 0 or data[start - 1:start] == b"\n"  # only blanks since the line began
+    match = _TOKEN.match
+    while position < end:
+        if fresh and (found := _DIRECTIVE.match(data, position, end)):
+            offset = found.start("text")
+            yield Token("directive", found.group("text").decode("latin-1"), offset, lines.line(offset))
+            position, fresh = found.end(), False
+            continue
+        found = match(data, position, end)
+        if not found:
+            return
+        kind = found.lastgroup
+        if kind == "skip":
+            fresh = (fresh and not found.group().startswith(b"\\")) or b"\n" in found.group()
+        else:
+            fresh = False
+            yield Token(kind, found.group().decode("latin-1"), position, lines.line(position))  # type: ignore[arg-type]
+        position = found.end()
+
+
+def identifiers(text: bytes, *, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int]]:
+    """Yield each identifier with its byte offset, preprocessor text included, comments and strings left out."""
+    for found in _IDENTIFIER.finditer(text, start, len(text) if end is None else end):
+        if found.lastgroup:
+            yield found.group().decode("latin-1"), found.start()
+
+
+_SQUASHED = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n|[ \t\r\n\f\v]+", re.DOTALL)
+
+
+def squash_c(data: bytes) -> str:
+    """Return C source as one line: comments gone, line continuations joined, runs of white space as one blank."""
+    text = _SQUASHED.sub(lambda found: found.group("keep") or b" ", data)
+    return b" ".join(text.split()).decode("latin-1") if b'"' not in text else _squash_outside_strings(text)
+
+
+def _squash_outside_strings(text: bytes) -> str:
+    pieces = re.split(rb"(" + STRING + rb")", text)
+    joined = b"".join(piece if index % 2 else re.sub(rb"[ \t\r\n\f\v]+", b" ", piece)
+                      for index, piece in enumerate(pieces))
+    return joined.strip().decode("latin-1")
+
+
+_INK = re.compile(rb"[^\n]")
+
+
+def blank(text: bytes) -> bytes:
+    """Return the text with every byte but newlines as a blank, so that all offsets and lines stay."""
+    return _INK.sub(b" ", text)
