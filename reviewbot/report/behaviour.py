@@ -1,0 +1,103 @@
+"""The cells of changed behaviour, summed up: equal ones in one line, different ones side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.report.order import patch_key
+from reviewbot.text import quote_names
+
+__all__ = ["CallChange", "ChangeRow", "say_effect", "say_failure", "sum_up"]
+
+_Config = tuple[tuple[str, str], ...]
+
+_ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warns", "returned": "a failure is returned",
+               "handled": "a failure is handled", "cannot-fail": "cannot fail"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """A difference: `before` and `after` on the architectures `where`, `when` these configurations hold."""
+
+    where: str
+    when: str
+    before: Effect
+    after: Effect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallChange:
+    """One call: the `rows` that differ, and whole sentences (`same`) that sum up what does not.
+
+    `patch` is the patch's number as text, or `series`; `always` is the configuration that all its cells share.
+    """
+
+    patch: str
+    file: str
+    function: str
+    call: str
+    always: str
+    rows: tuple[ChangeRow, ...]
+    same: tuple[str, ...]
+
+
+def sum_up(cells: Iterable[Cell]) -> tuple[CallChange, ...]:
+    """Return one entry for each call that the cells speak of, by patch, file, function and call."""
+    calls: dict[tuple[str, str, str, str], list[Cell]] = {}
+    for cell in cells:
+        calls.setdefault((cell.patch, cell.file, cell.function, cell.call), []).append(cell)
+    order = sorted(calls, key=lambda key: (patch_key(key[0]), key[1:]))
+    return tuple(_call(key, calls[key]) for key in order)
+
+
+def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
+    shared = set(cells[0].config).intersection(*(cell.config for cell in cells))
+    rest: list[tuple[Cell, _Config]] = sorted(
+        ((cell, tuple(sorted(set(cell.config) - shared))) for cell in cells), key=lambda pair: (pair[0].arch, pair[1]))
+    every = {arch: frozenset(config for cell, config in rest if cell.arch == arch) for arch in {c.arch for c in cells}}
+    differing: dict[tuple[Effect, Effect], list[tuple[str, _Config]]] = {}
+    same: list[tuple[str, _Config]] = []
+    for cell, config in rest:
+        (differing.setdefault((cell.before, cell.after), []) if cell.changed else same).append((cell.arch, config))
+    rows = [ChangeRow(where=quote_names(arches, most=99), when=when, before=before, after=after)
+            for (before, after), places in differing.items() for arches, when in _places(places, every)]
+    sentences = [f"No change on {quote_names(arches, most=99)}" + (f" with {when}." if when else ".")
+                 for arches, when in _places(same, every)]
+    patch, file, function, call = key
+    return CallChange(patch=patch, file=file, function=function, call=call, always=_say_config(tuple(sorted(shared))),
+                      rows=tuple(rows), same=tuple(sentences))
+
+
+def _places(places: Sequence[tuple[str, _Config]],
+            every: dict[str, frozenset[_Config]]) -> list[tuple[tuple[str, ...], str]]:
+    """Return architectures with the same configurations together; the text is empty for every configuration."""
+    by_arch: dict[str, list[_Config]] = {}
+    for arch, config in places:
+        by_arch.setdefault(arch, []).append(config)
+    by_configs: dict[str, list[str]] = {}
+    for arch in sorted(by_arch):
+        whole = frozenset(by_arch[arch]) == every[arch]
+        when = "" if whole else " or ".join(_say_config(config) for config in sorted(set(by_arch[arch])))
+        by_configs.setdefault(when, []).append(arch)
+    return [(tuple(arches), when) for when, arches in by_configs.items()]
+
+
+def _say_config(config: _Config) -> str:
+    return " ".join(f"{name}={value}" for name, value in config)
+
+
+def say_failure(effect: Effect) -> str:
+    """Return whether the call can fail there and what the code does then, in a few words."""
+    if effect.resolves_to == "absent" or (effect.on_failure == "cannot-fail" and not effect.may_fail):
+        return "" if effect.resolves_to == "absent" else "cannot fail"
+    can = f"may fail with {quote_names(effect.errnos)}" if effect.errnos else "may fail"
+    return f"{can if effect.may_fail else 'cannot fail'}; {_ON_FAILURE[effect.on_failure]}"
+
+
+def say_effect(effect: Effect) -> str:
+    """Return what the call does there in one line, without its place."""
+    if effect.resolves_to == "absent":
+        return "no such call"
+    return "; ".join(part for part in (effect.does, say_failure(effect)) if part)

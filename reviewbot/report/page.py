@@ -1,0 +1,250 @@
+"""The page data of one review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from reviewbot import __version__
+from reviewbot.findings.types import Finding, Level, RuleText
+from reviewbot.report.behaviour import sum_up
+from reviewbot.report.diff_view import excerpt_rows, view_file
+from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
+from reviewbot.report.rule_page import markdown_to_html
+from reviewbot.report.view import (
+    Card,
+    ClaimView,
+    FileView,
+    Page,
+    PatchView,
+    RuleView,
+    Statement,
+    Topic,
+)
+from reviewbot.report.words import (
+    LONGEST,
+    anchor_for,
+    mail_url,
+    pieces,
+    proof,
+    say_applied,
+    say_base,
+    say_coverage,
+    say_date,
+    say_place,
+)
+from reviewbot.review.types import Review
+from reviewbot.series.types import Patch, Series
+from reviewbot.source.types import PatchedFile, PatchState
+from reviewbot.text import clip, quote_names
+
+__all__ = ["build_page"]
+
+_MOST_SKIPS = 200
+_VERDICTS = {"holds": "holds", "contradicted": "contradicted", "cannot-tell": "cannot tell"}
+
+Cards = Sequence[tuple[Finding, Card]]
+
+
+def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
+    """Return what the pages and the terminal show of the review; `rules` are the texts by rule id."""
+    series = review.series
+    found = in_report_order(review.findings)
+    cards = _cards(found, review)
+    new = [(f, c) for f, c in cards if is_new(f)]
+    numbers = {p.index for p in series.patches}
+    changes = sum_up(review.behaviour)
+    left = max(0, len(review.skips) - _MOST_SKIPS)
+    return Page(
+        tool=f"reviewbot {__version__}",
+        title=clip(series.subject, 300) or "(no subject)",
+        version=_version(series),
+        byline=_byline(series),
+        url=mail_url(series.message_id),
+        notices=_notices(series),
+        counts=_counts(f for f, _ in new),
+        headline=_headline([f for f, _ in new]),
+        aside=_aside(found),
+        base=f"{say_base(review)} {_say_applied(review)}".strip(),
+        tried=tuple((clip(rev, 120), clip(why, 400)) for rev, why in review.patched.base.tried),
+        level_set=_level_set(review),
+        changes=tuple(change for change in changes if change.rows),
+        same=tuple(change for change in changes if not change.rows),
+        claims=_claims(review),
+        series_cards=tuple(card for finding, card in new if finding.patch not in numbers),
+        patches=_patches(review, cards),
+        old=tuple(card for finding, card in cards if not finding.introduced and not finding.suppressed),
+        silenced=tuple(card for finding, card in cards if finding.suppressed),
+        skips=tuple((clip(s.where, 200), s.stage, clip(s.why, 400)) for s in review.skips[:_MOST_SKIPS]),
+        skips_left=left,
+        rules=_rules(review, rules),
+        coverage=say_coverage(review.coverage),
+        arches=quote_names(review.coverage.arches, most=30),
+        messages=tuple((role.role, clip(role.message_id, 300), mail_url(role.message_id), clip(role.why, 300))
+                       for role in series.roles),
+    )
+
+
+def _version(series: Series) -> str:
+    words = [*series.prefixes, f"v{series.version}"]
+    count = len(series.patches)
+    size = spell_count(count, "patch", "patches") if count == series.total else f"{count} of {series.total} patches"
+    return f"{' '.join(words)}, {size}"
+
+
+def _byline(series: Series) -> tuple[tuple[str, str], ...]:
+    parts = (("From", str(series.author)), ("Sent", say_date(series.date)), ("List", series.list_name))
+    return tuple((name, clip(value, 200)) for name, value in parts if value)
+
+
+def _notices(series: Series) -> tuple[str, ...]:
+    notices = []
+    if series.superseded_by:
+        notices.append(f"A newer version is in the same input: {series.superseded_by}")
+    if series.missing:
+        which = quote_names([str(n) for n in series.missing], most=12)
+        one = len(series.missing) == 1
+        notices.append(f"{'Patch' if one else 'Patches'} {which} of {series.total} {'is' if one else 'are'} missing")
+    if series.kind == "pull-request":
+        notices.append("This is a pull request: its patches are not in the mail")
+    if series.kind == "foreign":
+        notices.append("This series is for another project: none of its files is in a kernel tree")
+    known = " ".join(notices).lower()
+    notices += [warning for warning in series.warnings if "missing" not in warning or "missing" not in known]
+    return tuple(clip(notice, 400) for notice in notices[:20])
+
+
+def _counts(findings: Iterable[Finding]) -> tuple[tuple[Level, str], ...]:
+    return tuple((level, spell_count(number, *LEVEL_NOUNS[level])) for level, number in count_levels(findings))
+
+
+def _headline(new: Sequence[Finding]) -> str:
+    if not new:
+        return "Nothing found in what the series changes."
+    patches = sorted({finding.patch for finding in new})
+    where = "the cover letter" if patches == [0] else "patch " + quote_names([str(n) for n in patches if n], most=8)
+    where = where.replace("patch ", "patches ", 1) if len([n for n in patches if n]) > 1 else where
+    return f"{say_counts(new)} in {where}".replace(", ", " and ", 1) if len(count_levels(new)) == 2 else (
+        f"{say_counts(new)} in {where}")
+
+
+def _aside(found: Sequence[Finding]) -> str:
+    old = sum(not f.introduced and not f.suppressed for f in found)
+    silenced = sum(bool(f.suppressed) for f in found)
+    parts = []
+    if old:
+        parts.append(f"{spell_count(old, 'old defect')} nearby, not counted")
+    if silenced:
+        parts.append(f"{spell_count(silenced, 'finding')} silenced")
+    return "; ".join(parts)
+
+
+def _say_applied(review: Review) -> str:
+    """Return how the patches applied, the ordinary case in one word."""
+    states = review.patched.states
+    if review.patched.base.kind == "none" or not states:
+        return ""
+    if all(state.applies == "clean" for state in states):
+        return "Every patch applies cleanly." if len(states) > 1 else "The patch applies cleanly."
+    return " ".join(f"Patch {state.index} {say_applied(state.applies, state.note)}." for state in states
+                    if state.applies != "clean")
+
+
+def _cards(found: Sequence[Finding], review: Review) -> list[tuple[Finding, Card]]:
+    files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
+    taken: set[str] = set()
+    cards = []
+    for finding in found:
+        anchor = anchor_for("finding", finding.id)
+        while anchor in taken:
+            anchor += "x"
+        taken.add(anchor)
+        cards.append((finding, _card(finding, anchor, files.get((finding.patch, finding.file)))))
+    return cards
+
+
+def _card(finding: Finding, anchor: str, file: PatchedFile | None) -> Card:
+    return Card(
+        anchor=anchor, level=finding.level, rule=finding.rule, rule_anchor=anchor_for("rule", finding.rule),
+        message=pieces(finding.message),
+        question=pieces(finding.question), place=say_place(finding.file, finding.line),
+        function=clip(finding.function, 120), when=clip(finding.config, 600) or "any configuration",
+        where=quote_names(finding.arch, most=30) or "every architecture", origin=_origin(finding),
+        confidence=finding.confidence, notes=tuple(pieces(note) for note in finding.notes),
+        proof=proof(finding.evidence), table=finding.table, code=excerpt_rows(file, finding), patch=finding.patch,
+        patch_anchor=f"patch-{finding.patch}", source_line=clip(finding.code, 300),
+        suppressed=clip(finding.suppressed, 300),
+    )
+
+
+def _origin(finding: Finding) -> str:
+    brought = f"brought by patch {finding.patch}" if finding.patch else "about the whole series"
+    origin = brought if finding.introduced else f"older than the series; patch {finding.patch} touches its surroundings"
+    return f"{origin}; removed by patch {finding.fixed_by}" if finding.fixed_by else origin
+
+
+def _level_set(review: Review) -> tuple[Topic, ...]:
+    topics: dict[str, list[Statement]] = {}
+    for entry in review.level_set:
+        topics.setdefault(entry.topic, []).append(Statement(
+            arch=entry.arch or "every architecture", text=pieces(entry.statement), proof=proof(entry.because)))
+    return tuple(Topic(title=pieces(title), statements=tuple(lines)) for title, lines in topics.items())
+
+
+def _claims(review: Review) -> tuple[ClaimView, ...]:
+    order = {"contradicted": 0, "cannot-tell": 1, "holds": 2}
+    claims = sorted(review.claims, key=lambda claim: (order[claim.verdict], claim.patch))
+    return tuple(ClaimView(verdict=claim.verdict, words=_VERDICTS[claim.verdict], text=pieces(claim.text),
+                           patch=f"patch {claim.patch}" if claim.patch else "cover letter",
+                           patch_anchor=f"patch-{claim.patch}" if claim.patch else "", proof=proof(claim.because))
+                 for claim in claims)
+
+
+def _patches(review: Review, cards: Cards) -> tuple[PatchView, ...]:
+    states = {state.index: state for state in review.patched.states}
+    return tuple(_patch(patch, review, states.get(patch.index), [(f, c) for f, c in cards if f.patch == patch.index])
+                 for patch in review.series.patches)
+
+
+def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards) -> PatchView:
+    new = [(f, c) for f, c in cards if is_new(f)]
+    old = [(f, c) for f, c in cards if not f.introduced and not f.suppressed]
+    files = {file.path: file for file in state.files} if state else {}
+    touched = {diff.path for diff in patch.files}
+    here = [(f, c) for f, c in new if f.line and (f.file in touched or f.file in files)]
+    anchors = {card.anchor for _, card in here}
+    views = [view_file(diff, files.get(diff.path), placed=[(f, c) for f, c in here if f.file == diff.path],
+                       old_defects=[(f, c) for f, c in old if f.file == diff.path]) for diff in patch.files]
+    applies = "" if state is None else say_applied(state.applies, state.note)
+    counts = _counts(f for f, _ in new)
+    return PatchView(
+        anchor=f"patch-{patch.index}", number=f"{patch.index}/{review.series.total}",
+        title=clip(patch.subject, 300) or "(no subject)",
+        byline=" · ".join(part for part in (clip(str(patch.author), 200), say_date(patch.date)) if part),
+        url=mail_url(patch.message_id), applies=applies or "not applied",
+        applied_well=state is not None and state.applies in {"clean", "offset"}, counts=counts, clean=not counts,
+        cards=tuple(card for _, card in new if card.anchor not in anchors), files=tuple(views),
+        summary=_say_files(views),
+    )
+
+
+def _say_files(files: Sequence[FileView]) -> str:
+    added, removed = sum(f.added for f in files), sum(f.removed for f in files)
+    return f"{spell_count(len(files), 'file')}, +{added} \N{MINUS SIGN}{removed}"
+
+
+def _rules(review: Review, rules: Mapping[str, RuleText]) -> tuple[RuleView, ...]:
+    counts: dict[str, int] = {}
+    for finding in review.findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    views = []
+    for rule in sorted({*review.coverage.rules, *counts}):
+        text = rules.get(rule)
+        views.append(RuleView(
+            anchor=anchor_for("rule", rule), id=rule, summary=clip(text.summary, LONGEST) if text else "",
+            level=text.level if text else "", status=text.status if text else "",
+            found=spell_count(counts[rule], "finding") if rule in counts else "nothing found",
+            html=markdown_to_html(text.doc, top_heading=4) if text else Markup(""),
+        ))
+    return tuple(views)

@@ -1,0 +1,207 @@
+"""What a page shows, as plain values: templates and the terminal only lay it out.
+
+Text stays as it came in; whoever prints it makes it harmless (`text.visible`) and escapes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from reviewbot.findings.types import ArchRow, Level
+from reviewbot.report.behaviour import CallChange
+from reviewbot.series.types import DiffLine
+
+__all__ = [
+    "Card",
+    "ClaimView",
+    "EvidenceView",
+    "FileView",
+    "Page",
+    "Part",
+    "PatchView",
+    "Piece",
+    "Proof",
+    "Row",
+    "RuleView",
+    "Statement",
+    "Topic",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A stretch of a sentence; `code` when it is a name out of the source."""
+
+    text: str
+    code: bool = False
+
+
+Phrase = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceView:
+    """Where to look (`place`, in which `rev`), what stands there, and a link when it is a mail."""
+
+    kind: str
+    place: str
+    rev: str
+    text: str
+    url: str
+
+
+Proof = tuple[EvidenceView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A finding as it is shown. `anchor` is its id on the page; `origin` says who brought it; `code` are source
+    lines for a card that does not stand in a diff."""
+
+    anchor: str
+    level: Level
+    rule: str
+    rule_anchor: str
+    message: Phrase
+    question: Phrase
+    place: str
+    function: str
+    when: str
+    where: str
+    origin: str
+    confidence: str
+    notes: tuple[Phrase, ...]
+    proof: Proof
+    table: tuple[ArchRow, ...]
+    code: tuple[Row, ...]
+    patch: int
+    patch_anchor: str
+    source_line: str
+    suppressed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of a diff; `mark` when a finding speaks of it, `old_defects` are anchors of old defects on it."""
+
+    line: DiffLine
+    mark: bool = False
+    old_defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of a file's diff: a hunk's `header`, some `rows` (folded away behind `label` when it is set), then the
+    `cards` of the last row."""
+
+    header: str
+    label: str
+    rows: tuple[Row, ...]
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """One file of a patch. `change` is `new file`, `deleted`, `was PATH` or empty; `open` when it has findings."""
+
+    path: str
+    change: str
+    added: int
+    removed: int
+    note: str
+    open: bool
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatchView:
+    """One patch: how it `applies` in words, the `cards` that have no place in its diff, and its files."""
+
+    anchor: str
+    number: str
+    title: str
+    byline: str
+    url: str
+    applies: str
+    applied_well: bool
+    counts: tuple[tuple[Level, str], ...]
+    clean: bool
+    cards: tuple[Card, ...]
+    files: tuple[FileView, ...]
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One line of the level set: for an architecture (or `every architecture`), with its proof."""
+
+    arch: str
+    text: Phrase
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """The statements of the level set about one thing."""
+
+    title: Phrase
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimView:
+    """A claim with its verdict in words (`kind` is the verdict as CONTRACT words it)."""
+
+    verdict: Literal["holds", "contradicted", "cannot-tell"]
+    words: str
+    text: Phrase
+    patch: str
+    patch_anchor: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleView:
+    """A rule that ran: how often it found something, and its text as HTML (empty when there is none)."""
+
+    anchor: str
+    id: str
+    summary: str
+    level: Level | Literal[""]
+    status: str
+    found: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything that one review's page shows, in the page's order."""
+
+    tool: str
+    title: str
+    version: str
+    byline: tuple[tuple[str, str], ...]
+    url: str
+    notices: tuple[str, ...]
+    counts: tuple[tuple[Level, str], ...]
+    headline: str
+    aside: str
+    base: str
+    tried: tuple[tuple[str, str], ...]
+    level_set: tuple[Topic, ...]
+    changes: tuple[CallChange, ...]
+    same: tuple[CallChange, ...]
+    claims: tuple[ClaimView, ...]
+    series_cards: tuple[Card, ...]
+    patches: tuple[PatchView, ...]
+    old: tuple[Card, ...]
+    silenced: tuple[Card, ...]
+    skips: tuple[tuple[str, str, str], ...]
+    skips_left: int
+    rules: tuple[RuleView, ...]
+    coverage: str
+    arches: str
+    messages: tuple[tuple[str, str, str, str], ...]

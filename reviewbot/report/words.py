@@ -1,0 +1,108 @@
+"""Sentences, places and links, as all formats for people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import quote
+
+from reviewbot.findings.types import Evidence
+from reviewbot.report.order import spell_count
+from reviewbot.report.view import EvidenceView, Phrase, Piece
+from reviewbot.review.types import Coverage, Review
+from reviewbot.text import clip, quote_names
+
+__all__ = [
+    "LONGEST",
+    "anchor_for",
+    "mail_url",
+    "pieces",
+    "proof",
+    "say_applied",
+    "say_base",
+    "say_coverage",
+    "say_date",
+    "say_place",
+]
+
+LONGEST = 2000
+"""Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
+
+_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})")
+
+_APPLIED = {"clean": "applies cleanly", "offset": "applies at an offset", "fuzz": "applies with reduced context",
+            "fragment": "does not apply here; reviewed from its hunks", "failed": "does not apply"}
+
+_HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
+        "option": "given on the command line", "newest": "the newest revision there", "none": ""}
+
+
+def pieces(text: str) -> Phrase:
+    """Return the sentence cut into words and names: what stands in 'single quotes', `name()` and CONFIG_ symbols."""
+    text = clip(text, LONGEST)
+    out: list[Piece] = []
+    at = 0
+    for found in _CODE.finditer(text):
+        if found[1] and found.start() and text[found.start() - 1].isalnum():
+            continue  # the apostrophe of "doesn't", not an opening quote
+        if found.start() > at:
+            out.append(Piece(text=text[at:found.start()]))
+        out.append(Piece(text=found[1] or found[2], code=True))
+        at = found.end()
+    if at < len(text):
+        out.append(Piece(text=text[at:]))
+    return tuple(out)
+
+
+def anchor_for(kind: str, name: str) -> str:
+    """Return `kind-name` as an id of the page, made of letters, digits, `.`, `_` and `-` only."""
+    return f"{kind}-{re.sub(r'[^A-Za-z0-9_.-]', '-', clip(name, 120))}"
+
+
+def mail_url(message_id: str) -> str:
+    """Return the address of a mail in the public archive, or nothing when the id cannot be one."""
+    bare = message_id.strip().removeprefix("<").removesuffix(">")
+    if not bare or len(bare) > 300 or not re.fullmatch(r"[!-~]+", bare) or "@" not in bare:
+        return ""
+    return f"https://lore.kernel.org/all/{quote(bare, safe='@')}/"
+
+
+def say_place(file: str, line: int) -> str:
+    """Return `file:line`, or the file alone when no line is known."""
+    return clip(f"{file}:{line}" if line else file, LONGEST)
+
+
+def proof(evidence: tuple[Evidence, ...]) -> tuple[EvidenceView, ...]:
+    """Return the evidence as a report shows it, in the order given."""
+    return tuple(EvidenceView(kind=e.kind, place=say_place(e.file, e.line), rev=clip(e.rev, 120),
+                              text=clip(e.text, LONGEST), url=mail_url(e.rev) if e.kind == "mail" else "")
+                 for e in evidence)
+
+
+def say_date(date: datetime | None) -> str:
+    """Return `2 March 2026`, or nothing for a mail without a usable date."""
+    return f"{date.day} {date.strftime('%B %Y')}" if date else ""
+
+
+def say_applied(applies: str, note: str) -> str:
+    """Return how a patch applies, with the note of the source room behind it."""
+    words = _APPLIED.get(applies, applies)
+    return clip(f"{words} ({note})" if note else words, 300)
+
+
+def say_base(review: Review) -> str:
+    """Return what the series was applied to, in one line."""
+    base = review.patched.base
+    kernel = f"Linux {base.kernel}" if base.kernel else "a tree"
+    if base.kind == "none":
+        return f"No tree: reviewed from the hunks alone, with the model of {kernel}."
+    known = [part for part in (base.rev[:12], _HOW.get(base.how, "")) if part]
+    return f"Read against {kernel}" + (f" ({', '.join(known)})." if known else ".")
+
+
+def say_coverage(coverage: Coverage) -> str:
+    """Return the line that makes `no findings` worth something: what was looked at."""
+    ran = f", {spell_count(len(coverage.rules), 'rule')}" if coverage.rules else ", no rules"
+    arches = f" on {quote_names(coverage.arches, most=8)}" if coverage.arches else ""
+    return (f"Checked {spell_count(coverage.calls, 'call')} in {spell_count(coverage.functions, 'function')} of "
+            f"{spell_count(coverage.files, 'file')}{arches}{ran}.")
