@@ -1,5 +1,6 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
+from reviewbot.arch.check import Check, check
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.query import query
@@ -18,12 +19,14 @@ __all__ = [
     "Anchor",
     "Arch",
     "Change",
+    "Check",
     "Fact",
     "KernelVersion",
     "Model",
     "Statement",
     "Switch",
     "VersionRange",
+    "check",
     "load_model",
     "parse_range",
     "parse_version",

@@ -1,0 +1,190 @@
+"""Holds the model's anchors against a tree: which still stand, which have moved, which are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reviewbot.arch.anchors import Source, find_sequence, read_pattern, read_source, reads_words
+from reviewbot.arch.model import Model
+from reviewbot.arch.types import Anchor, Arch, KernelVersion, VersionRange
+from reviewbot.errors import BudgetError
+from reviewbot.source.types import Tree
+
+__all__ = ["Check", "check"]
+
+_MOST_PLACES = 40  # files that may be searched for one anchor that is not where it should be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One anchor of one fact, switch or statement held against a tree.
+
+    `outcome`: `holds`; `moved`: another place has it, which `file`, `line` and `function` name; `gone`: nothing was
+    found (or, of a `lacks`, what must not stand there does, at `line`). `line` is 1-based, 0 when there is no place.
+    """
+
+    arch: str
+    kind: Literal["fact", "switch", "statement"]
+    subject: str
+    condition: str
+    anchor: Anchor
+    outcome: Literal["holds", "gone", "moved"]
+    file: str
+    line: int
+    function: str
+    why: str
+
+
+def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVersion) -> tuple[Check, ...]:
+    """Return every anchor that should stand in this release, in the order of the model's files.
+
+    `arches` left empty means all; what generic code says is always checked, once, as the architecture `*`. `version` says
+    which facts are meant; the tree is not asked. Raises UsageError for an architecture that the model does not have.
+    """
+    asked = model.nearest(version)
+    wanted = sorted(set(arches)) or list(model.arches)
+    own = [model.arch(name) for name in wanted if name != "*"]
+    prober = _Prober(tree=tree)
+    rows = []
+    for arch in (model.generic, *own):
+        for subject in _subjects(arch, asked):
+            if subject.versions is None or asked in subject.versions:
+                probed = prober.probe(subject.anchor, arch.name)
+                rows.append(replace(probed, arch=arch.name, kind=subject.kind, subject=subject.name,
+                                    condition=subject.condition))
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subject:
+    kind: Literal["fact", "switch", "statement"]
+    name: str
+    condition: str
+    versions: VersionRange | None
+    anchor: Anchor
+
+
+def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
+    """Yield every anchor of what the architecture's file says about a release."""
+    for fact in arch.facts:
+        if version in fact.versions:
+            for anchor in fact.anchors:
+                yield _Subject(kind="fact", name=fact.symbol, condition=fact.condition, versions=anchor.versions,
+                               anchor=anchor)
+    for switch in arch.switches:
+        if version in switch.versions:
+            for anchor in switch.anchors:
+                yield _Subject(kind="switch", name=switch.name, condition="", versions=anchor.versions, anchor=anchor)
+    for statement in arch.statements:
+        if version in statement.versions:
+            for anchor in statement.anchors:
+                yield _Subject(kind="statement", name=f"{statement.topic}: {statement.text}", condition="",
+                               versions=anchor.versions, anchor=anchor)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Prober:
+    """Reads each file once and answers each anchor once."""
+
+    tree: Tree
+    sources: dict[str, Source | None] = field(default_factory=dict)
+    answers: dict[tuple[str, str, str, str, tuple[str, ...]], Check] = field(default_factory=dict)
+
+    def probe(self, anchor: Anchor, arch: str) -> Check:
+        """Return the anchor's outcome; the fields that name the subject are empty."""
+        key = (anchor.file, anchor.function, anchor.has, anchor.lacks, anchor.path)
+        if key not in self.answers:
+            try:
+                self.answers[key] = self._probe(anchor, arch)
+            except BudgetError as problem:
+                self.answers[key] = _outcome(anchor, "gone", why=f"not searched: {problem}")
+        return replace(self.answers[key], anchor=anchor)
+
+    def _probe(self, anchor: Anchor, arch: str) -> Check:
+        source = self._source(anchor.file)
+        if source is None:
+            return self._elsewhere(anchor, arch, why="there is no such file")
+        places = source.definitions(anchor.function) if anchor.function else ((0, len(source.texts)),)
+        if not places:
+            return self._elsewhere(anchor, arch, why=f"the file does not define {anchor.function}")
+        if anchor.path:
+            return self._chain(anchor, arch)
+        first_line = source.tokens[places[0][0]].line if source.tokens else 1
+        if anchor.has:
+            pattern = read_pattern(anchor.has, words=source.words)
+            found = next((at for start, end in places
+                          if (at := find_sequence(source.texts, pattern, start, end)) is not None), None)
+            if found is None:
+                return self._elsewhere(anchor, arch, why="the code is not there")
+            first_line = source.tokens[found].line
+        if anchor.lacks:
+            pattern = read_pattern(anchor.lacks, words=source.words)
+            for start, end in places:
+                at = find_sequence(source.texts, pattern, start, end)
+                if at is not None:
+                    return _outcome(anchor, "gone", line=source.tokens[at].line, function=anchor.function,
+                                    why=f"'{anchor.lacks}' stands there")
+        return _outcome(anchor, "holds", line=first_line, function=anchor.function)
+
+    def _chain(self, anchor: Anchor, arch: str) -> Check:
+        """Follow a chain of calls: each function names the next, in the same file or in the one that the step names."""
+        file, caller, line = anchor.file, anchor.function, 0
+        for number, step in enumerate(anchor.path):
+            source = self._source(file)
+            spans = source.definitions(caller) if source else ()
+            if source is None or not spans:
+                return self._elsewhere(anchor, arch, why=f"{file} does not define {caller}")
+            where, _, name = step.rpartition(":")
+            at = next((index for start, end in spans for index in range(start + 1, end)
+                       if source.texts[index] == name), None)
+            if at is None:
+                return _outcome(anchor, "gone", line=source.tokens[spans[0][0]].line, function=caller,
+                                why=f"{caller}() does not call {name}()")
+            line = line if number else source.tokens[at].line
+            if where:
+                file = where if "/" in where else "/".join([*file.split("/")[:-1], where])
+            caller = name
+        return _outcome(anchor, "holds", line=line, function=anchor.function)
+
+    def _elsewhere(self, anchor: Anchor, arch: str, *, why: str) -> Check:
+        """Return `moved` when another function or another file has what the anchor says, else `gone`."""
+        if anchor.path or not (anchor.has or anchor.function):
+            return _outcome(anchor, "gone", why=why)
+        for path in self._candidates(anchor, arch):
+            source = self._source(path)
+            if source is None:
+                continue
+            spans = source.definitions(anchor.function) if anchor.function and path != anchor.file else ()
+            if anchor.function and not anchor.has and not spans:
+                continue
+            at: int | None = spans[0][0] if spans else 0
+            if anchor.has:
+                start, end = spans[0] if spans else (0, len(source.texts))
+                at = find_sequence(source.texts, read_pattern(anchor.has, words=source.words), start, end)
+            if at is not None and source.texts:
+                return replace(_outcome(anchor, "moved", line=source.tokens[at].line, function=source.enclosing(at),
+                                        why=why), file=path)
+        return _outcome(anchor, "gone", why=why)
+
+    def _candidates(self, anchor: Anchor, arch: str) -> tuple[str, ...]:
+        """Return the files that may have it now: the same file first, then those that name the function."""
+        known = (anchor.file,) if self._source(anchor.file) else ()
+        if not anchor.function or reads_words(anchor.file):
+            return known
+        own = (f"arch/{arch}/",) if arch != "*" else ()
+        found = self.tree.search([anchor.function], prefixes=(*own, "include/", "kernel/", "mm/"))
+        return (*known, *[path for path in found if path != anchor.file][:_MOST_PLACES])
+
+    def _source(self, path: str) -> Source | None:
+        if path not in self.sources:
+            data = self.tree.read(path)
+            self.sources[path] = None if data is None else read_source(path, data)
+        return self.sources[path]
+
+
+def _outcome(anchor: Anchor, outcome: Literal["holds", "gone", "moved"], *, line: int = 0, function: str = "",
+             why: str = "") -> Check:
+    return Check(arch="", kind="fact", subject="", condition="", anchor=anchor, outcome=outcome, file=anchor.file,
+                 line=line, function=function, why=why)
