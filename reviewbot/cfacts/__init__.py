@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
+from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
 
 __all__ = [
+    "ApiFunction",
     "Arm",
     "Conditions",
+    "Family",
     "Lines",
     "Token",
     "TokenKind",
     "condition_at",
     "identifiers",
+    "load_family",
     "parse_c_condition",
     "read_conditions",
     "squash_c",

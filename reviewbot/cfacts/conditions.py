@@ -285,7 +285,7 @@ def _atom(words: tuple[Token, ...], text: bytes) -> Cond:
             return Var(f"{name}_MODULE")
         case ["IS_REACHABLE", "(", name, ")"] if _OPTION.fullmatch(name):
             return Or(Var(name), And(Var(f"{name}_MODULE"), Var("defined(MODULE)")))
-        case [number] if re.fullmatch(r"(0[xX])?[0-9a-fA-F]+[uUlL]*", number) and number[0].isdigit():
+        case [number] if re.fullmatch(r"(0[xX][0-9a-fA-F]+|\d+)[uUlL]*", number):
             return TRUE if int(re.sub(r"[uUlL]+$", "", number), 0 if number[:2] in {"0x", "0X"} else 10) else FALSE
         case ["true"]:
             return TRUE

@@ -1,0 +1,178 @@
+"""The function families of `rules/api/*.toml`: names, signatures, what a failure means and what undoes what."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast
+
+from reviewbot.errors import DataError
+
+__all__ = ["ApiFunction", "Family", "load_family"]
+
+Returns = Literal["int", "void", "bool"]
+Address = Literal["virtual", "page", "array", "pfn", "none"]
+Count = Literal["pages", "bytes", "none"]
+Tier = Literal["core", "worker"]
+
+_ALLOWED: Mapping[str, frozenset[str]] = {
+    "returns": frozenset({"int", "void", "bool"}),
+    "address": frozenset({"virtual", "page", "array", "pfn", "none"}),
+    "count": frozenset({"pages", "bytes", "none"}),
+    "tier": frozenset({"core", "worker"}),
+}
+_TEXTS = ("name", "prototype", "failure", "header")
+_LISTS = ("undone_by", "arch", "made_by")
+_OPTIONAL = frozenset({"arch", "made_by", "address_argument", "count_argument"})
+_KEYS = frozenset({*_TEXTS, *_LISTS, *_ALLOWED, "address_argument", "count_argument"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiFunction:
+    """One function of a family; the fields are described in `rules/api/README.md`.
+
+    `address_argument` and `count_argument` count from 0, None when there is no such argument.
+    """
+
+    name: str
+    family: str
+    prototype: str
+    returns: Returns
+    address: Address
+    address_argument: int | None
+    count: Count
+    count_argument: int | None
+    failure: str
+    undone_by: tuple[str, ...]
+    header: str
+    tier: Tier
+    arch: tuple[str, ...]
+    made_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """All functions of all families, sorted by name; `summaries` are (family, sentence)."""
+
+    functions: tuple[ApiFunction, ...]
+    summaries: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> ApiFunction | None:
+        """Return the function of that name, or None."""
+        return next((function for function in self.functions if function.name == name), None)
+
+    def names(self, tier: Tier | None = None) -> frozenset[str]:
+        """Return the names of all functions, or of those of one tier."""
+        return frozenset(f.name for f in self.functions if tier is None or f.tier == tier)
+
+    def families(self) -> tuple[str, ...]:
+        """Return the names of the families, sorted."""
+        return tuple(sorted({function.family for function in self.functions}))
+
+    def select(self, reference: str) -> tuple[ApiFunction, ...]:
+        """Return the functions that `api:<family>` or a plain function name stands for.
+
+        Raises DataError when there is no such family or function.
+        """
+        wanted = reference.removeprefix("api:")
+        found = tuple(f for f in self.functions
+                      if (f.family if reference.startswith("api:") else f.name) == wanted)
+        if not found:
+            raise DataError(f"no function family or function '{reference}'", where="rules/api",
+                            hint=f"the families are {', '.join(self.families())}")
+        return found
+
+    def made_by(self) -> Mapping[str, tuple[str, ...]]:
+        """Return, for each macro that defines functions of the family, their names, sorted."""
+        macros: dict[str, list[str]] = {}
+        for function in self.functions:
+            for macro in function.made_by:
+                macros.setdefault(macro, []).append(function.name)
+        return {macro: tuple(names) for macro, names in sorted(macros.items())}
+
+
+def load_family(folders: tuple[Path, ...]) -> Family:
+    """Return the families of all `*.toml` files in `folders`, later folders replacing functions of the same name.
+
+    Raises DataError, with the file and the key, for a file that does not follow `rules/api/README.md`.
+    """
+    functions: dict[str, ApiFunction] = {}
+    summaries: dict[str, str] = {}
+    for folder in folders:
+        seen: dict[str, Path] = {}
+        for path in sorted(folder.glob("*.toml")):
+            family, summary, found = _load_file(path)
+            summaries[family] = summary
+            for function in found:
+                if function.name in seen:
+                    raise DataError(f"function '{function.name}' stands in {seen[function.name].name} already",
+                                    where=str(path), hint="keep one of the two")
+                seen[function.name] = path
+                functions[function.name] = function
+    return Family(functions=tuple(functions[name] for name in sorted(functions)),
+                  summaries=tuple(sorted(summaries.items())))
+
+
+def _load_file(path: Path) -> tuple[str, str, tuple[ApiFunction, ...]]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"cannot be read: {error}", where=str(path)) from error
+    for key in data.keys() - {"family", "summary", "function"}:
+        raise DataError(f"unknown key '{key}'", where=str(path), hint="the keys stand in rules/api/README.md")
+    for key in ("family", "summary"):
+        if not isinstance(data.get(key), str) or not data[key]:
+            raise DataError(f"'{key}' must be a text", where=str(path))
+    if data["family"] != path.stem:
+        raise DataError(f"'family' must be '{path.stem}', as the file is named", where=str(path))
+    entries = data.get("function", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DataError("'function' must be a list of tables", where=str(path), hint="write [[function]]")
+    return (data["family"], data["summary"],
+            tuple(_function(entry, data["family"], f"{path}: function {number}")
+                  for number, entry in enumerate(entries, 1)))
+
+
+def _function(entry: Mapping[str, object], family: str, where: str) -> ApiFunction:
+    if isinstance(entry.get("name"), str):
+        where = f"{where} '{entry['name']}'"
+    for key in sorted(entry.keys() - _KEYS):
+        raise DataError(f"unknown key '{key}'", where=where, hint="the keys stand in rules/api/README.md")
+    for key in sorted(_KEYS - _OPTIONAL - entry.keys()):
+        raise DataError(f"key '{key}' is missing", where=where)
+    texts = {key: _text(entry, key, where) for key in (*_TEXTS, *_ALLOWED)}
+    for key, allowed in _ALLOWED.items():
+        if texts[key] not in allowed:
+            raise DataError(f"'{key}' is '{texts[key]}'", where=where, hint=f"use one of {', '.join(sorted(allowed))}")
+    if not texts["name"].isidentifier():
+        raise DataError("'name' is no C identifier", where=where)
+    lists = {key: _names(entry, key, where) for key in _LISTS}
+    return ApiFunction(
+        name=texts["name"], family=family, prototype=texts["prototype"], returns=cast(Returns, texts["returns"]),
+        address=cast(Address, texts["address"]), address_argument=_number(entry, "address_argument", where),
+        count=cast(Count, texts["count"]), count_argument=_number(entry, "count_argument", where),
+        failure=texts["failure"], undone_by=lists["undone_by"], header=texts["header"],
+        tier=cast(Tier, texts["tier"]), arch=lists["arch"], made_by=lists["made_by"])
+
+
+def _text(entry: Mapping[str, object], key: str, where: str) -> str:
+    value = entry[key]
+    if not isinstance(value, str) or not value:
+        raise DataError(f"'{key}' must be a text", where=where)
+    return value
+
+
+def _names(entry: Mapping[str, object], key: str, where: str) -> tuple[str, ...]:
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise DataError(f"'{key}' must be a list of names", where=where)
+    return tuple(value)
+
+
+def _number(entry: Mapping[str, object], key: str, where: str) -> int | None:
+    value = entry.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise DataError(f"'{key}' must be a number, counted from 0", where=where)
+    return cast("int | None", value)
