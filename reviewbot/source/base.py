@@ -1,0 +1,166 @@
+"""What a series is for: the revision that it applies to, found in the order in which a maintainer would look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from reviewbot.errors import TreeError
+from reviewbot.series.types import Series
+from reviewbot.source.apply import Workshop
+from reviewbot.source.gittree import GitTree, Repository, find_git_dir
+from reviewbot.source.trees import DirectoryTree
+from reviewbot.source.types import Base, PatchedTree, Tree
+
+__all__ = ["apply_series", "first_blobs", "open_tree"]
+
+How = Literal["base-commit", "blob-ids", "option", "newest", "none"]
+
+MOST_REVISIONS = 400  # tags and branches that are compared by blob id; Linux has some 900 tags
+_MOST_PARTIAL = 3
+
+
+def open_tree(path: Path, *, rev: str = "") -> Tree:
+    """Return the tree at `path`: a git repository (bare, worktree or shallow, at `rev` or HEAD) or an unpacked folder.
+
+    Raises TreeError when there is no such folder, when git is missing, or when `rev` names no commit.
+    """
+    if not path.exists():
+        raise TreeError("no such folder", where=str(path), hint="--tree takes a kernel source tree or a git repository")
+    if not path.is_dir():
+        raise TreeError("not a folder", where=str(path), hint="unpack it first")
+    try:
+        git_dir = find_git_dir(path)
+    except OSError as error:
+        raise TreeError(f"cannot open the tree: {error.strerror}", where=str(path)) from error
+    if git_dir is not None:
+        return GitTree(Repository(git_dir, where=path), rev)
+    if rev:
+        raise TreeError(f"'{rev}' names a revision, and this is a plain folder", where=str(path),
+                        hint="give a git repository, or leave the revision out")
+    return DirectoryTree(path)
+
+
+def apply_series(series: Series, tree: Tree, *, base: str = "") -> PatchedTree:
+    """Return the series on the tree, patch by patch.
+
+    With a git tree the base is `base` (or the revision that the tree was opened with), else the series' base-commit,
+    else the newest tag or branch that has the blobs of the patches' `index` lines, else HEAD. When the series does
+    not apply whole to the first of these, the next are tried, and the first is kept when none fits. Raises TreeError
+    when `base` names no commit or the tree is no git tree.
+    """
+    if not isinstance(tree, GitTree):
+        if base:
+            raise TreeError(f"'{base}' names a revision, and the tree is not a git repository")
+        how: How = "blob-ids" if _all_blobs_match(series, tree) else "none"
+        return _applied(series, tree, Base(kind=tree.kind, rev="", kernel=tree.kernel_version(), how=how))
+    tried: list[tuple[str, str]] = []
+    first: tuple[GitTree, How] | None = None
+    chosen: tuple[GitTree, How] | None = None
+    for candidate, name, found_by in _candidates(series, tree, base, tried):
+        words = _first_failure(series, candidate)
+        first = first or (candidate, found_by)
+        if not words:
+            chosen = (candidate, found_by)
+            break
+        tried.append((name, f"the series does not apply: {words}"))
+    if chosen is None:
+        assert first is not None
+        chosen = first
+    at = Base(kind="git", rev=chosen[0].rev, kernel=chosen[0].kernel_version(), how=chosen[1], tried=tuple(tried))
+    return _applied(series, chosen[0], at)
+
+
+def _applied(series: Series, tree: Tree, base: Base) -> PatchedTree:
+    workshop = Workshop(series, tree)
+    try:
+        return PatchedTree(base=base, states=workshop.states())
+    finally:
+        workshop.close()
+
+
+def _first_failure(series: Series, tree: Tree) -> str:
+    workshop = Workshop(series, tree)
+    try:
+        return workshop.first_failure()
+    finally:
+        workshop.close()
+
+
+def _candidates(series: Series, tree: GitTree, option: str,
+                tried: list[tuple[str, str]]) -> Iterator[tuple[GitTree, str, How]]:
+    """Yield the revisions to try with the name for the report; what cannot be tried goes into `tried`."""
+    repository = tree.repository
+    wanted = option or tree.named
+    if wanted:
+        yield (GitTree(repository, wanted), wanted, "option")
+        return
+    seen: set[str] = set()
+    if series.base_commit:
+        commit = repository.find_commit(series.base_commit)
+        if commit is None:
+            tried.append((series.base_commit, "the mail's base-commit is not in this repository"))
+        else:
+            seen.add(commit)
+            yield (GitTree(repository, commit), series.base_commit, "base-commit")
+    blobs = first_blobs(series)
+    matching, partial = _by_blob_ids(repository, blobs)
+    if matching is not None:
+        name, commit = matching
+        if commit not in seen:
+            seen.add(commit)
+            yield (GitTree(repository, commit), name, "blob-ids")
+    else:
+        tried.extend(partial)
+    if tree.rev not in seen:
+        yield (tree, "HEAD", "newest")
+
+
+def first_blobs(series: Series) -> dict[str, str]:
+    """Return, by path, the abbreviated blob id that the series' first diff of the file starts from.
+
+    A path that the series itself creates, or whose diff has no `index` line, is left out; a file that must not be
+    there yet has the id "".
+    """
+    blobs: dict[str, str] = {}
+    made: set[str] = set()
+    for patch in series.patches:
+        for file in patch.files:
+            if file.old_path and file.old_path not in made and file.old_blob.strip("0"):
+                blobs.setdefault(file.old_path, file.old_blob)
+            elif not file.old_path and file.new_path not in made:
+                blobs.setdefault(file.new_path, "")
+            made.update(path for path in (file.old_path, file.new_path) if path)
+    return blobs
+
+
+def _by_blob_ids(repository: Repository,
+                 blobs: dict[str, str]) -> tuple[tuple[str, str] | None, list[tuple[str, str]]]:
+    """Return the newest (name, commit) whose files are those of the `index` lines, and the best near misses."""
+    if not any(blobs.values()):
+        return None, []
+    near: list[tuple[int, int, str, str]] = []
+    for age, (name, commit) in enumerate(repository.newest(MOST_REVISIONS)):
+        root = repository.root(commit)
+        wrong = [path for path, blob in blobs.items() if not _same(repository, root, path, blob)]
+        if not wrong:
+            return (name, commit), []
+        near.append((len(wrong), age, name, wrong[0]))
+    near.sort()
+    return None, [(name, f"{count} of {len(blobs)} files differ from the patches' index lines, first {path}")
+                  for count, _, name, path in near[:_MOST_PARTIAL]]
+
+
+def _same(repository: Repository, root: str, path: str, blob: str) -> bool:
+    entry = repository.entry(root, path)
+    return entry is None if not blob else entry is not None and entry[1].startswith(blob)
+
+
+def _all_blobs_match(series: Series, tree: Tree) -> bool:
+    blobs = first_blobs(series)
+    return any(blobs.values()) and all(
+        (found is None) if not blob else (found is not None and found.startswith(blob))
+        for path, blob in blobs.items() for found in (tree.content_id(path),))
+
+

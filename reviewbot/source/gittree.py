@@ -1,0 +1,266 @@
+"""A git repository at any revision, read without a checkout and without its configuration."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from reviewbot.errors import TreeError
+from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
+from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.trees import is_safe_path, version_in_makefile
+from reviewbot.source.words import grep_arguments, grep_paths, grep_pattern, identifiers, wanted_path
+
+__all__ = ["GitTree", "Repository", "find_git_dir"]
+
+_MOST_REFS = 50_000
+_LARGEST_REF_FILE = 64 << 20
+_FOLDER, _LINK = 0o040000, 0o120000
+
+
+def find_git_dir(path: Path) -> Path | None:
+    """Return the git directory of the repository or worktree whose top is `path`, None when it is a plain folder.
+
+    Folders above are not looked at: a kernel unpacked below somebody's versioned home is still a plain folder.
+    """
+    dotgit = path / ".git"
+    if dotgit.is_dir():
+        return dotgit if _is_git_dir(dotgit) else None
+    if dotgit.is_file():
+        named = _first_line(dotgit)
+        target = path / named.removeprefix("gitdir:").strip()
+        if not named.startswith("gitdir:") or not _is_git_dir(target):
+            raise TreeError("its .git file does not lead to a git directory", where=str(path),
+                            hint="mend it with 'git worktree repair'")
+        return target
+    return path if _is_git_dir(path) else None
+
+
+def _is_git_dir(path: Path) -> bool:
+    common = _common_dir(path)
+    return (path / "HEAD").exists() and (common / "objects").is_dir() and (common / "refs").exists()
+
+
+def _common_dir(git_dir: Path) -> Path:
+    """Return the directory that all worktrees of a repository share; objects and branches lie there."""
+    named = git_dir / "commondir"
+    return git_dir / _first_line(named) if named.is_file() else git_dir
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return os.fsdecode(file.read(4096).partition(b"\n")[0]).strip()
+    except OSError as error:
+        raise TreeError(f"cannot read it: {error.strerror}", where=str(path)) from error
+
+
+def _object_format(common: Path) -> str:
+    """Return `sha1` or `sha256` as the repository's configuration says; nothing else of it is looked at."""
+    try:
+        with (common / "config").open("rb") as file:
+            text = file.read(1 << 20)
+    except OSError:
+        return "sha1"
+    return "sha256" if re.search(rb"^\s*objectformat\s*=\s*\"?sha256\b", text, re.MULTILINE | re.IGNORECASE) else "sha1"
+
+
+class Repository:
+    """A user's repository as the sandbox sees it: its objects through an alternate, and a copy of its names."""
+
+    def __init__(self, git_dir: Path, *, where: Path) -> None:
+        """Copy the refs (small files) and start nothing yet. `where` is how the user names the repository."""
+        self.where = where
+        common = Path(os.path.realpath(_common_dir(git_dir)))
+        objects = common / "objects"
+        if not os.access(objects, os.R_OK | os.X_OK):
+            raise TreeError("the repository's objects may not be read", where=str(where),
+                            hint="ask its owner for read permission")
+        self.object_format = _object_format(common)
+        self.sandbox = Sandbox(alternates=(objects,), object_format=self.object_format)
+        self.reader = ObjectReader(self.sandbox)
+        self._trees: dict[str, dict[str, TreeEntry]] = {}
+        self._copy_names(Path(os.path.realpath(git_dir)), common)
+
+    def _copy_names(self, git_dir: Path, common: Path) -> None:
+        if (common / "reftable").is_dir():
+            shutil.copytree(common / "reftable", self.sandbox.git_dir / "reftable")
+            with (self.sandbox.git_dir / "config").open("a") as config:
+                config.write("[core]\n\trepositoryformatversion = 1\n[extensions]\n\trefStorage = reftable\n")
+        budget = _MOST_REFS
+        for source, name in ((common, "packed-refs"), (common, "shallow"), (git_dir, "HEAD")):
+            _copy_small(source / name, self.sandbox.git_dir / name)
+        for folder, _, names in os.walk(common / "refs", followlinks=False):
+            target = self.sandbox.git_dir / os.path.relpath(folder, common)
+            target.mkdir(exist_ok=True)
+            for name in names:
+                budget -= 1
+                if budget < 0:
+                    raise TreeError(f"more than {_MOST_REFS} loose refs", where=str(self.where),
+                                    hint="run 'git pack-refs --all' there")
+                _copy_small(Path(folder, name), target / name)
+
+    def commit(self, rev: str) -> str:
+        """Return the id of the commit that `rev` names. Raises TreeError with git's words when there is none."""
+        found = self.find_commit(rev)
+        if found is None:
+            raise TreeError(f"no commit '{rev}' in this repository", where=str(self.where),
+                            hint="name a tag, a branch or a commit that 'git log' shows there")
+        return found
+
+    def find_commit(self, rev: str) -> str | None:
+        """Return the id of the commit that `rev` names, None when the repository has no such commit."""
+        if not rev or "\n" in rev or "\0" in rev:
+            return None
+        done = self.sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+        words = done.out.decode("ascii", "replace").split()
+        return words[-1] if done.status == 0 and words else None
+
+    def newest(self, most: int) -> list[tuple[str, str]]:
+        """Return (name, commit id) of the newest tags and branches, newest first, each commit once."""
+        done = self.sandbox.run(
+            "for-each-ref", "--sort=refname", "--sort=-creatordate", f"--count={most * 2}",
+            "--format=%(refname:short) %(objectname) %(objecttype) %(*objectname) %(*objecttype)",
+            "refs/tags", "refs/heads", "refs/remotes")
+        names: dict[str, str] = {}
+        for line in os.fsdecode(done.out).splitlines():
+            words = line.split(" ")
+            for oid, kind in (words[1:3], words[3:5]):
+                if kind == "commit":
+                    names.setdefault(oid, words[0])
+        return [(name, oid) for oid, name in names.items()][:most]
+
+    def entries(self, tree: str) -> dict[str, TreeEntry]:
+        """Return the entries of the tree object, kept for the next question."""
+        known = self._trees.get(tree)
+        if known is None:
+            found = self.reader.get(tree)
+            if found is None or found[1] != "tree":
+                raise TreeError(f"the tree object {tree[:12]} is missing", where=str(self.where),
+                                hint="a partial clone must be completed first: git fetch --refetch")
+            try:
+                known = self._trees[tree] = parse_tree(found[2], len(tree) // 2)
+            except ValueError as error:
+                raise TreeError(f"the tree object {tree[:12]} is damaged", where=str(self.where),
+                                hint="run 'git fsck' there") from error
+        return known
+
+    def entry(self, root: str, path: str) -> TreeEntry | None:
+        """Return mode and id of what lies at `path` below the tree object `root`, None when nothing does."""
+        if not is_safe_path(path):
+            return None
+        *folders, name = path.split("/")
+        tree = root
+        for folder in folders:
+            mode, tree = self.entries(tree).get(folder, (0, ""))
+            if mode != _FOLDER:
+                return None
+        return self.entries(tree).get(name)
+
+    def root(self, commit: str) -> str:
+        """Return the id of the commit's tree."""
+        found = self.reader.get(f"{commit}^{{tree}}")
+        if found is None:
+            raise TreeError(f"the tree of commit {commit[:12]} is missing", where=str(self.where))
+        return found[0]
+
+
+def _copy_small(source: Path, target: Path) -> None:
+    try:
+        status = source.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= _LARGEST_REF_FILE:
+            target.write_bytes(source.read_bytes())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise TreeError(f"cannot read it: {error.strerror}", where=str(source)) from error
+
+
+class GitTree:
+    """One commit of a repository as a tree of files. Symbolic links and submodules are not files."""
+
+    kind: Literal["git", "directory", "memory", "none"] = "git"
+
+    def __init__(self, repository: Repository, rev: str) -> None:
+        """Take the commit that `rev` names (empty: HEAD). Raises TreeError when there is none."""
+        self.repository = repository
+        self.rev = repository.commit(rev or "HEAD")
+        self.named = rev
+        self._root = repository.root(self.rev)
+        self._found: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+
+    def entry(self, path: str) -> TreeEntry | None:
+        """Return git's mode and object id of a regular file, None when there is none of that name."""
+        found = self.repository.entry(self._root, path)
+        return found if found is not None and stat.S_ISREG(found[0]) else None
+
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes, None when there is no such regular file.
+
+        Raises TreeError when the repository knows the file and lacks its content (a partial clone).
+        """
+        entry = self.entry(path)
+        if entry is None:
+            return None
+        found = self.repository.reader.get(entry[1])
+        if found is None:
+            raise TreeError(f"its content {entry[1][:12]} is not in the repository", where=path,
+                            hint="a partial clone must be completed first: git fetch --refetch")
+        return found[2]
+
+    def content_id(self, path: str) -> str | None:
+        """Return the file's git blob id, None when absent."""
+        entry = self.entry(path)
+        return None if entry is None else entry[1]
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or a folder of that name."""
+        found = self.repository.entry(self._root, path)
+        return found is not None and found[0] != _LINK
+
+    def list_files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the paths of all regular files below the folder `prefix`, sorted."""
+        folder = prefix.rstrip("/")
+        if not folder:
+            yield from self._list(self._root, "")
+            return
+        found = self.repository.entry(self._root, folder)
+        if found is not None and found[0] == _FOLDER:
+            yield from self._list(found[1], f"{folder}/")
+
+    def _list(self, tree: str, prefix: str) -> Iterator[str]:
+        for name, (mode, oid) in self.repository.entries(tree).items():
+            if mode == _FOLDER:
+                yield from self._list(oid, f"{prefix}{name}/")
+            elif stat.S_ISREG(mode):
+                yield prefix + name
+
+    def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+               suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+        """Return the sorted paths of regular files that contain any of the words as an identifier.
+
+        `git grep` reads the tree object on all cores; the answer is kept.
+        """
+        names = identifiers(words)
+        if not names:
+            return ()
+        question = (names, prefixes, suffixes)
+        if question not in self._found:
+            done = self.repository.sandbox.run(
+                "grep", "-z", "-l", "-w", "-a", "-E", "-f", "-", self._root, "--",
+                *grep_arguments(prefixes, suffixes), stdin=grep_pattern(names))
+            paths = grep_paths(done.status, done.out, done.err, str(self.repository.where))
+            cut = len(self._root) + 1
+            self._found[question] = tuple(sorted(
+                path for path in (os.fsdecode(line[cut:]) for line in paths)
+                if wanted_path(path, prefixes, suffixes) and self.entry(path) is not None))
+        return self._found[question]
+
+    def kernel_version(self) -> str:
+        """Return `X.Y` from the top Makefile, or empty."""
+        return version_in_makefile(self.read("Makefile"))

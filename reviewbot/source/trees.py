@@ -1,0 +1,291 @@
+"""Trees that need no git: strings in memory, an unpacked folder, and a tree with some files replaced."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Literal
+
+from reviewbot.errors import BudgetError, TreeError
+from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.types import Tree
+from reviewbot.source.words import (
+    WordFinder,
+    grep_arguments,
+    grep_paths,
+    grep_pattern,
+    identifiers,
+    wanted_path,
+)
+
+__all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
+
+LARGEST_FILE = 64 << 20  # the largest file of Linux is some 20 MB
+
+_MAKE = re.compile(rb"^(VERSION|PATCHLEVEL)\s*=\s*(\d{1,4})\s*$", re.MULTILINE)
+
+
+def is_safe_path(path: str) -> bool:
+    """Return whether the path is relative, has no empty, `.`, `..` or `.git` part and no NUL: it stays in the tree."""
+    if not path or "\0" in path or len(path) > 4096:
+        return False
+    return not any(part in {"", ".", ".."} or part.lower() == ".git" for part in path.split("/"))
+
+
+def blob_id(content: bytes, object_format: str = "sha1") -> str:
+    """Return the id that git gives to a file with this content."""
+    digest = hashlib.new(object_format, usedforsecurity=False)
+    digest.update(b"blob %d\0" % len(content))
+    digest.update(content)
+    return digest.hexdigest()
+
+
+def version_in_makefile(makefile: bytes | None) -> str:
+    """Return `X.Y` from the kernel's top Makefile (its lines `VERSION = 6`, `PATCHLEVEL = 12`), else empty."""
+    found = dict(_MAKE.findall((makefile or b"")[:65536]))
+    if b"VERSION" not in found or b"PATCHLEVEL" not in found:
+        return ""
+    return f"{int(found[b'VERSION'])}.{int(found[b'PATCHLEVEL'])}"
+
+
+class MemoryTree:
+    """A tree made of strings. Contents given as text are UTF-8."""
+
+    def __init__(self, files: Mapping[str, str | bytes], *, kind: Literal["memory", "none"] = "memory") -> None:
+        """Take the files by path; `kind` "none" says that they are fragments.
+
+        Raises TreeError for a path that would leave the tree.
+        """
+        self.kind: Literal["git", "directory", "memory", "none"] = kind
+        self.rev = ""
+        for path in files:
+            if not is_safe_path(path):
+                raise TreeError("not a path inside a tree", where=repr(path))
+        self._files = {path: content.encode() if isinstance(content, str) else content
+                       for path, content in sorted(files.items())}
+        self._folders = {"/".join(path.split("/")[:depth])
+                         for path in self._files for depth in range(1, path.count("/") + 1)}
+
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes, or None when there is no such file."""
+        return self._files.get(path)
+
+    def content_id(self, path: str) -> str | None:
+        """Return the git blob id of the file, None when absent."""
+        content = self._files.get(path)
+        return None if content is None else blob_id(content)
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or a folder of that name."""
+        return path in self._files or path in self._folders
+
+    def list_files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the paths of all files below the folder `prefix`, sorted."""
+        folder = prefix.rstrip("/")
+        for path in self._files:
+            if not folder or path.startswith(f"{folder}/"):
+                yield path
+
+    def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+               suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+        """Return the sorted paths of files that contain any of the words as an identifier."""
+        names = identifiers(words)
+        if not names:
+            return ()
+        finder = WordFinder(names)
+        return tuple(path for path, content in self._files.items()
+                     if wanted_path(path, prefixes, suffixes) and finder(content))
+
+    def kernel_version(self) -> str:
+        """Return `X.Y` from the top Makefile, or empty."""
+        return version_in_makefile(self.read("Makefile"))
+
+
+class DirectoryTree:
+    """An unpacked source tree. Symbolic links are followed only where they stay inside the folder."""
+
+    kind: Literal["git", "directory", "memory", "none"] = "directory"
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder. Raises TreeError when it is none or cannot be listed."""
+        self.rev = ""
+        self.root = Path(os.path.realpath(root))
+        try:
+            with os.scandir(self.root):
+                pass
+        except OSError as error:
+            raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
+        self._sandbox: Sandbox | None = None
+
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes, or None when there is no such regular file inside the folder.
+
+        Raises TreeError for a file that may not be read, BudgetError for one of more than 64 MB.
+        """
+        real = self._inside(path)
+        if real is None:
+            return None
+        try:
+            # Not blocking: the name may be a pipe that nobody writes to.
+            handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP}:
+                return None
+            raise TreeError(f"cannot read the file: {error.strerror}", where=path) from error
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            if status.st_size > LARGEST_FILE:
+                raise BudgetError(f"a file of {status.st_size >> 20} MB", where=path)
+            return file.read(LARGEST_FILE)
+
+    def content_id(self, path: str) -> str | None:
+        """Return the git blob id of the file as it stands in the folder, None when absent."""
+        content = self.read(path)
+        return None if content is None else blob_id(content)
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or a folder of that name inside the folder."""
+        real = self._inside(path)
+        return real is not None and Path(real).exists()
+
+    def is_executable(self, path: str) -> bool:
+        """Return whether the owner may execute the file: git's mode 100755."""
+        real = self._inside(path)
+        try:
+            return real is not None and bool(Path(real).stat().st_mode & stat.S_IXUSR)
+        except OSError:
+            return False
+
+    def list_files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the paths of all regular files below the folder `prefix`, sorted; links are left out, as is `.git`."""
+        folder = prefix.rstrip("/")
+        if folder and self._inside(folder) is None:
+            return
+        yield from self._list(folder)
+
+    def _list(self, folder: str) -> Iterator[str]:
+        try:
+            with os.scandir(self.root / folder) as found:
+                # git's order: a folder sorts as if its name ended in a slash.
+                entries = sorted((entry.name + ("/" if entry.is_dir(follow_symlinks=False) else ""),
+                                  entry.is_file(follow_symlinks=False)) for entry in found)
+        except OSError:
+            return
+        for name, is_file in entries:
+            path = f"{folder}/{name}" if folder else name
+            if is_file:
+                yield path
+            elif name.endswith("/") and name.lower() != ".git/":
+                yield from self._list(path.rstrip("/"))
+
+    def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+               suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+        """Return the sorted paths of regular files that contain any of the words as an identifier.
+
+        `git grep --no-index` does the work: it reads on all cores and needs no repository. Without git the files
+        are read one after the other.
+        """
+        names = identifiers(words)
+        if not names:
+            return ()
+        try:
+            self._sandbox = self._sandbox or Sandbox()
+        except TreeError:
+            return self._search_alone(names, prefixes, suffixes)
+        done = self._sandbox.run(
+            "grep", "--no-index", "--no-exclude-standard", "-z", "-l", "-w", "-a", "-E", "-f", "-", "--",
+            *grep_arguments(prefixes, suffixes), stdin=grep_pattern(names), work_tree=self.root)
+        paths = grep_paths(done.status, done.out, done.err, str(self.root))
+        return tuple(sorted(path for path in map(os.fsdecode, paths)
+                            if is_safe_path(path) and wanted_path(path, prefixes, suffixes)))
+
+    def _search_alone(self, names: tuple[str, ...], prefixes: tuple[str, ...],
+                      suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        finder = WordFinder(names)
+        return tuple(path for path in self.list_files() if wanted_path(path, prefixes, suffixes)
+                     and finder(self.read(path) or b""))
+
+    def kernel_version(self) -> str:
+        """Return `X.Y` from the top Makefile, or empty."""
+        return version_in_makefile(self.read("Makefile"))
+
+    def _inside(self, path: str) -> str | None:
+        if not is_safe_path(path):
+            return None
+        try:
+            real = os.path.realpath(self.root / path)
+        except (OSError, ValueError):
+            return None
+        return real if real.startswith(f"{str(self.root).rstrip('/')}/") else None
+
+
+class OverlayTree:
+    """A tree with some files replaced, added or (content None) removed: what a patch makes of it."""
+
+    def __init__(self, base: Tree, files: Mapping[str, bytes | None]) -> None:
+        """Take the tree below and the files on top; overlays of overlays are flattened."""
+        below: Tree = base.base if isinstance(base, OverlayTree) else base
+        if isinstance(base, OverlayTree):
+            files = {**base.files, **files}
+        self.base: Tree = below
+        self.files: dict[str, bytes | None] = dict(sorted(files.items()))
+        self.kind: Literal["git", "directory", "memory", "none"] = base.kind
+        self.rev = base.rev
+
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes, or None when there is no such regular file."""
+        return self.files[path] if path in self.files else self.base.read(path)
+
+    def content_id(self, path: str) -> str | None:
+        """Return the git blob id of the file, None when absent."""
+        if path not in self.files:
+            return self.base.content_id(path)
+        content = self.files[path]
+        return None if content is None else blob_id(content)
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or a folder of that name."""
+        if path in self.files:
+            return self.files[path] is not None
+        folder = f"{path}/"
+        if any(name.startswith(folder) and content is not None for name, content in self.files.items()):
+            return True
+        return self.base.exists(path)
+
+    def list_files(self, prefix: str = "") -> Iterator[str]:
+        """Yield the paths of all regular files below the folder `prefix`, sorted."""
+        folder = prefix.rstrip("/")
+        added = [path for path, content in self.files.items()
+                 if content is not None and (not folder or path.startswith(f"{folder}/"))]
+        position = 0
+        for path in self.base.list_files(prefix):
+            while position < len(added) and added[position] < path:
+                yield added[position]
+                position += 1
+            if path not in self.files:
+                yield path
+        yield from added[position:]
+
+    def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+               suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+        """Return the sorted paths of files that contain any of the words: the base's answer, and the files on top."""
+        names = identifiers(words)
+        if not names:
+            return ()
+        finder = WordFinder(names)
+        found = {path for path in self.base.search(names, prefixes=prefixes, suffixes=suffixes)
+                 if path not in self.files}
+        found.update(path for path, content in self.files.items()
+                     if content is not None and wanted_path(path, prefixes, suffixes) and finder(content))
+        return tuple(sorted(found))
+
+    def kernel_version(self) -> str:
+        """Return `X.Y` from the top Makefile, or empty."""
+        return version_in_makefile(self.read("Makefile"))
