@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from reviewbot.cfacts.conditions import read_conditions
+from reviewbot.errors import Skip
+from reviewbot.kconfig.kbuild import Kbuild
+from reviewbot.kconfig.model import Model
+from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Resolution, SymbolReport
-from reviewbot.logic import TRUE, Cond, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import Tree
 
 __all__ = ["KernelConfig"]
@@ -15,33 +21,98 @@ __all__ = ["KernelConfig"]
 class KernelConfig:
     """Kconfig, Kbuild and the definitions of one tree. Everything is read on demand and kept."""
 
-    def __init__(self, tree: Tree, *, cache: Path | None = None) -> None:
-        """Open a tree. Parsed Kconfig is kept below the folder `cache`, by the hash of its files; None keeps none."""
-        self.tree, self.cache = tree, cache
+    def __init__(self, tree: Tree, *, cache: Path | None = None, store: Store | None = None,
+                 sources: Sources | None = None) -> None:
+        """Open a tree. Parsed Kconfig is kept below the folder `cache`, by the hash of its files; None keeps none.
 
-    def after(self, tree: Tree, *, changed: Sequence[str]) -> KernelConfig:
+        `store` and `sources` are what `after` hands on.
+        """
+        self.tree, self.cache = tree, cache
+        self._store = store or Store(cache)
+        self._sources = sources or Sources(tree)
+        self._kbuild: dict[str, Kbuild] = {}
+        self._questions: dict[str, Questions] = {}
+        self._arches: tuple[str, ...] | None = None
+        self._version: str | None = None
+
+    def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
-        return KernelConfig(tree, cache=self.cache)
+        sources = Sources(tree, parent=self._sources, changed=frozenset(changed))
+        return KernelConfig(tree, cache=self.cache, store=self._store, sources=sources)
 
     def arches(self) -> tuple[str, ...]:
-        """Return the architectures of the tree (folders of arch/ with a Kconfig or a Makefile), sorted."""
-        return ()
+        """Return the architectures of the tree (the folders of arch/ that hold a Kconfig or a Makefile), sorted."""
+        if self._arches is None:
+            found = {path.split("/")[1] for path in self.tree.list_files("arch")
+                     if path.count("/") == 2 and path.rsplit("/", 1)[1] in {"Kconfig", "Makefile", "Kbuild"}}
+            self._arches = tuple(sorted(found))
+        return self._arches
+
+    def skips(self, arch: str) -> tuple[Skip, ...]:
+        """Return what of the architecture's Kconfig could not be read."""
+        return self._model(arch).skips
 
     def possible(self, cond: Cond, arch: str) -> Answer:
         """Return whether the condition can hold on the architecture."""
-        return Answer(ternary=Ternary.UNKNOWN, free=tuple(sorted(cond.variables())))
+        if cond == FALSE:
+            return Answer(ternary=Ternary.NO, reason=("the condition is never true",))
+        if cond == TRUE:
+            return Answer(ternary=Ternary.YES)
+        return self._asked(arch).ask(cond)
+
+    def ordinary(self, cond: Cond, arch: str) -> bool:
+        """Return whether the condition holds where every symbol has its default (`olddefconfig` on nothing)."""
+        return cond == TRUE or (cond != FALSE and self._asked(arch).by_default(cond))
 
     def presence(self, path: str, line: int, arch: str) -> Cond:
-        """Return when the line is compiled on the architecture: its `#if` nest joined with the file's Kbuild condition."""
-        return TRUE
+        """Return when the line is compiled on the architecture: its `#if` nest joined with the file's Kbuild condition.
+
+        Include guards are dropped; macros that only headers define stay as opaque variables, `defined(NAME)`.
+        """
+        data = self.tree.read(path)
+        nest = TRUE if data is None else read_conditions(data).at_line(line)
+        return self.simplified(And(nest, self.kbuild(path, arch)), arch)
 
     def kbuild(self, path: str, arch: str) -> Cond:
-        """Return when the architecture's build compiles the file (TRUE for headers, FALSE for another architecture's)."""
-        return TRUE
+        """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""
+        kbuild = self._kbuild.get(arch)
+        if kbuild is None:
+            kbuild = self._kbuild[arch] = Kbuild(self.tree, arch)
+        return self.simplified(kbuild.condition(path), arch)
 
     def depends(self, symbol: str, arch: str) -> Cond:
-        """Return the direct dependencies of a Kconfig symbol (named without CONFIG_) on the architecture."""
-        return TRUE
+        """Return the direct dependencies of a Kconfig symbol (without CONFIG_), FALSE where no Kconfig file defines it.
+
+        Of an incomplete Kconfig the answer for an absent symbol is the opaque variable `CONFIG_symbol`.
+        """
+        model = self._model(arch)
+        found = model.symbols.get(symbol)
+        if found is None:
+            return FALSE if model.complete else Var(f"CONFIG_{symbol}")
+        return expression_condition(model, found.depends)
+
+    def knows(self, symbol: str, arch: str) -> bool:
+        """Return whether the architecture's Kconfig defines the symbol (named without CONFIG_)."""
+        return symbol in self._model(arch).symbols
+
+    def simplified(self, cond: Cond, arch: str) -> Cond:
+        """Return the condition without what the kinds of symbols settle: a bool is never m, an undefined one never set."""
+        if not any(name.startswith("CONFIG_") for name in cond.variables()):
+            return cond
+        model = self._model(arch)
+
+        def settled(name: str) -> Cond | None:
+            if not name.startswith("CONFIG_"):
+                return None
+            symbol = name.removeprefix("CONFIG_")
+            if symbol in model.symbols:
+                return None
+            base = model.symbols.get(symbol.removesuffix("_MODULE")) if symbol.endswith("_MODULE") else None
+            if base is not None:
+                return None if base.kind == "tristate" else FALSE
+            return FALSE if model.complete else None
+
+        return cond.replace(settled)
 
     def resolve(self, symbol: str, *, arches: Sequence[str] = (), config: Cond = TRUE,
                 from_file: str = "") -> SymbolReport:
@@ -52,3 +123,48 @@ class KernelConfig:
                        from_file: str = "") -> tuple[Resolution, ...]:
         """Return what the name is on one architecture, the ordinary configuration's definition first."""
         return self.resolve(symbol, arches=(arch,), config=config, from_file=from_file).resolution
+
+    def _asked(self, arch: str) -> Questions:
+        known = self._questions.get(arch)
+        if known is None:
+            if self._version is None:
+                self._version = self.tree.kernel_version()
+            known = self._questions[arch] = self._store.questions(self._sources, arch, version=self._version)
+        return known
+
+    def _model(self, arch: str) -> Model:
+        return self._asked(arch).model
+
+
+def expression_condition(model: Model, expression: int, depth: int = 0) -> Cond:
+    """Return a Kconfig expression ("not n") as a condition over CONFIG_X; relations between texts stay opaque."""
+    node = model.table[expression]
+    operator = node[0]
+    if operator == "c":
+        return FALSE if node[1] == "n" or node[1] not in {"y", "m"} else TRUE
+    if operator == "s":
+        return _is_set(model, str(node[1]))
+    if operator == "h" or depth > 200:
+        return TRUE
+    if operator in {"&", "|", "!"}:
+        parts = [expression_condition(model, int(part), depth + 1) for part in node[1:]]
+        return Not(parts[0]) if operator == "!" else And(*parts) if operator == "&" else Or(*parts)
+    left, right = (str(model.table[int(part)][1]) for part in node[1:])
+    symbol = model.symbols.get(left)
+    if operator in {"=", "!="} and right in {"y", "m", "n"} and symbol and symbol.kind in {"bool", "tristate"}:
+        equal = {"y": Var(f"CONFIG_{left}"), "n": Not(_is_set(model, left)),
+                 "m": Var(f"CONFIG_{left}_MODULE") if symbol.kind == "tristate" else FALSE}[right]
+        return equal if operator == "=" else Not(equal)
+    left = f"CONFIG_{left}" if symbol else model.probes.get(left, left)
+    spelled = Var(f"({left} {'==' if operator in {'=', '!='} else operator} {right})")
+    return Not(spelled) if operator == "!=" else spelled
+
+
+def _is_set(model: Model, name: str) -> Cond:
+    symbol = model.symbols.get(name)
+    if symbol is None:
+        label = model.probes.get(name)
+        return Var(label) if label else FALSE if model.complete else Var(f"CONFIG_{name}")
+    if symbol.kind == "tristate":
+        return Or(Var(f"CONFIG_{name}"), Var(f"CONFIG_{name}_MODULE"))
+    return Var(f"CONFIG_{name}")

@@ -8,7 +8,7 @@ whose operands are constants and symbols.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class Model:
 
     symbols: Mapping[str, Symbol] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
-    table: tuple[Node, ...] | list[Node] = ()
+    table: Sequence[Sequence[str | int]] = ()
     probes: Mapping[str, str] = field(default_factory=dict)
     complete: bool
     absent: tuple[str, ...] = ()
@@ -145,23 +145,46 @@ def model_to_json(model: Model) -> str:
     }, separators=(",", ":"))
 
 
+class _Rows(Mapping[str, Symbol]):
+    """The symbols of a cached model; each is built when it is first asked for, since a question reaches few."""
+
+    def __init__(self, rows: dict[str, list[Any]]) -> None:
+        self._rows = rows
+        self._built: dict[str, Symbol] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._rows
+
+    def __getitem__(self, wanted: str) -> Symbol:
+        built = self._built.get(wanted)
+        if built is None:
+            name, kind, places, visible, depends, selected, implied, defaults, ranges, choice, selects = \
+                self._rows[wanted]
+            built = self._built[wanted] = Symbol(
+                name=name, kind=kind, places=tuple(Place(file=file, line=line) for file, line in places),
+                visible=visible, depends=depends, selected=selected, implied=implied,
+                defaults=tuple((a, b) for a, b in defaults), ranges=tuple((a, b, c) for a, b, c in ranges),
+                choice=choice, selects=tuple((a, b) for a, b in selects))
+        return built
+
+
 def model_from_json(text: str) -> Model:
-    """Return the model that `model_to_json` wrote. Raises ValueError, KeyError, IndexError or TypeError on other text."""
+    """Return the model that `model_to_json` wrote. Raises ValueError, KeyError or TypeError on other text."""
     data: dict[str, Any] = json.loads(text)
     if data["format"] != FORMAT:
         raise ValueError(data["format"])
-    symbols = {}
-    for row in data["symbols"]:
-        name, kind, places, visible, depends, selected, implied, defaults, ranges, choice, selects = row
-        symbols[name] = Symbol(
-            name=name, kind=kind, places=tuple(Place(file=file, line=line) for file, line in places), visible=visible,
-            depends=depends, selected=selected, implied=implied, defaults=tuple((a, b) for a, b in defaults),
-            ranges=tuple((a, b, c) for a, b, c in ranges), choice=choice, selects=tuple((a, b) for a, b in selects))
+    symbols = _Rows({row[0]: row for row in data["symbols"]})
     choices = tuple(
         Choice(members=tuple(c["members"]), tristate=c["tristate"], optional=c["optional"], visible=c["visible"],
                defaults=tuple((a, b) for a, b in c["defaults"]))
         for c in data["choices"]
     )
-    return Model(symbols=symbols, choices=choices, table=[tuple(node) for node in data["table"]],
+    return Model(symbols=symbols, choices=choices, table=data["table"],
                  probes=data["probes"], complete=data["complete"], absent=tuple(data["absent"]),
                  skips=tuple(Skip(**skip) for skip in data["skips"]))

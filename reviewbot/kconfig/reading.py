@@ -55,7 +55,10 @@ def _refuse_import(name: str) -> ModuleType:
 _lib = _private_kconfiglib()
 
 
-class _Reader(_lib.Kconfig):  # type: ignore[misc]  # kconfiglib carries no types
+_Parser: Any = _lib.Kconfig
+
+
+class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
     """kconfiglib's parser on texts that a function gives, with answers of our own for the preprocessor."""
 
     def __init__(self, read: Callable[[str], str | None], *, surroundings: Mapping[str, str],

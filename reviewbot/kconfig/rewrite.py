@@ -53,7 +53,7 @@ def rewrite_kconfig(text: str) -> str:
 def _rewritten(line: str) -> str:
     if _BARE_PROPERTY.match(line):
         return ""
-    if " if " not in line and "\tif " not in line or "depends" not in line:
+    if (" if " not in line and "\tif " not in line) or "depends" not in line:
         return line
     code = _without_comment(line)
     found = _DEPENDS_IF.match(code)

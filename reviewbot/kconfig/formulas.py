@@ -1,0 +1,491 @@
+"""Kconfig as clauses for a SAT solver, built only for the symbols that a question reaches.
+
+A tristate is two variables, "at least m" and "y"; a bool is one. For every symbol with a prompt there is one more, "the
+user set it": while that is false the symbol has its default, which is what `olddefconfig` gives it. A set of symbols
+that the user sets is therefore an example configuration. What nobody can know from the tree (questions to the
+compiler, symbols of absent files, numbers that a user types) is a free variable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reviewbot.kconfig.model import Choice, Model, Symbol
+from reviewbot.kconfig.reading import PROBE
+from reviewbot.logic import Cond
+
+__all__ = ["Formulas", "Group"]
+
+Part = Literal["needs", "selected", "default", "undefined", "choice", "modules"]
+_TRISTATE = {"n": 0, "m": 1, "y": 2}
+_PAIRS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2))
+_COMPARISON = re.compile(r"\(?CONFIG_(?P<name>\w+) (?P<operator>==|<=|>=|<|>) (?P<number>\w+)\)?")
+_MOST_DEPTH = 8  # defaults of numbers that point to other numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Group:
+    """The clauses of one part of one symbol: what an unsatisfiable core is made of."""
+
+    symbol: str
+    part: Part
+
+
+class Formulas:
+    """The clauses of one architecture in one solver. `solver` is a pysat solver, kept for the life of this object.
+
+    With `grouped`, every clause that a symbol contributes hangs on a literal in `groups`, so that a core names symbols.
+    """
+
+    def __init__(self, model: Model, solver: Any, *, grouped: bool = False) -> None:
+        """Start with an empty solver; `literal` adds what a question reaches."""
+        self.model, self.solver = model, solver
+        self.groups: dict[Group, int] = {}
+        self.user: dict[str, int] = {}
+        self.free: dict[str, int] = {}
+        self.levels: dict[str, int] = {}
+        self.symbols: dict[str, tuple[int, int]] = {}
+        self.numbers: dict[str, dict[str, int]] = {}
+        self._grouped = grouped
+        self._count = 1
+        self._true = 1
+        self._memo: dict[tuple[int, int], int] = {}
+        self._gates: dict[tuple[int, ...], int] = {}
+        self._choices: dict[int, tuple[int, int]] = {}
+        self._queue: list[str] = []
+        self._choice_queue: list[int] = []
+        self._depth = 0
+        solver.add_clause([1])
+
+    # Literals of questions
+
+    def literal(self, cond: Cond) -> int:
+        """Return the literal of a condition over CONFIG_X, CONFIG_X_MODULE and opaque names. Call `close` after it."""
+        match cond.op:
+            case "true":
+                return self._true
+            case "false":
+                return -self._true
+            case "not":
+                return -self.literal(cond.parts[0])
+            case "and":
+                return self._all([self.literal(part) for part in cond.parts])
+            case "or":
+                return -self._all([-self.literal(part) for part in cond.parts])
+        return self._variable(cond.name)
+
+    def _variable(self, name: str) -> int:
+        found = _COMPARISON.fullmatch(name)
+        if found and found["name"] in self.model.symbols:
+            return self._compared(self.model.symbols[found["name"]], found["operator"], found["number"])
+        if not re.fullmatch(r"CONFIG_\w+", name):
+            return self._free(name)
+        symbol = name.removeprefix("CONFIG_")
+        if symbol.endswith("_MODULE") and symbol not in self.model.symbols:
+            at_least, yes = self._symbol(symbol.removesuffix("_MODULE"))
+            return self._all([at_least, -yes])
+        known = self.model.symbols.get(symbol)
+        if known is not None and known.kind not in {"bool", "tristate"}:
+            return self.at_least(known.depends, 1)  # `#ifdef CONFIG_NR_CPUS`: it has some value
+        return self._symbol(symbol)[1]
+
+    def _compared(self, symbol: Symbol, operator: str, text: str) -> int:
+        number = re.sub(r"[uUlL]+$", "", text)
+        relation = "=" if operator == "==" else operator
+        holds = []
+        for guard, value in self._number_values(symbol):
+            known = value is not None and (self._true if _compare_text(value, relation, number) else -self._true)
+            holds.append(self._all([guard, known or self._open_number(symbol.name, relation, number)]))
+        return self._any(holds)
+
+    def close(self, *, layers: int | None = None) -> bool:
+        """Add the clauses of every symbol that was reached (or of `layers` more layers); return whether all is in."""
+        while self._queue or self._choice_queue:
+            if layers is not None:
+                if layers == 0:
+                    return False
+                layers -= 1
+            queue, self._queue = self._queue, []
+            choices, self._choice_queue = self._choice_queue, []
+            for name in queue:
+                self._encode(name)
+            for number in choices:
+                self._encode_choice(number)
+        return True
+
+    # Variables and gates
+
+    def _new(self) -> int:
+        self._count += 1
+        return self._count
+
+    def _free(self, label: str) -> int:
+        found = self.free.get(label)
+        if found is None:
+            found = self.free[label] = self._new()
+        return found
+
+    def _add(self, clause: list[int], symbol: str, part: Part) -> None:
+        if self._grouped:
+            group = Group(symbol=symbol, part=part)
+            literal = self.groups.get(group)
+            if literal is None:
+                literal = self.groups[group] = self._new()
+            clause = [*clause, -literal]
+        self.solver.add_clause(clause)
+
+    def _all(self, literals: Iterable[int]) -> int:
+        kept = sorted(set(literals) - {self._true})
+        if -self._true in kept:
+            return -self._true
+        if not kept:
+            return self._true
+        if len(kept) == 1:
+            return kept[0]
+        key = tuple(kept)
+        gate = self._gates.get(key)
+        if gate is None:
+            known = set(kept)
+            if any(-literal in known for literal in kept):
+                return -self._true
+            gate = self._gates[key] = self._new()
+            add = self.solver.add_clause
+            for literal in kept:
+                add([-gate, literal])
+            add([gate, *(-literal for literal in kept)])
+        return gate
+
+    def _any(self, literals: Iterable[int]) -> int:
+        return -self._all([-literal for literal in literals])
+
+    # Expressions
+
+    def at_least(self, expression: int, level: int) -> int:
+        """Return the literal of `expression >= level`, where m is 1 and y is 2."""
+        key = (expression, level)
+        known = self._memo.get(key)
+        if known is None:
+            known = self._memo[key] = self._expression(expression, level)
+        return known
+
+    def _expression(self, expression: int, level: int) -> int:
+        node: tuple[Any, ...] = tuple(self.model.table[expression])
+        match node[0]:
+            case "c":
+                return self._true if _TRISTATE.get(node[1], 0) >= level else -self._true
+            case "s":
+                return self._symbol(node[1])[level - 1]
+            case "h":
+                return self._choice(node[1])[level - 1]
+            case "!":
+                return -self.at_least(node[1], 3 - level)
+            case "&":
+                return self._all([self.at_least(part, level) for part in self._operands(expression, "&")])
+            case "|":
+                return self._any([self.at_least(part, level) for part in self._operands(expression, "|")])
+        return self._relation(str(node[0]), node[1], node[2])
+
+    def _operands(self, expression: int, operator: str) -> list[int]:
+        pending, found = [expression], []
+        while pending:
+            number = pending.pop()
+            node: tuple[Any, ...] = tuple(self.model.table[number])
+            if node[0] == operator:
+                pending.extend((node[2], node[1]))
+            else:
+                found.append(number)
+        return found
+
+    def _symbol(self, name: str) -> tuple[int, int]:
+        known = self.symbols.get(name)
+        if known is not None:
+            return known
+        symbol = self.model.symbols.get(name)
+        if symbol is None:
+            pair = self._undefined(name)
+        elif symbol.kind == "bool":
+            value = self._new()
+            pair = (value, value)
+            self._queue.append(name)
+        elif symbol.kind == "tristate":
+            pair = (self._new(), self._new())
+            self._queue.append(name)
+        else:
+            pair = (-self._true, -self._true)
+        self.symbols[name] = pair
+        return pair
+
+    def _undefined(self, name: str) -> tuple[int, int]:
+        if name.startswith(PROBE):
+            value = self._free(self.model.probes.get(name, name))
+        elif not self.model.complete:
+            value = self._free(f"CONFIG_{name}")
+        elif self._grouped:
+            value = self._new()
+            self._add([-value], name, "undefined")
+        else:
+            value = -self._true
+        return value, value
+
+    # Relations
+
+    def _relation(self, operator: str, left: int, right: int) -> int:
+        if operator == "!=":
+            return -self._relation("=", left, right)
+        first, second = self._tristate(left), self._tristate(right)
+        if first and second:
+            holds = [self._all([first[a], second[b]]) for a, b in _PAIRS if _compare(a, operator, b)]
+            return self._any(holds)
+        result = []
+        for guard, value in self._values(left):
+            for other_guard, other in self._values(right):
+                if value is not None and other is not None:
+                    holds_here = self._true if _compare_text(value, operator, other) else -self._true
+                elif value is None and other is not None:
+                    holds_here = self._open_relation(left, operator, other)
+                elif value is not None:
+                    turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
+                    holds_here = self._open_relation(right, turned, str(value))
+                else:
+                    holds_here = self._free(f"{self._text(left)} {operator} {self._text(right)}")
+                result.append(self._all([guard, other_guard, holds_here]))
+        return self._any(result)
+
+    def _tristate(self, leaf: int) -> tuple[int, int, int] | None:
+        """Return the literals of the values n, m, y of a leaf, or None when it is no tristate."""
+        kind, value = self.model.table[leaf][:2]
+        if kind == "c":
+            level = _TRISTATE.get(str(value))
+            if level is None:
+                return None
+            return tuple(self._true if level == at else -self._true for at in range(3))  # type: ignore[return-value]
+        if kind == "h":
+            at_least, yes = self._choice(int(value))
+        else:
+            symbol = self.model.symbols.get(str(value))
+            if symbol is None and (str(value).startswith(PROBE) or not self.model.complete):
+                return None
+            if symbol is None or symbol.kind not in {"bool", "tristate"}:
+                return None
+            at_least, yes = self._symbol(str(value))
+        return -at_least, self._all([at_least, -yes]), yes
+
+    def _text(self, leaf: int) -> str:
+        value = str(self.model.table[leaf][1])
+        return self.model.probes.get(value, value)
+
+    def _values(self, leaf: int) -> list[tuple[int, str | None]]:
+        """Return what text a leaf may have, as (literal, text); None is a text that only the user or the compiler knows."""
+        kind, value = self.model.table[leaf][:2]
+        name = str(value)
+        if kind == "c":
+            return [(self._true, name)]
+        symbol = self.model.symbols.get(name)
+        if symbol is None:
+            unknown = name.startswith(PROBE) or (not self.model.complete and not name.isdigit())
+            return [(self._true, None if unknown else name)]
+        levels = self._tristate(leaf)
+        if levels:
+            return list(zip(levels, ("n", "m", "y"), strict=True))
+        if self._depth >= _MOST_DEPTH:
+            return [(self._true, None)]
+        self._depth += 1
+        try:
+            return self._number_values(symbol)
+        finally:
+            self._depth -= 1
+
+    def _number_values(self, symbol: Symbol) -> list[tuple[int, str | None]]:
+        typed = self._all([self.at_least(symbol.visible, 1), self._user(symbol.name)]) \
+            if self._may_show(symbol) else -self._true
+        values: list[tuple[int, str | None]] = [(typed, None)] if typed != -self._true else []
+        if values:
+            self._keep_in_range(symbol, typed)
+        before = [-typed]
+        for value, condition in symbol.defaults:
+            holds = self.at_least(condition, 1)
+            here = self._all([*before, holds])
+            if here != -self._true:
+                values.extend((self._all([here, guard]), text) for guard, text in self._values(value))
+            before.append(-holds)
+        values.append((self._all(before), "0" if symbol.kind in {"int", "hex"} else ""))
+        return [(guard, text) for guard, text in values if guard != -self._true]
+
+    def _keep_in_range(self, symbol: Symbol, typed: int) -> None:
+        for low, high, condition in symbol.ranges:
+            texts = [str(self.model.table[end][1]) if self.model.table[end][0] == "c" or
+                     str(self.model.table[end][1]) not in self.model.symbols else "" for end in (low, high)]
+            limits = [_number(text) for text in texts]
+            holds = self.at_least(condition, 1)
+            if limits[0] is not None:
+                self.solver.add_clause([-typed, -holds, self._reaches(symbol.name, limits[0])])
+            if limits[1] is not None:
+                self.solver.add_clause([-typed, -holds, -self._reaches(symbol.name, limits[1] + 1)])
+            break  # the first range whose condition holds counts; later ones are left open
+
+    def typed_labels(self) -> frozenset[str]:
+        """Return the labels of free variables that stand for what the user types, not for what nobody knows."""
+        return frozenset(label for label in self.free if label.split(" ", 1)[0] in self.model.symbols)
+
+    def _open_relation(self, leaf: int, operator: str, text: str) -> int:
+        """Return the literal of a relation between a value that is not known and a text, in line with its others."""
+        return self._open_number(self._text(leaf), operator, text)
+
+    def _open_number(self, name: str, operator: str, text: str) -> int:
+        number = _number(text)
+        if number is None:
+            return self._equals(name, text) if operator == "=" else self._free(f"{name} {operator} {text}")
+        match operator:
+            case ">=":
+                return self._reaches(name, number)
+            case "<":
+                return -self._reaches(name, number)
+            case ">":
+                return self._reaches(name, number + 1)
+            case "<=":
+                return -self._reaches(name, number + 1)
+        return self._all([self._reaches(name, number), -self._reaches(name, number + 1)])
+
+    def _equals(self, name: str, text: str) -> int:
+        label = f'{name} = "{text}"'
+        new = label not in self.free
+        literal = self._free(label)
+        if new:
+            others = self.numbers.setdefault(f"{name} =", {})
+            for other in others.values():
+                self.solver.add_clause([-literal, -other])
+            others[text] = literal
+        return literal
+
+    def _reaches(self, name: str, number: int) -> int:
+        label = f"{name} >= {number}"
+        new = label not in self.free
+        literal = self._free(label)
+        if new:
+            others = self.numbers.setdefault(name, {})
+            for text, other in others.items():
+                low, high = (literal, other) if number < int(text) else (other, literal)
+                self.solver.add_clause([-high, low])
+            others[str(number)] = literal
+        return literal
+
+    # Symbols and choices
+
+    def _may_show(self, symbol: Symbol) -> bool:
+        return tuple(self.model.table[symbol.visible]) != ("c", "n")
+
+    def _user(self, name: str) -> int:
+        found = self.user.get(name)
+        if found is None:
+            found = self.user[name] = self._new()
+        return found
+
+    def _encode(self, name: str) -> None:
+        symbol = self.model.symbols[name]
+        at_least, yes = self.symbols[name]
+        if symbol.kind == "tristate":
+            modules = self._symbol("MODULES")[1]
+            self.solver.add_clause([-yes, at_least])
+            self._add([modules, -at_least, yes], name, "modules")
+        if symbol.choice >= 0:
+            self._choice(symbol.choice)
+            return
+        base = [self._default(symbol, level) for level in (1, 2)]
+        selected = [self.at_least(symbol.selected, level) for level in (1, 2)]
+        prompted = self._may_show(symbol)
+        chosen = self._all([self.at_least(symbol.visible, 1), self._user(name)]) if prompted else -self._true
+        self._add([-selected[0], at_least], name, "selected")
+        self._add([-at_least, selected[0], chosen, base[0]], name, "needs")
+        self._add([-base[0], chosen, at_least], name, "default")
+        if symbol.kind != "tristate":
+            return
+        chosen_yes = self._all([chosen, self.at_least(symbol.visible, 2)]) if prompted else -self._true
+        self._add([-selected[1], yes], name, "selected")
+        self._add([-yes, selected[1], chosen_yes, self._all([-chosen, base[1]]), -modules], name, "needs")
+        self._add([-base[1], chosen, yes], name, "default")
+
+    def _default(self, symbol: Symbol, level: int) -> int:
+        """Return the literal of "its default, or what implies it, is at least `level`"."""
+        result = self._all([self.at_least(symbol.implied, level), self.at_least(symbol.depends, 1)])
+        before: list[int] = []
+        parts = [result]
+        for value, condition in symbol.defaults:
+            holds = self.at_least(condition, 1)
+            parts.append(self._all([*before, self.at_least(value, level), self.at_least(condition, level)]))
+            if holds == self._true:
+                break
+            before.append(-holds)
+        return self._any(parts)
+
+    def _choice(self, number: int) -> tuple[int, int]:
+        known = self._choices.get(number)
+        if known is not None:
+            return known
+        choice = self.model.choices[number]
+        at_least, yes = (self._new(), self._new())
+        if not choice.tristate:
+            yes = at_least
+        self._choices[number] = (at_least, yes)
+        self._choice_queue.append(number)
+        return at_least, yes
+
+    def _encode_choice(self, number: int) -> None:
+        choice = self.model.choices[number]
+        at_least, yes = self._choices[number]
+        name = f"choice {number}"
+        visible = self.at_least(choice.visible, 1)
+        self._add([-at_least, visible], name, "choice")
+        self._add([-visible, at_least, *([self._user(name)] if choice.optional else [])], name, "choice")
+        user = self._user(name)
+        if choice.tristate:
+            self.solver.add_clause([-yes, at_least])
+            self._add([-yes, self.at_least(choice.visible, 2)], name, "choice")
+            modules = self._symbol("MODULES")[1]
+            self._add([-yes, user, -modules], name, "choice")
+            self._add([modules, -at_least, yes], name, "choice")
+        self._encode_members(choice, name, user=user, at_least=at_least, yes=yes)
+
+    def _encode_members(self, choice: Choice, name: str, *, user: int, at_least: int, yes: int) -> None:
+        levels = {member: self._symbol(member) for member in choice.members}
+        visible = {member: self.at_least(self.model.symbols[member].visible, 2 if choice.tristate else 1)
+                   for member in choice.members}
+        values = [levels[member][1] for member in choice.members]
+        for position, member in enumerate(choice.members):
+            for other in values[position + 1:]:
+                self._add([-values[position], -other], name, "choice")
+            self._add([-values[position], visible[member]], member, "needs")
+            self._add([-values[position], yes], member, "needs")
+            if levels[member][0] != levels[member][1]:  # a tristate: m while the choice itself is m
+                weak, strong = levels[member]
+                self._add([-weak, strong, self.at_least(self.model.symbols[member].visible, 1)], member, "needs")
+                self._add([-weak, strong, self._all([at_least, -yes, user])], member, "needs")
+            self._add([-yes, -visible[member], *values], name, "choice")
+        before: list[int] = []
+        ordered = [(member, self.at_least(condition, 1)) for member, condition in choice.defaults if member in levels]
+        for member, condition in [*ordered, *((member, self._true) for member in choice.members)]:
+            here = self._all([condition, visible[member]])
+            self._add([user, -yes, *before, -here, levels[member][1]], name, "default")
+            before.append(here)
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text, 16 if text.lower().startswith("0x") else 10)
+    except ValueError:
+        return None
+
+
+def _compare(left: int, operator: str, right: int) -> bool:
+    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right,
+            ">=": left >= right}[operator]
+
+
+def _compare_text(left: str, operator: str, right: str) -> bool:
+    """Compare as Kconfig does: as numbers where both are, else as text."""
+    first, second = _number(left), _number(right)
+    if first is not None and second is not None:
+        return _compare(first, operator, second)
+    return _compare((left > right) - (left < right), operator, 0)

@@ -1,0 +1,159 @@
+"""When an architecture's build compiles a file: objects, composite objects, and the folders that Kbuild descends into."""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname, normpath
+
+from reviewbot.errors import BudgetError
+from reviewbot.kconfig.makefiles import Makefile, parse_makefile
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.source.types import Tree
+from reviewbot.text import decode
+
+__all__ = ["Kbuild"]
+
+_LISTS = frozenset({"obj", "lib", "core", "drivers", "libs", "net", "virt", "init", "head", "extra"})
+_NEVER = ("tools/", "scripts/", "Documentation/", "LICENSES/")
+_MOST_DEPTH = 12
+# How the top Makefile's own switches stand while the kernel itself is built.
+_TOP = {"SUBARCH": "x86", "KBUILD_EXTMOD": "", "srctree": ".", "objtree": ".", "src": ".", "obj": ".",
+        "need-sub-make": "", "config-build": "", "mixed-build": "", "sub_make_done": "1", "dot-config": "1",
+        "KBUILD_MODULES": "1", "KBUILD_BUILTIN": "1", "skip-makefile": ""}
+# `$(patsubst %,arch/arm/mach-%/,$(machine-y))`
+_PATTERN = re.compile(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s*\$\((?P<base>[\w.]+)-y\)")
+_COMPILED = (".c", ".S", ".rs")
+
+
+class Kbuild:
+    """The Makefiles of one tree as one architecture's build reads them."""
+
+    def __init__(self, tree: Tree, arch: str) -> None:
+        """Open the tree for `arch`; Makefiles are read when a question reaches them."""
+        self._tree, self._arch = tree, arch
+        self._files: dict[str, Makefile | None] = {}
+        self._conditions: dict[str, Cond] = {}
+        self._folders: dict[str, Cond] = {}
+
+    def condition(self, path: str) -> Cond:
+        """Return when the file is compiled: FALSE for another architecture's, TRUE for what is no source of an object.
+
+        A file that no Makefile names (it is included by another, or a rule of its own makes it) has the opaque
+        variable `built(PATH)`.
+        """
+        known = self._conditions.get(path)
+        if known is None:
+            known = self._conditions[path] = self._condition(path)
+        return known
+
+    def _condition(self, path: str) -> Cond:
+        if not self._is_ours(path):
+            return FALSE
+        if not path.endswith(_COMPILED):
+            return TRUE
+        target = f"{path.rsplit('.', 1)[0]}.o"
+        found = self._built(target)
+        return Var(f"built({path})") if found == FALSE else found
+
+    def _is_ours(self, path: str) -> bool:
+        if path.startswith(_NEVER):
+            return False
+        if not path.startswith("arch/"):
+            return True
+        return path.startswith(f"arch/{self._arch}/") or (self._arch == "um" and path.startswith("arch/x86/um/"))
+
+    def _built(self, target: str) -> Cond:
+        """Return when the object or folder (ends with /) `target`, named from the top, is part of the build."""
+        arms = []
+        folder = dirname(target.rstrip("/"))
+        for _ in range(_MOST_DEPTH):
+            arms.extend(And(self._listed(makefile, relative, 0), self._descended(folder))
+                        for makefile, relative in self._namings(folder, target))
+            if not folder:
+                break
+            folder = dirname(folder)
+        return Or(*arms)
+
+    def _namings(self, folder: str, target: str) -> list[tuple[Makefile, str]]:
+        """Return the Makefiles that govern `folder`, with the name that `target` has in them."""
+        relative = target.removeprefix(f"{folder}/") if folder else target
+        if not folder:
+            names = ["Kbuild", "Makefile", f"arch/{self._arch}/Makefile"]
+        elif folder == f"arch/{self._arch}":
+            names = [f"{folder}/Kbuild"]
+        else:
+            names = [f"{folder}/Kbuild" if self._tree.exists(f"{folder}/Kbuild") else f"{folder}/Makefile"]
+        found = [self._makefile(name) for name in names]
+        return [(makefile, relative) for makefile in found if makefile is not None]
+
+    def _makefile(self, path: str) -> Makefile | None:
+        if path not in self._files:
+            data = self._tree.read(path)
+            given = {**_TOP, "SRCARCH": self._arch, "ARCH": self._arch,
+                     "HEADER_ARCH": "x86" if self._arch == "um" else self._arch}
+            try:
+                self._files[path] = None if data is None else parse_makefile(decode(data), given=given, read=self._text)
+            except BudgetError:
+                self._files[path] = None
+        return self._files[path]
+
+    def _text(self, path: str) -> str | None:
+        data = self._tree.read(path)
+        return None if data is None else decode(data)
+
+    def _listed(self, makefile: Makefile, target: str, depth: int) -> Cond:
+        """Return when the Makefile lists the target, directly or through composite objects and list variables."""
+        if depth > _MOST_DEPTH:
+            return FALSE
+        bare = target.rstrip("/")
+        arms = []
+        for assignment in makefile.assignments:
+            named = Or(*(_meant(word, target, bare, makefile) for word in assignment.words))
+            if named == FALSE:
+                continue
+            if assignment.base in _LISTS:
+                arms.append(And(named, assignment.condition))
+                continue
+            outer = self._listed(makefile, f"{assignment.base}.o", depth + 1) \
+                if target.endswith((".o", ")")) else FALSE
+            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1) for end in ("-y", "-objs", "")))
+            arms.append(And(named, assignment.condition, Or(outer, by_name)))
+        return Or(*arms)
+
+    def _descended(self, folder: str) -> Cond:
+        if not folder:
+            return TRUE
+        known = self._folders.get(folder)
+        if known is None:
+            self._folders[folder] = FALSE  # a folder that only itself leads to is never entered
+            known = self._built(f"{folder}/")
+            if known == FALSE:
+                known = TRUE if folder in {"arch", f"arch/{self._arch}"} else Var(f"built({folder}/)")
+            self._folders[folder] = known
+        return known
+
+
+def _meant(word: str, target: str, bare: str, makefile: Makefile) -> Cond:
+    """Return when a word of a list means the target: `mm/`, `./mm/`, `pageattr.o`, `init_$(BITS).o`, `$(mmu-y)`."""
+    if "$(" in word and not target.startswith("$("):
+        found = _PATTERN.search(word)
+        if found and target.startswith(found["before"]) and target.endswith(found["after"]):
+            item = target[len(found["before"]):len(target) - len(found["after"])]
+            return Or(*(one.condition for one in makefile.assignments
+                        if one.base == found["base"] and item in one.words))
+        for bits, cond in (("32", Not(Var("CONFIG_64BIT"))), ("64", Var("CONFIG_64BIT"))):
+            spelled = word.replace("$(BITS)", bits).replace("$(CONFIG_WORD_SIZE)", bits)
+            if spelled != word and _is_same(spelled, target, bare):
+                return cond
+        return FALSE
+    return TRUE if _is_same(word, target, bare) else FALSE
+
+
+def _is_same(word: str, target: str, bare: str) -> bool:
+    if word == target:
+        return True
+    if target.startswith("$("):
+        return target in word
+    if "/" not in word or word.endswith("/") != target.endswith("/"):
+        return False
+    return normpath(word) == bare

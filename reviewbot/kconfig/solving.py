@@ -1,0 +1,145 @@
+"""Whether a condition can hold on one architecture, with a small configuration that shows it or the reason why not.
+
+python-sat rather than z3: the question is pure propositional logic, a few thousand clauses asked again and again under
+assumptions; MiniSat's family answers that in milliseconds, gives the core that the reason is made of, and installs as
+a wheel of two megabytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pysat.solvers import Solver
+
+from reviewbot.kconfig.explaining import explain
+from reviewbot.kconfig.formulas import Formulas
+from reviewbot.kconfig.model import Model
+from reviewbot.kconfig.types import Answer
+from reviewbot.logic import Cond, Ternary
+
+__all__ = ["Questions"]
+
+_ENGINE = "glucose4"
+_MOST_FREE_SHOWN = 4
+# What a question to the tool chain is about when the ordinary answer is yes: GCC with the GNU assembler and linker.
+_ORDINARY = ("= GCC", "= GNU", "= BFD")
+
+
+class Questions:
+    """The questions asked of one architecture's model; clauses and answers are kept between them."""
+
+    def __init__(self, model: Model, arch: str) -> None:
+        """Keep the model; nothing is built before the first question."""
+        self.model, self.arch = model, arch
+        self._solver: Any = Solver(name=_ENGINE)
+        self._formulas = Formulas(model, self._solver)
+        self._answers: dict[Cond, Answer] = {}
+
+    def ask(self, cond: Cond) -> Answer:
+        """Return whether the condition can hold, and how or why not."""
+        known = self._answers.get(cond)
+        if known is None:
+            known = self._answers[cond] = self._ask(cond)
+        return known
+
+    def by_default(self, cond: Cond) -> bool:
+        """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
+        question = self._reached(cond)
+        return bool(self._solver.solve(assumptions=[question, *self._defaults(()), *self._probes(ordinary=True)]))
+
+    def _reached(self, cond: Cond) -> int:
+        question = self._formulas.literal(cond)
+        self._formulas.close()
+        return question
+
+    def _ask(self, cond: Cond) -> Answer:
+        question = self._reached(cond)
+        if not self._solver.solve(assumptions=[question]):
+            return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
+        low, high = self._probes(ordinary=True), self._probes(ordinary=False)
+        settings = self._smallest([question, *low])
+        if settings is None:
+            return self._open(question, low)
+        example = self._example([question, *low], settings)
+        if low != high and not self._solver.solve(assumptions=[question, *high, *self._defaults(settings)]) \
+                and not self._solver.solve(assumptions=[question, *high]):
+            return self._open(question, high)
+        return Answer(ternary=Ternary.YES, example=example)
+
+    def _open(self, question: int, probes: list[int]) -> Answer:
+        self._solver.solve(assumptions=[question, *probes])
+        core = set(self._solver.get_core() or ())
+        labels = [label for label, literal in self._formulas.free.items() if literal in core or -literal in core]
+        return Answer(ternary=Ternary.UNKNOWN, free=tuple(sorted(labels)[:_MOST_FREE_SHOWN]))
+
+    def _probes(self, *, ordinary: bool) -> list[int]:
+        """Return the assumptions about everything that the tree does not say: all no, or all yes."""
+        typed = self._formulas.typed_labels()
+        out = []
+        for label, literal in self._formulas.free.items():
+            if label in typed:
+                continue
+            usual = any(mark in label for mark in _ORDINARY)
+            contrary = '= Clang' in label or "= LLVM" in label or "= LLD" in label
+            yes = usual or (not ordinary and not contrary and " = " not in label)
+            out.append(literal if yes else -literal)
+        return out
+
+    def _defaults(self, settings: Iterable[str]) -> list[int]:
+        kept = set(settings)
+        return [-literal for name, literal in self._formulas.user.items() if name not in kept]
+
+    def _smallest(self, fixed: list[int]) -> tuple[str, ...] | None:
+        """Return a small set of symbols such that the rest may have its default; None when nothing satisfies `fixed`.
+
+        Cores say which symbols must be set; then those that turn out not to be needed are taken back, by halves.
+        """
+        names = {literal: name for name, literal in self._formulas.user.items()}
+        settings: list[str] = []
+        while not self._solver.solve(assumptions=[*fixed, *self._defaults(settings)]):
+            core = [names[-literal] for literal in self._solver.get_core() or () if -literal in names]
+            if not core:
+                return None
+            settings.extend(sorted(core))
+        kept: list[str] = []
+        blocks = [settings]
+        while blocks:
+            block = blocks.pop()
+            rest = [*kept, *(name for other in blocks for name in other)]
+            if self._solver.solve(assumptions=[*fixed, *self._defaults(rest)]):
+                continue
+            if len(block) == 1:
+                kept.extend(block)
+            else:
+                middle = len(block) // 2
+                blocks.extend((block[middle:], block[:middle]))
+        return tuple(sorted(kept))
+
+    def _example(self, fixed: list[int], settings: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        self._solver.solve(assumptions=[*fixed, *self._defaults(settings)])
+        true = {literal for literal in self._solver.get_model() if literal > 0}
+        out: dict[str, str] = {}
+        for name in settings:
+            if name.startswith("choice "):
+                out.update(self._choice_value(int(name.removeprefix("choice ")), true))
+            else:
+                out[name] = self._value(name, true)
+        return tuple(sorted(out.items()))
+
+    def _value(self, name: str, true: set[int]) -> str:
+        symbol = self.model.symbols[name]
+        if symbol.kind in {"bool", "tristate"}:
+            at_least, yes = self._formulas.symbols[name]
+            return "y" if yes in true else "m" if at_least in true else "n"
+        numbers = [int(text) for text, literal in self._formulas.numbers.get(name, {}).items() if literal in true]
+        texts = [text for text, literal in self._formulas.numbers.get(f"{name} =", {}).items() if literal in true]
+        value = str(max(numbers)) if numbers else texts[0] if texts else "0" if symbol.kind != "string" else ""
+        return hex(int(value)) if symbol.kind == "hex" and value.isdigit() else value
+
+    def _choice_value(self, number: int, true: set[int]) -> Mapping[str, str]:
+        members = self.model.choices[number].members
+        for member in members:
+            if self._formulas.symbols[member][1] in true:
+                return {member: "y"}
+        return {member: "m" for member in members if self._formulas.symbols[member][0] in true}
