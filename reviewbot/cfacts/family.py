@@ -175,4 +175,4 @@ def _number(entry: Mapping[str, object], key: str, where: str) -> int | None:
     value = entry.get(key)
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
         raise DataError(f"'{key}' must be a number, counted from 0", where=where)
-    return cast("int | None", value)
+    return value

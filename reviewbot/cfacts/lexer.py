@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 __all__ = [
-    "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "identifiers", "squash_c",
-    "tokens",
+    "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "identifiers",
+    "squash_c", "tokens",
 ]
 
 TokenKind = Literal["name", "number", "string", "char", "punct", "directive"]
