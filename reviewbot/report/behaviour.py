@@ -14,7 +14,7 @@ __all__ = ["CallChange", "ChangeRow", "say_effect", "say_failure", "sum_up"]
 _Config = tuple[tuple[str, str], ...]
 
 _ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warns", "returned": "a failure is returned",
-               "handled": "a failure is handled", "cannot-fail": "cannot fail"}
+               "handled": "a failure is handled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +90,12 @@ def _say_config(config: _Config) -> str:
 
 def say_failure(effect: Effect) -> str:
     """Return whether the call can fail there and what the code does then, in a few words."""
-    if effect.resolves_to == "absent" or (effect.on_failure == "cannot-fail" and not effect.may_fail):
-        return "" if effect.resolves_to == "absent" else "cannot fail"
+    if effect.resolves_to == "absent":
+        return ""
+    if not effect.may_fail:
+        return "cannot fail"
     can = f"may fail with {quote_names(effect.errnos)}" if effect.errnos else "may fail"
-    return f"{can if effect.may_fail else 'cannot fail'}; {_ON_FAILURE[effect.on_failure]}"
+    return can if effect.on_failure == "cannot-fail" else f"{can}; {_ON_FAILURE[effect.on_failure]}"
 
 
 def say_effect(effect: Effect) -> str:

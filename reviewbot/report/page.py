@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from reviewbot import __version__
-from reviewbot.findings.types import Finding, Level, RuleText
+from reviewbot.findings.types import LEVELS, Finding, Level, RuleText
 from reviewbot.report.behaviour import sum_up
 from reviewbot.report.diff_view import excerpt_rows, view_file
 from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
@@ -42,6 +42,7 @@ from reviewbot.text import clip, quote_names
 __all__ = ["build_page"]
 
 _MOST_SKIPS = 200
+_MOST_GRAVE = 3
 _VERDICTS = {"holds": "holds", "contradicted": "contradicted", "cannot-tell": "cannot tell"}
 
 Cards = Sequence[tuple[Finding, Card]]
@@ -65,8 +66,11 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         notices=_notices(series),
         counts=_counts(f for f, _ in new),
         headline=_headline([f for f, _ in new]),
+        where=_where([f for f, _ in new]),
+        gravest=_gravest(new),
         aside=_aside(found),
-        base=f"{say_base(review)} {_say_applied(review)}".strip(),
+        base=say_base(review),
+        applies=_say_applied(review),
         tried=tuple((clip(rev, 120), clip(why, 400)) for rev, why in review.patched.base.tried),
         level_set=_level_set(review),
         changes=tuple(change for change in changes if change.rows),
@@ -120,13 +124,21 @@ def _counts(findings: Iterable[Finding]) -> tuple[tuple[Level, str], ...]:
 
 
 def _headline(new: Sequence[Finding]) -> str:
-    if not new:
-        return "Nothing found in what the series changes."
-    patches = sorted({finding.patch for finding in new})
-    where = "the cover letter" if patches == [0] else "patch " + quote_names([str(n) for n in patches if n], most=8)
-    where = where.replace("patch ", "patches ", 1) if len([n for n in patches if n]) > 1 else where
-    return f"{say_counts(new)} in {where}".replace(", ", " and ", 1) if len(count_levels(new)) == 2 else (
-        f"{say_counts(new)} in {where}")
+    return f"{say_counts(new)} {_where(new)}" if new else "Nothing found in what the series changes"
+
+
+def _where(new: Sequence[Finding]) -> str:
+    """Return `in patches 1 and 2`, `in patch 3`, or nothing."""
+    numbers = sorted({finding.patch for finding in new if finding.patch})
+    named = quote_names([str(number) for number in numbers], most=8)
+    parts = ["the cover letter"] if any(not finding.patch for finding in new) else []
+    parts += [f"{'patch' if len(numbers) == 1 else 'patches'} {named}"] if numbers else []
+    return f"in {' and '.join(parts)}" if parts else ""
+
+
+def _gravest(new: Cards) -> tuple[Card, ...]:
+    """Return the findings that a person must see first, all of the gravest level before the next."""
+    return tuple(card for _, card in sorted(new, key=lambda pair: LEVELS.index(pair[0].level))[:_MOST_GRAVE])
 
 
 def _aside(found: Sequence[Finding]) -> str:
@@ -188,7 +200,7 @@ def _level_set(review: Review) -> tuple[Topic, ...]:
     topics: dict[str, list[Statement]] = {}
     for entry in review.level_set:
         topics.setdefault(entry.topic, []).append(Statement(
-            arch=entry.arch or "every architecture", text=pieces(entry.statement), proof=proof(entry.because)))
+            arch=entry.arch or "everywhere", text=pieces(entry.statement), proof=proof(entry.because)))
     return tuple(Topic(title=pieces(title), statements=tuple(lines)) for title, lines in topics.items())
 
 

@@ -136,7 +136,7 @@ class PatchView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One line of the level set: for an architecture (or `every architecture`), with its proof."""
+    """One line of the level set: for an architecture (or `everywhere`), with its proof."""
 
     arch: str
     text: Phrase
@@ -188,8 +188,11 @@ class Page:
     notices: tuple[str, ...]
     counts: tuple[tuple[Level, str], ...]
     headline: str
+    where: str
+    gravest: tuple[Card, ...]
     aside: str
     base: str
+    applies: str
     tried: tuple[tuple[str, str], ...]
     level_set: tuple[Topic, ...]
     changes: tuple[CallChange, ...]

@@ -1,0 +1,73 @@
+"""A progress line on the terminal for work that takes longer than a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from reviewbot.text import clip, squash, visible
+
+__all__ = ["ProgressDisplay", "Report", "no_progress"]
+
+
+class Report(Protocol):
+    """What the rooms call while they work: `done` of `total` steps of a `stage` (total 0: nobody knows how many)."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell how far a stage is; cheap enough to call for every file."""
+
+
+def no_progress(stage: str, done: int, total: int) -> None:  # noqa: ARG001  # the shape of `Report`
+    """Show nothing."""
+
+
+class ProgressDisplay:
+    """A `Report` that draws one line on `stream`, from the second in which the work turns out to be long.
+
+    It is a context manager, and shows nothing at all when the stream is no terminal or `wanted` is false.
+    """
+
+    def __init__(self, stream: TextIO, *, wanted: bool = True, delay: float = 1.0,
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        """Wait `delay` seconds on `clock` before anything is drawn."""
+        self._console = Console(file=stream, stderr=False)
+        self._wanted = wanted and stream.isatty()
+        self._delay, self._clock = delay, clock
+        self._started = clock()
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+        self._stage = ""
+
+    def __enter__(self) -> Self:
+        """Start to count the delay."""
+        self._started = self._clock()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None,
+                 traceback: TracebackType | None) -> None:
+        """Take the line away again, also after an error."""
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Draw the stage, if the work has lasted long enough to be worth a line."""
+        if not self._wanted or self._clock() - self._started < self._delay:
+            return
+        if self._progress is None:
+            self._progress = Progress(TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
+                                      MofNCompleteColumn(), console=self._console, transient=True,
+                                      refresh_per_second=8)
+            self._progress.start()
+            self._task = self._progress.add_task("")
+        assert self._task is not None
+        label = clip(visible(squash(stage)), 40)
+        if stage != self._stage:
+            self._progress.reset(self._task)
+            self._stage = stage
+        self._progress.update(self._task, description=label, completed=done, total=total or None)

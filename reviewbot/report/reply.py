@@ -1,0 +1,251 @@
+"""Reply drafts: one mail for each patch that the author should answer for. Drafts are written, never sent."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+
+from reviewbot import __version__
+from reviewbot.findings.types import Finding
+from reviewbot.mail.types import Address, Message
+from reviewbot.report.order import in_report_order, is_new, say_counts
+from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
+from reviewbot.report.words import say_place
+from reviewbot.review.types import Review
+from reviewbot.series.types import Cover, Patch, Series
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import clip, quote_names, squash, visible
+
+__all__ = ["Draft", "draft_replies", "render_eml"]
+
+_WIDTH = 72
+_FEW = 3  # places that a comment names as evidence
+_POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
+_ASKED = {"error", "warning", "question"}
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_ID = re.compile(r"[!-;=?-~]{1,240}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One reply as a mail client or `git send-email` takes it.
+
+    `patch` is the number of the patch it answers (0: the cover letter); `text` is the whole message in UTF-8 with
+    LF line ends; `file_name` is a name that is safe to write it under; `findings` are the ids it speaks of.
+    """
+
+    patch: int
+    message_id: str
+    in_reply_to: str
+    subject: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    body: str
+    text: str
+    file_name: str
+    findings: tuple[str, ...]
+
+
+def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, Message],
+                  date: datetime | None = None) -> tuple[Draft, ...]:
+    """Return the drafts in patch order: one for each patch (and the cover) with something to ask about.
+
+    Findings count that the series brings, at level error, warning or question, and that nobody silenced. `messages`
+    are the input's mails by Message-ID: they give To, Cc and References; a patch whose mail is not there gets what
+    the series knows. Without `date` the draft has no Date, and whatever sends it fills one in. The Message-ID is
+    made from the content, so the same review gives the same bytes.
+    """
+    drafts = []
+    asked = [f for f in in_report_order(review.findings) if is_new(f) and f.level in _ASKED]
+    files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
+    parts: list[Patch | Cover] = [*([review.series.cover] if review.series.cover else []), *review.series.patches]
+    for part in parts:
+        index = part.index if isinstance(part, Patch) else 0
+        findings = [finding for finding in asked if finding.patch == index]
+        if findings:
+            drafts.append(_draft(part, index, findings, _Context(series=review.series, identity=identity, date=date,
+                                                                 message=messages.get(part.message_id), files=files)))
+    return tuple(drafts)
+
+
+def render_eml(drafts: Iterable[Draft]) -> str:
+    """Return one draft as it is, several as an mboxrd file; empty when there is none."""
+    texts = [draft.text for draft in drafts]
+    if len(texts) < 2:
+        return "".join(texts)
+    return "".join("From mboxrd@z Thu Jan  1 00:00:00 1970\n" + re.sub(r"(?m)^(>*From )", r">\1", text) + "\n"
+                   for text in texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Context:
+    series: Series
+    identity: Address
+    date: datetime | None
+    message: Message | None
+    files: Mapping[tuple[int, str], PatchedFile]
+
+
+def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context: _Context) -> Draft:
+    body = _body(part, findings, context)
+    to, cc = _recipients(part, context)
+    subject = _subject(part, index, context)
+    answered = _bare_id(part.message_id)
+    digest = hashlib.sha256("\0".join([answered, str(context.identity), body]).encode("utf-8", "replace")).hexdigest()
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"] = _header_address(context.identity) or "nobody@invalid"
+    mail["To"] = to
+    if cc:
+        mail["Cc"] = cc
+    mail["Subject"] = subject
+    if context.date is not None:
+        mail["Date"] = format_datetime(context.date)
+    message_id = f"{digest[:24]}-reviewbot-reply@reviewbot"
+    mail["Message-ID"] = f"<{message_id}>"
+    references = _references(part, context)
+    if answered:
+        mail["In-Reply-To"] = f"<{answered}>"
+        mail["References"] = " ".join(f"<{reference}>" for reference in references)
+    mail["X-Mailer"] = f"reviewbot {__version__}"
+    mail.set_content(body, charset="utf-8", cte="8bit")
+    return Draft(
+        patch=index, message_id=message_id, in_reply_to=answered, subject=subject, to=tuple(str(a) for a in to),
+        cc=tuple(str(a) for a in cc), body=body, text=mail.as_bytes().decode("utf-8", "replace"),
+        file_name=f"reply-{index:04d}.eml", findings=tuple(finding.id for finding in findings))
+
+
+# --- headers ---------------------------------------------------------------------------------------------------------
+
+def _one_line(text: str) -> str:
+    """Return text that may stand in a header: one line, nothing invisible. No stranger adds a header of his own."""
+    return visible(squash(text))
+
+
+def _bare_id(message_id: str) -> str:
+    bare = message_id.strip().removeprefix("<").removesuffix(">")
+    return bare if _ID.fullmatch(bare) else ""
+
+
+def _header_address(address: Address) -> HeaderAddress | None:
+    """Return the address as a header takes it, or None when it is none."""
+    if not _ADDRESS.fullmatch(address.email) or len(address.email) > 250:
+        return None
+    try:
+        return HeaderAddress(display_name=clip(_one_line(address.name), 120), addr_spec=address.email)
+    except (ValueError, IndexError):  # the standard library refuses some addresses with one, some with the other
+        return None
+
+
+def _recipients(part: Patch | Cover, context: _Context) -> tuple[list[HeaderAddress], list[HeaderAddress]]:
+    """Return To and Cc: the author by Reply-To, X-Original-From and in-body From; the rest without us and twice nobody.
+
+    A list that rewrites From (for DMARC) leaves the sender's own address in X-Original-From.
+    """
+    message = context.message
+    if message is None:
+        asked: tuple[Address, ...] = (part.author,)
+        others: tuple[Address, ...] = ()
+    else:
+        original = next((value for name, value in message.headers if name.lower() == "x-original-from"), "")
+        name, email = parseaddr(_one_line(original))
+        sender = Address(name=name, email=email) if _ADDRESS.fullmatch(email) else message.author
+        answer_to = message.reply_to or (sender,)
+        asked = (*answer_to, part.author)
+        others = (sender, *message.to, *message.cc)
+    seen = {context.identity.email.lower()}
+    to, cc = _once(asked, seen), _once(others, seen)
+    if to:
+        return to, cc
+    mine = _once((context.identity,), set())  # a maintainer's own patch: answer on the list, To must not be empty
+    return (cc[:1], cc[1:]) if cc else (mine, [])
+
+
+def _once(addresses: Iterable[Address], seen: set[str]) -> list[HeaderAddress]:
+    out = []
+    for address in addresses:
+        header = _header_address(address)
+        if header is not None and address.email.lower() not in seen:
+            seen.add(address.email.lower())
+            out.append(header)
+    return out
+
+
+def _subject(part: Patch | Cover, index: int, context: _Context) -> str:
+    if context.message is not None and context.message.subject:
+        subject = context.message.subject
+    else:
+        series = context.series
+        words = [*series.prefixes, "PATCH", *([f"v{series.version}"] if series.version > 1 else []),
+                 *([f"{index}/{series.total}"] if series.total > 1 else [])]
+        subject = f"[{' '.join(words)}] {part.subject}"
+    return "Re: " + clip(re.sub(r"(?i)^(?:(?:re|aw)\s*:\s*)+", "", _one_line(subject)), 400)
+
+
+def _references(part: Patch | Cover, context: _Context) -> list[str]:
+    """Return the whole chain of references, the answered mail last."""
+    message = context.message
+    if message is None:
+        chain = [context.series.cover.message_id] if context.series.cover else []
+    else:
+        chain = [*message.references, message.in_reply_to]
+    ids = [_bare_id(reference) for reference in (*chain[-200:], part.message_id)]
+    return [reference for reference in dict.fromkeys(ids) if reference]
+
+
+# --- body ------------------------------------------------------------------------------------------------------------
+
+def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -> str:
+    placed: dict[Spot, list[str]] = {}
+    loose: list[str] = []
+    for finding in findings:
+        file = context.files.get((finding.patch, finding.file))
+        spot = find_spot(part, finding, file) if isinstance(part, Patch) else None
+        if spot is None:
+            said = part.changelog if isinstance(part, Patch) else part.body
+            loose += [*quote_sentence(said, finding.code), "", *_comment(finding, with_place=True), ""]
+        else:
+            lines = placed.setdefault(spot, [])
+            lines += [*([""] if lines else []), *_comment(finding, with_place=False)]
+    quoted = quote_patch(part, placed) if isinstance(part, Patch) else []
+    rules = quote_names(sorted({finding.rule for finding in findings}), most=8)
+    lines = [_attribution(part, context), *loose, *quoted]
+    text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n")
+    return (f"{text}\n\n-- \nreviewbot {__version__}, a static checker, wrote this draft ({say_counts(findings)};\n"
+            f"{textwrap.fill(f'rules: {rules})', _WIDTH)}\n")
+
+
+def _attribution(part: Patch | Cover, context: _Context) -> str:
+    author = context.message.author if context.message else part.author
+    when = context.message.date if context.message else part.date
+    who = _one_line(str(author))
+    return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", 300)
+
+
+def _comment(finding: Finding, *, with_place: bool) -> list[str]:
+    """Return the comment: the fact, the question, when and where, and where to look it up."""
+    place = say_place(finding.file, finding.line) if with_place and finding.file else ""
+    paragraphs = [_fill(f"In {place}: {finding.message}" if place else finding.message)]
+    if finding.question:
+        paragraphs.append(_fill(finding.question))
+    where = f"on {quote_names(finding.arch, most=12)}" if finding.arch else ""
+    when = f"with {finding.config}" if finding.config else ""
+    if where or when:
+        paragraphs.append(_fill(f"This is {' '.join(part for part in (where, when) if part)}."))
+    looked = [f"  {_one_line(say_place(e.file, e.line))}: {clip(_one_line(e.text), 160)}" if e.text
+              else f"  {_one_line(say_place(e.file, e.line))}" for e in finding.evidence if e.file][:_FEW]
+    if looked:
+        paragraphs.append(looked)
+    return "\n\n".join("\n".join(paragraph) for paragraph in paragraphs).split("\n")
+
+
+def _fill(text: str) -> list[str]:
+    """Return the text in lines of 72 columns; names and paths stay whole."""
+    return textwrap.wrap(_one_line(clip(text, 2000)), _WIDTH, break_long_words=False, break_on_hyphens=False)
