@@ -119,7 +119,8 @@ class Series:
     brackets (`RFC`, `RESEND`, a tree's name). `superseded_by` is the Message-ID of a newer version in the same input.
     `base_commit` and friends are as written in the mail, unchecked. `versions` lists (version, message_id) of all
     linked versions in the input, oldest first. `kind` is `patches`, `pull-request` or `foreign` (for another project:
-    no file of it can be in a kernel tree). `roles` has one entry for each message of the input's thread.
+    no file of it can be in a kernel tree). `roles` has one entry for each message of the input's thread. `below` is the
+    Message-ID of the mail of another series that this one was sent in answer to, empty when it stands on its own.
     """
 
     subject: str
@@ -142,6 +143,9 @@ class Series:
     kind: Literal["patches", "pull-request", "foreign"]
     roles: tuple[Role, ...]
     warnings: tuple[str, ...]
+    prerequisite_base_commit: str = ""
+    prerequisite_change_ids: tuple[str, ...] = ()
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,122 @@
+"""What the subject of a mail says about its place in a series: `[RFC PATCH net-next v2 03/12] title`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reviewbot.text import squash
+
+__all__ = ["SubjectLine", "parse_subject"]
+
+_REPLY = re.compile(
+    r"^(?:(?:re|aw|fwd?|sv|vs|antw|odp|ref|rif|tr|wg|enc|答复|回复|转发)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]\s*)+",
+    re.IGNORECASE)
+# Any short word in front of a bracket is a reply mark in a language that the list above lacks, as b4 has it.
+_REPLY_OTHER = re.compile(r"^\w{2,3}:\s*(?=\[)")
+_COUNTER = re.compile(r"^(\d{1,4})/(\d{1,4})$")
+_VERSION = re.compile(r"^v(\d{1,4})(?:\.\d+)?$", re.IGNORECASE)
+_GLUED = re.compile(r"(patch(?:set|es)?|rfc)(v\d+)", re.IGNORECASE)
+_TREE = re.compile(r"^\d+\.\d+(?:\.\w+)?$")
+_LONGEST = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLine:
+    """The parts of a subject. `title` is what remains without reply marks and brackets.
+
+    `declared` is the total as written and `counted` whether a counter stood there at all (else 1/1 is assumed);
+    `version_given` whether a version stood there. `prefixes` are the other words of the brackets, in order; `tree`
+    those of them that name a stable kernel (`5.10`). `patch` is whether the brackets say that this is a submission.
+    """
+
+    full: str
+    title: str
+    reply: bool
+    patch: bool
+    pull: bool
+    rfc: bool
+    resend: bool
+    version: int
+    version_given: bool
+    index: int
+    declared: int
+    counted: bool
+    prefixes: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """Return how many patches are promised; `[6/5]` promises six."""
+        return max(self.index, self.declared)
+
+    @property
+    def tree(self) -> tuple[str, ...]:
+        """Return the stable kernels that the brackets name."""
+        return tuple(word for word in self.prefixes if _TREE.match(word))
+
+    @property
+    def key(self) -> str:
+        """Return the title in the form in which titles of two versions are compared."""
+        return squash(self.title).lower().rstrip(".")
+
+
+def parse_subject(text: str) -> SubjectLine:
+    """Return the parts of the decoded subject `text`. Accepts anything."""
+    full = squash(text)[:_LONGEST]
+    rest, marks = _REPLY.subn("", full)
+    reply = bool(marks)
+    if _REPLY_OTHER.match(rest):
+        rest, reply = _REPLY_OTHER.sub("", rest, count=1), True
+    words, title = _brackets(rest)
+    # A bot's name may stand in front of the reply mark: `[name] Re: [PATCH] title`.
+    if _REPLY.match(title):
+        inner, title = _brackets(_REPLY.sub("", title))
+        words, reply = [*words, *inner], True
+    return _read_words(full, title or rest, words, reply=reply)
+
+
+def _brackets(text: str) -> tuple[list[str], str]:
+    """Return the words of the leading brackets, however nested, and what stands behind them."""
+    words: list[str] = []
+    rest = text
+    while rest.startswith("["):
+        depth = end = 0
+        for at, char in enumerate(rest):
+            depth += (char == "[") - (char == "]")
+            if depth == 0:
+                end = at
+                break
+        if not end:
+            break
+        inside = _GLUED.sub(r"\1 \2", rest[1:end].replace("[", " ").replace("]", " "))
+        words.extend(word.strip(",;:") for word in inside.replace(",", " ").split())
+        rest = rest[end + 1:].lstrip()
+    return [word for word in words if word], rest
+
+
+def _read_words(full: str, title: str, words: list[str], *, reply: bool) -> SubjectLine:
+    index, declared, counted = 1, 1, False
+    version, version_given = 1, False
+    patch = pull = rfc = resend = False
+    prefixes: list[str] = []
+    for word in words:
+        lowered = word.lower()
+        counter, number = _COUNTER.match(word), _VERSION.match(word)
+        if counter:
+            index, declared, counted = int(counter.group(1)), int(counter.group(2)), True
+            continue
+        if number:
+            version, version_given = max(1, int(number.group(1))), True
+            continue
+        if lowered in {"patch", "patches", "patchset"}:
+            patch = True
+            continue
+        if lowered.startswith("patch"):
+            patch = True
+        rfc = rfc or lowered.startswith("rfc")
+        resend = resend or lowered.startswith("resend")
+        pull = pull or lowered == "pull"
+        prefixes.append(word)
+    return SubjectLine(full=full, title=title, reply=reply, patch=patch or rfc or counted, pull=pull, rfc=rfc,
+                       resend=resend, version=version, version_given=version_given, index=index, declared=declared,
+                       counted=counted, prefixes=tuple(prefixes))

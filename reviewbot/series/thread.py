@@ -1,0 +1,138 @@
+"""The messages of one input as threads: one copy of each, its parent, and what kind of mail it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from reviewbot.mail.types import Message
+from reviewbot.series.diff import has_diff
+from reviewbot.series.subject import SubjectLine, parse_subject
+
+__all__ = ["LIST_PREFERENCE", "Entry", "Threads", "build_threads"]
+
+LIST_PREFERENCE = ("*.feeds.kernel.org", "*.linux.dev", "*.kernel.org", "*")
+"""Which list's copy of a mail is kept when it came more than once: the first pattern wins (b4.listid-preference)."""
+
+Kind = Literal["patch", "cover", "pull", "reply", "notice", "other"]
+
+# What robots and maintainers send about a patch that is already theirs; most of it carries the diff again.
+_NOTICE = re.compile(
+    r"^(?:\[tip: |\+ \S+ added to |patch \".*\" has been added to |failed: patch \"|applied \"|\[linux-next|\[linus:|"
+    r"\[(?:merged|failures|to-be-updated|obsolete|nacked|dropped|withdrawn|folded-merged|alternative-merged)[^\]]*\] "
+    r"\S+ (?:removed from|added to)|\[(?:[\w/-]+:)?[\w./-]+\] BUILD )", re.IGNORECASE)
+_PULL = re.compile(r"^(?:The following changes since commit [0-9a-f]{7,}|are available in the [Gg]it repository)",
+                   re.MULTILINE)
+_QUOTED = re.compile(r"^>", re.MULTILINE)
+_SIGNED = re.compile(r"^Signed-off-by: .*@", re.MULTILINE | re.IGNORECASE)
+_RULE = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_DIFFSTAT = re.compile(r"^ \d+ files? changed", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One message with its parsed subject, its kind, and its place in the input."""
+
+    message: Message
+    subject: SubjectLine
+    kind: Kind
+    diff: bool
+    position: int
+
+    @property
+    def id(self) -> str:
+        """Return the Message-ID."""
+        return self.message.message_id
+
+    @property
+    def diffstat(self) -> bool:
+        """Return whether the text sums up changes, as a cover letter does."""
+        return bool(_DIFFSTAT.search(self.message.body))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threads:
+    """One entry for each Message-ID in order of the input, the parent of each, and the copies that were not kept."""
+
+    entries: dict[str, Entry]
+    parents: dict[str, str]
+    copies: tuple[Message, ...]
+    warnings: tuple[str, ...]
+
+    def ancestors(self, entry_id: str) -> list[Entry]:
+        """Return the parent, its parent and so on, as far as they are in the input; a circle ends the list."""
+        seen = {entry_id}
+        found: list[Entry] = []
+        current = self.parents.get(entry_id, "")
+        while current and current not in seen:
+            seen.add(current)
+            found.append(self.entries[current])
+            current = self.parents.get(current, "")
+        return found
+
+
+def build_threads(messages: Sequence[Message], preference: Sequence[str] = LIST_PREFERENCE) -> Threads:
+    """Return the messages as threads. `preference` are patterns of List-Ids, the best first."""
+    kept: dict[str, tuple[int, Message]] = {}
+    copies: list[Message] = []
+    warnings: list[str] = []
+    for position, message in enumerate(messages):
+        before = kept.get(message.message_id)
+        if before is None:
+            kept[message.message_id] = (position, message)
+            continue
+        if before[1].subject != message.subject:
+            warnings.append(f"two different mails have the Message-ID {message.message_id}; only one is looked at")
+        better = _rank(message, preference) < _rank(before[1], preference)
+        copies.append(before[1] if better else message)
+        if better:
+            kept[message.message_id] = (before[0], message)
+    entries = {key: _entry(message, position) for key, (position, message) in kept.items()}
+    parents = {key: _parent(entry.message, entries) for key, entry in entries.items()}
+    return Threads(entries=entries, parents=parents, copies=tuple(copies), warnings=tuple(dict.fromkeys(warnings)))
+
+
+def _rank(message: Message, preference: Sequence[str]) -> int:
+    for at, pattern in enumerate(preference):
+        if fnmatchcase(message.list_id.lower(), pattern.lower()):
+            return at
+    return len(preference)
+
+
+def _parent(message: Message, entries: dict[str, Entry]) -> str:
+    """Return the nearest known ancestor: In-Reply-To, else the last of the References that is in the input."""
+    for candidate in (message.in_reply_to, *reversed(message.references)):
+        if candidate in entries and candidate != message.message_id:
+            return candidate
+    return ""
+
+
+def _entry(message: Message, position: int) -> Entry:
+    subject = parse_subject(message.subject)
+    diff = has_diff(message.body)
+    return Entry(message=message, subject=subject, kind=_kind(message, subject, diff=diff), diff=diff,
+                 position=position)
+
+
+def _kind(message: Message, subject: SubjectLine, *, diff: bool) -> Kind:
+    body = message.body
+    answers = bool(message.in_reply_to or message.references)
+    if _NOTICE.match(subject.full):
+        return "notice"
+    if subject.reply:
+        return "reply"
+    if subject.pull or (not diff and not subject.counted and _PULL.search(body)):
+        return "pull"
+    if subject.counted and subject.index == 0:
+        return "cover"
+    if subject.patch and (diff or (subject.counted and not (answers and _QUOTED.search(body)))):
+        return "patch"
+    if diff and not subject.patch:
+        # Without a bracket only a mail that starts a thread, or is shaped like a commit, is a submission; the rest are
+        # people who answer with a proposal.
+        shaped = _SIGNED.search(body) and _RULE.search(body) and not _QUOTED.search(body)
+        return "patch" if not answers or shaped else "reply"
+    return "reply" if answers and not subject.patch else "other"
