@@ -1,14 +1,16 @@
-"""Finds anchors in source text: token sequences with gaps, in a function, a macro, an initialiser or a Kconfig entry."""
+"""Finds anchors in source text: token sequences with gaps, in a function, macro, initialiser or Kconfig entry."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from reviewbot.cfacts.lexer import Lines
 from reviewbot.cfacts.lexer import tokens as lex
+from reviewbot.cfacts.split import split_file
 from reviewbot.errors import BudgetError
 from reviewbot.text import decode
 
@@ -18,8 +20,8 @@ GAP = "..."
 _MOST_BYTES = 4_000_000
 _MOST_STEPS = 200_000
 _OPEN, _CLOSE = {"(": ")", "[": "]"}, {")", "]"}
-_KCONFIG_ENTRY = re.compile(
-    r"^(?:config|menuconfig|choice|endchoice|menu|endmenu|if|endif|source|comment|mainmenu)\b", re.MULTILINE)
+_KCONFIG_ENTRIES = frozenset({"config", "menuconfig", "choice", "endchoice", "menu", "endmenu", "if", "endif", "source",
+                              "comment", "mainmenu"})
 
 
 class Place(NamedTuple):
@@ -34,111 +36,66 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The tokens of one file; `words` when it is a Kconfig file or a Makefile, where a token is a word."""
+    """The tokens of one file; `words` when it is a Kconfig file or a Makefile, where a token is a word.
 
-    tokens: tuple[Place, ...]
-    words: bool
+    `functions` are (name, first token, past the last token), header included, in the file's order.
+    """
+
+    places: tuple[Place, ...]
     texts: tuple[str, ...]
+    words: bool
+    functions: tuple[tuple[str, int, int], ...]
 
     def definitions(self, name: str) -> tuple[tuple[int, int], ...]:
-        """Return the token ranges (first, past the last) of everything in the file that defines `name`, in order."""
+        """Return the token ranges (first, past the last) of everything in the file that defines `name`."""
         if self.words:
             return self._entries(name)
-        found = []
+        found = [(first, past) for known, first, past in self.functions if known == name]
         for at, text in enumerate(self.texts):
             if text == name:
-                span = self._macro(at) or self._function(at) or self._initialiser(at)
+                span = self._macro(at) or self._initialiser(at)
                 if span:
                     found.append(span)
         return tuple(found)
 
     def enclosing(self, index: int) -> str:
         """Return the name of the function around a token, or nothing at file level."""
-        opened = max((at for at in range(index, -1, -1) if self._opens_file_level(at)), default=-1)
-        if opened < 1:
-            return ""
-        at = opened - 1
-        while at > 0 and self.texts[at] != ")":
-            at -= 1
-        depth = 0
-        while at > 0:
-            depth += {")": 1, "(": -1}.get(self.texts[at], 0)
-            at -= 1
-            if depth == 0:
-                name = self.texts[at]
-                span = self._function(at)
-                return name if span and span[0] <= index < span[1] else ""
-        return ""
+        return next((name for name, first, past in self.functions if first <= index < past), "")
 
-    def _opens_file_level(self, at: int) -> bool:
-        return self.texts[at] == "{" and self.tokens[at].leads
+    def line(self, index: int) -> int:
+        """Return the line of a token, 1 for an empty file."""
+        return self.places[index].line if self.places else 1
 
     def _entries(self, name: str) -> tuple[tuple[int, int], ...]:
         """Return the entries `config NAME` (or `menuconfig NAME`) of a Kconfig file."""
         spans = []
-        starts = [at for at, token in enumerate(self.tokens) if token.leads and _KCONFIG_ENTRY.match(token.text)]
+        starts = [at for at, place in enumerate(self.places) if place.leads and place.text in _KCONFIG_ENTRIES]
         for number, at in enumerate(starts):
             if self.texts[at] in {"config", "menuconfig"} and self.texts[at + 1 : at + 2] == (name,):
-                spans.append((at, starts[number + 1] if number + 1 < len(starts) else len(self.tokens)))
+                spans.append((at, starts[number + 1] if number + 1 < len(starts) else len(self.places)))
         return tuple(spans)
 
     def _macro(self, at: int) -> tuple[int, int] | None:
         if self.texts[max(0, at - 2) : at] != ("#", "define"):
             return None
         end = at
-        while end < len(self.tokens) and self.tokens[end].directive == self.tokens[at].directive:
+        while end < len(self.places) and self.places[end].directive == self.places[at].directive:
             end += 1
         return at, end
 
-    def _function(self, at: int) -> tuple[int, int] | None:
-        """Return the range of a function definition whose name is token `at`: name ( ... ) attributes { ... }."""
-        before = self.texts[at - 1] if at else ""
-        if not (before in {"*", ")"} or before[:1].isalpha() or before[:1] == "_") or before in {"return", "else"}:
-            return None
-        past = self._past_brackets(at + 1)
-        for _ in range(12):
-            if past is None or past >= len(self.texts):
-                return None
-            text = self.texts[past]
-            if text == "{":
-                return at, self._past_block(past)
-            if text == "(":
-                past = self._past_brackets(past)
-            elif text[0].isalpha() or text[0] == "_":
-                past += 1
-            else:
-                return None
-        return None
-
     def _initialiser(self, at: int) -> tuple[int, int] | None:
+        """Return the range of `name = { ... }` or `name[...] = { ... }`."""
         past = at + 1
-        while self.texts[past : past + 1] == ("[",):
-            past = self._past_brackets(past) or len(self.texts)
-        if self.texts[past : past + 2] == ("=", "{"):
-            return at, self._past_block(past + 1)
-        return None
-
-    def _past_brackets(self, at: int) -> int | None:
-        if self.texts[at : at + 1] not in {("(",), ("[",)}:
+        while self.texts[past : past + 1] == ("[",) and past < at + 40:
+            past = self.texts.index("]", past) + 1 if "]" in self.texts[past : past + 40] else len(self.texts)
+        if self.texts[past : past + 2] != ("=", "{"):
             return None
         depth = 0
-        for index in range(at, min(len(self.texts), at + 4000)):
-            depth += 1 if self.texts[index] in _OPEN else -1 if self.texts[index] in _CLOSE else 0
+        for index in range(past + 1, len(self.texts)):
+            depth += {"{": 1, "}": -1}.get(self.texts[index], 0)
             if depth == 0:
-                return index + 1
+                return at, index + 1
         return None
-
-    def _past_block(self, at: int) -> int:
-        """Return where a block ends: its brace closes, or one in the first column (arms of an #if may not balance)."""
-        depth = 0
-        for index in range(at, len(self.texts)):
-            if self.texts[index] == "{":
-                depth += 1
-            elif self.texts[index] == "}":
-                depth -= 1
-                if depth == 0 or self.tokens[index].leads:
-                    return index + 1
-        return len(self.texts)
 
 
 def read_source(path: str, data: bytes) -> Source:
@@ -148,9 +105,16 @@ def read_source(path: str, data: bytes) -> Source:
     """
     if len(data) > _MOST_BYTES:
         raise BudgetError(f"{len(data)} bytes", where=path)
-    words = reads_words(path)
-    places = tuple(_words(decode(data)) if words else _c_places(data))
-    return Source(tokens=places, words=words, texts=tuple(place.text for place in places))
+    if reads_words(path):
+        return _source(_words(decode(data)), words=True, functions=())
+    places, offsets = _c_places(data)
+    functions = tuple((piece.header.name, bisect_left(offsets, piece.start), bisect_left(offsets, piece.end))
+                      for piece in split_file(data).pieces)
+    return _source(places, words=False, functions=functions)
+
+
+def _source(places: list[Place], *, words: bool, functions: tuple[tuple[str, int, int], ...]) -> Source:
+    return Source(places=tuple(places), texts=tuple(place.text for place in places), words=words, functions=functions)
 
 
 def reads_words(path: str) -> bool:
@@ -163,7 +127,7 @@ def read_pattern(pattern: str, *, words: bool) -> tuple[str, ...]:
     if words:
         return tuple(pattern.split())
     # The leading blank keeps a `#` from being read as a whole directive, which would hide its words.
-    return tuple(place.text for place in _c_places(pattern.replace("#", " # ").encode()))
+    return tuple(place.text for place in _c_places(pattern.replace("#", " # ").encode())[0])
 
 
 def _words(text: str) -> list[Place]:
@@ -173,19 +137,21 @@ def _words(text: str) -> list[Place]:
             if match.group() != "\\"]
 
 
-def _c_places(data: bytes) -> list[Place]:
-    """Return the tokens of C text, the words inside preprocessor lines as tokens of their own."""
+def _c_places(data: bytes) -> tuple[list[Place], list[int]]:
+    """Return the tokens of C text and their byte offsets; the words inside preprocessor lines are tokens too."""
     lines = Lines(data)
     places: list[Place] = []
+    offsets: list[int] = []
     for number, token in enumerate(lex(data, lines=lines), 1):
         leads = lines.start(token.line) == token.offset
-        if token.kind != "directive":
-            places.append(Place(token.text, token.line, leads, 0))
-            continue
-        places.append(Place("#", token.line, leads, number))
-        inside = lex(data, start=token.offset + 1, end=token.end, lines=lines)
-        places += [Place(word.text, word.line, leads=False, directive=number) for word in inside]
-    return places
+        is_directive = token.kind == "directive"
+        places.append(Place("#" if is_directive else token.text, token.line, leads, number if is_directive else 0))
+        offsets.append(token.offset)
+        if is_directive:
+            for word in lex(data, start=token.offset + 1, end=token.end, lines=lines):
+                places.append(Place(word.text, word.line, leads=False, directive=number))
+                offsets.append(word.offset)
+    return places, offsets
 
 
 def find_sequence(texts: Sequence[str], pattern: Sequence[str], start: int = 0, end: int | None = None) -> int | None:

@@ -40,8 +40,8 @@ class Check:
 def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVersion) -> tuple[Check, ...]:
     """Return every anchor that should stand in this release, in the order of the model's files.
 
-    `arches` left empty means all; what generic code says is always checked, once, as the architecture `*`. `version` says
-    which facts are meant; the tree is not asked. Raises UsageError for an architecture that the model does not have.
+    `arches` left empty means all; what generic code says is always checked, once, as the architecture `*`. `version`
+    says which facts are meant; the tree is not asked. Raises UsageError for an architecture that is not in the model.
     """
     asked = model.nearest(version)
     wanted = sorted(set(arches)) or list(model.arches)
@@ -111,20 +111,20 @@ class _Prober:
             return self._elsewhere(anchor, arch, why=f"the file does not define {anchor.function}")
         if anchor.path:
             return self._chain(anchor, arch)
-        first_line = source.tokens[places[0][0]].line if source.tokens else 1
+        first_line = source.line(places[0][0])
         if anchor.has:
             pattern = read_pattern(anchor.has, words=source.words)
             found = next((at for start, end in places
                           if (at := find_sequence(source.texts, pattern, start, end)) is not None), None)
             if found is None:
                 return self._elsewhere(anchor, arch, why="the code is not there")
-            first_line = source.tokens[found].line
+            first_line = source.line(found)
         if anchor.lacks:
             pattern = read_pattern(anchor.lacks, words=source.words)
             for start, end in places:
                 at = find_sequence(source.texts, pattern, start, end)
                 if at is not None:
-                    return _outcome(anchor, "gone", line=source.tokens[at].line, function=anchor.function,
+                    return _outcome(anchor, "gone", line=source.line(at), function=anchor.function,
                                     why=f"'{anchor.lacks}' stands there")
         return _outcome(anchor, "holds", line=first_line, function=anchor.function)
 
@@ -140,9 +140,9 @@ class _Prober:
             at = next((index for start, end in spans for index in range(start + 1, end)
                        if source.texts[index] == name), None)
             if at is None:
-                return _outcome(anchor, "gone", line=source.tokens[spans[0][0]].line, function=caller,
+                return _outcome(anchor, "gone", line=source.line(spans[0][0]), function=caller,
                                 why=f"{caller}() does not call {name}()")
-            line = line if number else source.tokens[at].line
+            line = line if number else source.line(at)
             if where:
                 file = where if "/" in where else "/".join([*file.split("/")[:-1], where])
             caller = name
@@ -164,7 +164,7 @@ class _Prober:
                 start, end = spans[0] if spans else (0, len(source.texts))
                 at = find_sequence(source.texts, read_pattern(anchor.has, words=source.words), start, end)
             if at is not None and source.texts:
-                return replace(_outcome(anchor, "moved", line=source.tokens[at].line, function=source.enclosing(at),
+                return replace(_outcome(anchor, "moved", line=source.line(at), function=source.enclosing(at),
                                         why=why), file=path)
         return _outcome(anchor, "gone", why=why)
 
