@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from reviewbot.mail.fetch import FetchedThread, Network, fetch_thread
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
+from reviewbot.mail.location import DEFAULT_MASK, Location, parse_location
 from reviewbot.mail.message import read_message
 from reviewbot.mail.reader import RawMessage, join_mailboxes, read_raw, read_source
 from reviewbot.mail.split import split_messages, write_mboxrd
@@ -10,12 +12,18 @@ from reviewbot.mail.types import Address, Mailbox, Message
 
 __all__ = [
     "DEFAULT_LIMITS",
+    "DEFAULT_MASK",
     "Address",
+    "FetchedThread",
     "Limits",
+    "Location",
     "Mailbox",
     "Message",
+    "Network",
     "RawMessage",
+    "fetch_thread",
     "join_mailboxes",
+    "parse_location",
     "read_message",
     "read_raw",
     "read_source",

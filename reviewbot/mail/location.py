@@ -1,0 +1,120 @@
+"""What a person may write to name a source: a file, an archive's URL, a Message-ID, a range of commits."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote, unquote, urlsplit
+
+from reviewbot.errors import MailError
+
+__all__ = ["DEFAULT_MASK", "Location", "parse_location"]
+
+DEFAULT_MASK = "https://lore.kernel.org/all/%s"
+"""Where a bare Message-ID is looked up unless `b4.midmask` says otherwise."""
+
+_ID = re.compile(r"[^\s<>@/]?[^\s<>@]*@[^\s<>@]+")
+_PREFIX = re.compile(r"^(?:\w*id|message-id|rfc822msgid)\s*:\s*(?=\S)", re.IGNORECASE)
+_LINK_HOSTS = {"msgid.link", "patch.msgid.link", "lkml.kernel.org"}
+_ENDS = {"raw", "t.mbox.gz", "t.mbox", "t.atom", "T", "t", "s", "R"}
+_LONGEST = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A source by its kind.
+
+    `path` holds for a file or folder; `message_id` (without brackets) for a mail in an archive, with `base` as the
+    URL of the inbox that was named (`https://host/list`, empty when only the Message-ID was); `git_base` and
+    `git_topic` for commits. `text` is what the person wrote.
+    """
+
+    kind: Literal["path", "stdin", "message", "git"]
+    text: str
+    path: str = ""
+    message_id: str = ""
+    base: str = ""
+    git_base: str = ""
+    git_topic: str = ""
+
+    def url(self, mask: str = DEFAULT_MASK) -> str:
+        """Return the address of the mail's page in the archive, without a slash at its end."""
+        name = quote(self.message_id, safe="@+=:,!*()'$~;")
+        if self.base:
+            return f"{self.base}/{name}"
+        return (mask.replace("%s", name) if "%s" in mask else f"{mask.rstrip('/')}/{name}").rstrip("/")
+
+
+def parse_location(text: str) -> Location:
+    """Return what the words name. Looks at the words only, not at the disk: a word with an `@` and no `/` is taken
+    for a Message-ID, so a caller checks for an existing file first.
+
+    Accepted: `-`; `git:BASE..TOPIC`; `<id>`, `id`, `id:...`; URLs of a public-inbox with `/raw`, `/t.mbox.gz`, `/T/`,
+    `/t/`, `#r`, of its `/r/` redirect, of msgid.link and patch.msgid.link, and of patchwork where they carry a
+    Message-ID; everything else is a path. Raises MailError for a URL or range out of which nothing can be made.
+    """
+    words = text.strip()
+    if words == "-":
+        return Location(kind="stdin", text=text)
+    if words.startswith("git:"):
+        return _parse_range(text, words)
+    if re.match(r"https?://", words, re.IGNORECASE):
+        return _parse_url(text, words)
+    if re.match(r"[a-z][a-z0-9+.-]*://", words, re.IGNORECASE):
+        raise MailError("only http and https addresses are fetched", where=words[:200],
+                        hint="give the https address of the mail, or its Message-ID")
+    bare = _PREFIX.sub("", words).strip()
+    bracketed = bare.startswith("<") and bare.endswith(">")
+    bare = bare.strip("<>").strip()
+    if _is_message_id(bare) and (bracketed or bare != words or "/" not in words):
+        return Location(kind="message", text=text, message_id=bare)
+    if "\0" in words or not words or len(words) > _LONGEST:
+        raise MailError("is no file name, Message-ID or address", where=words[:60].replace("\0", "?"),
+                        hint="name an mbox, a patch, a Message-ID or an archive's URL")
+    return Location(kind="path", text=text, path=text)
+
+
+def _is_message_id(text: str) -> bool:
+    return len(text) <= 998 and text.isascii() and text.isprintable() and bool(_ID.fullmatch(text))
+
+
+def _parse_range(text: str, words: str) -> Location:
+    base, dots, topic = words.removeprefix("git:").partition("..")
+    topic = topic.removeprefix(".")
+    if not dots or any(part.startswith("-") or part.split() != [part] for part in (base, topic)):
+        raise MailError("is no range of commits", where=words[:200], hint="write it as git:BASE..TOPIC")
+    return Location(kind="git", text=text, git_base=base, git_topic=topic)
+
+
+def _parse_url(text: str, words: str) -> Location:
+    try:
+        parts = urlsplit(words)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise _unusable(words) from error
+    if not host or "@" in parts.netloc or any(ord(char) < 33 for char in words) or len(words) > _LONGEST:
+        raise _unusable(words)
+    origin = f"{parts.scheme.lower()}://{host if ':' not in host else f'[{host}]'}{f':{port}' if port else ''}"
+    segments = [segment for segment in parts.path.split("/") if segment]
+    at = next((at for at in range(len(segments) - 1, -1, -1) if _is_message_id(unquote(segments[at]))), -1)
+    if at < 0:
+        raise _unusable(words)
+    message_id = unquote(segments[at])
+    rest = segments[at + 1:]
+    before = segments[:at]
+    if host in _LINK_HOSTS or before == ["r"] or "patch" in before:
+        # These only redirect, or are no archive at all: the mail is looked up where Message-IDs are.
+        keep = origin if before == ["r"] and host not in _LINK_HOSTS else ""
+        base = f"{keep}/all" if keep and not keep.endswith("//lore.kernel.org") else ""
+        return Location(kind="message", text=text, message_id=message_id, base=base)
+    if rest and rest[0] not in _ENDS:
+        raise _unusable(words)
+    return Location(kind="message", text=text, message_id=message_id, base="/".join([origin, *before]))
+
+
+def _unusable(words: str) -> MailError:
+    # What stands before an @ in the host part may be a password; it is not printed back.
+    shown = re.sub(r"//[^/@]*@", "//", "".join(char if char.isprintable() else "?" for char in words[:200]))
+    return MailError("no Message-ID can be read out of this address", where=shown,
+                     hint="give an address like https://lore.kernel.org/LIST/MESSAGE-ID/, or the Message-ID alone")
