@@ -6,14 +6,16 @@ import click
 
 from reviewbot import __version__
 from reviewbot.cli.model import model
+from reviewbot.cli.program import Program
 
 __all__ = ["main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "-V", "--version", prog_name="reviewbot")
 def main() -> None:
     """Review Linux kernel patch series that touch kernel memory mappings."""
 
 
-main.add_command(model)
+for command in (model,):
+    main.add_command(command)

@@ -1,0 +1,303 @@
+"""The series seen through its C facts: every state of every touched file, and the helpers that stand in between."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewbot.arch import KernelVersion, Model
+from reviewbot.cfacts import Call, Family, FileFacts, Function, read_file
+from reviewbot.errors import Skip
+from reviewbot.kconfig import KernelConfig
+from reviewbot.logic import Ternary
+from reviewbot.series.types import Series
+from reviewbot.source.types import PatchedFile, PatchedTree, PatchState, Tree
+
+__all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
+
+_C_FILES = (".c", ".h")
+_DEEPEST_HELPER = 4  # a helper of a helper of a helper of a helper: what a reader still follows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapper:
+    """A function in a file that the series touches (or in the family's headers) that calls the family.
+
+    It is `lossy` when it returns nothing, so that no caller can see a failure; otherwise `fallible` when it returns the
+    result of one of its `calls`.
+    """
+
+    name: str
+    file: str
+    function: Function
+    calls: tuple[Call, ...]
+
+    @property
+    def lossy(self) -> bool:
+        """Return whether a failure inside cannot reach the caller because the function is void."""
+        return self.function.returns.split()[-1:] == ["void"]
+
+    @property
+    def fallible(self) -> bool:
+        """Return whether the function hands the result of a family call to its caller."""
+        return not self.lossy and any(call.use == "returned" for call in self.calls)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One moment of the series: the tree, the facts of every file the series touches, and the helpers in them."""
+
+    tree: Tree
+    facts: Mapping[str, FileFacts]
+    wrappers: Mapping[str, tuple[Wrapper, ...]]
+
+    def wrapper(self, name: str, near: str) -> Wrapper | None:
+        """Return the helper that a call of `name` in the file `near` means: the one there, else a global one."""
+        found = self.wrappers.get(name, ())
+        for wrapper in found:
+            if wrapper.file == near:
+                return wrapper
+        for wrapper in found:
+            if not wrapper.function.static or wrapper.file.endswith(".h"):
+                return wrapper
+        return None
+
+    def function_at(self, path: str, line: int) -> Function | None:
+        """Return the function whose definition spans the line."""
+        facts = self.facts.get(path)
+        for function in facts.functions if facts else ():
+            if function.span.line <= line <= function.span.end_line:
+                return function
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """A call in a function that a patch touches, on the side after the patch; `added` when a line of it is new."""
+
+    file: PatchedFile
+    call: Call
+    function: Function | None
+    added: bool
+    introduced: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Analysis:
+    """Everything that checks ask for. `sides[k]` is the moment before the k-th present patch; the last is the end.
+
+    `arches` are those the review is about, sorted; `version` is the release that the model answers for. `configs[k]`
+    answers for the configuration of `sides[k]`.
+    """
+
+    series: Series
+    patched: PatchedTree
+    family: Family
+    model: Model
+    version: KernelVersion
+    arches: tuple[str, ...]
+    sides: tuple[Side, ...]
+    configs: tuple[KernelConfig, ...]
+    skips: list[Skip] = field(default_factory=list)
+
+    def before(self, position: int) -> Side:
+        """Return the side before the patch at this position (0-based) of the present patches."""
+        return self.sides[position]
+
+    def after(self, position: int) -> Side:
+        """Return the side after the patch at this position."""
+        return self.sides[position + 1]
+
+    @property
+    def primitives(self) -> frozenset[str]:
+        """Return the names that architectures define: the family without what generic code makes of it."""
+        generic = {name for side in self.sides for name, found in side.wrappers.items()
+                   if any(not wrapper.file.startswith("arch/") for wrapper in found)}
+        return self.family.names() - generic
+
+    def wanted(self, references: tuple[str, ...]) -> frozenset[str]:
+        """Return the names that a rule's `api` option stands for; `api:all` is every family, workers included.
+
+        Raises DataError for a family that does not exist.
+        """
+        if "api:all" in references:
+            return self.family.names()
+        return frozenset(function.name for reference in references for function in self.family.select(reference))
+
+    def returns(self, name: str) -> str:
+        """Return what a function of the family returns (`int`, `void`, `bool`), empty for any other name."""
+        function = self.family.get(name)
+        return function.returns if function else ""
+
+    def message_id(self, index: int) -> str:
+        """Return the Message-ID of the patch with this number, empty when it is not part of the input."""
+        return next((patch.message_id for patch in self.series.patches if patch.index == index), "")
+
+    @property
+    def end(self) -> Side:
+        """Return the side after the last patch."""
+        return self.sides[-1]
+
+    def states(self) -> Iterator[tuple[int, PatchState]]:
+        """Yield (position, state) for every present patch, in order."""
+        yield from enumerate(self.patched.states)
+
+    def can_build(self, position: int, path: str, line: int, arch: str) -> Ternary:
+        """Return whether some configuration of the architecture compiles the line after the patch at this position."""
+        config = self.configs[position + 1]
+        return config.possible(config.presence(path, line, arch), arch).ternary
+
+    def occurrences(self, position: int) -> Iterator[Occurrence]:
+        """Yield each family or helper call in a function that the patch touches, in order of file and line.
+
+        A call is introduced when the patch has more calls of that callee, statement and use in that function than
+        before, counted over all files of the patch, so that moved code is not new.
+        """
+        state = self.patched.states[position]
+        known = Counter(_key(call) for file in state.files for call in _calls(self.before(position), file.old_path))
+        files = [(file, _calls(self.after(position), file.path)) for file in state.files]
+        # Unchanged lines first: they are surely the old ones among equal calls.
+        pending: list[tuple[PatchedFile, Call, bool]] = []
+        fresh: set[int] = set()
+        for file, calls in files:
+            pending += [(file, call, _is_added(file, call)) for call in calls]
+        for index in sorted(range(len(pending)), key=lambda i: (pending[i][2], i)):
+            _, call, _ = pending[index]
+            if known[_key(call)] > 0:
+                known[_key(call)] -= 1
+            else:
+                fresh.add(index)
+        for index, (file, call, added) in enumerate(pending):
+            function = self.after(position).function_at(file.path, call.span.line)
+            if added or index in fresh or self.touches(file, function):
+                yield Occurrence(file=file, call=call, function=function, added=added, introduced=index in fresh)
+
+    def touches(self, file: PatchedFile, function: Function | None) -> bool:
+        """Return whether the patch added or removed a line inside the function (given on the side after)."""
+        if function is None:
+            return False
+        first, last = function.span.line, function.span.end_line
+        if any(first <= line <= last for line in file.added):
+            return True
+        for removed in file.removed:
+            before, after = _neighbours(file, removed)
+            if before >= first and after <= last:
+                return True
+        return False
+
+
+def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
+    """Return the new line numbers of the unchanged lines above and below a removed old line (0 and a huge number)."""
+    above, below = 0, 1 << 30
+    for old, new, length in file.line_map.pairs:
+        if old + length <= removed:
+            above = new + length - 1
+        elif old > removed:
+            below = new
+            break
+    return above, below
+
+
+def _key(call: Call) -> tuple[str, str, str, str]:
+    return (call.function, call.callee, call.statement, call.use)
+
+
+def _calls(side: Side, path: str) -> tuple[Call, ...]:
+    facts = side.facts.get(path)
+    return facts.calls if facts else ()
+
+
+def _is_added(file: PatchedFile, call: Call) -> bool:
+    return any(line in file.added for line in range(call.span.line, call.span.end_line + 1))
+
+
+def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Model, version: KernelVersion,
+            arches: tuple[str, ...], cache: Path | None = None) -> Analysis:
+    """Return the series with the facts of every touched file before and after each patch.
+
+    Two passes: the first finds the helpers around the family in the touched files and the family's own headers, the
+    second reads the files again with the helpers' names as names of interest.
+    """
+    trees = [patched.start, *(state.after for state in patched.states)]
+    paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
+                    if path.endswith(_C_FILES)} | _headers(family))
+    sections = _sections(series)
+    reader = _Reader(sections)
+    names = family.names()
+    first = [{path: facts for path in paths if (facts := reader.read(tree, path, names))} for tree in trees]
+    for _ in range(_DEEPEST_HELPER):
+        wider = names | {name for facts in first for name in _wrappers(facts, names)}
+        if wider == names:
+            break
+        names = wider
+        first = [{path: facts for path in paths if (facts := reader.read(tree, path, names))} for tree in trees]
+    sides = tuple(Side(tree=tree, facts=facts, wrappers=_wrappers(facts, names))
+                  for tree, facts in zip(trees, first, strict=True))
+    skips: dict[Skip, None] = {}
+    touched = {file.path for state in patched.states for file in state.files}
+    for side in sides:
+        for path, facts in sorted(side.facts.items()):
+            if path in touched:
+                skips.update(dict.fromkeys(facts.skips))
+    configs = [KernelConfig(trees[0], cache=cache)]
+    for state in patched.states:
+        configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
+    return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
+                    sides=sides, configs=tuple(configs), skips=list(skips))
+
+
+def _headers(family: Family) -> set[str]:
+    """Return the generic headers that declare the family or make helpers of it."""
+    return {f"include/{function.header}" for function in family.functions
+            if function.header.endswith(".h") and not function.header.startswith("asm/")}
+
+
+def _sections(series: Series) -> dict[str, dict[int, str]]:
+    """Return, by path, the text behind the second @@ of each hunk at the hunk's first new line."""
+    found: dict[str, dict[int, str]] = {}
+    for patch in series.patches:
+        for diff in patch.files:
+            for hunk in diff.hunks:
+                if hunk.section:
+                    found.setdefault(diff.path, {})[hunk.new_start] = hunk.section
+    return found
+
+
+class _Reader:
+    """Reads each content once for each set of names."""
+
+    def __init__(self, sections: Mapping[str, Mapping[int, str]]) -> None:
+        self._sections = sections
+        self._known: dict[tuple[str, str, frozenset[str]], FileFacts | None] = {}
+
+    def read(self, tree: Tree, path: str, names: frozenset[str]) -> FileFacts | None:
+        content = tree.content_id(path)
+        if content is None:
+            return None
+        key = (path, content, names)
+        if key not in self._known:
+            data = tree.read(path)
+            self._known[key] = None if data is None else read_file(
+                path, data, names=names, sections=self._sections.get(path, {}))
+        return self._known[key]
+
+
+def _wrappers(facts: Mapping[str, FileFacts], names: frozenset[str]) -> dict[str, tuple[Wrapper, ...]]:
+    """Return the functions that call one of the names, by name; those in headers after those in C files."""
+    found: dict[str, list[Wrapper]] = {}
+    for path, file in sorted(facts.items(), key=lambda item: (item[0].endswith(".h"), item[0])):
+        inside: dict[int, list[Call]] = {}
+        for call in file.calls:
+            if call.callee not in names or call.use == "in-macro":
+                continue
+            for index, function in enumerate(file.functions):
+                if function.span.line <= call.span.line <= function.span.end_line:
+                    inside.setdefault(index, []).append(call)
+        for index, calls in sorted(inside.items()):
+            function = file.functions[index]
+            if function.name:
+                found.setdefault(function.name, []).append(
+                    Wrapper(name=function.name, file=path, function=function, calls=tuple(calls)))
+    return {name: tuple(wrappers) for name, wrappers in found.items()}

@@ -1,0 +1,115 @@
+"""From what a check saw to a `Finding`: texts filled in, the source line beside it, the architecture table under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewbot.cfacts import Call
+from reviewbot.checks.analysis import Analysis, Occurrence, Side
+from reviewbot.checks.effects import arch_row, arches_of, definition_of, facts_of
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import Skip
+from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
+from reviewbot.source.types import PatchState
+from reviewbot.text import quote_names, squash
+
+__all__ = ["Spot", "draft_finding", "fails_on", "lower", "source_evidence", "spot_of", "table_for"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """The place a finding is about: lines of a file on the side after the patch (or before it, for removed code)."""
+
+    file: str
+    line: int
+    end_line: int
+    function: str
+    symbol: str
+    side: Side
+    old: bool = False
+
+
+def spot_of(analysis: Analysis, position: int, occurrence: Occurrence) -> Spot:
+    """Return the place of a call."""
+    call = occurrence.call
+    return Spot(file=occurrence.file.path, line=call.span.line, end_line=call.span.end_line, function=call.function,
+                symbol=call.callee, side=analysis.after(position))
+
+
+def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str, str], *, message_id: str,
+                  evidence: tuple[Evidence, ...], introduced: bool = True, level: Level | None = None,
+                  arches: tuple[str, ...] = (), config: str = "", table: tuple[ArchRow, ...] = (),
+                  notes: tuple[str, ...] = ()) -> Finding:
+    """Return the finding of a rule at a place; id and fingerprint are given when all findings are put in order."""
+    own = source_evidence(spot.side, spot.file, spot.line, patch=state.index, old=spot.old)
+    return Finding(
+        id="", rule=rule.id, category=rule.category, level=level or rule.level, confidence=rule.confidence,
+        patch=state.index, message_id=message_id, file=spot.file, line=spot.line, end_line=spot.end_line,
+        side="old" if spot.old else "new", function=spot.function, code=own.text, symbol=spot.symbol, arch=arches,
+        config=config, message=rule.text.format_map(fields), question=rule.question.format_map(fields),
+        evidence=(own, *evidence), introduced=introduced, table=table, notes=notes)
+
+
+def source_evidence(side: Side, file: str, line: int, *, patch: int, old: bool = False) -> Evidence:
+    """Return the source line at a moment of the series as evidence."""
+    data = side.tree.read(file) or b""
+    lines = data.decode("latin-1").splitlines()
+    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    moment = "before" if old else "after"
+    return Evidence(kind="patch", file=file, line=line, text=text, rev=f"{moment} patch {patch}")
+
+
+def table_for(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...]) -> tuple[ArchRow, ...]:
+    """Return the architecture table for a function of the family, one row for each architecture the model knows."""
+    return tuple(row for arch in arches if (row := arch_row(analysis, side, arch, symbol)) is not None)
+
+
+def fails_on(table: tuple[ArchRow, ...]) -> tuple[str, ...]:
+    """Return the architectures of the table on which the call can fail."""
+    return tuple(row.arch for row in table if row.may_fail)
+
+
+def errnos_of(table: tuple[ArchRow, ...]) -> str:
+    """Return all errors of the table as an English list, `-EINVAL and -ENOMEM`."""
+    return quote_names([f"-{name}" for name in sorted({name for row in table for name in row.errnos})])
+
+
+def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...]) -> tuple[Evidence, ...]:
+    """Return where the callee is defined on each architecture, at this moment of the series."""
+    found: dict[tuple[str, int], Evidence] = {}
+    for arch in arches:
+        facts = facts_of(analysis, arch, symbol)
+        place = definition_of(side.tree, side, symbol, facts[0] if facts else None)
+        if place and place.line:
+            found.setdefault((place.file, place.line), Evidence(
+                kind="source", file=place.file, line=place.line, text=place.text, rev=side.tree.rev))
+    return tuple(found.values())
+
+
+def arches_for(analysis: Analysis, side: Side, file: str, call: Call) -> tuple[str, ...]:
+    """Return the architectures on which the call can be compiled, as far as its path and its `#if` nest say."""
+    function = side.function_at(file, call.span.line)
+    condition = call.path_condition
+    return arches_of(file, condition if function is None else condition, analysis.arches)
+
+
+def lower(level: Level, to: Level) -> Level:
+    """Return the weaker of two levels."""
+    order: tuple[Level, ...] = ("error", "warning", "question", "note")
+    return max(level, to, key=order.index)
+
+
+def object_of(call: Call) -> str:
+    """Return what the call is about, as the code calls it: its first argument, without casts."""
+    if not call.arguments:
+        return "the range"
+    text = squash(call.arguments[0])
+    while text.startswith("(") and ")" in text and not text.endswith(")"):
+        text = text[text.index(")") + 1:].strip()
+    return text or "the range"
+
+
+def skip_here(where: str, why: str) -> Skip:
+    """Return a Skip of the checks."""
+    return Skip(where=where, stage="checks", why=why)

@@ -1,0 +1,13 @@
+"""The kinds of check that rules may name, each a module with its options and the fields that its messages may use."""
+
+from __future__ import annotations
+
+from reviewbot.checks.kinds.base import Kind
+from reviewbot.checks.kinds.gate_change import GATE_CHANGE
+from reviewbot.checks.kinds.resolution import RESOLUTION
+from reviewbot.checks.kinds.result_use import RESULT_USE
+from reviewbot.checks.kinds.void_loss import VOID_LOSS
+
+__all__ = ["KINDS", "Kind"]
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (GATE_CHANGE, RESOLUTION, RESULT_USE, VOID_LOSS)}

@@ -1,0 +1,170 @@
+"""Kind `gate-change`: a patch changes a condition that decides which definition callers get, or whether it acts.
+
+Options: `api` (families), `kconfig` (Kconfig symbols whose `select` and `depends on` lines are such conditions).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from reviewbot.arch import Fact
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.draft import Spot, draft_finding, table_for
+from reviewbot.checks.effects import Place, definition_of, facts_of, own_arch, when_it_acts
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import BudgetError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import FALSE, TRUE, Cond, Or, difference
+from reviewbot.source.types import PatchedFile, PatchState
+
+__all__ = ["GATE_CHANGE"]
+
+_FIELDS = frozenset({"callee", "what", "before", "after", "witness", "line", "file"})
+_KCONFIG_LINE = re.compile(r"\s*(?:select|depends\s+on|imply|def_bool|default|bool)\b.*")
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api", "kconfig"}))
+    names_option(rule, "kconfig")
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    wanted = analysis.wanted(names_option(rule, "api"))
+    for file in state.files:
+        if file.path.endswith((".c", ".h")):
+            yield from _definitions(rule, analysis, position, file, wanted)
+            yield from _guards(rule, analysis, position, file, wanted)
+        elif file.path.split("/")[-1].startswith("Kconfig"):
+            yield from _kconfig_lines(rule, analysis, position, file)
+
+
+def _conditions(side: Side, path: str) -> dict[tuple[str, str], tuple[Cond, int]]:
+    """Return, for each name the file defines or declares, under which `#if` nest it does, and where first."""
+    facts = side.facts.get(path)
+    found: dict[tuple[str, str], tuple[Cond, int]] = {}
+    if facts is None:
+        return found
+    entries = [(f.name, "definition", f.path_condition, f.span.line) for f in facts.functions]
+    entries += [(m.name, "declaration", m.path_condition, m.line) for m in facts.mentions if m.kind == "declaration"]
+    entries += [(m.name, "macro", m.path_condition, m.line) for m in facts.macros]
+    for name, what, condition, line in entries:
+        known = found.get((name, what))
+        found[name, what] = (Or(known[0], condition), known[1]) if known else (condition, line)
+    return found
+
+
+def _definitions(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
+                 wanted: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each declaration or definition of the family whose `#if` nest another truth table decides."""
+    before, after = _conditions(analysis.before(position), file.old_path), _conditions(analysis.after(position), file.path)
+    for key in sorted(before.keys() & after.keys()):
+        name, what = key
+        (old, _), (new, line) = before[key], after[key]
+        witness = _witness(old, new)
+        if name not in wanted or witness is None:
+            continue
+        yield _finding(rule, analysis, position, file, name, line,
+                       {"what": f"the {what} of '{name}' is compiled", "before": _say(old), "after": _say(new),
+                        "witness": _say_witness(witness)}, config=_say_witness(witness))
+
+
+def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
+            wanted: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each function of the family that now acts under another condition than before."""
+    before, after = analysis.before(position), analysis.after(position)
+    facts = after.facts.get(file.path)
+    for function in facts.functions if facts else ():
+        if function.name not in wanted or not analysis.touches(file, function):
+            continue
+        fact = _own_fact(analysis, file.path, function.name)
+        old_place = definition_of(before.tree, before, function.name, fact)
+        if old_place is None or old_place.file != file.old_path or not old_place.line:
+            continue
+        old = when_it_acts(analysis, before, old_place, function.name, fact)
+        new = when_it_acts(analysis, after, Place(file=file.path, line=function.span.line, text=""), function.name, fact)
+        witness = _witness(old, new)
+        if witness is None:
+            continue
+        line = min((n for n in file.added if function.span.line <= n <= function.span.end_line), default=function.span.line)
+        yield _finding(rule, analysis, position, file, function.name, line,
+                       {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
+                        "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
+
+
+def _own_fact(analysis: Analysis, path: str, name: str) -> Fact | None:
+    facts = facts_of(analysis, own_arch(path), name) if own_arch(path) else ()
+    return facts[0] if facts else None
+
+
+def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Finding]:
+    """Yield a finding for each changed line of a Kconfig file that names one of the rule's symbols."""
+    symbols = re.compile(rf"\b(?:{'|'.join(map(re.escape, names_option(rule, 'kconfig')))})\b")
+    if not names_option(rule, "kconfig"):
+        return
+    for lines, content, side, old in ((file.added, file.after, analysis.after(position), False),
+                                      (file.removed, file.before, analysis.before(position), True)):
+        text = (content or b"").decode("latin-1").splitlines()
+        for number in sorted(lines):
+            line = text[number - 1] if number <= len(text) else ""
+            found = symbols.search(line)
+            if not found or not _KCONFIG_LINE.fullmatch(line):
+                continue
+            entry = _entry_of(text, number)
+            fields = {"callee": found[0], "what": f"'{line.strip()}' of {entry}",
+                      "before": "stood there" if old else "did not stand there",
+                      "after": "is gone" if old else "stands there", "witness": found[0], "line": line.strip(),
+                      "file": file.path}
+            spot = Spot(file=file.old_path if old else file.path, line=number, end_line=number, function="",
+                        symbol=found[0], side=side, old=old)
+            yield draft_finding(rule, analysis.patched.states[position], spot, fields, evidence=(),
+                                message_id=analysis.message_id(analysis.patched.states[position].index),
+                                arches=_arch(file.path), config=found[0])
+
+
+def _entry_of(text: list[str], number: int) -> str:
+    for line in reversed(text[:number]):
+        words = line.split()
+        if words[:1] in (["config"], ["menuconfig"], ["choice"]) and not line[0].isspace():
+            return "'" + " ".join(words[:2]) + "'"
+    return "the file"
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, name: str, line: int,
+             fields: Mapping[str, str], *, config: str, function: str = "") -> Finding:
+    state: PatchState = analysis.patched.states[position]
+    before = analysis.before(position)
+    spot = Spot(file=file.path, line=line, end_line=line, function=function, symbol=name, side=analysis.after(position))
+    place = definition_of(before.tree, before, name, _own_fact(analysis, file.path, name))
+    evidence = (Evidence(kind="source", file=place.file, line=place.line, text=place.text,
+                         rev=f"before patch {state.index}"),) if place and place.line else ()
+    arches = _arch(file.path)
+    return draft_finding(rule, state, spot, {"callee": name, "line": "", "file": file.path, **fields}, evidence=evidence,
+                         message_id=analysis.message_id(state.index), arches=arches, config=config,
+                         table=table_for(analysis, before, name, arches or analysis.arches))
+
+
+def _arch(path: str) -> tuple[str, ...]:
+    return (own_arch(path),) if own_arch(path) else ()
+
+
+def _witness(before: Cond, after: Cond) -> dict[str, bool] | None:
+    try:
+        return difference(before, after)
+    except BudgetError:
+        return None
+
+
+def _say(condition: Cond) -> str:
+    if condition == TRUE:
+        return "always"
+    return "never" if condition == FALSE else f"when {condition}"
+
+
+def _say_witness(witness: Mapping[str, bool]) -> str:
+    return " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
+
+
+GATE_CHANGE = Kind(name="gate-change", fields=_FIELDS, run=_run, check_options=_check)

@@ -1,0 +1,80 @@
+"""Kind `resolution`: a new call that is a stub, or not declared at all, on an architecture that can build the file.
+
+Options: `api` (families), `status` (`stub`, `undeclared`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, object_of, spot_of, table_for
+from reviewbot.checks.effects import arch_values, definition_of, fact_under, own_arch
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Ternary
+from reviewbot.text import quote_names
+
+__all__ = ["RESOLUTION"]
+
+_FIELDS = frozenset({"function", "callee", "arches", "others", "object"})
+_STATUS = frozenset({"stub", "undeclared"})
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api", "status"}))
+    if not rule.options.get("status") or set(names_option(rule, "status")) - _STATUS:
+        raise DataError("'status' must be 'stub', 'undeclared' or both", where=str(rule.folder / "rule.toml"))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    wanted = analysis.wanted(names_option(rule, "api")) & analysis.primitives
+    said: set[tuple[str, str]] = set()
+    for occurrence in analysis.occurrences(position):
+        call, path = occurrence.call, occurrence.file.path
+        if not occurrence.introduced or call.callee not in wanted or own_arch(path) or call.use == "in-macro":
+            continue
+        if analysis.returns(call.callee) != "int" or (path, call.callee) in said:
+            continue
+        found = _finding(rule, analysis, position, occurrence)
+        if found is not None:
+            said.add((path, call.callee))
+            yield found
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence) -> Finding | None:
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    statuses = names_option(rule, "status")
+    hollow, others = [], []
+    for arch in arches_for(analysis, side, occurrence.file.path, call):
+        values = arch_values(side, arch)
+        if analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
+            continue
+        conditions = [guard.condition for guard in call.guards]
+        if any(condition.evaluate(values) is Ternary.NO for condition in conditions):
+            continue
+        fact = fact_under(analysis, arch, call.callee, values)
+        if fact is None:
+            continue
+        (hollow if fact.status in statuses else others).append((arch, fact))
+    if not hollow or not others:
+        return None
+    arches = tuple(arch for arch, _ in hollow)
+    evidence = list(callee_evidence(analysis, side, call.callee, tuple(arch for arch, _ in others)))
+    for arch, fact in hollow:
+        place = definition_of(side.tree, side, call.callee, fact) if fact.defined_in else None
+        if place and place.line:
+            evidence.append(Evidence(kind="source", file=place.file, line=place.line, text=place.text, rev=side.tree.rev))
+        evidence.append(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0,
+                                 text=f"{fact.status} when {fact.condition or 'always'}", rev=f"model {analysis.version}"))
+    fields = {"function": call.function or occurrence.file.path, "callee": call.callee, "object": object_of(call),
+              "arches": quote_names(arches), "others": quote_names([arch for arch, _ in others])}
+    return draft_finding(
+        rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
+        evidence=tuple(dict.fromkeys(evidence)), arches=arches,
+        table=table_for(analysis, side, call.callee, tuple(sorted({*arches, *(arch for arch, _ in others)}))))
+
+
+RESOLUTION = Kind(name="resolution", fields=_FIELDS, run=_run, check_options=_check)

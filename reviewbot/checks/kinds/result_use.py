@@ -1,0 +1,90 @@
+"""Kind `result-use`: what becomes of the result of a call that can fail.
+
+Options: `api` (families of `rules/api/`, or `api:all`), `use` (uses of CONTRACT's list that match).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.checks.analysis import Analysis, Occurrence, Wrapper
+from reviewbot.checks.draft import (
+    arches_for,
+    callee_evidence,
+    draft_finding,
+    errnos_of,
+    fails_on,
+    lower,
+    object_of,
+    spot_of,
+    table_for,
+)
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.text import quote_names
+
+__all__ = ["RESULT_USE"]
+
+_USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only"})
+_FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement"})
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api", "use"}))
+    unknown = sorted(set(names_option(rule, "use")) - _USES)
+    if unknown or not rule.options.get("use"):
+        raise DataError(f"'use' has no value '{''.join(unknown[:1])}'", where=str(rule.folder / "rule.toml"),
+                        hint=f"one or more of {', '.join(sorted(_USES))}")
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    uses = names_option(rule, "use")
+    wanted = analysis.wanted(names_option(rule, "api"))
+    for occurrence in analysis.occurrences(position):
+        call = occurrence.call
+        if call.use not in uses:
+            continue
+        wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
+        if call.callee in wanted and analysis.returns(call.callee) == "int":
+            yield _finding(rule, analysis, position, occurrence, None)
+        elif not analysis.returns(call.callee) and wrapper and wrapper.fallible:
+            yield _finding(rule, analysis, position, occurrence, wrapper)
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
+             wrapper: Wrapper | None) -> Finding:
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    arches = arches_for(analysis, side, occurrence.file.path, call)
+    symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
+    table = table_for(analysis, side, symbol, arches)
+    failing = fails_on(table)
+    level = rule.level
+    notes = []
+    if not failing and table:
+        level = lower(level, "note")
+        notes.append(rule.notes.get("harmless", ""))
+    fields = {
+        "function": call.function or occurrence.file.path, "callee": call.callee,
+        "arches": quote_names(failing or arches) or "some architecture", "errnos": errnos_of(table) or "an error",
+        "object": object_of(call), "variable": call.variable, "statement": call.statement,
+    }
+    notes.append(rule.notes.get(call.use, ""))
+    if not occurrence.added and occurrence.introduced:
+        notes.append(rule.notes.get("unchanged", ""))
+    if occurrence.function and occurrence.function.returns.split()[-1:] == ["void"]:
+        notes.append(rule.notes.get("void", ""))
+    evidence = [Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
+                         rev=f"after patch {state.index}") for step in call.steps]
+    if wrapper is not None:
+        evidence += [Evidence(kind="source", file=wrapper.file, line=inner.span.line, text=inner.statement,
+                              rev=side.tree.rev) for inner in wrapper.calls if inner.use == "returned"]
+    evidence += callee_evidence(analysis, side, symbol, failing or arches)
+    return draft_finding(
+        rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
+        evidence=tuple(evidence), introduced=occurrence.introduced, level=level, arches=failing or arches, table=table,
+        notes=tuple(note.format_map(fields) for note in notes if note))
+
+
+RESULT_USE = Kind(name="result-use", fields=_FIELDS, run=_run, check_options=_check)

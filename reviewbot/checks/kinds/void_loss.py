@@ -1,0 +1,125 @@
+"""Kind `void-loss`: a call of a function that returns nothing although something inside it can fail.
+
+Options: `api` (families whose errors must not be lost).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts import Call
+from reviewbot.checks.analysis import Analysis, Occurrence, Side
+from reviewbot.checks.draft import (
+    arches_for,
+    callee_evidence,
+    draft_finding,
+    errnos_of,
+    fails_on,
+    lower,
+    object_of,
+    spot_of,
+    table_for,
+)
+from reviewbot.checks.effects import facts_of, leaves_of
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding, Level
+from reviewbot.text import quote_names
+
+__all__ = ["VOID_LOSS"]
+
+_FIELDS = frozenset({"function", "callee", "primitive", "fate", "arches", "errnos", "object"})
+_LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
+         "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Loss:
+    """An error that a call hides: of `primitive`, whose result is `fate` at `evidence`."""
+
+    primitive: str
+    fate: str
+    evidence: tuple[Evidence, ...]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api"}))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    wanted = analysis.wanted(names_option(rule, "api"))
+    known = Counter(
+        (call.function, loss.primitive)
+        for file in analysis.patched.states[position].files
+        for call in _calls(analysis.before(position), file.old_path)
+        for loss in _losses(analysis, analysis.before(position), file.old_path, call, wanted))
+    for occurrence in analysis.occurrences(position):
+        losses = _losses(analysis, analysis.after(position), occurrence.file.path, occurrence.call, wanted)
+        if not losses:
+            continue
+        fresh = False
+        for loss in losses:
+            if known[occurrence.call.function, loss.primitive] > 0:
+                known[occurrence.call.function, loss.primitive] -= 1
+            else:
+                fresh = True
+        yield _finding(rule, analysis, position, occurrence, losses, introduced=fresh)
+
+
+def _calls(side: Side, path: str) -> tuple[Call, ...]:
+    facts = side.facts.get(path)
+    return facts.calls if facts else ()
+
+
+def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: frozenset[str]) -> tuple[_Loss, ...]:
+    """Return the errors that this call hides from whoever makes it, those of functions that say so first."""
+    if call.use != "void-callee":
+        return ()
+    found: dict[str, _Loss] = {}
+    for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
+        if leaf.primitive not in wanted:
+            continue
+        if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
+            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
+                kind="source", file=leaf.file, line=leaf.line,
+                text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),)))
+        elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, leaf.primitive):
+            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate="lost inside", evidence=()))
+    return tuple(sorted(found.values(), key=lambda loss: (loss.fate == "lost inside", loss.primitive)))
+
+
+def _dropped_inside(analysis: Analysis, primitive: str) -> tuple[str, ...]:
+    """Return the architectures whose void function drops the error of an inner call."""
+    return tuple(arch for arch in analysis.arches
+                 if any(fact.drops for fact in facts_of(analysis, arch, primitive) if fact.status == "real"))
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, losses: tuple[_Loss, ...], *,
+             introduced: bool) -> Finding:
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    loss = losses[0]
+    arches = arches_for(analysis, side, occurrence.file.path, call)
+    table = table_for(analysis, side, loss.primitive, arches)
+    inside = loss.fate == "lost inside"
+    failing = tuple(a for a in arches if a in _dropped_inside(analysis, loss.primitive)) if inside else fails_on(table)
+    level: Level = lower(rule.level, "question") if inside else rule.level
+    if not failing:
+        level = "note"
+    fields = {
+        "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
+        "fate": loss.fate, "arches": quote_names(failing or arches) or "some architecture",
+        "errnos": errnos_of(table) or "an error", "object": object_of(call),
+    }
+    notes = [rule.notes.get("inside", "")] if inside else []
+    notes += [rule.notes.get("also", "").format_map(fields | {"primitive": other.primitive, "fate": other.fate})
+              for other in losses[1:]]
+    evidence = (*loss.evidence, *callee_evidence(analysis, side, loss.primitive, failing or arches))
+    return draft_finding(
+        rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
+        evidence=evidence, introduced=introduced, level=level, arches=failing or arches, table=table,
+        notes=tuple(note.format_map(fields) for note in notes if note))
+
+
+VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, run=_run, check_options=_check)

@@ -1,0 +1,135 @@
+"""Rules as data: one folder below `rules/checks/` (or below `--rules DIR`) is one rule."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewbot.errors import DataError
+from reviewbot.findings.types import CATEGORIES, LEVELS, Category, Level, RuleText
+
+__all__ = ["Rule", "load_rules", "rule_texts"]
+
+_STATUS = ("draft", "stable", "retired")
+_CONFIDENCE = ("high", "medium", "low")
+_TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "match", "message"})
+_MESSAGE_KEYS = frozenset({"text", "question", "note"})
+_HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When it is wrong", "References")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule, loaded and checked. `options` is the `[match]` table without `kind`; `notes` are named templates.
+
+    `text`, `question` and the notes are `str.format` templates over the fields that the kind documents.
+    """
+
+    id: str
+    summary: str
+    category: Category
+    level: Level
+    confidence: str
+    status: str
+    kind: str
+    options: Mapping[str, Any]
+    text: str
+    question: str
+    notes: Mapping[str, str]
+    doc: str
+    folder: Path
+
+
+def load_rules(folders: tuple[Path, ...], kinds: Mapping[str, frozenset[str]]) -> tuple[Rule, ...]:
+    """Return every rule below the folders, sorted by id; a later folder's rule replaces an earlier one's.
+
+    `kinds` maps each kind of check to the fields that its messages may name. Raises DataError on the first rule that
+    does not load: a rule that is silently absent would look like a clean review.
+    """
+    found: dict[str, Rule] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise DataError("no such folder of rules", where=str(folder), hint="name a folder of rule folders")
+        for path in sorted(folder.iterdir()):
+            if path.is_dir():
+                found[path.name] = _load_rule(path, kinds)
+    return tuple(rule for _, rule in sorted(found.items()) if rule.status != "retired")
+
+
+def rule_texts(rules: tuple[Rule, ...]) -> dict[str, RuleText]:
+    """Return what a person reads about each rule, by id."""
+    return {rule.id: RuleText(id=rule.id, summary=rule.summary, doc=rule.doc, level=rule.level,
+                              status="draft" if rule.status == "draft" else "stable") for rule in rules}
+
+
+def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
+    where = str(folder / "rule.toml")
+    try:
+        table = tomllib.loads((folder / "rule.toml").read_text(encoding="utf-8"))
+        doc = (folder / "doc.md").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"the rule does not load: {error}", where=str(folder),
+                        hint="a rule needs rule.toml and doc.md") from error
+    _refuse_unknown(table, _TOP_KEYS, where)
+    match, message = _table(table, "match", where), _table(table, "message", where)
+    _refuse_unknown(message, _MESSAGE_KEYS, where)
+    kind = _text(match, "kind", where)
+    if kind not in kinds:
+        raise DataError(f"unknown kind '{kind}'", where=where, hint=f"one of {', '.join(sorted(kinds))}")
+    notes = message.get("note", {})
+    if not isinstance(notes, dict) or not all(isinstance(note, str) for note in notes.values()):
+        raise DataError("'message.note' is not a table of strings", where=where)
+    rule = Rule(
+        id=folder.name, summary=_text(table, "summary", where), category=_one_of(table, "category", CATEGORIES, where),
+        level=_one_of(table, "level", LEVELS, where), confidence=_one_of(table, "confidence", _CONFIDENCE, where),
+        status=_one_of(table, "status", _STATUS, where), kind=kind,
+        options={key: value for key, value in match.items() if key != "kind"},
+        text=_text(message, "text", where), question=_text(message, "question", where), notes=notes, doc=doc,
+        folder=folder)
+    for template in (rule.text, rule.question, *notes.values()):
+        _check_template(template, kinds[kind], where)
+    missing = [heading for heading in _HEADINGS if f"## {heading}" not in doc]
+    if missing:
+        raise DataError(f"doc.md lacks the heading '{missing[0]}'", where=str(folder / "doc.md"))
+    return rule
+
+
+def _check_template(template: str, fields: frozenset[str], where: str) -> None:
+    try:
+        names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    except ValueError as error:
+        raise DataError(f"the message template is broken: {error}", where=where) from error
+    unknown = sorted(names - fields)
+    if unknown:
+        raise DataError(f"the message names '{unknown[0]}', which this kind does not fill", where=where,
+                        hint=f"it fills {', '.join(sorted(fields))}")
+
+
+def _table(table: Mapping[str, Any], key: str, where: str) -> dict[str, Any]:
+    value = table.get(key)
+    if not isinstance(value, dict):
+        raise DataError(f"the table [{key}] is missing", where=where)
+    return value
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str) or not value:
+        raise DataError(f"'{key}' is missing or not a string", where=where)
+    return value
+
+
+def _one_of(table: Mapping[str, Any], key: str, allowed: tuple[str, ...], where: str) -> Any:
+    value = _text(table, key, where)
+    if value not in allowed:
+        raise DataError(f"'{key}' is '{value}'", where=where, hint=f"one of {', '.join(allowed)}")
+    return value
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str], where: str) -> None:
+    unknown = sorted(table.keys() - known)
+    if unknown:
+        raise DataError(f"unknown key '{unknown[0]}'", where=where, hint=f"known are {', '.join(sorted(known))}")

@@ -1,0 +1,87 @@
+"""All rules over all patches: what the series introduces, what was there before, and what a later patch mends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.kinds import KINDS
+from reviewbot.checks.rule import Rule, load_rules
+from reviewbot.findings.order import finish_findings
+from reviewbot.findings.types import Finding
+from reviewbot.text import squash
+
+__all__ = ["find", "load_checks"]
+
+
+def load_checks(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
+    """Return all rules below the folders, each checked against its kind. Raises DataError on the first bad one."""
+    rules = load_rules(folders, {name: kind.fields for name, kind in KINDS.items()})
+    for rule in rules:
+        KINDS[rule.kind].check_options(rule)
+    return rules
+
+
+def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int] | None = None) -> tuple[Finding, ...]:
+    """Return what the rules find in the present patches (or in those numbered in `patches`), finished and in order.
+
+    A finding that a later patch of the series removes is a note with `fixed_by`; an old defect is at most a note.
+    """
+    found = []
+    for position, state in analysis.states():
+        if patches is not None and state.index not in patches:
+            continue
+        for rule in rules:
+            for finding in KINDS[rule.kind].run(rule, analysis, position):
+                found.append(_settled(analysis, position, finding))
+    return finish_findings(_without_echoes(found))
+
+
+def _settled(analysis: Analysis, position: int, finding: Finding) -> Finding:
+    """Return the finding at the level it has in the light of the whole series."""
+    if not finding.introduced:
+        return replace(finding, level="note")
+    fixed_by = _fixed_by(analysis, position, finding)
+    return replace(finding, fixed_by=fixed_by, level="note") if fixed_by is not None else finding
+
+
+def _fixed_by(analysis: Analysis, position: int, finding: Finding) -> int | None:
+    """Return the number of the later patch after which the flagged call is gone for good or is used otherwise."""
+    if finding.side == "old" or not _stands(analysis.after(position), finding):
+        return None
+    if _stands(analysis.end, finding):
+        return None
+    states = analysis.patched.states
+    for later in range(len(states) - 1, position, -1):
+        if _stands(analysis.before(later), finding):
+            return states[later].index
+    return None
+
+
+def _stands(side: Side, finding: Finding) -> bool:
+    """Return whether the flagged statement stands in that function at this moment and its result is used alike."""
+    facts = side.facts.get(finding.file)
+    return facts is not None and any(
+        call.function == finding.function and call.callee == finding.symbol
+        and squash(finding.code) in {squash(call.statement), call.statement, *_lines(call.statement)}
+        and call.use not in {"handled", "returned"}
+        for call in facts.calls)
+
+
+def _lines(statement: str) -> tuple[str, ...]:
+    return (statement, statement.rstrip(";"), f"{statement};")
+
+
+def _without_echoes(found: list[Finding]) -> list[Finding]:
+    """Return the findings without the same old defect said again for every patch that touches its function."""
+    seen: set[tuple[str, str, str, str, str]] = set()
+    kept = []
+    for finding in found:
+        key = (finding.rule, finding.file, finding.function, finding.symbol, squash(finding.code))
+        if not finding.introduced:
+            if key in seen:
+                continue
+            seen.add(key)
+        kept.append(finding)
+    return kept

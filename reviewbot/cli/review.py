@@ -1,0 +1,252 @@
+"""`reviewbot review`: the main job, a series in and a report out."""
+
+from __future__ import annotations
+
+import email.utils
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from reviewbot.arch import KernelVersion, parse_version
+from reviewbot.checks import rule_texts
+from reviewbot.cli.gitconfig import git_settings
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.sources import Input, cache_folder, choose_series, read_sources
+from reviewbot.errors import InputError, Skip, UsageError
+from reviewbot.findings.types import LEVELS, RuleText
+from reviewbot.mail import Address
+from reviewbot.report import (
+    ProgressDisplay,
+    draft_replies,
+    is_new,
+    render_b4,
+    render_eml,
+    render_html,
+    render_json,
+    render_json_several,
+    render_sarif,
+    render_terse,
+    render_text,
+    screen_for,
+)
+from reviewbot.review import Knowledge, Review, Timing, review_series
+from reviewbot.series import Series
+from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
+from reviewbot.text import visible
+
+__all__ = ["review"]
+
+_FORMATS = ("text", "html", "json", "sarif", "terse", "b4", "eml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """What the command line asked for, apart from the sources."""
+
+    tree: Path | None
+    base: str
+    kernel: KernelVersion | None
+    arches: tuple[str, ...]
+    patches: frozenset[int] | None
+    timings: bool
+
+
+def _split(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int] | None:
+    if not value:
+        return None
+    try:
+        return frozenset(int(word) for word in _split(value))
+    except ValueError as error:
+        raise click.BadParameter("patch numbers look like 2 or 1,3") from error
+
+
+def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+    found = {}
+    for value in values:
+        form, equals, path = value.partition("=")
+        if not equals or form not in _FORMATS or not path:
+            raise click.BadParameter(f"'{value}' is not FORMAT=PATH, with one of {', '.join(_FORMATS)}")
+        found[form] = Path(path)
+    return found
+
+
+@click.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option("--tree", type=click.Path(path_type=Path), metavar="DIR",
+              help="A kernel git repository or an unpacked source tree. Without one the hunks alone are reviewed.")
+@click.option("--base", default="", metavar="REV", help="The revision the series is for (git trees).")
+@click.option("--kernel", default="", metavar="X.Y", help="The release whose model answers when there is no tree.")
+@click.option("--arch", "arches", default="", metavar="A,B", help="Only these architectures.")
+@click.option("--patch", "patches", default="", metavar="N,M", callback=_numbers, help="Only these patches.")
+@click.option("--version-of-series", type=click.IntRange(1, 999), metavar="N",
+              help="This version instead of the newest.")
+@click.option("--series", "message_id", default="", metavar="MESSAGE-ID", help="This series, if there are several.")
+@click.option("--all", "every", is_flag=True, help="Review every series of the input.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(_FORMATS), metavar="FORMAT",
+              help="text (default), html, json, sarif, terse, b4 or eml; may be repeated.")
+@click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=_outputs,
+              help="Write that format to a file instead of standard output; may be repeated.")
+@click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="A folder with more rules.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "question", "never"]), default="never",
+              show_default=True, help="Leave with status 1 when the series introduces something this grave.")
+@click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
+@click.option("--timings", is_flag=True, help="Say in the JSON how long each step took.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing beyond the report.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
+def review(sources: tuple[str, ...], tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913 - options
+           patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,  # noqa: FBT001
+           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str,
+           no_network: bool, no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:  # noqa: FBT001
+    """Review a patch series and write a report.
+
+    SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
+    git:BASE..TOPIC in the tree.
+    """
+    started = time.monotonic()
+    knowledge = load_knowledge(rules)
+    given = read_sources(sources, version=version_of_series, tree=tree, network=not no_network,
+                         cache=None if no_cache else cache_folder())
+    wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
+                 arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings)
+    chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id)]
+    if every and not chosen:
+        raise InputError("no patch in the input", hint="give an mbox, a patch, or a Message-ID of a patch series")
+    ingest = round((time.monotonic() - started) * 1000)
+    opened = open_tree(tree, rev=base) if tree is not None else None
+    reviews = []
+    with ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
+        for number, series in enumerate(chosen):
+            if every:
+                progress(f"series {number + 1}", number, len(chosen))
+            reviews.append(_review_one(series, opened, knowledge, wish, ingest=ingest,
+                                       cache=None if no_cache else cache_folder(),
+                                       progress=_quiet if every else progress))
+    if verbose:
+        _tell(given, reviews)
+    _write(reviews, given, rule_texts(knowledge.rules), _wanted(formats, outputs), outputs, timings=timings,
+           several=every)
+    grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
+    if any(finding.level in grave and is_new(finding) for one in reviews for finding in one.findings):
+        click.get_current_context().exit(1)
+
+
+def _known_arches(knowledge: Knowledge, arches: tuple[str, ...]) -> tuple[str, ...]:
+    unknown = sorted(set(arches) - set(knowledge.model.arches))
+    if unknown:
+        raise UsageError(f"the model has no architecture '{unknown[0]}'",
+                         hint=f"it has {', '.join(knowledge.model.arches)}")
+    return tuple(sorted(set(arches)))
+
+
+def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int,
+                cache: Path | None, progress: Callable[[str, int, int], None]) -> Review:
+    """Return the review of one series: on the tree if there is one, else from its hunks."""
+    started = time.monotonic()
+    progress("applying the series", 0, 4)
+    patched = _patched(series, tree, wish)
+    applied = time.monotonic()
+    version, skips = _version(patched, wish, knowledge)
+    done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
+                         cache=cache, skips=skips, progress=progress)
+    timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
+                    analyse=round((time.monotonic() - applied) * 1000))
+    return replace(done, timing=timing)
+
+
+def _patched(series: Series, tree: Tree | None, wish: _Wish) -> PatchedTree:
+    if tree is None:
+        return fragments(series, kernel=str(wish.kernel) if wish.kernel else "")
+    return apply_series(series, tree, base=wish.base)
+
+
+def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[KernelVersion, tuple[Skip, ...]]:
+    """Return the release whose model answers: the tree's, else the one that was named, else the newest known."""
+    newest = knowledge.model.releases[-1]
+    if patched.base.kind != "none" and patched.base.kernel:
+        return parse_version(patched.base.kernel), ()
+    if wish.kernel is not None:
+        return wish.kernel, ()
+    return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "
+                         "--tree or --kernel X.Y names the right one"),)
+
+
+def _wanted(formats: tuple[str, ...], outputs: Mapping[str, Path]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*formats, *outputs))) or ("text",)
+
+
+def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], formats: tuple[str, ...],
+           outputs: Mapping[str, Path], *, timings: bool, several: bool) -> None:
+    """Write each format to its file, or to standard output."""
+    for form in formats:
+        text = _render(form, reviews, given, rules, timings=timings, several=several, to_file=form in outputs)
+        if form not in outputs:
+            click.echo(text, nl=False)
+            continue
+        try:
+            outputs[form].write_text(text, encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise UsageError(f"cannot write: {error.strerror}", where=str(outputs[form]),
+                             hint="-o FORMAT=PATH needs a folder that exists and can be written") from error
+
+
+def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,  # noqa: PLR0913
+            several: bool, to_file: bool) -> str:
+    if form == "json":
+        return render_json_several(reviews, timings=timings) if several else render_json(reviews[0], timings=timings)
+    return "".join(_render_text_form(form, one, given, rules, to_file=to_file) for one in reviews)
+
+
+def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, RuleText], *, to_file: bool) -> str:
+    match form:
+        case "html":
+            return render_html(one, rules)
+        case "sarif":
+            return render_sarif(one, rules)
+        case "terse":
+            return render_terse(one)
+        case "b4":
+            return render_b4(one)
+        case "eml":
+            messages = {message.message_id: message for message in given.mailbox.messages}
+            return render_eml(draft_replies(one, identity=_identity(), messages=messages))
+    if to_file:
+        return render_text(one, rules)
+    return render_text(one, rules, screen=screen_for(sys.stdout, os.environ))
+
+
+def _identity() -> Address:
+    """Return who the drafts are from: `sendemail.from`, else `user.name` and `user.email` of the user's git."""
+    settings = git_settings()
+    sender = settings.get("sendemail.from", "")
+    if sender:
+        name, address = email.utils.parseaddr(sender)
+        return Address(name=name, email=address)
+    return Address(name=settings.get("user.name", ""), email=settings.get("user.email", ""))
+
+
+def _tell(given: Input, reviews: list[Review]) -> None:
+    """Say on standard error what the input held and what each series was applied to."""
+    for warning in (*given.mailbox.warnings, *given.found.warnings):
+        click.echo(f"reviewbot: {visible(warning)}", err=True)
+    for one in reviews:
+        base = one.patched.base
+        click.echo(f"reviewbot: {visible(one.series.subject)} v{one.series.version}: base {base.kind} {base.rev[:12]} "
+                   f"{base.kernel} ({base.how})", err=True)
+        for revision, why in base.tried:
+            click.echo(f"reviewbot:   tried {visible(revision)}: {visible(why)}", err=True)
+
+
+def _quiet(_: str, __: int, ___: int) -> None:
+    """Take a progress report and show nothing: with many series the outer count is enough."""

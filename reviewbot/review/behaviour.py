@@ -1,0 +1,261 @@
+"""What a series changes about each call of the family: before and after, by architecture and configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from reviewbot.cfacts import Call
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.effects import (
+    Leaf,
+    arch_values,
+    arches_of,
+    definition_of,
+    describe,
+    fact_under,
+    leaves_of,
+    own_arch,
+    when_it_acts,
+)
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["behaviour"]
+
+_MOST_SYMBOLS = 5  # 32 configurations for one call: past that the rows say nothing a person would read
+_FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
+         "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
+         "void-callee": "dropped"}
+_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(), on_failure="cannot-fail")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """A call before and the call that stands in its place after; None where there is none."""
+
+    file: PatchedFile
+    function: str
+    before: Call | None
+    after: Call | None
+
+
+def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> tuple[Cell, ...]:
+    """Return a cell for each call in a changed function, architecture and set of configurations that behave alike.
+
+    Cells are ordered by patch, file, function, call and architecture. Cells that did not change are there too: that
+    nothing changes somewhere is an answer as well.
+    """
+    cells: dict[Cell, None] = {}
+    for position, state in analysis.states():
+        if patches is not None and state.index not in patches:
+            continue
+        for file in state.files:
+            if file.path.endswith((".c", ".h")):
+                for pair in _pairs(analysis, position, file):
+                    cells.update(dict.fromkeys(_cells(analysis, position, pair)))
+                cells.update(dict.fromkeys(_definition_cells(analysis, position, file)))
+    return tuple(sorted(cells, key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
+
+
+def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pair]:
+    """Yield the calls of each changed function, each with its counterpart on the other side."""
+    before, after = analysis.before(position), analysis.after(position)
+    changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
+               if analysis.touches(file, f)]
+    for function in changed:
+        old = _calls_in(before, file.old_path, function.name)
+        new = [call for call in after.facts[file.path].calls
+               if function.span.line <= call.span.line <= function.span.end_line]
+        yield from _matched(file, function.name, old, new)
+    names = {f.name for f in after.facts[file.path].functions} if file.path in after.facts else set()
+    gone = [f.name for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())
+            if f.name not in names]
+    for name in gone:
+        yield from _matched(file, name, _calls_in(before, file.old_path, name), [])
+
+
+def _calls_in(side: Side, path: str, function: str) -> list[Call]:
+    facts = side.facts.get(path)
+    return [call for call in facts.calls if call.function == function] if facts else []
+
+
+def _matched(file: PatchedFile, function: str, old: list[Call], new: list[Call]) -> Iterator[_Pair]:
+    """Pair equal callees in order, then what is left on both sides in order: a call that took another one's place."""
+    left, right = list(old), list(new)
+    pairs: list[tuple[Call | None, Call | None]] = []
+    for call in old:
+        partner = next((c for c in right if c.callee == call.callee and c.arguments == call.arguments), None)
+        partner = partner or next((c for c in right if c.callee == call.callee), None)
+        if partner is not None:
+            right.remove(partner)
+            left.remove(call)
+            pairs.append((call, partner))
+    while left and right:
+        pairs.append((left.pop(0), right.pop(0)))
+    pairs += [(call, None) for call in left] + [(None, call) for call in right]
+    for before, after in pairs:
+        yield _Pair(file=file, function=function, before=before, after=after)
+
+
+def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
+    before, after = analysis.before(position), analysis.after(position)
+    state = analysis.patched.states[position]
+    present = pair.after or pair.before
+    assert present is not None
+    old_leaves = _leaves(analysis, before, pair.file.old_path, pair.before)
+    new_leaves = _leaves(analysis, after, pair.file.path, pair.after)
+    if not old_leaves and not new_leaves:
+        return
+    for arch in arches_of(pair.file.path, present.path_condition, analysis.arches):
+        fixed = arch_values(after, arch)
+
+        def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed
+                    ) -> tuple[Effect, Effect]:
+            known = {**values, **fixed}
+            return (_effect(analysis, before, arch, known, pair.before, old_leaves),
+                    _effect(analysis, after, arch, known, pair.after, new_leaves))
+
+        symbols = _symbols((*old_leaves, *new_leaves), fixed)
+        for config, (old, new) in _rows(symbols, effects):
+            yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
+                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new)
+
+
+def _spelled(pair: _Pair) -> str:
+    call = pair.after or pair.before
+    assert call is not None
+    return f"{call.callee}({', '.join(call.arguments)})"
+
+
+def _leaves(analysis: Analysis, side: Side, path: str, call: Call | None) -> tuple[Leaf, ...]:
+    if call is None:
+        return ()
+    guards = And(call.path_condition, *(_configuration(guard.condition) for guard in call.guards))
+    leaves = leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives)
+    return tuple(_under(leaf, guards) for leaf in leaves)
+
+
+def _under(leaf: Leaf, guards: Cond) -> Leaf:
+    return Leaf(primitive=leaf.primitive, via=leaf.via, when=And(guards, leaf.when), use=leaf.use, file=leaf.file,
+                line=leaf.line, call=leaf.call)
+
+
+def _configuration(condition: Cond) -> Cond:
+    """Return what a guard says about the configuration: conditions that name a CONFIG symbol only."""
+    names = condition.variables()
+    return condition if names and all(name.startswith("CONFIG_") for name in names) else TRUE
+
+
+def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
+    names = {name for leaf in leaves for name in leaf.when.variables() if name.startswith("CONFIG_")}
+    wanted = sorted(name for name in names if name not in fixed and not name.endswith("_MODULE"))
+    return tuple(wanted[:_MOST_SYMBOLS])
+
+
+def _rows(symbols: tuple[str, ...], effects: object) -> list[tuple[dict[str, str], tuple[Effect, Effect]]]:
+    """Return the effects for each configuration, with the symbols left out on which they do not depend."""
+    assert callable(effects)
+    table = {values: effects(dict(zip(symbols, values, strict=True)) | {f"{s}_MODULE": False for s in symbols})
+             for values in product((False, True), repeat=len(symbols))}
+    return list(_merge(symbols, table, 0, {}))
+
+
+def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], tuple[Effect, Effect]], depth: int,
+           chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], tuple[Effect, Effect]]]:
+    rows = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
+    if len(set(rows)) == 1:
+        yield {symbols[i].removeprefix("CONFIG_"): "y" if v else "n" for i, v in chosen.items()}, rows[0]
+        return
+    # Split on the first symbol that matters here.
+    for index in range(len(symbols)):
+        if index not in chosen and _matters(table, chosen, index):
+            for value in (False, True):
+                yield from _merge(symbols, table, depth + 1, {**chosen, index: value})
+            return
+
+
+def _matters(table: Mapping[tuple[bool, ...], tuple[Effect, Effect]], chosen: Mapping[int, bool], index: int) -> bool:
+    for values, row in table.items():
+        if all(values[i] == v for i, v in chosen.items()):
+            flipped = tuple(not v if i == index else v for i, v in enumerate(values))
+            if table[flipped] != row:
+                return True
+    return False
+
+
+def _effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call | None,
+            leaves: tuple[Leaf, ...]) -> Effect:
+    """Return what the call comes down to in this configuration: the first family function that is not ruled out."""
+    if call is None:
+        return _ABSENT
+    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO]
+    if not live:
+        return Effect(resolves_to="absent", via=(call.callee,), does="nothing is called", may_fail=False, errnos=(),
+                      on_failure="cannot-fail")
+    effects = [_leaf_effect(analysis, side, arch, values, call, leaf) for leaf in live]
+    strongest = next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
+    return strongest
+
+
+def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,
+                 leaf: Leaf) -> Effect:
+    fact = fact_under(analysis, arch, leaf.primitive, values)
+    if fact is None:
+        place = definition_of(side.tree, side, leaf.primitive, None)
+        return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
+                      does="is not in the model", may_fail=False, errnos=(), on_failure="cannot-fail")
+    if fact.status in {"stub", "undeclared"}:
+        return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
+                      may_fail=False, errnos=(), on_failure="cannot-fail")
+    place = definition_of(side.tree, side, leaf.primitive, fact)
+    acts = And(_runtime(leaf.when), when_it_acts(analysis, side, place, leaf.primitive, fact))
+    may_fail = bool(fact.may_fail)
+    use = leaf.use or call.use
+    lost_inside = fact.returns == "void" and bool(fact.drops)
+    fate = "dropped" if lost_inside else _FATE[use] if may_fail else "cannot-fail"
+    return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
+                  does=f"{leaf.primitive}() {describe(fact, acts)}", may_fail=may_fail,
+                  errnos=tuple(name for name, _ in fact.errnos),
+                  on_failure=fate)  # type: ignore[arg-type]  # the table above holds only values of the literal
+
+
+def _runtime(condition: Cond) -> Cond:
+    """Return what a mixed condition says about run time: every CONFIG symbol taken as what the row says already."""
+    def open_config(name: str) -> Cond | None:
+        return TRUE if name.startswith("CONFIG_") else None
+    if condition.op == "not" and condition.parts[0].name.startswith("CONFIG_"):
+        return TRUE
+    if condition.op == "and":
+        return And(*(_runtime(part) for part in condition.parts))
+    if condition.op == "or":
+        return Or(*(_runtime(part) for part in condition.parts))
+    return condition.replace(open_config)
+
+
+def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Cell]:
+    """Yield a cell for each function of the family that an architecture's file defines and the patch changes."""
+    arch = own_arch(file.path)
+    before, after = analysis.before(position), analysis.after(position)
+    facts = after.facts.get(file.path)
+    if arch not in analysis.arches or facts is None:
+        return
+    for function in facts.functions:
+        if function.name not in analysis.primitives or not analysis.touches(file, function):
+            continue
+        effects = []
+        for side in (before, after):
+            fact = fact_under(analysis, arch, function.name, {})
+            place = definition_of(side.tree, side, function.name, fact)
+            if fact is None or place is None or not place.line:
+                effects.append(_ABSENT)
+                continue
+            acts = when_it_acts(analysis, side, place, function.name, fact)
+            effects.append(Effect(
+                resolves_to=place.file, via=(), does="never acts" if acts == FALSE else
+                f"does nothing when {Not(acts)}" if acts != TRUE else "acts", may_fail=bool(fact.may_fail),
+                errnos=tuple(name for name, _ in fact.errnos), on_failure="returned" if fact.may_fail else "cannot-fail"))
+        yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=function.name,
+                   call=function.name, arch=arch, config=(), before=effects[0], after=effects[1])

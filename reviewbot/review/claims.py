@@ -1,0 +1,67 @@
+"""Sentences of the changelogs that can be held against the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reviewbot.findings.types import Cell, Claim, Evidence, Finding
+from reviewbot.series.types import Series
+from reviewbot.text import clip, squash
+
+__all__ = ["check_claims"]
+
+_NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
+                        r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
+_LONGEST = 300
+_MOST_SENTENCES = 400
+
+
+def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> tuple[Claim, ...]:
+    """Return each claim of "no functional change" with what the changed cells and findings of its patch say to it.
+
+    A claim of the cover letter counts for the patch it names (`patch 3`), or for the whole series when it names none.
+    """
+    claims = []
+    if series.cover is not None:
+        for sentence in _sentences(series.cover.body):
+            if _NO_CHANGE.search(sentence):
+                named = re.search(r"\bpatch(?:es)?\s+#?(\d{1,4})\b", sentence, re.IGNORECASE)
+                about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
+                claims.append(_judged(0, sentence, about, findings, cells))
+    for patch in series.patches:
+        for sentence in _sentences(f"{patch.subject}.\n\n{patch.changelog}"):
+            if _NO_CHANGE.search(sentence):
+                claims.append(_judged(patch.index, sentence, frozenset({patch.index}), findings, cells))
+    return tuple(claims)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    count = 0
+    for paragraph in re.split(r"\n\s*\n", text):
+        for sentence in _SENTENCE.split(squash(paragraph)):
+            count += 1
+            if count > _MOST_SENTENCES:
+                return
+            yield sentence
+
+
+def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Finding, ...],
+            cells: tuple[Cell, ...]) -> Claim:
+    """Return the claim with a verdict: contradicted by a changed effect or a changed guard, else it holds as far as
+    the family's calls go; when no call of the family was touched, nothing can be said."""
+    mine = [cell for cell in cells if int(cell.patch) in about]
+    because = [Evidence(kind="patch", file=cell.file, line=0,
+                        text=f"{cell.function}(): {cell.call} on {cell.arch}: {cell.before.does} -> {cell.after.does}",
+                        rev=f"patch {cell.patch}") for cell in mine if _differs(cell)]
+    because += [Evidence(kind="patch", file=finding.file, line=finding.line, text=finding.message,
+                         rev=f"patch {finding.patch}")
+                for finding in findings if finding.patch in about and finding.category == "gating" and finding.introduced]
+    verdict = "contradicted" if because else "holds" if mine else "cannot-tell"
+    return Claim(patch=patch, text=clip(sentence, _LONGEST), kind="nfc",
+                 verdict=verdict, because=tuple(because[:6]))  # type: ignore[arg-type]  # one of the three literals
+
+
+def _differs(cell: Cell) -> bool:
+    return cell.before.does != cell.after.does or cell.before.on_failure != cell.after.on_failure

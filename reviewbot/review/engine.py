@@ -1,0 +1,101 @@
+"""From a series on its base to a finished `Review`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewbot.arch import KernelVersion, Model
+from reviewbot.cfacts import Family
+from reviewbot.checks import Analysis, Rule, analyse, find
+from reviewbot.checks.effects import own_arch
+from reviewbot.errors import Skip
+from reviewbot.findings.types import Cell, Finding
+from reviewbot.review.behaviour import behaviour
+from reviewbot.review.claims import check_claims
+from reviewbot.review.levelset import level_set
+from reviewbot.review.types import Coverage, Review, Timing
+from reviewbot.series.types import Series
+from reviewbot.source.types import PatchedTree
+
+__all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
+
+MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
+"""The architectures a review is about unless it is told otherwise; those of touched `arch/` folders are added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What the program brings along: the function families, the architecture model and the rules."""
+
+    family: Family
+    model: Model
+    rules: tuple[Rule, ...]
+
+
+def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
+                  arches: tuple[str, ...] = (), patches: frozenset[int] | None = None, cache: Path | None = None,
+                  skips: tuple[Skip, ...] = (), progress: Callable[[str, int, int], None] = lambda *_: None) -> Review:
+    """Return everything the program has to say about the series.
+
+    `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
+    findings to these patch numbers; `version` is the release whose model answers. `cache` is a folder for what can be
+    read again faster. `progress` is told what happens next.
+    """
+    if not patched.states or not _concerns_family(patched, knowledge.family):
+        return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
+    progress("reading C files", 0, 4)
+    analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
+                       arches=arches or _arches(patched, knowledge.model), cache=cache)
+    progress("checking the rules", 1, 4)
+    findings = find(knowledge.rules, analysis, patches=patches)
+    progress("comparing before and after", 2, 4)
+    cells = behaviour(analysis, patches=patches)
+    progress("writing the level set", 3, 4)
+    return Review(
+        series=series, patched=patched, findings=findings, behaviour=cells,
+        claims=check_claims(series, findings, cells), level_set=level_set(analysis, findings, cells),
+        coverage=_coverage(analysis, knowledge.rules), skips=(*skips, *analysis.skips, *_unapplied(patched)),
+        timing=Timing(ingest=0, apply=0, analyse=0))
+
+
+def _concerns_family(patched: PatchedTree, family: Family) -> bool:
+    """Return whether a touched file names a function of the family at all: most patches of the world do not."""
+    names = [name.encode() for name in sorted(family.names())]
+    return any(name in content for state in patched.states for file in state.files
+               for content in (file.before, file.after) if content is not None for name in names) or any(
+        file.path.split("/")[-1].startswith("Kconfig") for state in patched.states for file in state.files)
+
+
+def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
+             skips: tuple[Skip, ...]) -> Review:
+    findings: tuple[Finding, ...] = ()
+    cells: tuple[Cell, ...] = ()
+    coverage = Coverage(calls=0, functions=0, files=len({f.path for s in patched.states for f in s.files}),
+                        arches=arches, rules=tuple(rule.id for rule in knowledge.rules))
+    return Review(series=series, patched=patched, findings=findings, behaviour=cells, claims=(), level_set=(),
+                  coverage=coverage, skips=(*skips, *_unapplied(patched)),
+                  timing=Timing(ingest=0, apply=0, analyse=0))
+
+
+def _arches(patched: PatchedTree, model: Model) -> tuple[str, ...]:
+    touched = {own_arch(file.path) for state in patched.states for file in state.files} & set(model.arches)
+    return tuple(sorted(touched | set(MAIN_ARCHES)))
+
+
+def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
+    calls, functions, files = 0, set(), set()
+    for position, _ in analysis.states():
+        for occurrence in analysis.occurrences(position):
+            calls += 1
+            functions.add((occurrence.file.path, occurrence.call.function))
+            files.add(occurrence.file.path)
+    return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
+                    rules=tuple(rule.id for rule in rules))
+
+
+def _unapplied(patched: PatchedTree) -> tuple[Skip, ...]:
+    return tuple(Skip(where=file.path, stage="apply", why=f"patch {state.index}: {file.note}")
+                 for state in patched.states for file in state.files
+                 if file.applies in {"failed", "fragment"} and patched.base.kind != "none")

@@ -1,0 +1,4 @@
+/* config: DEBUG_PAGEALLOC=y   arch: arm64   path: arch/arm64/mm/demo.c */
+void demo_init(void)
+{
+}

@@ -1,0 +1,35 @@
+"""Text from strangers is decoded without loss and shown without harm."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewbot.text import clip, decode, quote_names, visible
+
+
+def test_control_and_direction_characters_are_spelled_out() -> None:
+    """An escape sequence or a right-to-left override never reaches a terminal."""
+    assert visible("a\x1b[31mb") == "a<U+001B>[31mb"
+    assert visible("x\u202ey") == "x<U+202E>y"
+    assert visible("tab\tand\nline") == "tab\tand\nline"
+
+
+@given(st.text())
+def test_visible_leaves_nothing_that_a_terminal_obeys(text: str) -> None:
+    """Whatever comes in, no control character but tab and newline comes out."""
+    assert all(char in "\n\t" or char >= " " and char != "\x7f" for char in visible(text))
+
+
+def test_latin1_sources_are_read() -> None:
+    """A source file that is not UTF-8 keeps its length in characters."""
+    assert decode(b"J\xf6rg") == "Jörg"
+    assert decode("Jörg".encode()) == "Jörg"
+
+
+def test_lists_and_cuts() -> None:
+    """Lists read as English and cuts are marked."""
+    assert quote_names(["a"]) == "a"
+    assert quote_names(["a", "b", "c"]) == "a, b and c"
+    assert quote_names(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
+    assert clip("abcdef", 5) == "ab..."
