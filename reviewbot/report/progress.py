@@ -22,7 +22,7 @@ class Report(Protocol):
         """Tell how far a stage is; cheap enough to call for every file."""
 
 
-def no_progress(stage: str, done: int, total: int) -> None:  # noqa: ARG001  # the shape of `Report`
+def no_progress(stage: str, done: int, total: int) -> None:
     """Show nothing."""
 
 

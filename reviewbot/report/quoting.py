@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from reviewbot.findings.types import Finding
 from reviewbot.series.types import FileDiff, Hunk, Patch
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import squash, visible
+from reviewbot.text import clip, squash, visible
 
-__all__ = ["Spot", "find_spot", "quote_patch", "quote_sentence"]
+__all__ = ["CONTEXT", "Spot", "find_spot", "quote_patch", "quote_sentence"]
 
 CONTEXT = 5
 """Quoted lines above a commented one."""
 
+_LONGEST = 900  # a mail's line may have 998 octets
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
 
 
@@ -117,4 +118,4 @@ def quote_sentence(text: str, code: str) -> list[str]:
 
 
 def _quoted(line: str) -> str:
-    return f"> {visible(line.replace(chr(10), ' '))}".rstrip()
+    return f"> {visible(clip(line.replace(chr(10), ' '), _LONGEST))}".rstrip()

@@ -16,7 +16,7 @@ from email.utils import format_datetime, parseaddr
 from reviewbot import __version__
 from reviewbot.findings.types import Finding
 from reviewbot.mail.types import Address, Message
-from reviewbot.report.order import in_report_order, is_new, say_counts
+from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
 from reviewbot.review.types import Review
@@ -215,11 +215,12 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
             lines = placed.setdefault(spot, [])
             lines += [*([""] if lines else []), *_comment(finding, with_place=False)]
     quoted = quote_patch(part, placed) if isinstance(part, Patch) else []
-    rules = quote_names(sorted({finding.rule for finding in findings}), most=8)
+    names = sorted({finding.rule for finding in findings})
+    rules = f"{'rule' if len(names) == 1 else 'rules'}: {quote_names(names, most=8)}"
     lines = [_attribution(part, context), *loose, *quoted]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n")
-    return (f"{text}\n\n-- \nreviewbot {__version__}, a static checker, wrote this draft ({say_counts(findings)};\n"
-            f"{textwrap.fill(f'rules: {rules})', _WIDTH)}\n")
+    signature = [f"drafted with reviewbot {__version__}, a static checker", *_fill(rules)]
+    return "\n".join([text, "", "-- ", *signature, ""])
 
 
 def _attribution(part: Patch | Cover, context: _Context) -> str:
@@ -238,9 +239,11 @@ def _comment(finding: Finding, *, with_place: bool) -> list[str]:
     where = f"on {quote_names(finding.arch, most=12)}" if finding.arch else ""
     when = f"with {finding.config}" if finding.config else ""
     if where or when:
-        paragraphs.append(_fill(f"This is {' '.join(part for part in (where, when) if part)}."))
-    looked = [f"  {_one_line(say_place(e.file, e.line))}: {clip(_one_line(e.text), 160)}" if e.text
-              else f"  {_one_line(say_place(e.file, e.line))}" for e in finding.evidence if e.file][:_FEW]
+        paragraphs.append(_fill(f"Seen {', '.join(part for part in (where, when) if part)}."))
+    looked = []
+    for evidence in [e for e in finding.evidence if e.file][:_FEW]:
+        looked.append(f"  {_one_line(say_place(evidence.file, evidence.line))}:")
+        looked += [f"    {clip(_one_line(evidence.text), 160)}"] if evidence.text else []
     if looked:
         paragraphs.append(looked)
     return "\n\n".join("\n".join(paragraph) for paragraph in paragraphs).split("\n")

@@ -125,7 +125,8 @@ HEADER_BEFORE = """\
 struct page;
 #endif
 """
-HEADER_AFTER = HEADER_BEFORE.replace("struct page;\n", "struct page;\n\nvoid guard_page(struct page *page, bool present);\n")
+HEADER_AFTER = HEADER_BEFORE.replace("struct page;\n",
+                                     "struct page;\n\nvoid guard_page(struct page *page, bool present);\n")
 
 
 class FakeTree:
@@ -230,14 +231,15 @@ def finding(**changes: object) -> Finding:
     values: dict[str, object] = {
         "id": "f1", "rule": "ignored-result", "category": "ret-ignored", "level": "error", "confidence": "high",
         "patch": 1, "message_id": "20260302.1-ada@example.org", "file": "mm/guard.c", "line": 1, "end_line": 1,
-        "side": "new", "function": "", "code": "", "symbol": "", "arch": (), "config": "", "message": "", "question": "",
-        "evidence": (X86,), "fingerprint": "0" * 16,
+        "side": "new", "function": "", "code": "", "symbol": "", "arch": (), "config": "", "message": "",
+        "question": "", "evidence": (X86,), "fingerprint": "0" * 16,
     }
     return Finding(**(values | changes))  # type: ignore[arg-type]  # a test's short form
 
 
 def findings() -> tuple[Finding, ...]:
     lost, warned = line_of(GUARD_AFTER, "invalid_noflush"), line_of(GUARD_AFTER, "WARN_ON")
+    mapped = line_of(COPY_AFTER, "guard_page(page, true)")
     return (
         finding(id="ignored-result-1", line=lost, end_line=lost, function="guard_page",
                 code="set_direct_map_invalid_noflush(page);", symbol="set_direct_map_invalid_noflush",
@@ -260,11 +262,11 @@ def findings() -> tuple[Finding, ...]:
                          "mapped?", evidence=(X86, ARM64)),
         finding(id="stub-on-arch-1", rule="stub-on-arch", category="arch-behaviour", level="question", patch=2,
                 message_id="20260302.2-ada@example.org", file="kernel/power/copy.c",
-                line=line_of(COPY_AFTER, "guard_page(page, true)"), end_line=line_of(COPY_AFTER, "guard_page(page, true)"),
+                line=mapped, end_line=mapped,
                 function="copy_one", code="guard_page(page, true);", symbol="guard_page", arch=("powerpc",),
                 config="CONFIG_HIBERNATION && !CONFIG_ARCH_HAS_SET_DIRECT_MAP", fingerprint="c1b2c3d4e5f60718",
-                message="On powerpc 'set_direct_map_default_noflush' is a stub that returns 0, where 'kernel_map_pages' "
-                        "changed the mapping before this patch.",
+                message="On powerpc 'set_direct_map_default_noflush' is a stub that returns 0, where "
+                        "'kernel_map_pages' changed the mapping before this patch.",
                 question="What maps the page on powerpc with DEBUG_PAGEALLOC=y now?",
                 evidence=(source("include/linux/set_memory.h", 33,
                                  "static inline int set_direct_map_default_noflush(struct page *page)"),)),
@@ -279,8 +281,9 @@ def findings() -> tuple[Finding, ...]:
                 message_id="20260302.3-ada@example.org", file="mm/pool.c", fixed_by=3, introduced=False,
                 line=line_of(POOL_AFTER, "set_memory_rw"), end_line=line_of(POOL_AFTER, "set_memory_rw"),
                 function="pool_seal", code="set_memory_rw(pool->start, pool->pages);", symbol="set_memory_rw",
-                message="'pool_seal' gave memory that was still read-only back to the allocator; patch 3 undoes it first.",
-                evidence=(Evidence(kind="patch", file="mm/pool.c", line=38, text="pool_free(pool);", rev="patch 3/3"),)),
+                message="'pool_seal' gave read-only memory back to the allocator; patch 3 makes it writable first.",
+                evidence=(Evidence(kind="patch", file="mm/pool.c", line=38, text="pool_free(pool);",
+                                   rev="patch 3/3"),)),
     )
 
 
@@ -319,8 +322,8 @@ def level_set() -> tuple[LevelSetEntry, ...]:
             statement="Cannot fail: the direct map is made of pages whenever a page can be absent from it."),
         say(topic="Mapping a page back for hibernation", arch="x86", because=(X86,),
             statement="Can fail with -ENOMEM when a 2 MiB leaf must be split; the copy then faults."),
-        say(topic="Mapping a page back for hibernation", arch="", statement="No functional change other than a warning.",
-            because=()),
+        say(topic="Mapping a page back for hibernation", arch="", because=(),
+            statement="No functional change other than a warning."),
         say(topic="Sealing a pool", arch="", statement="A failure of set_memory_x() no longer frees read-only memory.",
             because=(source("mm/pool.c", 33, "ret = set_memory_x(pool->start, pool->pages);"),)),
     )
@@ -342,7 +345,8 @@ def make_review(**changes: object) -> Review:
     patches = (
         patch(1, "mm: add guard_page()", (file_diff("include/linux/guard_page.h", HEADER_BEFORE, HEADER_AFTER),
                                           file_diff("mm/guard.c", None, GUARD_AFTER)), "Pages of the image.\n"),
-        patch(2, "power: copy image pages through guard_page()", (file_diff("kernel/power/copy.c", COPY_BEFORE, COPY_AFTER),),
+        patch(2, "power: copy image pages through guard_page()",
+              (file_diff("kernel/power/copy.c", COPY_BEFORE, COPY_AFTER),),
               "Map the page with guard_page().\n\nNo functional change intended.\n"),
         patch(3, "mm/pool: undo the protection before the memory is freed",
               (file_diff("mm/pool.c", POOL_BEFORE, POOL_AFTER, shift=-4),), "See the subject.\n"),
@@ -357,7 +361,8 @@ def make_review(**changes: object) -> Review:
                                                              (2, "20260302.0-ada@example.org")),
         kind="patches", warnings=("patch 4 is missing",),
         roles=(Role(message_id="20260302.0-ada@example.org", role="cover", why="its subject counts 0 of 4"),
-               *(Role(message_id=p.message_id, role="patch", why=f"its subject counts {p.index} of 4") for p in patches),
+               *(Role(message_id=p.message_id, role="patch", why=f"its subject counts {p.index} of 4")
+                 for p in patches),
                Role(message_id="reply-1@example.com", role="reply", why="it answers 20260302.1-ada@example.org")))
     patched = PatchedTree(
         base=Base(kind="git", rev="9a1b2c3d4e5f60718293a4b5c6d7e8f901234567", kernel="6.12", how="blob-ids",
@@ -366,13 +371,14 @@ def make_review(**changes: object) -> Review:
             state(1, (patched_file("include/linux/guard_page.h", HEADER_BEFORE, HEADER_AFTER),
                       patched_file("mm/guard.c", None, GUARD_AFTER))),
             state(2, (patched_file("kernel/power/copy.c", COPY_BEFORE, COPY_AFTER),)),
-            state(3, (patched_file("mm/pool.c", POOL_BEFORE, POOL_AFTER, applies="offset", note="4 lines further down"),),
+            state(3, (patched_file("mm/pool.c", POOL_BEFORE, POOL_AFTER, applies="offset"),),
                   applies="offset", note="mm/pool.c: 4 lines further down"),
         ))
     values: dict[str, object] = {
         "series": series, "patched": patched, "findings": findings(), "behaviour": cells(), "claims": claims(),
         "level_set": level_set(),
-        "coverage": Coverage(calls=9, functions=6, files=4, arches=("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"),
+        "coverage": Coverage(calls=9, functions=6, files=4,
+                             arches=("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"),
                              rules=("ignored-result", "stub-on-arch", "warn-only")),
         "skips": (Skip(where="mm/pool.c:12", stage="parse", why="the parser gave up on 3 lines"),
                   Skip(where="4/4", stage="series", why="the patch is missing from the input")),
@@ -402,12 +408,12 @@ def make_messages() -> dict[str, Message]:
 def make_rules() -> dict[str, RuleText]:
     """Return the texts of the rules that the sample uses."""
     doc = ("## What it finds\nA call whose result is *dropped*.\n\n## Why it matters\nA failure leaves the range half "
-           "changed.\n\n## Example\n```c\nset_memory_ro(addr, 1);\n```\n\n## How to fix\n- Check the result.\n- Undo what was "
-           "done.\n\n## When it is wrong\nOn architectures where it cannot fail.\n\n## References\n"
+           "changed.\n\n## Example\n```c\nset_memory_ro(addr, 1);\n```\n\n## How to fix\n- Check the result.\n- Undo "
+           "what was done.\n\n## When it is wrong\nOn architectures where it cannot fail.\n\n## References\n"
            "<https://docs.kernel.org/process/coding-style.html>\n")
     return {
-        "ignored-result": RuleText(id="ignored-result", summary="The result of a call that can fail is dropped", doc=doc,
-                                   level="error"),
+        "ignored-result": RuleText(id="ignored-result", summary="The result of a call that can fail is dropped",
+                                   doc=doc, level="error"),
         "warn-only": RuleText(id="warn-only", summary="A failure is warned about and the code goes on", doc=doc,
                               level="warning"),
         "stub-on-arch": RuleText(id="stub-on-arch", summary="The call does nothing on an architecture that builds it",

@@ -1,0 +1,44 @@
+"""Cells of behaviour are summed up without losing a difference."""
+
+from __future__ import annotations
+
+import report_sample as sample
+
+from reviewbot.findings.types import Cell
+from reviewbot.report.behaviour import say_effect, say_failure, sum_up
+
+
+def cell(arch: str, config: str, *, changed: bool) -> Cell:
+    after = sample.effect(does="something else") if changed else sample.effect()
+    return Cell(patch="1", file="a.c", function="f", call="g", arch=arch, before=sample.effect(), after=after,
+                config=(("A", config), ("MMU", "y")))
+
+
+def test_equal_cells_become_one_sentence() -> None:
+    """Architectures without a difference in any configuration are named in one sentence."""
+    (call,) = sum_up([cell(arch, config, changed=False) for arch in ("x86", "arm64") for config in "ny"])
+    assert call.rows == ()
+    assert call.same == ("No change on arm64 and x86.",)
+    assert call.always == "MMU=y"
+
+
+def test_a_difference_names_where_and_when() -> None:
+    """A difference under one of two configurations says which; the other one is said not to change."""
+    (call,) = sum_up([cell("x86", "n", changed=False), cell("x86", "y", changed=True), cell("arm64", "n", changed=True),
+                      cell("arm64", "y", changed=True)])
+    assert [(row.where, row.when) for row in call.rows] == [("arm64", ""), ("x86", "A=y")]
+    assert call.same == ("No change on x86 with A=n.",)
+
+
+def test_order_is_by_patch_with_the_series_last() -> None:
+    """Patch 2 comes before patch 10, and the sum over the series after both."""
+    cells = [Cell(patch=p, file="a.c", function="f", call="g", arch="x86", config=(), before=sample.effect(),
+                  after=sample.effect()) for p in ("series", "10", "2")]
+    assert [call.patch for call in sum_up(cells)] == ["2", "10", "series"]
+
+
+def test_effects_in_words() -> None:
+    """An effect says what is done, whether it can fail and what becomes of a failure."""
+    assert say_failure(sample.effect()) == "may fail with -ENOMEM; a failure is dropped"
+    assert say_failure(sample.effect(may_fail=False)) == "cannot fail"
+    assert say_effect(sample.effect(resolves_to="absent")) == "no such call"

@@ -1,0 +1,89 @@
+"""The terminal forms: the summary for people and the one-line form."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+import report_sample as sample
+
+from reviewbot.findings.types import RuleText
+from reviewbot.report import PLAIN, Screen, render_terse, render_text, screen_for
+from reviewbot.review.types import Review
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal and has no size to ask for."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise OSError("no file")
+
+
+def test_terse_is_the_compilers_form(review: Review) -> None:
+    """One line a finding, `FILE:LINE: LEVEL: message [rule]`, old defects left out."""
+    lines = render_terse(review).splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("mm/guard.c:11: error: 'guard_page' drops the result of ")
+    assert all(re.fullmatch(r"[^:]+:\d+: (error|warning|question|note): .+ \[[a-z-]+\]", line) for line in lines)
+
+
+def test_terse_is_silent_without_findings() -> None:
+    """Nothing at all is printed when there is nothing to say."""
+    assert render_terse(sample.make_review(findings=())) == ""
+
+
+@pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
+def test_text_fits_its_width(review: Review, rules: dict[str, RuleText], width: int) -> None:
+    """No line is longer than the screen is wide, and every finding and question is there."""
+    text = render_text(review, rules, screen=Screen(width=width))
+    assert max(len(line) for line in text.splitlines()) <= width
+    flat = re.sub(r"\s+", "", text)
+    for finding in review.findings:
+        if finding.introduced:
+            assert re.sub(r"\s+", "", finding.question) in flat
+            assert f"{finding.file}:{finding.line}" in flat
+
+
+def test_text_puts_the_level_set_before_the_findings(review: Review, rules: dict[str, RuleText]) -> None:
+    """What the series really does comes first, the coverage line last."""
+    text = render_text(review, rules)
+    places = [text.index(words) for words in ("What this series really does", "Changed behaviour", "Claims, held",
+                                              "Patch 1/4", "What was looked at", "Checked 9 calls")]
+    assert places == sorted(places)
+    assert "2 old defects nearby, not counted" in text
+
+
+def test_no_findings_is_a_positive_result(rules: dict[str, RuleText]) -> None:
+    """Without findings the summary still says what was looked at."""
+    text = render_text(sample.make_review(findings=(), behaviour=(), claims=(), level_set=()), rules)
+    assert "Nothing found in what the series changes." in text
+    assert "Checked 9 calls in 6 functions of 4 files" in text
+
+
+def test_plain_text_has_no_escapes(review: Review, rules: dict[str, RuleText]) -> None:
+    """Without colours there is no escape character; with them there is."""
+    assert "\x1b" not in render_text(review, rules)
+    assert "\x1b[" in render_text(review, rules, screen=Screen(width=80, colour=True))
+
+
+def test_strangers_cannot_steer_the_terminal(rules: dict[str, RuleText]) -> None:
+    """Escape sequences and direction marks of a mail are spelled out."""
+    hostile = sample.finding(message="x\x1b]0;owned\x07\u202ey [bold]z[/bold]", code="\x1b[2J", file="a\x1bb.c")
+    review = sample.make_review(findings=(hostile,))
+    for text in (render_text(review, rules, screen=Screen(colour=True)), render_terse(review)):
+        assert "\x1b]" not in text
+        assert "\u202e" not in text
+        assert "<U+001B>" in text
+    assert "[bold]z[/bold]" in render_text(review, rules)
+
+
+def test_the_screen_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file gets 80 plain columns, a terminal colours unless NO_COLOR is set."""
+    assert screen_for(io.StringIO(), {}) == PLAIN
+    assert screen_for(Terminal(), {"TERM": "dumb"}) == PLAIN
+    assert screen_for(Terminal(), {"TERM": "xterm"}).colour
+    assert not screen_for(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}).colour
