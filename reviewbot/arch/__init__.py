@@ -3,6 +3,7 @@
 from reviewbot.arch.check import Check, check
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
+from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, build_arch_page
 from reviewbot.arch.query import query
 from reviewbot.arch.types import (
     Anchor,
@@ -18,14 +19,20 @@ from reviewbot.arch.types import (
 __all__ = [
     "Anchor",
     "Arch",
+    "ArchPage",
+    "Behaviour",
+    "Cell",
     "Change",
     "Check",
     "Fact",
     "KernelVersion",
     "Model",
+    "Section",
     "Statement",
     "Switch",
+    "TableRow",
     "VersionRange",
+    "build_arch_page",
     "check",
     "load_model",
     "parse_range",

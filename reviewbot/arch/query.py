@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Fact, KernelVersion
+from reviewbot.errors import UsageError
 
 __all__ = ["query"]
 
@@ -16,10 +18,15 @@ def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion]
 
     Rows are ordered by release, architecture and symbol, variants of one symbol with the ordinary configuration's
     last: a reader that keeps one row a symbol by assignment then keeps the ordinary one.
-    Raises UsageError for an architecture that the model does not have.
+    Raises UsageError for an architecture or a function that is not in the model.
     """
     rows = []
-    wanted = tuple(sorted(set(symbols))) or model.symbols
+    known = model.symbols
+    wanted = tuple(sorted(set(symbols))) or known
+    for name in wanted:
+        if name not in known:
+            close = get_close_matches(name, known, n=3) or list(known[:3])
+            raise UsageError(f"the model knows no function '{name}'", hint=f"there is {', '.join(close)}")
     for version in sorted(set(versions)) or model.releases:
         for arch in sorted(set(arches)) or model.arches:
             for symbol in wanted:

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import click
+from rich.console import Console, RenderableType
 
-from reviewbot.arch import Model, load_model, parse_version, query
-from reviewbot.resources import data_folder
+from reviewbot.arch import Check, KernelVersion, VersionRange, build_arch_page, check, load_model, parse_version, query
+from reviewbot.cli.knowledge import rule_folders
+from reviewbot.cli.model_text import say_checks, say_page, say_rows
+from reviewbot.errors import UsageError
+from reviewbot.report import screen_for
+from reviewbot.source import open_tree
 
 __all__ = ["model"]
 
-_KERNEL = click.option("--kernel", "kernels", multiple=True, metavar="X.Y", help="A kernel release; may be repeated.")
-_ARCH = click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated.")
+_DRIFT = 1
+_KERNEL_HELP = "A kernel release; may be repeated. Default: those that the model was read from."
+_RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
+                      type=click.Path(exists=True, file_okay=False, path_type=Path))
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_ARCHES = click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated.")
 
 
 @click.group()
@@ -21,22 +34,98 @@ def model() -> None:
     """Read the embedded architecture model, ask it, or hold it against a kernel tree."""
 
 
-def _load(extra: tuple[Path, ...]) -> Model:
-    return load_model((data_folder("rules"), *extra))
-
-
-_RULES = click.option("--rules", "rules", multiple=True, metavar="DIR", help="A folder with more rules.",
-                      type=click.Path(exists=True, file_okay=False, path_type=Path))
+@model.command()
+@click.argument("arch")
+@click.option("--kernel", metavar="X.Y", help="Every function in this release in full. Default: a table over releases.")
+@_FORMAT
+@_RULES
+def show(arch: str, kernel: str | None, form: str, extra: tuple[Path, ...]) -> None:
+    """Show what ARCH does with each function: a table over releases, or one release in full."""
+    version = parse_version(kernel) if kernel else None
+    page = build_arch_page(load_model(rule_folders(extra)), arch, version)
+    if form == "json":
+        click.echo(json.dumps(_plain(page), indent=1))
+        return
+    console = _console()
+    _print(console, say_page(page, width=console.width, detailed=version is not None))
 
 
 @model.command(name="query")
-@_ARCH
-@_KERNEL
+@_ARCHES
+@click.option("--kernel", "kernels", multiple=True, metavar="X.Y", help=_KERNEL_HELP)
 @click.option("--symbol", "symbols", multiple=True, metavar="S", help="A function; may be repeated.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_FORMAT
 @_RULES
 def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tuple[str, ...], form: str,
-                rules: tuple[Path, ...]) -> None:
-    """Print what the model says about functions, one entry an architecture, release and function."""
-    rows = query(_load(rules), arches, [parse_version(kernel) for kernel in kernels], symbols)
-    click.echo(json.dumps(rows, indent=1))
+                extra: tuple[Path, ...]) -> None:
+    """Print what functions do, one entry for each architecture, release and function."""
+    rows = query(load_model(rule_folders(extra)), _split(arches), [parse_version(kernel) for kernel in _split(kernels)],
+                 _split(symbols))
+    if form == "json":
+        click.echo(json.dumps(rows, indent=1))
+        return
+    console = _console()
+    _print(console, say_rows(rows, width=console.width))
+
+
+@model.command(name="check")
+@click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
+              type=click.Path(path_type=Path))
+@click.option("--kernel", metavar="X.Y", help="The release whose facts are meant. Default: the tree's own.")
+@_ARCHES
+@click.option("-v", "--verbose", is_flag=True, help="List what holds, too.")
+@_FORMAT
+@_RULES
+def check_model(folder: Path, kernel: str | None, arches: tuple[str, ...], verbose: bool, form: str,  # noqa: FBT001 - click passes flags so
+                extra: tuple[Path, ...]) -> None:
+    """Hold every fact against a kernel tree: it holds, has moved, or is gone. Exits with 1 when one does not hold."""
+    tree = open_tree(folder)
+    said = kernel or tree.kernel_version()
+    if not said:
+        raise UsageError("this is not a kernel tree", where=str(folder), hint="name its release with --kernel X.Y")
+    checks = check(load_model(rule_folders(extra)), tree, arches=_split(arches), version=parse_version(said))
+    if form == "json":
+        click.echo(json.dumps([_check_row(item) for item in checks], indent=1))
+    else:
+        _print(_console(), say_checks(checks, verbose=verbose))
+    if any(item.outcome != "holds" for item in checks):
+        sys.exit(_DRIFT)
+
+
+def _split(values: Iterable[str]) -> list[str]:
+    """Return the values of an option that may be repeated, and may hold several with commas between."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _check_row(item: Check) -> dict[str, object]:
+    anchor = item.anchor
+    return {"arch": item.arch, "kind": item.kind, "subject": item.subject, "condition": item.condition,
+            "outcome": item.outcome, "file": item.file, "line": item.line, "function": item.function, "why": item.why,
+            "anchor": {"file": anchor.file, "function": anchor.function, "has": anchor.has, "lacks": anchor.lacks,
+                       "path": list(anchor.path), "for": list(anchor.holds_for)}}
+
+
+def _plain(value: object) -> object:
+    """Return the value as JSON has it: releases as `6.12`, ranges as `5.10..6.12`, dataclasses as objects."""
+    if isinstance(value, KernelVersion):
+        return str(value)
+    if isinstance(value, VersionRange):
+        return f"{value.first}..{value.last or ''}"
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def _console() -> Console:
+    screen = screen_for(sys.stdout, os.environ)
+    return Console(width=screen.width, force_terminal=screen.colour, no_color=not screen.colour, markup=False,
+                   highlight=False, emoji=False)
+
+
+def _print(console: Console, blocks: Iterable[RenderableType]) -> None:
+    """Print the blocks without the blanks that fill each line up to the width."""
+    with console.capture() as captured:
+        for block in blocks:
+            console.print(block)
+    lines = (line.rstrip() for line in captured.get().split("\n"))
+    click.echo("\n".join(lines).rstrip("\n"), color=not console.no_color)

@@ -1,0 +1,201 @@
+"""What `model show` says about one architecture, as plain data: sections of facts, and a table over releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewbot.arch.model import Model
+from reviewbot.arch.types import Arch, Change, Fact, KernelVersion, Statement, Switch
+
+__all__ = ["ArchPage", "Behaviour", "Cell", "Section", "TableRow", "build_arch_page"]
+
+_SECTIONS = (
+    ("Permissions", ("set_memory_ro", "set_memory_rw", "set_memory_x", "set_memory_nx", "set_memory_rox",
+                     "set_memory_rwnx", "set_pages_ro", "set_pages_rw")),
+    ("Presence and page size", ("set_memory_np", "set_memory_p", "set_memory_valid", "set_memory_np_noalias",
+                                "set_memory_4k", "set_memory_global", "set_memory_nonglobal")),
+    ("The direct map", ("set_direct_map_invalid_noflush", "set_direct_map_default_noflush",
+                        "set_direct_map_valid_noflush", "can_set_direct_map", "kernel_page_present")),
+    ("Page-allocator debugging and hibernation",
+     ("__kernel_map_pages", "kernel_map_pages", "debug_pagealloc_map_pages", "debug_pagealloc_unmap_pages",
+      "hibernate_map_page", "hibernate_unmap_page")),
+    ("Encryption", ("set_memory_encrypted", "set_memory_decrypted")),
+    ("Caching", ("set_memory_uc", "set_memory_wc", "set_memory_wb", "set_pages_uc", "set_pages_wb",
+                 "set_pages_array_uc", "set_pages_array_wc", "set_pages_array_wt", "set_pages_array_wb")),
+)
+_WORKERS = "Workers behind them"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """Functions that do the same in one release. `fact` stands for all of them; `notes` are (symbols, sentence)."""
+
+    symbols: tuple[str, ...]
+    fact: Fact
+    notes: tuple[tuple[tuple[str, ...], str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A function in one release: `word` says it in a few words, `same` that nothing changed since the column before."""
+
+    word: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One function (or several that are the same in every column) over the releases."""
+
+    symbols: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of the page: what is real, and the names of stubs and of what is not declared, in one release."""
+
+    title: str
+    behaviours: tuple[Behaviour, ...]
+    stubs: tuple[str, ...]
+    undeclared: tuple[str, ...]
+    table: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchPage:
+    """The page of one architecture in the release `version`; `releases` are the columns of the tables.
+
+    `switches` and `statements` are those of the release, what generic code says included; `changes` are all.
+    """
+
+    name: str
+    title: str
+    summary: str
+    version: KernelVersion
+    releases: tuple[KernelVersion, ...]
+    sections: tuple[Section, ...]
+    switches: tuple[Switch, ...]
+    statements: tuple[Statement, ...]
+    changes: tuple[Change, ...]
+
+
+def build_arch_page(model: Model, name: str, version: KernelVersion | None = None) -> ArchPage:
+    """Return the page of an architecture for a release, the newest known one when none is given.
+
+    Raises UsageError for an architecture that is not in the model.
+    """
+    arch = model.arch(name)
+    asked = model.nearest(version) if version else model.releases[-1]
+    placed = {symbol for _, symbols in _SECTIONS for symbol in symbols}
+    rest = tuple(symbol for symbol in model.symbols if symbol not in placed)
+    sections = (_section(model, name, asked, title=title, symbols=symbols)
+                for title, symbols in (*_SECTIONS, (_WORKERS, rest)))
+    sources: tuple[Arch, ...] = (arch, model.generic)
+    return ArchPage(
+        name=name, title=arch.title, summary=arch.summary, version=version or asked, releases=model.releases,
+        sections=tuple(section for section in sections
+                       if section.behaviours or section.stubs or section.undeclared or section.table),
+        switches=tuple(s for source in sources for s in source.switches if asked in s.versions),
+        statements=tuple(sorted((s for source in sources for s in source.statements if asked in s.versions),
+                                key=lambda statement: statement.topic)),
+        changes=tuple(sorted((c for source in sources for c in source.changes), key=lambda change: change.since)),
+    )
+
+
+def _section(model: Model, arch: str, version: KernelVersion, *, title: str, symbols: tuple[str, ...]) -> Section:
+    behaviours: dict[tuple[object, ...], list[Fact]] = {}
+    stubs: list[str] = []
+    undeclared: list[str] = []
+    for symbol in symbols:
+        facts = model.fact(arch, symbol, version)
+        for fact in facts:
+            if fact.status in {"real", "macro"}:
+                behaviours.setdefault(_key(fact), []).append(fact)
+        if facts and facts[0].status == "stub":
+            stubs.append(symbol)
+        elif facts and facts[0].status == "undeclared":
+            undeclared.append(symbol)
+    return Section(
+        title=title,
+        behaviours=tuple(_behaviour(facts) for facts in behaviours.values()),
+        stubs=tuple(stubs),
+        undeclared=tuple(undeclared),
+        table=_table(model, arch, symbols),
+    )
+
+
+def _behaviour(facts: list[Fact]) -> Behaviour:
+    notes: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.notes:
+            notes.setdefault(fact.notes, []).append(fact.symbol)
+    return Behaviour(symbols=tuple(fact.symbol for fact in facts), fact=facts[0],
+                     notes=tuple((tuple(symbols), text) for text, symbols in notes.items()))
+
+
+def _key(fact: Fact) -> tuple[object, ...]:
+    """Return what a reader would call the behaviour: everything but names, places and remarks."""
+    return (fact.status, fact.condition, fact.returns, fact.must_check, fact.may_fail, fact.errnos, fact.noop_when,
+            fact.splits, fact.partial_on_failure, fact.flushes, fact.sleeps, fact.alias)
+
+
+def _table(model: Model, arch: str, symbols: tuple[str, ...]) -> tuple[TableRow, ...]:
+    rows: dict[tuple[Cell, ...], list[str]] = {}
+    for symbol in symbols:
+        columns = [model.fact(arch, symbol, release)[:1] for release in model.releases]
+        if any(fact.status != "undeclared" for column in columns for fact in column):
+            rows.setdefault(_cells(columns), []).append(symbol)
+    return tuple(TableRow(symbols=tuple(names), cells=cells) for cells, names in rows.items())
+
+
+def _cells(columns: list[tuple[Fact, ...]]) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    before: Fact | None = None
+    for column in columns:
+        fact = column[0] if column else None
+        word = _word(fact) if fact else ""
+        same = bool(cells) and _plain_key(fact) == _plain_key(before)
+        if cells and not same and fact and before and word == _word(before):
+            word = f"{word} ({', '.join(_differences(before, fact))})"
+        cells.append(Cell(word=word, same=same))
+        before = fact
+    return tuple(cells)
+
+
+def _differences(before: Fact, after: Fact) -> list[str]:
+    """Return in a few words what else is different in the later release; at least one when the behaviour is."""
+    splits = {"yes": "splits", "no": "no split", "cannot": "cannot split", "unknown": "may split"}
+    pairs = (
+        (before.splits != after.splits, splits[after.splits]),
+        (before.sleeps != after.sleeps, "sleeps" if after.sleeps else "does not sleep"),
+        (before.flushes != after.flushes, "flushes" if after.flushes else "does not flush"),
+        (before.partial_on_failure != after.partial_on_failure,
+         "may be half done" if after.partial_on_failure else "all or nothing"),
+        (bool(before.noop_when) != bool(after.noop_when), "can be a no-op" if after.noop_when else "no longer a no-op"),
+        (before.alias != after.alias, f"changes {after.alias}"),
+        (before.must_check != after.must_check, "__must_check" if after.must_check else "no __must_check"),
+        (before.returns != after.returns, f"returns {after.returns}"),
+        (before.status != after.status, f"a {after.status}"),
+        (before.condition != after.condition, f"with {after.condition}" if after.condition else "always"),
+    )
+    return [text for differs, text in pairs if differs][:3]
+
+
+def _plain_key(fact: Fact | None) -> tuple[object, ...]:
+    """Return the behaviour without the reasons: a reason may be worded anew where nothing changed."""
+    if fact is None:
+        return ()
+    names = frozenset(name for name, _ in fact.errnos)
+    return (fact.status, fact.condition, fact.returns, fact.must_check, fact.may_fail, names, bool(fact.noop_when),
+            fact.splits, fact.partial_on_failure, fact.flushes, fact.sleeps, fact.alias)
+
+
+def _word(fact: Fact) -> str:
+    if fact.status == "undeclared":
+        return "not declared"
+    if fact.status == "stub":
+        return "stub"
+    if fact.may_fail is None:
+        return "may or may not fail"
+    return " ".join(name for name, _ in fact.errnos) if fact.may_fail else "cannot fail"
