@@ -8,7 +8,7 @@ from reviewbot.findings.types import Finding
 from reviewbot.report.diff import excerpt, hunks_of, row_of
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Card, FileView, Part, Row
-from reviewbot.report.words import LONGEST
+from reviewbot.report.words import LONGEST, say_applied
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip
@@ -24,8 +24,8 @@ _LEAST_FOLD = 6  # a fold that hides less costs more than it saves
 Placed = Sequence[tuple[Finding, Card]]
 
 
-def view_file(diff: FileDiff, file: PatchedFile | None, *, placed: Placed, old_defects: Placed) -> FileView:
-    """Return the file's diff with the cards of `placed` under their lines.
+def view_file(diff: FileDiff, file: PatchedFile | None, *, placed: Placed, old_defects: Placed, tree: bool) -> FileView:
+    """Return the file's diff with the cards of `placed` under their lines; `tree` when there is one to apply it to.
 
     A finding outside every hunk gets its own lines of the patched file after the diff. Old defects are only pointed at.
     """
@@ -44,8 +44,9 @@ def view_file(diff: FileDiff, file: PatchedFile | None, *, placed: Placed, old_d
             parts.append(Part(header=clip(header, 160), label="", rows=excerpt_rows(file, finding), cards=(card,)))
     kinds = [row.kind for hunk in hunks for row in hunk.lines]
     note = "A binary file: not shown." if diff.binary else "" if hunks else "No line changes."
+    applied = say_applied(file.applies, file.note) if tree and file and file.applies != "clean" else ""
     return FileView(path=clip(diff.path, LONGEST), change=_change(diff), added=kinds.count("+"),
-                    removed=kinds.count("-"), note=note, open=bool(placed), parts=tuple(parts))
+                    removed=kinds.count("-"), note=note, applied=applied, open=bool(placed), parts=tuple(parts))
 
 
 def excerpt_rows(file: PatchedFile | None, finding: Finding) -> tuple[Row, ...]:

@@ -28,6 +28,7 @@ from reviewbot.report.words import (
     mail_url,
     pieces,
     proof,
+    say_all_applied,
     say_applied,
     say_base,
     say_coverage,
@@ -70,7 +71,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         gravest=_gravest(new),
         aside=_aside(found),
         base=say_base(review),
-        applies=_say_applied(review),
+        applies="" if review.patched.base.kind == "none" else say_all_applied(review.patched.states),
         tried=tuple((clip(rev, 120), clip(why, 400)) for rev, why in review.patched.base.tried),
         level_set=_level_set(review),
         changes=tuple(change for change in changes if change.rows),
@@ -152,17 +153,6 @@ def _aside(found: Sequence[Finding]) -> str:
     return "; ".join(parts)
 
 
-def _say_applied(review: Review) -> str:
-    """Return how the patches applied, the ordinary case in one word."""
-    states = review.patched.states
-    if review.patched.base.kind == "none" or not states:
-        return ""
-    if all(state.applies == "clean" for state in states):
-        return "Every patch applies cleanly." if len(states) > 1 else "The patch applies cleanly."
-    return " ".join(f"Patch {state.index} {say_applied(state.applies, state.note)}." for state in states
-                    if state.applies != "clean")
-
-
 def _cards(found: Sequence[Finding], review: Review) -> list[tuple[Finding, Card]]:
     files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
     taken: set[str] = set()
@@ -226,19 +216,27 @@ def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards)
     touched = {diff.path for diff in patch.files}
     here = [(f, c) for f, c in new if f.line and (f.file in touched or f.file in files)]
     anchors = {card.anchor for _, card in here}
+    tree = review.patched.base.kind != "none"
     views = [view_file(diff, files.get(diff.path), placed=[(f, c) for f, c in here if f.file == diff.path],
-                       old_defects=[(f, c) for f, c in old if f.file == diff.path]) for diff in patch.files]
-    applies = "" if state is None else say_applied(state.applies, state.note)
+                       old_defects=[(f, c) for f, c in old if f.file == diff.path], tree=tree) for diff in patch.files]
     counts = _counts(f for f, _ in new)
     return PatchView(
         anchor=f"patch-{patch.index}", number=f"{patch.index}/{review.series.total}",
         title=clip(patch.subject, 300) or "(no subject)",
         byline=" · ".join(part for part in (clip(str(patch.author), 200), say_date(patch.date)) if part),
-        url=mail_url(patch.message_id), applies=applies or "not applied",
-        applied_well=state is not None and state.applies in {"clean", "offset"}, counts=counts, clean=not counts,
+        url=mail_url(patch.message_id), applies=_say_patch(state, tree=tree),
+        note=clip(state.note, 400) if state and tree else "",
+        applied_well=not tree or (state is not None and state.applies in {"clean", "offset"}),
+        counts=counts, clean=not counts,
         cards=tuple(card for _, card in new if card.anchor not in anchors), files=tuple(views),
         summary=_say_files(views),
     )
+
+
+def _say_patch(state: PatchState | None, *, tree: bool) -> str:
+    if not tree:
+        return "reviewed from its hunks"
+    return say_applied(state.applies) if state else "not applied"
 
 
 def _say_files(files: Sequence[FileView]) -> str:

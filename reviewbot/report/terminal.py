@@ -142,7 +142,7 @@ def _findings(page: Page) -> Iterator[RenderableType]:
 def _patch(patch: PatchView, cards: Sequence[Card]) -> Iterator[RenderableType]:
     yield _heading(f"Patch {patch.number}  {visible(patch.title)}")
     if not patch.applied_well:
-        yield Text(visible(patch.applies), style="yellow")
+        yield Text(visible(f"{patch.applies}: {patch.note}" if patch.note else patch.applies), style="yellow")
     for card in cards:
         yield _card(card)
 

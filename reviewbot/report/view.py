@@ -105,20 +105,22 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileView:
-    """One file of a patch. `change` is `new file`, `deleted`, `was PATH` or empty; `open` when it has findings."""
+    """One file of a patch. `change` is `new file`, `deleted`, `was PATH` or empty; `applied` says how the patch fits
+    where that is not the ordinary case; `open` when it has findings."""
 
     path: str
     change: str
     added: int
     removed: int
     note: str
+    applied: str
     open: bool
     parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchView:
-    """One patch: how it `applies` in words, the `cards` that have no place in its diff, and its files."""
+    """One patch: how it `applies` in words, with git's `note`; `cards` that have no place in its diff; its files."""
 
     anchor: str
     number: str
@@ -126,6 +128,7 @@ class PatchView:
     byline: str
     url: str
     applies: str
+    note: str
     applied_well: bool
     counts: tuple[tuple[Level, str], ...]
     clean: bool

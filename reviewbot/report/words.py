@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
+from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
 
 __all__ = [
@@ -18,6 +20,7 @@ __all__ = [
     "mail_url",
     "pieces",
     "proof",
+    "say_all_applied",
     "say_applied",
     "say_base",
     "say_coverage",
@@ -30,8 +33,14 @@ LONGEST = 2000
 
 _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})")
 
-_APPLIED = {"clean": "applies cleanly", "offset": "applies at an offset", "fuzz": "applies with reduced context",
-            "fragment": "does not apply here; reviewed from its hunks", "failed": "does not apply"}
+_APPLIED = {
+    "clean": ("applies cleanly", "apply cleanly"),
+    "offset": ("applies at an offset", "apply at an offset"),
+    "fuzz": ("applies with reduced context", "apply with reduced context"),
+    "fragment": ("does not apply here and is reviewed from its hunks",
+                 "do not apply here and are reviewed from their hunks"),
+    "failed": ("does not apply", "do not apply"),
+}
 
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
         "option": "given on the command line", "newest": "the newest revision there", "none": ""}
@@ -84,10 +93,26 @@ def say_date(date: datetime | None) -> str:
     return f"{date.day} {date.strftime('%B %Y')}" if date else ""
 
 
-def say_applied(applies: str, note: str) -> str:
-    """Return how a patch applies, with the note of the source room behind it."""
-    words = _APPLIED.get(applies, applies)
-    return clip(f"{words} ({note})" if note else words, 300)
+def say_applied(applies: Applied, note: str = "") -> str:
+    """Return how a patch or a file of it applies, with the note of the source room behind it."""
+    words, _ = _APPLIED[applies]
+    return clip(f"{words}: {note}" if note else words, 300)
+
+
+def say_all_applied(states: Sequence[PatchState]) -> str:
+    """Return how the patches of a series apply, those that apply alike together."""
+    if len(states) == 1:
+        return f"The patch {say_applied(states[0].applies)}."
+    sentences = []
+    for applies, (one, several) in _APPLIED.items():
+        numbers = [str(state.index) for state in states if state.applies == applies]
+        if len(numbers) == len(states):
+            return f"All patches {several}."
+        if numbers:
+            sentences.append(f"patch {numbers[0]} {one}" if len(numbers) == 1
+                             else f"patches {quote_names(numbers, most=20)} {several}")
+    text = "; ".join(sentences)
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def say_base(review: Review) -> str:
