@@ -9,6 +9,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
 ORDER = ["errors", "text", "logic", "resources", "mail", "series", "source", "cfacts", "kconfig", "arch", "findings",
          "checks", "review", "report", "cli"]
 FOUNDATION = {"errors", "text", "logic", "resources"}
+SURROUNDINGS = {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"), ("time", "time"), ("os", "getenv")}
 OUTERMOST = {"__init__", "__main__"}
 
 
@@ -36,9 +37,8 @@ def test_imports_point_left() -> None:
         if room in OUTERMOST:
             continue
         assert room in ORDER, f"{path}: a room that the map does not know"
-        for other in imported_rooms(path):
-            if ORDER.index(other) > ORDER.index(room) and not (other in FOUNDATION and room in FOUNDATION):
-                wrong.append(f"{path.relative_to(PACKAGE)} imports {other}")
+        wrong += [f"{path.relative_to(PACKAGE)} imports {other}" for other in sorted(imported_rooms(path))
+                  if ORDER.index(other) > ORDER.index(room) and not {other, room} <= FOUNDATION]
     assert wrong == []
 
 
@@ -77,8 +77,7 @@ def test_nothing_below_the_report_prints_or_looks_around() -> None:
                 wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.func.id}()")
             if isinstance(node, ast.Import) and any(alias.name in {"logging"} for alias in node.names):
                 wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} logging")
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                if (node.value.id, node.attr) in {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"),
-                                                  ("time", "time"), ("os", "getenv")}:
-                    wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value.id}.{node.attr}")
+            if (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                    and (node.value.id, node.attr) in SURROUNDINGS):
+                wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value.id}.{node.attr}")
     assert wrong == []

@@ -18,7 +18,7 @@ def test_control_and_direction_characters_are_spelled_out() -> None:
 @given(st.text())
 def test_visible_leaves_nothing_that_a_terminal_obeys(text: str) -> None:
     """Whatever comes in, no control character but tab and newline comes out."""
-    assert all(char in "\n\t" or char >= " " and char != "\x7f" for char in visible(text))
+    assert all(char in "\n\t" or (char >= " " and char != "\x7f") for char in visible(text))
 
 
 def test_latin1_sources_are_read() -> None:

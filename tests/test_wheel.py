@@ -41,7 +41,8 @@ def test_an_installed_wheel_reviews_the_example(tmp_path: Path) -> None:
                          check=True, cwd=empty, capture_output=True, text=True, env=environment)
     review = json.loads(run.stdout)
     assert review["findings"]
-    where = subprocess.run([str(python), "-c", "from reviewbot.resources import data_folder; print(data_folder('rules'))"],
+    question = "from reviewbot.resources import data_folder; print(data_folder('rules'))"
+    where = subprocess.run([str(python), "-c", question],
                            check=True, cwd=empty, capture_output=True, text=True, env=environment)
     assert str(tmp_path / "venv") in where.stdout
     page = subprocess.run([str(python.parent / "reviewbot"), "review", str(ROOT / "examples" / "series.mbox"), "--tree",

@@ -55,14 +55,16 @@ class Side:
 
     def wrapper(self, name: str, near: str) -> Wrapper | None:
         """Return the helper that a call of `name` in the file `near` means: the one there, else a global one."""
+        return next(iter(self.visible_wrappers(name, near)), None)
+
+    def visible_wrappers(self, name: str, near: str) -> tuple[Wrapper, ...]:
+        """Return the helpers of that name that code in the file `near` can call: its own ones, else the global ones.
+
+        More than one of them means several definitions under different `#if` conditions.
+        """
         found = self.wrappers.get(name, ())
-        for wrapper in found:
-            if wrapper.file == near:
-                return wrapper
-        for wrapper in found:
-            if not wrapper.function.static or wrapper.file.endswith(".h"):
-                return wrapper
-        return None
+        own = tuple(wrapper for wrapper in found if wrapper.file == near)
+        return own or tuple(w for w in found if not w.function.static or w.file.endswith(".h"))
 
     def function_at(self, path: str, line: int) -> Function | None:
         """Return the function whose definition spans the line."""

@@ -9,7 +9,6 @@ from reviewbot.cfacts import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
 from reviewbot.checks.effects import arch_row, arches_of, definition_of, facts_of
 from reviewbot.checks.rule import Rule
-from reviewbot.errors import Skip
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
 from reviewbot.text import quote_names, squash
@@ -87,11 +86,9 @@ def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[s
     return tuple(found.values())
 
 
-def arches_for(analysis: Analysis, side: Side, file: str, call: Call) -> tuple[str, ...]:
+def arches_for(analysis: Analysis, file: str, call: Call) -> tuple[str, ...]:
     """Return the architectures on which the call can be compiled, as far as its path and its `#if` nest say."""
-    function = side.function_at(file, call.span.line)
-    condition = call.path_condition
-    return arches_of(file, condition if function is None else condition, analysis.arches)
+    return arches_of(file, call.path_condition, analysis.arches)
 
 
 def lower(level: Level, to: Level) -> Level:
@@ -108,8 +105,3 @@ def object_of(call: Call) -> str:
     while text.startswith("(") and ")" in text and not text.endswith(")"):
         text = text[text.index(")") + 1:].strip()
     return text or "the range"
-
-
-def skip_here(where: str, why: str) -> Skip:
-    """Return a Skip of the checks."""
-    return Skip(where=where, stage="checks", why=why)

@@ -15,8 +15,20 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, parse
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 
-__all__ = ["Leaf", "Place", "arch_row", "arch_values", "arches_of", "definition_of", "facts_of", "leaves_of", "own_arch",
-           "when_it_acts"]
+__all__ = [
+    "Leaf",
+    "Place",
+    "arch_row",
+    "arch_values",
+    "arches_of",
+    "definition_of",
+    "describe",
+    "fact_under",
+    "facts_of",
+    "leaves_of",
+    "own_arch",
+    "when_it_acts",
+]
 
 _DEEPEST = 6
 _ARCH_SYMBOLS = {
@@ -75,20 +87,20 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primi
         if name in primitives:
             yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0)
         return
-    candidates = [w for w in side.wrappers.get(name, ()) if w.file == near]
-    candidates = candidates or [w for w in side.wrappers.get(name, ()) if not w.function.static or w.file.endswith(".h")]
-    for wrapper in candidates:
+    for wrapper in side.visible_wrappers(name, near):
         for call in wrapper.calls:
             when = And(wrapper.function.path_condition, call.path_condition,
                        *(_general(guard.condition, wrapper.function, arguments, side) for guard in call.guards))
             for leaf in _descend(side, call.callee, wrapper.file, call.arguments, primitives, (*via, name)):
-                inner = leaf if leaf.line else replace(leaf, use=call.use, file=wrapper.file, line=call.span.line, call=call)
+                inner = leaf if leaf.line else replace(leaf, use=call.use, file=wrapper.file, line=call.span.line,
+                                                       call=call)
                 yield replace(inner, when=And(when, inner.when))
 
 
 def _general(condition: Cond, function: Function, arguments: tuple[str, ...], side: Side) -> Cond:
     """Return the condition without what depends on local values; a parameter takes the constant it is called with."""
-    names = [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters if p.strip() not in {"", "void"}]
+    names = [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
+             if p.strip() not in {"", "void"}]
     given = dict(zip(names, arguments, strict=False))
 
     def value(atom: str) -> Cond | None:
@@ -270,7 +282,8 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow 
     evidence = [Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function),
                          rev=f"model {analysis.version}") for anchor in fact.anchors[:2]]
     if place and place.line:
-        evidence.insert(0, Evidence(kind="source", file=place.file, line=place.line, text=place.text, rev=side.tree.rev))
+        evidence.insert(0, Evidence(kind="source", file=place.file, line=place.line, text=place.text,
+                                    rev=side.tree.rev))
     return ArchRow(arch=arch, status=fact.status, does=describe(fact, acts), may_fail=bool(fact.may_fail),
                    errnos=tuple(name for name, _ in fact.errnos), splits=fact.splits, flushes=fact.flushes,
                    sleeps=fact.sleeps, evidence=tuple(evidence))

@@ -28,13 +28,13 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
 
     A finding that a later patch of the series removes is a note with `fixed_by`; an old defect is at most a note.
     """
-    found = []
+    found: list[Finding] = []
     for position, state in analysis.states():
         if patches is not None and state.index not in patches:
             continue
         for rule in rules:
-            for finding in KINDS[rule.kind].run(rule, analysis, position):
-                found.append(_settled(analysis, position, finding))
+            found += [_settled(analysis, position, finding)
+                      for finding in KINDS[rule.kind].run(rule, analysis, position)]
     return finish_findings(_without_echoes(found))
 
 

@@ -14,7 +14,8 @@ _HARMLESS = ("user.name", "user.email", "sendemail.from", "b4.", "lore.", "revie
 def git_settings() -> dict[str, str]:
     """Return the settings of the user's global git configuration that the program reads; empty without git.
 
-    Only the global file is asked: the configuration of a tree is a stranger's. Keys are lower case, the last value wins.
+    Only the global file is asked: the configuration of a tree is a stranger's. Keys are lower case; the last value
+    wins.
     """
     environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:

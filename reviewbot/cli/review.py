@@ -16,7 +16,7 @@ from reviewbot.arch import KernelVersion, parse_version
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.cli.sources import Input, cache_folder, choose_series, read_sources
+from reviewbot.cli.sources import Input, cache_folder, choose_series, network_of, read_sources
 from reviewbot.errors import InputError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
@@ -105,10 +105,10 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--timings", is_flag=True, help="Say in the JSON how long each step took.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing beyond the report.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
-def review(sources: tuple[str, ...], tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913 - options
-           patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,  # noqa: FBT001
-           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str,
-           no_network: bool, no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:  # noqa: FBT001
+def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
+           patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
+           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str, no_network: bool,
+           no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -116,8 +116,8 @@ def review(sources: tuple[str, ...], tree: Path | None, base: str, kernel: str, 
     """
     started = time.monotonic()
     knowledge = load_knowledge(rules)
-    given = read_sources(sources, version=version_of_series, tree=tree, network=not no_network,
-                         cache=None if no_cache else cache_folder())
+    given = read_sources(sources, version=version_of_series, tree=tree,
+                         network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings)
     chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id)]
@@ -201,7 +201,7 @@ def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], f
                              hint="-o FORMAT=PATH needs a folder that exists and can be written") from error
 
 
-def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,  # noqa: PLR0913
+def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,
             several: bool, to_file: bool) -> str:
     if form == "json":
         return render_json_several(reviews, timings=timings) if several else render_json(reviews[0], timings=timings)

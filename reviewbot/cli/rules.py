@@ -29,7 +29,8 @@ def rules(extra: tuple[Path, ...]) -> None:
     """List the rules, one a line: what each finds and at which level."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for rule in load_knowledge(extra).rules:
-        table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + ("" if rule.status == "stable" else f" ({rule.status})")))
+        mark = "" if rule.status == "stable" else f" ({rule.status})"
+        table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
     _console().print(table)
 
 

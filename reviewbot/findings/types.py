@@ -71,9 +71,9 @@ class Finding:
     """One statement about one line of one patch (`patch` 0 is the cover; line 0 when there is none).
 
     `id` is unique in the review and stable over runs; `fingerprint` survives moved lines and new versions. `line`
-    counts in the new file (`side` "new") or the old one. `introduced` is false for an old defect whose surroundings the patch
-    touches. `fixed_by` is the patch of the same series that removes the defect. `suppressed` is the reason that a
-    suppression file gives for this fingerprint; empty: not suppressed.
+    counts in the new file (`side` "new") or the old one. `introduced` is false for an old defect whose surroundings
+    the patch touches. `fixed_by` is the patch of the same series that removes the defect. `suppressed` is the reason
+    that a suppression file gives for this fingerprint; empty: not suppressed.
     """
 
     id: str

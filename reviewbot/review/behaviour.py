@@ -29,7 +29,8 @@ _MOST_SYMBOLS = 5  # 32 configurations for one call: past that the rows say noth
 _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
          "void-callee": "dropped"}
-_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(), on_failure="cannot-fail")
+_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(),
+                 on_failure="cannot-fail")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +197,7 @@ def _effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool
         return Effect(resolves_to="absent", via=(call.callee,), does="nothing is called", may_fail=False, errnos=(),
                       on_failure="cannot-fail")
     effects = [_leaf_effect(analysis, side, arch, values, call, leaf) for leaf in live]
-    strongest = next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
-    return strongest
+    return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
 
 def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,
@@ -256,6 +256,7 @@ def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> I
             effects.append(Effect(
                 resolves_to=place.file, via=(), does="never acts" if acts == FALSE else
                 f"does nothing when {Not(acts)}" if acts != TRUE else "acts", may_fail=bool(fact.may_fail),
-                errnos=tuple(name for name, _ in fact.errnos), on_failure="returned" if fact.may_fail else "cannot-fail"))
+                errnos=tuple(name for name, _ in fact.errnos),
+                on_failure="returned" if fact.may_fail else "cannot-fail"))
         yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=function.name,
                    call=function.name, arch=arch, config=(), before=effects[0], after=effects[1])

@@ -11,7 +11,8 @@ from reviewbot.text import clip, squash
 
 __all__ = ["check_claims"]
 
-_NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
+_NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
+                        r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
                         r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
 _LONGEST = 300
@@ -31,9 +32,8 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
                 about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
                 claims.append(_judged(0, sentence, about, findings, cells))
     for patch in series.patches:
-        for sentence in _sentences(f"{patch.subject}.\n\n{patch.changelog}"):
-            if _NO_CHANGE.search(sentence):
-                claims.append(_judged(patch.index, sentence, frozenset({patch.index}), findings, cells))
+        claims += [_judged(patch.index, sentence, frozenset({patch.index}), findings, cells)
+                   for sentence in _sentences(f"{patch.subject}.\n\n{patch.changelog}") if _NO_CHANGE.search(sentence)]
     return tuple(claims)
 
 
@@ -57,7 +57,8 @@ def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Fi
                         rev=f"patch {cell.patch}") for cell in mine if _differs(cell)]
     because += [Evidence(kind="patch", file=finding.file, line=finding.line, text=finding.message,
                          rev=f"patch {finding.patch}")
-                for finding in findings if finding.patch in about and finding.category == "gating" and finding.introduced]
+                for finding in findings
+                if finding.patch in about and finding.category == "gating" and finding.introduced]
     verdict = "contradicted" if because else "holds" if mine else "cannot-tell"
     return Claim(patch=patch, text=clip(sentence, _LONGEST), kind="nfc",
                  verdict=verdict, because=tuple(because[:6]))  # type: ignore[arg-type]  # one of the three literals

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fnmatch
+import re
 from collections.abc import Iterable, Iterator
 
 from reviewbot.arch import Anchor
@@ -34,7 +36,8 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     same = [arch for arch in touched if all(cell.arch != arch for cell in changed)]
     if same:
         yield LevelSetEntry(topic=topic, arch="", because=(), statement=(
-            f"On {quote_names(same)}: no call in a changed function has another effect than before, in any configuration."))
+            f"On {quote_names(same)}: no call in a changed function has another effect than before, "
+            "in any configuration."))
     groups: dict[tuple[str, str, str, str, str], list[Cell]] = {}
     for cell in changed:
         key = (cell.function, cell.call, _says(cell.before.does, cell.before.on_failure),
@@ -94,10 +97,11 @@ def _buildable(analysis: Analysis) -> Iterator[LevelSetEntry]:
             if answer.ternary is Ternary.NO:
                 impossible[arch] = answer.reason
         if impossible:
-            because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(reason)))
-                            for arch, reason in sorted(impossible.items()))
+            because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0,
+                                     text=squash("; ".join(reason))) for arch, reason in sorted(impossible.items()))
             yield LevelSetEntry(topic="What cannot be built", arch="", because=because, statement=(
-                f"No configuration of {quote_names(sorted(impossible))} builds {path}: what changes there changes nothing."))
+                f"No configuration of {quote_names(sorted(impossible))} builds {path}: "
+                "what changes there changes nothing."))
     for symbol in _gates(analysis):
         never = [arch for arch in analysis.arches
                  if config.possible(Var(f"CONFIG_{symbol}"), arch).ternary is Ternary.NO]
@@ -137,7 +141,9 @@ def _model(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntr
 
 
 def _concerns(text: str, names: Iterable[str]) -> bool:
-    return any(f"{name}()" in text or f"'{name}'" in text for name in names)
+    """Return whether the sentence names one of the functions, `set_direct_map_*_noflush()` standing for several."""
+    said = re.findall(r"([\w*]*\w[\w*]*)\(\)", text)
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in said for name in names)
 
 
 def _anchored(analysis: Analysis, anchor: Anchor) -> Evidence:

@@ -53,7 +53,8 @@ def mail_of(example: Example) -> bytes:
     diff = "".join(difflib.unified_diff(example.before.splitlines(True), example.after.splitlines(True), old,
                                         f"b/{example.path}"))
     new_file = "" if example.before else "new file mode 100644\n"
-    return ("From: Demo Author <demo@kernel.example>\nSubject: [PATCH] demo: a change\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
+    return ("From: Demo Author <demo@kernel.example>\nSubject: [PATCH] demo: a change\n"
+            "Date: Tue, 4 Mar 2025 10:00:00 +0000\n"
             f"Message-ID: <example@kernel.example>\n\nA change.\n\n---\ndiff --git a/{example.path} b/{example.path}\n"
             f"{new_file}{diff}-- \n2.39\n").encode()
 
@@ -63,6 +64,6 @@ def findings_in(example: Example, rule: Rule, knowledge: Knowledge) -> tuple[Fin
     [series] = find_series(read_source(mail_of(example), name="example")).series
     tree = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n"}
                       | ({example.path: example.before.encode()} if example.before else {}))
-    analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family, model=knowledge.model,
-                       version=parse_version("6.12"), arches=example.arches)
+    analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
+                       model=knowledge.model, version=parse_version("6.12"), arches=example.arches)
     return find((rule,), analysis)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from rule_example import findings_in, read_example
 
 from reviewbot.cli.knowledge import load_knowledge

@@ -59,7 +59,8 @@ def _conditions(side: Side, path: str) -> dict[tuple[str, str], tuple[Cond, int]
 def _definitions(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                  wanted: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each declaration or definition of the family whose `#if` nest another truth table decides."""
-    before, after = _conditions(analysis.before(position), file.old_path), _conditions(analysis.after(position), file.path)
+    before = _conditions(analysis.before(position), file.old_path)
+    after = _conditions(analysis.after(position), file.path)
     for key in sorted(before.keys() & after.keys()):
         name, what = key
         (old, _), (new, line) = before[key], after[key]
@@ -84,11 +85,13 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         if old_place is None or old_place.file != file.old_path or not old_place.line:
             continue
         old = when_it_acts(analysis, before, old_place, function.name, fact)
-        new = when_it_acts(analysis, after, Place(file=file.path, line=function.span.line, text=""), function.name, fact)
+        new_place = Place(file=file.path, line=function.span.line, text="")
+        new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
         if witness is None:
             continue
-        line = min((n for n in file.added if function.span.line <= n <= function.span.end_line), default=function.span.line)
+        line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
+                   default=function.span.line)
         yield _finding(rule, analysis, position, file, function.name, line,
                        {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
                         "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
@@ -136,12 +139,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, n
              fields: Mapping[str, str], *, config: str, function: str = "") -> Finding:
     state: PatchState = analysis.patched.states[position]
     before = analysis.before(position)
-    spot = Spot(file=file.path, line=line, end_line=line, function=function, symbol=name, side=analysis.after(position))
+    spot = Spot(file=file.path, line=line, end_line=line, function=function, symbol=name,
+                side=analysis.after(position))
     place = definition_of(before.tree, before, name, _own_fact(analysis, file.path, name))
     evidence = (Evidence(kind="source", file=place.file, line=place.line, text=place.text,
                          rev=f"before patch {state.index}"),) if place and place.line else ()
     arches = _arch(file.path)
-    return draft_finding(rule, state, spot, {"callee": name, "line": "", "file": file.path, **fields}, evidence=evidence,
+    filled = {"callee": name, "line": "", "file": file.path, **fields}
+    return draft_finding(rule, state, spot, filled, evidence=evidence,
                          message_id=analysis.message_id(state.index), arches=arches, config=config,
                          table=table_for(analysis, before, name, arches or analysis.arches))
 

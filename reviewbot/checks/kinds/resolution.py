@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis, Occurrence
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, object_of, spot_of, table_for
 from reviewbot.checks.effects import arch_values, definition_of, fact_under, own_arch
@@ -47,8 +48,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence) -> Finding | None:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     statuses = names_option(rule, "status")
-    hollow, others = [], []
-    for arch in arches_for(analysis, side, occurrence.file.path, call):
+    hollow: list[tuple[str, Fact]] = []
+    others: list[tuple[str, Fact]] = []
+    for arch in arches_for(analysis, occurrence.file.path, call):
         values = arch_values(side, arch)
         if analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
             continue
@@ -66,9 +68,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     for arch, fact in hollow:
         place = definition_of(side.tree, side, call.callee, fact) if fact.defined_in else None
         if place and place.line:
-            evidence.append(Evidence(kind="source", file=place.file, line=place.line, text=place.text, rev=side.tree.rev))
-        evidence.append(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0,
-                                 text=f"{fact.status} when {fact.condition or 'always'}", rev=f"model {analysis.version}"))
+            evidence.append(Evidence(kind="source", file=place.file, line=place.line, text=place.text,
+                                     rev=side.tree.rev))
+        evidence.append(Evidence(kind="model", file=fact.defined_in or f"arch/{arch}/Kconfig", line=0,
+                                 text=f"{fact.status} when {fact.condition or 'always'}",
+                                 rev=f"model {analysis.version}"))
     fields = {"function": call.function or occurrence.file.path, "callee": call.callee, "object": object_of(call),
               "arches": quote_names(arches), "others": quote_names([arch for arch, _ in others])}
     return draft_finding(

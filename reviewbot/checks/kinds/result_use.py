@@ -56,7 +56,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
              wrapper: Wrapper | None) -> Finding:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
-    arches = arches_for(analysis, side, occurrence.file.path, call)
+    arches = arches_for(analysis, occurrence.file.path, call)
     symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
     table = table_for(analysis, side, symbol, arches)
     failing = fails_on(table)

@@ -100,7 +100,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
              introduced: bool) -> Finding:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     loss = losses[0]
-    arches = arches_for(analysis, side, occurrence.file.path, call)
+    arches = arches_for(analysis, occurrence.file.path, call)
     table = table_for(analysis, side, loss.primitive, arches)
     inside = loss.fate == "lost inside"
     failing = tuple(a for a in arches if a in _dropped_inside(analysis, loss.primitive)) if inside else fails_on(table)

@@ -1,0 +1,149 @@
+"""The `review` command: formats, choices, and every exit status that is promised."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reviewbot.cli import main
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+UNRELATED = b"""\
+From: B <b@c.example>
+Subject: [PATCH] other: thing
+Message-ID: <other@c.example>
+Date: Tue, 4 Mar 2025 10:00:00 +0000
+
+Text.
+---
+diff --git a/drivers/a.c b/drivers/a.c
+--- a/drivers/a.c
++++ b/drivers/a.c
+@@ -1,3 +1,3 @@
+ int a;
+-int b;
++int c;
+ int d;
+
+"""
+SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the caches of the tests apart from the user's."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def run(*words: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["review", *words, "--no-network"], input=stdin)
+
+
+def test_the_example_shows_every_rule() -> None:
+    """Each rule finds something in the example series, so that the example shows every kind of finding."""
+    result = run(SERIES, "--tree", TREE, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    review = json.loads(result.stdout)
+    assert {finding["rule"] for finding in review["findings"]} == set(review["coverage"]["rules"])
+    assert {message["role"] for message in review["messages"]} == {"cover", "patch", "reply"}
+    assert all(finding["evidence"] for finding in review["findings"])
+
+
+def test_a_dropped_result_that_a_later_patch_mends_is_a_note() -> None:
+    """Patch 1 of the example drops a result and patch 5 checks it: said once, as a note that names patch 5."""
+    review = json.loads(run(SERIES, "--tree", TREE, "--format", "json").stdout)
+    dropped = [f for f in review["findings"] if f["rule"] == "ignored-result" and f["function"] == "vault_alloc_key"]
+    assert [(f["patch"], f["level"], f["fixed_by"]) for f in dropped] == [(1, "note", 5)]
+
+
+def test_an_untrue_claim_is_contradicted() -> None:
+    """'No functional change' of patch 3 is held against the guard that it changes."""
+    review = json.loads(run(SERIES, "--tree", TREE, "--format", "json").stdout)
+    verdicts = {(c["patch"], c["verdict"]) for c in review["claims"] if c["kind"] == "nfc"}
+    assert (3, "contradicted") in verdicts
+
+
+def test_same_input_same_bytes() -> None:
+    """Two runs over the same input give the same bytes in every format."""
+    for form in ("json", "html", "text", "terse", "sarif", "b4", "eml"):
+        first, second = run(SERIES, "--tree", TREE, "--format", form), run(SERIES, "--tree", TREE, "--format", form)
+        assert first.stdout == second.stdout, form
+        assert first.exit_code == 0, (form, first.stderr)
+
+
+def test_fail_on_counts_only_what_the_series_brings() -> None:
+    """With --fail-on the exit status is 1 when the series introduces something that grave."""
+    assert run(SERIES, "--tree", TREE, "--fail-on", "warning").exit_code == 1
+    assert run(SERIES, "--tree", TREE, "--fail-on", "never").exit_code == 0
+
+
+def test_outputs_go_to_files(tmp_path: Path) -> None:
+    """-o writes a format to its file, and standard output then holds only what else was asked for."""
+    result = run(SERIES, "--tree", TREE, "-o", f"html={tmp_path / 'r.html'}", "-o", f"json={tmp_path / 'r.json'}")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
+    assert json.loads((tmp_path / "r.json").read_text())["schema"] == "reviewbot.review/1"
+
+
+@pytest.mark.parametrize(("words", "status", "says"), [
+    (["no-such-file.mbox"], 4, "no-such-file.mbox"),
+    ([SERIES, "--tree", "/nowhere"], 4, "/nowhere"),
+    ([SERIES, "--format", "pdf"], 2, "pdf"),
+    ([SERIES, "-o", "html"], 2, "FORMAT=PATH"),
+    ([SERIES, "--arch", "z80"], 2, "z80"),
+    ([SERIES, "--kernel", "six"], 2, "six"),
+    ([SERIES, "--patch", "two"], 2, "patch numbers"),
+    ([SERIES, "--version-of-series", "7"], 4, "7"),
+    ([SERIES, "--series", "nobody@nowhere"], 4, "nobody@nowhere"),
+    ([SERIES, "--tree", TREE, "--base", "v6.1"], 4, "v6.1"),
+])
+def test_bad_command_lines(words: list[str], status: int, says: str) -> None:
+    """What is wrong is said in one line that names it, with the promised status."""
+    result = run(*words)
+    assert result.exit_code == status, result.output
+    assert says in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("data", [
+    b"", b"\n\n\n", b"not a mail at all", b"\x00" * 5000, b"From nobody\n", b"Subject: hi\n\nno patch here\n",
+    b"\x1f\x8b\x08\x00broken gzip", bytes(range(256)) * 40,
+], ids=["empty", "blank", "text", "nul", "from", "no-patch", "bad-gzip", "all-bytes"])
+def test_input_without_a_patch(data: bytes) -> None:
+    """Input that holds no patch ends with status 4 and one line, never with a traceback."""
+    result = run("-", stdin=data)
+    assert result.exit_code == 4, result.output
+    assert len(result.stderr.splitlines()) == 1
+    assert "Traceback" not in result.output
+
+
+def test_a_truncated_series_is_reviewed_as_far_as_it_goes() -> None:
+    """A mailbox that ends in the middle of a patch still gives a review that names what is missing."""
+    data = (EXAMPLES / "series.mbox").read_bytes()
+    result = run("-", "--tree", TREE, "--format", "json", stdin=data[: len(data) * 2 // 3])
+    assert result.exit_code == 0, result.stderr
+    review = json.loads(result.stdout)
+    assert review["series"]["missing"]
+
+
+def test_terse_is_silent_when_there_is_nothing_to_say() -> None:
+    """A patch that does not touch the family gives no output at all on either stream in terse mode."""
+    result = run("-", "--format", "terse", stdin=UNRELATED)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_several_series_are_listed() -> None:
+    """Two series in one input are listed with their Message-IDs and status 4; --all reviews both, --series one."""
+    one = (EXAMPLES / "series.mbox").read_bytes()
+    other = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + UNRELATED
+    result = run("-", stdin=one + other)
+    assert result.exit_code == 4
+    assert "other@c.example" in result.stderr
+    everything = run("-", "--all", "--format", "json", stdin=one + other)
+    assert len(json.loads(everything.stdout)["reviews"]) == 2
+    single = run("-", "--series", "other@c.example", "--format", "json", stdin=one + other)
+    assert json.loads(single.stdout)["series"]["message_id"] == "other@c.example"
