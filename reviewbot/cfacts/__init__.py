@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
+from reviewbot.cfacts.facts import account, functions_of, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
 
@@ -14,11 +15,14 @@ __all__ = [
     "Lines",
     "Token",
     "TokenKind",
+    "account",
     "condition_at",
+    "functions_of",
     "identifiers",
     "load_family",
     "parse_c_condition",
     "read_conditions",
+    "read_file",
     "squash_c",
     "tokens",
 ]

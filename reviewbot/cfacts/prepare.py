@@ -30,7 +30,8 @@ _MOST_VARIANTS = 12
 _SILENT = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|" + DIRECTIVE, re.DOTALL)
 _LOOP = re.compile(r"\w*(for_?each|FOR_?EACH|_each_|list_for|_for_each|hlist_for|^for_)\w*|for_\w+|do_each\w*|while_\w+")
 _ONCE = re.compile(r"scoped_\w+|with_\w+|class_\w+|CLASS\w*|if_\w+")
-_ASM = frozenset({"asm", "__asm__", "__asm"})
+_ASM = frozenset({"asm", "__asm__", "__asm", "asm_inline", "asm_volatile_goto", "asm_goto_output"})
+_PLAIN_TYPES = frozenset({"unsigned", "signed", "long", "short", "int", "char", "void", "const"})
 _TYPEOF = frozenset({"typeof", "__typeof__", "__typeof", "__auto_type", "typeof_unqual"})
 _NOT_CALLED = KEYWORDS | {"sizeof", "__alignof__", "offsetof", "_Alignof"}
 
@@ -218,6 +219,10 @@ def _normalise(body: bytearray, prepared: Prepared, base: int) -> None:
             _put(body, word.end, stop, b" U")
         elif word.text in {"struct", "union", "enum"}:
             _blank_type_argument(body, words, closing, index)
+        elif word.text in _PLAIN_TYPES:
+            _blank_plain_type_argument(body, words, index)
+        elif index + 2 < len(words) and words[index + 1].kind == "name" and words[index + 2].kind == "string":
+            _put(body, word.offset, word.end, b"")  # KERN_INFO PREFIX "text"
         elif word.text.startswith("__") or word.text in ANNOTATIONS:
             _blank_annotation(body, prepared, words, closing, index, base)
         elif following == "(" and word.text not in _NOT_CALLED:
@@ -279,6 +284,18 @@ def _blank_type_argument(body: bytearray, words: tuple[Token, ...], closing: dic
         _put(body, words[index + 2].offset, words[at - 1].end, b"")
 
 
+def _blank_plain_type_argument(body: bytearray, words: tuple[Token, ...], index: int) -> None:
+    """Turn the argument `unsigned long *` of a macro into `0`."""
+    called = index > 1 and words[index - 1].text == "(" and words[index - 2].kind == "name"
+    if not (called and words[index - 2].text not in _NOT_CALLED) and (index == 0 or words[index - 1].text != ","):
+        return
+    at = index
+    while at < len(words) and (words[at].text in _PLAIN_TYPES or words[at].text == "*"):
+        at += 1
+    if at < len(words) and words[at].text in {",", ")"}:
+        _put(body, words[index].offset, words[at - 1].end, b"0")
+
+
 def _blank_annotation(body: bytearray, prepared: Prepared, words: tuple[Token, ...],
                       closing: dict[int, int], index: int, base: int) -> None:
     """Blank an annotation of a declaration; note the clean-up that `__free(kfree)` and `__cleanup(f)` declare."""
@@ -333,7 +350,6 @@ def _rewrite_block_macro(body: bytearray, prepared: Prepared, words: tuple[Token
     stands_alone = following.kind == "name" and previous in {";", "{", "}"} and following.line > word.line
     if stands_alone and following.text not in {"else"} and body[words[after - 1].end:words[after - 1].end + 1] == b"\n":
         body[words[after - 1].end] = 0x3B  # the line's end becomes `;`
-        prepared.text += b""
 
 
 def _ends_a_test(words: tuple[Token, ...], closing: dict[int, int], index: int) -> bool:

@@ -9,7 +9,8 @@ of a range may be cut off.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot.cfacts.headers import Header, read_header
@@ -71,8 +72,9 @@ class _Structure:
                 silent.append((at, found.end()))
 
 
-def split_file(data: bytes) -> Layout:
-    """Return the layout of a whole file."""
+def split_file(data: bytes, wanted: Sequence[int] | None = None) -> Layout:
+    """Return the layout of a whole file. With `wanted`, sorted offsets, headers are read only for the groups that
+    hold one of them or stand right behind one; the others are listed in `groups` unread."""
     structure = _Structure(data, 0, len(data))
     groups, balanced = _balanced_groups(data, structure)
     if not balanced:
@@ -80,7 +82,7 @@ def split_file(data: bytes) -> Layout:
     pieces, others = [], []
     before = 0
     for opening, closing in groups:
-        header = read_header(data, before, opening)
+        header = read_header(data, before, opening) if _is_wanted(wanted, before, closing) else None
         if header:
             pieces.append(Piece(header=header, start=header.start, body=opening, end=closing,
                                 tail_cut=data[closing - 1:closing] != b"}"))
@@ -89,6 +91,13 @@ def split_file(data: bytes) -> Layout:
         before = closing
     return Layout(pieces=tuple(pieces), groups=tuple(others), directives=tuple(structure.directives),
                   silent=tuple(structure.silent), balanced=balanced)
+
+
+def _is_wanted(wanted: Sequence[int] | None, start: int, end: int) -> bool:
+    if wanted is None:
+        return True
+    place = bisect_left(wanted, start)
+    return place < len(wanted) and wanted[place] < end
 
 
 def _balanced_groups(data: bytes, structure: _Structure) -> tuple[list[tuple[int, int]], bool]:

@@ -23,7 +23,7 @@ ExprKind = Literal["name", "literal", "string", "call", "assign", "choice", "bot
 StmtKind = Literal["expr", "declare", "if", "while", "do", "for", "switch", "case", "label", "goto", "jump", "break",
                    "continue", "return", "block", "once", "empty"]
 
-_MOST_DEPTH = 200
+_MOST_DEPTH = 150
 _MOST_NODES = 60_000
 
 

@@ -73,15 +73,18 @@ class Mention:
     """A place that names a function of the family without calling it.
 
     `escape`: its address is taken (callback, initialiser, argument); `declaration`: a prototype;
-    `macro`: `#define name ...` or the name in a `#define` body as no call; `export`: EXPORT_SYMBOL*(name).
+    `macro`: `#define name ...` or the name in a `#define` body as no call; `export`: EXPORT_SYMBOL*(name);
+    `preprocessor`: in another directive (`#ifdef name`); `definition`: in a header of a function definition, or as the
+    argument of a macro that defines it; `member`: a field or label of the same name.
     """
 
     name: str
     line: int
-    kind: Literal["escape", "declaration", "macro", "export", "preprocessor"]
+    kind: Literal["escape", "declaration", "macro", "export", "preprocessor", "definition", "member"]
     function: str = ""
     text: str = ""
     path_condition: Cond = TRUE
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

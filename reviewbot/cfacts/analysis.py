@@ -1,0 +1,110 @@
+"""The graphs of one function, one for each variant of its `#if` arms, and the results of calls in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reviewbot.cfacts.conditions import Conditions
+from reviewbot.cfacts.graph import ENTRY, Decision, Graph, Op, build_graph
+from reviewbot.cfacts.headers import parameter_name
+from reviewbot.cfacts.outcome import Flow, Outcome, Place
+from reviewbot.cfacts.dataflow import reachable
+from reviewbot.cfacts.prepare import prepare_body, variants
+from reviewbot.cfacts.split import Piece
+from reviewbot.cfacts.syntax import parse_function
+from reviewbot.cfacts.types import Use
+from reviewbot.errors import BudgetError
+from reviewbot.logic import Cond
+
+__all__ = ["Body", "Judged", "Variant", "analyse", "guards_of", "worst"]
+
+_MOST_BYTES = 300_000
+_GRAVITY: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled", "returned")
+
+
+@dataclass(slots=True, kw_only=True)
+class Variant:
+    """One choice of `#if` arms: its condition, its graph, and the file offsets that the grammar could not read."""
+
+    condition: Cond
+    graph: Graph
+    flow: Flow
+    errors: tuple[tuple[int, int], ...]
+    calls: dict[int, Place]
+    """File offset of a callee's name -> where its operation is."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Body:
+    """All variants of one function; `cut` when there were more than are analysed."""
+
+    variants: list[Variant]
+    cut: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class Judged:
+    """The outcome of one call in one variant."""
+
+    variant: Variant
+    place: Place
+    outcome: Outcome
+
+    @property
+    def op(self) -> Op:
+        """Return the call's operation."""
+        return self.variant.graph.blocks[self.place[0]].ops[self.place[1]]
+
+
+def analyse(data: bytes, piece: Piece, conditions: Conditions, *,
+            receiver: Callable[[str, int], Use | None] | None = None) -> Body:
+    """Return the graphs of a function. Raises BudgetError when the function is too large or nested too deeply."""
+    if piece.end - piece.body > _MOST_BYTES:
+        raise BudgetError(f"a function of {piece.end - piece.body} bytes")
+    parameters = tuple(name for name in map(parameter_name, piece.header.parameters) if name)
+    found = Body(variants=[], cut=False)
+    for left_out, condition, more in variants(conditions, piece):
+        found.cut = found.cut or more
+        try:
+            parsed = parse_function(prepare_body(data, piece, left_out))
+            graph = build_graph(parsed.body, parameters, open_ended=piece.head_cut)
+        except RecursionError as error:
+            raise BudgetError("a function nested too deeply") from error
+        found.variants.append(Variant(condition=condition, graph=graph, flow=Flow(graph, receiver=receiver),
+                                      errors=parsed.errors, calls=_call_places(graph)))
+    return found
+
+
+def _call_places(graph: Graph) -> dict[int, Place]:
+    places: dict[int, Place] = {}
+    for index, block in enumerate(graph.blocks):
+        for number, op in enumerate(block.ops):
+            if op.kind == "call" and op.expr is not None and op.expr.parts and op.name != "scoped_guard":
+                places.setdefault(op.expr.parts[0].start, (index, number))
+    return places
+
+
+def worst(found: list[Judged]) -> Judged:
+    """Return the outcome that loses most of the result; the first of equals."""
+    return min(found, key=lambda judged: _GRAVITY.index(judged.outcome.use))
+
+
+def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
+    """Return the tests that must have come out one way for `block` to run, in source order, with that way.
+
+    What the tested things are by then is not followed: a guard says what was true when it was tested.
+    """
+    found: list[tuple[Decision, bool]] = []
+    for decision in graph.decisions:
+        if decision.true == decision.false:
+            continue
+        by_true = block in _from(graph, decision.true, decision.at)
+        by_false = block in _from(graph, decision.false, decision.at)
+        if by_true != by_false and block not in reachable(graph, [ENTRY], without=decision.at):
+            found.append((decision, by_true))
+    return sorted(found, key=lambda entry: entry[0].expr.start)
+
+
+def _from(graph: Graph, start: int, without: int) -> frozenset[int]:
+    return reachable(graph, [start], without=without)

@@ -1,0 +1,132 @@
+"""Facts that flow along the edges of a function's graph, all found with one worklist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Graph, Op
+
+__all__ = ["after_op", "dominators", "immediate", "liveness", "post_dominators", "reachable", "reaching_definitions",
+           "solve"]
+
+Fact = TypeVar("Fact")
+Definition = tuple[str, int, int]
+"""A place where a name gets a value: (name, block, number of the operation in it)."""
+
+
+def solve(edges: Sequence[Sequence[int]], start: dict[int, Fact], *, transfer: Callable[[int, Fact], Fact],
+          join: Callable[[Fact, Fact], Fact]) -> dict[int, Fact]:
+    """Return the fact before each node that `start` reaches, when nothing changes any more.
+
+    `edges[n]` are the nodes that follow n; `join` must only ever move facts in one direction. Nodes that nothing
+    reaches are absent.
+    """
+    facts = dict(start)
+    waiting = sorted(facts)
+    while waiting:
+        node = waiting.pop(0)
+        after = transfer(node, facts[node])
+        for following in edges[node]:
+            known = facts.get(following)
+            joined = after if known is None else join(known, after)
+            if known is None or joined != known:
+                facts[following] = joined
+                if following not in waiting:
+                    waiting.append(following)
+    return facts
+
+
+def reaching_definitions(graph: Graph) -> list[frozenset[Definition]]:
+    """Return for each block the definitions that may still hold where it begins."""
+    def transfer(node: int, fact: frozenset[Definition]) -> frozenset[Definition]:
+        current = set(fact)
+        for number, op in enumerate(graph.blocks[node].ops):
+            if op.kind == "assign":
+                current = {found for found in current if found[0] != op.name}
+                current.add((op.name, node, number))
+        return frozenset(current)
+
+    empty: frozenset[Definition] = frozenset()
+    facts = solve([block.follows for block in graph.blocks], {ENTRY: empty}, transfer=transfer,
+                  join=lambda a, b: a | b)
+    return [facts.get(node, empty) for node in range(len(graph.blocks))]
+
+
+def reads_of(op: Op) -> frozenset[str]:
+    """Return all names whose values an operation reads."""
+    return op.reads.union(op.exposed, *op.arguments)
+
+
+def before_op(op: Op, live: frozenset[str]) -> frozenset[str]:
+    """Return the names that are live before an operation when `live` are live behind it."""
+    if op.kind == "assign" and not op.keeps:
+        live -= {op.name}
+    return live | reads_of(op)
+
+
+def liveness(graph: Graph) -> list[frozenset[str]]:
+    """Return for each block the names whose values some path still reads where it ends."""
+    def transfer(node: int, fact: frozenset[str]) -> frozenset[str]:
+        for op in reversed(graph.blocks[node].ops):
+            fact = before_op(op, fact)
+        return fact
+
+    empty: frozenset[str] = frozenset()
+    nodes = range(len(graph.blocks))
+    facts = solve(graph.predecessors(), dict.fromkeys(nodes, empty), transfer=transfer, join=lambda a, b: a | b)
+    return [facts[node] for node in nodes]
+
+
+def after_op(graph: Graph, live: list[frozenset[str]], block: int, number: int) -> frozenset[str]:
+    """Return the names that are live just behind one operation, given the liveness of the blocks."""
+    fact = live[block]
+    for op in reversed(graph.blocks[block].ops[number + 1:]):
+        fact = before_op(op, fact)
+    return fact
+
+
+def dominators(graph: Graph) -> list[int]:
+    """Return for each block, as bits, the blocks on every path from the entry to it; 0 for one that none reaches."""
+    return _dominance([block.follows for block in graph.blocks], [ENTRY])
+
+
+def post_dominators(graph: Graph) -> list[int]:
+    """Return for each block, as bits, the blocks on every path from it to where the function ends or the machine
+    stops; the common end of both is bit `len(blocks)`. 0 for a block that never gets there."""
+    end = len(graph.blocks)
+    edges = [list(before) for before in graph.predecessors()] + [[EXIT, STOP]]
+    return _dominance(edges, [end])
+
+
+def _dominance(edges: Sequence[Sequence[int]], roots: list[int]) -> list[int]:
+    everything = (1 << len(edges)) - 1
+    facts = solve(edges, dict.fromkeys(roots, 0), transfer=lambda node, fact: fact | 1 << node,
+                  join=lambda a, b: a & b)
+    return [facts[node] | 1 << node if node in facts else 0 for node in range(len(edges))] if everything else []
+
+
+def immediate(dominance: list[int], node: int) -> int | None:
+    """Return the nearest dominator of `node` other than itself, None when there is none."""
+    others = dominance[node] & ~(1 << node)
+    best, most = None, -1
+    while others:
+        bit = others & -others
+        candidate = bit.bit_length() - 1
+        size = dominance[candidate].bit_count()
+        if size > most:
+            best, most = candidate, size
+        others ^= bit
+    return best
+
+
+def reachable(graph: Graph, starts: Sequence[int], *, without: int | None = None) -> frozenset[int]:
+    """Return the blocks that paths from `starts` reach, starts included, without passing the block `without`."""
+    seen = {start for start in starts if start != without}
+    waiting = sorted(seen)
+    while waiting:
+        for following in graph.blocks[waiting.pop()].follows:
+            if following != without and following not in seen:
+                seen.add(following)
+                waiting.append(following)
+    return frozenset(seen)

@@ -1,0 +1,393 @@
+"""What becomes of one call's result, decided on the control-flow graph.
+
+The value is followed from the call through variables, `|=`, `?:` and macros that hand it on, along the paths on which
+the call may have failed: behind `if (ret)` only the failing branch is followed. What reads it there decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reviewbot.cfacts.dataflow import after_op, immediate, liveness, post_dominators, reachable
+from reviewbot.cfacts.graph import STOP, Graph, Op
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.types import Use
+from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT, is_reporter
+
+__all__ = ["Event", "Failure", "Flow", "Outcome", "failing_branch", "is_report"]
+
+EventKind = Literal["test", "return", "argument", "store", "log", "void", "cut"]
+Failure = Literal["true", "false", "both"]
+Receiver = Callable[[str, int], Use | None]
+Place = tuple[int, int]
+"""A block and the number of an operation in it."""
+
+_MOST_STATES = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that reads the value: what, where, and through which names."""
+
+    kind: EventKind
+    place: Place
+    op: Op
+    detail: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """The use of one result. `note` says why in half a sentence; `trail` are the operations that show it."""
+
+    use: Use
+    variable: str = ""
+    note: str = ""
+    trail: list[tuple[Op, str]] = field(default_factory=list)
+    events: tuple[Event, ...] = ()
+
+
+def is_report(op: Op) -> bool:
+    """Return whether a call only logs, traces or warns."""
+    if op.kind != "call":
+        return False
+    text = op.expr is not None and any(part.kind == "string" for part in op.expr.parts[1:4])
+    return is_reporter(op.name, has_text=text)
+
+
+def failing_branch(expr: Expr | None) -> Failure:
+    """Return on which branch of a test of a result (0 or negative errno) the call failed."""
+    if expr is None:
+        return "both"
+    match expr.kind:
+        case "name" | "call" | "assign" | "cast" | "field" | "either" | "choice":
+            return "true"
+        case "unary" if expr.name == "!" and expr.parts:
+            inner = failing_branch(expr.parts[0])
+            return {"true": "false", "false": "true"}.get(inner, "both")  # type: ignore[return-value]
+        case "comma" if expr.parts:
+            return failing_branch(expr.parts[-1])
+        case "binary" if len(expr.parts) == 2:
+            left, right = expr.parts
+            zero, swapped = right, False
+            if left.kind == "literal":
+                zero, swapped = left, True
+            if zero.kind == "literal" and zero.name == "0":
+                operator = _SWAPPED.get(expr.name, expr.name) if swapped else expr.name
+                return _ZERO_TESTS.get(operator, "both")
+            if expr.name in {"|", "+"}:
+                return "true"
+    return "both"
+
+
+_SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+_ZERO_TESTS: dict[str, Failure] = {"!=": "true", "<": "true", "==": "false", ">=": "false"}
+
+
+def _hits(names: frozenset[str], reads: frozenset[str]) -> bool:
+    """Return whether reading `reads` reads one of `names`; `s` and `s.err` are the same memory."""
+    if not names.isdisjoint(reads):
+        return True
+    for name in names:
+        if "." in name and name.partition(".")[0] in reads:
+            return True
+    return any("." in read and read.partition(".")[0] in names for read in reads)
+
+
+class Flow:
+    """The paths of values through one graph."""
+
+    def __init__(self, graph: Graph, *, receiver: Receiver | None = None) -> None:
+        """Prepare the graph; `receiver` says what a function of the same file does with an argument."""
+        self.graph = graph
+        self.receiver = receiver
+        self._live: list[frozenset[str]] | None = None
+        self._post: list[int] | None = None
+
+    @property
+    def live(self) -> list[frozenset[str]]:
+        """Return the liveness at the end of each block."""
+        if self._live is None:
+            self._live = liveness(self.graph)
+        return self._live
+
+    @property
+    def post(self) -> list[int]:
+        """Return the post-dominators of each block."""
+        if self._post is None:
+            self._post = post_dominators(self.graph)
+        return self._post
+
+    # One operation
+
+    def step(self, op: Op, names: frozenset[str]) -> tuple[frozenset[str], EventKind | None, str]:
+        """Return the names that hold the value behind an operation, and what the operation read it for."""
+        hit = _hits(names, op.reads)
+        match op.kind:
+            case "assign":
+                if hit or (op.keeps and op.name in names):
+                    return _settled(names, op.reads) | {op.name}, None, ""
+                return names - {op.name}, None, ""
+            case "call":
+                return self._call(op, names, called=hit)
+            case "store" if hit:
+                return _settled(names, op.reads), "store", op.name
+            case "return" if hit:
+                return names, "return", ""
+            case "test" if hit:
+                return names, "test", ""
+            case "void" if hit:
+                return names, "void", ""
+            case "cut" if names:
+                return names, "cut", ""
+        return names, None, ""
+
+    def _call(self, op: Op, names: frozenset[str], *, called: bool) -> tuple[frozenset[str], EventKind | None, str]:
+        names -= {op.value}
+        taken = [number for number, reads in enumerate(op.arguments) if _hits(names, reads)]
+        if not taken and not called and names.isdisjoint(op.exposed):
+            return names, None, ""
+        after = _settled(names, frozenset().union(*op.arguments))
+        if op.name in TRANSPARENT:
+            return after | {op.value}, "log" if is_report(op) else None, op.name
+        if is_report(op):
+            return after, "log", op.name
+        if len(taken) == 1 and not called and self.receiver is not None:
+            use = self.receiver(op.name, taken[0])
+            if use in {"unread", "discarded"}:
+                return after, None, ""
+            if use == "warn-only":
+                return after, "log", op.name
+        return after, "argument", op.name
+
+    # All paths
+
+    def follow(self, start: Place, names: frozenset[str]) -> tuple[tuple[Event, ...], frozenset[str]]:
+        """Return everything that reads the value behind `start`, in order, and all names that ever held it."""
+        events: dict[Place, Event] = {}
+        held = set(names)
+        entry: dict[int, frozenset[str]] = {}
+        waiting: list[tuple[int, int, frozenset[str]]] = [(start[0], start[1] + 1, names)]
+        while waiting:
+            block, first, current = waiting.pop()
+            ops = self.graph.blocks[block].ops
+            branches: list[int] | None = None
+            for number in range(first, len(ops)):
+                op = ops[number]
+                before = current
+                current, kind, detail = self.step(op, current)
+                held |= current
+                if kind is not None:
+                    events[block, number] = Event(kind=kind, place=(block, number), op=op, detail=detail)
+                if op.kind == "test" and kind == "test":
+                    branches = self._failing(block, op, before)
+            if not current:
+                continue
+            for following in branches if branches is not None else self.graph.blocks[block].follows:
+                known = entry.get(following)
+                joined = current if known is None else known | current
+                if joined != known:
+                    entry[following] = joined
+                    waiting.append((following, 0, joined))
+        return tuple(events[place] for place in sorted(events)), frozenset(held)
+
+    def _failing(self, block: int, op: Op, names: frozenset[str]) -> list[int]:
+        """Return the blocks that follow a test of the value when the call failed."""
+        follows = self.graph.blocks[block].follows
+        if op.name == "switch" or len(follows) != 2 or not _alone(op, names):
+            return list(follows)
+        failing = failing_branch(op.expr)
+        return [target for target, label in zip(follows, self.graph.blocks[block].labels, strict=True)
+                if failing in {"both", label}]
+
+    def outcome(self, place: Place) -> Outcome:
+        """Return what becomes of the result of the call at `place`."""
+        op = self.graph.blocks[place[0]].ops[place[1]]
+        start = frozenset({op.value})
+        events, held = self.follow(place, start)
+        variable = next((name for name in self._assigned(place, op.value)), "")
+        lost = self._overwritten(place, start) if variable else None
+        if lost is not None:
+            killer = lost[-1]
+            return Outcome(use="overwritten", variable=variable, events=events,
+                           note=f"'{variable}' is written again before anything reads it",
+                           trail=[*((step, "path") for step in lost[:-1]), (killer, "overwritten here")])
+        found = self._judge(events, held)
+        found.events = events
+        found.variable = variable
+        if found.use == "discarded" and variable:
+            found.use = "unread"
+            found.note = found.note or f"nothing reads '{variable}' afterwards"
+        if found.use == "void-cast" and variable:
+            found.use, found.note = "unread", f"'{variable}' is only cast to void"
+        return found
+
+    def parameter_use(self, name: str) -> Use:
+        """Return what the function does with its parameter `name`, as if it were a result."""
+        events, held = self.follow((0, -1), frozenset({name}))
+        return self._judge(events, held).use
+
+    def _assigned(self, place: Place, value: str) -> list[str]:
+        """Return the variable that takes the call's result, if one does."""
+        for op in self.graph.blocks[place[0]].ops[place[1] + 1:]:
+            if op.kind == "assign" and value in op.reads:
+                return [op.name]
+            if op.kind in {"store", "return", "test"} and value in op.reads:
+                return []
+        for block in self.graph.blocks:
+            for op in block.ops:
+                if op.kind == "assign" and value in op.reads:
+                    return [op.name]
+        return []
+
+    def _judge(self, events: tuple[Event, ...], held: frozenset[str]) -> Outcome:
+        tests = [event for event in events if event.kind == "test"]
+        for event in tests:
+            reason = self._effect(event.place[0], held)
+            if reason:
+                return Outcome(use="handled", note=reason, trail=[(event.op, "tested")])
+        by_kind: dict[str, Event] = {}
+        for event in events:
+            by_kind.setdefault(event.kind, event)
+        if "return" in by_kind:
+            return Outcome(use="returned", trail=[(e.op, "returned") for e in events if e.kind == "return"])
+        for kind, text in (("argument", "handed on to {}()"), ("store", "stored in {}"),
+                           ("cut", "the fragment ends before the result is used")):
+            if kind in by_kind:
+                event = by_kind[kind]
+                return Outcome(use="handled", note=text.format(event.detail), trail=[(event.op, text.format(event.detail))])
+        reports = self._reports(tests)
+        if "log" in by_kind or reports:
+            seen = [(event.op, f"only {event.detail or 'a message'}") for event in events if event.kind == "log"]
+            return Outcome(use="warn-only", note="a failure is reported and the code goes on",
+                           trail=seen or [(op, f"only {op.name}") for op in reports])
+        if tests:
+            return Outcome(use="discarded", note="tested, but nothing depends on it",
+                           trail=[(tests[0].op, "tested, nothing follows from it")])
+        if "void" in by_kind:
+            return Outcome(use="void-cast")
+        return Outcome(use="discarded")
+
+    # What a test decides
+
+    def _region(self, block: int) -> frozenset[int]:
+        """Return the blocks that run or not depending on the test at the end of `block`."""
+        end = immediate(self.post, block) if self.post[block] else None
+        return reachable(self.graph, self.graph.blocks[block].follows, without=end)
+
+    def _effect(self, block: int, held: frozenset[str]) -> str:
+        """Return what depends on a test beyond messages, in a few words; empty when nothing does."""
+        region = self._region(block)
+        if block in region:
+            return "decides whether a loop goes on"
+        for inside in sorted(region):
+            quiet = self._quiet_values(inside)
+            for number, op in enumerate(self.graph.blocks[inside].ops):
+                reason = self._acts(inside, number, held, quiet)
+                if reason:
+                    return reason
+        return ""
+
+    def _quiet_values(self, block: int) -> frozenset[str]:
+        """Return the temporaries that only messages of the block read."""
+        quiet: set[str] = set()
+        for op in reversed(self.graph.blocks[block].ops):
+            if op.kind == "call" and (is_report(op) or op.value in quiet):
+                quiet.update(name for reads in op.arguments for name in reads if name.startswith("%"))
+        return frozenset(quiet)
+
+    def _acts(self, block: int, number: int, held: frozenset[str], quiet: frozenset[str]) -> str:
+        op = self.graph.blocks[block].ops[number]
+        match op.kind:
+            case "call" if op.name in NO_RETURN:
+                return f"{op.name}() on a failure"
+            case "call" if not is_report(op) and op.name not in TRANSPARENT and op.value not in quiet:
+                return f"decides whether {op.name}() runs"
+            case "store" if not _hits(held, op.reads) and not _only_once_flag(op.name):
+                return f"decides what {op.name} becomes"
+            case "assign" if not _hits(held, op.reads) and not (op.name in held and op.zero):
+                if op.name in after_op(self.graph, self.live, block, number):
+                    return f"decides what '{op.name}' becomes"
+            case "return" if op.expr is not None and not _hits(held, op.reads):
+                return "decides what the function returns"
+            case "cut":
+                return "decides about code that the fragment does not show"
+        return ""
+
+    def _reports(self, tests: list[Event]) -> list[Op]:
+        return [op for event in tests for block in sorted(self._region(event.place[0]))
+                for op in self.graph.blocks[block].ops if is_report(op)]
+
+    # Overwriting
+
+    def _overwritten(self, place: Place, names: frozenset[str]) -> list[Op] | None:
+        """Return the operations of a path on which the value is lost to another write, None when there is none.
+
+        Paths that would need a test of unchanged local variables to come out both ways are not taken.
+        """
+        State = tuple[int, int, frozenset[str], frozenset[tuple[str, bool]]]
+        first: State = (place[0], place[1] + 1, names, frozenset())
+        waiting: list[tuple[State, tuple[Op, ...]]] = [(first, ())]
+        seen: set[State] = set()
+        while waiting and len(seen) < _MOST_STATES:
+            (block, number, current, known), path = waiting.pop(0)
+            ops = self.graph.blocks[block].ops
+            stopped = False
+            for at in range(number, len(ops)):
+                op = ops[at]
+                after, kind, _ = self.step(op, current)
+                if kind is not None and kind != "void":
+                    stopped = True
+                    break
+                if op.kind == "assign":
+                    known = frozenset(fact for fact in known if op.name not in fact[0].split())
+                    if not after and current and op.name in after_op(self.graph, self.live, block, at):
+                        return [*path, op]
+                current = after
+                if not current:
+                    stopped = True
+                    break
+            if stopped:
+                continue
+            test = ops[-1] if ops and ops[-1].kind == "test" else None
+            for following, label in zip(self.graph.blocks[block].follows, self.graph.blocks[block].labels, strict=True):
+                facts = self._assumed(test, label, known)
+                if facts is None or following == STOP:
+                    continue
+                state: State = (following, 0, current, facts)
+                if state not in seen:
+                    seen.add(state)
+                    waiting.append((state, (*path, test) if test is not None else path))
+        return None
+
+    def _assumed(self, test: Op | None, label: str, known: frozenset[tuple[str, bool]],
+                 ) -> frozenset[tuple[str, bool]] | None:
+        """Return what is known on a branch, None when the branch contradicts what is known already."""
+        if test is None or test.expr is None or label not in {"true", "false"} or not test.reads:
+            return known
+        if any(name.startswith("%") or name not in self.graph.variables for name in test.reads):
+            return known
+        text = f"{_shape(test.expr)} {' '.join(sorted(test.reads))}"
+        truth = label == "true"
+        if (text, not truth) in known:
+            return None
+        return known | {(text, truth)}
+
+
+def _settled(names: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
+    """Return the names without the temporaries that a reader has taken: a temporary is read once."""
+    return frozenset(name for name in names if not (name.startswith("%") and name in reads))
+
+
+def _alone(op: Op, names: frozenset[str]) -> bool:
+    """Return whether a test depends on nothing but the value."""
+    return all(read in names for read in op.reads) if op.reads else False
+
+
+def _only_once_flag(name: str) -> bool:
+    return any(word in name.lower() for word in ("warn", "once", "print", "report"))
+
+
+def _shape(expr: Expr) -> str:
+    return f"{expr.kind}:{expr.name}({','.join(_shape(part) for part in expr.parts)})"
