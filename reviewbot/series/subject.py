@@ -10,7 +10,7 @@ from reviewbot.text import squash
 __all__ = ["SubjectLine", "parse_subject"]
 
 _REPLY = re.compile(
-    r"^(?:(?:re|aw|fwd?|sv|vs|antw|odp|ref|rif|tr|wg|enc|答复|回复|转发)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]\s*)+",
+    r"^(?:(?:re|aw|fwd?|antw|odp|答复|回复|转发)\s*(?:\[\d{1,4}\]|\(\d{1,4}\))?\s*[:：]\s*)+",
     re.IGNORECASE)
 # Any short word in front of a bracket is a reply mark in a language that the list above lacks, as b4 has it.
 _REPLY_OTHER = re.compile(r"^\w{2,3}:\s*(?=\[)")
@@ -69,7 +69,7 @@ def parse_subject(text: str) -> SubjectLine:
         rest, reply = _REPLY_OTHER.sub("", rest, count=1), True
     words, title = _brackets(rest)
     # A bot's name may stand in front of the reply mark: `[name] Re: [PATCH] title`.
-    if _REPLY.match(title):
+    if _REPLY.match(title) and not any(word.lower().startswith(("patch", "rfc")) for word in words):
         inner, title = _brackets(_REPLY.sub("", title))
         words, reply = [*words, *inner], True
     return _read_words(full, title or rest, words, reply=reply)
