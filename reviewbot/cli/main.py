@@ -7,6 +7,7 @@ import click
 from reviewbot import __version__
 from reviewbot.cli.model import model
 from reviewbot.cli.program import Program
+from reviewbot.cli.resolve import resolve
 
 __all__ = ["main"]
 
@@ -17,5 +18,5 @@ def main() -> None:
     """Review Linux kernel patch series that touch kernel memory mappings."""
 
 
-for command in (model,):
+for command in (model, resolve):
     main.add_command(command)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
+from reviewbot.kconfig.resolving import Resolver
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.store import Sources, Store
-from reviewbot.kconfig.types import Answer, Resolution, SymbolReport
+from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import Tree
 
@@ -22,10 +23,11 @@ class KernelConfig:
     """Kconfig, Kbuild and the definitions of one tree. Everything is read on demand and kept."""
 
     def __init__(self, tree: Tree, *, cache: Path | None = None, store: Store | None = None,
-                 sources: Sources | None = None) -> None:
+                 sources: Sources | None = None, makers: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Open a tree. Parsed Kconfig is kept below the folder `cache`, by the hash of its files; None keeps none.
 
-        `store` and `sources` are what `after` hands on.
+        `makers` names for a symbol the macros that define it (`made_by` of the API files). `store` and `sources` are
+        what `after` hands on.
         """
         self.tree, self.cache = tree, cache
         self._store = store or Store(cache)
@@ -34,11 +36,13 @@ class KernelConfig:
         self._questions: dict[str, Questions] = {}
         self._arches: tuple[str, ...] | None = None
         self._version: str | None = None
+        self._makers = makers or {}
+        self._resolver: Resolver | None = None
 
     def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
         sources = Sources(tree, parent=self._sources, changed=frozenset(changed))
-        return KernelConfig(tree, cache=self.cache, store=self._store, sources=sources)
+        return KernelConfig(tree, cache=self.cache, store=self._store, sources=sources, makers=self._makers)
 
     def arches(self) -> tuple[str, ...]:
         """Return the architectures of the tree (the folders of arch/ that hold a Kconfig or a Makefile), sorted."""
@@ -116,8 +120,32 @@ class KernelConfig:
 
     def resolve(self, symbol: str, *, arches: Sequence[str] = (), config: Cond = TRUE,
                 from_file: str = "") -> SymbolReport:
-        """Return every place of the name, and what each architecture (all when none is named) gets under `config`."""
-        return SymbolReport(symbol=symbol, definitions=(), resolution=(), config=config, from_file=from_file)
+        """Return every place of the name, and what each architecture (all when none is named) gets under `config`.
+
+        Without `from_file` the question is what the name is anywhere on the architecture, static functions included;
+        with it (a path in the tree or `linux/set_memory.h`), what that file gets through its includes.
+        """
+        return self._names().report(symbol, arches=tuple(arches) or self.arches(), config=config, from_file=from_file)
+
+    def prepare(self, symbols: Iterable[str]) -> None:
+        """Search the tree for many names in one pass, before `resolve` is asked for each."""
+        self._names().prepare(symbols)
+
+    def candidates(self, symbol: str, arch: str) -> tuple[Candidate, ...]:
+        """Return every place of the name that the architecture may have, exports and declarations included."""
+        return self._names().candidates(symbol, arch)
+
+    def find_header(self, name: str, arch: str) -> str | None:
+        """Return the path of `name` in the tree, or of what `<name>` means on the architecture; None for neither."""
+        bare = name.strip("<>")
+        if bare.endswith((".c", ".h", ".S")) and self.tree.read(bare) is not None:
+            return bare
+        return self._names().find_header(bare, arch)
+
+    def _names(self) -> Resolver:
+        if self._resolver is None:
+            self._resolver = Resolver(self, self._store.texts, makers=self._makers)
+        return self._resolver
 
     def definition_for(self, symbol: str, arch: str, *, config: Cond = TRUE,
                        from_file: str = "") -> tuple[Resolution, ...]:

@@ -64,7 +64,7 @@ class Kbuild:
 
     def _built(self, target: str) -> Cond:
         """Return when the object or folder (ends with /) `target`, named from the top, is part of the build."""
-        arms = []
+        arms: list[Cond] = []
         folder = dirname(target.rstrip("/"))
         for _ in range(_MOST_DEPTH):
             arms.extend(And(self._listed(makefile, relative, 0), self._descended(folder))

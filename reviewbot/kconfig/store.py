@@ -12,6 +12,7 @@ from pathlib import Path
 from reviewbot.kconfig.model import FORMAT, Model, model_from_json, model_to_json
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
@@ -80,6 +81,7 @@ class Store:
     def __init__(self, folder: Path | None) -> None:
         """Keep models below the folder; None keeps them in memory only."""
         self._folder = folder
+        self.texts = Texts()
         self._questions: dict[str, Questions] = {}
 
     def questions(self, sources: Sources, arch: str, *, version: str) -> Questions:

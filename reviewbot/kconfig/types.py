@@ -63,7 +63,8 @@ class Candidate:
 class Resolution:
     """What the name is on `arch` under `condition`, with an `example` configuration that shows it.
 
-    `defined_in` is `file:line`, for `undefined` that of the declaration, and empty for `undeclared`. `exported`
+    `defined_in` is `file:line`, for `undefined` that of the declaration, and empty for `undeclared`. `returns` is the
+    C return type and `value` the constant that a stub returns (empty for none). `exported`
     is when modules may use it: None where the question makes no sense (inline, macro, static, undeclared).
     `ternary` is UNKNOWN when the condition rests on something that cannot be known (then `free` of its answer says on
     what).
@@ -75,6 +76,7 @@ class Resolution:
     condition: Cond
     returns: str
     example: tuple[tuple[str, str], ...]
+    value: str = ""
     exported: Cond | None = None
     ternary: Ternary = Ternary.YES
     free: tuple[str, ...] = ()

@@ -1,0 +1,210 @@
+"""Which header an `#include` means on an architecture, when a header is reached at all, and what a file sees through them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from posixpath import dirname, normpath
+
+from reviewbot.kconfig.texts import Texts
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.source.types import Tree
+from reviewbot.text import decode
+
+__all__ = ["Headers", "Visible", "is_for", "macro_name"]
+
+_GENERIC = re.compile(r"^(?:generic-y|mandatory-y)\s*[+:]?=\s*([\w./ \t-]+)", re.MULTILINE)
+_DEFINED = re.compile(r"defined\((\w+)\)")
+_MOST_FILES = 4000
+_MOST_NESTING = 60
+_MOST_VARIABLES = 10
+_MOST_HOPS = 4
+# What the compiler or the command line defines, never a header.
+_GIVEN = re.compile(r"^(?:MODULE|KBUILD_\w+|__[a-z0-9_]+__|__[a-z]+|__(?:BIG|LITTLE)_ENDIAN\w*|__ARM\w*|__LP64__)$")
+
+
+def macro_name(variable: str) -> str:
+    """Return the macro of the variable `defined(NAME)`, empty for any other variable."""
+    found = _DEFINED.fullmatch(variable)
+    return found[1] if found else ""
+
+
+def is_for(path: str, arch: str) -> bool:
+    """Return whether the architecture may use the file: everything but the folders of other architectures."""
+    return not path.startswith("arch/") or path.startswith(f"arch/{arch}/") \
+        or (arch == "um" and path.startswith(("arch/x86/um/", "arch/x86/include/")))
+
+
+class Headers:
+    """The headers of one tree as one architecture sees them."""
+
+    def __init__(self, tree: Tree, arch: str, texts: Texts) -> None:
+        """Open the tree for an architecture; files are read when a question reaches them."""
+        self._tree, self.arch, self._texts = tree, arch, texts
+        self._folders = [f"arch/{arch}/include", "include", f"arch/{arch}/include/uapi", "include/uapi"]
+        if arch == "um":
+            self._folders[1:1] = ["arch/x86/um", "arch/x86/include", "arch/um/include/shared", "arch/x86/um/shared"]
+        self._generic: frozenset[str] | None = None
+        self._reach: dict[str, Cond] = {}
+
+    def find(self, name: str, *, including: str = "") -> str | None:
+        """Return the path that `<name>` means, or `"name"` in the file `including`; None when the tree has no such file.
+
+        An `<asm/x.h>` that the architecture lacks is asm-generic's where `generic-y` or `mandatory-y` says so.
+        """
+        if including:
+            beside = normpath(f"{dirname(including)}/{name}")
+            if not beside.startswith("..") and self._tree.exists(beside):
+                return beside
+        if name.startswith("/") or ".." in name.split("/"):
+            return None
+        for folder in self._folders:
+            if self._tree.exists(f"{folder}/{name}"):
+                return f"{folder}/{name}"
+        if name.startswith("asm/") and name[4:] in self.generic():
+            for path in (f"include/asm-generic/{name[4:]}", f"include/uapi/asm-generic/{name[4:]}"):
+                if self._tree.exists(path):
+                    return path
+        return None
+
+    def generic(self) -> frozenset[str]:
+        """Return the names of `asm/` headers that Kbuild makes out of asm-generic for the architecture."""
+        if self._generic is None:
+            files = (f"arch/{self.arch}/include/asm/Kbuild", f"arch/{self.arch}/include/uapi/asm/Kbuild",
+                     "include/asm-generic/Kbuild", "include/uapi/asm-generic/Kbuild")
+            texts = (decode(self._tree.read(path) or b"").replace("\\\n", " ") for path in files)
+            self._generic = frozenset(name for text in texts for found in _GENERIC.findall(text)
+                                      for name in found.split())
+        return self._generic
+
+    def reach(self, path: str) -> Cond:
+        """Return when code of the architecture can get the header at all, as far as the headers around it decide that.
+
+        TRUE for what is no header. `asm/x.h` is reached as `linux/x.h` reaches it, where there is such a wrapper.
+        """
+        known = self._reach.get(path)
+        if known is None:
+            self._reach[path] = FALSE  # a header that only itself includes
+            known = self._reach[path] = self._reached(path) if path.endswith(".h") else TRUE
+        return known
+
+    def _reached(self, path: str) -> Cond:
+        if not is_for(path, self.arch):
+            return FALSE
+        if path.startswith(("include/asm-generic/", "include/uapi/asm-generic/")):
+            name = path.split("asm-generic/", 1)[1]
+            own = self.find(f"asm/{name}")
+            if own == path:
+                return self._wrapped(f"asm/{name}")
+            return TRUE if own is None and self._includers(path) != () else \
+                And(self._included(own, path), self.reach(own)) if own else FALSE
+        own_folder = f"arch/{self.arch}/include/asm/"
+        if path.startswith(own_folder):
+            name = path.removeprefix(own_folder)
+            return self._wrapped(f"asm/{name}") if "/" not in name else self._through_includers(path)
+        return TRUE
+
+    def _wrapped(self, name: str) -> Cond:
+        wrapper = f"include/linux/{name.removeprefix('asm/')}"
+        text = self._texts.get(self._tree, wrapper)
+        if text is None:
+            return TRUE
+        conditions = [event.condition for event in text.events() if event.kind == "include" and event.name == name]
+        return Or(*conditions) if conditions else TRUE
+
+    def _included(self, includer: str, path: str) -> Cond:
+        text = self._texts.get(self._tree, includer)
+        if text is None:
+            return FALSE
+        return Or(*(event.condition for event in text.events() if event.kind == "include"
+                    and self.find(event.name, including=includer if event.quoted else "") == path
+                    or (event.kind == "include" and f"include/{event.name}" == path)))
+
+    def _includers(self, path: str) -> tuple[str, ...]:
+        stem = path.rsplit("/", 1)[1].removesuffix(".h").replace("-", "_")
+        if not stem.isidentifier():
+            return ()
+        folders = (f"arch/{self.arch}/include",) if path.startswith("arch/") else (f"arch/{self.arch}", "include")
+        return tuple(other for other in self._tree.search((stem,), prefixes=folders, suffixes=(".h",))
+                     if other != path and self._included(other, path) != FALSE)
+
+    def _through_includers(self, path: str) -> Cond:
+        includers = self._includers(path)
+        if not includers:
+            return TRUE
+        arms = [And(self._included(other, path), self.reach(other)) for other in includers]
+        found = Or(*arms)
+        return found if len(found.variables()) <= _MOST_VARIABLES else TRUE
+
+    def visible(self, start: str, cond: Cond, *, settle: Callable[[Cond], Cond]) -> Visible:
+        """Return what a file sees: every file that `start` includes, when, and which macros those define.
+
+        `settle` simplifies conditions by what the architecture's Kconfig settles.
+        """
+        walk = _Walk(self, self._tree, self._texts, settle)
+        walk.visit(start, cond, 0)
+        return Visible(files=dict(walk.files), contexts=dict(walk.contexts), unresolved=tuple(sorted(walk.missing)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visible:
+    """The files that a file gets, each with its condition; `contexts` hold the macros defined before each was read."""
+
+    files: Mapping[str, Cond]
+    contexts: Mapping[str, Mapping[str, Cond]]
+    unresolved: tuple[str, ...]
+
+
+class _Walk:
+    """A preprocessor that follows all configurations at once."""
+
+    def __init__(self, headers: Headers, tree: Tree, texts: Texts, settle: Callable[[Cond], Cond]) -> None:
+        self.headers, self.tree, self.texts, self.settle = headers, tree, texts, settle
+        self.files: dict[str, Cond] = {}
+        self.contexts: dict[str, dict[str, Cond]] = {}
+        self.macros: dict[str, Cond] = {}
+        self.missing: set[str] = set()
+
+    def visit(self, path: str, cond: Cond, depth: int) -> None:
+        before = self.files.get(path, FALSE)
+        new = And(cond, Not(before)) if len(before.variables()) < _MOST_VARIABLES else FALSE
+        if new == FALSE or before == TRUE or depth > _MOST_NESTING or len(self.files) > _MOST_FILES:
+            return
+        text = self.texts.get(self.tree, path)
+        if text is None:
+            return
+        self.files[path] = Or(before, cond)
+        here: dict[str, Cond] = self.contexts.setdefault(path, {})
+        for event in text.events():
+            nest = self.known(event.condition, here)
+            holds = self.settle(And(cond, nest))
+            if holds == FALSE:
+                continue
+            if len(holds.variables()) > _MOST_VARIABLES:
+                holds = cond
+            if event.kind == "include":
+                target = self.headers.find(event.name, including=path if event.quoted else "")
+                if target:
+                    self.visit(target, holds, depth + 1)
+                else:
+                    self.missing.add(event.name)
+            elif event.kind == "define":
+                self.macros[event.name] = Or(self.macros.get(event.name, FALSE), holds)
+            else:
+                self.macros[event.name] = And(self.macros.get(event.name, FALSE), Not(holds))
+
+    def known(self, cond: Cond, here: dict[str, Cond]) -> Cond:
+        """Return the condition with `defined(X)` replaced by when X was defined up to here; each is kept for the file."""
+
+        def replaced(variable: str) -> Cond | None:
+            name = macro_name(variable)
+            if not name or _GIVEN.match(name):
+                return None
+            found = self.macros.get(name, FALSE)
+            if len(found.variables()) > _MOST_VARIABLES:
+                return Var(variable)
+            here[name] = found
+            return found
+
+        return cond.replace(replaced) if cond.variables() else cond

@@ -1,0 +1,287 @@
+"""Where a file defines, declares, exports or makes a name by macro, found without parsing the whole file.
+
+Accepted: GNU C in kernel layout. A function's body or an initialiser ends with a `}` in the first column; that is what
+keeps the count of braces true where the arms of an `#if` each open one. Comments and strings are blanked first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.cfacts.conditions import Conditions, read_conditions
+from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, Lines, identifiers, squash_c
+from reviewbot.logic import Cond
+
+__all__ = ["Event", "Sighting", "SourceText"]
+
+_HIDDEN = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR, re.DOTALL)
+_INK = re.compile(rb"[^\n]")
+_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\([^)\n]*\))?)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
+_DIRECTIVE = re.compile(rb"^[ \t]*#(?:\\\r?\n|[^\n])*", re.MULTILINE)
+_OUTER_END = re.compile(rb"^\}", re.MULTILINE)
+_EXPORT = re.compile(rb"EXPORT_(?:PER_CPU_)?SYMBOL\w*\s*\(\s*$")
+_ASSEMBLY = re.compile(rb"(?:SYM_(?:TYPED_)?FUNC_START\w*|ENTRY|SYM_CODE_START\w*)\s*\(\s*$|^\s*$")
+_ATTRIBUTES = re.compile(rb"\s*(?:(?:__\w+|noinline\w*)(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?\s*)*")
+_STORAGE = re.compile(
+    r"\b(?:static|extern|inline|__always_inline|__inline\w*|noinline\w*|asmlinkage|notrace|__\w+(?:\([^()]*\))?)(?!\w)")
+_CONSTANT = r"(?:[-+~]?\s*(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL|-\s*E[A-Z0-9]+)"
+_CONSTANT_BODY = re.compile(
+    rf"^(?:return\s*(?P<value>\(*\s*{_CONSTANT}\s*\)*)?\s*;)?$")
+_CONSTANT_MACRO = re.compile(
+    rf"^(?:\(*\s*(?P<value>{_CONSTANT})\s*\)*|do\s*\{{\s*\}}\s*while\s*\(\s*0\s*\)|\(\s*\{{\s*(?P<last>{_CONSTANT})?\s*;?\s*"
+    rf"\}}\s*\)|\(\s*\(\s*void\s*\)\s*0\s*\))?$")
+# A write through a pointer, to a member or to an element.
+_WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--|\basm\b|__asm__")
+_EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef)[ \t]+([^\n]*)", re.MULTILINE)
+_INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
+_LONGEST_HEAD = 600
+_LONGEST_BODY = 200_000
+
+Kind = Literal["function", "inline", "macro", "declaration", "export"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One place of the name in one file. `condition` is the `#if` nest alone, header macros as `defined(NAME)`.
+
+    `stub`: nothing is done and a constant returned; `value` is that constant. `calls`: what the body calls, sorted.
+    `plain`: besides its calls the body only keeps results in variables of its own, so that it does no more than they do.
+    `marker`: `#define name name`, which only says that the name exists. `weak`: an ordinary definition replaces it.
+    """
+
+    file: str
+    line: int
+    kind: Kind
+    condition: Cond
+    static: bool = False
+    stub: bool = False
+    value: str = ""
+    returns: str = ""
+    calls: tuple[str, ...] = ()
+    made_by: str = ""
+    marker: bool = False
+    weak: bool = False
+    gpl: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One `#include`, `#define` or `#undef` of a file with its `#if` nest; `quoted` is for `#include "..."`."""
+
+    kind: Literal["include", "define", "undef"]
+    name: str
+    condition: Cond
+    quoted: bool = False
+
+
+class SourceText:
+    """One file, prepared for looking up names in it."""
+
+    def __init__(self, path: str, data: bytes) -> None:
+        """Blank comments and strings; conditions and macros are read when first needed."""
+        self.path, self.data = path, data
+        self.text = _HIDDEN.sub(_blanked, data)
+        self.lines = Lines(data)
+        self._conditions: Conditions | None = None
+        self._directives: list[tuple[int, int]] | None = None
+        self._events: tuple[Event, ...] | None = None
+
+    @property
+    def conditions(self) -> Conditions:
+        """Return the `#if` nest of the file."""
+        if self._conditions is None:
+            self._conditions = read_conditions(self.data, self.lines)
+        return self._conditions
+
+    def sightings(self, name: str, *, makers: Collection[str] = ()) -> tuple[Sighting, ...]:
+        """Return every place that defines, declares or exports `name`, by line. `makers` are macros known to define
+        the function that is their first argument, besides those that the file itself shows to do so."""
+        out = []
+        for found in re.finditer(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", self.text):
+            seen = self._sighting(name, found.start(), found.end(), makers)
+            if seen is not None:
+                out.append(seen)
+        return tuple(out)
+
+    def defines(self, name: str) -> tuple[Cond, ...]:
+        """Return the conditions of the lines that `#define` the name."""
+        return tuple(self.conditions.at_offset(found.start()) for found in _DEFINE.finditer(self.text)
+                     if found[1].decode() == name)
+
+    def events(self) -> tuple[Event, ...]:
+        """Return the includes, definitions and undefinitions of the file in order."""
+        if self._events is None:
+            self._events = tuple(self._each_event())
+        return self._events
+
+    def _each_event(self) -> Iterator[Event]:
+        for found in _EVENT.finditer(self.data):
+            kind, rest = found[1].decode(), found[2].decode("latin-1").strip()
+            # A directive inside a comment is blank in the text.
+            if self.text[found.start(1):found.end(1)] != found[1]:
+                continue
+            condition = self.conditions.at_offset(found.start())
+            if kind == "include":
+                target = _INCLUDED.match(rest)
+                if target:
+                    yield Event(kind="include", name=target["system"] or target["quoted"], condition=condition,
+                                quoted=target["quoted"] is not None)
+                continue
+            name = re.match(r"\w+", rest)
+            if name:
+                yield Event(kind="define" if kind == "define" else "undef", name=name[0], condition=condition)
+
+    def macros(self) -> dict[str, str]:
+        """Return the bodies of the file's macros by name, blanks squashed; of several the last."""
+        return {found[1].decode(): squash_c(found[3]) for found in _DEFINE.finditer(self.text)}
+
+    def _directive(self, offset: int) -> tuple[int, int] | None:
+        if self._directives is None:
+            self._directives = [found.span() for found in _DIRECTIVE.finditer(self.text)]
+        low, high = 0, len(self._directives)
+        while low < high:
+            middle = (low + high) // 2
+            start, end = self._directives[middle]
+            if offset < start:
+                high = middle
+            elif offset >= end:
+                low = middle + 1
+            else:
+                return start, end
+        return None
+
+    def _sighting(self, name: str, start: int, end: int, makers: Collection[str]) -> Sighting | None:
+        directive = self._directive(start)
+        if directive:
+            return self._macro(name, start, directive)
+        if self.path.endswith(".S"):
+            return self._assembly(start)
+        if self._depth(start):
+            return None
+        head = self._head(start)
+        if _EXPORT.search(head):
+            return self._made(start, "export", gpl=b"_GPL" in head)
+        maker = re.search(rb"(\w+)\s*\(\s*$", head)
+        if maker:
+            return self._by_macro(maker[1].decode(), start, makers)
+        return self._function(start, end, head)
+
+    def _made(self, start: int, kind: Kind, **more: object) -> Sighting:
+        return Sighting(file=self.path, line=self.lines.line(start), kind=kind,
+                        condition=self.conditions.at_offset(start), **more)  # type: ignore[arg-type]
+
+    def _depth(self, offset: int) -> int:
+        """Return how many braces are open at the offset, counted from the last `}` in the first column."""
+        begin = self.text.rfind(b"\n}", 0, offset)
+        begin = begin + 2 if begin >= 0 else 0
+        code = _DIRECTIVE.sub(b"", self.text[begin:offset])
+        # `extern "C" {` and namespaces of macros do not occur in the kernel.
+        return max(0, code.count(b"{") - code.count(b"}"))
+
+    def _head(self, start: int) -> bytes:
+        """Return what stands between the end of the last declaration, body or directive and the name."""
+        begin = max(0, start - _LONGEST_HEAD)
+        text = _DIRECTIVE.sub(lambda hit: _INK.sub(b";", hit[0]), self.text[begin:start])
+        cut = max(text.rfind(b";"), text.rfind(b"}"))
+        return text[cut + 1:]
+
+    def _macro(self, name: str, start: int, directive: tuple[int, int]) -> Sighting | None:
+        found = _DEFINE.match(self.text, directive[0])
+        if not found or found.start(1) != start:
+            return None
+        body = squash_c(found[3])
+        constant = _CONSTANT_MACRO.match(body)
+        return self._made(start, "macro", marker=body == name, stub=constant is not None and body != name,
+                          value=(constant["value"] or constant["last"] or "") if constant else "",
+                          calls=_calls(found[3]))
+
+    def _assembly(self, start: int) -> Sighting | None:
+        line = self.text[self.text.rfind(b"\n", 0, start) + 1:start]
+        if b"EXPORT_SYMBOL" in line:
+            return self._made(start, "export", gpl=b"_GPL" in line)
+        follows = self.text[start:self.text.find(b"\n", start)]
+        if _ASSEMBLY.search(line) and (b"(" in line or re.match(rb"\w+:", follows)):
+            return self._made(start, "function")
+        return None
+
+    def _by_macro(self, maker: str, start: int, makers: Collection[str]) -> Sighting | None:
+        body = self.macros().get(maker)
+        if maker not in makers and not (body and "{" in body and ("inline" in body or "##" in body or "(" in body)):
+            return None
+        if body is not None and "{" not in body:
+            return None
+        inline = body is None or "inline" in body
+        return self._made(start, "inline" if inline and self.path.endswith(".h") else "function", made_by=maker,
+                          static=body is not None and "static" in body.split(), returns=_type_in_macro(body or ""))
+
+    def _function(self, start: int, end: int, head: bytes) -> Sighting | None:
+        opening = self.text.find(b"(", end)
+        if opening < 0 or self.text[end:opening].strip() or not re.search(rb"\w[\s*]*$", head):
+            return None
+        closing = _closing(self.text, opening)
+        if closing < 0:
+            return None
+        after = _ATTRIBUTES.match(self.text, closing + 1)
+        position = after.end() if after else closing + 1
+        following = self.text[position:position + 1]
+        words = head.decode("latin-1").split()
+        if not words or words[0] in {"return", "typedef", "else", "goto"} or "=" in words:
+            return None
+        prefix = " ".join(words)
+        more = {"returns": " ".join(_STORAGE.sub(" ", prefix).replace("*", " * ").split()), "weak": "__weak" in words}
+        if following == b"{":
+            body_end = _closing(self.text, position)
+            body = self.text[position + 1:body_end] if body_end > 0 else b""
+            constant = _CONSTANT_BODY.match(squash_c(_DIRECTIVE.sub(b"", body))) if body_end > 0 else None
+            inline = "inline" in prefix
+            static = "static" in words
+            return self._made(start, "inline" if inline and self.path.endswith(".h") else "function", static=static,
+                              stub=constant is not None, value=_bare(constant["value"]) if constant else "",
+                              calls=_calls(body), plain=not _WRITES.search(body), **more)
+        if following in {b";", b","} and not self.text[closing + 1:position].strip().startswith(b"="):
+            return self._made(start, "declaration", static="static" in words, **more)
+        return None
+
+
+def _blanked(found: re.Match[bytes]) -> bytes:
+    return _INK.sub(b" ", found[0])
+
+
+def _bare(value: str | None) -> str:
+    return "".join((value or "").strip("() \t").split())
+
+
+def _closing(text: bytes, opening: int) -> int:
+    """Return the offset of the bracket that closes the one at `opening`, -1 when there is none near."""
+    opens = text[opening:opening + 1]
+    closes = b")" if opens == b"(" else b"}"
+    if opens == b"{":
+        # A body ends at the first `}` in the first column, unless it closes on the way.
+        limit = text.find(b"\n}", opening)
+        limit = limit + 2 if limit >= 0 else len(text)
+    else:
+        limit = opening + 4000
+    depth = 0
+    for found in re.compile(rb"[(){}]").finditer(text, opening, min(limit, opening + _LONGEST_BODY)):
+        if found[0] == opens:
+            depth += 1
+        elif found[0] == closes:
+            depth -= 1
+            if depth == 0:
+                return found.start()
+    return limit - 1 if opens == b"{" and limit < len(text) else -1
+
+
+def _calls(body: bytes) -> tuple[str, ...]:
+    found = {name for name, offset in identifiers(body)
+             if name not in KEYWORDS and body[offset + len(name):offset + len(name) + 8].lstrip()[:1] == b"("}
+    return tuple(sorted(found))
+
+
+def _type_in_macro(body: str) -> str:
+    found = re.search(r"((?:\w+[ *]+)+)\w+ ?\(", body)
+    return " ".join(_STORAGE.sub(" ", found[1]).split()) if found else ""
