@@ -2,6 +2,7 @@
 
 from reviewbot.source.base import apply_series, open_tree
 from reviewbot.source.fragments import fragments
+from reviewbot.source.range import series_from_git
 from reviewbot.source.trees import DirectoryTree, MemoryTree, OverlayTree
 from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState, Tree
 
@@ -19,4 +20,5 @@ __all__ = [
     "apply_series",
     "fragments",
     "open_tree",
+    "series_from_git",
 ]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from reviewbot.errors import TreeError
 from reviewbot.series.types import Hunk, Series
-from reviewbot.source.fragments import FragmentStore, by_path, is_copy
-from reviewbot.source.gitapply import Group, Index, Outcome
+from reviewbot.source.fragments import FragmentStore, by_path
+from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.lines import (
     changes_of_zero_context_diff,
@@ -58,6 +58,8 @@ class Workshop:
         if isinstance(tree, GitTree):
             # The tree's sandbox has the repository as alternate; new blobs go to the sandbox.
             self._sandbox, self._reader = tree.repository.sandbox, tree.repository.reader
+        elif isinstance(tree, DirectoryTree):
+            self._sandbox, self._reader = tree.workplace()
         else:
             self._own = self._sandbox = Sandbox()
             self._reader = ObjectReader(self._sandbox)
@@ -75,7 +77,7 @@ class Workshop:
         """Return git's words about the first patch that does not apply exactly, empty when all do."""
         self._index.fill(self._start)
         for patch in self._series.patches:
-            groups = [group for group in by_path(patch) if _can_try(group)]
+            groups = [group for group in self._fitted(by_path(patch), self._start) if _can_try(group)]
             attempt = self._index.apply(groups) if groups else None
             if attempt is not None and not attempt.applied:
                 outcomes = attempt.outcomes or ()
@@ -91,7 +93,7 @@ class Workshop:
         broken: set[str] = set()
         states = []
         for patch in self._series.patches:
-            groups = by_path(patch)
+            groups = self._fitted(by_path(patch), entries)
             landed, failed = self._apply(groups, broken)
             after_entries = self._index.entries() if landed else entries
             files: list[PatchedFile] = []
@@ -147,6 +149,16 @@ class Workshop:
                                 hint="a partial clone must be completed first: git fetch --refetch")
             self._contents[entry[1]] = found[2]
         return self._contents[entry[1]]
+
+    def _fitted(self, groups: list[Group], entries: dict[str, TreeEntry]) -> list[Group]:
+        """Return the diffs with the line ends of the files they are for: mail turns CRLF into LF."""
+        fitted = []
+        for group in groups:
+            lacking = not group[0].binary and "\r\n" not in group[0].raw
+            content = self._content(entries.get(group[0].old_path)) if lacking else None
+            all_crlf = content is not None and b"\r\n" in content and content.count(b"\n") == content.count(b"\r\n")
+            fitted.append(tuple(with_carriage_returns(file) for file in group) if all_crlf else group)
+        return fitted
 
     def _apply(self, groups: Sequence[Group], broken: set[str]) -> tuple[dict[int, _Landed], dict[int, str]]:
         """Return, by the group's number, what git applied and why it did not apply the others."""

@@ -10,20 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reviewbot.series.types import FileDiff, Hunk, Patch, Series
+from reviewbot.source.gitapply import is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.trees import MemoryTree, is_safe_path
 from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState
 
-__all__ = ["FragmentStore", "by_path", "fragments", "is_copy"]
+__all__ = ["FragmentStore", "by_path", "fragments"]
 
 # A header may claim any line number. The longest file of Linux has some 300 000 lines.
 MOST_LINES = 1_000_000
 MOST_LINES_OF_A_SERIES = 20_000_000
-
-
-def is_copy(file: FileDiff) -> bool:
-    """Return whether the file's diff says `copy from`: the old file stays."""
-    return bool(file.old_path) and "\ncopy from " in file.raw.partition("\n@@ ")[0]
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewbot.errors import TreeError
@@ -14,7 +14,7 @@ from reviewbot.source.objects import TreeEntry
 from reviewbot.source.sandbox import Sandbox, first_error
 from reviewbot.text import clip, squash
 
-__all__ = ["Attempt", "Group", "Index", "Outcome", "patch_bytes"]
+__all__ = ["Attempt", "Group", "Index", "Outcome", "is_copy", "patch_bytes", "with_carriage_returns"]
 
 Group = tuple[FileDiff, ...]
 """The diffs that one patch has for one path; nearly always one."""
@@ -23,6 +23,14 @@ _SUCCEEDED = re.compile(r"Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?
 _REDUCED = re.compile(r"Context reduced to \((\d+)/(\d+)\) to apply fragment at (\d+)")
 _FAILED_AT = re.compile(r"error: patch failed: .*:(\d+)$")
 _HUNK = re.compile(r"(?m)^@@ -(\d+)")
+_HUNK_LINE = re.compile(r"(?m)^[ +-].*(?<!\r)$")
+_MODE = re.compile(r"(?m)^(old|new|new file|deleted file) mode ([0-7]{5,6})\s*$")
+_PLAIN = re.compile(r"[A-Za-z0-9._/+,@=~%-]+")
+
+
+def is_copy(file: FileDiff) -> bool:
+    """Return whether the file's diff says `copy from`: the old file stays."""
+    return bool(file.old_path) and "\ncopy from " in file.raw.partition("\n@@ ")[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +57,50 @@ class Attempt:
 
 
 def patch_bytes(groups: Sequence[Group]) -> bytes:
-    """Return the diffs as one patch that git reads."""
-    parts = [file.raw if file.raw.endswith("\n") else f"{file.raw}\n" for group in groups for file in group]
-    return as_bytes("".join(parts))
+    """Return the diffs as one patch that git reads.
+
+    The headers are written anew from the paths that the series' reader found and checked: what git acts on is then
+    what the report names, whatever prefixes or contradictions the mail's own headers have.
+    """
+    return as_bytes("".join(_git_diff(file) for group in groups for file in group))
+
+
+def _git_diff(file: FileDiff) -> str:
+    raw = file.raw if file.raw.endswith("\n") else f"{file.raw}\n"
+    if file.binary:
+        return raw
+    at = 0 if raw.startswith("@@ -") else raw.find("\n@@ -") + 1
+    has_hunks = at > 0 or raw.startswith("@@ -")
+    head, body = (raw[:at], raw[at:]) if has_hunks else (raw, "")
+    old, new = file.old_path or file.new_path, file.new_path or file.old_path
+    lines = [f"diff --git {_quoted('a/' + old)} {_quoted('b/' + new)}"]
+    modes = _MODE.findall(head)
+    if not file.old_path and not any(word == "new file" for word, _ in modes):
+        modes.append(("new file", "100644"))
+    if not file.new_path and not any(word == "deleted file" for word, _ in modes):
+        modes.append(("deleted file", "100644"))
+    lines.extend(f"{word} mode {mode}" for word, mode in modes)
+    if old != new:
+        verb = "copy" if is_copy(file) else "rename"
+        lines += [f"{verb} from {_quoted(old)}", f"{verb} to {_quoted(new)}"]
+    if has_hunks:
+        lines += [f"--- {_quoted('a/' + old) if file.old_path else '/dev/null'}",
+                  f"+++ {_quoted('b/' + new) if file.new_path else '/dev/null'}"]
+    return "\n".join(lines) + "\n" + body
+
+
+def _quoted(path: str) -> str:
+    """Return the path as git writes it in a header: in C quotes when it has more than plain characters."""
+    if _PLAIN.fullmatch(path):
+        return path
+    return '"' + "".join(chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\{byte:03o}"
+                         for byte in as_bytes(path)) + '"'
+
+
+def with_carriage_returns(file: FileDiff) -> FileDiff:
+    """Return the diff with CR before the end of each line of its hunks, as a file with CRLF lines needs it."""
+    at = file.raw.find("@@ -")
+    return file if at < 0 else replace(file, raw=file.raw[:at] + _HUNK_LINE.sub(r"\g<0>\r", file.raw[at:]))
 
 
 class Index:

@@ -14,7 +14,7 @@ from reviewbot.errors import TreeError
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import is_safe_path, version_in_makefile
-from reviewbot.source.words import grep_arguments, grep_paths, grep_pattern, identifiers, wanted_path
+from reviewbot.source.words import WordFinder, candidates, identifiers
 
 __all__ = ["GitTree", "Repository", "find_git_dir"]
 
@@ -85,7 +85,13 @@ class Repository:
         self.sandbox = Sandbox(alternates=(objects,), object_format=self.object_format)
         self.reader = ObjectReader(self.sandbox)
         self._trees: dict[str, dict[str, TreeEntry]] = {}
+        self._whole: set[str] = set()
         self._copy_names(Path(os.path.realpath(git_dir)), common)
+
+    def close(self) -> None:
+        """End git and remove the temporary directory now rather than when this value is forgotten."""
+        self.reader.close()
+        self.sandbox.close()
 
     def _copy_names(self, git_dir: Path, common: Path) -> None:
         if (common / "reftable").is_dir():
@@ -125,15 +131,16 @@ class Repository:
         """Return (name, commit id) of the newest tags and branches, newest first, each commit once."""
         done = self.sandbox.run(
             "for-each-ref", "--sort=refname", "--sort=-creatordate", f"--count={most * 2}",
-            "--format=%(refname:short) %(objectname) %(objecttype) %(*objectname) %(*objecttype)",
+            "--format=%(refname) %(objectname) %(objecttype) %(*objectname) %(*objecttype)",
             "refs/tags", "refs/heads", "refs/remotes")
         names: dict[str, str] = {}
         for line in os.fsdecode(done.out).splitlines():
             words = line.split(" ")
             for oid, kind in (words[1:3], words[3:5]):
-                if kind == "commit":
-                    names.setdefault(oid, words[0])
-        return [(name, oid) for oid, name in names.items()][:most]
+                # A tag says more than the branch that happens to stand there.
+                if kind == "commit" and (oid not in names or words[0].startswith("refs/tags/")):
+                    names[oid] = words[0]
+        return [(name.split("/", 2)[2], oid) for oid, name in names.items()][:most]
 
     def entries(self, tree: str) -> dict[str, TreeEntry]:
         """Return the entries of the tree object, kept for the next question."""
@@ -149,6 +156,26 @@ class Repository:
                 raise TreeError(f"the tree object {tree[:12]} is damaged", where=str(self.where),
                                 hint="run 'git fsck' there") from error
         return known
+
+    def load(self, root: str) -> None:
+        """Read all folders below the tree object at once: one process, where asking for each takes a second."""
+        if root in self._whole:
+            return
+        self._whole.add(root)
+        ids = {"": root}
+        folders: dict[str, dict[str, TreeEntry]] = {"": {}}
+        for line in self.sandbox.must("ls-tree", "-r", "-t", "-z", "--full-tree", root).split(b"\0"):
+            meta, _, name = line.partition(b"\t")
+            if not name:
+                continue
+            path = os.fsdecode(name)
+            mode, _, oid = meta.decode("ascii").split(" ")
+            above, _, last = path.rpartition("/")
+            folders[above][last] = (int(mode, 8), oid)
+            if mode == "040000":
+                ids[path] = oid
+                folders[path] = {}
+        self._trees.update((ids[path], entries) for path, entries in folders.items())
 
     def entry(self, root: str, path: str) -> TreeEntry | None:
         """Return mode and id of what lies at `path` below the tree object `root`, None when nothing does."""
@@ -227,6 +254,7 @@ class GitTree:
         """Yield the paths of all regular files below the folder `prefix`, sorted."""
         folder = prefix.rstrip("/")
         if not folder:
+            self.repository.load(self._root)
             yield from self._list(self._root, "")
             return
         found = self.repository.entry(self._root, folder)
@@ -251,14 +279,9 @@ class GitTree:
             return ()
         question = (names, prefixes, suffixes)
         if question not in self._found:
-            done = self.repository.sandbox.run(
-                "grep", "-z", "-l", "-w", "-a", "-E", "-f", "-", self._root, "--",
-                *grep_arguments(prefixes, suffixes), stdin=grep_pattern(names))
-            paths = grep_paths(done.status, done.out, done.err, str(self.repository.where))
-            cut = len(self._root) + 1
-            self._found[question] = tuple(sorted(
-                path for path in (os.fsdecode(line[cut:]) for line in paths)
-                if wanted_path(path, prefixes, suffixes) and self.entry(path) is not None))
+            paths = candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)
+            finder = WordFinder(names)
+            self._found[question] = tuple(path for path in paths if finder(self.read(path) or b""))
         return self._found[question]
 
     def kernel_version(self) -> str:

@@ -107,7 +107,7 @@ class ObjectReader:
             self._buffer = b""
             self._process = subprocess.Popen(  # noqa: S603  (an argument list, never a shell)
                 self._sandbox.command("cat-file", "--batch"), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL, env=self._sandbox.environment, cwd=self._sandbox.git_dir / "empty")
+                stderr=subprocess.DEVNULL, env=self._sandbox.environment, cwd=self._sandbox.git_dir)
             self._finalizer = weakref.finalize(self, _end, self._process)
         assert self._process.stdin is not None
         assert self._process.stdout is not None

@@ -12,16 +12,10 @@ from pathlib import Path
 from typing import Literal
 
 from reviewbot.errors import BudgetError, TreeError
+from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.types import Tree
-from reviewbot.source.words import (
-    WordFinder,
-    grep_arguments,
-    grep_paths,
-    grep_pattern,
-    identifiers,
-    wanted_path,
-)
+from reviewbot.source.words import WordFinder, candidates, identifiers, wanted_path
 
 __all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
 
@@ -120,7 +114,7 @@ class DirectoryTree:
                 pass
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
-        self._sandbox: Sandbox | None = None
+        self._place: tuple[Sandbox, ObjectReader] | None = None
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
@@ -154,6 +148,16 @@ class DirectoryTree:
         """Return whether there is a file or a folder of that name inside the folder."""
         real = self._inside(path)
         return real is not None and Path(real).exists()
+
+    def workplace(self) -> tuple[Sandbox, ObjectReader]:
+        """Return the private git directory in which this folder is searched and series are applied to it.
+
+        Raises TreeError without git.
+        """
+        if self._place is None:
+            sandbox = Sandbox()
+            self._place = (sandbox, ObjectReader(sandbox))
+        return self._place
 
     def is_executable(self, path: str) -> bool:
         """Return whether the owner may execute the file: git's mode 100755."""
@@ -196,21 +200,12 @@ class DirectoryTree:
         if not names:
             return ()
         try:
-            self._sandbox = self._sandbox or Sandbox()
+            sandbox, _ = self.workplace()
+            paths: Iterable[str] = candidates(sandbox, names, self.root, prefixes=prefixes, suffixes=suffixes)
         except TreeError:
-            return self._search_alone(names, prefixes, suffixes)
-        done = self._sandbox.run(
-            "grep", "--no-index", "--no-exclude-standard", "-z", "-l", "-w", "-a", "-E", "-f", "-", "--",
-            *grep_arguments(prefixes, suffixes), stdin=grep_pattern(names), work_tree=self.root)
-        paths = grep_paths(done.status, done.out, done.err, str(self.root))
-        return tuple(sorted(path for path in map(os.fsdecode, paths)
-                            if is_safe_path(path) and wanted_path(path, prefixes, suffixes)))
-
-    def _search_alone(self, names: tuple[str, ...], prefixes: tuple[str, ...],
-                      suffixes: tuple[str, ...]) -> tuple[str, ...]:
+            paths = (path for path in self.list_files() if wanted_path(path, prefixes, suffixes))
         finder = WordFinder(names)
-        return tuple(path for path in self.list_files() if wanted_path(path, prefixes, suffixes)
-                     and finder(self.read(path) or b""))
+        return tuple(path for path in paths if finder(self.read(path) or b""))
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""

@@ -1,0 +1,227 @@
+"""Trees of files: memory, folder, git at any revision, and overlays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from making import git
+
+from reviewbot.errors import TreeError
+from reviewbot.source import DirectoryTree, MemoryTree, OverlayTree, Tree, open_tree, series_from_git
+
+MAKEFILE = "# SPDX\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n"
+FILES = {
+    "Makefile": MAKEFILE,
+    "mm/vmalloc.c": "void a(void)\n{\n\tset_memory_ro(1, 2);\n}\n",
+    "mm/secretmem.c": "/* set_memory_rox is another word */\n",
+    "mm.c": "int set_memory_ro;\n",
+    "arch/x86/mm.h": "int __set_memory_ro(void);\n",
+    "drivers/a b/ü.c": "set_memory_ro\n",
+    "Documentation/x.rst": "set_memory_ro\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a small tree on disk."""
+    root = tmp_path / "tree"
+    for path, text in FILES.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+@pytest.fixture
+def repository(folder: Path) -> Path:
+    """Return the small tree as a repository with two commits, the first tagged v1."""
+    git(folder, "init", "-q", "-b", "master")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "one")
+    git(folder, "tag", "v1")
+    (folder / "mm.c").write_text("int other;\n")
+    (folder / "link.c").symlink_to("mm.c")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "two")
+    return folder
+
+
+def trees(repository: Path) -> list[Tree]:
+    return [MemoryTree(FILES), OverlayTree(MemoryTree({}), {path: text.encode() for path, text in FILES.items()}),
+            open_tree(repository, rev="v1")]
+
+
+def test_all_kinds_of_tree_answer_alike(repository: Path) -> None:
+    """Reading, listing, ids, existence and the kernel's version do not depend on where a tree comes from."""
+    for tree in trees(repository):
+        assert list(tree.list_files()) == sorted(FILES)
+        assert list(tree.list_files("mm")) == ["mm/secretmem.c", "mm/vmalloc.c"]
+        assert list(tree.list_files("mm/")) == ["mm/secretmem.c", "mm/vmalloc.c"]
+        assert list(tree.list_files("nowhere")) == []
+        assert tree.read("mm.c") == FILES["mm.c"].encode()
+        assert tree.read("mm") is None
+        assert tree.read("drivers/a b/ü.c") == b"set_memory_ro\n"
+        assert tree.content_id("mm.c") == git(repository, "rev-parse", "v1:mm.c").strip()
+        assert tree.content_id("none.c") is None
+        assert (tree.exists("mm"), tree.exists("mm.c"), tree.exists("m")) == (True, True, False)
+        assert tree.kernel_version() == "6.12"
+
+
+def test_search_finds_identifiers_not_substrings(repository: Path) -> None:
+    """A word is found where it stands alone, in files of the wanted endings below the wanted folders."""
+    for tree in trees(repository):
+        assert tree.search(["set_memory_ro"]) == ("drivers/a b/ü.c", "mm.c", "mm/vmalloc.c")
+        assert tree.search(["set_memory_ro"], prefixes=("mm", "arch/")) == ("mm/vmalloc.c",)
+        assert tree.search(["set_memory_ro"], suffixes=(".rst",)) == ("Documentation/x.rst",)
+        assert tree.search(["PATCHLEVEL"], suffixes=()) == ("Makefile",)
+        assert tree.search(["PATCHLEVEL"], suffixes=("Makefile",)) == ("Makefile",)
+        assert tree.search(["set_memory_rox", "__set_memory_ro"]) == ("arch/x86/mm.h", "mm/secretmem.c")
+        assert tree.search([]) == tree.search(["a-b", "*", ""]) == ()
+        assert tree.search([f"word_{number}_x" for number in range(100)] + ["set_memory_ro"]) == (
+            "drivers/a b/ü.c", "mm.c", "mm/vmalloc.c")
+
+
+def test_a_folder_answers_as_the_git_tree_of_it(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder gives the same files, ids and search results, with git and without."""
+    inside, outside = DirectoryTree(repository), open_tree(repository)
+    assert list(inside.list_files()) == list(outside.list_files())
+    assert [inside.content_id(path) for path in inside.list_files()] == [
+        outside.content_id(path) for path in outside.list_files()]
+    found = inside.search(["set_memory_ro"])
+    assert found == outside.search(["set_memory_ro"]) == ("drivers/a b/ü.c", "mm/vmalloc.c")
+    monkeypatch.setattr("reviewbot.source.sandbox.shutil.which", lambda name: None)
+    assert DirectoryTree(repository).search(["set_memory_ro"]) == found
+    with pytest.raises(TreeError, match="'git' is not installed; install git"):
+        open_tree(repository)
+
+
+@pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "mm/../../outside", "a\0b", "", ".", "mm//vmalloc.c",
+                                  ".git/config", "mm/.", "x" * 5000])
+def test_paths_that_leave_the_tree_hold_nothing(repository: Path, path: str) -> None:
+    """A path that is absolute, climbs, holds NUL or names git's own files is never opened."""
+    (repository.parent / "outside").write_text("secret")
+    for tree in (DirectoryTree(repository), open_tree(repository), MemoryTree(FILES)):
+        assert tree.read(path) is None
+        assert not tree.exists(path)
+        assert tree.content_id(path) is None
+
+
+def test_links_out_of_a_folder_are_not_followed(folder: Path, tmp_path: Path) -> None:
+    """A symbolic link is read only when it stays inside; pipes are no files and do not block."""
+    (tmp_path / "secret.c").write_text("set_memory_ro\n")
+    (folder / "out.c").symlink_to(tmp_path / "secret.c")
+    (folder / "outside").symlink_to(tmp_path)
+    (folder / "in.c").symlink_to("mm/vmalloc.c")
+    (folder / "loop.c").symlink_to("loop.c")
+    os.mkfifo(folder / "pipe.c")
+    tree = open_tree(folder)
+    assert tree.read("out.c") is None
+    assert tree.read("outside/secret.c") is None
+    assert tree.read("loop.c") is None
+    assert tree.read("pipe.c") is None
+    assert tree.read("in.c") == FILES["mm/vmalloc.c"].encode()
+    assert tree.search(["set_memory_ro"]) == ("drivers/a b/ü.c", "mm.c", "mm/vmalloc.c")
+    assert sorted(FILES) == list(tree.list_files())
+
+
+def test_a_link_in_git_is_no_file(repository: Path) -> None:
+    """A symbolic link in a git tree is neither read nor listed nor found."""
+    tree = open_tree(repository)
+    assert tree.read("link.c") is None
+    assert "link.c" not in list(tree.list_files())
+    assert tree.search(["mm"]) == ()
+
+
+def test_git_trees_open_wherever_the_objects_lie(repository: Path, tmp_path: Path) -> None:
+    """Bare, worktree, shallow, shared, packed and subtree repositories give the same files."""
+    git(tmp_path, "clone", "-q", "--bare", str(repository), "bare")
+    git(tmp_path, "clone", "-q", "--shared", "--bare", str(repository), "shared")
+    git(tmp_path, "clone", "-q", "--depth=1", f"file://{repository}", "shallow")
+    git(repository, "worktree", "add", "-q", str(tmp_path / "work"), "HEAD")
+    (tmp_path / "shared/objects/info/alternates").write_text("../../tree/.git/objects\n")
+    git(tmp_path / "bare", "gc", "-q")
+    for name in ("tree", "bare", "shared", "shallow", "work"):
+        tree = open_tree(tmp_path / name)
+        assert tree.kind == "git"
+        assert tree.rev == git(repository, "rev-parse", "HEAD").strip()
+        assert tree.read("mm.c") == b"int other;\n"
+    assert open_tree(tmp_path / "bare", rev="v1").read("mm.c") == FILES["mm.c"].encode()
+    assert open_tree(tmp_path / "work", rev="HEAD~1").read("mm.c") == FILES["mm.c"].encode()
+    assert open_tree(repository / "mm").kind == "directory"
+
+
+def test_sha256_repositories_are_read(tmp_path: Path) -> None:
+    """A repository with SHA-256 ids works as any other."""
+    git(tmp_path, "init", "-q", "--object-format=sha256", "tree")
+    (tmp_path / "tree/a.c").write_text("int a;\n")
+    git(tmp_path / "tree", "add", "-A")
+    git(tmp_path / "tree", "commit", "-qm", "one")
+    tree = open_tree(tmp_path / "tree")
+    assert len(tree.rev) == 64
+    assert tree.read("a.c") == b"int a;\n"
+    assert tree.search(["a"]) == ("a.c",)
+
+
+@pytest.mark.parametrize("rev", ["nothing", "--upload-pack=touch x", "v1\nHEAD", "v1:mm.c", "HEAD@{upstream}"])
+def test_a_wrong_revision_is_one_line(repository: Path, rev: str) -> None:
+    """A revision that names no commit gives one line that says which and where."""
+    with pytest.raises(TreeError) as caught:
+        open_tree(repository, rev=rev)
+    assert str(repository) in str(caught.value)
+
+
+def test_what_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    """A missing folder, a file, a broken .git file and a repository without a commit are told apart."""
+    with pytest.raises(TreeError, match="no such folder"):
+        open_tree(tmp_path / "nothing")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(TreeError, match="not a folder"):
+        open_tree(tmp_path / "file")
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken/.git").write_text("gitdir: ../nowhere\n")
+    with pytest.raises(TreeError, match="does not lead to a git directory"):
+        open_tree(tmp_path / "broken")
+    git(tmp_path, "init", "-q", "empty")
+    with pytest.raises(TreeError, match="no commit 'HEAD'"):
+        open_tree(tmp_path / "empty")
+    with pytest.raises(TreeError, match="plain folder"):
+        open_tree(tmp_path, rev="v1")
+
+
+def test_a_missing_or_damaged_object_is_one_line(repository: Path) -> None:
+    """Where the repository lacks the content of a file it knows, that is said; the file is not called absent."""
+    oid = git(repository, "rev-parse", "HEAD:mm.c").strip()
+    (repository / ".git/objects" / oid[:2] / oid[2:]).unlink()
+    tree = open_tree(repository)
+    with pytest.raises(TreeError, match="not in the repository"):
+        tree.read("mm.c")
+    assert tree.read("Makefile") == MAKEFILE.encode()
+
+
+def test_an_overlay_hides_adds_and_removes() -> None:
+    """What lies on top wins; None removes; overlays of overlays are one."""
+    base = MemoryTree({"a.c": "set_memory_ro", "b.c": "set_memory_ro", "dir/c.c": ""})
+    tree = OverlayTree(OverlayTree(base, {"a.c": None, "new/d.c": b"set_memory_ro"}), {"b.c": b"gone"})
+    assert list(tree.list_files()) == ["b.c", "dir/c.c", "new/d.c"]
+    assert tree.search(["set_memory_ro"]) == ("new/d.c",)
+    assert (tree.exists("a.c"), tree.exists("new"), tree.exists("dir")) == (False, True, True)
+    assert tree.base is base
+
+
+def test_a_range_of_commits_is_a_series(repository: Path) -> None:
+    """BASE..TOPIC gives the patches between, their files and the commit they start from."""
+    (repository / "mm.c").write_text("int third;\n")
+    git(repository, "commit", "-qam", "mm: three\n\nFrom 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 "
+                                      "2001\nFrom: x@y\n\nSigned-off-by: A Writer <writer@example.org>")
+    series = series_from_git(repository, "v1..")
+    assert [(patch.index, patch.subject) for patch in series.patches] == [(1, "two"), (2, "mm: three")]
+    assert series.base_commit == git(repository, "rev-parse", "v1").strip()
+    assert series.patches[1].files[0].path == "mm.c"
+    assert series.patches[0].message_id == git(repository, "rev-parse", "HEAD~1").strip() + "@git"
+    with pytest.raises(TreeError, match="no commit 'v9'"):
+        series_from_git(repository, "v9..HEAD")
+    with pytest.raises(TreeError, match="the range holds no commit"):
+        series_from_git(repository, "HEAD..HEAD")
+    with pytest.raises(TreeError, match="not a git repository"):
+        series_from_git(repository / "mm", "v1..HEAD")
