@@ -5,8 +5,9 @@ from reviewbot.report.html_page import render_html
 from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL, render_json, render_json_several
 from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
 from reviewbot.report.progress import ProgressDisplay, Report, no_progress
-from reviewbot.report.reply import Draft, draft_replies, render_eml
+from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
 from reviewbot.report.sarif_log import render_sarif
+from reviewbot.report.stored import StoredReview, read_review
 from reviewbot.report.terminal import PLAIN, Screen, render_terse, render_text, screen_for
 from reviewbot.report.words import say_coverage
 
@@ -18,11 +19,14 @@ __all__ = [
     "ProgressDisplay",
     "Report",
     "Screen",
+    "StoredReview",
     "count_levels",
+    "draft_for",
     "draft_replies",
     "in_report_order",
     "is_new",
     "no_progress",
+    "read_review",
     "render_b4",
     "render_eml",
     "render_html",

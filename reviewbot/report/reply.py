@@ -24,7 +24,7 @@ from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, quote_names, squash, visible
 
-__all__ = ["Draft", "draft_replies", "render_eml"]
+__all__ = ["Draft", "draft_for", "draft_replies", "render_eml"]
 
 _WIDTH = 72
 _FEW = 3  # places that a comment names as evidence
@@ -58,21 +58,32 @@ def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, M
                   date: datetime | None = None) -> tuple[Draft, ...]:
     """Return the drafts in patch order: one for each patch (and the cover) with something to ask about.
 
-    Findings count that the series brings, at level error, warning or question, and that nobody silenced. `messages`
-    are the input's mails by Message-ID: they give To, Cc and References; a patch whose mail is not there gets what
-    the series knows. Without `date` the draft has no Date, and whatever sends it fills one in. The Message-ID is
-    made from the content, so the same review gives the same bytes.
+    This is `draft_for` with everything that the review knows.
+    """
+    files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
+    return draft_for(review.series, review.findings, files=files, identity=identity, messages=messages, date=date)
+
+
+def draft_for(series: Series, findings: Iterable[Finding], *, files: Mapping[tuple[int, str], PatchedFile],
+              identity: Address, messages: Mapping[str, Message], date: datetime | None = None) -> tuple[Draft, ...]:
+    """Return the drafts for these findings of the series, for instance those of a finished review (`read_review`).
+
+    `files` are the patched files by patch number and path, as far as they are known: they place a comment exactly
+    where a patch applied at an offset; without them the code that a finding quotes does. Findings count that the
+    series brings, at level error, warning or question, and that nobody silenced. `messages` are the input's mails by
+    Message-ID: they give To, Cc and References; a patch whose mail is not there gets what the series knows. Without
+    `date` the draft has no Date, and whatever sends it fills one in. The Message-ID is made from the content, so the
+    same review gives the same bytes.
     """
     drafts = []
-    asked = [f for f in in_report_order(review.findings) if is_new(f) and f.level in _ASKED]
-    files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
-    parts: list[Patch | Cover] = [*([review.series.cover] if review.series.cover else []), *review.series.patches]
+    asked = [f for f in in_report_order(findings) if is_new(f) and f.level in _ASKED]
+    parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
     for part in parts:
         index = part.index if isinstance(part, Patch) else 0
-        findings = [finding for finding in asked if finding.patch == index]
-        if findings:
-            drafts.append(_draft(part, index, findings, _Context(series=review.series, identity=identity, date=date,
-                                                                 message=messages.get(part.message_id), files=files)))
+        here = [finding for finding in asked if finding.patch == index]
+        if here:
+            drafts.append(_draft(part, index, here, _Context(series=series, identity=identity, date=date,
+                                                             message=messages.get(part.message_id), files=files)))
     return tuple(drafts)
 
 

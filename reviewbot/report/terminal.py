@@ -182,7 +182,7 @@ def _heading(text: str) -> RenderableType:
 def _text(phrase: Phrase, *, style: str = "") -> Text:
     text = Text(style=style)
     for piece in phrase:
-        plain = not piece.code or piece.text.endswith("()") or piece.text.startswith("CONFIG_")
+        plain = not piece.code or piece.text.endswith("()") or piece.text.startswith(("CONFIG_", "-E"))
         text.append(visible(piece.text if plain else f"'{piece.text}'"))
     return text
 

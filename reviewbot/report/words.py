@@ -31,7 +31,7 @@ __all__ = [
 LONGEST = 2000
 """Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
 
-_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})")
+_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})|(?<![\w-])(-E[A-Z0-9]{2,16})\b")
 
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
@@ -47,7 +47,7 @@ _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by 
 
 
 def pieces(text: str) -> Phrase:
-    """Return the sentence cut into words and names: what stands in 'single quotes', `name()` and CONFIG_ symbols."""
+    """Return the sentence cut into words and names: what stands in 'single quotes', `name()`, CONFIG_ and -ERRNO."""
     text = clip(text, LONGEST)
     out: list[Piece] = []
     at = 0
@@ -56,7 +56,7 @@ def pieces(text: str) -> Phrase:
             continue  # the apostrophe of "doesn't", not an opening quote
         if found.start() > at:
             out.append(Piece(text=text[at:found.start()]))
-        out.append(Piece(text=found[1] or found[2], code=True))
+        out.append(Piece(text=found[1] or found[2] or found[3], code=True))
         at = found.end()
     if at < len(text):
         out.append(Piece(text=text[at:]))

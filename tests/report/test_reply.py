@@ -171,3 +171,13 @@ def test_several_drafts_make_an_mbox(review: Review, messages: dict[str, Message
     assert render_eml(()) == ""
     assert render_eml(drafts[:1]) == drafts[0].text
     assert len(re.findall(r"(?m)^From mboxrd@z Thu Jan  1 00:00:00 1970$", render_eml(drafts))) == 2
+
+
+def test_b4_reads_our_comments(review: Review, messages: dict[str, Message]) -> None:
+    """b4 takes each comment out of the draft again, at the right file and line of code."""
+    reader = pytest.importorskip("b4.review._review")
+    for draft in drafts_of(review, messages):
+        asked = [f for f in review.findings if f.id in draft.findings]
+        taken = reader._extract_comments_from_quoted_reply(draft.body)
+        assert [(c["path"].removeprefix("b/"), c["content"].lstrip("+-\t ")) for c in taken] == [
+            (f.file, f.code) for f in asked]

@@ -1,0 +1,78 @@
+"""A finished review read back from its JSON, as far as a reply needs it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from reviewbot.errors import InputError
+from reviewbot.findings.types import CATEGORIES, LEVELS, Evidence, Finding
+from reviewbot.report.json_form import SCHEMA
+
+__all__ = ["StoredReview", "read_review"]
+
+_HINT = "give the file that 'reviewbot review -o json=FILE' wrote"
+_TEXTS = ("id", "rule", "confidence", "message_id", "file", "function", "code", "symbol", "config", "message",
+          "question", "fingerprint")
+_NUMBERS = ("patch", "line", "end_line")
+_KINDS = ("source", "patch", "model", "mail", "kconfig", "scenario")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReview:
+    """The series that was reviewed, by its Message-ID and version, and what was found in it."""
+
+    message_id: str
+    version: int
+    findings: tuple[Finding, ...]
+
+
+def read_review(text: str, *, where: str = "") -> StoredReview:
+    """Return the review that the JSON `text` holds; `where` is the file's name for the error.
+
+    Raises InputError when it is not a review of the known schema.
+    """
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError("this is not JSON", where=where, hint=_HINT) from error
+    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+        raise InputError(f"this is not a review (schema {SCHEMA})", where=where, hint=_HINT)
+    try:
+        series = record["series"]
+        return StoredReview(message_id=_text(series["message_id"]), version=_number(series["version"]),
+                            findings=tuple(_finding(finding) for finding in record["findings"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"this review lacks a field or has a wrong one ({error})", where=where, hint=_HINT) from error
+
+
+def _finding(record: Any) -> Finding:
+    values: dict[str, Any] = {name: _text(record[name]) for name in _TEXTS}
+    values |= {name: _number(record[name]) for name in _NUMBERS}
+    fixed_by = record["fixed_by"]
+    return Finding(
+        **values, category=_word(record["category"], CATEGORIES), level=_word(record["level"], LEVELS),
+        side=_word(record["side"], ("new", "old")), arch=tuple(_text(arch) for arch in record["arch"]),
+        introduced=record["introduced"] is True, fixed_by=None if fixed_by is None else _number(fixed_by),
+        suppressed=_text(record.get("suppressed", "")),
+        evidence=tuple(Evidence(kind=_word(e["kind"], _KINDS), file=_text(e["file"]), line=_number(e["line"]),
+                                text=_text(e["text"]), rev=_text(e["rev"])) for e in record["evidence"]))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"{value!r:.40} is no number")
+    return value
+
+
+def _word(value: Any, words: tuple[str, ...]) -> Any:
+    if value not in words:
+        raise ValueError(f"{value!r:.40} is none of {', '.join(words)}")
+    return value
