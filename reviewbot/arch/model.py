@@ -10,7 +10,7 @@ from reviewbot.errors import UsageError
 
 __all__ = ["Beside", "Model", "parse_range", "parse_version"]
 
-_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(?:[.-].*)?")
+_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(?:\.\d.*|-.*)?")
 
 
 def parse_version(text: str) -> KernelVersion:

@@ -1,0 +1,80 @@
+"""Anchors held against a tree: they hold, have moved, or are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_model import DEMO, HEADER, SOURCE, load_small
+
+from reviewbot.arch import Check, Model, check, parse_version
+from reviewbot.source import MemoryTree
+
+PAGEATTR = "arch/demo/mm/pageattr.c"
+FALLBACK = "include/linux/set_memory.h"
+
+
+def _check(model: Model, release: str = "6.1", **files: str) -> list[Check]:
+    tree = MemoryTree({PAGEATTR: SOURCE, FALLBACK: HEADER} | files)
+    return list(check(model, tree, arches=["demo"], version=parse_version(release)))
+
+
+def _broken(checks: list[Check]) -> list[tuple[str, str, str, int]]:
+    return [(item.subject, item.outcome, item.why, item.line) for item in checks if item.outcome != "holds"]
+
+
+def test_everything_holds_in_the_tree_it_was_read_from(tmp_path: Path) -> None:
+    """Each anchor holds and names the line where it stands."""
+    checks = _check(load_small(tmp_path))
+    assert [(item.arch, item.subject, item.outcome, item.line) for item in checks] == [
+        ("*", "set_memory_ro", "holds", 2), ("*", "set_memory_rw", "holds", 3), ("*", "set_memory_np", "holds", 1),
+        ("demo", "set_memory_ro", "holds", 6), ("demo", "set_memory_ro", "holds", 16)]
+
+
+@pytest.mark.parametrize(("old", "new", "broken"), [
+    ("return -ENOMEM;", "return -EAGAIN;", ("gone", "the code is not there")),
+    ("flush_range(addr, addr + n * PAGE_SIZE);", ";", ("gone", "change_attr() does not call flush_range()")),
+    ("return change_attr(addr, n);", "return 0;", ("gone", "set_memory_ro() does not call change_attr()")),
+    ("int set_memory_ro(", "int set_memory_rox(", ("gone", "the file does not define set_memory_ro"))])
+def test_an_edit_breaks_what_rests_on_it_and_nothing_else(tmp_path: Path, old: str, new: str,
+                                                         broken: tuple[str, str]) -> None:
+    """One edit of the code gives exactly one broken anchor."""
+    found = _broken(_check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace(old, new)}))
+    assert [(outcome, why) for _, outcome, why, _ in found] == [broken]
+
+
+def test_code_in_another_function_has_moved(tmp_path: Path) -> None:
+    """What another function of the file has now is named with its place."""
+    moved = SOURCE.replace("if (!table)\n\t\treturn -ENOMEM;", "").replace(
+        "if (n == 0)\n\t\treturn 0;", "if (!table)\n\t\treturn -ENOMEM;")
+    item = next(item for item in _check(load_small(tmp_path), **{PAGEATTR: moved}) if item.outcome != "holds")
+    assert (item.outcome, item.file, item.function, item.line) == ("moved", PAGEATTR, "set_memory_ro", 13)
+
+
+def test_a_function_in_another_file_has_moved(tmp_path: Path) -> None:
+    """What a rename of the file took along is found by its name."""
+    demo = DEMO.replace('path = ["change_attr", "flush_range"]', 'has = "return change_attr(addr, n);"')
+    checks = _check(load_small(tmp_path, demo=demo), **{PAGEATTR: "", "arch/demo/mm/set_memory.c": SOURCE})
+    assert [(item.outcome, item.file, item.line) for item in checks if item.arch == "demo"] == [
+        ("moved", "arch/demo/mm/set_memory.c", 6), ("moved", "arch/demo/mm/set_memory.c", 16)]
+
+
+def test_what_must_not_stand_there_is_shown(tmp_path: Path) -> None:
+    """A `lacks` that fails names the line of what is there now."""
+    header = HEADER + "int set_memory_np(unsigned long addr, int n);\n"
+    found = _broken(_check(load_small(tmp_path), **{FALLBACK: header}))
+    assert found == [("set_memory_np", "gone", "'set_memory_np' stands there", 5)]
+
+
+def test_a_missing_file_is_gone(tmp_path: Path) -> None:
+    """A tree without the file has none of it."""
+    tree = MemoryTree({FALLBACK: HEADER})
+    checks = check(load_small(tmp_path), tree, arches=["demo"], version=parse_version("6.1"))
+    assert [(item.outcome, item.why) for item in checks if item.arch == "demo"] == [
+        ("gone", "there is no such file")] * 2
+
+
+def test_only_the_facts_of_the_release_are_checked(tmp_path: Path) -> None:
+    """A fact whose range ended is not held against a newer tree."""
+    assert [item.condition for item in _check(load_small(tmp_path), "6.12") if item.arch == "demo"] == [
+        "ARCH_HAS_SET_MEMORY"] * 2
