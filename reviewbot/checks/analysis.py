@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
-from reviewbot.cfacts import Call, Family, FileFacts, Function, read_file
+from reviewbot.cfacts import Family, read_file
+from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import Ternary
@@ -225,18 +226,17 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     trees = [patched.start, *(state.after for state in patched.states)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
-    sections = _sections(series)
-    reader = _Reader(sections)
-    names = family.names()
-    first = [{path: facts for path in paths if (facts := reader.read(tree, path, names))} for tree in trees]
+    reader = _Reader(sections=_sections(series), known=_known_ranges(patched))
+    returns: dict[str, str] = {function.name: function.returns for function in family.functions}
     for _ in range(_DEEPEST_HELPER):
-        wider = names | {name for facts in first for name in _wrappers(facts, names)}
-        if wider == names:
+        read = [{path: facts for path in paths if (facts := reader.read(tree, path, returns))} for tree in trees]
+        wrappers = [_wrappers(facts, frozenset(returns)) for facts in read]
+        wider = {name: found[0].function.returns for each in wrappers for name, found in each.items()} | returns
+        if wider == returns:
             break
-        names = wider
-        first = [{path: facts for path in paths if (facts := reader.read(tree, path, names))} for tree in trees]
-    sides = tuple(Side(tree=tree, facts=facts, wrappers=_wrappers(facts, names))
-                  for tree, facts in zip(trees, first, strict=True))
+        returns = wider
+    sides = tuple(Side(tree=tree, facts=facts, wrappers=found)
+                  for tree, facts, found in zip(trees, read, wrappers, strict=True))
     skips: dict[Skip, None] = {}
     touched = {file.path for state in patched.states for file in state.files}
     for side in sides:
@@ -267,23 +267,38 @@ def _sections(series: Series) -> dict[str, dict[int, str]]:
     return found
 
 
+def _known_ranges(patched: PatchedTree) -> dict[tuple[str, bytes], tuple[tuple[int, int], ...]]:
+    """Return the known line ranges of each file that is there only in fragments, by path and content."""
+    ranges = {}
+    for state in patched.states:
+        for file in state.files:
+            for path, content, known in ((file.old_path, file.before, file.known_old),
+                                         (file.path, file.after, file.known_new)):
+                if content is not None and known:
+                    ranges[path, content] = known
+    return ranges
+
+
 class _Reader:
     """Reads each content once for each set of names."""
 
-    def __init__(self, sections: Mapping[str, Mapping[int, str]]) -> None:
-        self._sections = sections
-        self._known: dict[tuple[str, str, frozenset[str]], FileFacts | None] = {}
+    def __init__(self, *, sections: Mapping[str, Mapping[int, str]],
+                 known: Mapping[tuple[str, bytes], tuple[tuple[int, int], ...]]) -> None:
+        self._sections, self._ranges = sections, known
+        self._done: dict[tuple[str, str, int], FileFacts | None] = {}
 
-    def read(self, tree: Tree, path: str, names: frozenset[str]) -> FileFacts | None:
+    def read(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
+        """Return the file's facts about the names in `returns` (name -> C return type), None when it is absent."""
         content = tree.content_id(path)
         if content is None:
             return None
-        key = (path, content, names)
-        if key not in self._known:
+        key = (path, content, len(returns))  # the names only ever grow
+        if key not in self._done:
             data = tree.read(path)
-            self._known[key] = None if data is None else read_file(
-                path, data, names=names, sections=self._sections.get(path, {}))
-        return self._known[key]
+            self._done[key] = None if data is None else read_file(
+                path, data, names=frozenset(returns), returns=returns, known=self._ranges.get((path, data), ()),
+                sections=self._sections.get(path, {}))
+        return self._done[key]
 
 
 def _wrappers(facts: Mapping[str, FileFacts], names: frozenset[str]) -> dict[str, tuple[Wrapper, ...]]:

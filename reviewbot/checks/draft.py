@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewbot.cfacts import Call
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
 from reviewbot.checks.effects import arch_row, arches_of, definition_of, facts_of
 from reviewbot.checks.rule import Rule

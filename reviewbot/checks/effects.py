@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reviewbot.arch import Fact
-from reviewbot.cfacts import Call, Function, read_file
+from reviewbot.cfacts import read_file
+from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import ArchRow, Evidence

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from reviewbot.arch import load_model
+from reviewbot.cfacts import load_family
+from reviewbot.checks import load_checks
 from reviewbot.resources import data_folder
-from typing import Any as Knowledge
+from reviewbot.review import Knowledge
 
 __all__ = ["load_knowledge", "rule_folders"]
 
@@ -21,9 +23,6 @@ def load_knowledge(extra: tuple[Path, ...]) -> Knowledge:
 
     A folder given with `--rules` may hold `checks/`, `api/` and `arch/`, each of them or all.
     """
-    from reviewbot.cfacts import load_family
-    from reviewbot.checks import load_checks
-    from reviewbot.review import Knowledge
     folders = rule_folders(extra)
 
     def parts(name: str) -> tuple[Path, ...]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import click
 
 from reviewbot import __version__
+from reviewbot.cli.fetch import fetch
 from reviewbot.cli.model import model
 from reviewbot.cli.program import Program
 from reviewbot.cli.resolve import resolve
+from reviewbot.cli.review import review
+from reviewbot.cli.rules import explain, rules
 
 __all__ = ["main"]
 
@@ -18,5 +21,5 @@ def main() -> None:
     """Review Linux kernel patch series that touch kernel memory mappings."""
 
 
-for command in (model, resolve):
+for command in (review, fetch, resolve, model, rules, explain):
     main.add_command(command)

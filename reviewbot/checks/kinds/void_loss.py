@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewbot.cfacts import Call
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
 from reviewbot.checks.draft import (
     arches_for,
