@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
+from reviewbot.cfacts.draw import draw_cfg
 from reviewbot.cfacts.facts import account, functions_of, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
+from reviewbot.cfacts.query import CallSite, FunctionFlow, Passing, Path, Statement, function_view, object_of
 
 __all__ = [
     "ApiFunction",
     "Arm",
+    "CallSite",
     "Conditions",
     "Family",
+    "FunctionFlow",
     "Lines",
+    "Passing",
+    "Path",
+    "Statement",
     "Token",
     "TokenKind",
     "account",
     "condition_at",
+    "draw_cfg",
+    "function_view",
     "functions_of",
     "identifiers",
     "load_family",
+    "object_of",
     "parse_c_condition",
     "read_conditions",
     "read_file",

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import Conditions
+from reviewbot.cfacts.dataflow import reachable
 from reviewbot.cfacts.graph import ENTRY, Decision, Graph, Op, build_graph
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.outcome import Flow, Outcome, Place
-from reviewbot.cfacts.dataflow import reachable
 from reviewbot.cfacts.prepare import prepare_body, variants
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.syntax import parse_function

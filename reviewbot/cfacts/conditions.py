@@ -23,9 +23,10 @@ _KNOWN = {"__KERNEL__": TRUE, "__ASSEMBLY__": FALSE, "__ASSEMBLER__": FALSE, "__
 
 _OPTION = re.compile(r"CONFIG_\w+")
 _DIRECTIVES = re.compile(
-    COMMENT + rb"|(?<![^\n])[ \t]*\#[ \t]*(?P<word>ifdef|ifndef|if|elifdef|elifndef|elif|else|endif|define|\w*)"
+    COMMENT + rb"|(?<![^\n])[ \t]*\#[ \t]*(?P<word>\w*)"
     rb"(?P<rest>(?:\\\r?\n|" + COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|[^\n])*)|" + STRING + rb"|" + CHAR,
     re.DOTALL)
+_DIRECTIVE = re.compile(rb"[ \t]*\#[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
 _MOST_NESTING = 64
 
 
@@ -143,12 +144,19 @@ class _Reader:
         self.changes.append((end, top.parent))
 
 
-def read_conditions(data: bytes, lines: Lines | None = None) -> Conditions:
-    """Return the `#if` nest of a file. Stray `#else` and `#endif`, as in a fragment, are passed over."""
+def read_conditions(data: bytes, lines: Lines | None = None, *,
+                    directives: tuple[tuple[int, int], ...] | None = None) -> Conditions:
+    """Return the `#if` nest of a file. Stray `#else` and `#endif`, as in a fragment, are passed over.
+
+    `directives` are the spans of all preprocessor lines, for a caller that knows them already.
+    """
     lines = lines or Lines(data)
     if b"#" not in data:
         return Conditions((), [], lines)
-    found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None]
+    if directives is None:
+        found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None]
+    else:
+        found = [hit for start, end in directives if (hit := _DIRECTIVE.match(data, start, end))]
     guard = _include_guard(found)
     reader = _Reader(data, lines)
     for hit in found:
@@ -192,7 +200,7 @@ def _include_guard(found: list[re.Match[bytes]]) -> re.Match[bytes] | None:
 def _of_directive(word: str, rest: bytes) -> Cond:
     if word == "if":
         return parse_c_condition(rest)
-    names = tokens(rest)
+    names = tokens(rest, lines=_NO_LINES)
     cond = _defined(names[0].text) if names else Var("defined()")
     return Not(cond) if word == "ifndef" else cond
 
@@ -203,13 +211,16 @@ def _defined(name: str) -> Cond:
     return Var(name) if _OPTION.fullmatch(name) else Var(f"defined({name})")
 
 
+_NO_LINES = Lines(b"")  # nobody asks on which line of an expression a word stands
+
+
 def parse_c_condition(text: bytes) -> Cond:
     """Return the condition that a C or preprocessor expression states.
 
     `&&`, `||`, `!` and brackets are followed; `defined()`, IS_ENABLED(), IS_BUILTIN(), IS_MODULE() and
     IS_REACHABLE() of options are known; everything else is a variable named by its C text, blanks squashed.
     """
-    return _split(tokens(text), text, 0)
+    return _split(tokens(text, lines=_NO_LINES), text, 0)
 
 
 def _split(words: tuple[Token, ...], text: bytes, depth: int) -> Cond:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts.analysis import Body, Judged, analyse, guards_of, worst
@@ -19,7 +20,7 @@ from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard,
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond, Not
 
-__all__ = ["account", "functions_of", "read_file"]
+__all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
 
 _MOST_BYTES = 8_000_000
 _MOST_PLACES = 20_000
@@ -69,27 +70,48 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
         types.update((function.name, function.returns) for function in names.functions)
     types.update(returns or {})
     made_by = frozenset(names.made_by()) if isinstance(names, Family) else frozenset()
-    reader = _File(path, data, wanted, types=types, made_by=made_by)
-    reader.known = known
-    reader.sections = {line: text.encode("utf-8", "replace") for line, text in (sections or {}).items()}
+    source = Source(path=path, data=data, known=known, sections=tuple(sorted((sections or {}).items())))
+    reader = _File(source, wanted, types=types, made_by=made_by)
     if len(places) > _MOST_PLACES:
         reader.skip(0, "read", f"{len(places)} mentions are too many")
         places = places[:_MOST_PLACES]
     return reader.read(places)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file's text; of a file in fragments the `known` line ranges and the section texts by first line."""
+
+    path: str
+    data: bytes
+    known: tuple[tuple[int, int], ...] = ()
+    sections: tuple[tuple[int, str], ...] = ()
+
+
+def find_pieces(source: Source, lines: Lines, wanted: list[int] | None = None) -> tuple[Piece, ...]:
+    """Return the functions of a file, or of its fragments; with `wanted`, those around these offsets."""
+    return _layout(source, lines, wanted).pieces
+
+
+def _layout(source: Source, lines: Lines, wanted: list[int] | None) -> Layout:
+    if not source.known:
+        return split_file(source.data, wanted)
+    ranges = tuple((lines.start(first), lines.start(last + 1)) for first, last in source.known)
+    sections = {lines.start(line): text.encode("utf-8", "replace") for line, text in source.sections}
+    return split_ranges(source.data, ranges, sections=sections)
+
+
 class _File:
     """Collects the facts of one file."""
 
-    def __init__(self, path: str, data: bytes, names: frozenset[str], *, types: Mapping[str, str],
+    def __init__(self, source: Source, names: frozenset[str], *, types: Mapping[str, str],
                  made_by: frozenset[str]) -> None:
-        self.path, self.data, self.names = path, data, names
+        self.source, self.names = source, names
+        self.path, self.data = source.path, source.data
         self.types = dict(types)
         self.made_by = made_by
-        self.known: tuple[tuple[int, int], ...] = ()
-        self.sections: dict[int, bytes] = {}
-        self.lines = Lines(data)
-        self.conditions: Conditions = read_conditions(data, self.lines)
+        self.lines = Lines(self.data)
+        self.conditions = Conditions((), [], self.lines)
         self.calls: list[Call] = []
         self.mentions: list[Mention] = []
         self.functions: dict[tuple[int, str], Function] = {}
@@ -105,23 +127,17 @@ class _File:
         if skip not in self.skips:
             self.skips.append(skip)
 
-    def layout(self, offsets: list[int] | None) -> Layout:
-        if not self.known:
-            return split_file(self.data, offsets)
-        ranges = tuple((self.lines.start(first), self.lines.start(last + 1)) for first, last in self.known)
-        sections = {self.lines.start(line): text for line, text in self.sections.items()}
-        return split_ranges(self.data, ranges, sections=sections)
-
     def read(self, places: list[tuple[int, str]]) -> FileFacts:
-        layout = self.layout([offset for offset, _ in places])
+        layout = _layout(self.source, self.lines, [offset for offset, _ in places])
         if not layout.balanced:
             self.skip(0, "split", "braces do not balance; functions were told apart by kernel style")
+        self.conditions = read_conditions(self.data, self.lines, directives=layout.directives)
         self.directives(layout, places)
         if self.aliases:
             more = [(found.start(), found.group().decode("latin-1"))
                     for found in _pattern(frozenset(self.aliases)).finditer(self.data)]
             places = sorted({*places, *more})
-            layout = self.layout([offset for offset, _ in places])
+            layout = _layout(self.source, self.lines, [offset for offset, _ in places])
         self.code(layout, _outside(places, layout.silent, layout.directives))
         return FileFacts(
             path=self.path,
@@ -198,7 +214,7 @@ class _File:
         self.mention(offset, name, "definition", function=piece.header.name)
 
     def function(self, piece: Piece) -> Function:
-        made = _function(self.data, piece, self.conditions)
+        made = describe_function(self.data, piece, self.conditions)
         return self.functions.setdefault((made.span.line, made.name), made)
 
     def body(self, piece: Piece, found: list[tuple[int, str]]) -> None:
@@ -212,7 +228,8 @@ class _File:
             self.skip(piece.body, "variants", f"'{piece.header.name}' has more #if variants than are analysed")
         for offset, name in found:
             judged = [] if body is None else [
-                Judged(variant=variant, place=variant.calls[offset], outcome=variant.flow.outcome(variant.calls[offset]))
+                Judged(variant=variant, place=variant.calls[offset],
+                       outcome=variant.flow.outcome(variant.calls[offset]))
                 for variant in body.variants if offset in variant.calls]
             if judged:
                 self.calls.append(self.call(piece, offset, name, judged))
@@ -250,11 +267,13 @@ class _File:
             use, note = "void-callee", ""
         guards = _guards(self.data, shown, self.lines)
         return Call(
-            callee=name, span=self.span(offset, max(op.expr.end, offset + len(name))), function=piece.header.name, use=use,
+            callee=name, span=self.span(offset, max(op.expr.end, offset + len(name))), function=piece.header.name,
+            use=use,
             arguments=tuple(squash_c(self.data[part.start:part.end]) for part in op.expr.parts[1:]),
             statement=squash_c(self.data[op.start:min(op.end, len(self.data))]).rstrip(";"),
             path_condition=path_condition, guards=guards, variable=outcome.variable, note=note,
-            steps=tuple(Step(line=self.lines.line(step.start), text=text if text != "path" else self.line_text(step.start))
+            steps=tuple(Step(line=self.lines.line(step.start),
+                             text=text if text != "path" else self.line_text(step.start))
                         for step, text in outcome.trail),
             through=through)
 
@@ -290,7 +309,7 @@ class _File:
 
     def receive(self, name: str, argument: int) -> Use | None:
         if self.all_pieces is None:
-            self.all_pieces = {piece.header.name: piece for piece in self.layout(None).pieces}
+            self.all_pieces = {piece.header.name: piece for piece in find_pieces(self.source, self.lines)}
         piece = self.all_pieces.get(name)
         if piece is None or argument >= len(piece.header.parameters) or piece.tail_cut or piece.head_cut:
             return None
@@ -379,7 +398,7 @@ class _File:
             text = found.group()
             level += text == b"("
             level -= text == b")"
-            if (text in {b"(", b")"} and level <= 0) or text == b";" and level <= 0:
+            if (text in {b"(", b")"} and level <= 0) or (text == b";" and level <= 0):
                 return found.end()
         return len(self.data)
 
@@ -391,7 +410,7 @@ class _File:
         """Return whether a type stands before the name: it is declared, not called."""
         before = self.data[max(0, offset - 80):offset].rstrip()
         word = re.search(rb"(\w+)[ \t*]*\Z", before)
-        return word is not None and word.group(1).decode("latin-1") in {"int", "void", "bool", "long"} or (
+        return (word is not None and word.group(1).decode("latin-1") in {"int", "void", "bool", "long"}) or (
             before.endswith(b"*") and re.search(rb"[;{}]\s*\w+\s*\*+\Z", before) is not None)
 
 
@@ -442,7 +461,8 @@ def _split_arguments(text: bytes) -> tuple[str, ...]:
     return () if squashed == ("",) else squashed
 
 
-def _function(data: bytes, piece: Piece, conditions: Conditions) -> Function:
+def describe_function(data: bytes, piece: Piece, conditions: Conditions) -> Function:
+    """Return a function as the other rooms see it."""
     lines = conditions.lines
     header = piece.header
     last = max(piece.start, piece.end - 1)
@@ -465,7 +485,7 @@ def _function(data: bytes, piece: Piece, conditions: Conditions) -> Function:
 def functions_of(data: bytes) -> tuple[Function, ...]:
     """Return every function definition of a file in order, also in files that no C grammar accepts."""
     conditions = read_conditions(data)
-    return tuple(_function(data, piece, conditions) for piece in split_file(data).pieces)
+    return tuple(describe_function(data, piece, conditions) for piece in split_file(data).pieces)
 
 
 def account(path: str, data: bytes, facts: FileFacts, *, names: frozenset[str]) -> tuple[Skip, ...]:

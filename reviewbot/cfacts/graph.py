@@ -249,7 +249,8 @@ class _Builder:
         value = stmt.exprs[0] if stmt.exprs else None
         if value is not None:
             reads = self.lower(value)
-            made = self.op("assign" if self.is_variable(stmt.name) else "store", name=stmt.name, reads=reads, expr=value)
+            kind: OpKind = "assign" if self.is_variable(stmt.name) else "store"
+            made = self.op(kind, name=stmt.name, reads=reads, expr=value)
             made.zero = _is_constant(value)
         if stmt.cleanup:
             self.scopes[-1].append(f"{stmt.cleanup}({stmt.name})")
@@ -432,9 +433,8 @@ class _Builder:
         path = ""
         while expr.kind == "field" and expr.name.startswith("."):
             path, expr = expr.name + path, expr.parts[0]
-        if path and expr.kind == "name" and self.is_variable(expr.name) and "*" not in self.variables.get(expr.name, "*"):
-            return expr.name + path
-        return ""
+        known = expr.kind == "name" and self.is_variable(expr.name)
+        return expr.name + path if path and known and "*" not in self.variables.get(expr.name, "*") else ""
 
     def lower(self, expr: Expr) -> frozenset[str]:
         """Append the operations of an expression; return the names that its value comes from."""
@@ -505,7 +505,7 @@ class _Builder:
             total |= self.lower(part)
             self.go(after)
         if len(ways) < 2:
-            self.edge(start, after, "true" if expr.kind == "either" or len(expr.parts) == 2 and expr.kind == "choice"
+            self.edge(start, after, "true" if expr.kind == "either" or (len(expr.parts) == 2 and expr.kind == "choice")
                       else "false")
         if expr.kind != "choice" or len(ways) == 2:
             first = next(iter(self.blocks[start].follows))

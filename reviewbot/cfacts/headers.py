@@ -16,14 +16,16 @@ ANNOTATIONS = frozenset({
     "__diag_push", "__bpf_kfunc", "__must_check", "__init", "__exit", "__init_or_module", "__initdata", "__exitdata",
     "__ref", "__refdata", "__meminit", "__memexit", "__meminitdata", "__cpuinit", "__devinit", "__devexit",
     "__init_refok", "__always_inline", "__always_unused", "__maybe_unused", "__used", "__unused", "__weak", "__cold",
-    "__hot", "__pure", "__attribute_const__", "__noreturn", "__visible", "__flatten", "__deprecated", "__latent_entropy",
+    "__hot", "__pure", "__attribute_const__", "__noreturn", "__visible", "__flatten", "__deprecated",
+    "__latent_entropy",
     "__user", "__kernel", "__iomem", "__percpu", "__rcu", "__force", "__bitwise", "__private", "__nocast", "__safe",
     "__read_mostly", "__ro_after_init", "__randomize_layout", "__packed", "__designated_init", "__refcounted",
     "__sched", "__kprobes", "__lockfunc", "__net_init", "__net_exit", "__cacheline_aligned", "__alias", "__copy",
     "__cacheline_aligned_in_smp", "____cacheline_aligned", "____cacheline_aligned_in_smp", "__no_sanitize_address",
     "__no_kcsan", "__no_kmsan_checks", "__no_sanitize_memory", "__no_sanitize_undefined", "__no_sanitize_thread",
     "__no_kasan_or_inline", "__no_sanitize_or_inline", "__no_stack_protector", "__no_profile", "__nocfi", "__naked",
-    "__no_randomize_layout", "__no_caller_saved_registers", "__noscs", "__noinitretpoline", "__noendbr", "__softirq_entry",
+    "__no_randomize_layout", "__no_caller_saved_registers", "__noscs", "__noinitretpoline", "__noendbr",
+    "__softirq_entry",
     "__irq_entry", "__exception_irq_entry", "__entry_text", "__cpuidle", "__nostackprotector", "__nmi_text", "__head",
     "__sanitize_coverage", "__signed", "__extension__", "__restrict", "__inline", "__inline__", "__bpf_kfunc_start",
     "__counted_by", "__free", "__cleanup", "__no_fgcse", "__mockable", "__no_instrument_function", "__ref_text",
@@ -98,16 +100,7 @@ def read_header(data: bytes, start: int, end: int) -> Header | None:
         signature=squash_c(data[first:end]))
 
 
-class _NoLines(Lines):
-    """Stands in where nobody asks for lines, so that headers are read without indexing the file again."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__(b"")
-
-
-_NO_LINES = _NoLines()
+_NO_LINES = Lines(b"")  # nobody asks for lines here, so the file is not indexed again
 
 
 def _last_item(words: list[Token]) -> list[Token]:
@@ -179,14 +172,17 @@ def _return_type(words: list[Token]) -> str:
             level += 1
         elif word.text == ")":
             level -= 1
-        elif level == 0 and word.text not in _STORAGE and not is_annotation(word.text):
-            if not (word.text.startswith("__") and word.text[2:3].islower() and not _is_type(word.text)):
-                kept.append(word.text)
+        elif level == 0 and not _is_specifier(word.text):
+            kept.append(word.text)
     return " ".join(kept).replace("* *", "**")
 
 
-def _is_type(name: str) -> bool:
-    return bool(re.fullmatch(r"__(u|s|le|be|sum|wsum|poll|typeof)\w*|__\w+_t", name))
+def _is_specifier(name: str) -> bool:
+    """Return whether a word before a function's name says something about the function, not its return type."""
+    if name in _STORAGE or is_annotation(name):
+        return True
+    return bool(_UNKNOWN_ANNOTATION.fullmatch(name)) and not re.fullmatch(
+        r"__(?:u|s|le|be|sum|wsum|poll|typeof)\w*|__\w+_t", name)
 
 
 def _parameters(words: list[Token], data: bytes) -> tuple[str, ...]:

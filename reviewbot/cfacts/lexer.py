@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 __all__ = [
@@ -68,12 +69,9 @@ class Lines:
 
     def __init__(self, data: bytes) -> None:
         """Index the line starts of `data`."""
-        starts = [0]
-        position = data.find(b"\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = data.find(b"\n", position + 1)
-        self._starts = starts
+        # Splitting is the quickest way to all newlines that Python has.
+        self._starts = [0, *accumulate(map((1).__add__, map(len, data.split(b"\n"))))]
+        self._starts.pop()
         self.size = len(data)
 
     def line(self, offset: int) -> int:

@@ -39,7 +39,8 @@ def read_macro(data: bytes, start: int, end: int) -> MacroText | None:
     parameters = found.group("parameters")
     names = None if parameters is None else tuple(
         name.strip() for name in squash_c(parameters[1:-1]).split(",") if name.strip())
-    return MacroText(name=found.group("name").decode("latin-1"), parameters=names, start=start, body=found.end(), end=end)
+    return MacroText(name=found.group("name").decode("latin-1"), parameters=names, start=start, body=found.end(),
+                     end=end)
 
 
 def macro_definition(data: bytes, macro: MacroText, conditions: Conditions) -> Definition:

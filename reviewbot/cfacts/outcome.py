@@ -244,7 +244,7 @@ class Flow:
     def _judge(self, events: tuple[Event, ...], held: frozenset[str]) -> Outcome:
         tests = [event for event in events if event.kind == "test"]
         for event in tests:
-            reason = self._effect(event.place[0], held)
+            reason = self._effect(event, held)
             if reason:
                 return Outcome(use="handled", note=reason, trail=[(event.op, "tested")])
         by_kind: dict[str, Event] = {}
@@ -256,7 +256,8 @@ class Flow:
                            ("cut", "the fragment ends before the result is used")):
             if kind in by_kind:
                 event = by_kind[kind]
-                return Outcome(use="handled", note=text.format(event.detail), trail=[(event.op, text.format(event.detail))])
+                note = text.format(event.detail)
+                return Outcome(use="handled", note=note, trail=[(event.op, note)])
         reports = self._reports(tests)
         if "log" in by_kind or reports:
             seen = [(event.op, f"only {event.detail or 'a message'}") for event in events if event.kind == "log"]
@@ -276,18 +277,26 @@ class Flow:
         end = immediate(self.post, block) if self.post[block] else None
         return reachable(self.graph, self.graph.blocks[block].follows, without=end)
 
-    def _effect(self, block: int, held: frozenset[str]) -> str:
+    def _effect(self, event: Event, held: frozenset[str]) -> str:
         """Return what depends on a test beyond messages, in a few words; empty when nothing does."""
+        block = event.place[0]
         region = self._region(block)
-        if block in region:
-            return "decides whether a loop goes on"
-        for inside in sorted(region):
-            quiet = self._quiet_values(inside)
-            for number, op in enumerate(self.graph.blocks[inside].ops):
-                reason = self._acts(inside, number, held, quiet)
+        follows = self.graph.blocks[block].follows
+        failing = self._failing(block, event.op, held)
+        end = immediate(self.post, block) if self.post[block] else None
+        sides = [("a failure", [target for target in follows if target in failing]),
+                 ("only success", [target for target in follows if target not in failing])]
+        for subject, targets in sides:
+            for inside in sorted(reachable(self.graph, targets, without=end) - {block}):
+                reason = self._first_effect(inside, held)
                 if reason:
-                    return reason
-        return ""
+                    return f"{subject} {reason}" if len(failing) < len(follows) else f"it decides: one branch {reason}"
+        return "it decides whether a loop goes on" if block in region else ""
+
+    def _first_effect(self, block: int, held: frozenset[str]) -> str:
+        quiet = self._quiet_values(block)
+        reasons = (self._acts(block, number, held, quiet) for number in range(len(self.graph.blocks[block].ops)))
+        return next((reason for reason in reasons if reason), "")
 
     def _quiet_values(self, block: int) -> frozenset[str]:
         """Return the temporaries that only messages of the block read."""
@@ -300,19 +309,17 @@ class Flow:
     def _acts(self, block: int, number: int, held: frozenset[str], quiet: frozenset[str]) -> str:
         op = self.graph.blocks[block].ops[number]
         match op.kind:
-            case "call" if op.name in NO_RETURN:
-                return f"{op.name}() on a failure"
-            case "call" if not is_report(op) and op.name not in TRANSPARENT and op.value not in quiet:
-                return f"decides whether {op.name}() runs"
+            case "call" if op.name in NO_RETURN or not (is_report(op) or op.name in TRANSPARENT or op.value in quiet):
+                return f"calls {op.name}()"
             case "store" if not _hits(held, op.reads) and not _only_once_flag(op.name):
-                return f"decides what {op.name} becomes"
+                return f"sets {op.name}"
             case "assign" if not _hits(held, op.reads) and not (op.name in held and op.zero):
                 if op.name in after_op(self.graph, self.live, block, number):
-                    return f"decides what '{op.name}' becomes"
+                    return f"sets '{op.name}'"
             case "return" if op.expr is not None and not _hits(held, op.reads):
-                return "decides what the function returns"
+                return "returns from the function"
             case "cut":
-                return "decides about code that the fragment does not show"
+                return "goes to code that the fragment does not show"
         return ""
 
     def _reports(self, tests: list[Event]) -> list[Op]:

@@ -28,7 +28,7 @@ UNKNOWN = "__unseen"
 _HEAD = b"void f()"
 _MOST_VARIANTS = 12
 _SILENT = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|" + DIRECTIVE, re.DOTALL)
-_LOOP = re.compile(r"\w*(for_?each|FOR_?EACH|_each_|list_for|_for_each|hlist_for|^for_)\w*|for_\w+|do_each\w*|while_\w+")
+_LOOP = re.compile(r"\w*(for_?each|FOR_?EACH|_each_|list_for)\w*|for_\w+|do_each\w*|while_\w+")
 _ONCE = re.compile(r"scoped_\w+|with_\w+|class_\w+|CLASS\w*|if_\w+")
 _ASM = frozenset({"asm", "__asm__", "__asm", "asm_inline", "asm_volatile_goto", "asm_goto_output"})
 _PLAIN_TYPES = frozenset({"unsigned", "signed", "long", "short", "int", "char", "void", "const"})
@@ -110,8 +110,8 @@ def _choose(conditions: Conditions, groups: dict[int, list[int]], target: int) -
 def prepare_body(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -> Prepared:
     """Return the body of a function, without the spans `left_out`, as text for the parser."""
     body = bytearray(_quiet(data, piece.body, piece.end))
-    for start, end in left_out:
-        start, end = max(start, piece.body) - piece.body, min(end, piece.end) - piece.body
+    for first, last in left_out:
+        start, end = max(first, piece.body) - piece.body, min(last, piece.end) - piece.body
         if start < end:
             body[start:end] = blank(bytes(body[start:end]))
     if piece.head_cut:
@@ -218,7 +218,7 @@ def _normalise(body: bytearray, prepared: Prepared, base: int) -> None:
             stop = next((w.offset for w in words[index + 1:] if w.text == ";"), word.end)
             _put(body, word.end, stop, b" U")
         elif word.text in {"struct", "union", "enum"}:
-            _blank_type_argument(body, words, closing, index)
+            _blank_type_argument(body, words, index)
         elif word.text in _PLAIN_TYPES:
             _blank_plain_type_argument(body, words, index)
         elif index + 2 < len(words) and words[index + 1].kind == "name" and words[index + 2].kind == "string":
@@ -266,7 +266,7 @@ def _blank_range(body: bytearray, words: tuple[Token, ...], index: int) -> None:
             return
 
 
-def _blank_type_argument(body: bytearray, words: tuple[Token, ...], closing: dict[int, int], index: int) -> None:
+def _blank_type_argument(body: bytearray, words: tuple[Token, ...], index: int) -> None:
     """Turn the argument `struct foo *` of a macro into `foo`."""
     at = index + 2
     while at < len(words) and words[at].text == "*":

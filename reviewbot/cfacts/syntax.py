@@ -181,7 +181,7 @@ class _Builder:
         """Return the name, stars and place of a declarator."""
         stars = ""
         while node is not None and node.type != "identifier":
-            stars += {"pointer_declarator": " *", "array_declarator": "[]", "function_declarator": "()"}.get(node.type, "")
+            stars += _STARS.get(node.type, "")
             inner = node.child_by_field_name("declarator")
             node = inner or next((c for c in node.children if c.is_named and c.type.endswith(("declarator", "ifier"))),
                                  None)
@@ -362,6 +362,8 @@ class _Builder:
     def listing(self, node: Node, depth: int) -> Expr:
         return self.node("list", node, parts=self.inner(node, depth))
 
+
+_STARS = {"pointer_declarator": " *", "array_declarator": "[]", "function_declarator": "()"}
 
 _SILENT_NODES = frozenset({"comment", "type_definition", "type_descriptor", "attribute_specifier", "primitive_type",
                            "type_identifier", "sized_type_specifier", "storage_class_specifier", "type_qualifier",

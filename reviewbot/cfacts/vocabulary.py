@@ -13,10 +13,11 @@ NO_RETURN = frozenset({
 """Code behind a call of one of these does not run."""
 
 TRANSPARENT = frozenset({
-    "likely", "unlikely", "WARN_ON", "WARN_ON_ONCE", "WARN_ON_SMP", "WARN", "WARN_ONCE", "WARN_TAINT", "WARN_RATELIMIT",
+    "likely", "unlikely", "WARN_ON", "WARN_ON_ONCE", "WARN_ON_SMP", "WARN", "WARN_ONCE", "WARN_TAINT",
+    "WARN_RATELIMIT",
     "IS_ERR_VALUE", "ERR_PTR", "PTR_ERR", "ERR_CAST", "IS_ERR", "IS_ERR_OR_NULL", "PTR_ERR_OR_ZERO", "vmf_error",
     "notifier_from_errno", "notifier_to_errno", "READ_ONCE", "data_race", "min", "max", "min_t", "max_t", "abs",
-    "drm_WARN_ON", "drm_WARN_ON_ONCE", "VM_WARN_ON", "VM_WARN_ON_ONCE", "ASSERT_RTNL", "dev_err_probe", "__must_check_fn",
+    "drm_WARN_ON", "drm_WARN_ON_ONCE", "VM_WARN_ON", "VM_WARN_ON_ONCE", "ASSERT_RTNL", "dev_err_probe",
     "net_warn_on", "MM_WARN_ON", "SEV_WARN", "kvm_warn_on", "KVM_BUG_ON", "XFS_TEST_ERROR", "blk_status_to_errno",
     "errno_to_blk_status", "be32_to_cpu", "cpu_to_be32", "le32_to_cpu", "cpu_to_le32", "vmf_fs_error",
 })
@@ -26,7 +27,7 @@ _REPORTERS = re.compile(r"""
       (?:\w*_)?(?:WARN|BUG)_ON(?:_ONCE|_SMP|_FOLIO|_PAGE|_VMA|_MM)?\w*
     | (?:\w*_)?WARN(?:_ONCE|_TAINT|_RATELIMIT|_TAINT_ONCE)?
     | _?printk\w* | early_printk | vprintk\w* | trace_\w+ | trace_printk | dump_stack\w* | pr_\w+ | pr_fmt
-    | (?:dev|netdev|netif|drm|net|wiphy|ibdev|pci|mmc|sdev|scmd|cc|ctx|vdev|usb|hid|snd|ata|btrfs|xfs|ext4|f2fs|nfs|ieee)
+    | (?:dev|netdev|netif|drm|net|wiphy|ibdev|pci|mmc|sdev|scmd|cc|ctx|vdev|usb|hid|snd|ata|btrfs|xfs|ext4|f2fs|nfs)
       _(?:emerg|alert|crit|err|warn|warning|notice|info|dbg|debug|printk|cont|vdbg)\w*
     | DRM_(?:ERROR|WARN|INFO|DEBUG|NOTE|DEV_\w+)\w* | kunit_(?:err|warn|info|log) | seq_printf | seq_puts | audit_log\w*
     | pstore_\w*print\w* | add_taint | add_taint_module | show_\w*stack\w* | print_\w+ | xen_raw_printk | early_pr_\w+
@@ -52,11 +53,13 @@ LOCKS: tuple[tuple[str, str], ...] = (
     ("write_lock_irqsave", "write_unlock_irqrestore"), ("write_lock_irq", "write_unlock_irq"),
     ("read_lock_irq", "read_unlock_irq"), ("read_lock_bh", "read_unlock_bh"), ("write_lock_bh", "write_unlock_bh"),
     ("local_irq_save", "local_irq_restore"), ("local_irq_disable", "local_irq_enable"),
-    ("local_bh_disable", "local_bh_enable"), ("preempt_disable", "preempt_enable"), ("rcu_read_lock", "rcu_read_unlock"),
+    ("local_bh_disable", "local_bh_enable"), ("preempt_disable", "preempt_enable"),
+    ("rcu_read_lock", "rcu_read_unlock"),
     ("mutex_lock", "mutex_unlock"), ("mutex_lock_interruptible", "mutex_unlock"),
     ("mutex_lock_killable", "mutex_unlock"), ("down_read", "up_read"), ("down_write", "up_write"), ("down", "up"),
     ("get_cpu", "put_cpu"), ("kmap_atomic", "kunmap_atomic"), ("kmap_local_page", "kunmap_local"),
-    ("local_lock_irqsave", "local_unlock_irqrestore"), ("local_lock", "local_unlock"), ("cpus_read_lock", "cpus_read_unlock"),
+    ("local_lock_irqsave", "local_unlock_irqrestore"), ("local_lock", "local_unlock"),
+    ("cpus_read_lock", "cpus_read_unlock"),
     ("arch_spin_lock", "arch_spin_unlock"), ("bit_spin_lock", "bit_spin_unlock"), ("task_lock", "task_unlock"),
 )
 """What takes a lock or forbids sleeping, and what ends that."""

@@ -1,0 +1,404 @@
+"""Questions about one function's paths: what runs after a call failed or succeeded, what always runs before it.
+
+Built on demand for one function; everything that comes back is plain text and numbers. Paths are bounded: an answer
+that ran into a bound is UNKNOWN, or says so in `complete`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.cfacts.analysis import Variant, analyse, guards_of
+from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
+from reviewbot.cfacts.dataflow import dominators
+from reviewbot.cfacts.facts import Source, describe_function, find_pieces
+from reviewbot.cfacts.graph import EXIT, STOP, Op
+from reviewbot.cfacts.lexer import Lines, squash_c
+from reviewbot.cfacts.outcome import Place, failing_branch
+from reviewbot.cfacts.split import Piece
+from reviewbot.cfacts.types import Function, Guard
+from reviewbot.cfacts.vocabulary import LOCKS
+from reviewbot.logic import Not, Ternary
+
+__all__ = ["CallSite", "FunctionFlow", "Passing", "Path", "Statement", "function_view", "object_of"]
+
+Result = Literal["failure", "success", "any"]
+_MOST_PATHS = 64
+_MOST_STATES = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSite:
+    """One call in a function: its callee, the texts of its arguments, and where the callee's name stands."""
+
+    callee: str
+    arguments: tuple[str, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement, or the test of one, on a path: its first line, its text, and its calls in order.
+
+    `kind`: `return`; `cleanup` for what runs by itself at the end of a variable's life; `rest` for lines that a
+    fragment does not show; else `plain`. `branch` is `true` or `false` for a test, as the path takes it.
+    """
+
+    line: int
+    text: str
+    calls: tuple[CallSite, ...]
+    kind: Literal["plain", "return", "cleanup", "rest"] = "plain"
+    branch: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """A path behind a call, to the function's end. `ends`: `return`, `stop` (panic, BUG), `rest` (not in sight),
+    `loop` (it comes back to a block it has passed). `returns` is the text of what it returns, empty for nothing."""
+
+    statements: tuple[Statement, ...]
+    ends: Literal["return", "stop", "rest", "loop"]
+    returns: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """Whether every path passes a call; for NO and UNKNOWN, `missing` is a path that does not (or may not)."""
+
+    answer: Ternary
+    missing: tuple[Statement, ...] = ()
+
+
+_CONVERSIONS = frozenset({
+    "page_address", "virt_to_page", "page_to_virt", "virt_to_phys", "phys_to_virt", "__pa", "__va", "page_to_phys",
+    "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr", "lm_alias", "virt_to_folio",
+    "page_folio", "folio_page", "folio_address", "folio_to_virt", "kasan_reset_tag", "vmalloc_to_page", "untagged_addr",
+})
+
+
+def object_of(argument: str) -> str:
+    """Return the object that an argument names: casts, brackets and address conversions are taken off.
+
+    `(unsigned long)page_address(page)` and `page` name the same object.
+    """
+    text = argument.strip()
+    while True:
+        before = text
+        text = re.sub(r"^\((?:const |unsigned |signed |struct |union |volatile )*\w+(?: (?:long|int|char))*[ *]*\)\s*"
+                      r"(?=[\w(&*])", "", text)
+        if text.startswith("(") and _closes_at_end(text, 0):
+            text = text[1:-1].strip()
+        called = re.match(r"(\w+)\s*(?=\()", text)
+        if called and called.group(1) in _CONVERSIONS and _closes_at_end(text, called.end()):
+            text = text[called.end() + 1:-1].split(",")[0].strip()
+        if text == before:
+            return text
+
+
+def _closes_at_end(text: str, opening: int) -> bool:
+    level = 0
+    for index in range(opening, len(text)):
+        level += (text[index] == "(") - (text[index] == ")")
+        if level == 0:
+            return index == len(text) - 1
+    return False
+
+
+class FunctionFlow:
+    """The paths of one function, all `#if` arms included (each in the first variant of the function that has it)."""
+
+    def __init__(self, data: bytes, piece: Piece, conditions: Conditions) -> None:
+        """Analyse the function. Raises BudgetError when it is too large."""
+        self._data, self._lines = data, conditions.lines
+        self.function: Function = describe_function(data, piece, conditions)
+        self.name = piece.header.name
+        self._variants = analyse(data, piece, conditions).variants
+        self._aliases = self._find_aliases()
+        self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
+        for variant in self._variants:
+            for offset, place in variant.calls.items():
+                self._sites.setdefault((self._lines.line(offset), self._lines.column(offset)), (variant, place))
+
+    def calls(self, *names: str) -> tuple[CallSite, ...]:
+        """Return the function's calls in source order, all or those of `names`."""
+        found = [self._site(variant.graph.blocks[place[0]].ops[place[1]])
+                 for _, (variant, place) in sorted(self._sites.items())]
+        return tuple(site for site in found if not names or site.callee in names)
+
+    def call_at(self, line: int, callee: str) -> CallSite | None:
+        """Return the call of `callee` whose name stands on `line`, None when there is none."""
+        return next((site for site in self.calls(callee) if site.line == line), None)
+
+    def before(self, site: CallSite) -> tuple[Statement, ...]:
+        """Return the statements that every path to the call has run, in source order; its own is left out."""
+        variant, place = self._find(site)
+        bits = dominators(variant.graph)[place[0]]
+        found: list[Statement] = []
+        for block in range(len(variant.graph.blocks)):
+            if bits >> block & 1:
+                ops = variant.graph.blocks[block].ops
+                found += self._statements(ops[:place[1]] if block == place[0] else ops)
+        own = variant.graph.blocks[place[0]].ops[place[1]]
+        line = self._lines.line(own.start)
+        return tuple(sorted((s for s in found if s.line != line), key=lambda statement: statement.line))
+
+    def guards(self, site: CallSite) -> tuple[Guard, ...]:
+        """Return the tests that decide whether the call is reached."""
+        variant, place = self._find(site)
+        found = []
+        for decision, holds in guards_of(variant.graph, place[0]):
+            condition = parse_c_condition(self._data[decision.expr.start:decision.expr.end])
+            found.append(Guard(line=self._lines.line(decision.expr.start),
+                               condition=condition if holds else Not(condition)))
+        return tuple(found)
+
+    def locks_at(self, site: CallSite) -> tuple[str, ...]:
+        """Return the locks that some path to the call has taken and not given back, as `spin_lock(&lock)`, sorted.
+
+        Told by names in this function alone: what a caller or a callee holds is not seen.
+        """
+        variant, place = self._find(site)
+        graph = variant.graph
+        entering: dict[int, frozenset[str]] = {0: frozenset()}
+        waiting = [0]
+        held_at: frozenset[str] = frozenset()
+        while waiting:
+            block = waiting.pop()
+            held = entering[block]
+            for number, op in enumerate(graph.blocks[block].ops):
+                if (block, number) == place:
+                    held_at |= held
+                held = self._locked(op, held)
+            for following in graph.blocks[block].follows:
+                joined = entering.get(following, frozenset()) | held
+                if following not in entering or joined != entering[following]:
+                    entering[following] = joined
+                    waiting.append(following)
+        return tuple(sorted(held_at))
+
+    def _locked(self, op: Op, held: frozenset[str]) -> frozenset[str]:
+        if op.kind == "clean":
+            return frozenset(text for text in held if not text.startswith(("guard(", "scoped_guard(")))
+        if op.kind != "call":
+            return held
+        arguments = self._arguments(op)
+        first = arguments[0] if arguments else ""
+        if op.name == "scoped_guard" or op.name.startswith("guard"):
+            return held | {squash_c(self._data[op.start:op.end]).rstrip(";{ ")}
+        for take, give in LOCKS:
+            if op.name == take:
+                return held | {f"{take}({first})"}
+            if op.name == give:
+                held -= {f"{other}({first})" for other, end in LOCKS if end == give}
+        return held
+
+    def object_in(self, argument: str) -> str:
+        """Return the object that an argument names in this function: as object_of(), and through names that are
+        only ever assigned from another name of the same object (`mem = page_address(page);`)."""
+        found = object_of(argument)
+        for _ in range(4):
+            if found not in self._aliases:
+                break
+            found = self._aliases[found]
+        return found
+
+    def _find_aliases(self) -> dict[str, str]:
+        found: dict[str, set[str]] = {}
+        for variant in self._variants:
+            for op in (op for block in variant.graph.blocks for op in block.ops if op.kind in {"assign", "store"}):
+                text = squash_c(self._data[op.start:op.end]).rstrip(";")
+                target, equals, value = text.partition(" = ")
+                if equals and " = " not in value and not op.zero:
+                    found.setdefault(target.split("*")[-1].split(" ")[-1], set()).add(object_of(value))
+        return {name: values.pop() for name, values in found.items()
+                if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}
+
+    # Paths
+
+    def paths_after(self, site: CallSite, outcome: Result = "any") -> tuple[Path, ...]:
+        """Return paths from the call to the function's end, at most 64, each passing no block twice.
+
+        With `failure` or `success` tests of the call's result go the way that this outcome takes; a result that
+        is never tested leaves both outcomes the same paths.
+        """
+        variant, place = self._find(site)
+        return tuple(self._walk(variant, place, outcome))
+
+    def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Path]:
+        graph, flow = variant.graph, variant.flow
+        start = frozenset({graph.blocks[place[0]].ops[place[1]].value})
+        waiting: list[tuple[int, int, frozenset[str], tuple[tuple[Op, str], ...], frozenset[int]]] = [
+            (place[0], place[1] + 1, start, (), frozenset())]
+        count = 0
+        while waiting and count < _MOST_PATHS:
+            block, first, names, steps, seen = waiting.pop()
+            ops = graph.blocks[block].ops
+            branches: list[tuple[int, str]] = list(zip(graph.blocks[block].follows, graph.blocks[block].labels,
+                                                       strict=True))
+            taken = list(steps)
+            for op in ops[first:]:
+                before = names
+                names, kind, _ = flow.step(op, names)
+                if op.kind == "test":
+                    if kind == "test" and outcome != "any":
+                        branches = _chosen(branches, op, before, outcome)
+                else:
+                    taken.append((op, ""))
+            test = ops[-1] if ops and ops[-1].kind == "test" else None
+            if block in {EXIT, STOP} or not branches:
+                count += 1
+                yield self._path(taken, "stop" if block == STOP else "return")
+                continue
+            for following, label in reversed(branches):
+                path = (*taken, (test, label)) if test is not None else tuple(taken)
+                if following in seen:
+                    count += 1
+                    yield self._path(list(path), "loop")
+                else:
+                    waiting.append((following, 0, names, path, seen | {following}))
+
+    def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Path:
+        statements = tuple(self._labelled(steps))
+        last = next((op for op, _ in reversed(steps) if op.kind in {"return", "cut"}), None)
+        returns = ""
+        if last is not None and ends == "return":
+            ends = "rest" if last.kind == "cut" else "return"
+            if last.expr is not None and last.kind == "return":
+                returns = squash_c(self._data[last.expr.start:last.expr.end])
+        return Path(statements=statements, ends=ends, returns=returns)
+
+    def later_with(self, site: CallSite, outcome: Result = "failure", *, argument: int = 0) -> tuple[CallSite, ...]:
+        """Return the calls behind this one, on paths of this outcome, that receive the same object as its argument
+        number `argument`, in source order."""
+        if argument >= len(site.arguments):
+            return ()
+        wanted = self.object_in(site.arguments[argument])
+        found = {(call.line, call.column): call
+                 for path in self.paths_after(site, outcome) for statement in path.statements
+                 for call in statement.calls if any(self.object_in(text) == wanted for text in call.arguments)}
+        return tuple(found[place] for place in sorted(found))
+
+    def always_passes(self, site: CallSite, names: frozenset[str], outcome: Result = "success", *,
+                      argument: int | None = 0) -> Passing:
+        """Return whether every path from the call to an exit passes a call of one of `names` on the same object.
+
+        `argument` is the number of this call's argument that names the object, None when any call of the names will
+        do. Clean-ups that run by themselves count; a path on which the machine stops is no path.
+        """
+        variant, place = self._find(site)
+        graph, flow = variant.graph, variant.flow
+        named = argument is not None and argument < len(site.arguments)
+        wanted = self.object_in(site.arguments[argument]) if argument is not None and named else None
+        start = frozenset({graph.blocks[place[0]].ops[place[1]].value})
+        waiting: list[tuple[int, int, frozenset[str], tuple[tuple[Op, str], ...]]] = [
+            (place[0], place[1] + 1, start, ())]
+        seen: set[tuple[int, frozenset[str]]] = set()
+        unknown: tuple[Statement, ...] | None = None
+        while waiting:
+            if len(seen) > _MOST_STATES:
+                return Passing(answer=Ternary.UNKNOWN)
+            block, first, held, path = waiting.pop(0)
+            branches = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
+            steps = list(path)
+            passed = block == STOP
+            for op in graph.blocks[block].ops[first:]:
+                before = held
+                held, kind, _ = flow.step(op, held)
+                passed = passed or self._is_one_of(op, names, wanted)
+                if op.kind == "cut":
+                    unknown, passed = tuple(self._labelled(steps)), True
+                if op.kind == "test" and kind == "test" and outcome != "any":
+                    branches = _chosen(branches, op, before, outcome)
+                if passed:
+                    break
+                steps.append((op, ""))
+            if passed:
+                continue
+            if block == EXIT:
+                return Passing(answer=Ternary.NO, missing=tuple(self._labelled(steps)))
+            for following, _label in branches:
+                if (following, held) not in seen:
+                    seen.add((following, held))
+                    waiting.append((following, 0, held, tuple(steps)))
+        return Passing(answer=Ternary.YES) if unknown is None else Passing(answer=Ternary.UNKNOWN, missing=unknown)
+
+    def _is_one_of(self, op: Op, names: frozenset[str], wanted: str | None) -> bool:
+        if op.kind == "clean":
+            called = re.match(r"(\w+)\((.*)\)", op.name)
+            return called is not None and called.group(1) in names and wanted in {None, self.object_in(called.group(2))}
+        if op.kind != "call" or op.name not in names:
+            return False
+        return wanted is None or any(self.object_in(text) == wanted for text in self._arguments(op))
+
+    # Texts
+
+    def _find(self, site: CallSite) -> tuple[Variant, Place]:
+        return self._sites[site.line, site.column]
+
+    def _arguments(self, op: Op) -> tuple[str, ...]:
+        if op.expr is None:
+            return ()
+        parts = op.expr.parts[1:] if op.expr.kind == "call" else op.expr.parts
+        return tuple(squash_c(self._data[part.start:part.end]) for part in parts)
+
+    def _site(self, op: Op) -> CallSite:
+        offset = op.expr.parts[0].start if op.expr is not None and op.expr.parts else op.start
+        return CallSite(callee=op.name, arguments=self._arguments(op), line=self._lines.line(offset),
+                        column=self._lines.column(offset))
+
+    def _statements(self, ops: list[Op]) -> list[Statement]:
+        return list(self._labelled([(op, "") for op in ops]))
+
+    def _labelled(self, steps: list[tuple[Op, str]]) -> Iterator[Statement]:
+        """Yield one statement for each run of operations of the same statement."""
+        group: list[tuple[Op, str]] = []
+        for step in steps:
+            if group and ((step[0].start, step[0].end) != (group[-1][0].start, group[-1][0].end)
+                          or "clean" in {step[0].kind, group[-1][0].kind} or group[-1][1]):
+                yield self._statement(group)
+                group = []
+            group.append(step)
+        if group:
+            yield self._statement(group)
+
+    def _statement(self, group: list[tuple[Op, str]]) -> Statement:
+        first = group[0][0]
+        kinds = {op.kind for op, _ in group}
+        line = self._lines.line(min(first.start, max(0, self._lines.size - 1)))
+        if first.kind == "clean":
+            return Statement(line=line, text=first.name, calls=(), kind="cleanup")
+        calls = tuple(self._site(op) for op, _ in group if op.kind == "call")
+        return Statement(line=line, text=squash_c(self._data[first.start:first.end]), calls=calls,
+                         kind="return" if "return" in kinds else "rest" if "cut" in kinds else "plain",
+                         branch=group[-1][1])
+
+
+def _chosen(branches: list[tuple[int, str]], op: Op, names: frozenset[str], outcome: Result) -> list[tuple[int, str]]:
+    """Return the branches that a test of the result takes for one outcome; both when it does not tell."""
+    if op.name == "switch" or not op.reads or not all(read in names for read in op.reads):
+        return branches
+    failing = failing_branch(op.expr)
+    if failing == "both":
+        return branches
+    return [(target, label) for target, label in branches if (label == failing) == (outcome == "failure")]
+
+
+def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, known: tuple[tuple[int, int], ...] = (),
+                  sections: Mapping[int, str] | None = None) -> FunctionFlow | None:
+    """Return the flow of the function called `name`, or of the one around `line`; None when there is none.
+
+    `known` and `sections` as for read_file(). Raises BudgetError when the function is too large to analyse.
+    """
+    source = Source(path=path, data=data, known=known, sections=tuple(sorted((sections or {}).items())))
+    lines = Lines(data)
+    conditions = read_conditions(data, lines)
+    for piece in find_pieces(source, lines):
+        first, last = lines.line(piece.start), lines.line(max(piece.start, piece.end - 1))
+        if (name and piece.header.name == name and (not line or first <= line <= last)) or (
+                not name and first <= line <= last):
+            return FunctionFlow(data, piece, conditions)
+    return None
