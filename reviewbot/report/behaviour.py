@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.report.order import patch_key
 from reviewbot.text import quote_names
 
-__all__ = ["CallChange", "ChangeRow", "say_effect", "say_failure", "sum_up"]
+__all__ = ["CallChange", "CallPlace", "ChangeRow", "say_effect", "say_failure", "sum_up"]
 
 _Config = tuple[tuple[str, str], ...]
 
@@ -28,28 +28,41 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlace:
+    """A call as it is written, in a function of a file."""
+
+    file: str
+    function: str
+    call: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallChange:
-    """One call: the `rows` that differ, and whole sentences (`same`) that sum up what does not.
+    """Calls that change alike: the `rows` that differ, and whole sentences (`same`) that sum up what does not.
 
     `patch` is the patch's number as text, or `series`; `always` is the configuration that all its cells share.
     """
 
     patch: str
-    file: str
-    function: str
-    call: str
+    places: tuple[CallPlace, ...]
     always: str
     rows: tuple[ChangeRow, ...]
     same: tuple[str, ...]
 
 
 def sum_up(cells: Iterable[Cell]) -> tuple[CallChange, ...]:
-    """Return one entry for each call that the cells speak of, by patch, file, function and call."""
+    """Return one entry for each call that the cells speak of, by patch, file, function and call; calls of one patch
+    that change in the very same way share theirs."""
     calls: dict[tuple[str, str, str, str], list[Cell]] = {}
     for cell in cells:
         calls.setdefault((cell.patch, cell.file, cell.function, cell.call), []).append(cell)
     order = sorted(calls, key=lambda key: (patch_key(key[0]), key[1:]))
-    return tuple(_call(key, calls[key]) for key in order)
+    alike: dict[tuple[object, ...], list[CallChange]] = {}
+    for key in order:
+        change = _call(key, calls[key])
+        alike.setdefault((change.patch, change.always, change.rows, change.same), []).append(change)
+    return tuple(replace(group[0], places=tuple(place for change in group for place in change.places))
+                 for group in alike.values())
 
 
 def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
@@ -60,14 +73,21 @@ def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
     differing: dict[tuple[Effect, Effect], list[tuple[str, _Config]]] = {}
     same: list[tuple[str, _Config]] = []
     for cell, config in rest:
-        (differing.setdefault((cell.before, cell.after), []) if cell.changed else same).append((cell.arch, config))
+        differs = _whatever_line(cell.before) != _whatever_line(cell.after)
+        (differing.setdefault((cell.before, cell.after), []) if differs else same).append((cell.arch, config))
     rows = [ChangeRow(where=quote_names(arches, most=99), when=when, before=before, after=after)
             for (before, after), places in differing.items() for arches, when in _places(places, every)]
     sentences = [f"No change on {quote_names(arches, most=99)}" + (f" with {when}." if when else ".")
                  for arches, when in _places(same, every)]
     patch, file, function, call = key
-    return CallChange(patch=patch, file=file, function=function, call=call, always=_say_config(tuple(sorted(shared))),
-                      rows=tuple(rows), same=tuple(sentences))
+    return CallChange(patch=patch, places=(CallPlace(file=file, function=function, call=call),),
+                      always=_say_config(tuple(sorted(shared))), rows=tuple(rows), same=tuple(sentences))
+
+
+def _whatever_line(effect: Effect) -> Effect:
+    """Return the effect without its line: a definition that only moved does what it did."""
+    file, colon, line = effect.resolves_to.rpartition(":")
+    return replace(effect, resolves_to=file) if colon and line.isdigit() else effect
 
 
 def _places(places: Sequence[tuple[str, _Config]],
@@ -101,5 +121,5 @@ def say_failure(effect: Effect) -> str:
 def say_effect(effect: Effect) -> str:
     """Return what the call does there in one line, without its place."""
     if effect.resolves_to == "absent":
-        return "no such call"
+        return effect.does or "no such call"
     return "; ".join(part for part in (effect.does, say_failure(effect)) if part)

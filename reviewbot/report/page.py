@@ -44,6 +44,7 @@ __all__ = ["build_page"]
 
 _MOST_SKIPS = 200
 _MOST_GRAVE = 3
+_MOST_CHANGES = 80
 _VERDICTS = {"holds": "holds", "contradicted": "contradicted", "cannot-tell": "cannot tell"}
 
 Cards = Sequence[tuple[Finding, Card]]
@@ -56,7 +57,8 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
     cards = _cards(found, review)
     new = [(f, c) for f, c in cards if is_new(f)]
     numbers = {p.index for p in series.patches}
-    changes = sum_up(review.behaviour)
+    behaviour = sum_up(review.behaviour)
+    changes, same = [c for c in behaviour if c.rows], [c for c in behaviour if not c.rows]
     left = max(0, len(review.skips) - _MOST_SKIPS)
     return Page(
         tool=f"reviewbot {__version__}",
@@ -74,8 +76,10 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         applies="" if review.patched.base.kind == "none" else say_all_applied(review.patched.states),
         tried=tuple((clip(rev, 120), clip(why, 400)) for rev, why in review.patched.base.tried),
         level_set=_level_set(review),
-        changes=tuple(change for change in changes if change.rows),
-        same=tuple(change for change in changes if not change.rows),
+        changes=tuple(changes[:_MOST_CHANGES]),
+        changes_left=max(0, len(changes) - _MOST_CHANGES),
+        same=tuple(same[:_MOST_CHANGES]),
+        same_count=spell_count(sum(len(change.places) for change in same), "call"),
         claims=_claims(review),
         series_cards=tuple(card for finding, card in new if finding.patch not in numbers),
         patches=_patches(review, cards),

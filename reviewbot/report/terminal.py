@@ -29,6 +29,7 @@ _VERDICTS = {"contradicted": "bold red", "holds": "green", "cannot-tell": "dim"}
 _NARROW = 60  # columns; below, a label stands above its text instead of beside it
 _FEW = 3  # pieces of evidence of one statement; the other formats have them all
 _MOST_SKIPS = 5
+_MOST_CHANGES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +92,13 @@ def _blocks(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
                 yield _labelled(statement.arch, Group(_text(statement.text), *places), narrow=narrow)
     if page.changes or page.same:
         yield _heading("Changed behaviour")
-        for change in page.changes:
+        for change in page.changes[:_MOST_CHANGES]:
             yield from _change(change, narrow=narrow)
+        left = len(page.changes) - _MOST_CHANGES + page.changes_left
+        if left > 0:
+            yield Text(f"{left} more that change; the other formats have them.", style="dim")
         if page.same:
-            yield Text(f"{spell_count(len(page.same), 'more call')} where nothing changes.", style="dim")
+            yield Text(f"{page.same_count} where nothing changes.", style="dim")
     if page.claims:
         yield _heading("Claims, held against the code")
         for claim in page.claims:
@@ -117,9 +121,12 @@ def _top(page: Page) -> Iterator[RenderableType]:
 
 
 def _change(change: CallChange, *, narrow: bool) -> Iterator[RenderableType]:
-    within = f" in {change.function}()" if change.function else ""
     patch = "the whole series" if change.patch == "series" else f"patch {change.patch}"
-    yield Text.assemble((visible(f"{change.call}{within}"), "bold"), (visible(f"  {change.file}, {patch}"), "dim"))
+    for place in change.places[:_FEW]:
+        within = f" in {place.function}()" if place.function else ""
+        yield Text.assemble((visible(f"{place.call}{within}"), "bold"), (visible(f"  {place.file}, {patch}"), "dim"))
+    if len(change.places) > _FEW:
+        yield Text(f"and {spell_count(len(change.places) - _FEW, 'call')} more that change alike", style="dim")
     for row in change.rows:
         yield Padding(Text(visible(row.where + (f" with {row.when}" if row.when else ""))), (0, 0, 0, 2))
         yield _labelled("before", Text(visible(say_effect(row.before))), narrow=narrow, indent=4, width=8)

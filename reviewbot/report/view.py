@@ -199,7 +199,9 @@ class Page:
     tried: tuple[tuple[str, str], ...]
     level_set: tuple[Topic, ...]
     changes: tuple[CallChange, ...]
+    changes_left: int
     same: tuple[CallChange, ...]
+    same_count: str
     claims: tuple[ClaimView, ...]
     series_cards: tuple[Card, ...]
     patches: tuple[PatchView, ...]

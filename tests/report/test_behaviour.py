@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import report_sample as sample
 
 from reviewbot.findings.types import Cell
@@ -30,6 +32,21 @@ def test_a_difference_names_where_and_when() -> None:
     assert call.same == ("No change on x86 with A=n.",)
 
 
+def test_calls_that_change_alike_stand_together() -> None:
+    """Two calls of one patch with the same difference share one entry that names both."""
+    first = cell("x86", "y", changed=True)
+    (entry,) = sum_up([first, replace(first, function="other")])
+    assert [place.function for place in entry.places] == ["f", "other"]
+
+
+def test_a_definition_that_moved_is_no_difference() -> None:
+    """A definition some lines further down does what it did; another file is a difference."""
+    moved = replace(cell("x86", "y", changed=False), after=sample.effect(resolves_to="arch/x86/mm/pat/set_memory.c:9"))
+    assert sum_up([moved])[0].rows == ()
+    elsewhere = replace(moved, after=sample.effect(resolves_to="arch/x86/mm/init.c:2651"))
+    assert len(sum_up([elsewhere])[0].rows) == 1
+
+
 def test_order_is_by_patch_with_the_series_last() -> None:
     """Patch 2 comes before patch 10, and the sum over the series after both."""
     cells = [Cell(patch=p, file="a.c", function="f", call="g", arch="x86", config=(), before=sample.effect(),
@@ -41,4 +58,4 @@ def test_effects_in_words() -> None:
     """An effect says what is done, whether it can fail and what becomes of a failure."""
     assert say_failure(sample.effect()) == "may fail with -ENOMEM; a failure is dropped"
     assert say_failure(sample.effect(may_fail=False)) == "cannot fail"
-    assert say_effect(sample.effect(resolves_to="absent")) == "no such call"
+    assert say_effect(sample.effect(resolves_to="absent", does="")) == "no such call"
