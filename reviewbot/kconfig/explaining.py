@@ -102,18 +102,18 @@ def _line(model: Model, group: Group, *, arch: str) -> str:
 
 
 def _needs(model: Model, symbol: Symbol) -> str:
-    constant = {tuple(model.table[symbol.visible]), tuple(model.table[symbol.selected])}
+    constant = {model.table[symbol.visible], model.table[symbol.selected]}
     if constant == {("c", "n")} and not symbol.defaults:
         return "has no prompt, no default, and nothing here selects it"
     parts = []
-    if tuple(model.table[symbol.visible]) != ("c", "n"):
+    if model.table[symbol.visible] != ("c", "n"):
         parts.append(f"depends on {expression_text(model, symbol.depends)}")
     elif symbol.defaults:
         shown = [f"{expression_text(model, value)} if {expression_text(model, condition)}"
-                 if tuple(model.table[condition]) != ("c", "y") else expression_text(model, value)
+                 if model.table[condition] != ("c", "y") else expression_text(model, value)
                  for value, condition in symbol.defaults]
         parts.append(clip(f"has no prompt and the default {', '.join(shown)}", _MOST_TEXT))
-    if tuple(model.table[symbol.selected]) != ("c", "n"):
+    if model.table[symbol.selected] != ("c", "n"):
         parts.append(f"is selected by {expression_text(model, symbol.selected)}")
     return ", or ".join(parts)
 

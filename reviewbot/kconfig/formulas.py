@@ -172,7 +172,7 @@ class Formulas:
         return known
 
     def _expression(self, expression: int, level: int) -> int:
-        node: tuple[Any, ...] = tuple(self.model.table[expression])
+        node: tuple[Any, ...] = self.model.table[expression]
         match node[0]:
             case "c":
                 return self._true if _TRISTATE.get(node[1], 0) >= level else -self._true
@@ -192,7 +192,7 @@ class Formulas:
         pending, found = [expression], []
         while pending:
             number = pending.pop()
-            node: tuple[Any, ...] = tuple(self.model.table[number])
+            node: tuple[Any, ...] = self.model.table[number]
             if node[0] == operator:
                 pending.extend((node[2], node[1]))
             else:
@@ -375,7 +375,7 @@ class Formulas:
     # Symbols and choices
 
     def _may_show(self, symbol: Symbol) -> bool:
-        return tuple(self.model.table[symbol.visible]) != ("c", "n")
+        return self.model.table[symbol.visible] != ("c", "n")
 
     def _user(self, name: str) -> int:
         found = self.user.get(name)

@@ -16,6 +16,7 @@ __all__ = ["Headers", "Visible", "is_for", "macro_name"]
 
 _GENERIC = re.compile(r"^(?:generic-y|mandatory-y)\s*[+:]?=\s*([\w./ \t-]+)", re.MULTILINE)
 _DEFINED = re.compile(r"defined\((\w+)\)")
+_ASM = re.compile(r"arch/\w+/(?:include/|um/)asm/(?P<name>.*)")
 _MOST_FILES = 4000
 _MOST_NESTING = 60
 _MOST_VARIABLES = 10
@@ -44,7 +45,7 @@ class Headers:
         self._tree, self.arch, self._texts = tree, arch, texts
         self._folders = [f"arch/{arch}/include", "include", f"arch/{arch}/include/uapi", "include/uapi"]
         if arch == "um":
-            self._folders[1:1] = ["arch/x86/um", "arch/x86/include", "arch/um/include/shared", "arch/x86/um/shared"]
+            self._folders += ["arch/um/include/shared", "arch/x86/um/shared", "arch/x86/um", "arch/x86/include"]
         self._generic: frozenset[str] | None = None
         self._reach: dict[str, Cond] = {}
 
@@ -59,14 +60,11 @@ class Headers:
                 return beside
         if name.startswith("/") or ".." in name.split("/"):
             return None
-        for folder in self._folders:
-            if self._tree.exists(f"{folder}/{name}"):
-                return f"{folder}/{name}"
+        places = [f"{folder}/{name}" for folder in self._folders]
         if name.startswith("asm/") and name[4:] in self.generic():
-            for path in (f"include/asm-generic/{name[4:]}", f"include/uapi/asm-generic/{name[4:]}"):
-                if self._tree.exists(path):
-                    return path
-        return None
+            # What Kbuild generates lies between the architecture's own folder and all others.
+            places[1:1] = [f"include/asm-generic/{name[4:]}", f"include/uapi/asm-generic/{name[4:]}"]
+        return next((path for path in places if self._tree.exists(path)), None)
 
     def generic(self) -> frozenset[str]:
         """Return the names of `asm/` headers that Kbuild makes out of asm-generic for the architecture."""
@@ -99,11 +97,14 @@ class Headers:
                 return self._wrapped(f"asm/{name}")
             return TRUE if own is None and self._includers(path) != () else \
                 And(self._included(own, path), self.reach(own)) if own else FALSE
-        own_folder = f"arch/{self.arch}/include/asm/"
-        if path.startswith(own_folder):
-            name = path.removeprefix(own_folder)
-            return self._wrapped(f"asm/{name}") if "/" not in name else self._through_includers(path)
-        return TRUE
+        inside = _ASM.match(path)
+        if not inside:
+            return TRUE
+        if "/" in inside["name"]:
+            return self._through_includers(path)
+        if not path.startswith(f"arch/{self.arch}/") and self.find(f"asm/{inside['name']}") != path:
+            return FALSE
+        return self._wrapped(f"asm/{inside['name']}")
 
     def _wrapped(self, name: str) -> Cond:
         wrapper = f"include/linux/{name.removeprefix('asm/')}"

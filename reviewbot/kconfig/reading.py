@@ -7,10 +7,12 @@ system, no import of `kconfigfunctions`, no shell. What the kernel's Kconfig ask
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -121,6 +123,18 @@ class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
         pass
 
 
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """Switch Python's cycle collector off: it would look at half a million living objects again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def read_model(read: Callable[[str], str | None], *, surroundings: Mapping[str, str]) -> Model:
     """Return the model of the tree whose `Kconfig` files `read` gives (None: no such file).
 
@@ -134,7 +148,8 @@ def read_model(read: Callable[[str], str | None], *, surroundings: Mapping[str, 
     skips: list[Skip] = []
     for _ in range(_MOST_REPAIRS):
         try:
-            reader = _Reader(read, surroundings=surroundings, blanked=blanked)
+            with _collector_off():
+                reader = _Reader(read, surroundings=surroundings, blanked=blanked)
         except _lib.KconfigError as error:
             text = " ".join(str(error).split())
             skips.append(Skip(where=surroundings.get("SRCARCH", ""), stage="kconfig", why=text[:300]))

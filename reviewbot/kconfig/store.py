@@ -9,7 +9,7 @@ from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
-from reviewbot.kconfig.model import FORMAT, Model, model_from_json, model_to_json
+from reviewbot.kconfig.model import FORMAT, Model, model_from_lines, model_to_lines
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.texts import Texts
@@ -39,7 +39,8 @@ class Sources:
     def __init__(self, tree: Tree, *, parent: Sources | None = None, changed: frozenset[str] = frozenset()) -> None:
         """Open the texts of `tree`; those outside `changed` are taken from `parent`."""
         self._tree = tree
-        self._texts: dict[str, tuple[str | None, str]] = {}
+        # The text (None: absent), the hash of its bytes, and what its `source` lines name.
+        self._texts: dict[str, tuple[str | None, str, tuple[str, ...]]] = {}
         if parent is not None:
             self._texts = {path: text for path, text in parent._texts.items() if path not in changed}  # noqa: SLF001
 
@@ -47,11 +48,13 @@ class Sources:
         """Return a file's text, None when it is absent."""
         return self._entry(path)[0]
 
-    def _entry(self, path: str) -> tuple[str | None, str]:
+    def _entry(self, path: str) -> tuple[str | None, str, tuple[str, ...]]:
         known = self._texts.get(path)
         if known is None:
             data = self._tree.read(path) if _is_inside(path) else None
-            known = (None, "-") if data is None else (decode(data), sha256(data).hexdigest())
+            text = None if data is None else decode(data)
+            known = (text, sha256(data).hexdigest() if data is not None else "-",
+                     tuple(found.strip() for found in _SOURCE.findall(text or "")))
             self._texts[path] = known
         return known
 
@@ -61,10 +64,10 @@ class Sources:
         digest = sha256(f"{FORMAT} {sorted(given.items())}".encode())
         while pending:
             path = pending.pop()
-            text, content = self._entry(path)
+            _, content, sourced = self._entry(path)
             digest.update(f"{path} {content}\n".encode("utf-8", "replace"))
-            for found in _SOURCE.findall(text or ""):
-                target = _VARIABLE.sub(lambda hit: given.get(hit[1], ""), found.strip())
+            for name in sourced:
+                target = _VARIABLE.sub(lambda hit: given.get(hit[1], ""), name)
                 if target not in seen and len(seen) < _MOST_FILES:
                     seen.add(target)
                     pending.append(target)
@@ -94,14 +97,14 @@ class Store:
         return known
 
     def _model(self, read: Callable[[str], str | None], key: str, given: Mapping[str, str]) -> Model:
-        path = self._folder / f"kconfig-{key[:32]}.json" if self._folder else None
+        path = self._folder / f"{key[:32]}.kconfig" if self._folder else None
         if path:
             with suppress(OSError, ValueError, KeyError, TypeError):
-                return model_from_json(path.read_text("utf-8"))
+                return model_from_lines(path.read_text("utf-8"))
         model = read_model(read, surroundings=given)
         if path and model.symbols:
             with suppress(OSError):  # a cache that cannot be written costs time, not answers
-                _write_whole(path, model_to_json(model))
+                _write_whole(path, model_to_lines(model))
         return model
 
 
