@@ -45,7 +45,7 @@ class _Landed:
 
     outcome: Outcome
     rung: tuple[str, ...]
-    note: str = ""
+    exact_error: str = ""
 
 
 class Workshop:
@@ -66,6 +66,8 @@ class Workshop:
         self._start = self._entries()
         self._index = Index(self._sandbox, self._sandbox.git_dir / "index-of-series")
         self._contents: dict[str, bytes] = {}
+        self.refusal = ""
+        """git's words about the first file that did not apply exactly, once `states` has run."""
 
     def close(self) -> None:
         """Remove what is temporary."""
@@ -94,7 +96,7 @@ class Workshop:
         states = []
         for patch in self._series.patches:
             groups = self._fitted(by_path(patch), entries)
-            landed, failed = self._apply(groups, broken)
+            landed, failed = self._apply(groups, broken, patch.index)
             after_entries = self._index.entries() if landed else entries
             files: list[PatchedFile] = []
             changed: dict[str, bytes | None] = {}
@@ -160,7 +162,8 @@ class Workshop:
             fitted.append(tuple(with_carriage_returns(file) for file in group) if all_crlf else group)
         return fitted
 
-    def _apply(self, groups: Sequence[Group], broken: set[str]) -> tuple[dict[int, _Landed], dict[int, str]]:
+    def _apply(self, groups: Sequence[Group], broken: set[str],
+               patch: int) -> tuple[dict[int, _Landed], dict[int, str]]:
         """Return, by the group's number, what git applied and why it did not apply the others."""
         landed: dict[int, _Landed] = {}
         failed: dict[int, str] = {}
@@ -176,8 +179,9 @@ class Workshop:
             pending = self._rung(groups, pending, rung, landed, failed)
             if not pending:
                 return landed, failed
-        for number in pending[:_MOST_SINGLE_RUNS]:
-            if self._index.would_reverse(groups[number]):
+            self.refusal = self.refusal or f"patch {patch}: {failed[pending[0]]}"
+        for number, present in zip(pending, self._index.would_reverse([groups[n] for n in pending]), strict=True):
+            if present:
                 failed[number] += "; its change is in the tree already (the reverse applies)"
         return landed, failed
 
@@ -186,12 +190,21 @@ class Workshop:
         """Apply what applies with these options; return the numbers that do not, with git's first words kept."""
         trying, refused = list(pending), []
         while trying:
+            saved = self._index.save()
             attempt = self._index.apply([groups[number] for number in trying], *rung)
             outcomes = attempt.outcomes
             if attempt.applied:
+                # With little context git finds a brace and a blank line anywhere, even above the hunk before.
+                lost = [number for number, outcome in zip(trying, outcomes or (), strict=False)
+                        if rung and not _in_order(groups[number], outcome)]
+                if lost:
+                    self._index.restore(saved)
+                    refused.extend(lost)
+                    trying = [number for number in trying if number not in lost]
+                    continue
                 for position, number in enumerate(trying):
-                    landed[number] = _Landed(outcome=outcomes[position] if outcomes else Outcome(), rung=rung)
-                    failed.pop(number, None)
+                    landed[number] = _Landed(outcome=outcomes[position] if outcomes else Outcome(), rung=rung,
+                                             exact_error=failed.pop(number, ""))
                 break
             if outcomes is None:
                 refused.extend(self._one_by_one(groups, trying, rung, landed, failed))
@@ -213,8 +226,8 @@ class Workshop:
                 continue
             attempt = self._index.apply([groups[number]], *rung)
             if attempt.applied:
-                landed[number] = _Landed(outcome=(attempt.outcomes or (Outcome(),))[0], rung=rung)
-                failed.pop(number, None)
+                landed[number] = _Landed(outcome=(attempt.outcomes or (Outcome(),))[0], rung=rung,
+                                         exact_error=failed.pop(number, ""))
             else:
                 failed.setdefault(number, (attempt.outcomes or (Outcome(error=attempt.error),))[0].error)
                 refused.append(number)
@@ -273,6 +286,13 @@ def _starts(group: Group, outcome: Outcome) -> list[int]:
     return starts
 
 
+def _in_order(group: Group, outcome: Outcome) -> bool:
+    if len(group) > 1:
+        return True
+    starts = _starts(group, outcome)
+    return starts == sorted(starts)
+
+
 def _leading(hunk: Hunk) -> int:
     """Return the number of lines of context before the first change."""
     return next((count for count, line in enumerate(hunk.lines) if line.kind != " "), len(hunk.lines))
@@ -285,7 +305,8 @@ def _how(group: Group, landed: _Landed) -> tuple[Applied, str]:
         least = "two lines" if context == "2" else "one line"
         where = ", ".join(f"line {line} ({leading} before, {trailing} after)"
                           for _, leading, trailing, line in outcome.reduced[:4])
-        return "fuzz", f"applied with {least} of context" + (f": context reduced at {where}" if where else "")
+        reduced = f": context reduced at {where}" if where else ""
+        return "fuzz", f"applied with {least} of context{reduced}; exactly: {landed.exact_error}"
     if outcome.offsets:
         number, line, offset = outcome.offsets[0]
         more = f" and {len(outcome.offsets) - 1} more" if len(outcome.offsets) > 1 else ""

@@ -11,7 +11,7 @@ from reviewbot.series.types import Series
 from reviewbot.source.apply import Workshop
 from reviewbot.source.gittree import GitTree, Repository, find_git_dir
 from reviewbot.source.trees import DirectoryTree
-from reviewbot.source.types import Base, PatchedTree, Tree
+from reviewbot.source.types import Base, PatchedTree, PatchState, Tree
 
 __all__ = ["apply_series", "first_blobs", "open_tree"]
 
@@ -54,28 +54,31 @@ def apply_series(series: Series, tree: Tree, *, base: str = "") -> PatchedTree:
         if base:
             raise TreeError(f"'{base}' names a revision, and the tree is not a git repository")
         how: How = "blob-ids" if _all_blobs_match(series, tree) else "none"
-        return _applied(series, tree, Base(kind=tree.kind, rev="", kernel=tree.kernel_version(), how=how))
+        at = Base(kind=tree.kind, rev="", kernel=tree.kernel_version(), how=how)
+        return PatchedTree(base=at, states=_states(series, tree)[0])
     tried: list[tuple[str, str]] = []
-    first: tuple[GitTree, How] | None = None
-    chosen: tuple[GitTree, How] | None = None
+    chosen: tuple[GitTree, How, tuple[PatchState, ...]] | None = None
     for candidate, name, found_by in _candidates(series, tree, base, tried):
-        words = _first_failure(series, candidate)
-        first = first or (candidate, found_by)
+        if chosen is None:
+            states, words = _states(series, candidate)
+            chosen = (candidate, found_by, states)
+        else:
+            words = _first_failure(series, candidate)
+            if not words:
+                chosen = (candidate, found_by, _states(series, candidate)[0])
         if not words:
-            chosen = (candidate, found_by)
             break
         tried.append((name, f"the series does not apply: {words}"))
-    if chosen is None:
-        assert first is not None
-        chosen = first
+    assert chosen is not None
     at = Base(kind="git", rev=chosen[0].rev, kernel=chosen[0].kernel_version(), how=chosen[1], tried=tuple(tried))
-    return _applied(series, chosen[0], at)
+    return PatchedTree(base=at, states=chosen[2])
 
 
-def _applied(series: Series, tree: Tree, base: Base) -> PatchedTree:
+def _states(series: Series, tree: Tree) -> tuple[tuple[PatchState, ...], str]:
+    """Return the states of the series on the tree, and git's words where it does not apply exactly."""
     workshop = Workshop(series, tree)
     try:
-        return PatchedTree(base=base, states=workshop.states())
+        return workshop.states(), workshop.refusal
     finally:
         workshop.close()
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from reviewbot.errors import TreeError
 from reviewbot.series.types import FileDiff
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.objects import TreeEntry
-from reviewbot.source.sandbox import Sandbox, first_error
+from reviewbot.source.sandbox import Finished, Sandbox, first_error
 from reviewbot.text import clip, squash
 
 __all__ = ["Attempt", "Group", "Index", "Outcome", "is_copy", "patch_bytes", "with_carriage_returns"]
@@ -22,6 +21,7 @@ Group = tuple[FileDiff, ...]
 _SUCCEEDED = re.compile(r"Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)")
 _REDUCED = re.compile(r"Context reduced to \((\d+)/(\d+)\) to apply fragment at (\d+)")
 _FAILED_AT = re.compile(r"error: patch failed: .*:(\d+)$")
+_REFUSED = re.compile(r"(?m)^error: (?:patch failed: (.*):\d+|(.*): .*)$")
 _HUNK = re.compile(r"(?m)^@@ -(\d+)")
 _HUNK_LINE = re.compile(r"(?m)^[ +-].*(?<!\r)$")
 _MODE = re.compile(r"(?m)^(old|new|new file|deleted file) mode ([0-7]{5,6})\s*$")
@@ -129,8 +129,7 @@ class Index:
 
     def apply(self, groups: Sequence[Group], *options: str) -> Attempt:
         """Return how `git apply` went; when one file fails nothing is applied."""
-        done = self._sandbox.run("apply", "--cached", "-v", "-p1", "--whitespace=nowarn", *options, "-",
-                                 stdin=patch_bytes(groups), index=self._path)
+        done = self._run(groups, *options)
         sections = _sections(done.err)
         count = sum(len(group) for group in groups)
         outcomes: tuple[Outcome, ...] | None = None
@@ -148,12 +147,30 @@ class Index:
             outcomes = (Outcome(error=error),)
         return Attempt(applied=done.status == 0, error=error, outcomes=outcomes)
 
-    def would_reverse(self, group: Group) -> bool:
-        """Return whether the reverse of the diffs applies: their change is in the files already."""
-        try:
-            return self.apply([group], "--reverse", "--check").applied
-        except TreeError:
-            return False
+    def _run(self, groups: Sequence[Group], *options: str) -> Finished:
+        return self._sandbox.run("apply", "--cached", "-v", "-p1", "--whitespace=nowarn", *options, "-",
+                                 stdin=patch_bytes(groups), index=self._path)
+
+    def would_reverse(self, groups: Sequence[Group]) -> list[bool]:
+        """Return for each group whether the reverse of its diffs applies: its change is in the files already."""
+        done = self._run(groups, "--reverse", "--check")
+        if done.status == 0 or "Checking patch " not in done.err:
+            return [done.status == 0] * len(groups)
+        # In which order git goes through a reversed patch depends on its version; its errors name the files.
+        refused = {found[1] or found[2] for found in _REFUSED.finditer(done.err)}
+        return [not any(path in refused for file in group for path in (file.old_path, file.new_path))
+                for group in groups]
+
+    def save(self) -> bytes:
+        """Return the index as it is, for `restore`."""
+        return self._path.read_bytes() if self._path.exists() else b""
+
+    def restore(self, saved: bytes) -> None:
+        """Make the index what `save` returned."""
+        if saved:
+            self._path.write_bytes(saved)
+        else:
+            self._path.unlink(missing_ok=True)
 
 
 def _sections(messages: str) -> list[list[str]]:

@@ -66,7 +66,8 @@ def test_less_context_is_fuzz_and_says_how_much() -> None:
     diff = change("mm/a.c", TEXT, TEXT.replace("line 20\n", "new\n"))
     two = apply_to(TEXT.replace("line 17\n", "other\n"), diff).files[0]
     assert two.applies == "fuzz"
-    assert two.note == "applied with two lines of context: context reduced at line 18 (2 before, 2 after)"
+    assert two.note == ("applied with two lines of context: context reduced at line 18 (2 before, 2 after); "
+                        "exactly: patch failed: mm/a.c:17 (hunk 1 of 1)")
     one = apply_to("top\n" + TEXT.replace("line 22\n", "other\n"), diff).files[0]
     assert one.applies == "fuzz"
     assert one.note.startswith("applied with one line of context")
