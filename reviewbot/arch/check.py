@@ -8,7 +8,7 @@ from typing import Literal
 
 from reviewbot.arch.anchors import Source, find_sequence, read_pattern, read_source, reads_words
 from reviewbot.arch.model import Model
-from reviewbot.arch.types import Anchor, Arch, KernelVersion, VersionRange
+from reviewbot.arch.types import Anchor, Arch, KernelVersion
 from reviewbot.errors import BudgetError
 from reviewbot.source.types import Tree
 
@@ -50,7 +50,7 @@ def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVer
     rows = []
     for arch in (model.generic, *own):
         for subject in _subjects(arch, asked):
-            if subject.versions is None or asked in subject.versions:
+            if subject.anchor.covers(asked):
                 probed = prober.probe(subject.anchor, arch.name)
                 rows.append(replace(probed, arch=arch.name, kind=subject.kind, subject=subject.name,
                                     condition=subject.condition))
@@ -62,7 +62,6 @@ class _Subject:
     kind: Literal["fact", "switch", "statement"]
     name: str
     condition: str
-    versions: VersionRange | None
     anchor: Anchor
 
 
@@ -71,17 +70,16 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
     for fact in arch.facts:
         if version in fact.versions:
             for anchor in fact.anchors:
-                yield _Subject(kind="fact", name=fact.symbol, condition=fact.condition, versions=anchor.versions,
-                               anchor=anchor)
+                yield _Subject(kind="fact", name=fact.symbol, condition=fact.condition, anchor=anchor)
     for switch in arch.switches:
         if version in switch.versions:
             for anchor in switch.anchors:
-                yield _Subject(kind="switch", name=switch.name, condition="", versions=anchor.versions, anchor=anchor)
+                yield _Subject(kind="switch", name=switch.name, condition="", anchor=anchor)
     for statement in arch.statements:
         if version in statement.versions:
             for anchor in statement.anchors:
-                yield _Subject(kind="statement", name=f"{statement.topic}: {statement.text}", condition="",
-                               versions=anchor.versions, anchor=anchor)
+                name = f"{statement.topic}: {statement.text}"
+                yield _Subject(kind="statement", name=name, condition="", anchor=anchor)
 
 
 @dataclass(slots=True, kw_only=True)

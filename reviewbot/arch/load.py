@@ -233,7 +233,7 @@ class _Reader:
         if not anchors:
             raise place.error("the fact has no anchor", key="anchor")
         for release in self.releases:
-            if release in versions and not any(a.versions is None or release in a.versions for a in anchors):
+            if release in versions and not any(anchor.covers(release) for anchor in anchors):
                 raise place.error(f"the fact has no anchor in {release}", key="anchor")
 
     def _anchor(self, entry: Table, place: _Place, symbol: str = "") -> Anchor:
@@ -286,14 +286,15 @@ class _Reader:
     def statement(self, entry: Table) -> Statement:
         """Return one `[[statement]]`."""
         place = self.place.inside(f"statement '{str(entry.get('text', ''))[:40]}'")
-        _only(entry, {"topic", "versions", "text", "anchor"}, place)
+        _only(entry, {"topic", "versions", "text", "anchor"} | ({"arches"} if self.arch == "*" else set()), place)
         topic = _text(entry, "topic", place)
         if topic not in _TOPICS:
             raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
         versions = _range(entry, place)
         anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
-        return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors)
+        return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors,
+                         arches=_strings(entry, "arches", place))
 
     def change(self, entry: Table) -> Change:
         """Return one `[[change]]`."""

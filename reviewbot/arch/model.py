@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from reviewbot.arch.types import Arch, Fact, KernelVersion, VersionRange
+from reviewbot.arch.types import Arch, Fact, KernelVersion, Statement, VersionRange
 from reviewbot.errors import UsageError
 
 __all__ = ["Beside", "Model", "parse_range", "parse_version"]
@@ -92,6 +92,15 @@ class Model:
         generic = tuple(replace(fact, arch=arch) for fact in _covering(self.generic.facts, symbol, asked)
                         if not fact.arches or arch in fact.arches)
         return generic + own if any(entry.generic_first for entry in beside) else own + generic
+
+    def statements(self, arch: str, version: KernelVersion) -> tuple[Statement, ...]:
+        """Return what holds for the architecture's direct map in a release: its own statements, then the generic ones.
+
+        Raises UsageError for an architecture that is not in the model.
+        """
+        asked = self.nearest(version)
+        generic = (said for said in self.generic.statements if not said.arches or arch in said.arches)
+        return tuple(said for said in (*self.arch(arch).statements, *generic) if asked in said.versions)
 
 
 def _covering(facts: tuple[Fact, ...], symbol: str, version: KernelVersion) -> tuple[Fact, ...]:

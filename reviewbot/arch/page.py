@@ -97,8 +97,7 @@ def build_arch_page(model: Model, name: str, version: KernelVersion | None = Non
         sections=tuple(section for section in sections
                        if section.behaviours or section.stubs or section.undeclared or section.table),
         switches=tuple(s for source in sources for s in source.switches if asked in s.versions),
-        statements=tuple(sorted((s for source in sources for s in source.statements if asked in s.versions),
-                                key=lambda statement: statement.topic)),
+        statements=tuple(sorted(model.statements(name, asked), key=lambda statement: statement.topic)),
         changes=tuple(sorted((c for source in sources for c in source.changes), key=lambda change: change.since)),
     )
 
@@ -155,7 +154,7 @@ def _cells(columns: list[tuple[Fact, ...]]) -> tuple[Cell, ...]:
     for column in columns:
         fact = column[0] if column else None
         word = _word(fact) if fact else ""
-        same = bool(cells) and _plain_key(fact) == _plain_key(before)
+        same = bool(cells) and fact is not None and _plain_key(fact) == _plain_key(before)
         if cells and not same and fact and before and word == _word(before):
             word = f"{word} ({', '.join(_differences(before, fact))})"
         cells.append(Cell(word=word, same=same))

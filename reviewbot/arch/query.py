@@ -31,11 +31,11 @@ def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion]
         for arch in sorted(set(arches)) or model.arches:
             for symbol in wanted:
                 facts = model.fact(arch, symbol, version)
-                rows += [_row(fact, version) for fact in reversed(facts)]
+                rows += [_row(fact, version, model.nearest(version)) for fact in reversed(facts)]
     return rows
 
 
-def _row(fact: Fact, version: KernelVersion) -> dict[str, object]:
+def _row(fact: Fact, version: KernelVersion, asked: KernelVersion) -> dict[str, object]:
     return {
         "version": str(version),
         "arch": fact.arch,
@@ -53,8 +53,7 @@ def _row(fact: Fact, version: KernelVersion) -> dict[str, object]:
         "flushes": fact.flushes,
         "sleeps": fact.sleeps,
         "alias": fact.alias,
-        "evidence": [_evidence(anchor) for anchor in fact.anchors
-                     if anchor.versions is None or version in anchor.versions],
+        "evidence": [_evidence(anchor) for anchor in fact.anchors if anchor.covers(asked)],
     }
 
 

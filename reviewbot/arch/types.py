@@ -49,6 +49,10 @@ class Anchor:
     holds_for: tuple[str, ...] = ()
     versions: VersionRange | None = None
 
+    def covers(self, version: KernelVersion) -> bool:
+        """Return whether the anchor should stand in this release of its fact's range."""
+        return self.versions is None or version in self.versions
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -103,12 +107,16 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A full sentence about the direct map as a whole in the releases `versions`, filed under `topic`."""
+    """A full sentence about the direct map as a whole in the releases `versions`, filed under `topic`.
+
+    `arches`: of a generic statement, the architectures it is about; empty: all.
+    """
 
     topic: str
     versions: VersionRange
     text: str
     anchors: tuple[Anchor, ...]
+    arches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,7 @@ def say_rows(rows: Sequence[Mapping[str, object]], *, width: int) -> Iterator[Re
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for title in ("release", "arch", "function", "is", "fails with", "splits", "flushes", "sleeps"):
         if not narrow:
-            table.add_column(title, overflow="fold")
+            table.add_column(title, no_wrap=title == "function")
     for row in rows:
         real = row["status"] in {"real", "macro"}
         errnos = row["errnos"]
@@ -239,5 +239,6 @@ def _place(items: Sequence[Check]) -> RenderableType:
         pairs.append(("was in", f"{anchor.file} {anchor.function}".rstrip()))
     fields = sorted({field for item in items for field in item.anchor.holds_for})
     subjects = sorted({item.subject for item in items})
-    pairs.append(("bears", f"{first.arch}: {', '.join(subjects)}" + (f" ({', '.join(fields)})" if fields else "")))
+    who = "generic code" if first.arch == "*" else first.arch
+    pairs.append(("bears", f"{who}: {', '.join(subjects)}" + (f" ({', '.join(fields)})" if fields else "")))
     return Group(head, Padding(_labelled(pairs), (0, 0, 1, 2)))
