@@ -64,6 +64,7 @@ def _broken_hunks(text: str) -> int:
             else:
                 old -= kind in {"", " ", "-"}
                 new -= kind in {"", " ", "+"}
+                broken += max(old, new) <= 0 and min(old, new) < 0
                 continue
         found = _HUNK.match(line)
         if found:

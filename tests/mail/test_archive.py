@@ -35,7 +35,7 @@ def first_thread(threads_folder: Path) -> Path:
 @pytest.mark.parametrize("form", ["", "/", "/t.mbox.gz", "/raw", "/T/", "/T/#t", "/#r"])
 def test_every_form_of_an_address_gives_the_whole_thread(
         inbox: str, network: Network, first_thread: Path, form: str) -> None:
-    """Whatever link of a mail's page is pasted, the thread comes, with the same mails as the file it was filled from."""
+    """Whatever link of a mail's page is pasted, the thread comes, with the same mails as the file behind it."""
     expected = read_source(first_thread)
     root = expected.messages[0].message_id
     fetched = fetch_thread(parse_location(f"{inbox}/other/{root}{form}"), network)

@@ -47,7 +47,8 @@ class Box:
         mark = f"{prefix} v{version}" if version > 1 else prefix
         root = to
         if cover:
-            body = f"{cover}\n{JANE[:8]} (1):\n  {title}\n\n mm/widget.c | 2 +-\n 1 file changed, 1 insertion(+)\n\n{tail}"
+            stat = " mm/widget.c | 2 +-\n 1 file changed, 1 insertion(+)\n"
+            body = f"{cover}\n{JANE[:8]} (1):\n  {title}\n\n{stat}\n{tail}"
             self.add(f"[{mark} 0/{count}] {title}", body, key=f"{name}-0", to=to)
             root = f"{name}-0"
         for index in range(1, count + 1):

@@ -95,7 +95,8 @@ THREADS: dict[str, Callable[[], Box]] = {
     "base in the first patch": lambda: Box().series("a", 2, cover="", tail=BASE),
     "a gap": lambda: without(Box().series("a", 4), "a-3"),
     "an absent cover": lambda: without(Box().series("a", 3), "a-0"),
-    "a number beyond the total": lambda: Box().series("a", 2).add("[PATCH 3/2] more", patch_body(), key="a-3", to="a-0"),
+    "a number beyond the total": lambda: Box().series("a", 2).add(
+        "[PATCH 3/2] more", patch_body(), key="a-3", to="a-0"),
     "version in the patches only": lambda: Box(mails=[mail.replace("[PATCH v2 0/2]", "[PATCH 0/2]")
                                                       for mail in Box().series("a", 2, version=2).mails]),
     "a naked cover": lambda: Box(mails=[mail.replace("[PATCH 0/2] ", "") for mail in Box().series("a", 2).mails]),

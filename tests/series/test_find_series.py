@@ -33,7 +33,8 @@ def test_a_cover_and_its_patches_are_one_series() -> None:
     (series,) = found.series
     assert (series.version, series.total, series.missing, series.kind) == (1, 2, (), "patches")
     assert series.message_id == "a-0@example.org"
-    assert series.cover is not None and series.cover.subject == "widgets: map"
+    assert series.cover is not None
+    assert series.cover.subject == "widgets: map"
     assert [patch.index for patch in series.patches] == [1, 2]
     assert [patch.files[0].path for patch in series.patches] == ["mm/widget1.c", "mm/widget2.c"]
     assert series.list_name == "linux-mm.kvack.org"
@@ -168,7 +169,8 @@ def test_a_cover_without_a_number_is_found() -> None:
     box = Box().series("a", 2)
     box.mails[0] = box.mails[0].replace("[PATCH 0/2] ", "")
     (series,) = read(box).series
-    assert series.cover is not None and series.cover.message_id == "a-0@example.org"
+    assert series.cover is not None
+    assert series.cover.message_id == "a-0@example.org"
 
 
 def test_replies_with_quoted_or_own_diffs_are_replies() -> None:
@@ -232,7 +234,8 @@ def test_saved_patches_without_ids_or_threading_are_one_series() -> None:
 
 def test_the_copy_from_the_preferred_list_is_kept() -> None:
     """One mail through two lists: the second copy is named as such, and the preferred one is read."""
-    box = Box().add("[PATCH] widgets: fix", patch_body() + "_____\nfooter\n", key="p", headers="List-Id: <x.example.net>\n")
+    box = Box().add("[PATCH] widgets: fix", f"{patch_body()}___\nfooter\n", key="p",
+                    headers="List-Id: <x.example.net>\n")
     box.add("[PATCH] widgets: fix", patch_body(), key="p", headers="List-Id: <linux-mm.vger.kernel.org>\n")
     found = read(box)
     assert found.series[0].list_name == "linux-mm.vger.kernel.org"

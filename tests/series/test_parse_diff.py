@@ -75,8 +75,10 @@ def test_renames_modes_and_binaries_have_no_hunks() -> None:
 
 def test_new_and_deleted_files_have_one_name() -> None:
     """An empty path stands for the side on which the file is not."""
-    new = "diff --git a/mm/n.c b/mm/n.c\nnew file mode 100644\nindex 000000000000..2222222\n--- /dev/null\n+++ b/mm/n.c\n@@ -0,0 +1 @@\n+x\n"
-    gone = "diff --git a/mm/o.c b/mm/o.c\ndeleted file mode 100644\nindex 2222222..000000000000\n--- a/mm/o.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    new = ("diff --git a/mm/n.c b/mm/n.c\nnew file mode 100644\nindex 000000000000..2222222\n"
+           "--- /dev/null\n+++ b/mm/n.c\n@@ -0,0 +1 @@\n+x\n")
+    gone = ("diff --git a/mm/o.c b/mm/o.c\ndeleted file mode 100644\nindex 2222222..000000000000\n"
+            "--- a/mm/o.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n")
     files = parse_diff(new + gone).files
     assert [(file.old_path, file.new_path) for file in files] == [("", "mm/n.c"), ("mm/o.c", "")]
     assert files[0].hunks[0].lines[0].new_line == 1
@@ -105,7 +107,8 @@ def test_broken_hunks_become_notices(hunk: str, problem: str) -> None:
     assert [file.path for file in found.files] == ["mm/x.c", "mm/widget.c"]
     assert len(found.files[0].hunks) == 1
     assert hunk.splitlines()[0] in found.files[0].raw
-    assert "hunk 2" in found.warnings[0] and problem in found.warnings[0]
+    assert "hunk 2" in found.warnings[0]
+    assert problem in found.warnings[0]
 
 
 def test_context_lines_that_lost_their_blank_are_context() -> None:
