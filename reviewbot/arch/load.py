@@ -90,7 +90,7 @@ def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
     place = _Place(text=path.name)
     try:
         data = tomllib.loads(decode(path.read_bytes()))
-    except (OSError, tomllib.TOMLDecodeError) as problem:
+    except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise place.error(f"cannot be read: {problem}", hint="mend the file") from problem
     generic = path.stem == _GENERIC
     _only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change"}
@@ -99,9 +99,7 @@ def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
     if name != ("*" if generic else path.stem):
         raise place.error(f"is '{name}', and the file is named '{path.name}'", key="arch")
     if generic:
-        releases = tuple(sorted(parse_version(text) for text in _strings(data, "releases", place)))
-        if not releases:
-            raise place.error("names no release", key="releases")
+        releases = _releases(data, place)
     reader = _Reader(place=place, arch=name, profiles=_table(data, "profile", place), releases=releases)
     facts, beside = reader.facts(_tables(data, "fact", place))
     return _Loaded(
@@ -189,10 +187,7 @@ class _Reader:
         )
 
     def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
-        """Return the fact's fields over those of its profiles; anchors and errnos of a profile: see below.
-
-        Anchors add up. Every other key, `errnos` included, is replaced as a whole.
-        """
+        """Return the fact's fields over those of its profiles: anchors add up, every other key is replaced as a whole."""
         like = entry.get("like", [])
         merged: dict[str, Any] = {}
         anchors: list[Any] = []
@@ -358,6 +353,18 @@ def _range(entry: Table, place: _Place) -> VersionRange:
         return parse_range(_text(entry, "versions", place))
     except UsageError as problem:
         raise place.error(problem.what, key="versions", hint="write '5.10..6.12', '6.13..' or '6.12'") from problem
+
+
+def _releases(data: Table, place: _Place) -> tuple[KernelVersion, ...]:
+    try:
+        releases = tuple(sorted(parse_version(text) for text in _strings(data, "releases", place)))
+    except DataError:
+        raise
+    except UsageError as problem:
+        raise place.error(problem.what, key="releases") from problem
+    if not releases:
+        raise place.error("names no release", key="releases")
+    return releases
 
 
 def _check_values(entry: Table, place: _Place) -> None:
