@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import Conditions
-from reviewbot.cfacts.dataflow import reachable
-from reviewbot.cfacts.graph import ENTRY, Decision, Graph, Op, build_graph
+from reviewbot.cfacts.graph import Graph, Op, build_graph
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.outcome import Flow, Outcome, Place
 from reviewbot.cfacts.prepare import prepare_body, variants
@@ -17,7 +16,7 @@ from reviewbot.cfacts.types import Use
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Cond
 
-__all__ = ["Body", "Judged", "Variant", "analyse", "guards_of", "worst"]
+__all__ = ["Body", "Judged", "Variant", "analyse", "worst"]
 
 _MOST_BYTES = 300_000
 _GRAVITY: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled", "returned")
@@ -88,23 +87,3 @@ def _call_places(graph: Graph) -> dict[int, Place]:
 def worst(found: list[Judged]) -> Judged:
     """Return the outcome that loses most of the result; the first of equals."""
     return min(found, key=lambda judged: _GRAVITY.index(judged.outcome.use))
-
-
-def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
-    """Return the tests that must have come out one way for `block` to run, in source order, with that way.
-
-    What the tested things are by then is not followed: a guard says what was true when it was tested.
-    """
-    found: list[tuple[Decision, bool]] = []
-    for decision in graph.decisions:
-        if decision.true == decision.false:
-            continue
-        by_true = block in _from(graph, decision.true, decision.at)
-        by_false = block in _from(graph, decision.false, decision.at)
-        if by_true != by_false and block not in reachable(graph, [ENTRY], without=decision.at):
-            found.append((decision, by_true))
-    return sorted(found, key=lambda entry: entry[0].expr.start)
-
-
-def _from(graph: Graph, start: int, without: int) -> frozenset[int]:
-    return reachable(graph, [start], without=without)

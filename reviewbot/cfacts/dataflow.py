@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Graph, Op
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op
 
-__all__ = ["after_op", "dominators", "immediate", "liveness", "post_dominators", "reachable", "reaching_definitions",
-           "solve"]
+__all__ = ["after_op", "dominators", "guards_of", "immediate", "liveness", "post_dominators", "reachable",
+           "reaching_definitions", "solve"]
 
 Fact = TypeVar("Fact")
 Definition = tuple[str, int, int]
@@ -130,3 +130,19 @@ def reachable(graph: Graph, starts: Sequence[int], *, without: int | None = None
                 seen.add(following)
                 waiting.append(following)
     return frozenset(seen)
+
+
+def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
+    """Return the tests that must have come out one way for `block` to run, in source order, with that way.
+
+    What the tested things are by then is not followed: a guard says what was true when it was tested.
+    """
+    found: list[tuple[Decision, bool]] = []
+    for decision in graph.decisions:
+        if decision.true == decision.false:
+            continue
+        by_true = block in reachable(graph, [decision.true], without=decision.at)
+        by_false = block in reachable(graph, [decision.false], without=decision.at)
+        if by_true != by_false and block not in reachable(graph, [ENTRY], without=decision.at):
+            found.append((decision, by_true))
+    return sorted(found, key=lambda entry: entry[0].expr.start)

@@ -53,7 +53,7 @@ def _shortcuts(graph: Graph) -> list[int]:
     lead = list(range(len(graph.blocks)))
     for start in range(len(graph.blocks)):
         block, seen = start, {start}
-        while block not in {ENTRY, EXIT, STOP} and not graph.blocks[block].ops and len(graph.blocks[block].follows) == 1:
+        while block > STOP and not graph.blocks[block].ops and len(graph.blocks[block].follows) == 1:
             block = graph.blocks[block].follows[0]
             if block in seen:
                 break

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reviewbot.cfacts.analysis import Body, Judged, analyse, guards_of, worst
+from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
+from reviewbot.cfacts.dataflow import guards_of
 from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import Header, parameter_name
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, squash_c
 from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions, passes_on, read_macro
 from reviewbot.cfacts.split import Layout, Piece, split_file, split_ranges
-from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, Span, Step, Use
+from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond, Not
 
@@ -242,7 +243,7 @@ class _File:
             elif name in self.names or name in self.aliases:
                 self.calls.append(self.unparsed(piece, offset, name, why))
 
-    def mention_if_named(self, offset: int, name: str, kind: str, piece: Piece) -> None:
+    def mention_if_named(self, offset: int, name: str, kind: MentionKind, piece: Piece) -> None:
         if name in self.names:
             self.mention(offset, name, kind, function=piece.header.name)
 
@@ -377,10 +378,10 @@ class _File:
 
     # Places
 
-    def mention(self, offset: int, name: str, kind: str, *, function: str = "") -> None:
+    def mention(self, offset: int, name: str, kind: MentionKind, *, function: str = "") -> None:
         self.mentions.append(Mention(
-            name=name, line=self.lines.line(offset), column=self.lines.column(offset), kind=kind,  # type: ignore[arg-type]
-            function=function, text=self.line_text(offset), path_condition=self.conditions.at_offset(offset)))
+            name=name, line=self.lines.line(offset), column=self.lines.column(offset), kind=kind, function=function,
+            text=self.line_text(offset), path_condition=self.conditions.at_offset(offset)))
 
     def span(self, start: int, end: int) -> Span:
         last = max(start, end - 1)

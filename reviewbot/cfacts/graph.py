@@ -28,6 +28,7 @@ class Op:
     `name`: the callee, the variable assigned, the place stored to, or the clean-up that runs. `reads` are the names
     whose values go into it; of a call, `arguments` holds them for each argument and `value` is its temporary.
     `keeps`: the old value goes into the new one (`|=`). `exposed` are variables whose address a call receives.
+    `zero`: what is assigned or returned is 0, false or NULL.
     """
 
     kind: OpKind
@@ -251,7 +252,7 @@ class _Builder:
             reads = self.lower(value)
             kind: OpKind = "assign" if self.is_variable(stmt.name) else "store"
             made = self.op(kind, name=stmt.name, reads=reads, expr=value)
-            made.zero = _is_constant(value)
+            made.zero = _is_zero(value)
         if stmt.cleanup:
             self.scopes[-1].append(f"{stmt.cleanup}({stmt.name})")
 
@@ -320,7 +321,8 @@ class _Builder:
         head, inside, step, after = self.block(), self.block(), self.block(), self.block()
         self.go(head)
         test, advance = stmt.exprs
-        self.at = (stmt.start, (advance or test).end + 1 if (advance or test) is not None else stmt.start + 3)  # type: ignore[union-attr]
+        last = advance or test
+        self.at = (stmt.start, stmt.start + 3 if last is None else last.end + 1)
         if test is None:
             self.edge(head, inside)
         else:
@@ -416,7 +418,7 @@ class _Builder:
         reads = self.lower(value) if value is not None else _NOTHING
         self.clean(self.scopes)
         made = self.op("return", reads=reads, expr=value)
-        made.zero = value is None or _is_constant(value)
+        made.zero = value is None or _is_zero(value)
         self.leave(EXIT)
 
     # Expressions
@@ -527,11 +529,11 @@ class _Builder:
         if name:
             made = self.op("assign", name=name, reads=reads | ({name} if expr.name != "=" else _NOTHING), expr=value)
             made.keeps = expr.name != "="
-            made.zero = expr.name == "=" and _is_constant(value)
+            made.zero = expr.name == "=" and _is_zero(value)
             return frozenset({name})
         for part in target.parts:
             self.lower(part)
-        self.op("store", name=_spell(target), reads=reads, expr=target)
+        self.op("store", name=_spell(target), reads=reads, expr=target).zero = _is_zero(value)
         return reads
 
     def call(self, expr: Expr) -> frozenset[str]:
@@ -599,9 +601,10 @@ def _acts(expr: Expr) -> bool:
     return expr.kind in {"call", "assign", "update", "block"} or any(_acts(part) for part in expr.parts)
 
 
-def _is_constant(expr: Expr) -> bool:
-    return expr.kind == "literal" or (expr.kind == "unary" and all(_is_constant(part) for part in expr.parts)) \
-        or (expr.kind == "name" and expr.name.isupper())
+def _is_zero(expr: Expr) -> bool:
+    while expr.kind == "cast" and expr.parts:
+        expr = expr.parts[0]
+    return expr.name in {"0", "NULL", "false"} and expr.kind in {"literal", "name"}
 
 
 def _spell(expr: Expr) -> str:

@@ -6,11 +6,12 @@ the call may have failed: behind `if (ret)` only the failing branch is followed.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reviewbot.cfacts.dataflow import after_op, immediate, liveness, post_dominators, reachable
+from reviewbot.cfacts.dataflow import after_op, guards_of, immediate, liveness, post_dominators, reachable
 from reviewbot.cfacts.graph import STOP, Graph, Op
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.types import Use
@@ -334,7 +335,7 @@ class Flow:
         Paths that would need a test of unchanged local variables to come out both ways are not taken.
         """
         State = tuple[int, int, frozenset[str], frozenset[tuple[str, bool]]]
-        first: State = (place[0], place[1] + 1, names, frozenset())
+        first: State = (place[0], place[1] + 1, names, self._known_at(place[0]))
         waiting: list[tuple[State, tuple[Op, ...]]] = [(first, ())]
         seen: set[State] = set()
         while waiting and len(seen) < _MOST_STATES:
@@ -368,14 +369,29 @@ class Flow:
                     waiting.append((state, (*path, test) if test is not None else path))
         return None
 
+    def _known_at(self, block: int) -> frozenset[tuple[str, bool]]:
+        """Return what the guards of a block say about variables that are assigned at most once."""
+        assigned = Counter(op.name for each in self.graph.blocks for op in each.ops if op.kind == "assign")
+        found: set[tuple[str, bool]] = set()
+        for decision, holds in guards_of(self.graph, block):
+            text = self._fact(decision.expr)
+            if text and all(assigned[name] <= 1 for name in text.split()[1:]):
+                found.add((text, holds))
+        return frozenset(found)
+
+    def _fact(self, expr: Expr) -> str:
+        """Return a test over local variables as text, its names last; empty when it has calls or other names."""
+        names = _names(expr)
+        if not names or any(name not in self.graph.variables for name in names):
+            return ""
+        return f"{_shape(expr)} {' '.join(sorted(names))}"
+
     def _assumed(self, test: Op | None, label: str, known: frozenset[tuple[str, bool]],
                  ) -> frozenset[tuple[str, bool]] | None:
         """Return what is known on a branch, None when the branch contradicts what is known already."""
-        if test is None or test.expr is None or label not in {"true", "false"} or not test.reads:
+        text = self._fact(test.expr) if test is not None and test.expr is not None else ""
+        if not text or label not in {"true", "false"}:
             return known
-        if any(name.startswith("%") or name not in self.graph.variables for name in test.reads):
-            return known
-        text = f"{_shape(test.expr)} {' '.join(sorted(test.reads))}"
         truth = label == "true"
         if (text, not truth) in known:
             return None
@@ -394,6 +410,17 @@ def _alone(op: Op, names: frozenset[str]) -> bool:
 
 def _only_once_flag(name: str) -> bool:
     return any(word in name.lower() for word in ("warn", "once", "print", "report"))
+
+
+def _names(expr: Expr) -> frozenset[str]:
+    """Return the variables of an expression; nothing for one that calls or assigns."""
+    if expr.kind in {"call", "assign", "update", "block"}:
+        return frozenset()
+    inner = [_names(part) for part in expr.parts]
+    if any(not names and part.kind not in {"literal", "string", "size"}
+           for names, part in zip(inner, expr.parts, strict=True)):
+        return frozenset()
+    return frozenset({expr.name} if expr.kind == "name" else ()).union(*inner)
 
 
 def _shape(expr: Expr) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewbot.cfacts.analysis import Variant, analyse, guards_of
+from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import dominators
+from reviewbot.cfacts.dataflow import dominators, guards_of
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import EXIT, STOP, Op
 from reviewbot.cfacts.lexer import Lines, squash_c

@@ -11,10 +11,12 @@ from typing import Literal
 from reviewbot.errors import Skip
 from reviewbot.logic import TRUE, Cond
 
-__all__ = ["Call", "Definition", "FileFacts", "Function", "Guard", "Mention", "Span", "Step", "Use"]
+__all__ = ["Call", "Definition", "FileFacts", "Function", "Guard", "Mention", "MentionKind", "Span", "Step", "Use"]
 
 Use = Literal["discarded", "void-cast", "unread", "overwritten", "warn-only", "handled", "returned", "in-macro",
               "void-callee"]
+
+MentionKind = Literal["escape", "declaration", "macro", "export", "preprocessor", "definition", "member"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Mention:
 
     name: str
     line: int
-    kind: Literal["escape", "declaration", "macro", "export", "preprocessor", "definition", "member"]
+    kind: MentionKind
     function: str = ""
     text: str = ""
     path_condition: Cond = TRUE

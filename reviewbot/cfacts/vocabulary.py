@@ -27,12 +27,12 @@ _REPORTERS = re.compile(r"""
       (?:\w*_)?(?:WARN|BUG)_ON(?:_ONCE|_SMP|_FOLIO|_PAGE|_VMA|_MM)?\w*
     | (?:\w*_)?WARN(?:_ONCE|_TAINT|_RATELIMIT|_TAINT_ONCE)?
     | _?printk\w* | early_printk | vprintk\w* | trace_\w+ | trace_printk | dump_stack\w* | pr_\w+ | pr_fmt
-    | (?:dev|netdev|netif|drm|net|wiphy|ibdev|pci|mmc|sdev|scmd|cc|ctx|vdev|usb|hid|snd|ata|btrfs|xfs|ext4|f2fs|nfs)
+    | (?:dev|netdev|netif|drm|net|wiphy|ibdev|pci|mmc|sdev|scmd|cc|ctx|vdev|usb|hid|snd|ata|btrfs|xfs|ext4|nfs)
       _(?:emerg|alert|crit|err|warn|warning|notice|info|dbg|debug|printk|cont|vdbg)\w*
     | DRM_(?:ERROR|WARN|INFO|DEBUG|NOTE|DEV_\w+)\w* | kunit_(?:err|warn|info|log) | seq_printf | seq_puts | audit_log\w*
     | pstore_\w*print\w* | add_taint | add_taint_module | show_\w*stack\w* | print_\w+ | xen_raw_printk | early_pr_\w+
 """, re.VERBOSE)
-_BY_FORMAT = re.compile(r"\w*(?:err|error|warn|warning|dbg|debug|info|notice|crit|alert|log|msg|print|printf|say|report)"
+_BY_FORMAT = re.compile(r"\w*(?:err|error|warn|warning|dbg|debug|info|notice|crit|alert|log|msg|print|printf|report)"
                         r"(?:_once|_ratelimited|_rl)?|\w*(?:ERR|ERROR|WARN|DBG|DEBUG|INFO|LOG|MSG|PRINT)\w*")
 
 
