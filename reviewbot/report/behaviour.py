@@ -13,6 +13,7 @@ __all__ = ["CallChange", "CallPlace", "ChangeRow", "say_effect", "say_failure", 
 
 _Config = tuple[tuple[str, str], ...]
 
+_ABSENT = Effect(resolves_to="absent", via=(), does="", may_fail=False, errnos=(), on_failure="cannot-fail")
 _ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warns", "returned": "a failure is returned",
                "handled": "a failure is handled"}
 
@@ -85,7 +86,10 @@ def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
 
 
 def _whatever_line(effect: Effect) -> Effect:
-    """Return the effect without its line: a definition that only moved does what it did."""
+    """Return the effect without its line, since a definition that only moved does what it did; not calling anything is
+    the same in whatever words."""
+    if effect.resolves_to == "absent":
+        return _ABSENT
     file, colon, line = effect.resolves_to.rpartition(":")
     return replace(effect, resolves_to=file) if colon and line.isdigit() else effect
 

@@ -16,6 +16,7 @@ from reviewbot.report.view import (
     Card,
     ClaimView,
     FileView,
+    Grave,
     Page,
     PatchView,
     RuleView,
@@ -44,6 +45,7 @@ __all__ = ["build_page"]
 
 _MOST_SKIPS = 200
 _MOST_GRAVE = 3
+_MOST_STATEMENTS = 8
 _MOST_CHANGES = 80
 _VERDICTS = {"holds": "holds", "contradicted": "contradicted", "cannot-tell": "cannot tell"}
 
@@ -141,9 +143,14 @@ def _where(new: Sequence[Finding]) -> str:
     return f"in {' and '.join(parts)}" if parts else ""
 
 
-def _gravest(new: Cards) -> tuple[Card, ...]:
-    """Return the findings that a person must see first, all of the gravest level before the next."""
-    return tuple(card for _, card in sorted(new, key=lambda pair: LEVELS.index(pair[0].level))[:_MOST_GRAVE])
+def _gravest(new: Cards) -> tuple[Grave, ...]:
+    """Return what a person must see first, all of the gravest level before the next, each sentence once."""
+    sentences: dict[tuple[Level, str], list[Card]] = {}
+    for finding, card in sorted(new, key=lambda pair: LEVELS.index(pair[0].level)):
+        sentences.setdefault((finding.level, finding.message), []).append(card)
+    return tuple(Grave(anchor=cards[0].anchor, level=level, message=cards[0].message,
+                       places=quote_names([card.place for card in cards if card.place], most=3))
+                 for (level, _), cards in list(sentences.items())[:_MOST_GRAVE])
 
 
 def _aside(found: Sequence[Finding]) -> str:
@@ -195,7 +202,8 @@ def _level_set(review: Review) -> tuple[Topic, ...]:
     for entry in review.level_set:
         topics.setdefault(entry.topic, []).append(Statement(
             arch=entry.arch or "everywhere", text=pieces(entry.statement), proof=proof(entry.because)))
-    return tuple(Topic(title=pieces(title), statements=tuple(lines)) for title, lines in topics.items())
+    return tuple(Topic(title=pieces(title), statements=tuple(lines[:_MOST_STATEMENTS]),
+                       rest=tuple(lines[_MOST_STATEMENTS:])) for title, lines in topics.items())
 
 
 def _claims(review: Review) -> tuple[ClaimView, ...]:

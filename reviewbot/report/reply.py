@@ -169,8 +169,10 @@ def _recipients(part: Patch | Cover, context: _Context) -> tuple[list[HeaderAddr
         name, email = parseaddr(_one_line(original))
         sender = Address(name=name, email=email) if _ADDRESS.fullmatch(email) else message.author
         answer_to = message.reply_to or (sender,)
-        asked = (*answer_to, part.author)
-        others = (sender, *message.to, *message.cc)
+        # Who sends his own patches from another address has one of them in Cc anyway; who relays must not be alone.
+        relayed = part.author.name != sender.name
+        asked = (*answer_to, part.author) if relayed else answer_to
+        others = (sender, part.author, *message.to, *message.cc)
     seen = {context.identity.email.lower()}
     to, cc = _once(asked, seen), _once(others, seen)
     if to:

@@ -29,7 +29,8 @@ _VERDICTS = {"contradicted": "bold red", "holds": "green", "cannot-tell": "dim"}
 _NARROW = 60  # columns; below, a label stands above its text instead of beside it
 _FEW = 3  # pieces of evidence of one statement; the other formats have them all
 _MOST_SKIPS = 5
-_MOST_CHANGES = 10
+_MOST_ROWS = 16  # of changed behaviour
+_MOST_STATEMENTS = 6  # of one topic of the level set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,14 +88,18 @@ def _blocks(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
         yield _heading("What this series really does")
         for topic in page.level_set:
             yield _text(topic.title, style="bold")
-            for statement in topic.statements:
+            for statement in topic.statements[:_MOST_STATEMENTS]:
                 places = [Text(visible(item.place), style="dim") for item in statement.proof[:_FEW]]
                 yield _labelled(statement.arch, Group(_text(statement.text), *places), narrow=narrow)
+            left = len(topic.statements) + len(topic.rest) - _MOST_STATEMENTS
+            if left > 0:
+                yield Padding(Text(f"{left} more; the other formats have them.", style="dim"), (0, 0, 0, 2))
     if page.changes or page.same:
         yield _heading("Changed behaviour")
-        for change in page.changes[:_MOST_CHANGES]:
+        shown = _first_changes(page.changes)
+        for change in shown:
             yield from _change(change, narrow=narrow)
-        left = len(page.changes) - _MOST_CHANGES + page.changes_left
+        left = len(page.changes) - len(shown) + page.changes_left
         if left > 0:
             yield Text(f"{left} more that change; the other formats have them.", style="dim")
         if page.same:
@@ -118,6 +123,18 @@ def _top(page: Page) -> Iterator[RenderableType]:
     yield Text("")
     style = _STYLES[page.counts[0][0]] if page.counts else "bold green"
     yield Text(visible(page.headline) + ".", style=style)
+
+
+def _first_changes(changes: Sequence[CallChange]) -> list[CallChange]:
+    """Return the changes that a terminal has room for: at least one, and then no more rows than it takes."""
+    shown: list[CallChange] = []
+    rows = 0
+    for change in changes:
+        rows += len(change.rows)
+        if shown and rows > _MOST_ROWS:
+            break
+        shown.append(change)
+    return shown
 
 
 def _change(change: CallChange, *, narrow: bool) -> Iterator[RenderableType]:
@@ -190,6 +207,7 @@ def _text(phrase: Phrase, *, style: str = "") -> Text:
     text = Text(style=style)
     for piece in phrase:
         plain = not piece.code or piece.text.endswith("()") or piece.text.startswith(("CONFIG_", "-E"))
+        plain = plain or piece.text.endswith(("=y", "=m", "=n"))
         text.append(visible(piece.text if plain else f"'{piece.text}'"))
     return text
 

@@ -19,6 +19,7 @@ __all__ = [
     "ClaimView",
     "EvidenceView",
     "FileView",
+    "Grave",
     "Page",
     "Part",
     "PatchView",
@@ -148,10 +149,21 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """The statements of the level set about one thing."""
+    """The statements of the level set about one thing: the first ones, and the `rest`, which a page folds away."""
 
     title: Phrase
     statements: tuple[Statement, ...]
+    rest: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grave:
+    """What a person must see first: a finding's sentence, with every place that it is true of."""
+
+    anchor: str
+    level: Level
+    message: Phrase
+    places: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +204,7 @@ class Page:
     counts: tuple[tuple[Level, str], ...]
     headline: str
     where: str
-    gravest: tuple[Card, ...]
+    gravest: tuple[Grave, ...]
     aside: str
     base: str
     applies: str

@@ -31,7 +31,8 @@ __all__ = [
 LONGEST = 2000
 """Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
 
-_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})|(?<![\w-])(-E[A-Z0-9]{2,16})\b")
+_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})|(?<![\w-])(-E[A-Z0-9]{2,16})\b"
+                   r"|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
@@ -47,7 +48,7 @@ _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by 
 
 
 def pieces(text: str) -> Phrase:
-    """Return the sentence cut into words and names: what stands in 'single quotes', `name()`, CONFIG_ and -ERRNO."""
+    """Return the sentence cut into words and names: what stands in 'single quotes', `name()`, CONFIG_X, X=y, -ERRNO."""
     text = clip(text, LONGEST)
     out: list[Piece] = []
     at = 0
@@ -56,7 +57,7 @@ def pieces(text: str) -> Phrase:
             continue  # the apostrophe of "doesn't", not an opening quote
         if found.start() > at:
             out.append(Piece(text=text[at:found.start()]))
-        out.append(Piece(text=found[1] or found[2] or found[3], code=True))
+        out.append(Piece(text=next(filter(None, found.groups())), code=True))
         at = found.end()
     if at < len(text):
         out.append(Piece(text=text[at:]))

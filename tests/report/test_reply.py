@@ -118,8 +118,12 @@ def test_reply_to_and_rewritten_from(review: Review, messages: dict[str, Message
     """Reply-To wins; a list's rewritten From is undone by X-Original-From."""
     mid = "20260302.1-ada@example.org"
     asked = replace(messages[mid], reply_to=(Address(name="Elsewhere", email="other@example.org"),))
-    assert drafts_of(review, messages | {mid: asked})[0].to == ("Elsewhere <other@example.org>",
-                                                                "Ada Example <ada@example.org>")
+    (draft, _) = drafts_of(review, messages | {mid: asked})
+    assert draft.to == ("Elsewhere <other@example.org>",)
+    assert draft.cc[0] == "Ada Example <ada@example.org>"
+    relayed = replace(messages[mid], author=Address(name="Bea Keeper", email="bea@example.com"))
+    (draft, _) = drafts_of(review, messages | {mid: relayed})
+    assert draft.to == ("Bea Keeper <bea@example.com>", "Ada Example <ada@example.org>")
     rewritten = replace(messages[mid], author=Address(name="Ada via list", email="list@kvack.org"),
                         headers=(("X-Original-From", "Ada Example <ada@example.org>"),))
     assert drafts_of(review, messages | {mid: rewritten})[0].to == ("Ada Example <ada@example.org>",)
