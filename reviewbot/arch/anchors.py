@@ -58,10 +58,6 @@ class Source:
                     found.append(span)
         return tuple(found)
 
-    def enclosing(self, index: int) -> str:
-        """Return the name of the function around a token, or nothing at file level."""
-        return next((name for name, first, past in self.functions if first <= index < past), "")
-
     def line(self, index: int) -> int:
         """Return the line of a token, 1 for an empty file."""
         return self.places[index].line if self.places else 1

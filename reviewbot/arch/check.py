@@ -147,39 +147,50 @@ class _Prober:
         return _outcome(anchor, "holds", line=line, function=anchor.function)
 
     def _elsewhere(self, anchor: Anchor, arch: str, *, why: str) -> Check:
-        """Return `moved` when another function or another file has what the anchor says, else `gone`."""
-        if anchor.path or not (anchor.has or anchor.function):
+        """Return `moved` when the code of the anchor stands somewhere that has taken its function's place, else `gone`.
+
+        That is: a function that the anchor's function calls or is called by; any function of the file, or the
+        function itself in another file, when the file no longer defines it.
+        """
+        if anchor.path or not anchor.function:
             return _outcome(anchor, "gone", why=why)
-        for path in self._candidates(anchor, arch):
-            source = self._source(path)
-            if source is None:
-                continue
-            spans = source.definitions(anchor.function) if anchor.function and path != anchor.file else ()
-            if anchor.function and not anchor.has and not spans:
-                continue
-            at: int | None = spans[0][0] if spans else 0
-            if anchor.has:
-                start, end = spans[0] if spans else (0, len(source.texts))
+        source = self._source(anchor.file)
+        spans = source.definitions(anchor.function) if source else ()
+        if source and anchor.has:
+            for name, start, end in source.functions:
                 at = find_sequence(source.texts, read_pattern(anchor.has, words=source.words), start, end)
-            if at is not None and source.texts:
-                return replace(_outcome(anchor, "moved", line=source.line(at), function=source.enclosing(at),
-                                        why=why), file=path)
+                if at is not None and (not spans or _are_related(source, anchor.function, name)):
+                    return _outcome(anchor, "moved", line=source.line(at), function=name, why=why)
+        for path in () if spans else self._candidates(anchor, arch):
+            other = self._source(path)
+            for start, end in other.definitions(anchor.function) if other else ():
+                assert other is not None
+                at = find_sequence(other.texts, read_pattern(anchor.has, words=other.words), start, end)
+                if at is not None:
+                    return replace(_outcome(anchor, "moved", line=other.line(at), function=anchor.function, why=why),
+                                   file=path)
         return _outcome(anchor, "gone", why=why)
 
     def _candidates(self, anchor: Anchor, arch: str) -> tuple[str, ...]:
-        """Return the files that may have it now: the same file first, then those that name the function."""
-        known = (anchor.file,) if self._source(anchor.file) else ()
-        if not anchor.function or reads_words(anchor.file):
-            return known
+        """Return the other files that name the anchor's function, those of the architecture first."""
+        if reads_words(anchor.file):
+            return ()
         own = (f"arch/{arch}/",) if arch != "*" else ()
         found = self.tree.search([anchor.function], prefixes=(*own, "include/", "kernel/", "mm/"))
-        return (*known, *[path for path in found if path != anchor.file][:_MOST_PLACES])
+        return tuple(path for path in found if path != anchor.file)[:_MOST_PLACES]
 
     def _source(self, path: str) -> Source | None:
         if path not in self.sources:
             data = self.tree.read(path)
             self.sources[path] = None if data is None else read_source(path, data)
         return self.sources[path]
+
+
+def _are_related(source: Source, one: str, other: str) -> bool:
+    """Return whether one of the two functions names the other."""
+    return any(named in source.texts[start:end]
+               for namer, named in ((one, other), (other, one)) if namer != named
+               for start, end in source.definitions(namer))
 
 
 def _outcome(anchor: Anchor, outcome: Literal["holds", "gone", "moved"], *, line: int = 0, function: str = "",

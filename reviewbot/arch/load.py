@@ -187,7 +187,7 @@ class _Reader:
         )
 
     def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
-        """Return the fact's fields over those of its profiles: anchors add up, every other key is replaced as a whole."""
+        """Return the fact's fields over those of its profiles: anchors add up, other keys are replaced as a whole."""
         like = entry.get("like", [])
         merged: dict[str, Any] = {}
         anchors: list[Any] = []

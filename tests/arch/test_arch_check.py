@@ -51,6 +51,20 @@ def test_code_in_another_function_has_moved(tmp_path: Path) -> None:
     assert (item.outcome, item.file, item.function, item.line) == ("moved", PAGEATTR, "set_memory_ro", 13)
 
 
+def test_the_same_code_in_an_unrelated_function_does_not_count(tmp_path: Path) -> None:
+    """A guard that one function lost is not found in its neighbour."""
+    twins = SOURCE.replace("if (!table)\n\t\treturn -ENOMEM;", "") + (
+        "int set_memory_x(unsigned long addr, int n)\n{\n\tif (!table)\n\t\treturn -ENOMEM;\n\treturn 0;\n}\n")
+    assert [outcome for _, outcome, _, _ in _broken(_check(load_small(tmp_path), **{PAGEATTR: twins}))] == ["gone"]
+
+
+def test_a_renamed_function_has_moved(tmp_path: Path) -> None:
+    """When the file does not define the function any more, its code is looked for in all others of the file."""
+    found = _check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace("change_attr", "change_page_attr")})
+    assert [(item.outcome, item.function) for item in found if item.arch == "demo"] == [
+        ("moved", "change_page_attr"), ("gone", "set_memory_ro")]
+
+
 def test_a_function_in_another_file_has_moved(tmp_path: Path) -> None:
     """What a rename of the file took along is found by its name."""
     demo = DEMO.replace('path = ["change_attr", "flush_range"]', 'has = "return change_attr(addr, n);"')
