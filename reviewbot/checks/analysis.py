@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
-from reviewbot.cfacts import Family, read_file
+from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
+from reviewbot.checks.reading import Reading, touches
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import Ternary
@@ -103,7 +104,13 @@ class Analysis:
     arches: tuple[str, ...]
     sides: tuple[Side, ...]
     configs: tuple[KernelConfig, ...]
+    reading: Reading
+    workers: Mapping[str, str]
     skips: list[Skip] = field(default_factory=list)
+
+    def read(self, side: Side, path: str) -> FileFacts | None:
+        """Return the facts of any file at that moment, about the family and what the model knows as its workers."""
+        return side.facts.get(path) or self.reading.facts(side.tree, path, self.workers)
 
     def before(self, position: int) -> Side:
         """Return the side before the patch at this position (0-based) of the present patches."""
@@ -174,33 +181,8 @@ class Analysis:
                 fresh.add(index)
         for index, (file, call, added) in enumerate(pending):
             function = self.after(position).function_at(file.path, call.span.line)
-            if added or index in fresh or self.touches(file, function):
+            if added or index in fresh or touches(file, function):
                 yield Occurrence(file=file, call=call, function=function, added=added, introduced=index in fresh)
-
-    def touches(self, file: PatchedFile, function: Function | None) -> bool:
-        """Return whether the patch added or removed a line inside the function (given on the side after)."""
-        if function is None:
-            return False
-        first, last = function.span.line, function.span.end_line
-        if any(first <= line <= last for line in file.added):
-            return True
-        for removed in file.removed:
-            before, after = _neighbours(file, removed)
-            if before >= first and after <= last:
-                return True
-        return False
-
-
-def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
-    """Return the new line numbers of the unchanged lines above and below a removed old line (0 and a huge number)."""
-    above, below = 0, 1 << 30
-    for old, new, length in file.line_map.pairs:
-        if old + length <= removed:
-            above = new + length - 1
-        elif old > removed:
-            below = new
-            break
-    return above, below
 
 
 def _key(call: Call) -> tuple[str, str, str, str]:
@@ -220,85 +202,56 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
             arches: tuple[str, ...], cache: Path | None = None) -> Analysis:
     """Return the series with the facts of every touched file before and after each patch.
 
-    Two passes: the first finds the helpers around the family in the touched files and the family's own headers, the
-    second reads the files again with the helpers' names as names of interest.
+    The files are read for the family's names first, then again with the names of the helpers around the family that
+    the series changes or that stand in headers, until no new helper turns up.
     """
     trees = [patched.start, *(state.after for state in patched.states)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
-    reader = _Reader(sections=_sections(series), known=_known_ranges(patched))
+    reading = Reading(series, patched)
     returns: dict[str, str] = {function.name: function.returns for function in family.functions}
     for _ in range(_DEEPEST_HELPER):
-        read = [{path: facts for path in paths if (facts := reader.read(tree, path, returns))} for tree in trees]
+        read = [{path: facts for path in paths if (facts := reading.facts(tree, path, returns))} for tree in trees]
         wrappers = [_wrappers(facts, frozenset(returns)) for facts in read]
-        wider = {name: found[0].function.returns for each in wrappers for name, found in each.items()} | returns
+        near = _changed(patched, read)
+        wider = {wrapper.name: wrapper.function.returns for each in wrappers for found in each.values()
+                 for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in near} | returns
         if wider == returns:
             break
         returns = wider
-    sides = tuple(Side(tree=tree, facts=facts, wrappers=found)
-                  for tree, facts, found in zip(trees, read, wrappers, strict=True))
-    skips: dict[Skip, None] = {}
+    sides = tuple(Side(tree=tree, facts=facts, wrappers={name: each[name] for name in each if name in returns})
+                  for tree, facts, each in zip(trees, read, wrappers, strict=True))
     touched = {file.path for state in patched.states for file in state.files}
-    for side in sides:
-        for path, facts in sorted(side.facts.items()):
-            if path in touched:
-                skips.update(dict.fromkeys(facts.skips))
+    skips = dict.fromkeys(skip for side in sides for path, facts in sorted(side.facts.items())
+                          if path in touched for skip in facts.skips)
     configs = [KernelConfig(trees[0], cache=cache)]
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
-                    sides=sides, configs=tuple(configs), skips=list(skips))
+                    sides=sides, configs=tuple(configs), reading=reading, workers=_workers(family, model), skips=list(skips))
+
+
+def _workers(family: Family, model: Model) -> dict[str, str]:
+    """Return the names that the family and the model's facts know, with the C return type where it is known."""
+    called = {fact.calls: "" for arch in (model.generic, *model.own) for fact in arch.facts
+              if fact.calls.isidentifier()}
+    return called | {function.name: function.returns for function in family.functions}
+
+
+def _changed(patched: PatchedTree, read: Sequence[Mapping[str, FileFacts]]) -> frozenset[str]:
+    """Return the names of the functions in which the series changes a line."""
+    names = set()
+    for position, state in enumerate(patched.states):
+        for file in state.files:
+            facts = read[position + 1].get(file.path)
+            names |= {function.name for function in facts.functions if touches(file, function)} if facts else set()
+    return frozenset(names)
 
 
 def _headers(family: Family) -> set[str]:
     """Return the generic headers that declare the family or make helpers of it."""
     return {f"include/{function.header}" for function in family.functions
             if function.header.endswith(".h") and not function.header.startswith("asm/")}
-
-
-def _sections(series: Series) -> dict[str, dict[int, str]]:
-    """Return, by path, the text behind the second @@ of each hunk at the hunk's first new line."""
-    found: dict[str, dict[int, str]] = {}
-    for patch in series.patches:
-        for diff in patch.files:
-            for hunk in diff.hunks:
-                if hunk.section:
-                    found.setdefault(diff.path, {})[hunk.new_start] = hunk.section
-    return found
-
-
-def _known_ranges(patched: PatchedTree) -> dict[tuple[str, bytes], tuple[tuple[int, int], ...]]:
-    """Return the known line ranges of each file that is there only in fragments, by path and content."""
-    ranges = {}
-    for state in patched.states:
-        for file in state.files:
-            for path, content, known in ((file.old_path, file.before, file.known_old),
-                                         (file.path, file.after, file.known_new)):
-                if content is not None and known:
-                    ranges[path, content] = known
-    return ranges
-
-
-class _Reader:
-    """Reads each content once for each set of names."""
-
-    def __init__(self, *, sections: Mapping[str, Mapping[int, str]],
-                 known: Mapping[tuple[str, bytes], tuple[tuple[int, int], ...]]) -> None:
-        self._sections, self._ranges = sections, known
-        self._done: dict[tuple[str, str, int], FileFacts | None] = {}
-
-    def read(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
-        """Return the file's facts about the names in `returns` (name -> C return type), None when it is absent."""
-        content = tree.content_id(path)
-        if content is None:
-            return None
-        key = (path, content, len(returns))  # the names only ever grow
-        if key not in self._done:
-            data = tree.read(path)
-            self._done[key] = None if data is None else read_file(
-                path, data, names=frozenset(returns), returns=returns, known=self._ranges.get((path, data), ()),
-                sections=self._sections.get(path, {}))
-        return self._done[key]
 
 
 def _wrappers(facts: Mapping[str, FileFacts], names: frozenset[str]) -> dict[str, tuple[Wrapper, ...]]:

@@ -8,17 +8,10 @@ from itertools import product
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.effects import (
-    Leaf,
-    arch_values,
-    arches_of,
-    definition_of,
-    describe,
-    fact_under,
-    leaves_of,
-    own_arch,
-    when_it_acts,
-)
+from reviewbot.checks.arches import arches_of, own_arch
+from reviewbot.checks.definitions import certain_symbols, definition_of, describe, fact_under, when_it_acts
+from reviewbot.checks.leaves import Leaf, leaves_of
+from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile
@@ -65,7 +58,7 @@ def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pa
     """Yield the calls of each changed function, each with its counterpart on the other side."""
     before, after = analysis.before(position), analysis.after(position)
     changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if analysis.touches(file, f)]
+               if touches(file, f)]
     for function in changed:
         old = _calls_in(before, file.old_path, function.name)
         new = [call for call in after.facts[file.path].calls
@@ -111,7 +104,7 @@ def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
     if not old_leaves and not new_leaves:
         return
     for arch in arches_of(pair.file.path, present.path_condition, analysis.arches):
-        fixed = arch_values(after, arch)
+        fixed = certain_symbols(analysis, after, arch)
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed
                     ) -> tuple[Effect, Effect]:
@@ -204,13 +197,13 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                  leaf: Leaf) -> Effect:
     fact = fact_under(analysis, arch, leaf.primitive, values)
     if fact is None:
-        place = definition_of(side.tree, side, leaf.primitive, None)
+        place = definition_of(analysis, side, leaf.primitive, None)
         return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
                       does="is not in the model", may_fail=False, errnos=(), on_failure="cannot-fail")
     if fact.status in {"stub", "undeclared"}:
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=False, errnos=(), on_failure="cannot-fail")
-    place = definition_of(side.tree, side, leaf.primitive, fact)
+    place = definition_of(analysis, side, leaf.primitive, fact)
     acts = And(_runtime(leaf.when), when_it_acts(analysis, side, place, leaf.primitive, fact))
     may_fail = bool(fact.may_fail)
     use = leaf.use or call.use
@@ -243,12 +236,12 @@ def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> I
     if arch not in analysis.arches or facts is None:
         return
     for function in facts.functions:
-        if function.name not in analysis.primitives or not analysis.touches(file, function):
+        if function.name not in analysis.primitives or not touches(file, function):
             continue
         effects = []
         for side in (before, after):
             fact = fact_under(analysis, arch, function.name, {})
-            place = definition_of(side.tree, side, function.name, fact)
+            place = definition_of(analysis, side, function.name, fact)
             if fact is None or place is None or not place.line:
                 effects.append(_ABSENT)
                 continue

@@ -9,7 +9,7 @@ from pathlib import Path
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
-from reviewbot.checks.effects import own_arch
+from reviewbot.checks.arches import arches_present, own_arch
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
@@ -47,7 +47,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
-                       arches=arches or _arches(patched, knowledge.model), cache=cache)
+                       arches=arches or arches_present(patched.start, _arches(patched, knowledge.model)),
+                       cache=cache)
     progress("checking the rules", 1, 4)
     findings = find(knowledge.rules, analysis, patches=patches)
     progress("comparing before and after", 2, 4)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from reviewbot.arch import Anchor
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.effects import own_arch
+from reviewbot.checks.arches import own_arch
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Ternary, Var

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping
 
 from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
-from reviewbot.checks.effects import Place, definition_of, facts_of, own_arch, when_it_acts
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
@@ -78,10 +80,10 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
     before, after = analysis.before(position), analysis.after(position)
     facts = after.facts.get(file.path)
     for function in facts.functions if facts else ():
-        if function.name not in wanted or not analysis.touches(file, function):
+        if function.name not in wanted or not touches(file, function):
             continue
         fact = _own_fact(analysis, file.path, function.name)
-        old_place = definition_of(before.tree, before, function.name, fact)
+        old_place = definition_of(analysis, before, function.name, fact)
         if old_place is None or old_place.file != file.old_path or not old_place.line:
             continue
         old = when_it_acts(analysis, before, old_place, function.name, fact)
@@ -141,7 +143,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, n
     before = analysis.before(position)
     spot = Spot(file=file.path, line=line, end_line=line, function=function, symbol=name,
                 side=analysis.after(position))
-    place = definition_of(before.tree, before, name, _own_fact(analysis, file.path, name))
+    place = definition_of(analysis, before, name, _own_fact(analysis, file.path, name))
     evidence = (Evidence(kind="source", file=place.file, line=place.line, text=place.text,
                          rev=f"before patch {state.index}"),) if place and place.line else ()
     arches = _arch(file.path)

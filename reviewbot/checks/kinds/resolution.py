@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.definitions import certain_symbols, definition_of, fact_under
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, object_of, spot_of, table_for
-from reviewbot.checks.effects import arch_values, definition_of, fact_under, own_arch
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
@@ -51,7 +52,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     hollow: list[tuple[str, Fact]] = []
     others: list[tuple[str, Fact]] = []
     for arch in arches_for(analysis, occurrence.file.path, call):
-        values = arch_values(side, arch)
+        values = certain_symbols(analysis, side, arch)
         if analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
             continue
         conditions = [guard.condition for guard in call.guards]
@@ -66,7 +67,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     arches = tuple(arch for arch, _ in hollow)
     evidence = list(callee_evidence(analysis, side, call.callee, tuple(arch for arch, _ in others)))
     for arch, fact in hollow:
-        place = definition_of(side.tree, side, call.callee, fact) if fact.defined_in else None
+        place = definition_of(analysis, side, call.callee, fact) if fact.defined_in else None
         if place and place.line:
             evidence.append(Evidence(kind="source", file=place.file, line=place.line, text=place.text,
                                      rev=side.tree.rev))

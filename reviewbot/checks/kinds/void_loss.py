@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
+from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import (
     arches_for,
     callee_evidence,
@@ -22,8 +23,8 @@ from reviewbot.checks.draft import (
     spot_of,
     table_for,
 )
-from reviewbot.checks.effects import facts_of, leaves_of
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names

@@ -1,0 +1,64 @@
+"""Which architectures a line belongs to, and which Kconfig symbols are certain on each."""
+
+from __future__ import annotations
+
+from reviewbot.logic import Cond, Ternary
+from reviewbot.source.types import Tree
+
+__all__ = ["arch_values", "arches_of", "arches_present", "own_arch"]
+
+_ARCH_SYMBOLS = {
+    "alpha": "ALPHA", "arc": "ARC", "arm": "ARM", "arm64": "ARM64", "csky": "CSKY", "hexagon": "HEXAGON",
+    "loongarch": "LOONGARCH", "m68k": "M68K", "microblaze": "MICROBLAZE", "mips": "MIPS", "nios2": "NIOS2",
+    "openrisc": "OPENRISC", "parisc": "PARISC", "powerpc": "PPC", "riscv": "RISCV", "s390": "S390", "sh": "SUPERH",
+    "sparc": "SPARC", "um": "UML", "x86": "X86", "xtensa": "XTENSA",
+}
+_PROMPTLESS = ("ARCH_HAS_SET_MEMORY", "ARCH_HAS_SET_DIRECT_MAP", "ARCH_HAS_MEM_ENCRYPT", "ARCH_HAS_CPA")
+"""Symbols that nobody can choose: an architecture selects them or does not have them."""
+
+
+def own_arch(path: str) -> str:
+    """Return the architecture that a path belongs to (`arm64` for `arch/arm64/mm/init.c`), empty for generic code."""
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == "arch" else ""
+
+
+def arches_present(tree: Tree, arches: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of the architectures that the tree has; all of them for a tree without any `arch/` folder."""
+    present = tuple(arch for arch in arches if tree.exists(f"arch/{arch}"))
+    return present or arches
+
+
+def arches_of(path: str, condition: Cond, arches: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the architectures, of those asked about, on which the line under this `#if` condition can be compiled."""
+    own = own_arch(path)
+    possible = [arch for arch in arches if not own or arch == own]
+    return tuple(arch for arch in possible if condition.evaluate(_identity(arch)) is not Ternary.NO)
+
+
+def _identity(arch: str) -> dict[str, bool]:
+    """Return the symbols that name architectures: true for this one, false for all others."""
+    return {f"CONFIG_{symbol}": name == arch for name, symbol in _ARCH_SYMBOLS.items()}
+
+
+def arch_values(tree: Tree, arch: str) -> dict[str, bool]:
+    """Return the symbols that are certain on the architecture: its name, and what its Kconfig always or never selects.
+
+    A symbol that is selected under a condition stays open.
+    """
+    values = _identity(arch)
+    data = tree.read(f"arch/{arch}/Kconfig")
+    if data is None:
+        return values
+    selected: dict[str, bool] = {}
+    for line in data.decode("latin-1").splitlines():
+        words = line.split()
+        if words[:1] == ["select"] and len(words) > 1:
+            selected[words[1]] = selected.get(words[1], False) or "if" not in words[2:]
+    for symbol in _PROMPTLESS:
+        values[f"CONFIG_{symbol}_MODULE"] = False
+        if symbol not in selected:
+            values[f"CONFIG_{symbol}"] = False
+        elif selected[symbol]:
+            values[f"CONFIG_{symbol}"] = True
+    return values

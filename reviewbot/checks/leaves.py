@@ -1,0 +1,105 @@
+"""What a call comes down to: through helpers to the functions that architectures define."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reviewbot.cfacts.types import Call, Function
+from reviewbot.checks.analysis import Side
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+from reviewbot.text import squash
+
+__all__ = ["Leaf", "global_part", "leaves_of"]
+
+_DEEPEST = 6
+_OPEN = "\0open"
+_GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\(\)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """One function of the family that a call reaches: through the helpers `via`, when `when` holds.
+
+    `when` mixes configuration (`CONFIG_X`) and C conditions; those on local values are left out. `use` is what the
+    innermost helper does with the result, `call` that innermost call (None: the call asked about is the family's own).
+    """
+
+    primitive: str
+    via: tuple[str, ...]
+    when: Cond
+    use: str
+    file: str
+    line: int
+    call: Call | None = None
+
+
+def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = (),
+              primitives: frozenset[str]) -> tuple[Leaf, ...]:
+    """Return every function of the family that a call of `name` in the file `near` reaches through helpers.
+
+    `primitives` are the names that an architecture defines; a helper with a body in the touched files or the family's
+    headers is followed, one without is a leaf.
+    """
+    return tuple(_descend(side, name, near, arguments, primitives, ()))
+
+
+def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primitives: frozenset[str],
+             via: tuple[str, ...]) -> Iterator[Leaf]:
+    if name in primitives or name in via or len(via) >= _DEEPEST:
+        if name in primitives:
+            yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0)
+        return
+    for wrapper in side.visible_wrappers(name, near):
+        for call in wrapper.calls:
+            when = And(wrapper.function.path_condition, call.path_condition,
+                       *(global_part(guard.condition, wrapper.function, arguments, side) for guard in call.guards))
+            for leaf in _descend(side, call.callee, wrapper.file, call.arguments, primitives, (*via, name)):
+                inner = leaf if leaf.line else replace(leaf, use=call.use, file=wrapper.file, line=call.span.line,
+                                                       call=call)
+                yield replace(inner, when=And(when, inner.when))
+
+
+def global_part(condition: Cond, function: Function, arguments: tuple[str, ...], side: Side) -> Cond:
+    """Return the condition without what depends on local values; a parameter takes the constant it is called with."""
+    names = [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
+             if p.strip() not in {"", "void"}]
+    given = dict(zip(names, arguments, strict=False))
+
+    def value(atom: str) -> Cond | None:
+        if atom.startswith("CONFIG_") or _GLOBAL_CALL.fullmatch(atom):
+            return None
+        if atom in given:
+            constant = given[atom].strip()
+            if constant in {"0", "false"}:
+                return FALSE
+            return TRUE if constant in {"1", "true"} else Var(_OPEN)
+        if _NAME.fullmatch(atom) and atom not in names and not _is_local(side, function, atom):
+            return None
+        return Var(_OPEN)
+
+    return _without_open(condition.replace(value))
+
+
+def _without_open(condition: Cond) -> Cond:
+    """Return the condition with everything open taken as true: a local value may well let the call through."""
+    if condition.op in {"var", "not"}:
+        return TRUE if _OPEN in condition.variables() else condition
+    parts = [_without_open(part) for part in condition.parts]
+    if condition.op == "and":
+        return And(*parts)
+    if condition.op == "or":
+        return Or(*parts)
+    return condition
+
+
+def _is_local(side: Side, function: Function, name: str) -> bool:
+    for path, facts in side.facts.items():
+        if function in facts.functions:
+            data = side.tree.read(path) or b""
+            lines = data.decode("latin-1").splitlines()[function.body.line - 1:function.body.end_line]
+            pattern = re.compile(rf"^\s*(?:[A-Za-z_]\w*[\s*]+)+(?:[\w\s,*=]*?[\s,*])?{re.escape(name)}\s*(?:=|;|,|\[)")
+            return any(pattern.match(line) and not line.lstrip().startswith(("return", "goto")) for line in lines)
+    return False

@@ -1,0 +1,86 @@
+"""Reads C files for the checks: each content once for each set of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reviewbot.cfacts import read_file
+from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.series.types import Series
+from reviewbot.source.types import PatchedFile, PatchedTree, Tree
+
+__all__ = ["Reading", "touches"]
+
+
+class Reading:
+    """The facts of files at every moment of one series, kept by path, content and names."""
+
+    def __init__(self, series: Series, patched: PatchedTree) -> None:
+        """Learn which lines of which files are known where there are only fragments."""
+        self._sections = _sections(series)
+        self._ranges = _known_ranges(patched)
+        self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+
+    def facts(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
+        """Return the file's facts about the names in `returns` (name -> C return type, maybe empty), None if absent."""
+        content = tree.content_id(path)
+        if content is None:
+            return None
+        key = (path, content, frozenset(returns))
+        if key not in self._done:
+            data = tree.read(path)
+            if data is None:
+                return None
+            self._done[key] = read_file(
+                path, data, names=key[2], returns={name: kind for name, kind in returns.items() if kind},
+                known=self._ranges.get((path, data), ()), sections=self._sections.get(path, {}))
+        return self._done[key]
+
+
+def touches(file: PatchedFile, function: Function | None) -> bool:
+    """Return whether the patch added or removed a line inside the function (given on the side after)."""
+    if function is None:
+        return False
+    first, last = function.span.line, function.span.end_line
+    if any(first <= line <= last for line in file.added):
+        return True
+    for removed in file.removed:
+        above, below = _neighbours(file, removed)
+        if above >= first and below <= last:
+            return True
+    return False
+
+
+def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
+    """Return the new line numbers of the unchanged lines above and below a removed old line (0 and a huge number)."""
+    above, below = 0, 1 << 30
+    for old, new, length in file.line_map.pairs:
+        if old + length <= removed:
+            above = new + length - 1
+        elif old > removed:
+            below = new
+            break
+    return above, below
+
+
+def _sections(series: Series) -> dict[str, dict[int, str]]:
+    """Return, by path, the text behind the second @@ of each hunk at the hunk's first new line."""
+    found: dict[str, dict[int, str]] = {}
+    for patch in series.patches:
+        for diff in patch.files:
+            for hunk in diff.hunks:
+                if hunk.section:
+                    found.setdefault(diff.path, {})[hunk.new_start] = hunk.section
+    return found
+
+
+def _known_ranges(patched: PatchedTree) -> dict[tuple[str, bytes], tuple[tuple[int, int], ...]]:
+    """Return the known line ranges of each file that is there only in fragments, by path and content."""
+    ranges = {}
+    for state in patched.states:
+        for file in state.files:
+            for path, content, known in ((file.old_path, file.before, file.known_old),
+                                         (file.path, file.after, file.known_new)):
+                if content is not None and known:
+                    ranges[path, content] = known
+    return ranges
