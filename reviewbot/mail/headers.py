@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ _ENCODED_LIMIT = 16 << 10
 _ADDRESS_LIMIT = 64 << 10
 _MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
 _ANGLE = re.compile(r"^([^<>]*)<\s*([^<>\s]+@[^<>\s]+)\s*>")
-_BARE = re.compile(r"[^\s<>\"(),:;]+@[^\s<>\"(),:;]+")
+_BARE = re.compile(r"[^\s<>\"(),:;@]{1,128}@[^\s<>\"(),:;@]{1,255}")
+# The standard library's parser takes quadratic time on an entry that never ends.
+_ENDLESS = re.compile(r"[^,]{2000}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +85,10 @@ def parse_addresses(values: Sequence[str]) -> tuple[Address, ...]:
     found: list[Address] = []
     for value in values:
         text = value[:_ADDRESS_LIMIT]
-        pairs: list[tuple[str, str]]
-        try:
-            pairs = [pair for pair in getaddresses([text]) if "@" in pair[1]]
-        except (RecursionError, ValueError, IndexError, TypeError, AttributeError):
-            pairs = []
+        pairs: list[tuple[str, str]] = []
+        if not _ENDLESS.search(text):
+            with contextlib.suppress(RecursionError, ValueError, IndexError, TypeError, AttributeError):
+                pairs = [pair for pair in getaddresses([text]) if "@" in pair[1]]
         if not pairs:
             angle = _ANGLE.match(text)
             pairs = [(angle.group(1), angle.group(2))] if angle else [("", bare) for bare in _BARE.findall(text)[:500]]
@@ -114,7 +116,7 @@ def parse_message_ids(values: Sequence[str]) -> tuple[str, ...]:
         ids = _MESSAGE_ID.findall(text)
         if not ids:
             # Broken mailers leave the brackets away; a word with an @ is all that can be meant.
-            ids = [word.strip("<>") for word in text.split() if "@" in word.strip("<>@")][:1]
+            ids = [re.sub(r"[<>\s]", "", word) for word in text.split() if "@" in word.strip("<>@")][:1]
         found.update(dict.fromkeys(ids))
     return tuple(found)
 

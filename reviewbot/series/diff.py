@@ -22,6 +22,9 @@ __all__ = ["Diff", "has_diff", "parse_diff"]
 HUNK_LINES = 400_000
 """Lines of hunks that are read from one mail; a larger patch keeps its raw text and says so."""
 
+FILES = 20_000
+"""Files that are read from one mail; the rest is named in a notice."""
+
 _START = re.compile(r"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n\+\+\+ \S.*\n@@ -\d)", re.MULTILINE)
 _HUNK = re.compile(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
 _INDEX = re.compile(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
@@ -89,6 +92,9 @@ def parse_diff(text: str) -> Diff:
     files: list[FileDiff] = []
     warnings: list[str] = []
     while (current := _next_file(scan, warnings)) is not None:
+        if len(files) + len(warnings) > FILES:
+            warnings.append(f"the diff has more than {FILES} files; the rest is not read")
+            break
         diff = _finish(current, lines, warnings)
         if diff is not None:
             files.append(diff)

