@@ -75,8 +75,8 @@ def _draw_op(data: bytes, op: Op) -> str:
             return f"store {op.name} = {reads}"
         case "return":
             return f"return {reads}" if op.expr is not None else "return"
-        case "test":
-            return f"{op.name or 'test'} {squash_c(data[op.expr.start:op.expr.end]) if op.expr is not None else ''}"
+        case "test" | "choose":
+            return f"{op.name or op.kind} {squash_c(data[op.expr.start:op.expr.end]) if op.expr is not None else ''}"
         case "void":
             return f"void {reads}"
         case "clean":

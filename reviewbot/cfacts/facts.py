@@ -264,6 +264,8 @@ class _File:
                 use, note = inner, f"decided inside the macro {name}"
             if And(path_condition, condition) == FALSE:
                 note = "the macro is another one here"
+        if piece.tail_cut and op.end > piece.end:
+            use, note = "handled", "the statement is cut off"
         if self.types.get(through[0] if through else name) == "void" and use in {"discarded", "void-cast"}:
             use, note = "void-callee", ""
         guards = _guards(self.data, shown, self.lines)
@@ -276,7 +278,9 @@ class _File:
             steps=tuple(Step(line=self.lines.line(step.start),
                              text=text if text != "path" else self.line_text(step.start))
                         for step, text in outcome.trail),
-            through=through)
+            through=through,
+            returns_from=tuple(sorted({self.lines.line(event.op.start) for other in judged
+                                       for event in other.outcome.events if event.kind == "return"})))
 
     def line_text(self, offset: int) -> str:
         line = self.lines.line(offset)
@@ -298,7 +302,8 @@ class _File:
         return Call(callee=name, span=self.span(offset, end), function=piece.header.name, use=use,
                     arguments=_split_arguments(self.data[offset + len(name):end].strip()[1:-1]),
                     statement=squash_c(self.data[offset:end]), path_condition=self.conditions.at_offset(offset),
-                    note="told by the words around it; the statement could not be read")
+                    note="told by the words around it; the statement could not be read",
+                    returns_from=(self.lines.line(offset),) if use == "returned" else ())
 
     def receiver(self, name: str, argument: int) -> Use | None:
         """Return what a function of this file does with one of its arguments, None when it is not in this file."""

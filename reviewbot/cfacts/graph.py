@@ -16,7 +16,7 @@ from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT
 
 __all__ = ["ENTRY", "EXIT", "STOP", "Block", "Decision", "Graph", "Op", "OpKind", "build_graph"]
 
-OpKind = Literal["call", "assign", "store", "return", "test", "void", "cut", "clean"]
+OpKind = Literal["call", "assign", "store", "return", "test", "choose", "void", "cut", "clean"]
 ENTRY, EXIT, STOP = 0, 1, 2
 _NOTHING: frozenset[str] = frozenset()
 
@@ -28,7 +28,8 @@ class Op:
     `name`: the callee, the variable assigned, the place stored to, or the clean-up that runs. `reads` are the names
     whose values go into it; of a call, `arguments` holds them for each argument and `value` is its temporary.
     `keeps`: the old value goes into the new one (`|=`). `exposed` are variables whose address a call receives.
-    `zero`: what is assigned or returned is 0, false or NULL.
+    `zero`: what is assigned or returned is 0, false or NULL. `choose` is a branch inside an expression: what it
+    decides is which value the expression has, so it is not a test of the value.
     """
 
     kind: OpKind
@@ -497,24 +498,22 @@ class _Builder:
             return _NOTHING
         after = self.block()
         reads = self.lower(expr.parts[0])
+        self.op("choose", reads=reads, expr=expr.parts[0])
         start = self.now
         total = reads
         ways = expr.parts[1:]
+        keeps_first = expr.kind == "either" or (expr.kind == "choice" and len(ways) == 1)
         for part in ways:
             way = self.block()
-            self.edge(start, way, "true" if part is ways[0] and expr.kind != "either" else "false")
+            self.edge(start, way, "true" if part is ways[0] and not keeps_first else "false")
             self.now = way
             total |= self.lower(part)
             self.go(after)
         if len(ways) < 2:
-            self.edge(start, after, "true" if expr.kind == "either" or (len(expr.parts) == 2 and expr.kind == "choice")
-                      else "false")
-        if expr.kind != "choice" or len(ways) == 2:
-            first = next(iter(self.blocks[start].follows))
-            others = [block for block in self.blocks[start].follows if block != first]
-            if others:
-                yes, no = (first, others[0]) if expr.kind != "either" else (others[0], first)
-                self.decisions.append(Decision(expr=expr.parts[0], at=start, true=yes, false=no))
+            self.edge(start, after, "true" if keeps_first else "false")
+        targets = dict(zip(self.blocks[start].labels, self.blocks[start].follows, strict=True))
+        if len(targets) == 2:
+            self.decisions.append(Decision(expr=expr.parts[0], at=start, true=targets["true"], false=targets["false"]))
         self.now = after
         return total
 

@@ -140,7 +140,7 @@ class Flow:
                 return names, "test", ""
             case "void" if hit:
                 return names, "void", ""
-            case "cut" if names:
+            case "cut" if any(not name.startswith("%") for name in names):
                 return names, "cut", ""
         return names, None, ""
 
@@ -254,7 +254,7 @@ class Flow:
         if "return" in by_kind:
             return Outcome(use="returned", trail=[(e.op, "returned") for e in events if e.kind == "return"])
         for kind, text in (("argument", "handed on to {}()"), ("store", "stored in {}"),
-                           ("cut", "the fragment ends before the result is used")):
+                           ("cut", "what happens to it later is not in sight")):
             if kind in by_kind:
                 event = by_kind[kind]
                 note = text.format(event.detail)
