@@ -20,12 +20,17 @@ _ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warn
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
-    """A difference: `before` and `after` on the architectures `where`, `when` these configurations hold."""
+    """A difference: `before` and `after` on the architectures `where`, `when` these configurations hold.
+
+    The places are what the call resolves to there, and through which helpers; the effects are the first place's.
+    """
 
     where: str
     when: str
     before: Effect
     after: Effect
+    places_before: tuple[str, ...]
+    places_after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +76,14 @@ def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
     rest: list[tuple[Cell, _Config]] = sorted(
         ((cell, tuple(sorted(set(cell.config) - shared))) for cell in cells), key=lambda pair: (pair[0].arch, pair[1]))
     every = {arch: frozenset(config for cell, config in rest if cell.arch == arch) for arch in {c.arch for c in cells}}
-    differing: dict[tuple[Effect, Effect], list[tuple[str, _Config]]] = {}
+    differing: dict[tuple[Effect, Effect], list[tuple[Cell, _Config]]] = {}
     same: list[tuple[str, _Config]] = []
     for cell, config in rest:
-        differs = _whatever_line(cell.before) != _whatever_line(cell.after)
-        (differing.setdefault((cell.before, cell.after), []) if differs else same).append((cell.arch, config))
-    rows = [ChangeRow(where=quote_names(arches, most=99), when=when, before=before, after=after)
-            for (before, after), places in differing.items() for arches, when in _places(places, every)]
+        if _essence(cell.before) == _essence(cell.after):
+            same.append((cell.arch, config))
+        else:
+            differing.setdefault((_anywhere(cell.before), _anywhere(cell.after)), []).append((cell, config))
+    rows = [row for group in differing.values() for row in _rows(group, every)]
     sentences = [f"No change on {quote_names(arches, most=99)}" + (f" with {when}." if when else ".")
                  for arches, when in _places(same, every)]
     patch, file, function, call = key
@@ -85,13 +91,37 @@ def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
                       always=_say_config(tuple(sorted(shared))), rows=tuple(rows), same=tuple(sentences))
 
 
-def _whatever_line(effect: Effect) -> Effect:
-    """Return the effect without its line, since a definition that only moved does what it did; not calling anything is
-    the same in whatever words."""
+def _essence(effect: Effect) -> Effect:
+    """Return the effect without what does not matter to its outcome: the line of a definition that only moved, the
+    helpers in between, and the words for calling nothing."""
     if effect.resolves_to == "absent":
         return _ABSENT
     file, colon, line = effect.resolves_to.rpartition(":")
-    return replace(effect, resolves_to=file) if colon and line.isdigit() else effect
+    return replace(effect, resolves_to=file if colon and line.isdigit() else effect.resolves_to, via=())
+
+
+def _rows(group: Sequence[tuple[Cell, _Config]], every: dict[str, frozenset[_Config]]) -> list[ChangeRow]:
+    """Return the rows of cells that differ in the same way, wherever each architecture has its definition."""
+    rows = []
+    for arches, when in _places([(cell.arch, config) for cell, config in group], every):
+        cells = [cell for cell, _ in group if cell.arch in arches]
+        rows.append(ChangeRow(
+            where=quote_names(arches, most=99), when=when, before=cells[0].before, after=cells[0].after,
+            places_before=tuple(dict.fromkeys(filter(None, (_say_place(cell.before) for cell in cells)))),
+            places_after=tuple(dict.fromkeys(filter(None, (_say_place(cell.after) for cell in cells))))))
+    return rows
+
+
+def _say_place(effect: Effect) -> str:
+    if effect.resolves_to == "absent":
+        return ""
+    return effect.resolves_to + (f" via {' → '.join(effect.via)}" if effect.via else "")
+
+
+def _anywhere(effect: Effect) -> Effect:
+    """Return the effect without its place: every architecture has its own."""
+    bare = _essence(effect)
+    return bare if bare.resolves_to in {"absent", "stub", "undeclared"} else replace(bare, resolves_to="defined")
 
 
 def _places(places: Sequence[tuple[str, _Config]],
@@ -114,10 +144,11 @@ def _say_config(config: _Config) -> str:
 
 def say_failure(effect: Effect) -> str:
     """Return whether the call can fail there and what the code does then, in a few words."""
-    if effect.resolves_to == "absent":
+    if effect.resolves_to in {"absent", "undeclared"}:
         return ""
     if not effect.may_fail:
-        return "cannot fail"
+        # A void function fails, if at all, where its caller cannot see it.
+        return "a failure inside is dropped" if effect.on_failure == "dropped" else "cannot fail"
     can = f"may fail with {quote_names(effect.errnos)}" if effect.errnos else "may fail"
     return can if effect.on_failure == "cannot-fail" else f"{can}; {_ON_FAILURE[effect.on_failure]}"
 

@@ -39,12 +39,23 @@ def test_calls_that_change_alike_stand_together() -> None:
     assert [place.function for place in entry.places] == ["f", "other"]
 
 
-def test_a_definition_that_moved_is_no_difference() -> None:
-    """A definition some lines further down does what it did; another file is a difference."""
+def test_only_the_outcome_counts() -> None:
+    """A definition further down, or another helper on the way, does what it did; another file is a difference."""
     moved = replace(cell("x86", "y", changed=False), after=sample.effect(resolves_to="arch/x86/mm/pat/set_memory.c:9"))
     assert sum_up([moved])[0].rows == ()
+    assert sum_up([replace(moved, after=sample.effect(via=("other_helper",)))])[0].rows == ()
     elsewhere = replace(moved, after=sample.effect(resolves_to="arch/x86/mm/init.c:2651"))
     assert len(sum_up([elsewhere])[0].rows) == 1
+
+
+def test_architectures_that_differ_alike_share_a_row() -> None:
+    """Two architectures with the same difference share a row that names both definitions."""
+    first = cell("x86", "y", changed=True)
+    second = replace(first, arch="s390", before=sample.effect(resolves_to="arch/s390/mm/pageattr.c:7"))
+    (entry,) = sum_up([first, second])
+    assert [row.where for row in entry.rows] == ["s390 and x86"]
+    assert entry.rows[0].places_before == ("arch/s390/mm/pageattr.c:7 via kernel_map_pages",
+                                           "arch/x86/mm/pat/set_memory.c:2651 via kernel_map_pages")
 
 
 def test_order_is_by_patch_with_the_series_last() -> None:
@@ -57,5 +68,6 @@ def test_order_is_by_patch_with_the_series_last() -> None:
 def test_effects_in_words() -> None:
     """An effect says what is done, whether it can fail and what becomes of a failure."""
     assert say_failure(sample.effect()) == "may fail with -ENOMEM; a failure is dropped"
-    assert say_failure(sample.effect(may_fail=False)) == "cannot fail"
+    assert say_failure(sample.effect(may_fail=False, on_failure="handled")) == "cannot fail"
+    assert say_failure(sample.effect(may_fail=False)) == "a failure inside is dropped"
     assert say_effect(sample.effect(resolves_to="absent", does="")) == "no such call"
