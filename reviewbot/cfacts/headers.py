@@ -87,8 +87,8 @@ def read_header(data: bytes, start: int, end: int) -> Header | None:
     name = words[opening - 1]
     if name.text in KEYWORDS:
         return None
-    before = words[:opening - 1]
-    first = words[0].offset
+    before = words[_after_macro_calls(words[:opening - 1]):opening - 1]
+    first = before[0].offset if before else name.offset
     if not before and _DEFINING.fullmatch(name.text):
         return _by_macro(words, data, opening, closing, end)
     return Header(
@@ -158,16 +158,20 @@ def _choose(words: list[Token], groups: list[tuple[int, int]]) -> tuple[int, int
     return candidates[-1] if candidates else None
 
 
+def _after_macro_calls(words: list[Token]) -> int:
+    """Return where the specifiers start: behind a macro call of a line above that has no `;` (`module_init(x)`)."""
+    start = 0
+    for opening, closing in _groups(words):
+        called = words[opening - 1].text
+        if not is_annotation(called) and called not in KEYWORDS and not _UNKNOWN_ANNOTATION.fullmatch(called):
+            start = closing + 1
+    return start
+
+
 def _return_type(words: list[Token]) -> str:
     kept: list[str] = []
     level = 0
-    start = 0
-    for index, word in enumerate(words):  # a macro call of the line above without `;` is not part of the type
-        if word.text == ")" and index + 1 < len(words):
-            opening = next((i for i in range(index, -1, -1) if words[i].text == "("), 0)
-            if opening and not is_annotation(words[opening - 1].text) and words[opening - 1].text not in KEYWORDS:
-                start = index + 1
-    for word in words[start:]:
+    for word in words:
         if word.text == "(":
             level += 1
         elif word.text == ")":

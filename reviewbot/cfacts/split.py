@@ -231,4 +231,4 @@ def _looks_like_a_body(data: bytes, start: int, end: int) -> bool:
     """Return whether the lines are indented as statements are and hold at least one."""
     text = data[start:end]
     lines = [line for line in text.split(b"\n") if line.strip() and not line.lstrip().startswith(b"#")]
-    return bool(lines) and lines[0][:1] in {b" ", b"\t"} and (b";" in text or b"{" in text)
+    return bool(lines) and lines[0][:1] in {b" ", b"\t"} and any(mark in text for mark in (b";", b"{", b"("))

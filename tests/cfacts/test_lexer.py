@@ -1,0 +1,60 @@
+"""C as words."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewbot.cfacts import Lines, identifiers, squash_c, tokens
+
+
+def words(text: str) -> list[str]:
+    return [token.text for token in tokens(text.encode())]
+
+
+def test_comments_and_white_space_are_no_tokens() -> None:
+    """What is left of a line with comments are its words."""
+    assert words("a /* b */ += c; // d\n\te->f") == ["a", "+=", "c", ";", "e", "->", "f"]
+
+
+def test_a_preprocessor_line_is_one_token_with_its_continuation_lines() -> None:
+    """`#` starts a preprocessor line only where nothing but blanks stands before it."""
+    found = tokens(b"#define A \\\n\tb /* x\n y */ c\nint d;\n  # if E\n")
+    assert [(token.kind, token.line) for token in found] == [
+        ("directive", 1), ("name", 4), ("name", 4), ("punct", 4), ("directive", 5)]
+
+
+def test_words_in_strings_and_comments_are_no_identifiers() -> None:
+    """identifiers() sees code and preprocessor text, not strings, characters or comments."""
+    text = b'#define set_x(a) a + 1\n/* set_y */ call("set_z \\" set_y", \'q\', 0x1f); // set_w\n'
+    assert [name for name, _ in identifiers(text)] == ["define", "set_x", "a", "a", "call"]
+
+
+def test_a_string_ends_on_its_line_at_the_latest() -> None:
+    """An open quote does not swallow the next line."""
+    assert words('a = "b;\nc;') == ["a", "=", '"b;', "c", ";"]
+
+
+def test_squash_joins_lines_and_keeps_strings() -> None:
+    """Runs of blanks become one, outside strings."""
+    assert squash_c(b'f(a,\t /* x */\n\t  "b  c");') == 'f(a, "b  c");'
+
+
+def test_lines_and_columns_count_from_one() -> None:
+    """The first byte is line 1, column 1."""
+    lines = Lines(b"ab\ncd\n")
+    assert (lines.line(0), lines.column(0)) == (1, 1)
+    assert (lines.line(4), lines.column(4)) == (2, 2)
+    assert lines.start(2) == 3
+    assert lines.start(99) == 6
+
+
+@given(st.text(alphabet=st.sampled_from("ab1 \n\t\"'/*\\#(){};,.-+><=&|")))
+def test_tokens_stand_where_they_say(text: str) -> None:
+    """Each token's text is what stands at its offset, and tokens do not overlap."""
+    data = text.encode()
+    end = 0
+    for token in tokens(data):
+        assert data[token.offset:token.end].decode() == token.text
+        assert token.offset >= end
+        end = token.end
