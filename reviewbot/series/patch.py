@@ -18,6 +18,8 @@ __all__ = ["BaseNotes", "parse_patch", "read_base_notes"]
 _IN_BODY = re.compile(r"^(From|Subject|Date|Author):[ \t]*(.*)$", re.IGNORECASE)
 _FROM_LINE = re.compile(r"^>?From [0-9a-f]{40} .*$")
 _SCISSORS = re.compile(r"^(?:-{1,80} ?(?:>8|8<|%<|>%)|(?:>8|8<) ?-{2,80})[^\n]{0,100}$", re.MULTILINE)
+# Some people write their part of the discussion first, then `---` and the commit with headers of its own.
+_SECOND_START = re.compile(r"^---[ \t]*\n(?=(?:Subject|From|Date): \S)", re.MULTILINE)
 _SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _COMMIT = re.compile(r"^base-commit:[ \t]*.*?([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
 _PATCH_ID = re.compile(r"^prerequisite-patch-id:[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
@@ -87,19 +89,12 @@ def parse_patch(message: Message) -> Patch:
 
 def _from_scissors(body: str) -> tuple[str, str]:
     """Return the text below a scissors line (`-- >8 --`) that stands above the diff, and the text above it."""
-    if ">8" not in body and "8<" not in body and "%<" not in body and ">%" not in body:
-        return body, ""
-    diff = parse_diff_start(body)
-    found = _SCISSORS.search(body, 0, diff)
+    diff = re.search(r"^diff --git ", body, re.MULTILINE)
+    end = diff.start() if diff else len(body)
+    found = _SCISSORS.search(body, 0, end) or _SECOND_START.search(body, 0, end)
     if not found:
         return body, ""
     return body[found.end():].lstrip("\n"), body[: found.start()].strip("\n")
-
-
-def parse_diff_start(body: str) -> int:
-    """Return where the diff starts in the text, its length when there is none."""
-    found = re.search(r"^diff --git ", body, re.MULTILINE)
-    return found.start() if found else len(body)
 
 
 def _in_body_headers(head: str) -> tuple[dict[str, str], str]:
