@@ -19,7 +19,7 @@ from pathlib import Path
 from reviewbot.errors import TreeError
 from reviewbot.text import clip, decode, squash
 
-__all__ = ["Finished", "Sandbox", "find_git", "first_error"]
+__all__ = ["TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
 
 TIMEOUT = 120.0  # seconds for one process; a search of a whole kernel tree takes about three
 

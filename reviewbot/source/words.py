@@ -1,14 +1,20 @@
-"""Which files contain a word: what git's own grep is asked, and a finder of our own for bytes in memory."""
+"""Which files contain a word: what ripgrep or git's grep are asked, and a finder of our own for bytes.
+
+Both programs only narrow the choice; what they name is looked at again here, so that the answer does not depend on
+which of them is installed.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from reviewbot.errors import TreeError
-from reviewbot.source.sandbox import Sandbox, first_error
+from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
 
 __all__ = ["WordFinder", "candidates", "identifiers", "wanted_path"]
 
@@ -39,6 +45,10 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
     stems = stems_of(words)
     # Plain strings cost git about 0.1 s each on a whole kernel; past some forty one regular expression is cheaper.
     how = ("-F", "\n".join(stems)) if len(stems) <= _MOST_STRINGS else ("-E", "|".join(stems))
+    if isinstance(place, Path):
+        named = _ripgrep(stems, place, prefixes, suffixes)
+        if named is not None:
+            return named
     options = ["-z", "-l", "-a", how[0], "-f", "-"]
     patterns = _pathspecs(prefixes, suffixes)
     if isinstance(place, Path):
@@ -52,6 +62,33 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
         raise TreeError(f"git grep failed: {first_error(done.err)}")
     paths = (os.fsdecode(line[cut:]) for line in done.out.split(b"\0") if line)
     return tuple(sorted(path for path in paths if wanted_path(path, prefixes, suffixes)))
+
+
+def _ripgrep(stems: list[str], folder: Path, prefixes: tuple[str, ...],
+             suffixes: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Return what `rg` names, None where it is not installed or fails.
+
+    With a dozen stems it reads a whole kernel with a third of the work that git's grep needs, and an eighth of what
+    it needs itself for the thirty words that they stand for.
+    """
+    program = shutil.which("rg")
+    if program is None:
+        return None
+    places = [f"./{prefix.rstrip('/')}" for prefix in prefixes if (folder / prefix).exists()] if prefixes else ["./"]
+    if not places:
+        return ()
+    globs = [part for suffix in suffixes for part in ("-g", f"*{_escaped(suffix)}")]
+    try:
+        done = subprocess.run(  # noqa: S603  (an argument list, never a shell)
+            [program, "--no-config", "--no-ignore", "--hidden", "--no-follow", "-l", "-0", "-a", "-F", "-f", "-",
+             *globs, "--", *places], input="\n".join(stems).encode() + b"\n", capture_output=True, check=False,
+            timeout=TIMEOUT, cwd=folder, env={"LC_ALL": "C", "PATH": os.defpath})
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if done.returncode > 1:
+        return None
+    paths = (os.fsdecode(line).removeprefix("./") for line in done.stdout.split(b"\0") if line)
+    return tuple(sorted({path for path in paths if wanted_path(path, prefixes, suffixes)}))
 
 
 def _pathspecs(prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:

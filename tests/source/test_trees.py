@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,11 @@ def test_a_folder_answers_as_the_git_tree_of_it(repository: Path, monkeypatch: p
         outside.content_id(path) for path in outside.list_files()]
     found = inside.search(["set_memory_ro"])
     assert found == outside.search(["set_memory_ro"]) == ("drivers/a b/ü.c", "mm/vmalloc.c")
-    monkeypatch.setattr("reviewbot.source.sandbox.shutil.which", lambda name: None)
-    assert DirectoryTree(repository).search(["set_memory_ro"]) == found
+    real = shutil.which
+    for missing in ({"rg"}, {"git"}, {"rg", "git"}):
+        monkeypatch.setattr(shutil, "which", lambda name, gone=missing: None if name in gone else real(name))
+        assert DirectoryTree(repository).search(["set_memory_ro"]) == found
+        assert DirectoryTree(repository).search(["set_memory_ro"], prefixes=("none", "mm/")) == ("mm/vmalloc.c",)
     with pytest.raises(TreeError, match="'git' is not installed; install git"):
         open_tree(repository)
 
