@@ -7,7 +7,7 @@ from reviewbot.cfacts.draw import draw_cfg
 from reviewbot.cfacts.facts import account, functions_of, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
-from reviewbot.cfacts.query import CallSite, FunctionFlow, Passing, Path, Statement, function_view, object_of
+from reviewbot.cfacts.query import CallSite, FunctionFlow, Passing, Route, Statement, function_view, object_of
 
 __all__ = [
     "ApiFunction",
@@ -18,7 +18,7 @@ __all__ = [
     "FunctionFlow",
     "Lines",
     "Passing",
-    "Path",
+    "Route",
     "Statement",
     "Token",
     "TokenKind",

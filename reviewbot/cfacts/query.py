@@ -23,7 +23,7 @@ from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.logic import Not, Ternary
 
-__all__ = ["CallSite", "FunctionFlow", "Passing", "Path", "Statement", "function_view", "object_of"]
+__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "object_of"]
 
 Result = Literal["failure", "success", "any"]
 _MOST_PATHS = 64
@@ -56,7 +56,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Route:
     """A path behind a call, to the function's end. `ends`: `return`, `stop` (panic, BUG), `rest` (not in sight),
     `loop` (it comes back to a block it has passed). `returns` is the text of what it returns, empty for nothing."""
 
@@ -219,7 +219,7 @@ class FunctionFlow:
 
     # Paths
 
-    def paths_after(self, site: CallSite, outcome: Result = "any") -> tuple[Path, ...]:
+    def paths_after(self, site: CallSite, outcome: Result = "any") -> tuple[Route, ...]:
         """Return paths from the call to the function's end, at most 64, each passing no block twice.
 
         With `failure` or `success` tests of the call's result go the way that this outcome takes; a result that
@@ -228,7 +228,7 @@ class FunctionFlow:
         variant, place = self._find(site)
         return tuple(self._walk(variant, place, outcome))
 
-    def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Path]:
+    def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
         start = frozenset({graph.blocks[place[0]].ops[place[1]].value})
         waiting: list[tuple[int, int, frozenset[str], tuple[tuple[Op, str], ...], frozenset[int]]] = [
@@ -261,7 +261,7 @@ class FunctionFlow:
                 else:
                     waiting.append((following, 0, names, path, seen | {following}))
 
-    def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Path:
+    def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
         statements = tuple(self._labelled(steps))
         last = next((op for op, _ in reversed(steps) if op.kind in {"return", "cut"}), None)
         returns = ""
@@ -269,7 +269,7 @@ class FunctionFlow:
             ends = "rest" if last.kind == "cut" else "return"
             if last.expr is not None and last.kind == "return":
                 returns = squash_c(self._data[last.expr.start:last.expr.end])
-        return Path(statements=statements, ends=ends, returns=returns)
+        return Route(statements=statements, ends=ends, returns=returns)
 
     def later_with(self, site: CallSite, outcome: Result = "failure", *, argument: int = 0) -> tuple[CallSite, ...]:
         """Return the calls behind this one, on paths of this outcome, that receive the same object as its argument

@@ -40,7 +40,8 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
     """A test in the same function that decides whether a point is reached: `condition` in C's own words as a `Cond`
-    (atoms are the C text, blanks squashed; IS_ENABLED(CONFIG_X) becomes the variable CONFIG_X)."""
+    (atoms are the C text, blanks squashed; IS_ENABLED(CONFIG_X)
+    becomes `CONFIG_X || CONFIG_X_MODULE`)."""
 
     line: int
     condition: Cond
@@ -53,7 +54,7 @@ class Call:
     `statement` is the source of the whole statement, blanks squashed. `path_condition` is the nest of `#if`.
     `steps` explain the use (the path to the overwriting write, the warning that is all that sees it). `variable` is
     what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
-    last; empty for a direct call. `returns_from` are the lines where some path returns the result to the caller: not
+    last; empty for a direct call. For `returned`, `steps` are the returning lines. `returns_from` are the lines where some path returns the result to the caller: not
     empty for `returned`, and for a `handled` result that is tested first and then handed on.
     """
 
