@@ -91,7 +91,6 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         skips_left=left,
         rules=_rules(review, rules),
         coverage=say_coverage(review.coverage),
-        arches=quote_names(review.coverage.arches, most=30),
         messages=tuple((role.role, clip(role.message_id, 300), mail_url(role.message_id), clip(role.why, 300))
                        for role in series.roles),
     )
@@ -121,8 +120,7 @@ def _notices(series: Series) -> tuple[str, ...]:
         notices.append("This is a pull request: its patches are not in the mail")
     if series.kind == "foreign":
         notices.append("This series is for another project: none of its files is in a kernel tree")
-    known = " ".join(notices).lower()
-    notices += [warning for warning in series.warnings if "missing" not in warning or "missing" not in known]
+    notices += [warning for warning in series.warnings if not (series.missing and "missing" in warning)]
     return tuple(clip(notice, 400) for notice in notices[:20])
 
 

@@ -15,7 +15,7 @@ __all__ = ["CONTEXT", "Spot", "find_spot", "quote_patch", "quote_sentence"]
 CONTEXT = 5
 """Quoted lines above a commented one."""
 
-_LONGEST = 900  # a mail's line may have 998 octets
+_LONGEST = 240  # characters: a mail's line may have 998 octets, and a character takes up to four
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
 
 

@@ -27,6 +27,7 @@ from reviewbot.text import clip, quote_names, squash, visible
 __all__ = ["Draft", "draft_for", "draft_replies", "render_eml"]
 
 _WIDTH = 72
+_LONGEST = 240  # characters of a line that cannot be broken: 998 octets are what a mail may have
 _FEW = 3  # places that a comment names as evidence
 _POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
 _ASKED = {"error", "warning", "question"}
@@ -240,7 +241,7 @@ def _attribution(part: Patch | Cover, context: _Context) -> str:
     author = context.message.author if context.message else part.author
     when = context.message.date if context.message else part.date
     who = _one_line(str(author))
-    return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", 300)
+    return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", _LONGEST)
 
 
 def _comment(finding: Finding, *, with_place: bool) -> list[str]:
@@ -255,7 +256,7 @@ def _comment(finding: Finding, *, with_place: bool) -> list[str]:
         paragraphs.append(_fill(f"Seen {', '.join(part for part in (where, when) if part)}."))
     looked = []
     for evidence in [e for e in finding.evidence if e.file][:_FEW]:
-        looked.append(f"  {_one_line(say_place(evidence.file, evidence.line))}:")
+        looked.append(f"  {clip(_one_line(say_place(evidence.file, evidence.line)), _LONGEST - 3)}:")
         looked += [f"    {clip(_one_line(evidence.text), 160)}"] if evidence.text else []
     if looked:
         paragraphs.append(looked)
@@ -264,4 +265,5 @@ def _comment(finding: Finding, *, with_place: bool) -> list[str]:
 
 def _fill(text: str) -> list[str]:
     """Return the text in lines of 72 columns; names and paths stay whole."""
-    return textwrap.wrap(_one_line(clip(text, 2000)), _WIDTH, break_long_words=False, break_on_hyphens=False)
+    words = " ".join(clip(word, _LONGEST) for word in _one_line(clip(text, 2000)).split())
+    return textwrap.wrap(words, _WIDTH, break_long_words=False, break_on_hyphens=False)

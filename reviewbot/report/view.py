@@ -223,5 +223,4 @@ class Page:
     skips_left: int
     rules: tuple[RuleView, ...]
     coverage: str
-    arches: str
     messages: tuple[tuple[str, str, str, str], ...]

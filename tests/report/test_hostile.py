@@ -24,6 +24,16 @@ NASTY = st.text(st.one_of(st.characters(), st.sampled_from("<>&\"'`\\%{}\x00\x1b
                 max_size=60)
 
 
+def test_long_words_do_not_make_long_lines() -> None:
+    """A mail's line keeps below 998 octets, whatever a patch's lines and names are like."""
+    wide = "\N{GRINNING FACE}" * 3000
+    found = sample.finding(patch=1, file="mm/guard.c", line=0, code=wide, message=wide, question=f"{wide} {wide}",
+                           function=wide, evidence=(sample.source(wide, 1, wide),), config=wide, arch=(wide,))
+    (draft,) = draft_replies(sample.make_review(findings=(found,)), identity=sample.ME,
+                             messages=sample.make_messages())
+    assert max(len(line.encode()) for line in draft.text.splitlines()) < 998
+
+
 @settings(max_examples=40, deadline=None)
 @given(text=NASTY, other=NASTY, number=st.integers(min_value=-5, max_value=10**9))
 def test_any_text_anywhere(text: str, other: str, number: int) -> None:
