@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reviewbot.cfacts.building import build_graph
 from reviewbot.cfacts.conditions import Conditions
-from reviewbot.cfacts.graph import Graph, Op, build_graph
+from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.outcome import Flow, Outcome, Place
 from reviewbot.cfacts.prepare import prepare_body, variants

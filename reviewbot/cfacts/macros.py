@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reviewbot.cfacts.building import build_graph
 from reviewbot.cfacts.conditions import Conditions
-from reviewbot.cfacts.graph import build_graph
 from reviewbot.cfacts.headers import Header, read_header
 from reviewbot.cfacts.lexer import identifiers, squash_c
 from reviewbot.cfacts.outcome import Flow

@@ -54,7 +54,7 @@ class Call:
     `statement` is the source of the whole statement, blanks squashed. `path_condition` is the nest of `#if`.
     `steps` explain the use (the path to the overwriting write, the warning that is all that sees it). `variable` is
     what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
-    last; empty for a direct call. For `returned`, `steps` are the returning lines. `returns_from` are the lines where some path returns the result to the caller: not
+    last; empty for a direct call. `returns_from` are the lines where some path returns the result to the caller: not
     empty for `returned`, and for a `handled` result that is tested first and then handed on.
     """
 
