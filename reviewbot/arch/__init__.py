@@ -1,6 +1,6 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
-from reviewbot.arch.check import Check, check
+from reviewbot.arch.check import Check, Prober, check
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, build_arch_page
@@ -27,6 +27,7 @@ __all__ = [
     "Fact",
     "KernelVersion",
     "Model",
+    "Prober",
     "Section",
     "Statement",
     "Switch",

@@ -12,7 +12,7 @@ from reviewbot.arch.types import Anchor, Arch, KernelVersion
 from reviewbot.errors import BudgetError
 from reviewbot.source.types import Tree
 
-__all__ = ["Check", "check"]
+__all__ = ["Check", "Prober", "check"]
 
 _MOST_PLACES = 40  # files that may be searched for one anchor that is not where it should be
 
@@ -46,7 +46,7 @@ def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVer
     asked = model.nearest(version)
     wanted = sorted(set(arches)) or list(model.arches)
     own = [model.arch(name) for name in wanted if name != "*"]
-    prober = _Prober(tree=tree)
+    prober = Prober(tree=tree)
     rows = []
     for arch in (model.generic, *own):
         for subject in _subjects(arch, asked):
@@ -83,7 +83,7 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Prober:
+class Prober:
     """Reads each file once and answers each anchor once."""
 
     tree: Tree

@@ -10,6 +10,7 @@ from pathlib import Path
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
@@ -159,6 +160,13 @@ class Analysis:
         config = self.configs[position + 1]
         return config.possible(config.presence(path, line, arch), arch).ternary
 
+    def builds(self, path: str, arch: str) -> bool:
+        """Return whether some configuration of the architecture builds the file at the base; headers always."""
+        if own_arch(path) or not path.endswith(".c"):
+            return True
+        config = self.configs[0]
+        return config.possible(config.kbuild(path, arch), arch).ternary is not Ternary.NO
+
     def occurrences(self, position: int) -> Iterator[Occurrence]:
         """Yield each family or helper call in a function that the patch touches, in order of file and line.
 
@@ -228,13 +236,14 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
-                    sides=sides, configs=tuple(configs), reading=reading, workers=_workers(family, model), skips=list(skips))
+                    sides=sides, configs=tuple(configs), reading=reading, workers=_workers(family, model),
+                    skips=list(skips))
 
 
 def _workers(family: Family, model: Model) -> dict[str, str]:
     """Return the names that the family and the model's facts know, with the C return type where it is known."""
     called = {fact.calls: "" for arch in (model.generic, *model.own) for fact in arch.facts
-              if fact.calls.isidentifier()}
+              if fact.calls.isidentifier()}  # prose about several workers is no name
     return called | {function.name: function.returns for function in family.functions}
 
 

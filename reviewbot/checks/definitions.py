@@ -1,4 +1,4 @@
-"""What a function of the family is on one architecture: where it is defined, when it acts, and what it does there."""
+"""What a function of the family is on one architecture: where it is defined, when it acts, what it does there."""
 
 from __future__ import annotations
 

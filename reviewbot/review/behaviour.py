@@ -10,7 +10,8 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arches_of, own_arch
 from reviewbot.checks.definitions import certain_symbols, definition_of, describe, fact_under, when_it_acts
-from reviewbot.checks.leaves import Leaf, leaves_of
+from reviewbot.checks.leaves import Leaf, global_part, leaves_of
+from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
@@ -55,10 +56,14 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
 
 
 def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pair]:
-    """Yield the calls of each changed function, each with its counterpart on the other side."""
+    """Yield the calls of each changed function, each with its counterpart on the other side.
+
+    Helpers that other changed functions call are left out: their effect shows where they are called.
+    """
     before, after = analysis.before(position), analysis.after(position)
+    helpers = _called_by_changed(analysis, position)
     changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if touches(file, f)]
+               if touches(file, f) and f.name not in helpers]
     for function in changed:
         old = _calls_in(before, file.old_path, function.name)
         new = [call for call in after.facts[file.path].calls
@@ -66,9 +71,19 @@ def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pa
         yield from _matched(file, function.name, old, new)
     names = {f.name for f in after.facts[file.path].functions} if file.path in after.facts else set()
     gone = [f.name for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())
-            if f.name not in names]
+            if f.name not in names | helpers]
     for name in gone:
         yield from _matched(file, name, _calls_in(before, file.old_path, name), [])
+
+
+def _called_by_changed(analysis: Analysis, position: int) -> frozenset[str]:
+    """Return the names that the functions changed by the patch call, before or after it."""
+    changed = {function.name for file in analysis.patched.states[position].files
+               for facts in [analysis.after(position).facts.get(file.path)] if facts
+               for function in facts.functions if touches(file, function)}
+    return frozenset(call.callee for side in (analysis.before(position), analysis.after(position))
+                     for facts in side.facts.values() for call in facts.calls
+                     if call.function in changed and call.function != call.callee)
 
 
 def _calls_in(side: Side, path: str, function: str) -> list[Call]:
@@ -104,6 +119,8 @@ def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
     if not old_leaves and not new_leaves:
         return
     for arch in arches_of(pair.file.path, present.path_condition, analysis.arches):
+        if not analysis.builds(pair.file.path, arch):
+            continue
         fixed = certain_symbols(analysis, after, arch)
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed
@@ -127,7 +144,10 @@ def _spelled(pair: _Pair) -> str:
 def _leaves(analysis: Analysis, side: Side, path: str, call: Call | None) -> tuple[Leaf, ...]:
     if call is None:
         return ()
-    guards = And(call.path_condition, *(_configuration(guard.condition) for guard in call.guards))
+    facts = side.facts.get(path)
+    function = next((f for f in (facts.functions if facts else ())
+                     if f.span.line <= call.span.line <= f.span.end_line), None)
+    guards = And(*(global_part(guard.condition, function, (), side) for guard in call.guards)) if function else TRUE
     leaves = leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives)
     return tuple(_under(leaf, guards) for leaf in leaves)
 
@@ -135,12 +155,6 @@ def _leaves(analysis: Analysis, side: Side, path: str, call: Call | None) -> tup
 def _under(leaf: Leaf, guards: Cond) -> Leaf:
     return Leaf(primitive=leaf.primitive, via=leaf.via, when=And(guards, leaf.when), use=leaf.use, file=leaf.file,
                 line=leaf.line, call=leaf.call)
-
-
-def _configuration(condition: Cond) -> Cond:
-    """Return what a guard says about the configuration: conditions that name a CONFIG symbol only."""
-    names = condition.variables()
-    return condition if names and all(name.startswith("CONFIG_") for name in names) else TRUE
 
 
 def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
@@ -204,15 +218,26 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=False, errnos=(), on_failure="cannot-fail")
     place = definition_of(analysis, side, leaf.primitive, fact)
-    acts = And(_runtime(leaf.when), when_it_acts(analysis, side, place, leaf.primitive, fact))
+    acts, called = when_it_acts(analysis, side, place, leaf.primitive, fact), _runtime(leaf.when)
     may_fail = bool(fact.may_fail)
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
-    fate = "dropped" if lost_inside else _FATE[use] if may_fail else "cannot-fail"
+    fate = "dropped" if lost_inside else _fate(side, leaf, use) if may_fail else "cannot-fail"
+    only = "" if called == TRUE else f", called only when {called}"
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {describe(fact, acts)}", may_fail=may_fail,
+                  does=f"{leaf.primitive}() {describe(fact, acts)}{only}", may_fail=may_fail,
                   errnos=tuple(name for name, _ in fact.errnos),
                   on_failure=fate)  # type: ignore[arg-type]  # the table above holds only values of the literal
+
+
+def _fate(side: Side, leaf: Leaf, use: str) -> str:
+    """Return what becomes of an error: what a void helper handles its caller never learns of."""
+    if use != "handled" or not leaf.via:
+        return _FATE[use]
+    helper = side.wrapper(leaf.via[-1], leaf.file)
+    if helper is None or not helper.lossy:
+        return _FATE[use]
+    return "warned" if leaf.call is not None and warns_after(side, helper, leaf.call) else "dropped"
 
 
 def _runtime(condition: Cond) -> Cond:
@@ -247,8 +272,9 @@ def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> I
                 continue
             acts = when_it_acts(analysis, side, place, function.name, fact)
             effects.append(Effect(
-                resolves_to=place.file, via=(), does="never acts" if acts == FALSE else
-                f"does nothing when {Not(acts)}" if acts != TRUE else "acts", may_fail=bool(fact.may_fail),
+                resolves_to=place.file, via=(), may_fail=bool(fact.may_fail),
+                does=f"{function.name}() " + ("never acts" if acts == FALSE else "acts" if acts == TRUE
+                                              else f"does nothing when {Not(acts)}"),
                 errnos=tuple(name for name, _ in fact.errnos),
                 on_failure="returned" if fact.may_fail else "cannot-fail"))
         yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=function.name,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.findings.types import Cell, Claim, Evidence, Finding
+from reviewbot.review.phrases import differs
 from reviewbot.series.types import Series
 from reviewbot.text import clip, squash
 
@@ -54,7 +55,7 @@ def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Fi
     mine = [cell for cell in cells if int(cell.patch) in about]
     because = [Evidence(kind="patch", file=cell.file, line=0,
                         text=f"{cell.function}(): {cell.call} on {cell.arch}: {cell.before.does} -> {cell.after.does}",
-                        rev=f"patch {cell.patch}") for cell in mine if _differs(cell)]
+                        rev=f"patch {cell.patch}") for cell in mine if differs(cell)]
     because += [Evidence(kind="patch", file=finding.file, line=finding.line, text=finding.message,
                          rev=f"patch {finding.patch}")
                 for finding in findings
@@ -62,7 +63,3 @@ def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Fi
     verdict = "contradicted" if because else "holds" if mine else "cannot-tell"
     return Claim(patch=patch, text=clip(sentence, _LONGEST), kind="nfc",
                  verdict=verdict, because=tuple(because[:6]))  # type: ignore[arg-type]  # one of the three literals
-
-
-def _differs(cell: Cell) -> bool:
-    return cell.before.does != cell.after.does or cell.before.on_failure != cell.after.on_failure

@@ -4,148 +4,194 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from reviewbot.arch import Anchor
+from reviewbot.arch import Anchor, Prober
+from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.errors import UsageError
-from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
+from reviewbot.checks.reading import touches
+from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Ternary, Var
+from reviewbot.review.phrases import differs, say_change, say_config
 from reviewbot.text import quote_names, squash
 
 __all__ = ["level_set"]
 
-_MOST_CELLS = 6
+_MOST_CHANGES = 16
+_MOST_SYMBOLS = 6
+_MOST_KNOWN = 2  # of one topic on one architecture
+_CHANGES = "What the series changes"
+_FAILURES = "What a failure comes to"
+_NEVER = "What cannot be built"
+_TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", "hibernation": "Known: hibernation",
+           "debug-pagealloc": "Known: page-allocator debugging", "permissions": "Known: permissions",
+           "alias": "Known: aliases", "partial": "Known: half-done changes", "kfence": "Known: KFENCE",
+           "encryption": "Known: encryption", "granularity": "Known: size of leaves"}
 
 
 def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> tuple[LevelSetEntry, ...]:
     """Return what changes and what does not, what a failure comes to, what cannot be built, and what the model says.
 
-    The order is that of a reader's questions; inside a topic, entries for all architectures come first.
+    The order is that of a reader's questions; entries of one topic stand together.
     """
-    entries = [*_changes(analysis, cells), *_failures(findings), *_buildable(analysis), *_model(analysis, cells)]
-    return tuple(dict.fromkeys(entries))
+    entries = [*_changes(cells), *_failures(findings), *_buildable(analysis, findings, cells)]
+    known = sorted(_merged(_model(analysis, findings, cells)), key=lambda entry: [*_TOPICS.values()].index(entry.topic))
+    return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
 
 
-def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield one entry for all architectures on which nothing changes, and one for each group of those that differ."""
-    topic = "What the series changes"
+def _merged(entries: Iterable[LevelSetEntry]) -> list[LevelSetEntry]:
+    """Return the entries with those that say the same of several architectures said once for all of them."""
+    same: dict[tuple[str, str], list[LevelSetEntry]] = {}
+    for entry in entries:
+        same.setdefault((entry.topic, entry.statement), []).append(entry)
+    return [found[0] if len(found) == 1 else replace(found[0], arch="") for found in same.values()]
+
+
+def _changes(cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
+    """Yield one entry for the architectures on which nothing changes, then one for each change and those it is on."""
     touched = sorted({cell.arch for cell in cells})
-    changed = [cell for cell in cells if _differs(cell)]
+    changed = [cell for cell in cells if differs(cell)]
     same = [arch for arch in touched if all(cell.arch != arch for cell in changed)]
-    if same:
-        yield LevelSetEntry(topic=topic, arch="", because=(), statement=(
-            f"On {quote_names(same)}: no call in a changed function has another effect than before, "
-            "in any configuration."))
-    groups: dict[tuple[str, str, str, str, str], list[Cell]] = {}
-    for cell in changed:
-        key = (cell.function, cell.call, _says(cell.before.does, cell.before.on_failure),
-               _says(cell.after.does, cell.after.on_failure), _when(cell))
-        groups.setdefault(key, []).append(cell)
-    for (function, call, before, after, when), members in list(groups.items())[: _MOST_CELLS * 4]:
-        arches = sorted({cell.arch for cell in members})
-        patches = quote_names(sorted({cell.patch for cell in members}, key=int))
-        evidence = tuple(Evidence(kind="source", file=cell.after.resolves_to.rpartition(":")[0], line=_line(cell),
-                                  text=cell.after.does, rev=f"after patch {cell.patch}")
-                         for cell in members[:3] if ":" in cell.after.resolves_to)
-        yield LevelSetEntry(
-            topic=topic, arch=arches[0] if len(arches) == 1 else "", because=evidence,
-            statement=f"{quote_names(arches)}{when}, patch {patches}: '{call}' in {function}() "
-                      f"was: {before}; is now: {after}.")
-    if not touched and analysis.patched.states:
-        yield LevelSetEntry(topic=topic, arch="", because=(),
+    if not touched:
+        yield LevelSetEntry(topic=_CHANGES, arch="",
                             statement="No function that the series changes calls the family; nothing of it changes.")
+        return
+    if same:
+        yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
+            f"On {quote_names(same)} no call in a changed function has another effect than before, in any "
+            "configuration."))
+    groups: dict[tuple[bool, str, str], list[Cell]] = {}
+    for cell in changed:
+        is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
+        groups.setdefault((is_new, say_change(cell.before, cell.after), say_config(cell)), []).append(cell)
+    # Calls that changed first, then those that are new or gone: these are no surprise to the author.
+    ordered = sorted(groups.items(), key=lambda item: item[0][0])
+    for (_, change, config), members in ordered[:_MOST_CHANGES]:
+        arches = sorted({cell.arch for cell in members})
+        functions = [f"{name}()" for name in dict.fromkeys(cell.function for cell in members)]
+        patches = sorted({cell.patch for cell in members}, key=int)
+        yield LevelSetEntry(
+            topic=_CHANGES, arch=arches[0] if len(arches) == 1 else "", because=_definitions(members),
+            statement=f"{quote_names(arches)}{config}: in {quote_names(functions, most=3)} (patch "
+                      f"{quote_names(patches)}) {change}.")
+    if len(ordered) > _MOST_CHANGES:
+        yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
+            f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
 
 
-def _line(cell: Cell) -> int:
-    tail = cell.after.resolves_to.rpartition(":")[2]
-    return int(tail) if tail.isdigit() else 0
-
-
-def _differs(cell: Cell) -> bool:
-    return _says(cell.before.does, cell.before.on_failure) != _says(cell.after.does, cell.after.on_failure)
-
-
-def _says(does: str, on_failure: str) -> str:
-    words = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
-             "returned": "a failure is returned", "handled": "a failure is handled", "cannot-fail": "cannot fail"}
-    return f"{does}; {words[on_failure]}"
-
-
-def _when(cell: Cell) -> str:
-    return "" if not cell.config else " with " + ", ".join(f"{name}={value}" for name, value in cell.config)
+def _definitions(members: list[Cell]) -> tuple[Evidence, ...]:
+    """Return where the functions that are called now are defined, each place once."""
+    found: dict[str, Evidence] = {}
+    for cell in members:
+        file, colon, line = cell.after.resolves_to.rpartition(":")
+        if colon and line.isdigit():
+            found.setdefault(cell.after.resolves_to, Evidence(
+                kind="source", file=file, line=int(line), text=cell.after.does, rev=f"after patch {cell.patch}"))
+    return tuple(found.values())[:3]
 
 
 def _failures(findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
     """Yield what becomes of a failure, one sentence for each place that the series introduces."""
     for finding in findings:
         if finding.introduced and finding.level in {"error", "warning"} and finding.fixed_by is None:
-            yield LevelSetEntry(topic="What a failure comes to", arch="", statement=finding.message,
+            yield LevelSetEntry(topic=_FAILURES, arch="", statement=finding.message,
                                 because=finding.evidence[:2])
 
 
-def _buildable(analysis: Analysis) -> Iterator[LevelSetEntry]:
-    """Yield for each touched generic file the architectures on which no configuration builds it."""
-    paths = sorted({file.path for state in analysis.patched.states for file in state.files
-                    if file.path.endswith(".c") and not own_arch(file.path)})
-    config = analysis.configs[-1]
-    for path in paths:
-        impossible: dict[str, tuple[str, ...]] = {}
-        for arch in analysis.arches:
-            answer = config.possible(config.kbuild(path, arch), arch)
-            if answer.ternary is Ternary.NO:
-                impossible[arch] = answer.reason
-        if impossible:
-            because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0,
-                                     text=squash("; ".join(reason))) for arch, reason in sorted(impossible.items()))
-            yield LevelSetEntry(topic="What cannot be built", arch="", because=because, statement=(
-                f"No configuration of {quote_names(sorted(impossible))} builds {path}: "
-                "what changes there changes nothing."))
-    for symbol in _gates(analysis):
-        never = [arch for arch in analysis.arches
-                 if config.possible(Var(f"CONFIG_{symbol}"), arch).ternary is Ternary.NO]
-        if never and len(never) < len(analysis.arches):
-            yield LevelSetEntry(topic="What cannot be built", arch="", because=(),
-                                statement=f"{symbol} cannot be set on {quote_names(never)}.")
+def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
+    """Yield, for each generic file that matters, the architectures on which no configuration at the base builds it.
+
+    Then the symbols that decide about calls in changed functions and cannot be set on some architecture.
+    """
+    config = analysis.configs[0]
+    paths = {cell.file for cell in cells if differs(cell)} | {f.file for f in findings if f.introduced}
+    for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
+        answers = {arch: config.possible(config.kbuild(path, arch), arch) for arch in analysis.arches}
+        never = {arch: answer.reason for arch, answer in answers.items() if answer.ternary is Ternary.NO}
+        if never and len(never) < len(answers):
+            because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(why)))
+                            for arch, why in sorted(never.items()))
+            yield LevelSetEntry(topic=_NEVER, arch="", because=because, statement=(
+                f"No configuration of {quote_names(sorted(never))} builds {path}: what changes there changes nothing."))
+    for symbol in sorted({name for cell in cells if differs(cell) for name, _ in cell.config})[:_MOST_SYMBOLS]:
+        reasons = {arch: config.possible(Var(f"CONFIG_{symbol}"), arch) for arch in analysis.arches}
+        no = {arch: answer.reason for arch, answer in reasons.items() if answer.ternary is Ternary.NO}
+        if no and len(no) < len(reasons):
+            yield LevelSetEntry(
+                topic=_NEVER, arch="", statement=f"{symbol} cannot be set on {quote_names(sorted(no))}.",
+                because=tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(why)))
+                              for arch, why in sorted(no.items())))
 
 
-def _gates(analysis: Analysis) -> tuple[str, ...]:
-    """Return the CONFIG symbols that guard family calls in the files the series touches, sorted, without CONFIG_."""
-    names: set[str] = set()
-    touched = {file.path for state in analysis.patched.states for file in state.files}
-    for path, facts in analysis.end.facts.items():
-        if path in touched:
-            for call in facts.calls:
-                for condition in (call.path_condition, *(guard.condition for guard in call.guards)):
-                    names |= {n.removeprefix("CONFIG_") for n in condition.variables()
-                              if n.startswith("CONFIG_") and not n.endswith("_MODULE")}
-    return tuple(sorted(names))[:8]
+def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
+    """Yield the model's statements about the direct map that name a function whose effect or use the series changes."""
+    reached = {_callee(effect) for cell in cells if differs(cell) for effect in (cell.before, cell.after)}
+    reached |= {finding.symbol for finding in findings if finding.introduced}
+    reached |= {function.name for function in _changed_definitions(analysis)}
+    names = frozenset(reached & analysis.family.names())
+    topics = _topics(analysis, names)
+    arches = {cell.arch for cell in cells if differs(cell)} | {a for f in findings if f.introduced for a in f.arch}
+    version = analysis.model.nearest(analysis.version)
+    prober = Prober(tree=analysis.sides[0].tree)
+    for arch in sorted(arches):
+        taken: Counter[str] = Counter()
+        ranked = sorted(analysis.model.statements(arch, version),
+                        key=lambda statement: -_naming(statement.text, names))
+        for statement in ranked:
+            if statement.topic not in topics or not _naming(statement.text, names):
+                continue
+            because = tuple(_anchored(analysis, anchor, arch, prober) for anchor in statement.anchors
+                            if anchor.covers(version))
+            if taken[statement.topic] < _MOST_KNOWN and all(evidence is not None for evidence in because):
+                taken[statement.topic] += 1
+                yield LevelSetEntry(topic=_TOPICS[statement.topic], arch=arch, statement=squash(statement.text),
+                                    because=tuple(evidence for evidence in because if evidence is not None))
 
 
-def _model(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield the model's statements about the direct map that name a function the series reaches."""
-    reached = {name for cell in cells for effect in (cell.before, cell.after)
-               for name in (effect.does.split("(")[0], *effect.via)} | {cell.call.split("(")[0] for cell in cells}
-    reached &= set(analysis.family.names())
-    for arch in analysis.arches:
-        try:
-            statements = analysis.model.arch(arch).statements
-        except UsageError:
-            continue
-        for statement in statements:
-            if analysis.model.nearest(analysis.version) in statement.versions and _concerns(statement.text, reached):
-                yield LevelSetEntry(
-                    topic=f"What the model knows: {statement.topic}", arch=arch, statement=squash(statement.text),
-                    because=tuple(_anchored(analysis, anchor) for anchor in statement.anchors))
+def _callee(effect: Effect) -> str:
+    return effect.does.split("(", 1)[0]
 
 
-def _concerns(text: str, names: Iterable[str]) -> bool:
-    """Return whether the sentence names one of the functions, `set_direct_map_*_noflush()` standing for several."""
+def _changed_definitions(analysis: Analysis) -> Iterator[Function]:
+    for position, state in analysis.states():
+        for file in state.files:
+            facts = analysis.after(position).facts.get(file.path)
+            yield from (function for function in (facts.functions if facts else ()) if touches(file, function))
+
+
+def _topics(analysis: Analysis, reached: frozenset[str]) -> frozenset[str]:
+    """Return the topics that a series about these functions and files raises; the rest would be noise."""
+    families = {function.family for name in reached if (function := analysis.family.get(name))}
+    topics = {"granularity"} if families & {"granularity"} else set()
+    if "presence" in families or "query" in families:
+        topics |= {"presence", "split", "debug-pagealloc"}
+    if families & {"memory-permissions", "caching"}:
+        topics |= {"permissions", "split", "alias", "partial"}
+    if "encryption" in families:
+        topics |= {"encryption", "partial"}
+    words = " ".join(file.path for state in analysis.patched.states for file in state.files) + " " + " ".join(reached)
+    if "power/" in words or "hibernat" in words:
+        topics.add("hibernation")
+    if "kfence" in words:
+        topics.add("kfence")
+    return frozenset(topics)
+
+
+def _naming(text: str, names: frozenset[str]) -> int:
+    """Return how many of the functions the sentence names, `set_direct_map_*_noflush()` standing for several."""
     said = re.findall(r"([\w*]*\w[\w*]*)\(\)", text)
-    return any(fnmatch.fnmatchcase(name, pattern) for pattern in said for name in names)
+    return sum(any(fnmatch.fnmatchcase(name, pattern) for pattern in said) for name in names)
 
 
-def _anchored(analysis: Analysis, anchor: Anchor) -> Evidence:
-    return Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function or anchor.lacks),
-                    rev=f"model {analysis.version}")
+def _anchored(analysis: Analysis, anchor: Anchor, arch: str, prober: Prober) -> Evidence | None:
+    """Return where the statement can be checked, in the tree or else in the model; None when the tree refutes it."""
+    text = squash(anchor.has or anchor.function or f"no {anchor.lacks}")
+    if analysis.patched.base.kind == "none" or not analysis.sides[0].tree.exists(anchor.file):
+        return Evidence(kind="model", file=anchor.file, line=0, text=text, rev=f"model {analysis.version}")
+    held = prober.probe(anchor, arch)
+    if held.outcome == "gone":
+        return None
+    return Evidence(kind="source", file=held.file, line=held.line, text=text, rev=analysis.sides[0].tree.rev)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis, Side
@@ -35,12 +36,31 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     wanted = analysis.wanted(names_option(rule, "api"))
+    nests: list[Finding] = []
+    kconfig: list[Finding] = []
     for file in state.files:
         if file.path.endswith((".c", ".h")):
-            yield from _definitions(rule, analysis, position, file, wanted)
+            nests += _definitions(rule, analysis, position, file, wanted)
             yield from _guards(rule, analysis, position, file, wanted)
         elif file.path.split("/")[-1].startswith("Kconfig"):
-            yield from _kconfig_lines(rule, analysis, position, file)
+            kconfig += _kconfig_lines(rule, analysis, position, file)
+    yield from _once(nests)
+    yield from _once(kconfig)
+
+
+def _once(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield one finding for each symbol and witness; the other places where the patch does the same are its evidence.
+
+    A change that a patch makes in six Kconfig files is one decision of its author.
+    """
+    same: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        same.setdefault((finding.symbol, finding.config), []).append(finding)
+    for found in same.values():
+        first = min(found, key=lambda f: (f.side == "old", bool(own_arch(f.file)), f.file, f.line))
+        others = tuple(finding.evidence[0] for finding in found if finding is not first)
+        arches = tuple(sorted({arch for finding in found for arch in finding.arch})) if first.arch else ()
+        yield replace(first, evidence=(*first.evidence, *others), arch=arches)
 
 
 def _conditions(side: Side, path: str) -> dict[tuple[str, str], tuple[Cond, int]]:

@@ -1,6 +1,7 @@
 """Kind `result-use`: what becomes of the result of a call that can fail.
 
-Options: `api` (families of `rules/api/`, or `api:all`), `use` (uses of CONTRACT's list that match).
+Options: `api` (families of `rules/api/`, or `api:all`), `use`: the uses that match, and `warned-return`, a void
+function that warns and returns while its caller goes on with the same object.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from reviewbot.checks.draft import (
     table_for,
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.outcome import failing_call, only_warns
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -27,7 +29,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["RESULT_USE"]
 
-_USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only"})
+_USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only", "warned-return"})
 _FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement"})
 
 
@@ -44,17 +46,37 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in analysis.occurrences(position):
         call = occurrence.call
-        if call.use not in uses:
+        going_on: tuple[Evidence, ...] = ()
+        if call.use == "handled" and "warned-return" in uses and call.callee in wanted:
+            going_on = _callers_going_on(analysis, position, occurrence)
+        if call.use not in uses and not going_on:
             continue
         wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
         if call.callee in wanted and analysis.returns(call.callee) == "int":
-            yield _finding(rule, analysis, position, occurrence, None)
+            yield _finding(rule, analysis, position, occurrence, None, going_on)
         elif not analysis.returns(call.callee) and wrapper and wrapper.fallible:
             yield _finding(rule, analysis, position, occurrence, wrapper)
 
 
+def _callers_going_on(analysis: Analysis, position: int, occurrence: Occurrence) -> tuple[Evidence, ...]:
+    """Return where callers use the object after a void helper has warned and returned; () if nobody does."""
+    side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
+    helper = side.wrapper(call.function, path)
+    if helper is None or not helper.lossy or not only_warns(side, path, call):
+        return ()
+    found = []
+    for file, facts in sorted(side.facts.items()):
+        for outer in facts.calls:
+            followed = failing_call(side, file, outer) if outer.callee == call.function else None
+            later = followed[0].later_with(followed[1], "any") if followed else ()
+            if later:
+                text = f"{outer.function}() goes on with {later[0].callee}({', '.join(later[0].arguments)})"
+                found.append(Evidence(kind="source", file=file, line=later[0].line, rev=side.tree.rev, text=text))
+    return tuple(found)
+
+
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
-             wrapper: Wrapper | None) -> Finding:
+             wrapper: Wrapper | None, going_on: tuple[Evidence, ...] = ()) -> Finding:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     arches = arches_for(analysis, occurrence.file.path, call)
     symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
@@ -75,8 +97,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         notes.append(rule.notes.get("unchanged", ""))
     if occurrence.function and occurrence.function.returns.split()[-1:] == ["void"]:
         notes.append(rule.notes.get("void", ""))
-    evidence = [Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
-                         rev=f"after patch {state.index}") for step in call.steps]
+    evidence = [*going_on, *(Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
+                                      rev=f"after patch {state.index}") for step in call.steps)]
     if wrapper is not None:
         evidence += [Evidence(kind="source", file=wrapper.file, line=inner.span.line, text=inner.statement,
                               rev=side.tree.rev) for inner in wrapper.calls if inner.use == "returned"]

@@ -31,9 +31,10 @@ from reviewbot.text import quote_names
 
 __all__ = ["VOID_LOSS"]
 
-_FIELDS = frozenset({"function", "callee", "primitive", "fate", "arches", "errnos", "object"})
+_FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "object"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
+_INSIDE = "dropped inside it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 known[occurrence.call.function, loss.primitive] -= 1
             else:
                 fresh = True
-        yield _finding(rule, analysis, position, occurrence, losses, introduced=fresh)
+        if fresh or losses[0].fate != _INSIDE:
+            yield _finding(rule, analysis, position, occurrence, losses, introduced=fresh)
 
 
 def _calls(side: Side, path: str) -> tuple[Call, ...]:
@@ -87,8 +89,8 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
                 kind="source", file=leaf.file, line=leaf.line,
                 text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),)))
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, leaf.primitive):
-            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate="lost inside", evidence=()))
-    return tuple(sorted(found.values(), key=lambda loss: (loss.fate == "lost inside", loss.primitive)))
+            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=()))
+    return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
 
 
 def _dropped_inside(analysis: Analysis, primitive: str) -> tuple[str, ...]:
@@ -103,13 +105,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     loss = losses[0]
     arches = arches_for(analysis, occurrence.file.path, call)
     table = table_for(analysis, side, loss.primitive, arches)
-    inside = loss.fate == "lost inside"
+    inside = loss.fate == _INSIDE
     failing = tuple(a for a in arches if a in _dropped_inside(analysis, loss.primitive)) if inside else fails_on(table)
     level: Level = lower(rule.level, "question") if inside else rule.level
     if not failing:
         level = "note"
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
+        "what": "it failed" if call.callee == loss.primitive else f"'{loss.primitive}' failed",
         "fate": loss.fate, "arches": quote_names(failing or arches) or "some architecture",
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
     }
