@@ -10,7 +10,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewbot.errors import TreeError
+from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Hunk, Series
 from reviewbot.source.fragments import FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
@@ -125,7 +125,10 @@ class Workshop:
                 if entry is not None:
                     entries[path] = entry
                 continue
-            content = self._tree.read(path)
+            try:
+                content = self._tree.read(path)
+            except BudgetError:
+                content = None  # too large to be a source file; git will say that it is not there
             if content is not None:
                 executable = isinstance(self._tree, DirectoryTree) and self._tree.is_executable(path)
                 entries[path] = (0o100755 if executable else 0o100644, self._store(content))

@@ -9,7 +9,7 @@ from typing import Literal
 from reviewbot.errors import TreeError
 from reviewbot.series.types import Series
 from reviewbot.source.apply import Workshop
-from reviewbot.source.gittree import GitTree, Repository, find_git_dir
+from reviewbot.source.gittree import GitTree, Repository, open_repository
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Base, PatchedTree, PatchState, Tree
 
@@ -30,12 +30,9 @@ def open_tree(path: Path, *, rev: str = "") -> Tree:
         raise TreeError("no such folder", where=str(path), hint="--tree takes a kernel source tree or a git repository")
     if not path.is_dir():
         raise TreeError("not a folder", where=str(path), hint="unpack it first")
-    try:
-        git_dir = find_git_dir(path)
-    except OSError as error:
-        raise TreeError(f"cannot open the tree: {error.strerror}", where=str(path)) from error
-    if git_dir is not None:
-        return GitTree(Repository(git_dir, where=path), rev)
+    repository = open_repository(path)
+    if repository is not None:
+        return GitTree(repository, rev)
     if rev:
         raise TreeError(f"'{rev}' names a revision, and this is a plain folder", where=str(path),
                         hint="give a git repository, or leave the revision out")

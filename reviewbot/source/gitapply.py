@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reviewbot.errors import TreeError
 from reviewbot.series.types import FileDiff
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.objects import TreeEntry
@@ -18,6 +19,7 @@ __all__ = ["Attempt", "Group", "Index", "Outcome", "is_copy", "patch_bytes", "wi
 Group = tuple[FileDiff, ...]
 """The diffs that one patch has for one path; nearly always one."""
 
+_PATIENCE = 20.0  # seconds for one patch; the largest real ones take one
 _SUCCEEDED = re.compile(r"Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)")
 _REDUCED = re.compile(r"Context reduced to \((\d+)/(\d+)\) to apply fragment at (\d+)")
 _FAILED_AT = re.compile(r"error: patch failed: .*:(\d+)$")
@@ -129,7 +131,12 @@ class Index:
 
     def apply(self, groups: Sequence[Group], *options: str) -> Attempt:
         """Return how `git apply` went; when one file fails nothing is applied."""
-        done = self._run(groups, *options)
+        try:
+            done = self._run(groups, *options)
+        except TreeError as stopped:
+            # A patch made to keep git busy must not end the run: its files are rebuilt from their hunks.
+            self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
+            return Attempt(applied=False, error=stopped.what, outcomes=(Outcome(error=stopped.what),) * len(groups))
         sections = _sections(done.err)
         count = sum(len(group) for group in groups)
         outcomes: tuple[Outcome, ...] | None = None
@@ -149,17 +156,20 @@ class Index:
 
     def _run(self, groups: Sequence[Group], *options: str) -> Finished:
         return self._sandbox.run("apply", "--cached", "-v", "-p1", "--whitespace=nowarn", *options, "-",
-                                 stdin=patch_bytes(groups), index=self._path)
+                                 stdin=patch_bytes(groups), index=self._path, timeout=_PATIENCE)
 
     def would_reverse(self, groups: Sequence[Group]) -> list[bool]:
         """Return for each group whether the reverse of its diffs applies: its change is in the files already."""
-        done = self._run(groups, "--reverse", "--check")
+        try:
+            done = self._run(groups, "--reverse", "--check")
+        except TreeError:
+            return [False] * len(groups)
         if done.status == 0 or "Checking patch " not in done.err:
             return [done.status == 0] * len(groups)
         # In which order git goes through a reversed patch depends on its version; its errors name the files.
         refused = {found[1] or found[2] for found in _REFUSED.finditer(done.err)}
-        return [not any(path in refused for file in group for path in (file.old_path, file.new_path))
-                for group in groups]
+        return [all(not path or (path not in refused and _PLAIN.fullmatch(path) is not None)
+                    for file in group for path in (file.old_path, file.new_path)) for group in groups]
 
     def save(self) -> bytes:
         """Return the index as it is, for `restore`."""

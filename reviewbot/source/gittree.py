@@ -16,7 +16,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import is_safe_path, version_in_makefile
 from reviewbot.source.words import WordFinder, candidates, identifiers
 
-__all__ = ["GitTree", "Repository", "find_git_dir"]
+__all__ = ["GitTree", "Repository", "find_git_dir", "open_repository"]
 
 _MOST_REFS = 50_000
 _LARGEST_REF_FILE = 64 << 20
@@ -39,6 +39,18 @@ def find_git_dir(path: Path) -> Path | None:
                             hint="mend it with 'git worktree repair'")
         return target
     return path if _is_git_dir(path) else None
+
+
+def open_repository(path: Path) -> Repository | None:
+    """Return the repository whose top is `path`, None when it is a plain folder.
+
+    Raises TreeError when it cannot be read, or when git is missing.
+    """
+    try:
+        git_dir = find_git_dir(path)
+        return None if git_dir is None else Repository(git_dir, where=path)
+    except OSError as error:
+        raise TreeError(f"cannot open the tree: {error.strerror or error}", where=str(path)) from error
 
 
 def _is_git_dir(path: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from reviewbot.errors import TreeError, UsageError
 from reviewbot.mail import Mailbox, read_message
 from reviewbot.series import Series, find_series
-from reviewbot.source.gittree import Repository, find_git_dir
+from reviewbot.source.gittree import Repository, open_repository
 from reviewbot.source.sandbox import first_error
 
 __all__ = ["series_from_git"]
@@ -31,10 +31,9 @@ def series_from_git(path: Path, commits: str) -> Series:
     base, dots, topic = commits.partition("..")
     if not dots or not base or topic.startswith("."):
         raise UsageError("not a range of commits", where=commits, hint="write it as git:BASE..TOPIC")
-    git_dir = find_git_dir(path) if path.is_dir() else None
-    if git_dir is None:
+    repository = open_repository(path) if path.is_dir() else None
+    if repository is None:
         raise TreeError("not a git repository", where=str(path), hint="--tree must name one for a range of commits")
-    repository = Repository(git_dir, where=path)
     try:
         ends = repository.commit(base), repository.commit(topic or "HEAD")
         mails = _mails(repository, ends, commits)

@@ -71,7 +71,11 @@ class Sandbox:
         """Make the directory. `alternates` are absolute folders of objects. Raises TreeError without git."""
         self._git = find_git()
         self.object_format = object_format
-        self.git_dir = Path(tempfile.mkdtemp(prefix="reviewbot-git-"))
+        try:
+            self.git_dir = Path(tempfile.mkdtemp(prefix="reviewbot-git-"))
+        except OSError as error:
+            raise TreeError(f"cannot make a temporary folder: {error.strerror}", hint="free some space, or set TMPDIR",
+                            ) from error
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.git_dir), ignore_errors=True)
         # No more folders than git asks for: on some disks each takes milliseconds to remove.
         for folder in ("objects", "objects/info", "refs"):
