@@ -1,8 +1,8 @@
 """The control-flow graph of one function: blocks of small operations, and the edges between them.
 
 `building.py` makes it: an expression is taken apart in the order in which C evaluates it; `&&`, `||` and `?:` branch
-where that matters. A call's result is a temporary (`%3`). An operation lists the names whose values it reads; what is assigned from a value
-carries it on. Block 0 is the entry, block 1 the exit, block 2 is where the machine stops (BUG(), panic()).
+where that matters. A call's result is a temporary (`%3`). An operation lists the names whose values it reads; what is
+assigned from a value carries it on. Block 0 is the entry, block 1 the exit, block 2 is where the machine stops (BUG(), panic()).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from reviewbot.cfacts.syntax import Expr
 __all__ = ["ENTRY", "EXIT", "STOP", "Block", "Decision", "Graph", "Op", "OpKind"]
 
 OpKind = Literal["call", "assign", "store", "return", "test", "choose", "void", "cut", "clean"]
-ENTRY, EXIT, STOP = 0, 1, 2
+ENTRY = 0
+EXIT = 1
+STOP = 2
 _NOTHING: frozenset[str] = frozenset()
 
 
