@@ -118,7 +118,7 @@ class _File:
         self.functions: dict[tuple[int, str], Function] = {}
         self.macros: list[Definition] = []
         self.skips: list[Skip] = []
-        self.aliases: dict[str, tuple[str, Use, Cond]] = {}
+        self.aliases: dict[str, tuple[tuple[str, ...], Use, Cond]] = {}
         self.receivers: dict[tuple[str, int], Use | None] = {}
         self.all_pieces: dict[str, Piece] | None = None
 
@@ -133,11 +133,14 @@ class _File:
         if not layout.balanced:
             self.skip(0, "split", "braces do not balance; functions were told apart by kernel style")
         self.conditions = read_conditions(self.data, self.lines, directives=layout.directives)
-        self.directives(layout, places)
-        if self.aliases:
-            more = [(found.start(), found.group().decode("latin-1"))
-                    for found in _pattern(frozenset(self.aliases)).finditer(self.data)]
+        self.directives(layout, places, self.names)
+        fresh = frozenset(self.aliases)
+        while fresh:  # macros that use such a macro are followed as well
+            more = [(found.start(), found.group().decode("latin-1")) for found in _pattern(fresh).finditer(self.data)]
+            self.directives(layout, more, fresh)
             places = sorted({*places, *more})
+            fresh = frozenset(self.aliases) - {name for _, name in places}
+        if self.aliases:
             layout = _layout(self.source, self.lines, [offset for offset, _ in places])
         self.code(layout, _outside(places, layout.silent, layout.directives))
         return FileFacts(
@@ -149,42 +152,48 @@ class _File:
 
     # Preprocessor lines
 
-    def directives(self, layout: Layout, places: list[tuple[int, str]]) -> None:
+    def directives(self, layout: Layout, places: list[tuple[int, str]], names: frozenset[str]) -> None:
         offsets = [offset for offset, _ in places]
         for start, end in layout.directives:
             place = bisect_right(offsets, start)
             if place == len(offsets) or offsets[place] >= end:
                 continue
             found = [(offset, name) for name, offset in identifiers(self.data, start=start, end=end)
-                     if name in self.names]
+                     if name in names]
             macro = read_macro(self.data, start, end)
-            if macro is None:
-                for offset, name in found:
-                    self.mention(offset, name, "preprocessor")
-            elif found:
+            if macro is not None and found:
                 self.macro(macro, found)
+            for offset, name in found:
+                if macro is None and name in self.names:
+                    self.mention(offset, name, "preprocessor")
 
     def macro(self, macro: MacroText, found: list[tuple[int, str]]) -> None:
         definition = macro_definition(self.data, macro, self.conditions)
-        self.macros.append(definition)
+        if all(offset < macro.body and name not in self.names for offset, name in found):
+            return  # the definition of an alias, which is known by now
+        if definition not in self.macros:
+            self.macros.append(definition)
         body = self.data[macro.body:macro.end]
         for offset, name in found:
-            if offset >= macro.body and self.followed_by_bracket(offset + len(name)):
-                self.calls.append(self.macro_call(macro, offset, name))
-                if macro.name not in self.names and (macro.parameters is not None or macro.name != name):
-                    self.aliases[macro.name] = (name, passes_on(body, name), definition.path_condition)
-            else:
+            through, inner, _ = self.aliases.get(name, ((), "returned", definition.path_condition))
+            called = offset >= macro.body and self.followed_by_bracket(offset + len(name))
+            if called:
+                self.calls.append(self.macro_call(macro, offset, name, through))
+            elif name in self.names:
                 self.mention(offset, name, "macro", function=macro.name)
-                if offset >= macro.body and squash_c(body).strip("() ") == name and macro.name not in self.names:
-                    self.aliases[macro.name] = (name, "returned", definition.path_condition)
+            if macro.name in self.names or macro.name == name or offset < macro.body:
+                continue
+            if called or squash_c(body).strip("() ") == name:
+                use = passes_on(body, name) if inner == "returned" else inner
+                self.aliases[macro.name] = ((name, *through), use, definition.path_condition)
 
-    def macro_call(self, macro: MacroText, offset: int, name: str) -> Call:
+    def macro_call(self, macro: MacroText, offset: int, name: str, through: tuple[str, ...]) -> Call:
         end = self.closing_bracket(offset + len(name))
         inner = self.data[offset:end].replace(b"\\\n", b" \n")
         opening = inner.find(b"(")
         return Call(callee=name, span=self.span(offset, end), function=macro.name, use="in-macro",
                     arguments=_split_arguments(inner[opening + 1:-1]), statement=squash_c(inner),
-                    path_condition=self.conditions.at_offset(macro.start))
+                    path_condition=self.conditions.at_offset(macro.start), through=through)
 
     # Code
 
@@ -258,15 +267,14 @@ class _File:
         through: tuple[str, ...] = ()
         path_condition = self.conditions.at_offset(offset)
         if name in self.aliases and name not in self.names:
-            target, inner, condition = self.aliases[name]
-            through = (target,)
+            through, inner, condition = self.aliases[name]
             if inner != "returned":
                 use, note = inner, f"decided inside the macro {name}"
             if And(path_condition, condition) == FALSE:
                 note = "the macro is another one here"
         if piece.tail_cut and op.end > piece.end:
             use, note = "handled", "the statement is cut off"
-        if self.types.get(through[0] if through else name) == "void" and use in {"discarded", "void-cast"}:
+        if self.types.get(through[-1] if through else name) == "void" and use in {"discarded", "void-cast"}:
             use, note = "void-callee", ""
         guards = _guards(self.data, shown, self.lines)
         return Call(
@@ -339,6 +347,10 @@ class _File:
             self.mention(offset, name, "export")
         elif before and text.endswith(b"(") and (before[-1] in self.made_by or self.defines(before[-1])):
             self.made(offset, name, before[-1])
+        elif self.followed_by_bracket(offset + len(name)) and any(a < offset < b for a, b in layout.groups) \
+                and not self.member(offset):
+            self.calls.append(self.unparsed(Piece(header=Header(), start=start, body=start, end=offset), offset, name,
+                                            "it stands in no function that could be told apart"))
         elif self.followed_by_bracket(offset + len(name)) and before and not text.endswith((b"(", b",", b"=")):
             self.mention(offset, name, "declaration")
         elif self.member(offset):

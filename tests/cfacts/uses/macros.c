@@ -3,11 +3,17 @@
 
 #define demo_map(page)		set_pages_uc(page, 1)		/* USE: in-macro */
 #define demo_drop(addr)		do { set_memory_rw(addr, 1); } while (0)	/* USE: in-macro */
+#define demo_twice(page)	(demo_map(page) ? -EIO : 0)	/* USE: in-macro */
 #define demo_protect		set_memory_ro
 
 int hands_on(struct page *page)
 {
 	return demo_map(page);				/* USE: returned */
+}
+
+int hands_on_twice(struct page *page)
+{
+	return demo_twice(page);			/* USE: returned */
 }
 
 void forgets(struct page *page)
