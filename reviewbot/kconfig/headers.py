@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
+from reviewbot.kconfig.sightings import SourceText
 from reviewbot.kconfig.texts import Texts
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
@@ -19,7 +20,7 @@ _DEFINED = re.compile(r"defined\((\w+)\)")
 _ASM = re.compile(r"arch/\w+/(?:include/|um/)asm/(?P<name>.*)")
 _MOST_FILES = 4000
 _MOST_NESTING = 60
-_MOST_VARIABLES = 10
+_MOST_PARTS = 24  # of a condition that is carried through a thousand headers
 _MOST_HOPS = 4
 # What the compiler or the command line defines, never a header.
 _GIVEN = re.compile(r"^(?:MODULE|KBUILD_\w+|__[a-z0-9_]+__|__[a-z]+|__(?:BIG|LITTLE)_ENDIAN\w*|__ARM\w*|__LP64__)$")
@@ -48,12 +49,26 @@ class Headers:
             self._folders += ["arch/um/include/shared", "arch/x86/um/shared", "arch/x86/um", "arch/x86/include"]
         self._generic: frozenset[str] | None = None
         self._reach: dict[str, Cond] = {}
+        self._found: dict[tuple[str, str], str | None] = {}
+        self._read: dict[str, SourceText | None] = {}
+
+    def text(self, path: str) -> SourceText | None:
+        """Return the prepared file, None when it is absent."""
+        if path not in self._read:
+            self._read[path] = self._texts.get(self._tree, path)
+        return self._read[path]
 
     def find(self, name: str, *, including: str = "") -> str | None:
         """Return the path that `<name>` means, or `"name"` in the file `including`; None when the tree has no such file.
 
         An `<asm/x.h>` that the architecture lacks is asm-generic's where `generic-y` or `mandatory-y` says so.
         """
+        key = (name, dirname(including) if including else "")
+        if key not in self._found:
+            self._found[key] = self._find(name, including)
+        return self._found[key]
+
+    def _find(self, name: str, including: str) -> str | None:
         if including:
             beside = normpath(f"{dirname(including)}/{name}")
             if not beside.startswith("..") and self._tree.exists(beside):
@@ -108,14 +123,14 @@ class Headers:
 
     def _wrapped(self, name: str) -> Cond:
         wrapper = f"include/linux/{name.removeprefix('asm/')}"
-        text = self._texts.get(self._tree, wrapper)
+        text = self.text(wrapper)
         if text is None:
             return TRUE
         conditions = [event.condition for event in text.events() if event.kind == "include" and event.name == name]
         return Or(*conditions) if conditions else TRUE
 
     def _included(self, includer: str, path: str) -> Cond:
-        text = self._texts.get(self._tree, includer)
+        text = self.text(includer)
         if text is None:
             return FALSE
         return Or(*(event.condition for event in text.events() if event.kind == "include"
@@ -136,15 +151,15 @@ class Headers:
             return TRUE
         arms = [And(self._included(other, path), self.reach(other)) for other in includers]
         found = Or(*arms)
-        return found if len(found.variables()) <= _MOST_VARIABLES else TRUE
+        return found if _is_short(found) else TRUE
 
-    def visible(self, start: str, cond: Cond, *, settle: Callable[[Cond], Cond]) -> Visible:
+    def visible(self, start: str, *, settle: Callable[[Cond], Cond]) -> Visible:
         """Return what a file sees: every file that `start` includes, when, and which macros those define.
 
         `settle` simplifies conditions by what the architecture's Kconfig settles.
         """
-        walk = _Walk(self, self._tree, self._texts, settle)
-        walk.visit(start, cond, 0)
+        walk = _Walk(self, settle)
+        walk.visit(start, TRUE, 0)
         return Visible(files=dict(walk.files), contexts=dict(walk.contexts), unresolved=tuple(sorted(walk.missing)))
 
 
@@ -160,8 +175,8 @@ class Visible:
 class _Walk:
     """A preprocessor that follows all configurations at once."""
 
-    def __init__(self, headers: Headers, tree: Tree, texts: Texts, settle: Callable[[Cond], Cond]) -> None:
-        self.headers, self.tree, self.texts, self.settle = headers, tree, texts, settle
+    def __init__(self, headers: Headers, settle: Callable[[Cond], Cond]) -> None:
+        self.headers, self.settle = headers, settle
         self.files: dict[str, Cond] = {}
         self.contexts: dict[str, dict[str, Cond]] = {}
         self.macros: dict[str, Cond] = {}
@@ -169,31 +184,45 @@ class _Walk:
 
     def visit(self, path: str, cond: Cond, depth: int) -> None:
         before = self.files.get(path, FALSE)
-        new = And(cond, Not(before)) if len(before.variables()) < _MOST_VARIABLES else FALSE
-        if new == FALSE or before == TRUE or depth > _MOST_NESTING or len(self.files) > _MOST_FILES:
+        if before == TRUE or depth > _MOST_NESTING or len(self.files) > _MOST_FILES:
             return
-        text = self.texts.get(self.tree, path)
+        if before != FALSE:
+            cond = And(cond, Not(before))
+        text = None if cond == FALSE else self.headers.text(path)
         if text is None:
             return
-        self.files[path] = Or(before, cond)
+        # A file that is reached in too many ways to say shortly counts as reached.
+        whole = Or(before, cond)
+        self.files[path] = whole if _is_short(whole) else TRUE
         here: dict[str, Cond] = self.contexts.setdefault(path, {})
+        asked = text.macros_asked()
+        held: dict[Cond, Cond] = {}  # conditions of this file as they stand now, until a macro changes
         for event in text.events():
-            nest = self.known(event.condition, here)
-            holds = self.settle(And(cond, nest))
+            holds = held.get(event.condition)
+            if holds is None:
+                holds = held[event.condition] = self.holding(cond, event.condition, here)
             if holds == FALSE:
                 continue
-            if len(holds.variables()) > _MOST_VARIABLES:
-                holds = cond
             if event.kind == "include":
                 target = self.headers.find(event.name, including=path if event.quoted else "")
-                if target:
-                    self.visit(target, holds, depth + 1)
-                else:
+                if not target:
                     self.missing.add(event.name)
-            elif event.kind == "define":
-                self.macros[event.name] = Or(self.macros.get(event.name, FALSE), holds)
-            else:
-                self.macros[event.name] = And(self.macros.get(event.name, FALSE), Not(holds))
+                elif self.files.get(target) != TRUE:
+                    self.visit(target, holds, depth + 1)
+                    held.clear()
+                continue
+            known = self.macros.get(event.name, FALSE)
+            now = Or(known, holds) if event.kind == "define" else And(known, Not(holds))
+            self.macros[event.name] = now if _is_short(now) else Var(f"defined({event.name})")
+            if event.name in asked:
+                held.clear()
+
+    def holding(self, cond: Cond, nest: Cond, here: dict[str, Cond]) -> Cond:
+        """Return the condition of a directive in a file that is reached under `cond`; one too long to carry is cut."""
+        if nest == TRUE:
+            return cond
+        found = self.settle(And(cond, self.known(nest, here)))
+        return found if _is_short(found) else cond
 
     def known(self, cond: Cond, here: dict[str, Cond]) -> Cond:
         """Return the condition with `defined(X)` replaced by when X was defined up to here; each is kept for the file."""
@@ -203,9 +232,18 @@ class _Walk:
             if not name or _GIVEN.match(name):
                 return None
             found = self.macros.get(name, FALSE)
-            if len(found.variables()) > _MOST_VARIABLES:
-                return Var(variable)
             here[name] = found
             return found
 
         return cond.replace(replaced) if cond.variables() else cond
+
+
+def _is_short(cond: Cond) -> bool:
+    """Return whether the condition has few enough parts to be carried along."""
+    pending, count = [cond], 0
+    while pending:
+        count += 1
+        if count > _MOST_PARTS:
+            return False
+        pending.extend(pending.pop().parts)
+    return True

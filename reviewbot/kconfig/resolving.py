@@ -183,8 +183,7 @@ class Resolver:
     def _seen(self, start: str, arch: str) -> Visible:
         known = self._visible.get((start, arch))
         if known is None:
-            known = self._headers_of(arch).visible(start, self._asking.kbuild(start, arch),
-                                                   settle=lambda cond: self._asking.simplified(cond, arch))
+            known = self._headers_of(arch).visible(start, settle=lambda cond: self._asking.simplified(cond, arch))
             self._visible[start, arch] = known
         return known
 
@@ -219,16 +218,29 @@ class Resolver:
 
     def _resolution(self, symbol: str, arch: str, *, config: Cond, from_file: str) -> list[Resolution]:
         places = self._all_places(symbol, arch, from_file)
+        if from_file:
+            # The question is about the file, so it is asked where the file is built.
+            config = And(config, self._asking.kbuild(self._start(from_file, arch), arch))
+            places = self._declared_only(places, self._start(from_file, arch))
         definitions = self._strong([place for place in places if place.sighting.kind in {"function", "inline", "macro"}
                                     and not place.sighting.marker])
         split = [part for place in definitions for part in self._split(place, arch, depth=0)]
         entries = [self._entry(place, status, arch, config, places) for place, status in split]
         entries.extend(self._missing(places, definitions, arch, config))
         possible = [entry for entry in entries if entry is not None]
-        if not possible:
+        if not possible and self._asking.possible(config, arch).ternary is not Ternary.NO:
             possible = [Resolution(arch=arch, status="undeclared", defined_in="", condition=config, returns="",
                                    example=())]
         return sorted(possible, key=lambda entry: self._rank(entry, config))
+
+    def _declared_only(self, places: Sequence[_Place], start: str) -> tuple[_Place, ...]:
+        """Return the places, a function of another C file only where the file that looks sees a declaration of it."""
+        declared = Or(*(place.condition for place in places if place.sighting.kind == "declaration"
+                        and (place.sighting.file.endswith(".h") or place.sighting.file == start)))
+        return tuple(
+            replace(place, condition=And(place.condition, declared))
+            if place.sighting.kind == "function" and place.sighting.file != start else place
+            for place in places)
 
     def _rank(self, entry: Resolution, config: Cond) -> tuple[bool, bool, bool, bool, str]:
         with_mmu = not self._asking.knows("MMU", entry.arch) or \
@@ -295,6 +307,7 @@ class Resolver:
             cond = self._asking.simplified(And(place.condition, Not(defined)), arch)
             out.append(self._absent("undefined", place, cond, arch, config))
         headers = [place for place in [*declared, *public] if place.sighting.file.endswith(".h")]
+        # A name that no header has is used where its own C file declares it.
         seen = Or(*(place.condition for place in headers or public))
         if seen != FALSE:
             out.append(self._absent("undeclared", None, self._asking.simplified(Not(seen), arch), arch, config))

@@ -89,6 +89,7 @@ class SourceText:
         self._conditions: Conditions | None = None
         self._directives: list[tuple[int, int]] | None = None
         self._events: tuple[Event, ...] | None = None
+        self._asked: frozenset[str] | None = None
 
     @property
     def conditions(self) -> Conditions:
@@ -117,6 +118,13 @@ class SourceText:
         if self._events is None:
             self._events = tuple(self._each_event())
         return self._events
+
+    def macros_asked(self) -> frozenset[str]:
+        """Return the names that the file's `#if` lines ask `defined()` about."""
+        if self._asked is None:
+            self._asked = frozenset(name[8:-1] for event in self.events() for name in event.condition.variables()
+                                    if name.startswith("defined("))
+        return self._asked
 
     def _each_event(self) -> Iterator[Event]:
         for found in _EVENT.finditer(self.data):
