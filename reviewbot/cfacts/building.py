@@ -204,26 +204,29 @@ class _Builder:
         test = stmt.exprs[0]
         assert test is not None
         self.at = (stmt.start, min(stmt.end, test.end + 1))
-        if stmt.name == "macro":  # what an iteration macro does with its arguments is unknown: it may do anything
-            reads = self.lower(test)
-            self.assigned_by_macro(test)
-            self.op("test", reads=reads - self.assigned_names(test), expr=test)
+        if stmt.name:
+            self.macro_loop(stmt.name, test)
             self.edge(self.now, inside, "true")
             self.edge(self.now, after, "false")
         else:
             self.test(test, inside, after)
         self.loop(stmt.parts[0], inside, head, after)
 
-    def assigned_names(self, expr: Expr) -> frozenset[str]:
-        first = expr
-        while first.kind == "comma":
+    def macro_loop(self, kind: str, arguments: Expr) -> None:
+        """Run the head of a loop that a macro makes. The first argument of `for_each_x()` is its cursor; what another
+        macro does with its arguments is unknown."""
+        first, reads = arguments, _NOTHING
+        while first.kind == "comma" and len(first.parts) == 2:
+            reads |= self.lower(first.parts[1])
             first = first.parts[0]
-        return frozenset({first.name}) if first.kind == "name" else _NOTHING
-
-    def assigned_by_macro(self, expr: Expr) -> None:
-        """The first argument of an iteration macro is its cursor."""
-        for name in self.assigned_names(expr):
-            self.op("assign", name=name, reads=_NOTHING)
+        if kind == "each" and first.kind == "name":
+            self.op("assign", name=first.name, reads=_NOTHING)
+            self.op("test", reads=reads, expr=arguments)
+            return
+        reads |= self.lower(first)
+        made = self.op("call", name="a macro", reads=_NOTHING, arguments=(reads,))
+        made.value = self.temporary()
+        self.op("test", reads=frozenset({made.value}), expr=arguments)
 
     def loop(self, part: Stmt, inside: int, again: int, after: int) -> None:
         self.breaks.append((after, len(self.scopes)))

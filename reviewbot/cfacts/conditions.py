@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, squash_c, tokens
@@ -197,6 +198,7 @@ def _include_guard(found: list[re.Match[bytes]]) -> re.Match[bytes] | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # the same few conditions stand in every header
 def _of_directive(word: str, rest: bytes) -> Cond:
     if word == "if":
         return parse_c_condition(rest)

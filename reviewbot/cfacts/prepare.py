@@ -40,14 +40,15 @@ _NOT_CALLED = KEYWORDS | {"sizeof", "__alignof__", "offsetof", "_Alignof"}
 class Prepared:
     """A body as text for the parser. `base` is added to an offset in `text` to give the offset in the file.
 
-    `loops` and `once` are file offsets of macros that were turned into `while`; `jumps` those of computed gotos;
-    `cleanups` maps the offset of a variable's name to the clean-up it declares.
+    `loops`, `once` and `unknown` are file offsets of macros that were turned into `while`; `jumps` those of computed
+    gotos; `cleanups` maps the offset of a variable's name to the clean-up it declares.
     """
 
     text: bytes
     base: int
     loops: set[int] = field(default_factory=set)
     once: set[int] = field(default_factory=set)
+    unknown: set[int] = field(default_factory=set)
     jumps: set[int] = field(default_factory=set)
     cleanups: dict[int, str] = field(default_factory=dict)
 
@@ -345,7 +346,8 @@ def _rewrite_block_macro(body: bytearray, prepared: Prepared, words: tuple[Token
             return
         if len(word.text) >= 5:
             _put(body, word.offset, word.end, b"while")
-            (prepared.once if _ONCE.fullmatch(word.text) else prepared.loops).add(base + word.offset)
+            found = prepared.once if _ONCE.fullmatch(word.text) else prepared.loops if loop else prepared.unknown
+            found.add(base + word.offset)
         return
     stands_alone = following.kind == "name" and previous in {";", "{", "}"} and following.line > word.line
     if stands_alone and following.text not in {"else"} and body[words[after - 1].end:words[after - 1].end + 1] == b"\n":

@@ -47,9 +47,9 @@ class Expr:
 class Stmt:
     """One statement at file offsets [`start`, `end`).
 
-    `name` is a label, or the declared variable; `exprs` are its expressions in order (of `for`: start, test, step,
-    None where absent); `parts` its inner statements. `type` is a declaration's type, `cleanup` what runs at the
-    end of the variable's life; `static` marks a variable that outlives the call.
+    `name` is a label, the declared variable, or of a loop by a macro `each` or `unknown`; `exprs` are its expressions
+    in order (of `for`: test and step, None where absent); `parts` its inner statements. `type` is a declaration's
+    type, `cleanup` what runs at the end of the variable's life; `static` marks a variable that outlives the call.
     """
 
     kind: StmtKind
@@ -206,7 +206,7 @@ class _Builder:
         offset = node.start_byte + self.base
         body = self.one(node.child_by_field_name("body"), depth)
         kind: StmtKind = "once" if offset in self.prepared.once else "while"
-        name = "macro" if offset in self.prepared.loops else ""
+        name = "each" if offset in self.prepared.loops else "unknown" if offset in self.prepared.unknown else ""
         return [self.make(kind, node, name=name, exprs=(self.test(node, depth),), parts=(body,))]
 
     def do_statement(self, node: Node, depth: int) -> list[Stmt]:
