@@ -121,6 +121,7 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     if is_gzip(data):
         data, notices = gunzip(data, where=name, limits=reading.limits)
         reading.warnings.extend(notices)
+    data = data.removeprefix(b"\xef\xbb\xbf")
     _refuse_other_forms(data, name)
     if bare:
         yield from _counted([data], name, reading)

@@ -15,17 +15,19 @@ def choose_series(found: SeriesSet, *, message_id: str = "", where: str = "") ->
     An id of an older version gives that version. Raises MailError when there is none (`where` names the input), and
     ChoiceError when there are several and none is named.
     """
-    if not found.series:
-        raise MailError("holds no patch", where=where, hint="give the mails of a series, or a patch")
     if message_id:
         return _named(found, message_id.strip().strip("<>"), where)
-    if len(found.series) == 1:
-        return found.series[0]
-    own = [series for series in found.series if not series.below]
+    known = [series for series in found.series if series.patches or series.kind == "pull-request"]
+    if not known:
+        what = "holds a cover letter and none of its patches" if found.series else "holds no patch"
+        raise MailError(what, where=where, hint="give the mails of a series, or a patch")
+    if len(known) == 1:
+        return known[0]
+    own = [series for series in known if not series.below]
     if len(own) == 1:
         return own[0]
-    raise ChoiceError(f"the input holds {len(found.series)} series",
-                      choices=tuple((series.message_id, series.subject) for series in found.series),
+    raise ChoiceError(f"the input holds {len(known)} series",
+                      choices=tuple((series.message_id, series.subject) for series in known),
                       hint="name one with --series MESSAGE-ID, or take all with --all")
 
 

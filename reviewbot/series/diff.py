@@ -95,7 +95,7 @@ def parse_diff(text: str) -> Diff:
         if len(files) + len(warnings) > FILES:
             warnings.append(f"the diff has more than {FILES} files; the rest is not read")
             break
-        diff = _finish(current, lines, warnings)
+        diff = _finish(current, lines, warnings, whole=scan.read <= HUNK_LINES)
         if diff is not None:
             files.append(diff)
     return Diff(files=tuple(files), start=found.start(), warnings=tuple(dict.fromkeys(warnings)))
@@ -203,8 +203,11 @@ def _resume(scan: _Scan) -> None:
         scan.at += 1
 
 
-def _finish(current: _File, lines: list[str], warnings: list[str]) -> FileDiff | None:
-    """Return the finished file, or None (with a notice) when its name is unreadable or leaves the tree."""
+def _finish(current: _File, lines: list[str], warnings: list[str], *, whole: bool) -> FileDiff | None:
+    """Return the finished file, or None (with a notice) when its name is unreadable or leaves the tree.
+
+    `whole` is false when the mail has used up its lines: the file then keeps its raw text only.
+    """
     paths = _paths(current)
     shown = clip(visible(lines[current.first]), 100)
     if paths is None:
@@ -215,7 +218,7 @@ def _finish(current: _File, lines: list[str], warnings: list[str]) -> FileDiff |
         return None
     old, new = paths
     warnings.extend(f"{visible(new or old)}: {problem}" for problem in current.problems)
-    hunks, problem = _hunks(current, lines)
+    hunks, problem = _hunks(current, lines) if whole else ((), f"beyond {HUNK_LINES} lines of hunks nothing is read")
     if problem:
         warnings.append(f"{visible(new or old)}: {problem}")
     return FileDiff(old_path=old, new_path=new, old_blob=current.blobs[0], new_blob=current.blobs[1],
@@ -240,8 +243,6 @@ def _hunks(current: _File, lines: list[str]) -> tuple[tuple[Hunk, ...], str]:
     """Return the hunks as unidiff reads them, and a notice when it does not."""
     if not current.hunks:
         return (), ""
-    if sum(end - first for first, end in current.hunks) > HUNK_LINES:
-        return (), f"the change has more than {HUNK_LINES} lines; its hunks are not read"
     text = "\n".join("\n".join(lines[first:end]) for first, end in current.hunks)
     try:
         parsed = PatchSet(f"--- a/file\n+++ b/file\n{text}\n")

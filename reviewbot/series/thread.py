@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
@@ -16,6 +16,9 @@ __all__ = ["LIST_PREFERENCE", "Entry", "Threads", "build_threads"]
 
 LIST_PREFERENCE = ("*.feeds.kernel.org", "*.linux.dev", "*.kernel.org", "*")
 """Which list's copy of a mail is kept when it came more than once: the first pattern wins (b4.listid-preference)."""
+
+DEPTH = 400
+"""Answers to answers that are followed upwards; no discussion is that deep, and a made-up chain costs its square."""
 
 Kind = Literal["patch", "cover", "pull", "reply", "notice", "other"]
 
@@ -62,16 +65,14 @@ class Threads:
     copies: tuple[Message, ...]
     warnings: tuple[str, ...]
 
-    def ancestors(self, entry_id: str) -> list[Entry]:
-        """Return the parent, its parent and so on, as far as they are in the input; a circle ends the list."""
+    def ancestors(self, entry_id: str) -> Iterator[Entry]:
+        """Yield the parent, its parent and so on, as far as they are in the input; a circle ends the walk."""
         seen = {entry_id}
-        found: list[Entry] = []
         current = self.parents.get(entry_id, "")
-        while current and current not in seen:
+        while current and current not in seen and len(seen) <= DEPTH:
             seen.add(current)
-            found.append(self.entries[current])
+            yield self.entries[current]
             current = self.parents.get(current, "")
-        return found
 
 
 def build_threads(messages: Sequence[Message], preference: Sequence[str] = LIST_PREFERENCE) -> Threads:

@@ -203,7 +203,8 @@ def test_a_list_that_rewrites_the_sender_is_seen_through() -> None:
 
 
 def test_a_bare_diff_is_a_mail_without_headers() -> None:
-    """The output of git diff can be reviewed too."""
+    """The output of git diff can be reviewed too, and a byte order mark in front of a mail is nothing."""
+    assert one("\ufeff" + MAIL).messages[0].message_id == "one@example.org"
     (message,) = one(DIFF).messages
     assert message.synthetic_id
     assert parse_diff(message.body).files[0].path == "mm/x.c"

@@ -258,6 +258,16 @@ def test_an_empty_set_for_mail_without_patches() -> None:
         choose_series(found)
 
 
+def test_a_cover_letter_alone_is_no_series_to_review() -> None:
+    """Its patches are all missing, and that is the line."""
+    box = Box().series("a", 2)
+    del box.mails[1:]
+    found = read(box)
+    assert found.series[0].missing == (1, 2)
+    with pytest.raises(MailError, match="none of its patches"):
+        choose_series(found)
+
+
 def test_trailers_of_replies_are_checked_against_the_sender() -> None:
     """A Reviewed-by counts as given only when the mail comes from that person."""
     box = Box().series("a", 1)
