@@ -335,7 +335,7 @@ class _File:
         except BudgetError:
             return None
         uses = {variant.flow.parameter_use(parameter) for variant in body.variants}
-        return next((use for use in reversed(_DROPPED) if use in uses), None)
+        return next((use for use in reversed(_DROPPED) if use in uses), "returned" if "returned" in uses else None)
 
     # Outside functions
 

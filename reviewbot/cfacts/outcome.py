@@ -158,6 +158,8 @@ class Flow:
             use = self.receiver(op.name, taken[0])
             if use in {"unread", "discarded"}:
                 return after, None, ""
+            if use == "returned":  # the function hands its argument back: its result carries the value on
+                return after | {op.value}, None, ""
             if use == "warn-only":
                 return after, "log", op.name
         return after, "argument", op.name
@@ -295,9 +297,13 @@ class Flow:
         return "it decides whether a loop goes on" if block in region else ""
 
     def _first_effect(self, block: int, held: frozenset[str]) -> str:
+        """Return what the block does beyond messages; a call inside another call's arguments comes after that call."""
         quiet = self._quiet_values(block)
-        reasons = (self._acts(block, number, held, quiet) for number in range(len(self.graph.blocks[block].ops)))
-        return next((reason for reason in reasons if reason), "")
+        ops = self.graph.blocks[block].ops
+        taken = frozenset().union(*(reads for op in ops for reads in op.arguments))
+        found = [(op.value in taken, reason) for number, op in enumerate(ops)
+                 if (reason := self._acts(block, number, held, quiet))]
+        return next((reason for inner, reason in found if not inner), found[0][1] if found else "")
 
     def _quiet_values(self, block: int) -> frozenset[str]:
         """Return the temporaries that only messages of the block read."""

@@ -84,3 +84,15 @@ void accumulated_for_nothing(unsigned long addr)
 	ret |= set_memory_ro(addr, 1);			/* USE: unread */
 	ret |= set_memory_x(addr, 1);			/* USE: unread */
 }
+
+static int as_io_error(int error)
+{
+	return error ? -EIO : 0;
+}
+
+void handed_back_and_dropped(unsigned long addr)
+{
+	int ret = set_memory_ro(addr, 1);		/* USE: unread */
+
+	as_io_error(ret);
+}

@@ -119,3 +119,13 @@ void handed_to_one_that_stores_it(struct demo *demo, unsigned long addr)
 
 	remembers_its_argument(demo, ret);
 }
+
+static int as_io_error(int error)
+{
+	return error ? -EIO : 0;
+}
+
+int through_a_function_that_hands_it_back(unsigned long addr)
+{
+	return as_io_error(set_memory_ro(addr, 1));	/* USE: returned */
+}
