@@ -79,10 +79,11 @@ def _attach_replies(reading: _Reading) -> None:
     for owner_id in reading.owners:
         subject = reading.threads.entries[owner_id].subject
         titles.setdefault((subject.version, subject.index, subject.key), []).append(owner_id)
+    nearest = _nearest_owned(reading)
     for entry in reading.threads.entries.values():
         if entry.kind not in {"reply", "other"} or entry.id in reading.owners:
             continue
-        target = next((one.id for one in reading.threads.ancestors(entry.id) if one.id in reading.owners), "")
+        target = nearest[entry.id]
         if not target and entry.kind == "reply" and entry.subject.reply:
             # A mailer that drops In-Reply-To still keeps the subject.
             same = titles.get((entry.subject.version, entry.subject.index, entry.subject.key), [])
@@ -92,6 +93,21 @@ def _attach_replies(reading: _Reading) -> None:
         reading.replies[entry.id] = target
         if entry.kind == "reply":
             reading.given.setdefault(target, []).extend(follow_up_trailers(entry.message, with_diff=entry.diff))
+
+
+def _nearest_owned(reading: _Reading) -> dict[str, str]:
+    """Return for every mail the nearest patch or cover at or above it, empty where there is none."""
+    found = {key: key for key in reading.owners}
+    for key in reading.threads.entries:
+        path: list[str] = []
+        current = key
+        while current and current not in found:
+            # Until the walk is over this stands for "none", which also ends a circle.
+            found[current] = ""
+            path.append(current)
+            current = reading.threads.parents[current]
+        found.update(dict.fromkeys(path, found.get(current, "")))
+    return found
 
 
 def _find_above(reading: _Reading, groups: list[Group]) -> dict[str, str]:
