@@ -17,7 +17,9 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 __all__ = ["Assignment", "Makefile", "parse_makefile"]
 
 _MOST_BYTES = 2 << 20
-_ASSIGNMENT = re.compile(r"^(?:export\s+|override\s+)?(?P<name>[^\s:=#+?]+?)\s*(?P<how>::?=|\+=|\?=|=)\s*(?P<value>.*)$")
+_ASSIGNMENT = re.compile(
+    r"^(?:export\s+|override\s+)?(?P<name>(?:\$\((?:[^()]|\([^()]*\))*\)|[^\s:=#+?$])+)\s*"
+    r"(?P<how>::?=|\+=|\?=|=)\s*(?P<value>.*)$")
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
 _OPTION = re.compile(r"\$\((CONFIG_\w+)\)")
 _SUFFIX = re.compile(r"^(?P<base>.*?)-(?P<when>y|m|objs|\$\(.*\))$")
@@ -125,7 +127,7 @@ class _Reader:
             return Var(f"make({text})")
         left, right = (found[1], found[2]) if found[1] is not None else (found[3], found[4])
         left, right = self.expand(left), self.expand(right)
-        if left.startswith("$(filter ") or left.startswith("$(findstring "):
+        if left.startswith(("$(filter ", "$(findstring ")):
             return Var(f"make({text})")
         if "$" in right and "$" not in left:
             left, right = right, left

@@ -60,17 +60,19 @@ class Questions:
         low, high = self._probes(ordinary=True), self._probes(ordinary=False)
         settings = self._smallest([question, *low])
         if settings is None:
-            return self._open(question, low)
+            return self._open(cond, question, low)
         example = self._example([question, *low], settings)
         if low != high and not self._solver.solve(assumptions=[question, *high, *self._defaults(settings)]) \
                 and not self._solver.solve(assumptions=[question, *high]):
-            return self._open(question, high)
+            return self._open(cond, question, high)
         return Answer(ternary=Ternary.YES, example=example)
 
-    def _open(self, question: int, probes: list[int]) -> Answer:
+    def _open(self, cond: Cond, question: int, probes: list[int]) -> Answer:
         self._solver.solve(assumptions=[question, *probes])
         core = set(self._solver.get_core() or ())
         labels = [label for label, literal in self._formulas.free.items() if literal in core or -literal in core]
+        # A question that is itself one free variable has a core without names.
+        labels = labels or [name for name in cond.variables() if name in self._formulas.free]
         return Answer(ternary=Ternary.UNKNOWN, free=tuple(sorted(labels)[:_MOST_FREE_SHOWN]))
 
     def _probes(self, *, ordinary: bool) -> list[int]:

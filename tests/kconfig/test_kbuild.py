@@ -1,0 +1,81 @@
+"""When a file is built."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.kconfig import KernelConfig
+from reviewbot.kconfig.kbuild import Kbuild
+from reviewbot.source import MemoryTree
+from tests.kconfig.trees import demo_tree
+
+FILES = {
+    "Kbuild": "obj-y += mm/ arch/$(SRCARCH)/\nobj-$(CONFIG_NET) += net/\n",
+    "Makefile": "need-sub-make :=\nifeq ($(need-sub-make),)\nlibs-y := lib/\nendif\ncore-$(CONFIG_BLOCK) += block/\n",
+    "block/Makefile": "obj-y := bio.o\n",
+    "lib/Makefile": "lib-y := str.o\n",
+    "mm/Makefile": """\
+mmu-y := nommu.o
+mmu-$(CONFIG_MMU) := memory.o \\
+			mmap.o
+obj-y := alloc.o $(mmu-y)
+ifdef CONFIG_SWAP
+obj-y += swap.o
+else
+obj-y += noswap.o
+endif
+ifeq ($(CONFIG_A)$(CONFIG_B),yy)
+obj-y += both.o
+endif
+ifneq ($(CONFIG_C),)
+obj-$(CONFIG_D) += some.o
+endif
+""",
+    "net/Makefile": "obj-$(CONFIG_INET) += ipv4.o\nipv4-y := tcp.o sub/udp.o\nipv4-$(CONFIG_V6) += six.o\n"
+                    "obj-$(subst m,y,$(CONFIG_NET)) += core.o\nobj-m += always.o\n",
+    "arch/a/Makefile": "core-y += arch/a/old/\nmachine-$(CONFIG_ARCH_X) += x\n"
+                       "machdirs := $(patsubst %,arch/a/mach-%/,$(machine-y))\ncore-y += $(machdirs)\n",
+    "arch/a/Kbuild": "obj-y += kernel/\n",
+    "arch/a/kernel/Makefile": "obj-y := entry_$(BITS).o\n",
+    "arch/a/old/Makefile": "obj-y := o.o\n",
+    "arch/a/mach-x/Makefile": "obj-y := board.o\n",
+    "tools/t.c": "",
+}
+
+
+@pytest.mark.parametrize(("path", "condition"), [
+    ("mm/alloc.c", "1"),
+    ("mm/mmap.c", "CONFIG_MMU || CONFIG_MMU_MODULE"),
+    ("mm/nommu.c", "1"),
+    ("mm/swap.c", "CONFIG_SWAP || CONFIG_SWAP_MODULE"),
+    ("mm/noswap.c", "!CONFIG_SWAP && !CONFIG_SWAP_MODULE"),
+    ("mm/both.c", "CONFIG_A && CONFIG_B"),
+    ("mm/some.c", "(CONFIG_C || CONFIG_C_MODULE) && (CONFIG_D || CONFIG_D_MODULE)"),
+    ("net/tcp.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE)"),
+    ("net/sub/udp.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE)"),
+    ("net/six.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE) && "
+                  "(CONFIG_V6 || CONFIG_V6_MODULE)"),
+    ("net/core.c", "CONFIG_NET || CONFIG_NET_MODULE"),
+    ("net/always.c", "CONFIG_NET || CONFIG_NET_MODULE"),
+    ("lib/str.c", "1"),
+    ("block/bio.c", "CONFIG_BLOCK || CONFIG_BLOCK_MODULE"),
+    ("arch/a/kernel/entry_64.S", "CONFIG_64BIT"),
+    ("arch/a/kernel/entry_32.S", "!CONFIG_64BIT"),
+    ("arch/a/old/o.c", "1"),
+    ("arch/a/mach-x/board.c", "CONFIG_ARCH_X || CONFIG_ARCH_X_MODULE"),
+    ("arch/b/kernel/x.c", "0"),
+    ("tools/t.c", "0"),
+    ("include/linux/mm.h", "1"),
+    ("mm/included.c", "built(mm/included.c)"),
+])
+def test_the_condition_of_a_file(path: str, condition: str) -> None:
+    """Objects, composite objects, folders, conditionals and lists of other names join to one condition."""
+    assert str(Kbuild(MemoryTree(FILES), "a").condition(path)) == condition
+
+
+def test_presence_joins_the_nest_with_kbuild_and_drops_what_kinds_settle() -> None:
+    """A line of a file that only MMU builds: MMU is a bool, so there is no MMU=m in the condition."""
+    kernel = KernelConfig(demo_tree())
+    assert str(kernel.presence("arch/fast/mm/pageattr.c", 14, "fast")) == "CONFIG_DEBUG_PAGEALLOC && CONFIG_MMU"
+    assert str(kernel.presence("arch/fast/mm/pageattr.c", 14, "odd")) == "0"
+    assert str(kernel.depends("HIBERNATION", "fast")) == "CONFIG_ARCH_HIBERNATION_POSSIBLE && CONFIG_SWAP"
