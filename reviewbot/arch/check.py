@@ -19,14 +19,14 @@ _MOST_PLACES = 40  # files that may be searched for one anchor that is not where
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One anchor of one fact, switch or statement held against a tree.
+    """One anchor of one fact, switch, runtime name or statement held against a tree.
 
     `outcome`: `holds`; `moved`: another place has it, which `file`, `line` and `function` name; `gone`: nothing was
     found (or, of a `lacks`, what must not stand there does, at `line`). `line` is 1-based, 0 when there is no place.
     """
 
     arch: str
-    kind: Literal["fact", "switch", "statement"]
+    kind: Literal["fact", "switch", "statement", "runtime"]
     subject: str
     condition: str
     anchor: Anchor
@@ -59,7 +59,7 @@ def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
-    kind: Literal["fact", "switch", "statement"]
+    kind: Literal["fact", "switch", "statement", "runtime"]
     name: str
     condition: str
     anchor: Anchor
@@ -75,6 +75,10 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
         if version in switch.versions:
             for anchor in switch.anchors:
                 yield _Subject(kind="switch", name=switch.name, condition="", anchor=anchor)
+    for runtime in arch.runtimes:
+        if version in runtime.versions:
+            for anchor in runtime.anchors:
+                yield _Subject(kind="runtime", name=runtime.name, condition="", anchor=anchor)
     for statement in arch.statements:
         if version in statement.versions:
             for anchor in statement.anchors:

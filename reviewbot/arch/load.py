@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewbot.arch.model import Beside, Model, parse_range, parse_version
-from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Statement, Switch, VersionRange
+from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch, VersionRange
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
 from reviewbot.text import decode
@@ -21,7 +21,8 @@ from reviewbot.text import decode
 __all__ = ["load_model"]
 
 _GENERIC = "_generic"
-_TEXTS = {"file", "condition", "split_alloc", "flush_how", "locks", "calls", "notes"}
+_CONDITIONS = {"condition", "guard", "alias_guard", "sleep_guard"}
+_TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes"} | _CONDITIONS
 _TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "atomic_ok"}
 _LISTS = {"drops", "noop_when"}
 _CHOICES = {
@@ -29,6 +30,7 @@ _CHOICES = {
     "returns": ("int", "void", "bool"),
     "splits": ("yes", "no", "cannot", "unknown"),
     "alias": ("vmalloc", "linear", "both", "none", "unknown"),
+    "large_leaf": ("refused", "whole"),
 }
 _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"errnos", "anchor"}
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
@@ -93,7 +95,7 @@ def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
     except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise place.error(f"cannot be read: {problem}", hint="mend the file") from problem
     generic = path.stem == _GENERIC
-    _only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change"}
+    _only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change", "runtime"}
           | ({"arches", "releases"} if generic else set()), place)
     name = _text(data, "arch", place)
     if name != ("*" if generic else path.stem):
@@ -111,6 +113,7 @@ def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
             switches=tuple(reader.switch(entry) for entry in _tables(data, "switch", place)),
             changes=tuple(reader.change(entry) for entry in _tables(data, "change", place)),
             statements=tuple(reader.statement(entry) for entry in _tables(data, "statement", place)),
+            runtimes=tuple(reader.runtime(entry) for entry in _tables(data, "runtime", place)),
         ),
         beside=beside,
         arches=_strings(data, "arches", place) if generic else (),
@@ -183,7 +186,8 @@ class _Reader:
             flushes=truth("flushes"), flush_how=text("flush_how"), sleeps=truth("sleeps"), locks=text("locks"),
             atomic_ok=True if idle else truth("atomic_ok"), alias=merged.get("alias", "none"),
             drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
-            arches=_strings(entry, "arches", place),
+            arches=_strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
+            sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
         )
 
     def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
@@ -254,7 +258,7 @@ class _Reader:
         if anchor.path and not anchor.function:
             raise place.error("a chain of calls starts at a function", key="function")
         for field in anchor.holds_for:
-            if field not in _SHARED | {"default", "decides", "text"}:
+            if field not in _SHARED | {"default", "decides", "text", "holds", "parameters"}:
                 raise place.error(f"'{field}' is not a field", key="for")
         return anchor
 
@@ -290,6 +294,26 @@ class _Reader:
         self._check_anchored(anchors, versions, place)
         return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors,
                          arches=_strings(entry, "arches", place))
+
+    def runtime(self, entry: Table) -> Runtime:
+        """Return one `[[runtime]]`: what the machine takes a name in a condition to be."""
+        place = self.place.inside(f"runtime '{entry.get('name', '')}'")
+        _only(entry, {"name", "versions", "holds", "parameters", "requires", "text", "anchor"}
+              | ({"arches"} if self.arch == "*" else set()), place)
+        if not _SYMBOL.fullmatch(_text(entry, "name", place)):
+            raise place.error(f"'{entry['name']}' is not a C name", key="name")
+        versions = _range(entry, place)
+        parameters = _table(entry, "parameters", place)
+        if not all(isinstance(value, bool) for value in parameters.values()):
+            raise place.error("says true or false for each word of the command line", key="parameters")
+        requires = str(entry.get("requires", ""))
+        for key, text in (("holds", _text(entry, "holds", place)), ("requires", requires)):
+            _check_condition(text, key, place)
+        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        self._check_anchored(anchors, versions, place)
+        return Runtime(name=entry["name"], versions=versions, holds=entry["holds"], parameters=tuple(parameters.items()),
+                       requires=requires, text=_line(entry, "text", place), anchors=anchors,
+                       arches=_strings(entry, "arches", place))
 
     def change(self, entry: Table) -> Change:
         """Return one `[[change]]`."""
@@ -383,8 +407,14 @@ def _check_values(entry: Table, place: _Place) -> None:
     for name, reason in _table(entry, "errnos", place).items():
         if not _ERRNO.fullmatch(name) or not isinstance(reason, str):
             raise place.error(f"'{name}' is not an errno with a reason", key="errnos")
-    if entry.get("condition"):
-        try:
-            parse_condition(entry["condition"])
-        except UsageError as problem:
-            raise place.error(problem.what, key="condition", hint=problem.hint) from problem
+    for key in sorted(set(entry) & _CONDITIONS):
+        _check_condition(entry[key], key, place)
+
+
+def _check_condition(text: str, key: str, place: _Place) -> None:
+    if not text:
+        return
+    try:
+        parse_condition(text)
+    except UsageError as problem:
+        raise place.error(problem.what, key=key, hint=problem.hint) from problem

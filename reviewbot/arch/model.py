@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from reviewbot.arch.types import Arch, Fact, KernelVersion, Statement, VersionRange
+from reviewbot.arch.types import Arch, Fact, KernelVersion, Runtime, Statement, VersionRange
 from reviewbot.errors import UsageError
 
 __all__ = ["Beside", "Model", "parse_range", "parse_version"]
@@ -101,6 +101,16 @@ class Model:
         asked = self.nearest(version)
         generic = (said for said in self.generic.statements if not said.arches or arch in said.arches)
         return tuple(said for said in (*self.arch(arch).statements, *generic) if asked in said.versions)
+
+    def runtimes(self, arch: str, version: KernelVersion) -> tuple[Runtime, ...]:
+        """Return what the machine takes names in conditions to be, sorted by name; own entries replace generic ones.
+
+        Raises UsageError for an architecture that is not in the model.
+        """
+        asked = self.nearest(version)
+        generic = [entry for entry in self.generic.runtimes if not entry.arches or arch in entry.arches]
+        found = {entry.name: entry for entry in (*generic, *self.arch(arch).runtimes) if asked in entry.versions}
+        return tuple(found[name] for name in sorted(found))
 
 
 def _covering(facts: tuple[Fact, ...], symbol: str, version: KernelVersion) -> tuple[Fact, ...]:

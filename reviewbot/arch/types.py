@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Statement", "Switch", "VersionRange"]
+__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Runtime", "Statement", "Switch", "VersionRange"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -65,6 +65,9 @@ class Fact:
     sleeping lock.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
     `arches`: of a generic fact (`arch` is `*`), the architectures it is about; empty: all.
+    For the machine, as conditions over Kconfig symbols and Runtime names, empty where `noop_when` says it already or
+    nothing is special: it works only under `guard`, changes the other mappings only under `alias_guard`, sleeps only
+    under `sleep_guard`. `large_leaf`: what it does with a leaf that it would have to split and cannot.
     """
 
     symbol: str
@@ -90,6 +93,29 @@ class Fact:
     drops: tuple[str, ...]
     calls: str
     notes: str
+    anchors: tuple[Anchor, ...]
+    arches: tuple[str, ...] = ()
+    guard: str = ""
+    alias_guard: str = ""
+    sleep_guard: str = ""
+    large_leaf: Literal["refused", "whole"] = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What the machine takes a name in a condition to be, in the releases `versions`.
+
+    `name` is a Kconfig symbol without CONFIG_ or what C code asks (`rodata_full`, `can_set_direct_map`); `holds` is the
+    condition under which it is true when nobody sets it. `parameters`: words of the kernel's command line that set it
+    (`rodata=off` False). `requires`: what must be so where it is set to true. `text`: one sentence for a person.
+    """
+
+    name: str
+    versions: VersionRange
+    holds: str
+    parameters: tuple[tuple[str, bool], ...]
+    requires: str
+    text: str
     anchors: tuple[Anchor, ...]
     arches: tuple[str, ...] = ()
 
@@ -139,3 +165,4 @@ class Arch:
     switches: tuple[Switch, ...]
     changes: tuple[Change, ...]
     statements: tuple[Statement, ...] = ()
+    runtimes: tuple[Runtime, ...] = ()
