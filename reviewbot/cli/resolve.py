@@ -113,8 +113,8 @@ def _text(report: SymbolReport) -> Iterator[str]:
     yield visible(report.symbol)
     groups: dict[_Key, list[Resolution]] = {}
     for one in report.resolution:
-        key: _Key = (one.status, one.defined_in, _condition(str(one.condition)), _returns(one), "" if one.ternary is Ternary.YES
-               else ", ".join(one.free))
+        open_on = "" if one.ternary is Ternary.YES else ", ".join(one.free)
+        key: _Key = (one.status, one.defined_in, _condition(str(one.condition)), _returns(one), open_on)
         groups.setdefault(key, []).append(one)
     ordered = sorted(groups, key=lambda key: (_ORDER.index(key[0]), key[1], key[2]))
     for key in ordered:

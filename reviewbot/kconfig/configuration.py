@@ -100,7 +100,7 @@ class KernelConfig:
         return symbol in self._model(arch).symbols
 
     def simplified(self, cond: Cond, arch: str) -> Cond:
-        """Return the condition without what the kinds of symbols settle: a bool is never m, an undefined one never set."""
+        """Return the condition without what Kconfig settles: a bool is never m, an undefined symbol never set."""
         if not any(name.startswith("CONFIG_") for name in cond.variables()):
             return cond
         model = self._model(arch)

@@ -278,7 +278,7 @@ class Formulas:
         return self.model.probes.get(value, value)
 
     def _values(self, leaf: int) -> list[tuple[int, str | None]]:
-        """Return what text a leaf may have, as (literal, text); None is a text that only the user or the compiler knows."""
+        """Return what text a leaf may have, as (literal, text); None is what only the user or the compiler knows."""
         kind, value = self.model.table[leaf][:2]
         name = str(value)
         if kind == "c":

@@ -1,4 +1,4 @@
-"""Which header an `#include` means on an architecture, when a header is reached at all, and what a file sees through them."""
+"""Which header an `#include` means on an architecture, when one is reached at all, and what a file sees."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Headers:
         return self._read[path]
 
     def find(self, name: str, *, including: str = "") -> str | None:
-        """Return the path that `<name>` means, or `"name"` in the file `including`; None when the tree has no such file.
+        """Return the path that `<name>` means, or `"name"` in the file `including`; None when there is no such file.
 
         An `<asm/x.h>` that the architecture lacks is asm-generic's where `generic-y` or `mandatory-y` says so.
         """
@@ -133,8 +133,8 @@ class Headers:
         text = self.text(includer)
         if text is None:
             return FALSE
-        return Or(*(event.condition for event in text.events() if event.kind == "include"
-                    and self.find(event.name, including=includer if event.quoted else "") == path
+        return Or(*(event.condition for event in text.events() if (event.kind == "include"
+                    and self.find(event.name, including=includer if event.quoted else "") == path)
                     or (event.kind == "include" and f"include/{event.name}" == path)))
 
     def _includers(self, path: str) -> tuple[str, ...]:
@@ -225,7 +225,7 @@ class _Walk:
         return found if _is_short(found) else cond
 
     def known(self, cond: Cond, here: dict[str, Cond]) -> Cond:
-        """Return the condition with `defined(X)` replaced by when X was defined up to here; each is kept for the file."""
+        """Return the condition with `defined(X)` as it stands here; each answer is kept for the file."""
 
         def replaced(variable: str) -> Cond | None:
             name = macro_name(variable)

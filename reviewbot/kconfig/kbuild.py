@@ -1,4 +1,4 @@
-"""When an architecture's build compiles a file: objects, composite objects, and the folders that Kbuild descends into."""
+"""When an architecture's build compiles a file: objects, composite objects, and the folders that it descends into."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ class Kbuild:
                 continue
             outer = self._listed(makefile, f"{assignment.base}.o", depth + 1) \
                 if target.endswith((".o", ")")) else FALSE
-            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1) for end in ("-y", "-objs", "")))
+            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1)
+                           for end in ("-y", "-objs", "")))
             arms.append(And(named, assignment.condition, Or(outer, by_name)))
         return Or(*arms)
 

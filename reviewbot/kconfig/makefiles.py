@@ -45,7 +45,7 @@ class Makefile:
 
 
 def parse_makefile(text: str, *, given: Mapping[str, str], read: Callable[[str], str | None]) -> Makefile:
-    """Return the assignments of a Makefile with the variables in `given` (SRCARCH ...) and its own simple ones filled in.
+    """Return the assignments of a Makefile with those in `given` (SRCARCH ...) and its own simple ones filled in.
 
     `read` gives the text of a file that an `include` names (None: it does not exist). Raises BudgetError for more than
     2 MiB of text.
@@ -161,7 +161,8 @@ class _Reader:
             self.found.append(Assignment(base=base, words=words, condition=And(around, _when(listed["when"]))))
         else:
             self.found.append(Assignment(base=name, words=words, condition=around))
-            if name not in self.given and around == TRUE and found["how"] in {":=", "=", "::=", "?="} and len(words) <= 1 and "$" not in value:
+            simple = found["how"] in {":=", "=", "::=", "?="} and len(words) <= 1 and "$" not in value
+            if simple and around == TRUE and name not in self.given:
                 self.values[name] = value.strip()
 
 

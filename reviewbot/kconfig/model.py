@@ -36,7 +36,7 @@ class Symbol:
 
     `kind` is bool, tristate, int, hex, string or unknown. `visible` is when its prompt is seen (n: it has none),
     `selected` and `implied` what select and imply give it. `defaults` are (value, condition), the first that holds
-    counts; `ranges` (low, high, condition). `choice` is the number of its choice or -1. `selects` are (name, condition).
+    counts; `ranges` (low, high, condition). `choice` is its choice's number or -1. `selects` are (name, condition).
     """
 
     name: str

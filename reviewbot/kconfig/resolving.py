@@ -256,7 +256,7 @@ class Resolver:
                 for place in places]
 
     def _split(self, place: _Place, arch: str, *, depth: int) -> list[tuple[_Place, Status]]:
-        """Return the place with its status; a wrapper of a generic header is a stub where all that it calls are stubs."""
+        """Return the place with its status; a generic wrapper is a stub where all that it calls are stubs."""
         sighting = place.sighting
         if sighting.stub:
             return [(place, "stub")]
@@ -265,12 +265,11 @@ class Resolver:
         generic = sighting.kind == "inline" and sighting.file.startswith("include/") and sighting.plain
         if not generic or not sighting.calls or len(sighting.calls) > _MOST_CALLS or depth > 1:
             return [(place, "real")]
-        nothing = self._asking.simplified(And(*(self._does_nothing(name, arch, depth) for name in sighting.calls)), arch)
-        parts: list[tuple[_Place, Status]] = []
-        for condition, status in ((And(place.condition, Not(nothing)), "real"), (And(place.condition, nothing), "stub")):
-            if condition != FALSE:
-                parts.append((replace(place, condition=condition), "real" if status == "real" else "stub"))
-        return parts
+        nothing = And(*(self._does_nothing(name, arch, depth) for name in sighting.calls))
+        parts: tuple[tuple[Cond, Status], ...] = ((Not(nothing), "real"), (nothing, "stub"))
+        split = [(replace(place, condition=self._asking.simplified(And(place.condition, cond), arch)), status)
+                 for cond, status in parts]
+        return [(part, status) for part, status in split if part.condition != FALSE]
 
     def _does_nothing(self, name: str, arch: str, depth: int) -> Cond:
         """Return when a called name is a stub on the architecture."""

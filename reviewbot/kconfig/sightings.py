@@ -34,7 +34,8 @@ _CONSTANT_MACRO = re.compile(
     rf"^(?:\(*\s*(?P<value>{_CONSTANT})\s*\)*|do\s*\{{\s*\}}\s*while\s*\(\s*0\s*\)|\(\s*\{{\s*(?P<last>{_CONSTANT})?\s*;?\s*"
     rf"\}}\s*\)|\(\s*\(\s*void\s*\)\s*0\s*\))?$")
 # A write through a pointer, to a member or to an element.
-_WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--|\basm\b|__asm__")
+_WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
+                     rb"|\basm\b|__asm__")
 _EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef)[ \t]+([^\n]*)", re.MULTILINE)
 _INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
 _LONGEST_HEAD = 600
@@ -48,7 +49,7 @@ class Sighting:
     """One place of the name in one file. `condition` is the `#if` nest alone, header macros as `defined(NAME)`.
 
     `stub`: nothing is done and a constant returned; `value` is that constant. `calls`: what the body calls, sorted.
-    `plain`: besides its calls the body only keeps results in variables of its own, so that it does no more than they do.
+    `plain`: besides its calls the body only fills variables of its own, so that it does no more than they do.
     `marker`: `#define name name`, which only says that the name exists. `weak`: an ordinary definition replaces it.
     """
 

@@ -24,7 +24,7 @@ _MOST_FILES = 8000
 
 
 def surroundings(arch: str, *, version: str) -> Mapping[str, str]:
-    """Return the variables that the top Makefile exports to Kconfig for a build of `arch` on an x86 machine with gcc."""
+    """Return what the top Makefile exports to Kconfig for a build of `arch` on an x86 machine with gcc."""
     return {
         "ARCH": arch, "SRCARCH": arch, "SUBARCH": "x86", "HEADER_ARCH": "x86" if arch == "um" else arch,
         "KERNELVERSION": version, "srctree": ".", "CC": "gcc", "HOSTCC": "gcc", "LD": "ld", "AR": "ar", "NM": "nm",

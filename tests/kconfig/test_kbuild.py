@@ -53,8 +53,8 @@ endif
     ("mm/some.c", "(CONFIG_C || CONFIG_C_MODULE) && (CONFIG_D || CONFIG_D_MODULE)"),
     ("net/tcp.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE)"),
     ("net/sub/udp.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE)"),
-    ("net/six.c", "(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE) && "
-                  "(CONFIG_V6 || CONFIG_V6_MODULE)"),
+    ("net/six.c", ("(CONFIG_INET || CONFIG_INET_MODULE) && (CONFIG_NET || CONFIG_NET_MODULE) && "
+                   "(CONFIG_V6 || CONFIG_V6_MODULE)")),
     ("net/core.c", "CONFIG_NET || CONFIG_NET_MODULE"),
     ("net/always.c", "CONFIG_NET || CONFIG_NET_MODULE"),
     ("lib/str.c", "1"),

@@ -8,7 +8,8 @@ __all__ = ["TREE", "demo_tree"]
 
 TREE: dict[str, str] = {
     "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
-    "Kconfig": 'mainmenu "Demo"\ncc-option = $(shell,touch made-by-kconfig; gcc $(1))\nsource "arch/$(SRCARCH)/Kconfig"\nsource "mm/Kconfig"\n',
+    "Kconfig": ('mainmenu "Demo"\ncc-option = $(shell,touch made-by-kconfig; gcc $(1))\n'
+                'source "arch/$(SRCARCH)/Kconfig"\nsource "mm/Kconfig"\n'),
     "Kbuild": "obj-y += mm/ arch/$(SRCARCH)/\nobj-$(CONFIG_NET) += net/\n",
     "mm/Kconfig": """\
 config MODULES
