@@ -54,11 +54,10 @@ def test_exported_names_are_sorted_and_exist() -> None:
             elif isinstance(node, ast.ImportFrom | ast.Import):
                 defined.update(alias.asname or alias.name for alias in node.names)
             elif isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Name):
-                        defined.add(target.id)
-                        if target.id == "__all__":
-                            exported = ast.literal_eval(node.value)
+                names = [name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)]
+                defined.update(names)
+                if names == ["__all__"]:
+                    exported = ast.literal_eval(node.value)
             elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 defined.add(node.target.id)
         assert set(exported) <= defined, path

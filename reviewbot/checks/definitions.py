@@ -15,7 +15,16 @@ from reviewbot.findings.types import ArchRow, Evidence
 from reviewbot.logic import TRUE, And, Cond, Not, Or, Ternary, Var, parse_condition
 from reviewbot.text import decode, squash
 
-__all__ = ["Place", "arch_row", "certain_symbols", "definition_of", "describe", "fact_under", "facts_of", "when_it_acts"]
+__all__ = [
+    "Place",
+    "arch_row",
+    "certain_symbols",
+    "definition_of",
+    "describe",
+    "fact_under",
+    "facts_of",
+    "when_it_acts",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,8 +149,12 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow 
                    sleeps=fact.sleeps, evidence=tuple(evidence))
 
 
-def describe(fact: Fact, acts: Cond = TRUE) -> str:
-    """Return in a few words what the function does there: `splits a large leaf if it must, flushes, may sleep`."""
+def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True) -> str:
+    """Return in a few words what the function does there: `splits a large leaf if it must, flushes, may sleep`.
+
+    `acts` is when it acts, read from its code; where that says nothing the model's words do, unless `prose` is false:
+    then only a function that never does anything is said so.
+    """
     if fact.status == "stub":
         return "does nothing" + (" and returns 0" if fact.returns == "int" else "")
     if fact.status == "undeclared":
@@ -154,13 +167,15 @@ def describe(fact: Fact, acts: Cond = TRUE) -> str:
     elif fact.splits == "no":
         words.append("never has to split")
     if fact.flushes is not None:
-        words.append("flushes" if fact.flushes else "does not flush")
+        words.append("flushes" if fact.flushes else "leaves the flush to the caller")
     if fact.sleeps:
         words.append("may sleep")
     if fact.partial_on_failure:
         words.append("may leave part of the range changed")
     if acts != TRUE:
         words.append(f"does nothing when {Not(acts)}")
-    elif fact.noop_when:
+    elif fact.noop_when and fact.noop_when[0].startswith("always"):
+        words.append(f"does nothing at all ({fact.noop_when[0].partition(': ')[2]})")
+    elif fact.noop_when and prose:
         words.append(f"does nothing when {fact.noop_when[0]}")
     return ", ".join(words) or "acts"

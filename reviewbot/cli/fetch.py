@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from reviewbot.cli.sources import cache_folder, choose_series, locate, network_of
+from reviewbot.cli.sources import cache_folder, locate, network_of
 from reviewbot.errors import InputError, UsageError
-from reviewbot.mail import Mailbox, fetch_thread, read_raw, read_source, split_messages, write_mboxrd
-from reviewbot.series import find_series
+from reviewbot.mail import DEFAULT_LIMITS, Mailbox, fetch_thread, read_raw, read_source, split_messages, write_mboxrd
+from reviewbot.series import choose_series, find_series
 
 __all__ = ["fetch"]
 
@@ -38,7 +38,8 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
         case "git":
             raise UsageError(f"'{source}' names commits, not mails", hint="git format-patch writes them as mails")
         case _:
-            data: bytes | Path = sys.stdin.buffer.read() if location.kind == "stdin" else Path(location.path)
+            most = DEFAULT_LIMITS.source_bytes + 1  # one more than read_source accepts
+            data: bytes | Path = sys.stdin.buffer.read(most) if location.kind == "stdin" else Path(location.path)
             raw, mailbox = [message.data for message in read_raw(data)], read_source(data)
     ordered = _ordered(mailbox, raw, message_id=message_id, version=version_of_series)
     try:

@@ -16,7 +16,7 @@ from reviewbot.arch import KernelVersion, parse_version
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.cli.sources import Input, cache_folder, choose_series, network_of, read_sources
+from reviewbot.cli.sources import Input, cache_folder, network_of, read_sources
 from reviewbot.errors import InputError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
@@ -35,7 +35,7 @@ from reviewbot.report import (
     screen_for,
 )
 from reviewbot.review import Knowledge, Review, Timing, review_series
-from reviewbot.series import Series
+from reviewbot.series import Series, choose_series
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
 from reviewbot.text import visible
 

@@ -11,8 +11,9 @@ import platformdirs
 
 from reviewbot import __version__
 from reviewbot.cli.gitconfig import git_settings
-from reviewbot.errors import ChoiceError, InputError, NetworkError, UsageError
+from reviewbot.errors import InputError, NetworkError, UsageError
 from reviewbot.mail import (
+    DEFAULT_LIMITS,
     Location,
     Mailbox,
     Network,
@@ -21,10 +22,10 @@ from reviewbot.mail import (
     parse_location,
     read_source,
 )
-from reviewbot.series import Series, SeriesSet, find_series
+from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.source import series_from_git
 
-__all__ = ["Input", "cache_folder", "choose_series", "network_of", "read_sources"]
+__all__ = ["Input", "cache_folder", "locate", "network_of", "read_sources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +70,13 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
             case "message":
                 boxes.append(fetch_thread(location, network).mailbox)
             case "stdin":
-                boxes.append(_whole_thread(read_source(sys.stdin.buffer.read(), name="standard input"), network))
+                data = sys.stdin.buffer.read(DEFAULT_LIMITS.source_bytes + 1)  # one more than read_source accepts
+                boxes.append(_whole_thread(read_source(data, name="standard input"), network))
             case "path":
                 boxes.append(read_source(Path(location.path)))
     mailbox = join_mailboxes(boxes)
-    found = find_series(mailbox, version=version)
+    preferred = tuple(filter(None, network.settings.get("b4.listid-preference", "").replace(" ", "").split(",")))
+    found = find_series(mailbox, version=version, list_preference=preferred or LIST_PREFERENCE)
     if ranges:
         found = replace(found, series=(*ranges, *found.series))
     return Input(mailbox=mailbox, found=found)
@@ -96,24 +99,3 @@ def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
     except (NetworkError, InputError) as error:
         return Mailbox(messages=mailbox.messages, warnings=(*mailbox.warnings, f"the thread was not fetched: {error}"))
     return join_mailboxes([mailbox, fetched])
-
-
-def choose_series(found: SeriesSet, *, message_id: str) -> Series:
-    """Return the series that was named, or the only one.
-
-    Raises ChoiceError when there are several and none was named, InputError when there is none.
-    """
-    if message_id:
-        wanted = message_id.strip().strip("<>")
-        for series in (*found.series, *found.older):
-            if wanted in {series.message_id, *(patch.message_id for patch in series.patches)}:
-                return series
-        raise InputError(f"no series here has the Message-ID '{wanted}'",
-                         hint="--series takes the Message-ID of a cover letter or patch")
-    known = [series for series in found.series if series.patches or series.kind != "patches"]
-    if not known:
-        raise InputError("no patch in the input", hint="give an mbox, a patch, or a Message-ID of a patch series")
-    if len(known) > 1:
-        raise ChoiceError(f"{len(known)} series in the input", hint="name one with --series MESSAGE-ID, or use --all",
-                          choices=tuple((series.message_id, series.subject) for series in known))
-    return known[0]

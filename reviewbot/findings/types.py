@@ -151,7 +151,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelSetEntry:
-    """One statement of the level set: under a `topic`, for one `arch` (empty: all), with what it rests on."""
+    """One statement of the level set: under a `topic`, for `arch` (`arm64`, or `arm64, x86`; empty: all), and why."""
 
     topic: str
     arch: str

@@ -58,12 +58,13 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
 def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pair]:
     """Yield the calls of each changed function, each with its counterpart on the other side.
 
-    Helpers that other changed functions call are left out: their effect shows where they are called.
+    Helpers that other changed functions call are left out, because their effect shows where they are called, and so
+    are the family's own functions, which have cells of their own.
     """
     before, after = analysis.before(position), analysis.after(position)
     helpers = _called_by_changed(analysis, position)
     changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if touches(file, f) and f.name not in helpers]
+               if touches(file, f) and f.name not in helpers | analysis.primitives]
     for function in changed:
         old = _calls_in(before, file.old_path, function.name)
         new = [call for call in after.facts[file.path].calls
@@ -223,9 +224,9 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
     fate = "dropped" if lost_inside else _fate(side, leaf, use) if may_fail else "cannot-fail"
-    only = "" if called == TRUE else f", called only when {called}"
+    only = "" if called == TRUE else f"is called only when {called}, "
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {describe(fact, acts)}{only}", may_fail=may_fail,
+                  does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False)}", may_fail=may_fail,
                   errnos=tuple(name for name, _ in fact.errnos),
                   on_failure=fate)  # type: ignore[arg-type]  # the table above holds only values of the literal
 

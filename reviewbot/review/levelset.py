@@ -16,7 +16,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Ternary, Var
 from reviewbot.review.phrases import differs, say_change, say_config
-from reviewbot.text import quote_names, squash
+from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["level_set"]
 
@@ -37,7 +37,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 
     The order is that of a reader's questions; entries of one topic stand together.
     """
-    entries = [*_changes(cells), *_failures(findings), *_buildable(analysis, findings, cells)]
+    entries = [*_changes(analysis, cells), *_failures(findings), *_buildable(analysis, findings, cells)]
     known = sorted(_merged(_model(analysis, findings, cells)), key=lambda entry: [*_TOPICS.values()].index(entry.topic))
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
 
@@ -47,10 +47,10 @@ def _merged(entries: Iterable[LevelSetEntry]) -> list[LevelSetEntry]:
     same: dict[tuple[str, str], list[LevelSetEntry]] = {}
     for entry in entries:
         same.setdefault((entry.topic, entry.statement), []).append(entry)
-    return [found[0] if len(found) == 1 else replace(found[0], arch="") for found in same.values()]
+    return [replace(found[0], arch=", ".join(sorted(entry.arch for entry in found))) for found in same.values()]
 
 
-def _changes(cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
+def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield one entry for the architectures on which nothing changes, then one for each change and those it is on."""
     touched = sorted({cell.arch for cell in cells})
     changed = [cell for cell in cells if differs(cell)]
@@ -60,9 +60,8 @@ def _changes(cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
                             statement="No function that the series changes calls the family; nothing of it changes.")
         return
     if same:
-        yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
-            f"On {quote_names(same)} no call in a changed function has another effect than before, in any "
-            "configuration."))
+        yield LevelSetEntry(topic=_CHANGES, arch=", ".join(same), statement=(
+            "No call in a changed function has another effect than before, in any configuration."))
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
@@ -70,26 +69,36 @@ def _changes(cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     # Calls that changed first, then those that are new or gone: these are no surprise to the author.
     ordered = sorted(groups.items(), key=lambda item: item[0][0])
     for (_, change, config), members in ordered[:_MOST_CHANGES]:
-        arches = sorted({cell.arch for cell in members})
-        functions = [f"{name}()" for name in dict.fromkeys(cell.function for cell in members)]
-        patches = sorted({cell.patch for cell in members}, key=int)
-        yield LevelSetEntry(
-            topic=_CHANGES, arch=arches[0] if len(arches) == 1 else "", because=_definitions(members),
-            statement=f"{quote_names(arches)}{config}: in {quote_names(functions, most=3)} (patch "
-                      f"{quote_names(patches)}) {change}.")
+        yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
+                            because=_definitions(analysis, members), statement=f"{_places(members)}{config}: {change}.")
     if len(ordered) > _MOST_CHANGES:
         yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
             f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
 
 
-def _definitions(members: list[Cell]) -> tuple[Evidence, ...]:
+def _places(members: list[Cell]) -> str:
+    """Return where the calls stand: `Patch 2, copy_one(), map_page(page, 1)`, or only the functions if several."""
+    patches = quote_names(sorted({cell.patch for cell in members}, key=int))
+    functions = list(dict.fromkeys(cell.function for cell in members))
+    calls = list(dict.fromkeys(cell.call for cell in members))
+    names = quote_names([f"{name}()" for name in functions], most=3)
+    if len(functions) == 1 and len(calls) == 1 and calls != functions:
+        names += f", {calls[0]}"
+    return f"{'Patch' if len({cell.patch for cell in members}) == 1 else 'Patches'} {patches}, {names}"
+
+
+def _definitions(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:
     """Return where the functions that are called now are defined, each place once."""
     found: dict[str, Evidence] = {}
+    positions = {str(state.index): position for position, state in analysis.states()}
     for cell in members:
         file, colon, line = cell.after.resolves_to.rpartition(":")
-        if colon and line.isdigit():
-            found.setdefault(cell.after.resolves_to, Evidence(
-                kind="source", file=file, line=int(line), text=cell.after.does, rev=f"after patch {cell.patch}"))
+        if colon and line.isdigit() and cell.after.resolves_to not in found:
+            tree = analysis.after(positions[cell.patch]).tree
+            lines = decode(tree.read(file) or b"").splitlines()
+            text = squash(lines[int(line) - 1]) if int(line) <= len(lines) else ""
+            found[cell.after.resolves_to] = Evidence(kind="source", file=file, line=int(line), text=text,
+                                                     rev=f"after patch {cell.patch}")
     return tuple(found.values())[:3]
 
 

@@ -65,7 +65,7 @@ def _parts(effect: Effect) -> list[str]:
 
 def _about(part: str) -> str:
     """Return what a clause is about, so that `flushes` and `does not flush` are two answers to one question."""
-    for word in ("flush", "split", "does nothing when", "sleep"):
+    for word in ("flush", "split", "does nothing", "is called only", "sleep"):
         if word in part:
             return word
     return part
@@ -73,4 +73,4 @@ def _about(part: str) -> str:
 
 def say_config(cell: Cell) -> str:
     """Return the cell's configuration as ` with DEBUG_PAGEALLOC=y`, empty when it holds for all."""
-    return " with " + ", ".join(f"{name}={value}" for name, value in cell.config) if cell.config else ""
+    return ", with " + ", ".join(f"{name}={value}" for name, value in cell.config) if cell.config else ""

@@ -138,10 +138,9 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
             if not found or not _KCONFIG_LINE.fullmatch(line):
                 continue
             entry = _entry_of(text, number)
-            fields = {"callee": found[0], "what": f"'{line.strip()}' of {entry}",
-                      "before": "stood there" if old else "did not stand there",
-                      "after": "is gone" if old else "stands there", "witness": found[0], "line": line.strip(),
-                      "file": file.path}
+            fields = {"callee": found[0], "what": f"{entry} has '{' '.join(line.split())}'",
+                      "before": "yes" if old else "no", "after": "no" if old else "yes",
+                      "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path}
             spot = Spot(file=file.old_path if old else file.path, line=number, end_line=number, function="",
                         symbol=found[0], side=side, old=old)
             yield draft_finding(rule, analysis.patched.states[position], spot, fields, evidence=(),

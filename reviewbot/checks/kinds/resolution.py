@@ -53,13 +53,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     others: list[tuple[str, Fact]] = []
     for arch in arches_for(analysis, occurrence.file.path, call):
         values = certain_symbols(analysis, side, arch)
-        if analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
-            continue
         conditions = [guard.condition for guard in call.guards]
         if any(condition.evaluate(values) is Ternary.NO for condition in conditions):
             continue
         fact = fact_under(analysis, arch, call.callee, values)
-        if fact is None:
+        if fact is None or analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
             continue
         (hollow if fact.status in statuses else others).append((arch, fact))
     if not hollow or not others:
