@@ -211,7 +211,8 @@ class Candidates:
         """Search the folders whose tree object is another one than remembered; forget those that are gone."""
         words = tuple(self._words)
         match = matcher_for(words)
-        waiting, gone, blobs = [("", root)], set(), 0
+        gone: set[str] = set()
+        waiting, blobs = [("", root)], 0
         while waiting:
             folder, oid = waiting.pop()
             before = self._folders.get(folder)

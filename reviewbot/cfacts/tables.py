@@ -1,0 +1,69 @@
+"""Calls through tables of functions: which `object.field()` and `pointer->field()` a known assignment reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reviewbot.cfacts.lexer import Lines
+
+__all__ = ["Table", "table_sites"]
+
+_SILENT = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+Site = tuple[tuple[int, int], str, str]
+"""Where the called expression begins (line, column), the name it begins with, and its text without blanks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A field that a function of interest was assigned to, in `file`: `path` of the object `target` (may be empty)
+    of type `struct tag` (may be empty)."""
+
+    target: str
+    tag: str
+    path: str
+    file: str
+
+    @property
+    def field(self) -> str:
+        """Return the last field's name."""
+        return self.path.rpartition(".")[2]
+
+
+def table_sites(table: Table, texts: Mapping[str, bytes]) -> dict[str, list[Site]]:
+    """Return the calls in these files that reach the table, by path.
+
+    A call does when it names the object and the whole path; when it goes through a variable that the file declares with
+    the table's type; or when only one structure among the files has a function pointer of that name.
+    """
+    field = table.field.encode()
+    called = re.compile(rb"([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*\w+|\s*\[\w*\])*?)\s*(?:\.|->)\s*" + field + rb"\s*\(")
+    member = re.compile(rb"\(\s*\*\s*" + field + rb"\s*\)\s*\(")
+    declared = sum(len(member.findall(text)) for text in texts.values())
+    sites: dict[str, list[Site]] = {}
+    for path, text in sorted(texts.items()):
+        plain = _SILENT.sub(lambda found: re.sub(rb"[^\n]", b" ", found.group()), text)
+        lines: Lines | None = None
+        for found in called.finditer(plain):
+            middle = [step.decode("latin-1") for step in re.findall(rb"\w+", found.group(2))]
+            base = found.group(1).decode("latin-1")
+            if _reaches(table, base, middle, plain, unique=declared == 1):
+                lines = lines or Lines(text)
+                label = re.sub(rb"\s", b"", found.group()[:-1]).decode("latin-1")
+                offset = found.start(1)
+                sites.setdefault(path, []).append(((lines.line(offset), lines.column(offset)), base, label))
+    return sites
+
+
+def _reaches(table: Table, base: str, middle: list[str], text: bytes, *, unique: bool) -> bool:
+    path = ".".join([*middle, table.field])
+    if base == table.target and path == table.path:
+        return True
+    if not table.tag:
+        return False
+    if not middle and table.path == table.field:
+        declared = rb"\bstruct\s+" + table.tag.encode() + rb"\s*(?:const\s*)?\*?\s*(?:const\s+|__\w+\s+)*" + base.encode()
+        if re.search(declared + rb"\b", text):
+            return True
+    return unique and table.path == table.field
