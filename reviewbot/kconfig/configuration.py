@@ -41,8 +41,17 @@ class KernelConfig:
 
     def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
-        sources = Sources(tree, parent=self._sources, changed=frozenset(changed))
-        return KernelConfig(tree, cache=self.cache, store=self._store, sources=sources, makers=self._makers)
+        touched = frozenset(changed)
+        new = KernelConfig(tree, cache=self.cache, store=self._store, makers=self._makers,
+                           sources=Sources(tree, parent=self._sources, changed=touched))
+        new._resolver = Resolver(new, self._store.texts, makers=self._makers, parent=self._names(), changed=touched)
+        if not any(path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")) for path in touched):
+            new._kbuild = self._kbuild
+        if not any(path.startswith("arch/") and path.count("/") == 2 for path in touched):
+            new._arches = self._arches
+        if not any("Kconfig" in path or path == "Makefile" for path in touched):
+            new._questions, new._version = self._questions, self._version
+        return new
 
     def arches(self) -> tuple[str, ...]:
         """Return the architectures of the tree (the folders of arch/ that hold a Kconfig or a Makefile), sorted."""

@@ -74,13 +74,20 @@ class Kbuild:
             folder = dirname(folder)
         return Or(*arms)
 
+    def _is_root(self, folder: str) -> bool:
+        """Return whether the build enters the folder though no list says so."""
+        if folder in {"arch", f"arch/{self._arch}"}:
+            return True
+        return "/" not in folder and not self._tree.exists("Kbuild") and not self._tree.exists("Makefile")
+
     def _namings(self, folder: str, target: str) -> list[tuple[Makefile, str]]:
         """Return the Makefiles that govern `folder`, with the name that `target` has in them."""
         relative = target.removeprefix(f"{folder}/") if folder else target
         if not folder:
             names = ["Kbuild", "Makefile", f"arch/{self._arch}/Makefile"]
         elif folder == f"arch/{self._arch}":
-            names = [f"{folder}/Kbuild"]
+            # Makefile there belongs to the top one; in a tree of a few files it may hold lists of its own as well.
+            names = [f"{folder}/Kbuild", f"{folder}/Makefile"]
         else:
             names = [f"{folder}/Kbuild" if self._tree.exists(f"{folder}/Kbuild") else f"{folder}/Makefile"]
         found = [self._makefile(name) for name in names]
@@ -129,7 +136,7 @@ class Kbuild:
             self._folders[folder] = FALSE  # a folder that only itself leads to is never entered
             known = self._built(f"{folder}/")
             if known == FALSE:
-                known = TRUE if folder in {"arch", f"arch/{self._arch}"} else Var(f"built({folder}/)")
+                known = TRUE if self._is_root(folder) else Var(f"built({folder}/)")
             self._folders[folder] = known
         return known
 

@@ -18,6 +18,7 @@ __all__ = ["Asking", "Resolver"]
 # What of a kernel tree is built into a kernel or a module; samples, tools and scripts are programs of their own.
 _FOLDERS = ("arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel", "lib",
             "mm", "net", "rust", "security", "sound", "usr", "virt")
+_ENDINGS = (".c", ".h", ".S")
 _MOST_CALLS = 4
 _MOST_DEPTH = 3
 _MMU = Var("CONFIG_MMU")
@@ -55,9 +56,14 @@ class _Place:
 class Resolver:
     """Resolves names in one tree; files are searched once for each name and kept."""
 
-    def __init__(self, asking: Asking, texts: Texts, *, makers: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """`makers` names for a symbol the macros that are known to define it, from the API files."""
+    def __init__(self, asking: Asking, texts: Texts, *, makers: Mapping[str, tuple[str, ...]] | None = None,
+                 parent: Resolver | None = None, changed: frozenset[str] = frozenset()) -> None:
+        """`makers` names for a symbol the macros that are known to define it, from the API files.
+
+        `parent` resolves in the tree before a patch that touched the files `changed`: what it found elsewhere counts.
+        """
         self._asking, self._tree, self._texts = asking, asking.tree, texts
+        self._parent, self._changed = parent, changed
         self._makers = makers or {}
         self._files: dict[str, tuple[str, ...]] = {}
         self._sites: dict[str, tuple[str, ...]] = {}
@@ -70,24 +76,42 @@ class Resolver:
         wanted = sorted(set(symbols) - set(self._files))
         if not wanted:
             return
-        paths = self._tree.search(wanted, prefixes=_FOLDERS, suffixes=(".c", ".h", ".S"))
-        found: dict[str, list[str]] = {name: [] for name in wanted}
+        if self._parent:
+            self._parent.prepare(wanted)
+            paths: tuple[str, ...] = tuple(path for path in sorted(self._changed) if path.endswith(_ENDINGS)
+                                           and path.split("/", 1)[0] in _FOLDERS)
+            found = {name: [path for path in self._parent.files(name) if path not in self._changed] for name in wanted}
+        else:
+            paths = self._tree.search(wanted, prefixes=_FOLDERS, suffixes=_ENDINGS)
+            found = {name: [] for name in wanted}
         for path in paths:
             data = self._tree.read(path) or b""
             for name in wanted:
                 if name.encode() in data:
                     found[name].append(path)
-        self._files.update((name, tuple(paths)) for name, paths in found.items())
+        self._files.update((name, tuple(sorted(paths))) for name, paths in found.items())
         macros = {macro_name(variable) for name in wanted for sighting in self._sightings(name)
                   for variable in sighting.condition.variables()}
         self._prepare_macros(macros - {""} - set(self._sites))
+
+    def files(self, symbol: str) -> tuple[str, ...]:
+        """Return the files that a search for the name found, sorted."""
+        return self._files.get(symbol, ())
+
+    def macro_files(self, names: set[str]) -> tuple[str, ...]:
+        """Return the headers that may define one of the macros."""
+        if not self._parent:
+            return self._tree.search(sorted(names), prefixes=("include", "arch"), suffixes=(".h",))
+        before = self._parent.macro_files(names)
+        changed = (path for path in self._changed if path.endswith(".h") and path.startswith(("include/", "arch/")))
+        return tuple(sorted({*before, *changed}))
 
     def _prepare_macros(self, names: set[str]) -> None:
         if not names:
             return
         for name in names:
             self._sites[name] = ()
-        for path in self._tree.search(sorted(names), prefixes=("include", "arch"), suffixes=(".h",)):
+        for path in self.macro_files(names):
             text = self._texts.get(self._tree, path)
             if text is None:
                 continue

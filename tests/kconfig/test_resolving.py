@@ -101,3 +101,19 @@ DECLARE(f);
     seen = SourceText("x.c", text).sightings("f")
     assert [(one.line, one.kind, one.stub) for one in seen] == [
         (3, "function", False), (10, "declaration", False), (11, "macro", True)]
+
+
+def test_a_patch_moves_a_name() -> None:
+    """After a patch the changed files are looked at anew and everything else is what it was."""
+    before = KernelConfig(demo_tree())
+    assert before.resolve("set_memory_ro", arches=["plain"]).resolution[0].status == "stub"
+    moved = "int set_memory_ro(unsigned long addr, int numpages)\n{\n\treturn work();\n}\n"
+    changes = {"arch/plain/mm.c": moved, "arch/plain/Kbuild": "obj-y += mm.o\n",
+               "arch/plain/Kconfig": "config PLAIN\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n",
+               "arch/plain/include/asm/set_memory.h": "int set_memory_ro(unsigned long addr, int numpages);\n"}
+    after = before.after(demo_tree(**{name.replace("/", "__"): text for name, text in changes.items()}),
+                         changed=sorted(changes))
+    found = after.resolve("set_memory_ro", arches=["plain", "fast"], config=parse_condition("PLAIN || MMU")).resolution
+    assert [(one.arch, one.status, one.defined_in) for one in found] == [
+        ("plain", "real", "arch/plain/mm.c:1"), ("fast", "real", "arch/fast/mm/pageattr.c:1")]
+    assert before.resolve("set_memory_ro", arches=["plain"]).resolution[0].status == "stub"
