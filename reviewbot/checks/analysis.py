@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
-from reviewbot.logic import Ternary
+from reviewbot.logic import Cond, Ternary
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState, Tree
+from reviewbot.text import decode
 
 __all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
 
@@ -160,12 +162,42 @@ class Analysis:
         config = self.configs[position + 1]
         return config.possible(config.presence(path, line, arch), arch).ternary
 
-    def builds(self, path: str, arch: str) -> bool:
-        """Return whether some configuration of the architecture builds the file at the base; headers always."""
+    def never_builds(self, path: str, arch: str) -> tuple[str, ...]:
+        """Return why no configuration of the architecture builds the file, before or after the series; () if one does.
+
+        Headers, an architecture's own files and files without a known condition count as built.
+        """
         if own_arch(path) or not path.endswith(".c"):
-            return True
-        config = self.configs[0]
-        return config.possible(config.kbuild(path, arch), arch).ternary is not Ternary.NO
+            return ()
+        return self.never(self.configs[0].kbuild(path, arch), arch)
+
+    def never(self, condition: Cond, arch: str) -> tuple[str, ...]:
+        """Return why the condition cannot hold on the architecture, before or after the series; () when it can.
+
+        The end is only asked when the series changes a Kconfig line that names a symbol of the reason: nothing else
+        can undo it, and reading Kconfig again takes seconds.
+        """
+        answer = self.configs[0].possible(condition, arch)
+        if answer.ternary is not Ternary.NO:
+            return ()
+        reason = answer.reason or ("the condition is never true",)
+        involved = set(re.findall(r"\w+", f"{condition} {' '.join(reason)}".replace("CONFIG_", "")))
+        if involved & self.kconfig_words and self.configs[-1].possible(condition, arch).ternary is not Ternary.NO:
+            return ()
+        return reason
+
+    @property
+    def kconfig_words(self) -> frozenset[str]:
+        """Return the words of all Kconfig and Makefile lines that the series adds or removes."""
+        words: set[str] = set()
+        for state in self.patched.states:
+            for file in state.files:
+                if file.path.rsplit("/", 1)[-1].startswith(("Kconfig", "Makefile", "Kbuild")):
+                    for lines, content in ((file.added, file.after), (file.removed, file.before)):
+                        text = decode(content or b"").splitlines()
+                        words.update(word.removeprefix("CONFIG_") for line in lines if line <= len(text)
+                                     for word in re.findall(r"\w+", text[line - 1]))
+        return frozenset(words)
 
     def occurrences(self, position: int) -> Iterator[Occurrence]:
         """Yield each family or helper call in a function that the patch touches, in order of file and line.

@@ -122,7 +122,7 @@ def when_it_acts(analysis: Analysis, side: Side, place: Place | None, symbol: st
     workers = {fact.calls} if fact and fact.calls else set()
     here = [call for call in facts.calls if call.function == symbol
             and function.span.line <= call.span.line <= function.span.end_line]
-    working = [call for call in here if call.callee in workers or call.callee in analysis.family.names()]
+    working = [call for call in here if call.callee in workers or analysis.returns(call.callee) in {"int", "void"}]
     if not working:  # no worker that we know: the last call is what the function is about
         every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
         working = [call for call in every.calls if call.function == symbol][-1:] if every else []

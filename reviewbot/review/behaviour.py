@@ -120,7 +120,7 @@ def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
     if not old_leaves and not new_leaves:
         return
     for arch in arches_of(pair.file.path, present.path_condition, analysis.arches):
-        if not analysis.builds(pair.file.path, arch):
+        if analysis.never_builds(pair.file.path, arch):
             continue
         fixed = certain_symbols(analysis, after, arch)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reviewbot.arch import Anchor, Prober
@@ -14,7 +14,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
-from reviewbot.logic import Ternary, Var
+from reviewbot.logic import Var
 from reviewbot.review.phrases import differs, say_change, say_config
 from reviewbot.text import decode, quote_names, squash
 
@@ -111,28 +111,27 @@ def _failures(findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
 
 
 def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield, for each generic file that matters, the architectures on which no configuration at the base builds it.
+    """Yield, for each generic file that matters, the architectures on which no configuration builds it.
 
     Then the symbols that decide about calls in changed functions and cannot be set on some architecture.
     """
-    config = analysis.configs[0]
     paths = {cell.file for cell in cells if differs(cell)} | {f.file for f in findings if f.introduced}
     for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
-        answers = {arch: config.possible(config.kbuild(path, arch), arch) for arch in analysis.arches}
-        never = {arch: answer.reason for arch, answer in answers.items() if answer.ternary is Ternary.NO}
-        if never and len(never) < len(answers):
-            because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(why)))
-                            for arch, why in sorted(never.items()))
-            yield LevelSetEntry(topic=_NEVER, arch="", because=because, statement=(
-                f"No configuration of {quote_names(sorted(never))} builds {path}: what changes there changes nothing."))
+        never = {arch: why for arch in analysis.arches if (why := analysis.never_builds(path, arch))}
+        if len(never) < len(analysis.arches):
+            yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
     for symbol in sorted({name for cell in cells if differs(cell) for name, _ in cell.config})[:_MOST_SYMBOLS]:
-        reasons = {arch: config.possible(Var(f"CONFIG_{symbol}"), arch) for arch in analysis.arches}
-        no = {arch: answer.reason for arch, answer in reasons.items() if answer.ternary is Ternary.NO}
-        if no and len(no) < len(reasons):
-            yield LevelSetEntry(
-                topic=_NEVER, arch="", statement=f"{symbol} cannot be set on {quote_names(sorted(no))}.",
-                because=tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(why)))
-                              for arch, why in sorted(no.items())))
+        never = {arch: why for arch in analysis.arches if (why := analysis.never(Var(f"CONFIG_{symbol}"), arch))}
+        if len(never) < len(analysis.arches):
+            yield from _impossible(never, f"{symbol} cannot be set")
+
+
+def _impossible(never: Mapping[str, tuple[str, ...]], what: str) -> Iterator[LevelSetEntry]:
+    if never:
+        because = tuple(Evidence(kind="kconfig", file=f"arch/{arch}/Kconfig", line=0, text=squash("; ".join(why)))
+                        for arch, why in sorted(never.items()))
+        yield LevelSetEntry(topic=_NEVER, arch=", ".join(sorted(never)), because=because,
+                            statement=f"{what[0].upper()}{what[1:]}.")
 
 
 def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
@@ -198,7 +197,7 @@ def _naming(text: str, names: frozenset[str]) -> int:
 def _anchored(analysis: Analysis, anchor: Anchor, arch: str, prober: Prober) -> Evidence | None:
     """Return where the statement can be checked, in the tree or else in the model; None when the tree refutes it."""
     text = squash(anchor.has or anchor.function or f"no {anchor.lacks}")
-    if analysis.patched.base.kind == "none" or not analysis.sides[0].tree.exists(anchor.file):
+    if analysis.patched.base.kind == "none":
         return Evidence(kind="model", file=anchor.file, line=0, text=text, rev=f"model {analysis.version}")
     held = prober.probe(anchor, arch)
     if held.outcome == "gone":
