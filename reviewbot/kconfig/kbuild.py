@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from posixpath import dirname, normpath
+from posixpath import dirname, normpath, relpath
 
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.makefiles import Makefile, parse_makefile
@@ -13,7 +13,9 @@ from reviewbot.text import decode
 
 __all__ = ["Kbuild"]
 
-_LISTS = frozenset({"obj", "lib", "core", "drivers", "libs", "net", "virt", "init", "head", "extra"})
+_LISTS = frozenset({"obj", "lib", "extra"})
+# Lists of the top Makefile and the architecture's own; further down these are names of composite objects.
+_TOP_LISTS = _LISTS | {"core", "drivers", "libs", "net", "virt", "init", "head"}
 _NEVER = ("tools/", "scripts/", "Documentation/", "LICENSES/")
 _MOST_DEPTH = 12
 # How the top Makefile's own switches stand while the kernel itself is built.
@@ -52,7 +54,7 @@ class Kbuild:
         if not path.endswith(_COMPILED):
             return TRUE
         target = f"{path.rsplit('.', 1)[0]}.o"
-        found = self._built(target)
+        found = Or(self._built(target), self._borrowed(target))
         return Var(f"built({path})") if found == FALSE else found
 
     def _is_ours(self, path: str) -> bool:
@@ -73,6 +75,17 @@ class Kbuild:
                 break
             folder = dirname(folder)
         return Or(*arms)
+
+    def _borrowed(self, target: str) -> Cond:
+        """Return when the architecture's folder of the same name lists the object: arch/x86/kvm builds virt/kvm."""
+        folder = f"arch/{self._arch}/{dirname(target).rsplit('/', 1)[-1]}"
+        if target.startswith("arch/"):
+            return FALSE
+        makefile = self._makefile(f"{folder}/Makefile")
+        if makefile is None:
+            return FALSE
+        listed = self._listed(makefile, relpath(target, folder), 0)
+        return listed if listed == FALSE else And(listed, self._descended(folder))
 
     def _is_root(self, folder: str) -> bool:
         """Return whether the build enters the folder though no list says so."""
@@ -99,7 +112,9 @@ class Kbuild:
             given = {**_TOP, "SRCARCH": self._arch, "ARCH": self._arch,
                      "HEADER_ARCH": "x86" if self._arch == "um" else self._arch}
             try:
-                self._files[path] = None if data is None else parse_makefile(decode(data), given=given, read=self._text)
+                self._files[path] = None if data is None else parse_makefile(
+                    decode(data), given=given, read=self._text,
+                    top=path in {"Kbuild", "Makefile", f"arch/{self._arch}/Makefile"})
             except BudgetError:
                 self._files[path] = None
         return self._files[path]
@@ -118,7 +133,7 @@ class Kbuild:
             named = Or(*(_meant(word, target, bare, makefile) for word in assignment.words))
             if named == FALSE:
                 continue
-            if assignment.base in _LISTS:
+            if assignment.base in (_TOP_LISTS if makefile.top else _LISTS):
                 arms.append(And(named, assignment.condition))
                 continue
             outer = self._listed(makefile, f"{assignment.base}.o", depth + 1) \

@@ -39,12 +39,14 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Makefile:
-    """All assignments to list variables of one file, in order."""
+    """All assignments to list variables of one file, in order. `top`: it speaks for the whole tree."""
 
     assignments: tuple[Assignment, ...]
+    top: bool = False
 
 
-def parse_makefile(text: str, *, given: Mapping[str, str], read: Callable[[str], str | None]) -> Makefile:
+def parse_makefile(text: str, *, given: Mapping[str, str], read: Callable[[str], str | None],
+                   top: bool = False) -> Makefile:
     """Return the assignments of a Makefile with those in `given` (SRCARCH ...) and its own simple ones filled in.
 
     `read` gives the text of a file that an `include` names (None: it does not exist). Raises BudgetError for more than
@@ -52,7 +54,7 @@ def parse_makefile(text: str, *, given: Mapping[str, str], read: Callable[[str],
     """
     reader = _Reader(given, read)
     reader.text(text)
-    return Makefile(assignments=tuple(reader.found))
+    return Makefile(assignments=tuple(reader.found), top=top)
 
 
 class _Reader:

@@ -35,10 +35,12 @@ endif
                     "obj-$(subst m,y,$(CONFIG_NET)) += core.o\nobj-m += always.o\n",
     "arch/a/Makefile": "core-y += arch/a/old/\nmachine-$(CONFIG_ARCH_X) += x\n"
                        "machdirs := $(patsubst %,arch/a/mach-%/,$(machine-y))\ncore-y += $(machdirs)\n",
-    "arch/a/Kbuild": "obj-y += kernel/\n",
+    "arch/a/Kbuild": "obj-y += kernel/ virt/\n",
     "arch/a/kernel/Makefile": "obj-y := entry_$(BITS).o\n",
     "arch/a/old/Makefile": "obj-y := o.o\n",
     "arch/a/mach-x/Makefile": "obj-y := board.o\n",
+    "arch/a/virt/Makefile": "include $(srctree)/virt/Makefile.virt\nobj-$(CONFIG_VIRT) += virt.o\n",
+    "virt/Makefile.virt": "V ?= ../../../virt\nvirt-y := $(V)/main.o\n",
     "tools/t.c": "",
 }
 
@@ -63,6 +65,7 @@ endif
     ("arch/a/kernel/entry_32.S", "!CONFIG_64BIT"),
     ("arch/a/old/o.c", "1"),
     ("arch/a/mach-x/board.c", "CONFIG_ARCH_X || CONFIG_ARCH_X_MODULE"),
+    ("virt/main.c", "CONFIG_VIRT || CONFIG_VIRT_MODULE"),
     ("arch/b/kernel/x.c", "0"),
     ("tools/t.c", "0"),
     ("include/linux/mm.h", "1"),
