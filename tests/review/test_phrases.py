@@ -1,0 +1,43 @@
+"""Differences between effects are said in few words, and moved definitions are no difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.review.phrases import differs, say_change, say_config, say_effect
+
+ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(), on_failure="cannot-fail")
+OLD = Effect(resolves_to="arch/arm64/mm/pageattr.c:10", via=(), may_fail=True, errnos=("EINVAL",), on_failure="dropped",
+             does="map_all() cannot split a large leaf, flushes, does nothing when !a && !b")
+NEW = replace(OLD, resolves_to="arch/arm64/mm/pageattr.c:90",
+              does="map_one() cannot split a large leaf, leaves the flush to the caller, does nothing when !b",
+              on_failure="warned")
+
+
+def cell(before: Effect, after: Effect) -> Cell:
+    return Cell(patch="1", file="mm/a.c", function="f", call="map_one(page)", arch="arm64",
+                config=(("DEBUG_PAGEALLOC", "y"),), before=before, after=after)
+
+
+def test_only_what_differs_is_said() -> None:
+    """What both sides have in common, the split here, is not repeated."""
+    assert say_change(OLD, NEW) == (
+        "map_one() instead of map_all(); leaves the flush to the caller (before: flushes); "
+        "does nothing when !b (before: does nothing when !a && !b); "
+        "a failure is only warned about (before: a failure is dropped)")
+
+
+def test_new_and_gone_calls() -> None:
+    """A call that is new says what it does; one that is gone says only that."""
+    assert say_change(ABSENT, NEW).startswith("now map_one() cannot split")
+    assert say_change(OLD, ABSENT) == "map_all() is no longer called"
+    assert say_effect(ABSENT) == "nothing is called"
+
+
+def test_a_moved_definition_is_no_difference() -> None:
+    """The same effect at another line is not a change of behaviour."""
+    assert not differs(cell(OLD, replace(OLD, resolves_to="arch/arm64/mm/pageattr.c:99")))
+    assert not differs(cell(ABSENT, replace(ABSENT, does="nothing is called")))
+    assert differs(cell(OLD, NEW))
+    assert say_config(cell(OLD, NEW)) == ", with DEBUG_PAGEALLOC=y"
