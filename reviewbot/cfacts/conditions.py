@@ -29,6 +29,7 @@ _DIRECTIVES = re.compile(
     re.DOTALL)
 _DIRECTIVE = re.compile(rb"[ \t]*\#[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
 _MOST_NESTING = 64
+_MOST_ARMS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +69,13 @@ class Conditions:
 
     def of_arm(self, arm: int) -> Cond:
         """Return the condition of an arm together with those of the arms around it."""
-        if arm not in self._full:
-            found = self.arms[arm]
-            self._full[arm] = And(self.of_arm(found.parent), found.condition)
-        return self._full[arm]
+        chain = []
+        while arm not in self._full:
+            chain.append(arm)
+            arm = self.arms[arm].parent
+        for inner in reversed(chain):
+            self._full[inner] = And(self._full[self.arms[inner].parent], self.arms[inner].condition)
+        return self._full[chain[0] if chain else arm]
 
     def at_offset(self, offset: int) -> Cond:
         """Return the condition under which the byte at `offset` is compiled."""
@@ -94,6 +98,7 @@ class _Open:
     arm: int
     before: Cond
     guard: bool
+    arms: int = 0
     has_else: bool = False
 
 
@@ -122,8 +127,12 @@ class _Reader:
         if top.guard:
             self.changes.append((start, top.parent))
             return
-        own = And(Not(top.before), condition)
-        top.before = Or(top.before, condition)
+        top.arms += 1
+        if top.arms <= _MOST_ARMS:  # past that an arm is taken to be possible whatever the earlier ones say
+            own = And(Not(top.before), condition)
+            top.before = Or(top.before, condition)
+        else:
+            own = condition
         top.arm = len(self.arms)
         self.arms.append(Arm(group=top.group, parent=top.parent, directive=start, start=end, end=len(self.data),
                              condition=own))

@@ -11,6 +11,7 @@ __all__ = ["after_op", "dominators", "guards_of", "immediate", "liveness", "post
            "reaching_definitions", "solve"]
 
 Fact = TypeVar("Fact")
+_MOST_GUARDS = 64
 Definition = tuple[str, int, int]
 """A place where a name gets a value: (name, block, number of the operation in it)."""
 
@@ -138,11 +139,12 @@ def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
     What the tested things are by then is not followed: a guard says what was true when it was tested.
     """
     found: list[tuple[Decision, bool]] = []
-    for decision in graph.decisions:
-        if decision.true == decision.false:
-            continue
+    dominance = dominators(graph)[block]
+    deciding = [decision for decision in graph.decisions
+                if dominance >> decision.at & 1 and decision.at != block and decision.true != decision.false]
+    for decision in deciding[-_MOST_GUARDS:]:
         by_true = block in reachable(graph, [decision.true], without=decision.at)
         by_false = block in reachable(graph, [decision.false], without=decision.at)
-        if by_true != by_false and block not in reachable(graph, [ENTRY], without=decision.at):
+        if by_true != by_false:
             found.append((decision, by_true))
     return sorted(found, key=lambda entry: entry[0].expr.start)

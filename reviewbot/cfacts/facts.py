@@ -25,6 +25,10 @@ __all__ = ["Source", "account", "describe_function", "find_pieces", "functions_o
 
 _MOST_BYTES = 8_000_000
 _MOST_PLACES = 20_000
+_MOST_WORK = 60_000  # calls times blocks of one function; the largest of a real tree need a hundredth of that
+_MOST_MACRO_ROUNDS = 6
+_MOST_LINE = 500
+_MOST_ITEM = 4_000
 _CALLED = re.compile(rb"([A-Za-z_]\w*)[ \t]*\(")
 _EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
 _SPACE = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
@@ -117,16 +121,14 @@ class _File:
         self.mentions: list[Mention] = []
         self.functions: dict[tuple[int, str], Function] = {}
         self.macros: list[Definition] = []
-        self.skips: list[Skip] = []
+        self.skips: dict[Skip, None] = {}
         self.aliases: dict[str, tuple[tuple[str, ...], Use, Cond]] = {}
         self.receivers: dict[tuple[str, int], Use | None] = {}
         self.all_pieces: dict[str, Piece] | None = None
 
     def skip(self, offset: int, stage: str, why: str) -> None:
         where = f"{self.path}:{self.lines.line(offset)}" if offset else self.path
-        skip = Skip(where=where, stage=stage, why=why)
-        if skip not in self.skips:
-            self.skips.append(skip)
+        self.skips[Skip(where=where, stage=stage, why=why)] = None
 
     def read(self, places: list[tuple[int, str]]) -> FileFacts:
         layout = _layout(self.source, self.lines, [offset for offset, _ in places])
@@ -135,7 +137,9 @@ class _File:
         self.conditions = read_conditions(self.data, self.lines, directives=layout.directives)
         self.directives(layout, places, self.names)
         fresh = frozenset(self.aliases)
-        while fresh:  # macros that use such a macro are followed as well
+        for _ in range(_MOST_MACRO_ROUNDS):  # macros that use such a macro are followed as well
+            if not fresh:
+                break
             more = [(found.start(), found.group().decode("latin-1")) for found in _pattern(fresh).finditer(self.data)]
             self.directives(layout, more, fresh)
             places = sorted({*places, *more})
@@ -232,6 +236,8 @@ class _File:
         why = ""
         try:
             body = analyse(self.data, piece, self.conditions, receiver=self.receiver)
+            if len(found) * sum(len(variant.graph.blocks) for variant in body.variants) > _MOST_WORK:
+                body, why = None, "too many calls and blocks in one function"
         except BudgetError as error:
             why = error.what
         if body is not None and body.cut:
@@ -292,7 +298,8 @@ class _File:
 
     def line_text(self, offset: int) -> str:
         line = self.lines.line(offset)
-        return squash_c(self.data[self.lines.start(line):self.lines.start(line + 1)])
+        start = self.lines.start(line)
+        return squash_c(self.data[start:min(start + _MOST_LINE, self.lines.start(line + 1))])
 
     def unparsed(self, piece: Piece, offset: int, name: str, why: str) -> Call:
         """Return a call that the graph does not hold: its use is told by the words around it."""
@@ -359,9 +366,11 @@ class _File:
             self.mention(offset, name, "escape")
 
     def item_start(self, layout: Layout, offset: int) -> int:
-        start = max((end for _, end in layout.directives if end <= offset), default=0)
-        start = max(start, max((piece.end for piece in layout.pieces if piece.end <= offset), default=0))
-        start = max(start, max((end for _, end in layout.groups if end <= offset), default=0))
+        """Return where the top-level item that holds `offset` starts, at most 4000 bytes before it."""
+        start = max(0, offset - _MOST_ITEM)
+        for spans in (layout.directives, layout.groups, tuple((piece.start, piece.end) for piece in layout.pieces)):
+            index = bisect_right(spans, (offset, 0)) - 1
+            start = max(start, spans[index][1] if index >= 0 and spans[index][1] <= offset else 0)
         return max(start, self.data.rfind(b";", start, offset) + 1)
 
     def defines(self, macro: str) -> bool:

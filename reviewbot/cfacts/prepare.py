@@ -15,6 +15,7 @@ from reviewbot.cfacts.conditions import Conditions
 from reviewbot.cfacts.headers import ANNOTATIONS
 from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, KEYWORDS, STRING, Token, blank, tokens
 from reviewbot.cfacts.split import Piece
+from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond
 
 __all__ = ["REST", "UNKNOWN", "Prepared", "prepare_body", "prepare_text", "variants"]
@@ -27,6 +28,7 @@ UNKNOWN = "__unseen"
 
 _HEAD = b"void f()"
 _MOST_VARIANTS = 12
+_MOST_ARMS = 400
 _SILENT = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|" + DIRECTIVE, re.DOTALL)
 _LOOP = re.compile(r"\w*(for_?each|FOR_?EACH|_each_|list_for)\w*|for_\w+|do_each\w*|while_\w+")
 _ONCE = re.compile(r"scoped_\w+|with_\w+|class_\w+|CLASS\w*|if_\w+")
@@ -56,7 +58,8 @@ class Prepared:
 def variants(conditions: Conditions, piece: Piece) -> Iterator[tuple[tuple[tuple[int, int], ...], Cond, bool]]:
     """Yield for each variant of a body the spans left out, its condition, and whether more variants were cut off.
 
-    Each arm of each `#if` in the body stands in at least one variant, at most 12 variants in all.
+    Each arm of each `#if` in the body stands in at least one variant, at most 12 variants in all. Raises BudgetError
+    past 400 arms.
     """
     arms = [index for index, arm in enumerate(conditions.arms)
             if arm.directive < piece.end and arm.end > piece.body]
@@ -69,8 +72,12 @@ def variants(conditions: Conditions, piece: Piece) -> Iterator[tuple[tuple[tuple
         if conditions.arms[index].group not in stuck:
             groups.setdefault(conditions.arms[index].group, []).append(index)
     wanted = [index for members in groups.values() for index in members]
+    if len(wanted) > _MOST_ARMS:
+        raise BudgetError(f"a function with {len(wanted)} #if arms")
     seen: set[frozenset[int]] = set()
     for target in wanted or [-1]:
+        if len(chosen_all) > _MOST_VARIANTS:
+            break
         if any(target in chosen for chosen, _ in chosen_all):
             continue
         chosen, condition = _choose(conditions, groups, target)
@@ -93,11 +100,11 @@ def _choose(conditions: Conditions, groups: dict[int, list[int]], target: int) -
         arm = conditions.arms[arm].parent
     condition = And(*(conditions.arms[index].condition for index in sorted(fixed)))
     chosen = set(fixed)
+    members_all = {index for members in groups.values() for index in members}
     for members in groups.values():
         parent = conditions.arms[members[0]].parent
         taken = [index for index in members if index in fixed]
-        inside = any(parent in others for others in groups.values())
-        if taken or (inside and parent not in chosen):
+        if taken or (parent in members_all and parent not in chosen):
             continue
         for index in members:
             joined = And(condition, conditions.arms[index].condition)
