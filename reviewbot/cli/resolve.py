@@ -20,7 +20,7 @@ from reviewbot.text import visible
 __all__ = ["resolve"]
 
 _WIDTH = 100
-_Key = tuple[Status, str, str, str, str]
+_Key = tuple[Status, str, str, str, str, str]
 
 
 @click.command()
@@ -114,18 +114,18 @@ def _text(report: SymbolReport) -> Iterator[str]:
     groups: dict[_Key, list[Resolution]] = {}
     for one in report.resolution:
         open_on = "" if one.ternary is Ternary.YES else ", ".join(one.free)
-        key: _Key = (one.status, one.defined_in, _condition(str(one.condition)), _returns(one), open_on)
+        example = " ".join(f"{name}={value}" for name, value in one.example)
+        key: _Key = (one.status, one.defined_in, _condition(str(one.condition)), example, _returns(one), open_on)
         groups.setdefault(key, []).append(one)
-    ordered = sorted(groups, key=lambda key: (_ORDER.index(key[0]), key[1], key[2]))
+    ordered = sorted(groups, key=lambda key: (_ORDER.index(key[0]), key[1:]))
     for key in ordered:
-        status, place, condition, returns, free = key
+        status, place, condition, example, returns, free = key
         yield f"  {status:<10} {visible(place) or '-'}{f'  {returns}' if returns else ''}"
         yield from _wrapped("on", " ".join(one.arch for one in groups[key]))
         if condition:
             yield from _wrapped("when", condition)
-        example = groups[key][0].example
         if example:
-            yield from _wrapped("set", " ".join(f"{name}={value}" for name, value in example))
+            yield from _wrapped("set", example)
         if free:
             yield from _wrapped("if", f"it cannot be known from the tree: {free}")
 
