@@ -1,0 +1,184 @@
+"""Kind `freed-after`: memory goes back to the allocator on a path behind a call that changed it, or failed to.
+
+Options: `api` (families or single functions), `after` (`failure`: the call has failed, which leaves the state of the
+memory unknown; `success`: it has changed the memory, and nothing has changed it back), `frees` (a list of
+`rules/lists/`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from reviewbot.arch import Fact
+from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
+from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.definitions import facts_of
+from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.lists import list_option
+from reviewbot.checks.outcome import failing_call
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.text import quote_names, squash
+
+__all__ = ["FREED_AFTER"]
+
+_FIELDS = frozenset({"function", "callee", "primitive", "free", "object", "arches", "errnos", "line", "undo"})
+_KEEPS_BOOK = re.compile(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
+"""A test of something called so asks for the state of the memory; what it guards is not looked at any further."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """A call that changes memory: the function of the family at its bottom, and the argument that names the memory."""
+
+    primitive: str
+    argument: int
+    undoes: frozenset[str]
+    direct: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Free:
+    """A call that gives the memory back, and the tests and jumps on the way to it."""
+
+    site: CallSite
+    way: tuple[Evidence, ...]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api", "after", "frees"}))
+    list_option(rule, "frees")
+    if rule.options.get("after") not in {"failure", "success"}:
+        raise DataError("'after' must be 'failure' or 'success'", where=str(rule.folder / "rule.toml"))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    wanted = analysis.wanted(names_option(rule, "api"))
+    frees = list_option(rule, "frees")
+    failed = rule.options["after"] == "failure"
+    said: set[tuple[str, int, int]] = set()
+    for occurrence in analysis.occurrences(position):
+        change = _change(analysis, position, occurrence, wanted)
+        followed = failing_call(analysis.after(position), occurrence.file.path, occurrence.call) if change else None
+        if change is None or followed is None:
+            continue
+        found = _freed(*followed, change, frees, "failure")
+        if not failed:
+            unknown = {free.site for free in found}
+            found = [free for free in _freed(*followed, change, frees, "success") if free.site not in unknown]
+        for free in found:
+            place = (occurrence.file.path, free.site.line, free.site.column)
+            finding = _finding(rule, analysis, position, occurrence, change, free) if place not in said else None
+            if finding is not None:
+                said.add(place)
+                yield finding
+
+
+def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: frozenset[str]) -> _Change | None:
+    """Return what the call changes, itself or as a helper that hands its parameter and the result on."""
+    call = occurrence.call
+    known = analysis.family.get(call.callee)
+    if call.callee in wanted and known is not None and known.returns == "int" and call.use != "in-macro":
+        if known.address_argument is None:
+            return None
+        return _Change(primitive=known.name, argument=known.address_argument, direct=True,
+                       undoes=frozenset({*known.undone_by, known.name}))
+    wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
+    if wrapper is None or not wrapper.fallible:
+        return None
+    parameters = [squash(text).replace("*", " ").split()[-1] for text in wrapper.function.parameters if text.strip()]
+    for inner in wrapper.calls:
+        known = analysis.family.get(inner.callee)
+        if inner.use != "returned" or inner.callee not in wanted or known is None or known.address_argument is None:
+            continue
+        names = re.findall(r"\w+", inner.arguments[known.address_argument]) if inner.arguments else []
+        if names and names[-1] in parameters:
+            return _Change(primitive=known.name, argument=parameters.index(names[-1]), direct=False,
+                           undoes=frozenset({*known.undone_by, known.name, call.callee}))
+    return None
+
+
+def _freed(flow: FunctionFlow, site: CallSite, change: _Change, frees: Mapping[str, int],
+           outcome: Literal["failure", "success"]) -> list[_Free]:
+    """Return the calls that free the memory on a path of this outcome before anything has restored it, each once."""
+    if change.argument >= len(site.arguments):
+        return []
+    memory = flow.object_in(site.arguments[change.argument])
+    found: dict[CallSite, _Free] = {}
+    for route in flow.paths_after(site, outcome):
+        free = _freed_on(flow, route, memory, change, frees)
+        if free is not None:
+            found.setdefault(free.site, free)
+    return [found[key] for key in sorted(found, key=lambda key: (key.line, key.column))]
+
+
+def _freed_on(flow: FunctionFlow, route: Route, memory: str, change: _Change, frees: Mapping[str, int]) -> _Free | None:
+    root = re.match(r"[A-Za-z_]\w*", memory)
+    names = {memory, root[0]} if root else {memory}  # `demo->ring = NULL` and `demo = next` both lose sight of it
+    again = re.compile(rf"(?:^|[\s*])(?:{'|'.join(re.escape(name) for name in sorted(names))}) = ")
+    way: list[Evidence] = []
+    for statement in route.statements:
+        if statement.kind == "rest" or (statement.branch and _KEEPS_BOOK.search(_without_calls(statement.text))):
+            return None
+        for call in statement.calls:
+            same = any(flow.object_in(text) == memory for text in call.arguments)
+            if same and (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)):
+                return None
+            number = frees.get(call.callee)
+            if number is not None and number < len(call.arguments) and flow.object_in(call.arguments[number]) == memory:
+                return _Free(site=call, way=tuple(way[-4:]))
+        if again.search(statement.text) and not statement.text.startswith("return"):
+            return None
+        if statement.branch:
+            way.append(Evidence(kind="source", file="", line=statement.line,
+                                text=f"{statement.text}: {statement.branch}"))
+    return None
+
+
+def _without_calls(text: str) -> str:
+    """Return a test without the names of the functions it calls: `if (set_memory_encrypted(a, 1))` asks for no flag."""
+    return re.sub(r"\w+\s*\(", "(", text)
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, change: _Change,
+             free: _Free) -> Finding | None:
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    failed = rule.options["after"] == "failure"
+    arches = arches_for(analysis, occurrence.file.path, call)
+    where = tuple(arch for arch in arches if any(_leaves_it_open(fact) if failed else fact.status == "real"
+                                                 for fact in facts_of(analysis, arch, change.primitive)))
+    if not where:
+        return None
+    table = table_for(analysis, side, change.primitive, where)
+    known = analysis.family.get(change.primitive)
+    fields = {
+        "function": call.function, "callee": call.callee, "primitive": change.primitive, "free": free.site.callee,
+        "object": object_of(call.arguments[change.argument]), "arches": quote_names(where), "errnos": errnos_of(table),
+        "line": str(call.span.line), "undo": quote_names(known.undone_by if known else ()) or "another call",
+    }
+    added = free.site.line in occurrence.file.added
+    notes = [rule.notes.get("helper", "") if not change.direct else "",
+             rule.notes.get("unseen", "") if call.use in {"discarded", "void-cast", "unread"} else ""]
+    evidence = [Evidence(kind="patch", file=occurrence.file.path, line=call.span.line, text=squash(call.statement),
+                         rev=f"after patch {state.index}")]
+    evidence += [replace(step, file=occurrence.file.path, rev=f"after patch {state.index}") for step in free.way]
+    evidence += callee_evidence(analysis, side, change.primitive, where)
+    spot = replace(spot_of(analysis, position, occurrence), line=free.site.line, end_line=free.site.line)
+    return draft_finding(
+        rule, state, spot, fields, message_id=analysis.message_id(state.index),
+        evidence=tuple(dict.fromkeys(evidence)), introduced=occurrence.introduced or added,
+        level=rule.level if change.direct else lower(rule.level, "question"), arches=where, table=table,
+        notes=tuple(note.format_map(fields) for note in notes if note))
+
+
+def _leaves_it_open(fact: Fact) -> bool:
+    """Return whether a failure there can leave the memory changed in part: a single page that failed is as it was."""
+    return fact.status == "real" and fact.may_fail is not False and fact.partial_on_failure is not False
+
+
+FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, run=_run, check_options=_check)
