@@ -24,7 +24,7 @@ from reviewbot.logic import FALSE, And, Cond, Not
 __all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
 
 _MOST_BYTES = 8_000_000
-_MOST_PLACES = 20_000
+_MOST_PLACES = 5_000
 _MOST_WORK = 60_000  # calls times blocks of one function; the largest of a real tree need a hundredth of that
 _MOST_MACRO_ROUNDS = 6
 _MOST_LINE = 500
