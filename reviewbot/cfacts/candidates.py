@@ -289,5 +289,5 @@ def _joined(before: FolderSeen | None, more: FolderSeen, first: int) -> FolderSe
 
 
 def _parts(shares: list[tuple[str, bool]], most: int) -> list[list[tuple[str, bool]]]:
-    """Return the shares dealt out to at most `most` parts, neighbours apart, so that no part holds all that is large."""
+    """Return the shares dealt out to at most `most` parts, neighbours apart so that no part holds all large ones."""
     return [part for part in (shares[number::most] for number in range(most)) if part]

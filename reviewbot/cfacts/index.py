@@ -21,7 +21,8 @@ _DAY = 86_400
 _PATIENCE = 5.0  # seconds to wait for another run that writes
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS entry (name TEXT PRIMARY KEY, day INTEGER NOT NULL, size INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (name TEXT PRIMARY KEY, day INTEGER NOT NULL, size INTEGER NOT NULL,
+                                  data BLOB NOT NULL);
 """
 
 

@@ -63,7 +63,7 @@ def _reaches(table: Table, base: str, middle: list[str], text: bytes, *, unique:
     if not table.tag:
         return False
     if not middle and table.path == table.field:
-        declared = rb"\bstruct\s+" + table.tag.encode() + rb"\s*(?:const\s*)?\*?\s*(?:const\s+|__\w+\s+)*" + base.encode()
+        XX
         if re.search(declared + rb"\b", text):
             return True
     return unique and table.path == table.field

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from reviewbot.cfacts.candidates import Found
 from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import parameter_name
-from reviewbot.cfacts.candidates import Found
 from reviewbot.cfacts.links import Escape, FileRecord
 from reviewbot.cfacts.macros import passes_on
 from reviewbot.cfacts.reader import Wanted

@@ -6,7 +6,8 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,24 @@ _OWN_DEFECT = 3
 
 class Program(click.Group):
     """A group of commands whose every way to end has the exit status that the documentation promises."""
+
+    def __init__(self, *args: Any, commands_in: Mapping[str, str] | None = None, **extra: Any) -> None:
+        """Make a group as click does; `commands_in` maps a command's name to its module in `reviewbot.cli`."""
+        super().__init__(*args, **extra)
+        self._commands_in = dict(commands_in or {})
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order of the documentation."""
+        return [*self._commands_in, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, loaded now, None when there is none."""
+        module = self._commands_in.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        command = getattr(import_module(f"reviewbot.cli.{module}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an interrupt ends the program as a shell expects it."""

@@ -1,15 +1,21 @@
 """What comes out: a review as HTML, text, one-line text, JSON, SARIF, b4 checks and reply drafts."""
 
-from reviewbot.report.b4_checks import render_b4
-from reviewbot.report.html_page import render_html
-from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL, render_json, render_json_several
-from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
-from reviewbot.report.progress import ProgressDisplay, Report, no_progress
-from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
-from reviewbot.report.sarif_log import render_sarif
-from reviewbot.report.stored import StoredReview, read_review
-from reviewbot.report.terminal import PLAIN, Screen, render_terse, render_text, screen_for
-from reviewbot.report.words import say_coverage
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.report.b4_checks import render_b4
+    from reviewbot.report.html_page import render_html
+    from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL, render_json, render_json_several
+    from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
+    from reviewbot.report.progress import ProgressDisplay, Report, no_progress
+    from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
+    from reviewbot.report.sarif_log import render_sarif
+    from reviewbot.report.stored import StoredReview, read_review
+    from reviewbot.report.terminal import PLAIN, Screen, render_terse, render_text, screen_for
+    from reviewbot.report.words import say_coverage
 
 __all__ = [
     "PLAIN",
@@ -39,3 +45,41 @@ __all__ = [
     "say_coverage",
     "screen_for",
 ]
+
+# Loaded when first asked for: rich and jinja2 take longer to load than a scan takes with its index.
+_HOMES = {
+    "Draft": "reply",
+    "PLAIN": "terminal",
+    "ProgressDisplay": "progress",
+    "Report": "progress",
+    "SCHEMA": "json_form",
+    "SCHEMA_SEVERAL": "json_form",
+    "Screen": "terminal",
+    "StoredReview": "stored",
+    "count_levels": "order",
+    "draft_for": "reply",
+    "draft_replies": "reply",
+    "in_report_order": "order",
+    "is_new": "order",
+    "no_progress": "progress",
+    "read_review": "stored",
+    "render_b4": "b4_checks",
+    "render_eml": "reply",
+    "render_html": "html_page",
+    "render_json": "json_form",
+    "render_json_several": "json_form",
+    "render_sarif": "sarif_log",
+    "render_terse": "terminal",
+    "render_text": "terminal",
+    "say_counts": "order",
+    "say_coverage": "words",
+    "screen_for": "terminal",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return what the package exports, out of the module that has it."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -1,10 +1,16 @@
 """Kernel trees, and a series applied to one: the files before and after every patch."""
 
-from reviewbot.source.base import apply_series, open_tree
-from reviewbot.source.fragments import fragments
-from reviewbot.source.range import series_from_git
-from reviewbot.source.trees import DirectoryTree, MemoryTree, OverlayTree
-from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState, Tree
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.source.base import apply_series, open_tree
+    from reviewbot.source.fragmented import fragments
+    from reviewbot.source.range import series_from_git
+    from reviewbot.source.trees import DirectoryTree, MemoryTree, OverlayTree
+    from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState, Tree
 
 __all__ = [
     "Applied",
@@ -22,3 +28,29 @@ __all__ = [
     "open_tree",
     "series_from_git",
 ]
+
+# Loaded when first asked for: a scan of an unpacked tree needs neither the series nor the mail room.
+_HOMES = {
+    "Applied": "types",
+    "Base": "types",
+    "DirectoryTree": "trees",
+    "LineMap": "types",
+    "MemoryTree": "trees",
+    "OverlayTree": "trees",
+    "PatchState": "types",
+    "PatchedFile": "types",
+    "PatchedTree": "types",
+    "Tree": "types",
+    "apply_series": "base",
+    "fragments": "fragmented",
+    "open_tree": "base",
+    "series_from_git": "range",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return what the package exports, out of the module that has it."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Hunk, Series
-from reviewbot.source.fragments import FragmentStore, by_path
+from reviewbot.source.fragmented import FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.lines import (

@@ -9,7 +9,9 @@ from functools import lru_cache
 try:
     import hyperscan
 except ImportError:  # no wheel for this machine: the same answers, some ten times slower
-    hyperscan = None
+    _HYPERSCAN = False
+else:
+    _HYPERSCAN = True
 
 __all__ = ["matcher_for"]
 
@@ -21,8 +23,8 @@ _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 def matcher_for(words: tuple[str, ...]) -> Matcher:
     """Return a function from bytes to the sorted numbers of those `words` that stand in them as whole identifiers."""
     if not words:
-        return lambda content: ()
-    return _plain(words) if hyperscan is None else _vectored(words)
+        return lambda _: ()
+    return _vectored(words) if _HYPERSCAN else _plain(words)
 
 
 def _vectored(words: tuple[str, ...]) -> Matcher:

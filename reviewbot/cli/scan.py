@@ -1,0 +1,176 @@
+"""`reviewbot scan`: every call of the families in a whole tree, and what becomes of its result."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+import platformdirs
+
+from reviewbot.cfacts.family import load_family
+from reviewbot.cfacts.index import Index
+from reviewbot.cfacts.scan import Scan, index_stamp, scan_tree
+from reviewbot.errors import InputError, TreeError, UsageError
+from reviewbot.report.scan_rows import (
+    ScanRow,
+    known_fingerprints,
+    level_of,
+    render_scan_jsonl,
+    render_scan_terse,
+    rows_of,
+    without_known,
+)
+from reviewbot.resources import data_folder
+from reviewbot.source.gittree import GitTree, Repository, find_git_dir
+from reviewbot.source.trees import DirectoryTree, is_safe_path
+from reviewbot.source.types import Tree
+from reviewbot.text import decode, visible
+
+__all__ = ["scan"]
+
+_INDEX = "index.sqlite"
+_FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "question": {"error", "warning"}, "never": set()}
+_Report = Callable[[str, int, int], None]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
+@click.option("--tree", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path),
+              help="An unpacked kernel tree or a git repository.")
+@click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "terse", "sarif"]), default="text",
+              show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write there instead of to standard output.")
+@click.option("--with-wrappers", "wrappers", is_flag=True,
+              help="Also calls of functions, macros and pointers that hand on such a result.")
+@click.option("--baseline", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Hide the calls that an earlier scan knew: its output as jsonl or sarif.")
+@click.option("--rules", "more", multiple=True, metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
+              help="A folder with more rules; its api/ adds functions to the families.")
+@click.option("--fail-on", type=click.Choice(list(_FAILS)), default="never", show_default=True,
+              help="Exit with 1 when a dropped (error) or merely reported (warning) failure is shown.")
+@click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes to use. Default: one for each core.")
+@click.option("--no-cache", is_flag=True, help="Read everything anew and remember nothing.")
+@click.option("--no-progress", is_flag=True, help="Do not show how far the work is.")
+@click.option("-q", "--quiet", is_flag=True, help="No notes on standard error.")
+@click.option("-v", "--verbose", is_flag=True, help="Say what was parsed, and what was wrong with the cache.")
+def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path | None,
+         baseline: Path | None, more: tuple[Path, ...], fail_on: str, jobs: int | None, **flags: bool) -> None:
+    """Audit a whole kernel tree, or only the PATHs below it, without a patch.
+
+    Every call of the function families is listed with what becomes of its result: discarded, void-cast, unread,
+    overwritten, warn-only, handled, returned, in-macro or void-callee.
+    """
+    known = _baseline(baseline)
+    tree = _open(folder, rev)
+    below = _below(tree, paths)
+    api = _api_folders(more)
+    file = None if flags["no_cache"] else Path(platformdirs.user_cache_dir("reviewbot")) / _INDEX
+    with ExitStack() as stack:
+        index = stack.enter_context(Index(file, stamp=index_stamp(api), today=Index.day(time.time())))
+        report = _progress(stack, wanted=not (flags["no_progress"] or flags["quiet"]))
+        found = scan_tree(tree, load_family(api), index=index, now=time.time_ns(), workers=jobs or _cores(),
+                          wrappers=flags["wrappers"], below=below, report=report)
+    every = rows_of(found.calls)
+    rows = without_known(every, known)
+    text = _render(form, tree, rows, found, hidden=len(every) - len(rows))
+    if output is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        _write(output, text)
+    if flags["verbose"]:
+        _tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
+               *(f"not looked at: {skip.where}: {skip.why}" for skip in found.skips)])
+    if any(level_of(row) in _FAILS[fail_on] for row in rows):
+        sys.exit(1)
+
+
+def _open(folder: Path, rev: str) -> Tree:
+    """Return the tree, as `open_tree` of the source room does, without loading what only a series needs."""
+    if not folder.is_dir():
+        raise TreeError("no such folder", where=str(folder),
+                        hint="--tree takes a kernel source tree or a git repository")
+    try:
+        git = find_git_dir(folder)
+    except OSError as error:
+        raise TreeError(f"cannot open the tree: {error.strerror}", where=str(folder)) from error
+    if git is not None:
+        return GitTree(Repository(git, where=folder), rev)
+    if rev:
+        raise TreeError(f"'{rev}' names a revision, and this is a plain folder", where=str(folder),
+                        hint="give a git repository, or leave the revision out")
+    return DirectoryTree(folder)
+
+
+def _below(tree: Tree, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths relative to the tree. Raises UsageError for one that is not in it."""
+    found = []
+    for path in paths:
+        inside = os.path.normpath(path).removeprefix("./")
+        if isinstance(tree, DirectoryTree) and Path(path).is_absolute():
+            inside = os.path.relpath(os.path.realpath(path), tree.root)
+        if inside == ".":
+            return ()
+        if not is_safe_path(inside) or not tree.exists(inside):
+            raise UsageError("no such file or folder in the tree", where=visible(path),
+                             hint="PATH is relative to the folder that --tree names")
+        found.append(inside)
+    return tuple(sorted(set(found)))
+
+
+def _api_folders(more: tuple[Path, ...]) -> tuple[Path, ...]:
+    folders = (data_folder("rules"), *more)
+    return tuple(folder / "api" for folder in folders if (folder / "api").is_dir())
+
+
+def _baseline(file: Path | None) -> frozenset[str]:
+    if file is None:
+        return frozenset()
+    try:
+        return known_fingerprints(decode(file.read_bytes()), where=str(file))
+    except OSError as error:
+        raise InputError(f"cannot read the baseline: {error.strerror}", where=str(file),
+                         hint="write one with 'reviewbot scan --format jsonl -o FILE'") from error
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _progress(stack: ExitStack, *, wanted: bool) -> _Report:
+    if not wanted or not sys.stderr.isatty():
+        return lambda stage, done, total: None  # noqa: ARG005 - the shape of a report
+    from reviewbot.report import ProgressDisplay  # noqa: PLC0415 - rich is slow to load, and only a terminal needs it
+    return stack.enter_context(ProgressDisplay(sys.stderr))
+
+
+def _render(form: str, tree: Tree, rows: tuple[ScanRow, ...], found: Scan, *, hidden: int) -> str:
+    if form == "jsonl":
+        return render_scan_jsonl(rows)
+    if form == "terse":
+        return render_scan_terse(rows)
+    from reviewbot.report.scan_text import render_scan_sarif, render_scan_text  # noqa: PLC0415 - only these two need it
+    if form == "sarif":
+        return render_scan_sarif(rows, skips=found.skips, kernel=tree.kernel_version())
+    from reviewbot.report.scan_subsystems import subsystems  # noqa: PLC0415
+    owners = subsystems(decode(tree.read("MAINTAINERS") or b""), [row.file for row in rows])
+    return render_scan_text(rows, owners, skips=found.skips, hidden=hidden, files=len({row.file for row in rows}))
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write: {error.strerror}", where=str(output)) from error
+
+
+def _tell(notes: list[str]) -> None:
+    for note in notes:
+        click.echo(f"reviewbot: {visible(note)}", err=True)
