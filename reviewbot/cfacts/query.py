@@ -80,6 +80,9 @@ _CONVERSIONS = frozenset({
 })
 
 
+_CONSTANTS = frozenset({"NULL", "0", "false", "true"})
+
+
 def object_of(argument: str) -> str:
     """Return the object that an argument names: casts, brackets and address conversions are taken off.
 
@@ -212,7 +215,7 @@ class FunctionFlow:
             for op in (op for block in variant.graph.blocks for op in block.ops if op.kind in {"assign", "store"}):
                 text = squash_c(self._data[op.start:op.end]).rstrip(";")
                 target, equals, value = text.partition(" = ")
-                if equals and " = " not in value and not op.zero:
+                if equals and " = " not in value and not op.zero and value not in _CONSTANTS:
                     found.setdefault(target.split("*")[-1].split(" ")[-1], set()).add(object_of(value))
         return {name: values.pop() for name, values in found.items()
                 if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}
