@@ -356,6 +356,9 @@ class _Builder:
     def size(self, node: Node, _depth: int) -> Expr:
         return self.node("size", node)
 
+    def literal(self, node: Node, _depth: int) -> Expr:
+        return self.node("literal", node, name=self.text(node))
+
     def string(self, node: Node, _depth: int) -> Expr:
         return self.node("string", node)
 
@@ -404,6 +407,9 @@ _EXPRESSIONS: dict[str, _Reader] = {
     "comma_expression": _Builder.comma,
     "parenthesized_expression": _Builder.bracket,
     "compound_statement": _Builder.compound,
+    "null": _Builder.literal,
+    "true": _Builder.literal,
+    "false": _Builder.literal,
     "sizeof_expression": _Builder.size,
     "alignof_expression": _Builder.size,
     "offsetof_expression": _Builder.size,
