@@ -311,8 +311,9 @@ class _Reader:
             _check_condition(text, key, place)
         anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
-        return Runtime(name=entry["name"], versions=versions, holds=entry["holds"], parameters=tuple(parameters.items()),
-                       requires=requires, text=_line(entry, "text", place), anchors=anchors,
+        return Runtime(name=entry["name"], versions=versions, holds=entry["holds"],
+                       parameters=tuple(parameters.items()), requires=requires,
+                       text=_line(entry, "text", place), anchors=anchors,
                        arches=_strings(entry, "arches", place))
 
     def change(self, entry: Table) -> Change:

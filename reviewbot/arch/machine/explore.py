@@ -1,0 +1,122 @@
+"""Visits every state that the actors can reach, breadth first, so that what breaks is shown by the shortest way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from reviewbot.arch.machine.actors import Move, World, moves
+from reviewbot.arch.machine.build import Machine, build
+from reviewbot.arch.machine.state import State, say_entry, say_page
+from reviewbot.arch.machine.types import Change, Event, Result, Scenario
+from reviewbot.arch.model import Model
+from reviewbot.arch.types import KernelVersion
+
+__all__ = ["explore"]
+
+_MOST_STATES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """How a search ended: the states it saw, how deep, and the way to the first thing that broke."""
+
+    states: int
+    depth: int
+    way: tuple[tuple[State, Move], ...]
+    complete: bool
+
+
+def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersion, config: Iterable[str] = (),
+            without: Iterable[str] = (), sizes: Mapping[str, int] | None = None,
+            most_states: int = _MOST_STATES) -> Result:
+    """Return whether every property of the scenario holds there in every interleaving, or the shortest counterexample.
+
+    `config` are texts as `--config` takes them; `without` names assumptions that do not hold; `sizes` gives groups of
+    pages another count. Where it holds, each assumption is taken away in turn, to see which of them it rests on.
+    Raises UsageError for a name that does not exist.
+    """
+    given, gone = tuple(config), tuple(sorted(set(without)))
+    machine = build(scenario, model, arch, version, config=given, without=gone, sizes=sizes or {})
+    assumed = tuple(entry for entry in scenario.assumptions if entry.name not in gone)
+    result = Result(scenario=scenario, arch=arch, version=version, outcome="absent", states=0, depth=0,
+                    config=machine.config, assumed=assumed, rests_on=(), without=gone, calls=machine.calls,
+                    actors=tuple(program.name for program in machine.world.programs), events=(), violation=None,
+                    why=machine.absent)
+    if machine.start is None:
+        return result
+    found = _search(machine, most_states)
+    result = replace(result, states=found.states, depth=found.depth)
+    if found.way:
+        return replace(result, outcome="broken", violation=found.way[-1][1].broken,
+                       events=tuple(_event(machine.world, before, move) for before, move in found.way))
+    if not found.complete:
+        return replace(result, outcome="open", why=f"it has more than {most_states} states")
+    rests = []
+    for entry in assumed:
+        other = build(scenario, model, arch, version, config=given, without=(*gone, entry.name), sizes=sizes or {})
+        if _search(other, most_states).way:
+            rests.append(entry.name)
+    return replace(result, outcome="holds", rests_on=tuple(rests))
+
+
+def _search(machine: Machine, most_states: int) -> _Search:
+    """Return how visiting the states in order of their distance ends: at the first step that breaks something."""
+    assert machine.start is not None
+    came_from: dict[State, tuple[State, Move] | None] = {machine.start: None}
+    level, depth = [machine.start], 0
+    while level:
+        following: list[State] = []
+        for state in level:
+            for move in moves(machine.world, state):
+                if move.broken:
+                    return _Search(states=len(came_from), depth=depth + 1, complete=True,
+                                   way=(*_way(came_from, state), (state, move)))
+                if move.state not in came_from:
+                    came_from[move.state] = (state, move)
+                    following.append(move.state)
+        if len(came_from) > most_states:
+            return _Search(states=len(came_from), depth=depth, way=(), complete=False)
+        depth += bool(following)
+        level = following
+    return _Search(states=len(came_from), depth=depth, way=(), complete=True)
+
+
+def _way(came_from: Mapping[State, tuple[State, Move] | None], state: State) -> tuple[tuple[State, Move], ...]:
+    way: list[tuple[State, Move]] = []
+    step = came_from[state]
+    while step is not None:
+        way.append(step)
+        step = came_from[step[0]]
+    return tuple(reversed(way))
+
+
+def _event(world: World, before: State, move: Move) -> Event:
+    program = world.programs[move.actor]
+    return Event(actor=program.name, step=program.steps[move.at].text, outcome=move.note, failed=bool(move.error),
+                 changes=_changes(world, before, move.state))
+
+
+def _changes(world: World, before: State, after: State) -> tuple[Change, ...]:
+    """Return what differs between two states, page by page."""
+    geometry = world.geometry
+    found: list[Change] = []
+    for page, name in enumerate(geometry.names):
+        kept = [(where, old, new) for where, old, new in (
+            ("the direct map", say_entry(geometry.entry(before, page)), say_entry(geometry.entry(after, page))),
+            ("the vmalloc alias", _say_alias(before.alias[page]), _say_alias(after.alias[page])),
+            ("the page", say_page(before.pages[page]), say_page(after.pages[page]))) if old != new]
+        found += [Change(pages=name, what=where, before=old, after=new) for where, old, new in kept]
+    for leaf, (old_leaf, new_leaf) in enumerate(zip(before.direct, after.direct, strict=True)):
+        if len(old_leaf) != len(new_leaf):
+            first, last = geometry.names[leaf * geometry.leaf], geometry.names[(leaf + 1) * geometry.leaf - 1]
+            found.append(Change(pages=f"{first} to {last}", what="the direct map", before="one large leaf",
+                                after=f"{len(new_leaf)} pages"))
+    if before.frozen != after.frozen:
+        found.append(Change(pages="", what="tasks", before="running" if after.frozen else "frozen",
+                            after="frozen" if after.frozen else "running"))
+    return tuple(found)
+
+
+def _say_alias(entry: int) -> str:
+    return say_entry(entry) if entry else "none"
