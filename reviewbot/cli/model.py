@@ -13,6 +13,7 @@ import click
 from rich.console import Console, RenderableType
 
 from reviewbot.arch import Check, KernelVersion, VersionRange, build_arch_page, check, load_model, parse_version, query
+from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.knowledge import rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
 from reviewbot.errors import UsageError
@@ -32,6 +33,9 @@ _ARCHES = click.option("--arch", "arches", multiple=True, metavar="A", help="An 
 @click.group()
 def model() -> None:
     """Read the embedded architecture model, ask it, or hold it against a kernel tree."""
+
+
+model.add_command(explore_scenario)
 
 
 @model.command()

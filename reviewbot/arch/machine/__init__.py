@@ -1,8 +1,10 @@
 """The architecture model as a machine: scenarios, explored state by state."""
 
+from reviewbot.arch.machine.draw import as_data, draw_text
 from reviewbot.arch.machine.explore import explore
 from reviewbot.arch.machine.load import load_scenarios
 from reviewbot.arch.machine.properties import PROPERTIES
+from reviewbot.arch.machine.svg import draw_svg
 from reviewbot.arch.machine.types import (
     ActorText,
     Assumption,
@@ -26,6 +28,9 @@ __all__ = [
     "Result",
     "Scenario",
     "Violation",
+    "as_data",
+    "draw_svg",
+    "draw_text",
     "explore",
     "load_scenarios",
 ]

@@ -1,0 +1,94 @@
+"""`reviewbot model explore`: runs a scenario on an architecture and shows whether, and how, it can go wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from reviewbot.arch import load_model, parse_version
+from reviewbot.arch.machine import Scenario, as_data, draw_svg, draw_text, explore, load_scenarios
+from reviewbot.cli.knowledge import rule_folders
+from reviewbot.errors import UsageError
+from reviewbot.report import screen_for
+
+__all__ = ["explore_scenario"]
+
+_BROKEN = 1
+
+
+@click.command(name="explore")
+@click.argument("scenario", required=False)
+@click.option("--list", "listed", is_flag=True, help="List the scenarios and their assumptions.")
+@click.option("--arch", metavar="A", help="The architecture.")
+@click.option("--kernel", metavar="X.Y", help="The kernel release. Default: the last that the model knows.")
+@click.option("--config", multiple=True, metavar="EXPR",
+              help="What is set: 'DEBUG_PAGEALLOC=y,rodata=off' or 'KFENCE && !rodata_full'; may be repeated.")
+@click.option("--without", multiple=True, metavar="ASSUMPTION",
+              help="An assumption that does not hold; may be repeated.")
+@click.option("--size", "sizes", multiple=True, metavar="PAGES=N", help="Another number of pages; may be repeated.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "svg"]), default="text", show_default=True)
+@click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
+              type=click.Path(exists=True, file_okay=False, path_type=Path))
+def explore_scenario(scenario: str | None, listed: bool, arch: str | None, kernel: str | None,  # noqa: FBT001 - click passes flags so
+                     config: tuple[str, ...], without: tuple[str, ...], sizes: tuple[str, ...], form: str,
+                     extra: tuple[Path, ...]) -> None:
+    """Visit every state that SCENARIO can reach: print that it holds, or the shortest way to break it.
+
+    Exits with 1 when it breaks, or when it has too many states to tell.
+    """
+    folders = rule_folders(extra)
+    scenarios = load_scenarios(folders)
+    if listed:
+        _list(scenarios, form)
+        return
+    if not scenario or not arch:
+        raise UsageError("name a scenario and an architecture",
+                         hint="reviewbot model explore --list shows the scenarios")
+    model = load_model(folders)
+    version = parse_version(kernel) if kernel else model.releases[-1]
+    result = explore(_named(scenarios, scenario), model, arch=arch, version=version, config=config,
+                     without=[name.strip() for text in without for name in text.split(",") if name.strip()],
+                     sizes=dict(_size(text) for text in sizes))
+    if form == "json":
+        click.echo(json.dumps(as_data(result), indent=1))
+    elif form == "svg":
+        click.echo(draw_svg(result), nl=False)
+    else:
+        click.echo(draw_text(result, width=screen_for(sys.stdout, os.environ).width), nl=False)
+    if result.outcome in {"broken", "open"}:
+        sys.exit(_BROKEN)
+
+
+def _list(scenarios: tuple[Scenario, ...], form: str) -> None:
+    if form == "json":
+        click.echo(json.dumps([{"name": one.name, "title": one.title, "text": one.text, "config": list(one.config),
+                                "pages": {group.name: group.count for group in one.groups},
+                                "assumptions": {entry.name: entry.text for entry in one.assumptions},
+                                "actors": list(dict.fromkeys(actor.name for actor in one.actors))}
+                               for one in scenarios], indent=1))
+        return
+    width = max((len(one.name) for one in scenarios), default=0)
+    for one in scenarios:
+        rests = f" [{', '.join(entry.name for entry in one.assumptions)}]" if one.assumptions else ""
+        click.echo(f"{one.name:<{width}}  {one.title}{rests}")
+
+
+def _named(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
+    for one in scenarios:
+        if one.name == name:
+            return one
+    names = [one.name for one in scenarios]
+    raise UsageError(f"there is no scenario '{name}'",
+                     hint=f"there is {', '.join(get_close_matches(name, names, n=3) or names)}")
+
+
+def _size(text: str) -> tuple[str, int]:
+    name, _, count = text.partition("=")
+    if not count.isdecimal():
+        raise UsageError(f"'{text}' is not a size", hint="write it as in '--size area=4'")
+    return name, int(count)
