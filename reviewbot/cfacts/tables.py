@@ -63,7 +63,8 @@ def _reaches(table: Table, base: str, middle: list[str], text: bytes, *, unique:
     if not table.tag:
         return False
     if not middle and table.path == table.field:
-        XX
+        kind, name = table.tag.encode(), base.encode()
+        declared = rb"\bstruct\s+" + kind + rb"\s*(?:const\s*)?\*?\s*(?:const\s+|__\w+\s+)*" + name
         if re.search(declared + rb"\b", text):
             return True
     return unique and table.path == table.field

@@ -29,6 +29,7 @@ __all__ = ["Carrier", "FoundCall", "Wrappers"]
 _INTEGERS = frozenset({"int", "long", "long int", "ssize_t", "s32", "s64", "signed int", "bool", "unsigned long"})
 _MOST_ROUNDS = 20
 _MOST_FILES = 200  # a name that stands in more files than this is too common to be followed
+_MOST_TABLE_FILES = 800  # of a field's name: these files are only searched, not read
 _MOST_NAMES = 3000
 
 
@@ -38,7 +39,8 @@ class Carrier:
 
     `through` is the chain from what it calls itself to the family's function. `inner` is what it does with the result:
     `returned`, or for a macro anything else. It stands at `path`:`line`; `condition` is when it is there at all. A
-    `mixed` one also returns the results of other calls.
+    `mixed` one also returns the results of other calls. A pointer may hold any of its `pointees`; `through` is the
+    chain of one of them.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Carrier:
     condition: Cond = TRUE
     returns: str = "int"
     mixed: bool = False
+    pointees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Wrappers:
                  text: Callable[[str], bytes]) -> None:
         """Search with these functions: files with words, records of files, the bytes of a file."""
         self._family = {function.name: function for function in family.functions}
+        self._makers = frozenset(family.made_by())
         self._find, self._read, self._text = find, read, text
         self._words: dict[str, set[str]] = {}
         self._ids: dict[str, str] = {}
@@ -100,9 +104,12 @@ class Wrappers:
             if not self._round():
                 break
         else:
-            self.skips.append(Skip(where="wrappers", stage="wrappers", why=f"not at an end after {_MOST_ROUNDS} rounds"))
+            self._skip("wrappers", f"not at an end after {_MOST_ROUNDS} rounds")
         found = [one for path in sorted(self._records) for one in self._calls(path)]
-        return tuple(sorted(found, key=lambda one: (one.path, one.call.span.line, one.call.span.column, one.call.callee)))
+        return tuple(sorted(found, key=_order))
+
+    def _skip(self, where: str, why: str) -> None:
+        self.skips.append(Skip(where=where, stage="wrappers", why=why))
 
     @property
     def records(self) -> Mapping[str, FileRecord]:
@@ -147,18 +154,19 @@ class Wrappers:
         if not new:
             return
         if len(self._searched) > _MOST_NAMES:
-            self.skips.append(Skip(where="wrappers", stage="wrappers", why=f"more than {_MOST_NAMES} names to follow"))
+            self._skip("wrappers", f"more than {_MOST_NAMES} names to follow")
             return
+        fields = {table.field for table in self._tables}
         files: dict[str, list[str]] = {word: [] for word in new}
         for found in self._find(new):
             self._ids[found.path] = found.content_id
             for word in found.words:
                 files[word].append(found.path)
         for word, paths in files.items():
-            if len(paths) > _MOST_FILES and word not in self._family:
+            most = _MOST_TABLE_FILES if word in fields else _MOST_FILES
+            if len(paths) > most and word not in self._family:
                 self._common.add(word)
-                self.skips.append(Skip(where=word, stage="wrappers",
-                                       why=f"stands in {len(paths)} files: too common a name to be followed"))
+                self._skip(word, f"stands in {len(paths)} files: too common a name to be followed")
                 continue
             for path in paths:
                 self._words.setdefault(path, set()).add(word)
@@ -193,19 +201,17 @@ class Wrappers:
     def _follow(self, path: str) -> None:
         """Note what the file's calls, macros and escapes say about who hands on a result."""
         facts = self._records[path].facts
-        functions = {function.name: function for function in facts.functions}
         for one in self._calls(path):
-            function = functions.get(one.call.function)
+            function = _around(facts.functions, one.call)
             if function is not None and one.call.returns_from and one.tier != "void" and not one.last:
                 self._hands_on(path, function, one)
         for macro in facts.macros:
             self._macro(path, macro)
         for escape in self._records[path].escapes:
             self._escape(path, escape)
-        for name in sorted(self._lookups):
-            for index, through in sorted(self._lookups[name]):
-                if name in functions:
-                    self._parameter(path, functions[name], index, through)
+        for function in facts.functions:
+            for index, through in sorted(self._lookups.get(function.name, ())):
+                self._parameter(path, function, index, through)
 
     def _hands_on(self, path: str, function: Function, one: FoundCall) -> None:
         name = function.name
@@ -248,6 +254,8 @@ class Wrappers:
         if target is None or target.mixed or not self._can_fail(escape.name):
             return
         chain = (escape.name, *target.through)
+        if target.kind == "pointer":  # handed from parameter to parameter: the same function all the way
+            chain = target.through
         if escape.kind == "argument":
             self._lookups.setdefault(escape.target, set()).add((escape.index, "\0".join(chain)))
             if self._searched.isdisjoint({escape.target}):
@@ -260,7 +268,7 @@ class Wrappers:
                                                    through=chain))
 
     def _parameter(self, path: str, function: Function, index: int, through: str) -> None:
-        key = (path, function.name, index, through)
+        key = (path, f"{function.name}:{function.span.line}", index, through)
         if key in self._parameters or index >= len(function.parameters):
             return
         self._parameters.add(key)
@@ -273,10 +281,11 @@ class Wrappers:
         key = (path, function, name)
         before = self._pointers.get(key)
         if before is None:
-            self._pointers[key] = Carrier(name=name, kind="pointer", path=path, line=line, through=chain)
-        elif chain[0] not in before.through:
-            heads = (*before.through, *chain)
-            self._pointers[key] = replace(before, through=tuple(dict.fromkeys(heads)))
+            self._pointers[key] = Carrier(name=name, kind="pointer", path=path, line=line, through=chain,
+                                          pointees=chain[:1])
+        elif chain[0] not in before.pointees and chain[0] != name:
+            self._pointers[key] = replace(before, through=min(before.through, chain, key=_length),
+                                          pointees=tuple(sorted({*before.pointees, chain[0]})))
 
     def _find_sites(self) -> None:
         for table in sorted(self._tables, key=lambda one: (one.file, one.target, one.path, one.tag)):
@@ -313,7 +322,9 @@ class Wrappers:
         target = self._resolve(path, call.function, name)
         if target is None or call.note == "the macro is another one here":
             return None
-        tier = self._tier(path, call, name, target)
+        tier = self._tier(name, target)
+        if call.use == "in-macro" and call.function in self._makers:
+            call = replace(call, use=self._inside(path, call), note=f"in what {call.function}() defines")
         if call.through:
             return FoundCall(path=path, tier="macro", call=replace(call, through=(*call.through, *target.through)))
         if not target.through:
@@ -326,7 +337,12 @@ class Wrappers:
         return FoundCall(path=path, tier=tier, last=target.mixed, call=replace(
             call, use=use, through=target.through, returns_from=lines, note=_joined(note, _told(target))))
 
-    def _tier(self, path: str, call: Call, name: str, target: Carrier) -> str:
+    def _inside(self, path: str, call: Call) -> Use:
+        """Return the use of a call in the functions that a macro such as `__SET_MEMORY_FUNC` defines."""
+        body = next((macro.body for macro in self._records[path].facts.macros if macro.name == call.function), "")
+        return passes_on(body.encode("utf-8", "replace"), call.callee)
+
+    def _tier(self, name: str, target: Carrier) -> str:
         api = self._family.get(name)
         if api is None or target.through:
             return target.kind
@@ -345,11 +361,25 @@ class Wrappers:
         if not places:
             return None
         carriers = [carrier for place in choose(path, tuple(places)) if (carrier := places[place]) is not None]
-        return min(carriers, key=lambda one: (len(one.through), one.through, one.path)) if carriers else None
+        return min(carriers, key=lambda one: (_length(one.through), one.path)) if carriers else None
 
     def _can_fail(self, name: str) -> bool:
         api = self._family.get(name)
         return api is None or api.returns == "int"
+
+
+def _length(chain: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return len(chain), chain
+
+
+def _order(one: FoundCall) -> tuple[str, int, int, str]:
+    return one.path, one.call.span.line, one.call.span.column, one.call.callee
+
+
+def _around(functions: tuple[Function, ...], call: Call) -> Function | None:
+    """Return the function that holds a call; there may be several of its name, in the arms of an `#if`."""
+    return next((function for function in functions if function.name == call.function
+                 and function.span.line <= call.span.line <= function.span.end_line), None)
 
 
 def _place(path: str, function: Function) -> Place:
@@ -368,7 +398,9 @@ def _words_of(text: str) -> set[str]:
 
 
 def _told(carrier: Carrier) -> str:
-    how = {"function": "defined at", "macro": "macro at", "pointer": "set at", "table": "set at"}[carrier.kind]
+    if carrier.kind == "pointer":
+        return f"points to {' or '.join(f'{name}()' for name in carrier.pointees)}"
+    how = {"function": "defined at", "macro": "macro at", "table": "set at"}[carrier.kind]
     return f"hands on {' <- '.join(f'{name}()' for name in carrier.through)}, {how} {carrier.path}:{carrier.line}"
 
 

@@ -81,7 +81,7 @@ def sentence(row: ScanRow) -> str:
 
 
 def render_scan_jsonl(rows: Iterable[ScanRow]) -> str:
-    """Return one JSON object a line, with the fields of the contract; `through` only for calls that hand on a result."""
+    """Return one JSON object a line, with the fields of the contract; `through` only where a wrapper is called."""
     return "".join(json.dumps(_plain(row), ensure_ascii=True) + "\n" for row in rows)
 
 

@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import quote
 
 from reviewbot import __version__
+from reviewbot.cfacts.types import Use
 from reviewbot.errors import Skip
 from reviewbot.report.scan_rows import ScanRow, level_of, sentence
 from reviewbot.text import clip, squash, visible
 
 __all__ = ["render_scan_sarif", "render_scan_text"]
 
-_USES = ("discarded", "void-cast", "unread", "overwritten", "warn-only", "handled", "returned", "in-macro", "void-callee")
+_USES: tuple[Use, ...] = ("discarded", "void-cast", "unread", "overwritten", "warn-only", "handled", "returned",
+                          "in-macro", "void-callee")
 _MOST_SKIPS = 10
 _LONGEST = 400
 _RULES = {
@@ -31,7 +33,7 @@ def render_scan_text(rows: tuple[ScanRow, ...], owners: Mapping[str, str], *, sk
     `owners` maps each file to its subsystem; `hidden` counts the calls that a baseline took out.
     """
     counts = Counter(row.use for row in rows)
-    told = ", ".join(f"{counts[use]} {use}" for use in _USES if counts[use])  # type: ignore[index]
+    told = ", ".join(f"{counts[use]} {use}" for use in _USES if counts[use])
     lines = [f"{len(rows)} calls in {files or len({row.file for row in rows})} files: {told or 'nothing to report'}"]
     if hidden:
         lines.append(f"{hidden} calls that the baseline knows are left out")
@@ -43,7 +45,7 @@ def render_scan_text(rows: tuple[ScanRow, ...], owners: Mapping[str, str], *, sk
     for name in losing:
         group = groups[name]
         uses = Counter(row.use for row in group)
-        lines += ["", f"{visible(name)}: " + ", ".join(f"{uses[use]} {use}" for use in _USES if uses[use])]  # type: ignore[index]
+        lines += ["", f"{visible(name)}: " + ", ".join(f"{uses[use]} {use}" for use in _USES if uses[use])]
         lines += [f"  {_line(row)}" for row in group if level_of(row) is not None]
     quiet = len(groups) - len(losing)
     if quiet and losing:
