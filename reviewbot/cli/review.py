@@ -120,7 +120,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings)
-    chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id, where=", ".join(sources))]
+    named = ", ".join(sources)
+    chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id, where=named)]
     if every and not chosen:
         raise InputError("no patch in the input", hint="give an mbox, a patch, or a Message-ID of a patch series")
     ingest = round((time.monotonic() - started) * 1000)
