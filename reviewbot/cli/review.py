@@ -16,7 +16,7 @@ from reviewbot.arch import KernelVersion, parse_version
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.cli.sources import Input, cache_folder, network_of, read_sources
+from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.errors import InputError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
@@ -124,6 +124,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id, where=named)]
     if every and not chosen:
         raise InputError("no patch in the input", hint="give an mbox, a patch, or a Message-ID of a patch series")
+    chosen = account_for_all(chosen, given.found)
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
     reviews = []

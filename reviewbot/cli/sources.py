@@ -25,7 +25,7 @@ from reviewbot.mail import (
 from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.source import series_from_git
 
-__all__ = ["Input", "cache_folder", "locate", "network_of", "read_sources"]
+__all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "read_sources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +99,17 @@ def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
     except (NetworkError, InputError) as error:
         return Mailbox(messages=mailbox.messages, warnings=(*mailbox.warnings, f"the thread was not fetched: {error}"))
     return join_mailboxes([mailbox, fetched])
+
+
+def account_for_all(chosen: list[Series], found: SeriesSet) -> list[Series]:
+    """Return the chosen series so that their roles together name every message of the input.
+
+    What belongs to none of them is accounted for in the first: it was read, and set aside for a reason.
+    """
+    known = {role.message_id for series in chosen for role in series.roles}
+    rest = tuple(role if role.role == "ignored" else
+                 replace(role, role="ignored", why=f"belongs to another series of the input ({role.why})")
+                 for role in found.roles if role.message_id not in known)
+    if not chosen or not rest:
+        return chosen
+    return [replace(chosen[0], roles=(*chosen[0].roles, *rest)), *chosen[1:]]
