@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -124,8 +124,7 @@ def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
             continue
         fixed = certain_symbols(analysis, after, arch)
 
-        def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed
-                    ) -> tuple[Effect, Effect]:
+        def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed) -> _Effects:
             known = {**values, **fixed}
             return (_effect(analysis, before, arch, known, pair.before, old_leaves),
                     _effect(analysis, after, arch, known, pair.after, new_leaves))
@@ -164,16 +163,20 @@ def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ..
     return tuple(wanted[:_MOST_SYMBOLS])
 
 
-def _rows(symbols: tuple[str, ...], effects: object) -> list[tuple[dict[str, str], tuple[Effect, Effect]]]:
-    """Return the effects for each configuration, with the symbols left out on which they do not depend."""
-    assert callable(effects)
-    table = {values: effects(dict(zip(symbols, values, strict=True)) | {f"{s}_MODULE": False for s in symbols})
+_Effects = tuple[Effect, Effect]
+
+
+def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Effects]
+          ) -> Iterator[tuple[dict[str, str], _Effects]]:
+    """Yield the effects for each configuration, with the symbols left out on which they do not depend."""
+    modules = dict.fromkeys((f"{symbol}_MODULE" for symbol in symbols), False)
+    table = {values: effects(dict(zip(symbols, values, strict=True)) | modules)
              for values in product((False, True), repeat=len(symbols))}
-    return list(_merge(symbols, table, 0, {}))
+    yield from _merge(symbols, table, {})
 
 
-def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], tuple[Effect, Effect]], depth: int,
-           chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], tuple[Effect, Effect]]]:
+def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], _Effects],
+           chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], _Effects]]:
     rows = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
     if len(set(rows)) == 1:
         yield {symbols[i].removeprefix("CONFIG_"): "y" if v else "n" for i, v in chosen.items()}, rows[0]
@@ -182,11 +185,11 @@ def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], tuple[Effe
     for index in range(len(symbols)):
         if index not in chosen and _matters(table, chosen, index):
             for value in (False, True):
-                yield from _merge(symbols, table, depth + 1, {**chosen, index: value})
+                yield from _merge(symbols, table, {**chosen, index: value})
             return
 
 
-def _matters(table: Mapping[tuple[bool, ...], tuple[Effect, Effect]], chosen: Mapping[int, bool], index: int) -> bool:
+def _matters(table: Mapping[tuple[bool, ...], _Effects], chosen: Mapping[int, bool], index: int) -> bool:
     for values, row in table.items():
         if all(values[i] == v for i, v in chosen.items()):
             flipped = tuple(not v if i == index else v for i, v in enumerate(values))
