@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
@@ -110,6 +111,13 @@ class Analysis:
     reading: Reading
     workers: Mapping[str, str]
     skips: list[Skip] = field(default_factory=list)
+    holders: Holders = field(default_factory=Holders)
+
+    def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""
+        changed = {path for state in self.patched.states[:moment] for file in state.files
+                   for path in (file.path, file.old_path)}
+        return self.holders.files(self.sides[0].tree, self.sides[moment].tree, changed, names)
 
     def read(self, side: Side, path: str) -> FileFacts | None:
         """Return the facts of any file at that moment, about the family and what the model knows as its workers."""

@@ -42,6 +42,8 @@ def _settled(analysis: Analysis, position: int, finding: Finding) -> Finding:
     """Return the finding at the level it has in the light of the whole series."""
     if not finding.introduced:
         return replace(finding, level="note")
+    if finding.fixed_by is not None:
+        return finding  # the check knows who mends it, and what it is until then
     fixed_by = _fixed_by(analysis, position, finding)
     return replace(finding, fixed_by=fixed_by, level="note") if fixed_by is not None else finding
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.checks.kinds.base import Kind
+from reviewbot.checks.kinds.build_break import BUILD_BREAK
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
@@ -13,5 +14,5 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, RESOLUTION, RESULT_USE, VOID_LOSS,
+    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, RESOLUTION, RESULT_USE, VOID_LOSS,
 )}

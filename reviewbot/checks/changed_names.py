@@ -1,0 +1,219 @@
+"""Names that a patch stops to define or declare, or does so under another condition; and who still uses them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewbot.cfacts.conditions import Conditions, read_conditions
+from reviewbot.checks.arches import own_arch
+from reviewbot.kconfig.sightings import Sighting, SourceText
+from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.source.types import PatchedFile, Tree
+
+__all__ = ["Holders", "LostName", "Use", "is_kernel_code", "lost_names", "made_by_macro", "seen_from", "uses_of"]
+
+_FOLDERS = ("arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel", "lib",
+            "mm", "net", "security", "sound", "virt")
+_PROGRAMS = re.compile(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
+                       r"|^arch/um/|/(?:tools|selftests)/")
+_SOURCES = (".c", ".h", ".S")
+_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
+_HEAD = re.compile(r"(\w+)[ \t]*\(")
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
+_NO_HEADS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "__attribute__"})
+_MACRO_CALL = re.compile(r"^[A-Za-z_]\w*[ \t]*\(([^;{]*)")
+_MOST_NAMES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostName:
+    """A name that `file` has on fewer occasions after a patch than before.
+
+    `line` is where it stood before. `hidden` is when code that includes the file saw it before and does not see it
+    now; `undefined` is when the file held the function for the linker before and does not now. Both are `#if` nests.
+    """
+
+    name: str
+    file: str
+    line: int
+    hidden: Cond
+    undefined: Cond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """A line that calls a name, in a C file."""
+
+    file: str
+    line: int
+
+
+class Holders:
+    """Which files of the kernel contain a name, at any moment of a series: the base is searched once for each name."""
+
+    def __init__(self) -> None:
+        """Start with nothing searched."""
+        self._found: dict[str, tuple[str, ...]] = {}
+
+    def files(self, base: Tree, now: Tree, changed: Iterable[str], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return for each name the files of `now` that contain it; only the files `changed` differ from `base`."""
+        wanted = sorted(set(names))
+        new = [name for name in wanted if name not in self._found]
+        if new:
+            self._found.update(_sorted_by_name(base, base.search(new, suffixes=_SOURCES), new))
+        touched = frozenset(changed)
+        fresh = _sorted_by_name(now, (path for path in touched if path.endswith(_SOURCES)), wanted)
+        return {name: tuple(sorted({path for path in self._found[name] if path not in touched} | {*fresh[name]}))
+                for name in wanted}
+
+
+def _sorted_by_name(tree: Tree, paths: Iterable[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return for each name those of the files, as far as they are built into a kernel, that contain it."""
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for path in paths:
+        data = tree.read(path) if is_kernel_code(path) else None
+        for name in names if data else ():
+            if data and name.encode() in data:
+                found[name].append(path)
+    return {name: tuple(those) for name, those in found.items()}
+
+
+def is_kernel_code(path: str) -> bool:
+    """Return whether the file is built into a kernel or module, and not into a program of its own."""
+    return path.split("/", 1)[0] in _FOLDERS and not _PROGRAMS.search(path)
+
+
+def lost_names(file: PatchedFile) -> tuple[LostName, ...]:
+    """Return the functions and macros with arguments of a wholly known file that the patch takes away somewhere."""
+    whole = file.applies not in {"fragment", "failed"}
+    if not whole or file.before is None or not file.old_path.endswith(_SOURCES) or not is_kernel_code(file.old_path):
+        return ()
+    before = SourceText(file.old_path, file.before)
+    after = SourceText(file.path, file.after or b"")
+    found = []
+    for name in sorted(_candidates(file, before.conditions))[:_MOST_NAMES]:
+        old, new = before.sightings(name), after.sightings(name)
+        hidden = And(_visible(old), Not(_visible(new)))
+        undefined = And(_linked(old), Not(_linked(new)))
+        if hidden != FALSE or undefined != FALSE:
+            kept = {file.line_map.to_new(s.line) for s in old} - {None}
+            gone = [s for s in old if file.line_map.to_new(s.line) is None] if len(kept) < len(old) else list(old)
+            line = next((s.line for s in gone if s.kind != "export"), gone[0].line) if gone else old[0].line
+            found.append(LostName(name=name, file=file.old_path, line=line, hidden=hidden, undefined=undefined))
+    return tuple(found)
+
+
+def _visible(sightings: Iterable[Sighting]) -> Cond:
+    return Or(*(s.condition for s in sightings if s.kind != "export"))
+
+
+def _linked(sightings: Iterable[Sighting]) -> Cond:
+    return Or(*(s.condition for s in sightings if s.kind == "function" and not s.static))
+
+
+def _candidates(file: PatchedFile, conditions: Conditions) -> set[str]:
+    """Return the names at the heads of removed lines, and of lines whose `#if` nest the patch changes."""
+    lines = (file.before or b"").decode("latin-1").splitlines()
+    names = {name for number in file.removed if number <= len(lines) for name in _heads(lines[number - 1])}
+    new_lines = (file.after or b"").decode("latin-1").splitlines()
+    nest_changes = any(_DIRECTIVE.match(lines[n - 1]) for n in file.removed if n <= len(lines)) or any(
+        _DIRECTIVE.match(new_lines[n - 1]) for n in file.added if n <= len(new_lines))
+    if nest_changes:
+        after = read_conditions(file.after or b"")
+        for number, text in enumerate(lines, 1):
+            new = file.line_map.to_new(number)
+            if new is not None and text[:1] not in {"", "\t", " ", "}", "{"} \
+                    and conditions.at_line(number) != after.at_line(new):
+                names.update(_heads(text))
+    return names
+
+
+def _heads(line: str) -> Iterator[str]:
+    """Yield the names that a line may define or declare: before a bracket, in a line that is not indented."""
+    define = _DEFINE.match(line)
+    if define:
+        if define[2]:
+            yield define[1]
+        return
+    if line[:1] in {"", "\t", " ", "}", "{", "#", "/", "*"}:
+        return
+    depth_from = 0
+    for found in _HEAD.finditer(line):
+        if line.count("(", depth_from, found.start()) == line.count(")", depth_from, found.start()) \
+                and found[1] not in _NO_HEADS:
+            yield found[1]
+
+
+def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
+    """Return the calls of the name in the code of a C file: not its definitions, members or local names like it."""
+    data = tree.read(path)
+    if data is None or name.encode() not in data:
+        return ()
+    text = SourceText(path, data)
+    own = {sighting.line for sighting in text.sightings(name)}
+    word = re.escape(name.encode())
+    if re.search(rb"\(\s*\*\s*" + word + rb"\s*\)|[*\w]\s+\**" + word + rb"\s*[=;,)\[]", text.text):
+        return ()  # a pointer or a variable of that name is what is called
+    found = []
+    for hit in re.finditer(rb"(?<![\w$.])(?<!->)" + word + rb"\s*\(", text.text):
+        line = text.lines.line(hit.start())
+        begin = text.text.rfind(b"\n", 0, hit.start()) + 1
+        before = text.text[begin:hit.start()]
+        if line in own or hit.start() == begin or re.match(rb"[ \t]*#", before) or _in_macro(text.text, begin):
+            continue
+        if re.search(rb"(?:->|\.)\s*$", before):
+            continue
+        found.append(Use(file=path, line=line))
+    return tuple(found)
+
+
+def _in_macro(text: bytes, begin: int) -> bool:
+    """Return whether the line that begins here continues a directive."""
+    while begin >= 2 and text[:begin - 1].endswith(b"\\"):
+        begin = text.rfind(b"\n", 0, begin - 1) + 1
+        if re.match(rb"[ \t]*#", text[begin:begin + 40]):
+            return True
+    return False
+
+
+def seen_from(tree: Tree, name: str, paths: Iterable[str], *, near: str, arch: str) -> Cond | None:
+    """Return under which `#if` conditions some header of the architecture, or the file `near`, has the name.
+
+    It is the widest answer: whether `near` includes the header is not asked. None when a header names it in a way that
+    may well be a declaration.
+    """
+    found = [FALSE]
+    for path in paths:
+        owner = own_arch(path)
+        if (not path.endswith(".h") and path != near) or (owner and owner != arch):
+            continue
+        data = tree.read(path)
+        if data is None or name.encode() not in data:
+            continue
+        text = SourceText(path, data)
+        sightings = [s for s in text.sightings(name) if s.kind != "export"]
+        found += [s.condition for s in sightings]
+        if path.endswith(".h") and _unclear(text, name, {s.line for s in sightings}):
+            return None
+    return Or(*found)
+
+
+def _unclear(text: SourceText, name: str, known: set[int]) -> bool:
+    """Return whether the name stands in the first column's reach of a header: an argument of a macro, a variable."""
+    word = re.escape(name.encode())
+    for hit in re.finditer(rb"^(?![ \t#}{*]).*(?<!\w)" + word + rb"(?!\w)", text.text, re.MULTILINE):
+        if text.lines.line(hit.start()) not in known:
+            return True
+    return False
+
+
+def made_by_macro(file: PatchedFile, name: str) -> bool:
+    """Return whether a line that the patch adds may make the name by pasting: `PAGEFLAG(Demo, demo)`."""
+    lines = (file.after or b"").decode("latin-1").splitlines()
+    for number in file.added:
+        found = _MACRO_CALL.match(lines[number - 1]) if number <= len(lines) else None
+        if found and any(len(word) > 2 and word.lower() in name.lower() for word in re.findall(r"\w+", found[1])):
+            return True
+    return False

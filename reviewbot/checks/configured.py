@@ -1,0 +1,127 @@
+"""Questions to the configuration that findings rest on: on which architecture can this be, and what shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reviewbot.cfacts.conditions import read_conditions
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import arch_values, own_arch
+from reviewbot.findings.types import Evidence
+from reviewbot.kconfig import Answer
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
+from reviewbot.source.types import Tree
+from reviewbot.text import clip
+
+__all__ = [
+    "Shown",
+    "concerned",
+    "example_evidence",
+    "first_possible",
+    "has_kconfig",
+    "in_kconfig_words",
+    "nest_at",
+    "reason_evidence",
+    "settled_by_name",
+]
+
+_MOST_TEXT = 300
+_PLACE = re.compile(r"\(([^\s():]+):(\d+)\)")
+_PREFERRED = ("x86", "arm64")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An architecture on which a condition can hold, and the answer with its example configuration."""
+
+    arch: str
+    condition: Cond
+    answer: Answer
+
+
+def has_kconfig(tree: Tree) -> bool:
+    """Return whether the tree can answer questions about configurations at all."""
+    return tree.kind != "none" and tree.exists("Kconfig")
+
+
+def concerned(analysis: Analysis, tree: Tree, *paths: str) -> tuple[str, ...]:
+    """Return the architectures that code in all these files can be built for, the common ones first."""
+    owners = {own_arch(path) for path in paths} - {""}
+    if len(owners) > 1:
+        return ()
+    if owners:
+        return tuple(owners) if all(tree.exists(f"arch/{arch}/Kconfig") for arch in owners) else ()
+    every = [arch for arch in analysis.arches if tree.exists(f"arch/{arch}/Kconfig")]
+    return tuple(sorted(every, key=lambda arch: (arch not in _PREFERRED, arch)))
+
+
+def settled_by_name(tree: Tree, condition: Cond, arch: str) -> Cond:
+    """Return the condition without what the architecture's name and its plain `select` lines settle: a cheap look."""
+    if not any(name.startswith("CONFIG_") for name in condition.variables()):
+        return condition
+    return condition.assume(arch_values(tree, arch))
+
+
+def first_possible(analysis: Analysis, moment: int, condition: Cond, arches: Iterable[str],
+                   *, file: str = "") -> Shown | None:
+    """Return the first architecture on which the condition certainly can hold in code of `file` at that moment.
+
+    `moment` counts the sides of the analysis: `position + 1` is the one after the patch at that position.
+    """
+    config = analysis.configs[moment]
+    for arch in arches:
+        rough = settled_by_name(config.tree, condition, arch)
+        if rough == FALSE:
+            continue
+        whole = And(condition, config.kbuild(file, arch)) if file.endswith((".c", ".S")) else condition
+        whole = config.simplified(whole, arch)
+        answer = config.possible(whole, arch)
+        if answer.ternary is Ternary.YES:
+            return Shown(arch=arch, condition=whole, answer=answer)
+    return None
+
+
+def in_kconfig_words(example: Iterable[tuple[str, str]]) -> str:
+    """Return an example configuration in one line: `DEBUG_PAGEALLOC=y SLAB=y`; `the default` for nothing to set."""
+    return clip(" ".join(f"{name}={value}" for name, value in example), _MOST_TEXT) or "the default configuration"
+
+
+def example_evidence(shown: Shown, rev: str) -> Evidence:
+    """Return the configuration that shows a finding as evidence."""
+    return Evidence(kind="kconfig", file=f"arch/{shown.arch}/Kconfig", line=0,
+                    text=f"possible on {shown.arch}: {in_kconfig_words(shown.answer.example)}", rev=rev)
+
+
+def nest_at(tree: Tree, path: str, line: int) -> Cond:
+    """Return the `#if` nest of a line, with the file's own switches (`#define DEBUG 1 ... #else ... 0`) settled."""
+    data = tree.read(path) or b""
+    conditions = read_conditions(data)
+    nest = conditions.at_line(line)
+    if all(name.startswith("CONFIG_") for name in nest.variables()):
+        return nest
+
+    def settled(name: str) -> Cond | None:
+        """A macro that the file defines as a number under every condition."""
+        if not name.isidentifier() or name.startswith("CONFIG_"):
+            return None
+        found = list(re.finditer(rb"^[ \t]*#[ \t]*define[ \t]+" + name.encode() + rb"[ \t]+(\w+)", data, re.MULTILINE))
+        if not found or not all(hit[1].isdigit() for hit in found):
+            return None
+        arms = [(conditions.at_offset(hit.start()), hit[1].strip(b"0") != b"") for hit in found]
+        if Or(*(condition for condition, _ in arms)) != TRUE:
+            return None
+        return Or(*(condition for condition, true in arms if true))
+
+    return nest.replace(settled)
+
+
+def reason_evidence(answer: Answer, arch: str, rev: str) -> tuple[Evidence, ...]:
+    """Return the chain of Kconfig lines for which something cannot be."""
+    found = []
+    for line in answer.reason:
+        place = _PLACE.search(line)
+        found.append(Evidence(kind="kconfig", file=place[1] if place else f"arch/{arch}/Kconfig",
+                              line=int(place[2]) if place else 0, text=clip(line, _MOST_TEXT), rev=rev))
+    return tuple(found)

@@ -1,0 +1,251 @@
+"""Kind `build-break`: a patch takes a name away, or calls one, where some configuration still needs or lacks it.
+
+Option: `status`, either `undeclared` (the compiler stops) or `undefined` (the linker stops).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import (
+    LostName,
+    Use,
+    lost_names,
+    made_by_macro,
+    seen_from,
+    uses_of,
+)
+from reviewbot.checks.configured import (
+    Shown,
+    concerned,
+    example_evidence,
+    first_possible,
+    has_kconfig,
+    in_kconfig_words,
+    nest_at,
+)
+from reviewbot.checks.definitions import facts_of
+from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding, Level
+from reviewbot.kconfig.sightings import SourceText
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
+from reviewbot.source.types import PatchedFile, Tree
+
+__all__ = ["BUILD_BREAK"]
+
+_FIELDS = frozenset({"callee", "function", "user", "file", "arches", "config", "place"})
+_STATUS = ("undeclared", "undefined")
+_SOURCES = (".c", ".h", ".S")
+_MOST_USERS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Break:
+    """A use that does not build, the configuration that shows it, and the other uses of the name left behind."""
+
+    use: Use
+    shown: Shown
+    others: tuple[Use, ...]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"status"}))
+    if rule.options.get("status") not in _STATUS:
+        raise DataError("'status' must be 'undeclared' or 'undefined'", where=str(rule.folder / "rule.toml"))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    if not has_kconfig(state.after):
+        return
+    for file in state.files:
+        yield from _left_behind(rule, analysis, position, file)
+    if rule.options["status"] == "undeclared":
+        yield from _never_declared(rule, analysis, position)
+
+
+# A name taken away
+
+def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    undeclared = rule.options["status"] == "undeclared"
+    lost = {one.name: one for one in lost_names(file)
+            if (one.hidden if undeclared else one.undefined) != FALSE
+            and not any(made_by_macro(other, one.name) for other in state.files)}
+    if not lost:
+        return
+    found = analysis.files_with(position + 1, lost)
+    for name, one in lost.items():
+        broken = _break(analysis, position + 1, one, found.get(name, ()), undeclared=undeclared)
+        if broken is not None:
+            yield _finding(rule, analysis, position, one, broken,
+                           _mended(analysis, position, one, found.get(name, ()), undeclared=undeclared))
+
+
+def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...], *,
+           undeclared: bool) -> _Break | None:
+    """Return the first use that certainly does not build at that moment, for want of what was lost."""
+    tree = analysis.sides[moment].tree
+    unsure = _fragments(analysis, moment)
+    private = lost.file.endswith(".c")  # what a C file declares only that file sees
+    users = [path for path in paths if path.endswith(".c") and path not in unsure
+             and (path == lost.file or not (undeclared and private))]
+    uses = [use for path in users[:_MOST_USERS] for use in uses_of(tree, lost.name, path)]
+    for number, use in enumerate(uses):
+        for arch in concerned(analysis, tree, use.file, lost.file):
+            needed = _needed(analysis, tree, lost.name, use, guards=not undeclared)
+            lacking = _not_seen(tree, lost, paths, use, arch) if undeclared \
+                else _not_linked(analysis, moment, lost, paths, use, arch)
+            if needed is None or lacking is None:
+                continue
+            shown = first_possible(analysis, moment, And(needed, lacking), (arch,), file=use.file)
+            if shown is not None:
+                return _Break(use=use, shown=shown, others=(*uses[:number], *uses[number + 1:]))
+    return None
+
+
+def _fragments(analysis: Analysis, moment: int) -> frozenset[str]:
+    """Return the files that the tree at that moment does not hold as the series has them."""
+    return frozenset(file.path for state in analysis.patched.states[:moment] for file in state.files
+                     if file.applies in {"fragment", "failed"})
+
+
+def _needed(analysis: Analysis, tree: Tree, name: str, use: Use, *, guards: bool) -> Cond | None:
+    """Return when the use is compiled by its `#if` nest, or, with `guards`, when the compiler keeps it.
+
+    None when that depends on more than the configuration: a guard that an inline function decides.
+    """
+    nest = nest_at(tree, use.file, use.line)
+    if not guards:
+        return nest
+    facts = analysis.reading.facts(tree, use.file, {name: ""})
+    call = next((call for call in facts.calls if call.callee == name and call.span.line == use.line), None) \
+        if facts else None
+    if call is None or call.use == "in-macro":
+        return None
+    conditions = [guard.condition for guard in call.guards]
+    if any("(" in variable for condition in conditions for variable in condition.variables()):
+        return None
+    return And(nest, *(c for c in conditions if all(v.startswith("CONFIG_") for v in c.variables())))
+
+
+def _not_seen(tree: Tree, lost: LostName, paths: tuple[str, ...], use: Use, arch: str) -> Cond | None:
+    seen = seen_from(tree, lost.name, paths, near=use.file, arch=arch)
+    return None if seen is None else And(lost.hidden, Not(seen))
+
+
+def _not_linked(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...], use: Use,
+                arch: str) -> Cond | None:
+    """Return when the name is declared for the use but no file that is built has the function."""
+    config = analysis.configs[moment]
+    declared, provided = [FALSE], [FALSE]
+    for path in paths:
+        if own_arch(path) not in {"", arch}:
+            continue
+        data = config.tree.read(path)
+        for sighting in SourceText(path, data).sightings(lost.name) if data else ():
+            if path.endswith(".h") and sighting.kind == "declaration":
+                declared.append(sighting.condition)
+            elif path.endswith(".h") or path == use.file:
+                provided += [] if sighting.kind in {"export", "declaration"} else [sighting.condition]
+            elif sighting.kind == "function" and not sighting.static:
+                provided.append(And(sighting.condition, config.kbuild(path, arch)))
+    built = analysis.configs[moment - 1].kbuild(lost.file, arch)
+    return And(lost.undefined, built, Or(*declared), Not(Or(*provided)))
+
+
+def _mended(analysis: Analysis, position: int, lost: LostName, paths: tuple[str, ...], *,
+            undeclared: bool) -> int | None:
+    """Return the number of the later patch after which everything builds again, None when there is none."""
+    states = analysis.patched.states
+    for later in range(position + 1, len(states)):
+        touched = {path for file in states[later].files for path in (file.path, file.old_path)}
+        now = analysis.files_with(later + 1, (lost.name,))[lost.name]
+        if not touched & {*paths, *now, lost.file}:
+            continue
+        if _break(analysis, later + 1, lost, now, undeclared=undeclared) is None:
+            return states[later].index
+    return None
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, broken: _Break,
+             fixed_by: int | None) -> Finding:
+    state, side = analysis.patched.states[position], analysis.after(position)
+    use, shown = broken.use, broken.shown
+    inside = side.function_at(use.file, use.line)
+    if inside is None:
+        facts = analysis.reading.facts(side.tree, use.file, {lost.name: ""})
+        inside = next((f for f in facts.functions if f.span.line <= use.line <= f.span.end_line), None) \
+            if facts else None
+    exact = all(earlier.applies == "clean" for earlier in analysis.patched.states)
+    level: Level = rule.level if exact and fixed_by is None else "warning"
+    rev = f"after patch {state.index}"
+    evidence = [Evidence(kind="source", file=one.file, line=one.line, rev=rev,
+                         text=source_evidence(side, one.file, one.line, patch=state.index).text)
+                for one in (use, *broken.others[:4])]
+    fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": shown.arch,
+              "function": f"{inside.name}()" if inside else use.file, "place": f"{use.file}:{use.line}",
+              "config": in_kconfig_words(shown.answer.example)}
+    notes = [rule.notes.get("mended", "").format_map(fields)] if fixed_by is not None else []
+    spot = Spot(file=lost.file, line=lost.line, end_line=lost.line, function=lost.name, symbol=lost.name,
+                side=analysis.before(position), old=True)
+    finding = draft_finding(
+        rule, state, spot, fields, message_id=analysis.message_id(state.index), level=level,
+        evidence=(*evidence, example_evidence(shown, rev)), arches=(shown.arch,), config=str(shown.condition),
+        notes=tuple(note for note in notes if note))
+    return replace(finding, fixed_by=fixed_by)
+
+
+# A name that was never there
+
+def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    """Yield a finding for each new call of the family in generic code where no header of an architecture has it.
+
+    The model says on which architectures to look; the tree decides.
+    """
+    state, side = analysis.patched.states[position], analysis.after(position)
+    wanted = analysis.primitives
+    said: set[tuple[str, str]] = set()
+    for occurrence in analysis.occurrences(position):
+        call, path = occurrence.call, occurrence.file.path
+        if not occurrence.introduced or call.callee not in wanted or own_arch(path) or call.use == "in-macro" \
+                or not path.endswith(".c") or (path, call.callee) in said or path in _fragments(analysis, position + 1):
+            continue
+        arches = [arch for arch in concerned(analysis, side.tree, path)
+                  if any(fact.status == "undeclared" for fact in facts_of(analysis, arch, call.callee))]
+        shown = _undeclared_on(analysis, position + 1, call.callee, path, call.path_condition, tuple(arches))
+        if shown is None:
+            continue
+        said.add((path, call.callee))
+        fields = {"callee": call.callee, "user": path, "file": path, "arches": shown.arch,
+                  "function": f"{call.function}()", "place": f"{path}:{call.span.line}",
+                  "config": in_kconfig_words(shown.answer.example)}
+        yield draft_finding(
+            rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
+            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
+            config=str(shown.condition))
+
+
+def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: Cond,
+                   arches: tuple[str, ...]) -> Shown | None:
+    config = analysis.configs[moment]
+    if not arches:
+        return None
+    paths = analysis.files_with(moment, (name,)).get(name, ())
+    for arch in arches:
+        seen = seen_from(config.tree, name, paths, near=path, arch=arch)
+        if seen is None or config.possible(And(nest, config.kbuild(path, arch)), arch).ternary is not Ternary.YES:
+            continue
+        shown = first_possible(analysis, moment, And(nest, Not(seen)) if seen != TRUE else FALSE, (arch,), file=path)
+        if shown is not None:
+            return shown
+    return None
+
+
+BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, run=_run, check_options=_check)

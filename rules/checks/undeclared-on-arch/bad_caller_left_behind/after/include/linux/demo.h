@@ -1,0 +1,4 @@
+#ifndef _LINUX_DEMO_H
+#define _LINUX_DEMO_H
+void __demo_map(struct page *page, int numpages, int enable);
+#endif

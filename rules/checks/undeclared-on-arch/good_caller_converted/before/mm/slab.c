@@ -1,0 +1,10 @@
+#include <linux/demo.h>
+
+#define DEBUG	1
+
+#if DEBUG
+static void slab_map(struct page *page)
+{
+	demo_map(page, 1, 1);
+}
+#endif

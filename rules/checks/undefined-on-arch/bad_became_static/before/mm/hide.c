@@ -1,0 +1,6 @@
+#include <linux/demo.h>
+
+int demo_hide(struct page *page)	/* BAD */
+{
+	return set_direct_map_invalid_noflush(page);
+}

@@ -1,0 +1,6 @@
+#include <linux/demo.h>
+
+int demo_other(struct page *page)
+{
+	return 0;
+}

@@ -1,0 +1,1 @@
+int demo_hide(struct page *page);
