@@ -18,6 +18,7 @@ from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import Cond, Ternary
 from reviewbot.series.types import Series
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState, Tree
 from reviewbot.text import decode
 
@@ -97,7 +98,8 @@ class Analysis:
     """Everything that checks ask for. `sides[k]` is the moment before the k-th present patch; the last is the end.
 
     `arches` are those the review is about, sorted; `version` is the release that the model answers for. `configs[k]`
-    answers for the configuration of `sides[k]`.
+    answers for the configuration of `sides[k]`. `views[k]` is the moment before and after the k-th present patch with
+    the files that it did not apply to as its hunks show them; the trees of `sides` know nothing of these.
     """
 
     series: Series
@@ -107,6 +109,7 @@ class Analysis:
     version: KernelVersion
     arches: tuple[str, ...]
     sides: tuple[Side, ...]
+    views: tuple[tuple[Side, Side], ...]
     configs: tuple[KernelConfig, ...]
     reading: Reading
     workers: Mapping[str, str]
@@ -124,12 +127,12 @@ class Analysis:
         return side.facts.get(path) or self.reading.facts(side.tree, path, self.workers)
 
     def before(self, position: int) -> Side:
-        """Return the side before the patch at this position (0-based) of the present patches."""
-        return self.sides[position]
+        """Return the side before the patch at this position (0-based) of the present patches, as the patch shows it."""
+        return self.views[position][0]
 
     def after(self, position: int) -> Side:
-        """Return the side after the patch at this position."""
-        return self.sides[position + 1]
+        """Return the side after the patch at this position; files it did not apply to are as its hunks show them."""
+        return self.views[position][1]
 
     @property
     def primitives(self) -> frozenset[str]:
@@ -253,7 +256,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     The files are read for the family's names first, then again with the names of the helpers around the family that
     the series changes or that stand in headers, until no new helper turns up.
     """
-    trees = [patched.start, *(state.after for state in patched.states)]
+    moments = [patched.start, *(state.after for state in patched.states)]
+    trees = [*moments, *(tree for state in patched.states for tree in _shown(state))]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
     reading = Reading(series, patched)
@@ -261,7 +265,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     for _ in range(_DEEPEST_HELPER):
         read = [{path: facts for path in paths if (facts := reading.facts(tree, path, returns))} for tree in trees]
         wrappers = [_wrappers(facts, frozenset(returns)) for facts in read]
-        near = _changed(patched, read)
+        near = _changed(patched, read[len(moments) + 1::2])
         wider = {wrapper.name: wrapper.function.returns for each in wrappers for found in each.values()
                  for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in near} | returns
         if wider == returns:
@@ -269,15 +273,26 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
         returns = wider
     sides = tuple(Side(tree=tree, facts=facts, wrappers={name: each[name] for name in each if name in returns})
                   for tree, facts, each in zip(trees, read, wrappers, strict=True))
+    views = tuple(zip(sides[len(moments)::2], sides[len(moments) + 1::2], strict=True))
     touched = {file.path for state in patched.states for file in state.files}
-    skips = dict.fromkeys(skip for side in sides for path, facts in sorted(side.facts.items())
+    skips = dict.fromkeys(skip for view in views for side in view for path, facts in sorted(side.facts.items())
                           if path in touched for skip in facts.skips)
-    configs = [KernelConfig(trees[0], cache=cache)]
+    configs = [KernelConfig(moments[0], cache=cache)]
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
-                    sides=sides, configs=tuple(configs), reading=reading, workers=_workers(family, model),
+                    sides=sides[:len(moments)], views=views, configs=tuple(configs), reading=reading,
+                    workers=_workers(family, model),
                     skips=list(skips))
+
+
+def _shown(state: PatchState) -> tuple[Tree, Tree]:
+    """Return the trees around a patch with the files that it did not apply to as its hunks show them."""
+    broken = [file for file in state.files if file.applies in {"fragment", "failed"}]
+    if not broken:
+        return state.before, state.after
+    return (OverlayTree(state.before, {file.old_path: file.before for file in broken if file.before is not None}),
+            OverlayTree(state.after, {file.path: file.after for file in broken if file.after is not None}))
 
 
 def _workers(family: Family, model: Model) -> dict[str, str]:
@@ -288,11 +303,11 @@ def _workers(family: Family, model: Model) -> dict[str, str]:
 
 
 def _changed(patched: PatchedTree, read: Sequence[Mapping[str, FileFacts]]) -> frozenset[str]:
-    """Return the names of the functions in which the series changes a line."""
+    """Return the names of the functions in which the series changes a line; `read` has the facts after each patch."""
     names = set()
     for position, state in enumerate(patched.states):
         for file in state.files:
-            facts = read[position + 1].get(file.path)
+            facts = read[position].get(file.path)
             names |= {function.name for function in facts.functions if touches(file, function)} if facts else set()
     return frozenset(names)
 

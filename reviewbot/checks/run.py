@@ -10,7 +10,8 @@ from reviewbot.checks.kinds import KINDS
 from reviewbot.checks.rule import Rule, load_rules
 from reviewbot.findings.order import finish_findings
 from reviewbot.findings.types import Finding
-from reviewbot.text import squash
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode, squash
 
 __all__ = ["find", "load_checks"]
 
@@ -49,16 +50,32 @@ def _settled(analysis: Analysis, position: int, finding: Finding) -> Finding:
 
 
 def _fixed_by(analysis: Analysis, position: int, finding: Finding) -> int | None:
-    """Return the number of the later patch after which the flagged call is gone for good or is used otherwise."""
+    """Return the number of the later patch after which the flagged call is gone for good or is used otherwise.
+
+    Where only hunks are known, what a later patch does not show still stands; a line that it removes is gone.
+    """
     if finding.side == "old" or not _stands(analysis.after(position), finding):
         return None
-    if _stands(analysis.end, finding):
-        return None
-    states = analysis.patched.states
-    for later in range(len(states) - 1, position, -1):
-        if _stands(analysis.before(later), finding):
-            return states[later].index
-    return None
+    fixed_by = None
+    for later in range(position + 1, len(analysis.patched.states)):
+        state = analysis.patched.states[later]
+        file = next((file for file in state.files if finding.file in {file.path, file.old_path}), None)
+        if file is None:
+            continue
+        if file.applies in {"fragment", "failed"}:
+            gone = squash(finding.code) in _removed(file)
+        else:
+            gone = not _stands(analysis.after(later), finding)
+        if not gone:
+            fixed_by = None if _stands(analysis.after(later), finding) else fixed_by
+        elif fixed_by is None:
+            fixed_by = state.index
+    return fixed_by
+
+
+def _removed(file: PatchedFile) -> frozenset[str]:
+    lines = decode(file.before or b"").splitlines()
+    return frozenset(squash(lines[number - 1]) for number in file.removed if number <= len(lines))
 
 
 def _stands(side: Side, finding: Finding) -> bool:

@@ -47,7 +47,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
-                       arches=arches or arches_present(patched.start, _arches(patched, knowledge.model)),
+                       arches=arches or _arches(patched, knowledge.model),
                        cache=cache)
     progress("checking the rules", 1, 4)
     findings = find(knowledge.rules, analysis, patches=patches)
@@ -82,7 +82,8 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
 
 def _arches(patched: PatchedTree, model: Model) -> tuple[str, ...]:
     touched = {own_arch(file.path) for state in patched.states for file in state.files} & set(model.arches)
-    return tuple(sorted(touched | set(MAIN_ARCHES)))
+    wanted = tuple(sorted(touched | set(MAIN_ARCHES)))
+    return wanted if patched.base.kind == "none" else arches_present(patched.start, wanted)
 
 
 def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
