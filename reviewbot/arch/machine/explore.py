@@ -29,11 +29,12 @@ class _Search:
 
 def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersion, config: Iterable[str] = (),
             without: Iterable[str] = (), sizes: Mapping[str, int] | None = None,
-            most_states: int = _MOST_STATES) -> Result:
+            most_states: int = _MOST_STATES, test_assumptions: bool = True) -> Result:
     """Return whether every property of the scenario holds there in every interleaving, or the shortest counterexample.
 
     `config` are texts as `--config` takes them; `without` names assumptions that do not hold; `sizes` gives groups of
-    pages another count. Where it holds, each assumption is taken away in turn, to see which of them it rests on.
+    pages another count. Where it holds, each assumption is taken away in turn, to see which of them it rests on, unless
+    `test_assumptions` is false.
     Raises UsageError for a name that does not exist.
     """
     given, gone = tuple(config), tuple(sorted(set(without)))
@@ -53,7 +54,7 @@ def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersi
     if not found.complete:
         return replace(result, outcome="open", why=f"it has more than {most_states} states")
     rests = []
-    for entry in assumed:
+    for entry in assumed if test_assumptions else ():
         other = build(scenario, model, arch, version, config=given, without=(*gone, entry.name), sizes=sizes or {})
         if _search(other, most_states).way:
             rests.append(entry.name)
@@ -93,7 +94,12 @@ def _way(came_from: Mapping[State, tuple[State, Move] | None], state: State) -> 
 
 def _event(world: World, before: State, move: Move) -> Event:
     program = world.programs[move.actor]
-    return Event(actor=program.name, step=program.steps[move.at].text, outcome=move.note, failed=bool(move.error),
+    step, operation = program.steps[move.at].text, program.operations[move.at]
+    if operation and " or " in step:          # of several calls, the one that this release has
+        said = step.partition("= ")[2] or step
+        chosen = next(call for call in said.split(" or ") if call.startswith(operation.call.partition("(")[0] + "("))
+        step = step.replace(said, chosen)
+    return Event(actor=program.name, step=step, outcome=move.note, failed=bool(move.error),
                  changes=_changes(world, before, move.state))
 
 

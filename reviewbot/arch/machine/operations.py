@@ -100,8 +100,7 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
         return f"the model has no fact about {symbol}() {where}"
     if fact.status == "undeclared":
         return f"{symbol}() is undeclared {where}" + (f": {fact.notes}" if fact.notes else "")
-    idle, worker, answers = setting.refusal(fact), fact, fact.returns != "void"
-    drops = not answers
+    idle, worker = setting.refusal(fact), fact
     chain = [symbol]
     while worker.symbol in _WRAPPERS and worker.calls in KNOWN_CALLS and not idle:
         inner = setting.fact(worker.calls)
@@ -121,7 +120,8 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
         large=_large(worker), partial=worker.partial_on_failure is not False, both=follows,
         maps=worker.alias != "none", flushes=worker.flushes is True or fact.flushes is True,
         may_sleep=sleeps and (not idle or (idle.startswith("always") and worker.status == "real")),
-        answers=not drops, refusable=converts and worker.may_fail is True and worker.partial_on_failure is True)
+        answers=fact.returns != "void" and fact.may_fail is not False,
+        refusable=converts and worker.may_fail is True and worker.partial_on_failure is True)
 
 
 def _holds(setting: Setting, guard: str) -> bool:
