@@ -7,6 +7,7 @@ from reviewbot.checks.kinds.build_break import BUILD_BREAK
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
+from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
@@ -14,5 +15,5 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, RESOLUTION, RESULT_USE, VOID_LOSS,
+    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, RESOLUTION, RESULT_USE, VOID_LOSS,
 )}

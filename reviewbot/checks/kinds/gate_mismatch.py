@@ -1,0 +1,190 @@
+"""Kind `gate-mismatch`: a new global variable that only code under one configuration symbol ever gives a value, but
+that is defined, declared or read outside of it.
+
+Only what the series shows is looked at: a variable that other files of the tree name as well is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reviewbot.cfacts.conditions import read_conditions
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import Shown, concerned, example_evidence, first_possible, has_kconfig
+from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.kconfig.sightings import SourceText
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
+from reviewbot.source import MemoryTree
+from reviewbot.text import squash
+
+__all__ = ["GATE_MISMATCH"]
+
+_FIELDS = frozenset({"variable", "symbol", "what", "function", "file", "why"})
+_VARIABLE = re.compile(
+    rb"^(?!static\b|extern\b|typedef\b|return\b|goto\b|EXPORT_|DEFINE_|MODULE_)[A-Za-z_][\w \t*]*?[ \t*](?P<name>\w+)"
+    rb"(?:[ \t]+__\w+)*[ \t]*(?:=[ \t]*(?P<value>[^;{]*))?;[ \t]*$", re.MULTILINE)
+_ZERO = re.compile(rb"\s*(?:0[uUlL]*|0x0+|NULL|false)\s*")
+_UNCLEAR = re.compile(rb"^[ \t]*#|(?:(?<!&)&|\+\+|--|\basm\b.*)\s*$")
+_CALLED = re.compile(rb"\s*(\w+)\s*\(")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """A file as the series leaves it at one moment, whole or what its hunks show."""
+
+    path: str
+    data: bytes
+    text: SourceText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """An occurrence of the variable: `what` is definition, declaration, write or read, `when` its condition."""
+
+    view: _View
+    line: int
+    what: str
+    nest: Cond
+    when: Cond
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset())
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    views = _views(analysis, position)
+    for file in state.files:
+        view = views.get(file.path) if file.path.endswith(".c") else None
+        for hit in _VARIABLE.finditer(view.text.text) if view else ():
+            if view is None or view.text.lines.line(hit.start("name")) not in file.added:
+                continue
+            if hit["value"] is not None and not _ZERO.fullmatch(hit["value"]):
+                continue
+            yield from _variable(rule, analysis, position, views, hit["name"].decode(), view)
+
+
+def _views(analysis: Analysis, position: int) -> dict[str, _View]:
+    """Return the C files that the series has touched so far as they are after the patch at this position."""
+    found: dict[str, bytes] = {}
+    for state in analysis.patched.states[:position + 1]:
+        for file in state.files:
+            found.pop(file.old_path, None)
+            if file.after is not None and file.path.endswith((".c", ".h")):
+                found[file.path] = file.after
+    return {path: _View(path=path, data=data, text=SourceText(path, data)) for path, data in sorted(found.items())}
+
+
+def _variable(rule: Rule, analysis: Analysis, position: int, views: Mapping[str, _View], name: str,
+              home: _View) -> Iterator[Finding]:
+    places = [place for view in views.values() for place in _places(views, view, name, home)]
+    if any(place.what == "unclear" for place in places):
+        return
+    writes = Or(*(place.when for place in places if place.what == "write"))
+    symbol = next((one for one in sorted(writes.variables()) if one.startswith("CONFIG_")
+                   and writes.assume({one: False}) == FALSE), "")
+    if not symbol:
+        return
+    outside = [place for place in places if place.nest.assume({symbol: False}) != FALSE and place.what != "write"]
+    definition = next((place for place in outside if place.what == "definition"), None)
+    kconfig = has_kconfig(analysis.after(position).tree)
+    if definition is None or (kconfig and set(analysis.files_with(position + 1, (name,))[name]) - views.keys()):
+        return
+    shown = _without(analysis, position, symbol, definition)
+    if shown is None and kconfig:
+        return
+    added = {(file.path, line) for file in analysis.patched.states[position].files for line in file.added}
+    said: set[tuple[str, str, str]] = set()
+    for place in sorted(outside, key=lambda p: (p.what != "definition", p.what != "declaration", p.view.path, p.line)):
+        function = _function_at(analysis, place, name)
+        if (place.view.path, place.line) in added and (place.view.path, place.what, function) not in said:
+            said.add((place.view.path, place.what, function))
+            yield _finding(rule, analysis, position, name, symbol, place, function, _writers(places), shown)
+
+
+def _places(views: Mapping[str, _View], view: _View, name: str, home: _View) -> Iterator[_Place]:
+    """Yield every occurrence of the variable in one file."""
+    word = re.escape(name.encode())
+    conditions = read_conditions(view.data)
+    for hit in re.finditer(rb"(?<![\w$.])(?<!->)" + word + rb"(?!\w)", view.text.text):
+        begin = view.text.text.rfind(b"\n", 0, hit.start()) + 1
+        end = view.text.text.find(b"\n", hit.end())
+        before, after = view.text.text[begin:hit.start()], view.text.text[hit.end():end if end >= 0 else None]
+        nest = conditions.at_offset(hit.start())
+        line = view.text.lines.line(hit.start())
+        when = nest
+        if re.match(rb"extern\b", before):
+            what = "declaration"
+        elif view is home and before and not before[:1].isspace() and _VARIABLE.match(view.text.text, begin):
+            what = "definition"
+        elif re.match(rb"\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\s*(?:\+\+|--)", after):
+            what, when = "write", _written(views, view, nest, after)
+        elif _UNCLEAR.search(before):
+            what = "unclear"
+        else:
+            what = "read"
+        yield _Place(view=view, line=line, what=what, nest=nest, when=when)
+
+
+def _written(views: Mapping[str, _View], view: _View, nest: Cond, after: bytes) -> Cond:
+    """Return when the assignment gives the variable another value than nothing: not where its source is a stub."""
+    called = _CALLED.match(after[after.index(b"=") + 1:]) if b"=" in after else None
+    if called is None:
+        return nest
+    name = called[1].decode()
+    near = [view, *(other for other in views.values() if other is not view and other.path.endswith(".h"))]
+    sightings = [s for other in near for s in other.text.sightings(name) if s.kind in {"function", "inline", "macro"}]
+    acting = Or(*(s.condition for s in sightings if not (s.stub and s.value in {"0", "NULL", "false"})))
+    return And(nest, acting) if sightings else nest
+
+
+def _without(analysis: Analysis, position: int, symbol: str, definition: _Place) -> Shown | None:
+    """Return a configuration without the symbol that still has the definition."""
+    tree, path = analysis.after(position).tree, definition.view.path
+    if not has_kconfig(tree):
+        return None
+    bare = definition.nest.assume({symbol: False})
+    return first_possible(analysis, position + 1, And(bare, Not(Var(symbol))), concerned(analysis, tree, path),
+                          file=path)
+
+
+def _function_at(analysis: Analysis, place: _Place, name: str) -> str:
+    if place.what in {"definition", "declaration"}:
+        return ""
+    facts = analysis.reading.facts(MemoryTree({place.view.path: place.view.data}), place.view.path, {name: ""})
+    return next((f.name for f in facts.functions if f.span.line <= place.line <= f.span.end_line), "") if facts else ""
+
+
+def _writers(places: list[_Place]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(kind="patch", file=place.view.path, line=place.line, text=_text(place))
+                 for place in places if place.what == "write")
+
+
+def _text(place: _Place) -> str:
+    lines = place.view.data.decode("latin-1").splitlines()
+    return squash(lines[place.line - 1]) if place.line <= len(lines) else ""
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, name: str, symbol: str, place: _Place, function: str,
+             writers: tuple[Evidence, ...], shown: Shown | None) -> Finding:
+    state = analysis.patched.states[position]
+    what = {"definition": "defined", "declaration": "declared"}.get(place.what, f"read in {function or 'code'}()")
+    fields = {"variable": name, "symbol": symbol, "what": what, "function": function, "file": place.view.path,
+              "why": f"'{writers[0].text}' at {writers[0].file}:{writers[0].line}"}
+    side = Side(tree=MemoryTree({place.view.path: place.view.data}), facts={}, wrappers={})
+    spot = Spot(file=place.view.path, line=place.line, end_line=place.line, function=function, symbol=name, side=side)
+    rev = f"after patch {state.index}"
+    proof = (example_evidence(shown, rev),) if shown else ()
+    arch = own_arch(place.view.path)
+    return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
+                         evidence=(*writers, *proof), arches=(arch,) if arch else (), config=f"!{symbol}")
+
+
+GATE_MISMATCH = Kind(name="gate-mismatch", fields=_FIELDS, run=_run, check_options=_check)
