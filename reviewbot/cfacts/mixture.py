@@ -38,7 +38,8 @@ def mixed_functions(path: str, data: bytes, facts: FileFacts, *, names: frozense
             continue
         for variant in body.variants:
             calls = sorted(variant.calls.items())
-            if len(calls) > _MOST_CALLS or any(_returned(variant.flow, place, names) for _, place in calls):
+            if len(calls) > _MOST_CALLS or any(
+                    _returned(variant.flow, place, names | {piece.header.name}) for _, place in calls):
                 mixed.add(piece.header.name)
                 break
     return tuple(sorted(mixed))

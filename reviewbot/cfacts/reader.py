@@ -107,12 +107,14 @@ class Reader:
     def read(self, wanted: tuple[Wanted, ...], *,
              step: Callable[[int, int], None] | None = None) -> Mapping[str, FileRecord]:
         """Return the record of each file, by path."""
-        keys = {one.key: one for one in wanted}
+        keys: dict[str, list[str]] = {}
+        for one in wanted:
+            keys.setdefault(one.key, []).append(one.path)
         records: dict[str, FileRecord] = {}
         for key, data in self._index.get(keys).items():
             record = load(FileRecord, data)
             if record is not None:
-                records[keys[key].path] = _at(record, keys[key].path)
+                records.update((path, _at(record, path)) for path in keys[key])
         missing = [one for one in wanted if one.path not in records]
         for start in range(0, len(missing), _BATCH):
             fresh: dict[str, bytes] = {}
