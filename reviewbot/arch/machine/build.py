@@ -12,7 +12,7 @@ from reviewbot.arch.machine.setting import Setting, read_setting
 from reviewbot.arch.machine.state import FREE, IN_USE, Geometry, State
 from reviewbot.arch.machine.types import ActorText, Group, Scenario
 from reviewbot.arch.model import Model
-from reviewbot.arch.types import KernelVersion
+from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import Ternary, Var
 
@@ -29,6 +29,7 @@ class Machine:
     start: State | None
     config: tuple[tuple[str, bool], ...]
     calls: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, Fact], ...]
     absent: str
 
 
@@ -57,7 +58,7 @@ def build(scenario: Scenario, model: Model, arch: str, version: KernelVersion, *
             else:
                 programs.append(program)
     if absent or not programs:
-        return Machine(world=empty, start=None, config=_config(setting), calls=(),
+        return Machine(world=empty, start=None, config=_config(setting), calls=(), facts=(),
                        absent=absent or f"nobody in it does anything in {version}")
     on_alloc, on_free = builder.allocator()
     locks = sorted({step.target for program in programs for step in program.steps if step.kind.endswith("lock")})
@@ -66,10 +67,12 @@ def build(scenario: Scenario, model: Model, arch: str, version: KernelVersion, *
     if setting.truth(Var("direct_map_of_pages")) is not Ternary.YES:
         split = frozenset(page // scenario.leaf for group in scenario.groups for page in groups[group.name]
                           if builder.assumed.get(group.of_pages))
-    calls = {operation.call: _say(operation) for program in programs for operation in program.operations if operation}
-    calls |= {operation.call: _say(operation) for operation in (on_alloc, on_free) if operation}
+    found = [operation for program in programs for operation in program.operations if operation]
+    operations = {operation.call: operation for operation in (*found, on_alloc, on_free) if operation}
+    calls = {call: _say(operations[call]) for call in sorted(operations)}
+    facts = tuple((call, fact) for call in sorted(operations) for fact in operations[call].facts)
     return Machine(world=world, start=first_state(world, pages, split), config=_config(setting),
-                   calls=tuple(sorted(calls.items())), absent="")
+                   calls=tuple(calls.items()), facts=facts, absent="")
 
 
 def _config(setting: Setting) -> tuple[tuple[str, bool], ...]:
@@ -97,6 +100,8 @@ def _lay_out(scenario: Scenario, sizes: Mapping[str, int]) -> tuple[dict[str, tu
                                                                       tuple[int, ...]]:
     """Return the pages of each group, the name of each page, and who has it; leaves are filled up with pages in use."""
     known = {group.name for group in scenario.groups}
+    if any(not 1 <= count <= _MOST_PAGES for count in sizes.values()):
+        raise UsageError(f"that is not a size: there can be 1 to {_MOST_PAGES} pages")
     for name in sorted(set(sizes) - known):
         raise UsageError(f"the scenario {scenario.name} has no pages '{name}'",
                          hint=f"it has {', '.join(sorted(known))}")
@@ -117,8 +122,8 @@ def _lay_out(scenario: Scenario, sizes: Mapping[str, int]) -> tuple[dict[str, tu
         names += _page_names(group, count)
         pages += [FREE if group.free else IN_USE] * count
     fill()
-    if min(sizes.values(), default=1) < 1 or len(names) > _MOST_PAGES:
-        raise UsageError(f"that is not a size: there can be 1 to {_MOST_PAGES} pages")
+    if len(names) > _MOST_PAGES:
+        raise UsageError(f"that is not a size: there can be 1 to {_MOST_PAGES} pages, with those that fill up leaves")
     return groups, tuple(names), tuple(pages)
 
 

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from reviewbot.arch.machine.properties import PROPERTIES
 from reviewbot.arch.machine.types import Change, Event, Result
+from reviewbot.arch.types import Fact
 
 __all__ = ["as_data", "draw_text", "say_changes", "say_outcome"]
 
@@ -129,10 +130,21 @@ def as_data(result: Result) -> dict[str, object]:
                          "needed": entry.name in result.rests_on if result.outcome == "holds" else None}
                         for entry in result.assumed],
         "calls": dict(result.calls),
+        "facts": [_fact(call, fact, result) for call, fact in result.facts],
         "violation": {"property": result.violation.broken, "says": PROPERTIES[result.violation.broken],
                       "text": result.violation.text} if result.violation else None,
         "steps": [_event(event) for event in result.events],
     }
+
+
+def _fact(call: str, fact: Fact, result: Result) -> dict[str, object]:
+    """Return what the model says about a call, and where it can be looked up."""
+    places = [anchor for anchor in fact.anchors if anchor.covers(result.version)]
+    return {"call": call, "symbol": fact.symbol, "status": fact.status, "file": fact.defined_in,
+            "condition": fact.condition,
+            "anchors": [{"file": anchor.file, "function": anchor.function,
+                         "text": " ".join((anchor.has or anchor.lacks or " calls ".join(anchor.path)).split())}
+                        for anchor in places]}
 
 
 def _event(event: Event) -> dict[str, object]:

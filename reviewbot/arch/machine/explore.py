@@ -42,6 +42,7 @@ def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersi
     assumed = tuple(entry for entry in scenario.assumptions if entry.name not in gone)
     result = Result(scenario=scenario, arch=arch, version=version, outcome="absent", states=0, depth=0,
                     config=machine.config, assumed=assumed, rests_on=(), without=gone, calls=machine.calls,
+                    facts=machine.facts,
                     actors=tuple(program.name for program in machine.world.programs), events=(), violation=None,
                     why=machine.absent)
     if machine.start is None:

@@ -23,6 +23,7 @@ _ON_PAGES = re.compile(rf"(alloc|free|leak|unmap|flush)\s+({_NAMED})")
 _LOCK = re.compile(r"(mutex_lock|mutex_unlock|spin_lock|spin_unlock)\s+([a-z]\w*)")
 _JUMP = re.compile(r"(goto|either)\s+([a-z][\w-]*)")
 _WORDS = ("freeze", "thaw", "rest", "atomic", "preempt", "end")
+_MOST_STEPS, _LONGEST_LINE = 2000, 400
 _BELIEFS = ("present", "absent", "writable", "read-only", "executable", "not-executable", "private", "shared")
 
 
@@ -60,6 +61,9 @@ def read_steps(lines: Iterable[str], groups: Mapping[str, tuple[int, ...]], name
     labels: dict[str, int] = {}
     for line in lines:
         text = " ".join(line.split())
+        if len(text) > _LONGEST_LINE or len(steps) > _MOST_STEPS:
+            raise reader.error(text[:40], f"too long: a line has at most {_LONGEST_LINE} characters, an actor "
+                                          f"{_MOST_STEPS} steps")
         if re.fullmatch(r"[a-z][\w-]*:", text):
             if text[:-1] in labels:
                 raise reader.error(text, "the label is there twice")
@@ -90,6 +94,8 @@ class _Reader:
         if found := _FOR.fullmatch(text):
             if found[1] in self.groups:
                 raise self.error(text, f"'{found[1]}' is the name of pages already")
+            if _FOR.fullmatch(found[3]):
+                raise self.error(text, "a loop stands alone")
             each: list[Step] = []
             for page in self._pages(text, found[2], groups):
                 steps = self.read(found[3], {**groups, found[1]: (page,)})

@@ -56,6 +56,7 @@ def _load(path: Path) -> Scenario:
     if not groups or total > _MOST_PAGES:
         raise _error(place, f"key 'pages': there must be pages, {_MOST_PAGES} at most")
     actors = tuple(_actor(entry, place) for entry in _tables(data, "actor", place))
+    _refuse_doubles(actors, place)
     if not actors:
         raise _error(place, "key 'actor': nobody does anything")
     return Scenario(
@@ -65,10 +66,19 @@ def _load(path: Path) -> Scenario:
         assumptions=tuple(_assumption(entry, place) for entry in _tables(data, "assumption", place)), actors=actors)
 
 
+def _refuse_doubles(actors: tuple[ActorText, ...], place: str) -> None:
+    for number, actor in enumerate(actors):
+        for other in actors[:number]:
+            if actor.name == other.name and (
+                    actor.versions is None or other.versions is None
+                    or actor.versions.first in other.versions or other.versions.first in actor.versions):
+                raise _error(f"{place}: actor '{actor.name}'", "is there twice in one release")
+
+
 def _group(name: str, value: object, place: str) -> Group:
     place = f"{place}: pages '{name}'"
-    if not _NAME.fullmatch(name):
-        raise _error(place, "is not a name of small letters")
+    if not _NAME.fullmatch(name) or name == "vmap":
+        raise _error(place, "is not a name of small letters, or has a meaning of its own")
     table: Mapping[str, Any] = value if isinstance(value, dict) else {"count": value}
     _only(table, {"count", "starts_leaf", "free", "of_pages"}, place)
     count = table.get("count")

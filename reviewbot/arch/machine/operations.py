@@ -63,7 +63,7 @@ class Operation:
     `idle`: why it does nothing (empty: it works). `large`: what it does with a leaf that it covers in part: `split` it,
     which allocates and can fail; `refuse` it; or change the `whole` leaf. `both`: the page's other mapping follows.
     `answers`: its result reaches the caller. `maps`: a page table changes at all. `refusable`: the hypervisor may
-    refuse at any page.
+    refuse at any page. `facts` are those of the model that say all this, the caller's first.
     """
 
     call: str
@@ -82,6 +82,7 @@ class Operation:
     may_sleep: bool
     answers: bool
     refusable: bool
+    facts: tuple[Fact, ...]
 
 
 class Outcome(NamedTuple):
@@ -101,13 +102,13 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
     if fact.status == "undeclared":
         return f"{symbol}() is undeclared {where}" + (f": {fact.notes}" if fact.notes else "")
     idle, worker = setting.refusal(fact), fact
-    chain = [symbol]
+    chain = [fact]
     while worker.symbol in _WRAPPERS and worker.calls in KNOWN_CALLS and not idle:
         inner = setting.fact(worker.calls)
         if inner is None or inner.status == "undeclared":
             break
         worker = inner
-        chain.append(worker.symbol)
+        chain.append(worker)
         idle = setting.refusal(worker)
     meaning = _FIXED.get(symbol) or _BY_ARGUMENT.get(symbol, (_UNMAP, _MAP))[1 if argument else 0]
     sleeps = _holds(setting, worker.sleep_guard) and (bool(worker.sleeps) or worker.atomic_ok is False)
@@ -115,13 +116,14 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
     converts = bool((meaning.sets | meaning.clears) & SHARED)
     shown = f"{symbol}()" if argument is None else f"{symbol}({argument})"
     return Operation(
-        call=shown, through=" -> ".join(chain), question=symbol in _QUESTIONS, idle=idle,
+        call=shown, through=" -> ".join(step.symbol for step in chain), question=symbol in _QUESTIONS, idle=idle,
         sets=meaning.sets, clears=meaning.clears, at=meaning.at, splits_only=meaning.splits_only,
         large=_large(worker), partial=worker.partial_on_failure is not False, both=follows,
         maps=worker.alias != "none", flushes=worker.flushes is True or fact.flushes is True,
         may_sleep=sleeps and (not idle or (idle.startswith("always") and worker.status == "real")),
         answers=fact.returns != "void" and fact.may_fail is not False,
-        refusable=converts and worker.may_fail is True and worker.partial_on_failure is True)
+        refusable=converts and worker.may_fail is True and worker.partial_on_failure is True,
+        facts=tuple(chain))
 
 
 def _holds(setting: Setting, guard: str) -> bool:

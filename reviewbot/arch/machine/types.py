@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewbot.arch.types import KernelVersion, VersionRange
+from reviewbot.arch.types import Fact, KernelVersion, VersionRange
 
 __all__ = ["ActorText", "Assumption", "Change", "Event", "Group", "PropertyName", "Result", "Scenario", "Violation"]
 
@@ -103,7 +103,7 @@ class Result:
     `outcome`: `holds` in every interleaving; `broken`, with the shortest counterexample in `events`; `absent`: the
     scenario does not exist there, and `why` says so; `open`: not all states were visited. `assumed` are the assumptions
     in force, `rests_on` those of them without which it breaks, `without` those that were taken away. `config` says how
-    each name was taken that mattered.
+    each name was taken that mattered. `calls`: how each call is done, in words; `facts`: what the model says of it.
     """
 
     scenario: Scenario
@@ -117,6 +117,7 @@ class Result:
     rests_on: tuple[str, ...]
     without: tuple[str, ...]
     calls: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[str, Fact], ...]
     actors: tuple[str, ...]
     events: tuple[Event, ...]
     violation: Violation | None

@@ -23,6 +23,9 @@ RO = fact("set_memory_ro")
     ("expect page happy", "'happy' is none of present"),
     ("assume luck: end", "the scenario has no assumption 'luck'"),
     ("if luck goto out\nout:\nend", "'luck' is neither a value of the actor nor a name of the model"),
+    ("for p in rest: for q in rest: read q", "a loop stands alone"),
+    ("read " + "page+" * 100 + "page", "too long"),
+    ("end\n" * 2100, "too long"),
     ("for page in rest: read page", "'page' is the name of pages already"),
 ])
 def test_a_statement_that_means_nothing_is_refused(text: str, words: str) -> None:
@@ -38,6 +41,7 @@ def test_a_statement_that_means_nothing_is_refused(text: str, words: str) -> Non
     ("leaf = 4", "wings = 2", "'wings': is not a key"),
     ("page = 1", "page = 0", "must be a number of pages"),
     ("page = 1", "Page = 1", "is not a name of small letters"),
+    ("page = 1", "vmap = 1", "has a meaning of its own"),
     ("page = 1", "page = 100", "64 at most"),
     ("page = 1", 'page = { count = 1, of_pages = "luck" }', "there is no assumption 'luck'"),
     ('steps = "end"', 'steps = ""', "one statement a line"),
@@ -50,6 +54,16 @@ def test_a_scenario_outside_the_schema_is_refused(old: str, new: str, words: str
     scenario(good)
     with pytest.raises(DataError, match=words):
         scenario(good.replace(old, new))
+
+
+def test_an_actor_may_be_there_in_two_times_but_not_twice() -> None:
+    """Two actors of one name must not overlap."""
+    actor = '[[actor]]\nname = "a"\nsteps = "end"\n'
+    head = 'title = "t"\ntext = "t"\n[pages]\npage = 1\n'
+    assert len(scenario(head + actor + 'versions = "5.10..6.1"\n' + actor
+                        + 'versions = "6.2.."\n').actors) == 2
+    with pytest.raises(DataError, match="is there twice"):
+        scenario(head + actor + actor)
 
 
 def test_a_loop_over_pages_is_written_out() -> None:
@@ -84,7 +98,8 @@ def test_a_configuration_that_no_kernel_has_is_not_explored() -> None:
 
 @pytest.mark.parametrize(("how", "words"), [
     ({"without": ("luck",)}, "has no assumption 'luck'"), ({"sizes": {"luck": 2}}, "has no pages 'luck'"),
-    ({"sizes": {"page": 0}}, "not a size"), ({"sizes": {"page": 999}}, "not a size")])
+    ({"sizes": {"page": 0}}, "not a size"), ({"sizes": {"page": 10**12}}, "not a size"),
+    ({"sizes": {"page": 999}}, "not a size")])
 def test_names_that_do_not_exist_are_refused(how: dict[str, object], words: str) -> None:
     """Assumptions and groups of pages are those of the scenario."""
     with pytest.raises(UsageError, match=words):
