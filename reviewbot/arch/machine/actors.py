@@ -84,12 +84,13 @@ def _settled(program: Program, local: Local) -> Local:
     at = local.at
     for _ in range(len(program.steps) + 1):
         if at >= len(program.steps) or program.steps[at].kind == "end":
-            return Local(len(program.steps), (0,) * len(program.variables), 0)
+            break
         step = program.steps[at]
         if step.kind not in _HIDDEN:
-            return local._replace(at=at)
+            return local if at == local.at else Local(at, local.values, local.atomic)
         at = program.jumps[at] if step.kind == "goto" or _taken(program, step, local) else at + 1
-    return Local(len(program.steps), (0,) * len(program.variables), 0)   # it only runs in circles: nobody sees it
+    # It is done, or only runs in circles that nobody sees.
+    return Local(len(program.steps), (0,) * len(program.variables), 0)
 
 
 def _taken(program: Program, step: Step, local: Local) -> bool:
@@ -156,7 +157,7 @@ class _Turn(NamedTuple):
         local = _settled(self.program, Local(self.local.at + 1 if at is None else at, values,
                                              max(self.local.atomic + atomic, 0)))
         actors = (*state.actors[:self.number], local, *state.actors[self.number + 1:])
-        return Move(state._replace(actors=actors), self.number, self.local.at, error, note, broken)
+        return Move(State(*state[:6], actors, state.frozen), self.number, self.local.at, error, note, broken)
 
     def _call(self, step: Step) -> Iterator[Move]:
         operation = self.program.operations[self.local.at]
@@ -175,7 +176,7 @@ class _Turn(NamedTuple):
                 returned = f"returns -{end.error}" if seen else f"-{end.error} inside, dropped"
                 note = f"{returned}: {end.note}" + (", and nobody looks" if seen and not step.name else "")
             yield self._move(end.state, error=end.error, note=note, value=(step.name, int(seen)),
-                             broken=asleep or write_execute(end.state, self.world.geometry))
+                             broken=asleep or write_execute(end.state, self.world.geometry, step.pages))
 
     def _pages(self, step: Step) -> Iterator[Move]:
         pages, broken, hook = self.state.pages, None, None
@@ -208,7 +209,7 @@ class _Turn(NamedTuple):
             else:
                 late[page] = stale[page] = 0
         state = self.state._replace(alias=tuple(alias), alias_stale=tuple(late), stale=tuple(stale))
-        return self._move(state, broken=write_execute(state, self.world.geometry))
+        return self._move(state, broken=write_execute(state, self.world.geometry, step.pages))
 
     def _lock(self, step: Step) -> Iterator[Move]:
         place = self.world.locks.index(step.target)

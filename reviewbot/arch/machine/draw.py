@@ -68,6 +68,7 @@ def _terms(result: Result, width: int) -> list[str]:
         if result.outcome == "holds":
             how = "rests on" if entry.name in result.rests_on else "not needed"
         rows.append((how, f"{entry.name}: {entry.text}"))
+    rows += [("never", f"{actor}: {step}") for actor, step in result.never]
     rows += [("call", f"{call} {how}") for call, how in result.calls]
     lines: list[str] = []
     for label, text in rows:
@@ -131,6 +132,7 @@ def as_data(result: Result) -> dict[str, object]:
                         for entry in result.assumed],
         "calls": dict(result.calls),
         "facts": [_fact(call, fact, result) for call, fact in result.facts],
+        "never": [{"actor": actor, "step": step} for actor, step in result.never],
         "violation": {"property": result.violation.broken, "says": PROPERTIES[result.violation.broken],
                       "text": result.violation.text} if result.violation else None,
         "steps": [_event(event) for event in result.events],

@@ -14,17 +14,21 @@ from reviewbot.arch.types import KernelVersion
 
 __all__ = ["explore"]
 
-_MOST_STATES = 1_000_000
+_MOST_STATES = 500_000          # about half a gigabyte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Search:
-    """How a search ended: the states it saw, how deep, and the way to the first thing that broke."""
+    """How a search ended: the states it saw, how deep, and the way to the first thing that broke.
+
+    `taken`: for each actor's number, the steps that it took in some interleaving.
+    """
 
     states: int
     depth: int
     way: tuple[tuple[State, Move], ...]
     complete: bool
+    taken: frozenset[tuple[int, int]]
 
 
 def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersion, config: Iterable[str] = (),
@@ -42,9 +46,8 @@ def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersi
     assumed = tuple(entry for entry in scenario.assumptions if entry.name not in gone)
     result = Result(scenario=scenario, arch=arch, version=version, outcome="absent", states=0, depth=0,
                     config=machine.config, assumed=assumed, rests_on=(), without=gone, calls=machine.calls,
-                    facts=machine.facts,
-                    actors=tuple(program.name for program in machine.world.programs), events=(), violation=None,
-                    why=machine.absent)
+                    facts=machine.facts, actors=tuple(program.name for program in machine.world.programs), never=(),
+                    events=(), violation=None, why=machine.absent)
     if machine.start is None:
         return result
     found = _search(machine, most_states)
@@ -59,29 +62,38 @@ def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersi
         other = build(scenario, model, arch, version, config=given, without=(*gone, entry.name), sizes=sizes or {})
         if _search(other, most_states).way:
             rests.append(entry.name)
-    return replace(result, outcome="holds", rests_on=tuple(rests))
+    return replace(result, outcome="holds", rests_on=tuple(rests), never=_never(machine.world, found))
+
+
+def _never(world: World, found: _Search) -> tuple[tuple[str, str], ...]:
+    """Return the steps that no interleaving reaches, with their actors: does it hold because nothing happens?"""
+    return tuple((program.name, step.text) for number, program in enumerate(world.programs)
+                 for at, step in enumerate(program.steps)
+                 if step.kind not in {"goto", "if", "end"} and (number, at) not in found.taken)
 
 
 def _search(machine: Machine, most_states: int) -> _Search:
     """Return how visiting the states in order of their distance ends: at the first step that breaks something."""
     assert machine.start is not None
     came_from: dict[State, tuple[State, Move] | None] = {machine.start: None}
+    taken: set[tuple[int, int]] = set()
     level, depth = [machine.start], 0
     while level:
         following: list[State] = []
         for state in level:
             for move in moves(machine.world, state):
                 if move.broken:
-                    return _Search(states=len(came_from), depth=depth + 1, complete=True,
+                    return _Search(states=len(came_from), depth=depth + 1, complete=True, taken=frozenset(taken),
                                    way=(*_way(came_from, state), (state, move)))
+                taken.add((move.actor, move.at))
                 if move.state not in came_from:
                     came_from[move.state] = (state, move)
                     following.append(move.state)
         if len(came_from) > most_states:
-            return _Search(states=len(came_from), depth=depth, way=(), complete=False)
+            return _Search(states=len(came_from), depth=depth, way=(), complete=False, taken=frozenset(taken))
         depth += bool(following)
         level = following
-    return _Search(states=len(came_from), depth=depth, way=(), complete=True)
+    return _Search(states=len(came_from), depth=depth, way=(), complete=True, taken=frozenset(taken))
 
 
 def _way(came_from: Mapping[State, tuple[State, Move] | None], state: State) -> tuple[tuple[State, Move], ...]:

@@ -119,7 +119,7 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
         call=shown, through=" -> ".join(step.symbol for step in chain), question=symbol in _QUESTIONS, idle=idle,
         sets=meaning.sets, clears=meaning.clears, at=meaning.at, splits_only=meaning.splits_only,
         large=_large(worker), partial=worker.partial_on_failure is not False, both=follows,
-        maps=worker.alias != "none", flushes=worker.flushes is True or fact.flushes is True,
+        maps=worker.alias != "none" and not (converts and worker.splits == "no"), flushes=worker.flushes is True or fact.flushes is True,
         may_sleep=sleeps and (not idle or (idle.startswith("always") and worker.status == "real")),
         answers=fact.returns != "void" and fact.may_fail is not False,
         refusable=converts and worker.may_fail is True and worker.partial_on_failure is True,

@@ -67,10 +67,10 @@ def freed(state: State, geometry: Geometry, actor: str, pages: Iterable[int]) ->
     return None
 
 
-def write_execute(state: State, geometry: Geometry) -> Violation | None:
-    """Return what goes wrong when some mapping, with what TLBs still hold of it, is writable and executable."""
-    for page, alias in enumerate(state.alias):
-        for entry, stale, where in ((alias, state.alias_stale[page], "at its vmalloc address"),
+def write_execute(state: State, geometry: Geometry, pages: Iterable[int]) -> Violation | None:
+    """Return what goes wrong when a mapping of these pages, with what TLBs hold of it, is writable and executable."""
+    for page in pages:
+        for entry, stale, where in ((state.alias[page], state.alias_stale[page], "at its vmalloc address"),
                                     (geometry.entry(state, page), state.stale[page], "in the direct map")):
             reach = (entry if entry & PRESENT else 0) | stale
             if reach & WRITE and reach & EXECUTE:

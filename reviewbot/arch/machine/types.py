@@ -104,6 +104,7 @@ class Result:
     scenario does not exist there, and `why` says so; `open`: not all states were visited. `assumed` are the assumptions
     in force, `rests_on` those of them without which it breaks, `without` those that were taken away. `config` says how
     each name was taken that mattered. `calls`: how each call is done, in words; `facts`: what the model says of it.
+    `never`: where it holds, the steps (actor, step) that no interleaving reaches.
     """
 
     scenario: Scenario
@@ -119,6 +120,7 @@ class Result:
     calls: tuple[tuple[str, str], ...]
     facts: tuple[tuple[str, Fact], ...]
     actors: tuple[str, ...]
+    never: tuple[tuple[str, str], ...]
     events: tuple[Event, ...]
     violation: Violation | None
     why: str

@@ -52,6 +52,17 @@ def test_the_way_can_be_walked() -> None:
     assert any(move.broken == found.violation for state in states for move in moves(made.world, state))
 
 
+def test_steps_that_nobody_reaches_are_named() -> None:
+    """An error path that cannot be taken is a result: on arm64 6.12 the map is of pages, and nothing fails."""
+    arm64 = run_real("bpf-jit", "arm64", "6.12")
+    x86 = run_real("secretmem", "x86", "6.12")
+    assert arm64.never == ()
+    assert x86.never == ()
+    refused = run_real("secretmem", "arm64", "6.12", config=("rodata=off",))
+    assert {actor for actor, _ in refused.never} == {"fault"}
+    assert ("fault", "alloc page") in refused.never
+
+
 def test_states_that_are_equal_are_found_again() -> None:
     """A scenario that runs in circles ends."""
     result = run_real("debug-pagealloc", "x86", "6.12")

@@ -118,6 +118,13 @@ def test_a_hypervisor_may_refuse_at_every_page() -> None:
     assert result.violation.text.endswith("is of unknown state")
 
 
+def test_a_conversion_that_needs_no_split_leaves_the_map_alone() -> None:
+    """Where a hypercall does it all, a large leaf is neither split nor refused."""
+    call = fact("set_memory_decrypted", splits="no", may_fail=False)
+    result = run(steps("set_memory_decrypted(page)\nexpect page shared"), call)
+    assert (result.outcome, result.states) == ("holds", 3)
+
+
 def test_the_allocator_unmaps_under_page_allocator_debugging() -> None:
     """With debugging on, what is free is out of the map, and what is handed out is back."""
     entries = (fact("debug_pagealloc_map_pages", returns="void", may_fail=False, calls="__kernel_map_pages",
