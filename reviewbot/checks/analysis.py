@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
@@ -93,7 +94,7 @@ class Occurrence:
     introduced: bool
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class Analysis:
     """Everything that checks ask for. `sides[k]` is the moment before the k-th present patch; the last is the end.
 
@@ -134,7 +135,15 @@ class Analysis:
         """Return the side after the patch at this position; files it did not apply to are as its hunks show them."""
         return self.views[position][1]
 
-    @property
+    @cached_property
+    def brought(self) -> frozenset[str]:
+        """Return the functions of the family that the series defines somewhere and that no touched file had before."""
+        def defined(side: Side) -> set[str]:
+            return {function.name for facts in side.facts.values() for function in facts.functions}
+        after: set[str] = set().union(*(defined(view[1]) for view in self.views))
+        return frozenset((after - defined(self.sides[0]) - defined(self.views[0][0])) & self.family.names())
+
+    @cached_property
     def primitives(self) -> frozenset[str]:
         """Return the names that architectures define: the family without what generic code makes of it."""
         generic = {name for side in self.sides for name, found in side.wrappers.items()
@@ -197,7 +206,7 @@ class Analysis:
             return ()
         return reason
 
-    @property
+    @cached_property
     def kconfig_words(self) -> frozenset[str]:
         """Return the words of all Kconfig and Makefile lines that the series adds or removes."""
         words: set[str] = set()

@@ -59,11 +59,19 @@ def certain_symbols(analysis: Analysis, side: Side, arch: str) -> dict[str, bool
 
 
 def facts_of(analysis: Analysis, arch: str, symbol: str) -> tuple[Fact, ...]:
-    """Return what the model knows of the symbol on the architecture, the ordinary variant first."""
+    """Return what the model knows of the symbol on the architecture, the ordinary variant first.
+
+    A function that the series itself brings is answered for by the first later release that has it.
+    """
     try:
-        return analysis.model.fact(arch, symbol, analysis.version)
+        facts = analysis.model.fact(arch, symbol, analysis.version)
+        if (not facts or facts[0].status == "undeclared") and symbol in analysis.brought:
+            later = (analysis.model.fact(arch, symbol, release) for release in analysis.model.releases
+                     if release > analysis.version)
+            facts = next((found for found in later if found and found[0].status != "undeclared"), facts)
     except UsageError:
         return ()
+    return facts
 
 
 def fact_under(analysis: Analysis, arch: str, symbol: str, values: Mapping[str, bool]) -> Fact | None:

@@ -9,7 +9,7 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.errors import BudgetError
 
-__all__ = ["failing_call", "flow_of", "only_warns", "warns_after"]
+__all__ = ["failing_call", "flow_of", "is_rollback", "only_warns", "warns_after"]
 
 _WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
                       r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
@@ -41,6 +41,23 @@ def warns_after(side: Side, helper: Wrapper, call: Call) -> bool:
     flow, site = found
     return any(_WARNING.fullmatch(inner.callee) for path in flow.paths_after(site, "failure")
                for statement in path.statements for inner in statement.calls)
+
+
+def is_rollback(side: Side, path: str, call: Call, names: frozenset[str]) -> bool:
+    """Return whether the call only runs after another call of the family has failed: it takes back what was done."""
+    found = failing_call(side, path, call)
+    if found is None:
+        return False
+    flow, site = found
+    for other in flow.calls(*names):
+        if other == site:
+            continue
+        failed, succeeded = (
+            any(inner == site for one in flow.paths_after(other, outcome) for statement in one.statements
+                for inner in statement.calls) for outcome in ("failure", "success"))
+        if failed and not succeeded:
+            return True
+    return False
 
 
 def only_warns(side: Side, path: str, call: Call) -> bool:

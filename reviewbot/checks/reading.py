@@ -17,7 +17,7 @@ class Reading:
 
     def __init__(self, series: Series, patched: PatchedTree) -> None:
         """Learn which lines of which files are known where there are only fragments."""
-        self._sections = _sections(series)
+        self._sections = _sections(series, patched)
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
 
@@ -33,7 +33,7 @@ class Reading:
                 return None
             self._done[key] = read_file(
                 path, data, names=key[2], returns={name: kind for name, kind in returns.items() if kind},
-                known=self._ranges.get((path, data), ()), sections=self._sections.get(path, {}))
+                known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
         return self._done[key]
 
 
@@ -63,14 +63,18 @@ def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
     return above, below
 
 
-def _sections(series: Series) -> dict[str, dict[int, str]]:
-    """Return, by path, the text behind the second @@ of each hunk at the hunk's first new line."""
-    found: dict[str, dict[int, str]] = {}
-    for patch in series.patches:
-        for diff in patch.files:
-            for hunk in diff.hunks:
-                if hunk.section:
-                    found.setdefault(diff.path, {})[hunk.new_start] = hunk.section
+def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], dict[int, str]]:
+    """Return, by path and content, the text behind the second @@ of each hunk at the hunk's first line there."""
+    diffs = {(patch.index, diff.path): diff for patch in series.patches for diff in patch.files}
+    found: dict[tuple[str, bytes], dict[int, str]] = {}
+    for state in patched.states:
+        for file in state.files:
+            diff = diffs.get((state.index, file.path))
+            for hunk in diff.hunks if diff else ():
+                if hunk.section and file.before is not None:
+                    found.setdefault((file.old_path, file.before), {})[hunk.old_start] = hunk.section
+                if hunk.section and file.after is not None:
+                    found.setdefault((file.path, file.after), {})[hunk.new_start] = hunk.section
     return found
 
 

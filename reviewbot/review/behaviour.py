@@ -64,7 +64,7 @@ def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pa
     before, after = analysis.before(position), analysis.after(position)
     helpers = _called_by_changed(analysis, position)
     changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if touches(file, f) and f.name not in helpers | analysis.primitives]
+               if f.name and touches(file, f) and f.name not in helpers | analysis.primitives]
     for function in changed:
         old = _calls_in(before, file.old_path, function.name)
         new = [call for call in after.facts[file.path].calls
@@ -72,7 +72,7 @@ def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pa
         yield from _matched(file, function.name, old, new)
     names = {f.name for f in after.facts[file.path].functions} if file.path in after.facts else set()
     gone = [f.name for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())
-            if f.name not in names | helpers]
+            if f.name and f.name not in names | helpers]
     for name in gone:
         yield from _matched(file, name, _calls_in(before, file.old_path, name), [])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from reviewbot.review.claims import check_claims
 from reviewbot.review.levelset import level_set
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Series
-from reviewbot.source.types import PatchedTree
+from reviewbot.source.types import PatchedFile, PatchedTree
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
 
@@ -47,7 +48,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
-                       arches=arches or _arches(patched, knowledge.model),
+                       arches=arches or _arches(patched, knowledge),
                        cache=cache)
     progress("checking the rules", 1, 4)
     findings = find(knowledge.rules, analysis, patches=patches)
@@ -62,11 +63,17 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
 
 
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
-    """Return whether a touched file names a function of the family at all: most patches of the world do not."""
-    names = [name.encode() for name in sorted(family.names())]
-    return any(name in content for state in patched.states for file in state.files
-               for content in (file.before, file.after) if content is not None for name in names) or any(
-        file.path.split("/")[-1].startswith("Kconfig") for state in patched.states for file in state.files)
+    """Return whether a touched file names a function of the family, or is a Kconfig file: most patches do neither."""
+    named = _mention_of(family)
+    return any(named(file) or file.path.split("/")[-1].startswith("Kconfig")
+               for state in patched.states for file in state.files)
+
+
+def _mention_of(family: Family) -> Callable[[PatchedFile], bool]:
+    """Return a test of whether a file names a function of the family before or after its patch."""
+    pattern = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(family.names())))
+    return lambda file: any(content is not None and pattern.search(content) is not None
+                            for content in (file.before, file.after))
 
 
 def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
@@ -80,8 +87,11 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
                   timing=Timing(ingest=0, apply=0, analyse=0))
 
 
-def _arches(patched: PatchedTree, model: Model) -> tuple[str, ...]:
-    touched = {own_arch(file.path) for state in patched.states for file in state.files} & set(model.arches)
+def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return the main architectures and those whose own touched files name the family, as far as the tree has them."""
+    named = _mention_of(knowledge.family)
+    touched = {own_arch(file.path) for state in patched.states for file in state.files
+               if own_arch(file.path) in knowledge.model.arches and named(file)}
     wanted = tuple(sorted(touched | set(MAIN_ARCHES)))
     return wanted if patched.base.kind == "none" else arches_present(patched.start, wanted)
 

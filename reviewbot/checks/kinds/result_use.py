@@ -21,7 +21,7 @@ from reviewbot.checks.draft import (
     table_for,
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
-from reviewbot.checks.outcome import failing_call, only_warns
+from reviewbot.checks.outcome import failing_call, is_rollback, only_warns
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -87,6 +87,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     if not failing and table:
         level = lower(level, "note")
         notes.append(rule.notes.get("harmless", ""))
+    elif level != "note" and is_rollback(side, occurrence.file.path, call, analysis.family.names()):
+        level = lower(level, "question")
+        notes.append(rule.notes.get("rollback", ""))
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
         "arches": quote_names(failing or arches) or "some architecture", "errnos": errnos_of(table) or "an error",

@@ -25,6 +25,7 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import leaves_of
+from reviewbot.checks.outcome import failing_call
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
@@ -34,6 +35,7 @@ __all__ = ["VOID_LOSS"]
 _FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "object"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
+_SEEN_INSIDE = frozenset({"handled", "warn-only"})
 _INSIDE = "dropped inside it"
 
 
@@ -84,6 +86,8 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
         if leaf.primitive not in wanted:
             continue
+        if leaf.use in _SEEN_INSIDE and not _goes_on(side, path, call):
+            continue
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
                 kind="source", file=leaf.file, line=leaf.line,
@@ -91,6 +95,12 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, leaf.primitive):
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=()))
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
+
+
+def _goes_on(side: Side, path: str, call: Call) -> bool:
+    """Return whether the caller uses the object again after the helper, which then had better not have failed."""
+    found = failing_call(side, path, call)
+    return found is None or bool(found[0].later_with(found[1], "any"))
 
 
 def _dropped_inside(analysis: Analysis, primitive: str) -> tuple[str, ...]:
