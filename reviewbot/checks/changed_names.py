@@ -56,13 +56,21 @@ class Holders:
     def __init__(self) -> None:
         """Start with nothing searched."""
         self._found: dict[str, tuple[str, ...]] = {}
+        self._lost: dict[tuple[int, str], tuple[LostName, ...]] = {}
+
+    def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
+        """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
+        key = (patch, file.path)
+        if key not in self._lost:
+            self._lost[key] = lost_names(file)
+        return self._lost[key]
 
     def files(self, base: Tree, now: Tree, changed: Iterable[str], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of `now` that contain it; only the files `changed` differ from `base`."""
         wanted = sorted(set(names))
         new = [name for name in wanted if name not in self._found]
         if new:
-            self._found.update(_sorted_by_name(base, base.search(new, suffixes=_SOURCES), new))
+            self._found.update(_sorted_by_name(base, base.search(new, prefixes=_FOLDERS, suffixes=_SOURCES), new))
         touched = frozenset(changed)
         fresh = _sorted_by_name(now, (path for path in touched if path.endswith(_SOURCES)), wanted)
         return {name: tuple(sorted({path for path in self._found[name] if path not in touched} | {*fresh[name]}))

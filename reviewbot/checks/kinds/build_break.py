@@ -13,7 +13,6 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import (
     LostName,
     Use,
-    lost_names,
     made_by_macro,
     seen_from,
     uses_of,
@@ -64,10 +63,21 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     if not has_kconfig(state.after):
         return
+    _search_once(analysis)
     for file in state.files:
         yield from _left_behind(rule, analysis, position, file)
     if rule.options["status"] == "undeclared":
         yield from _never_declared(rule, analysis, position)
+
+
+def _search_once(analysis: Analysis) -> None:
+    """Search the base for everything that some patch takes away: one pass over the tree instead of one for each."""
+    names = {one.name for state in analysis.patched.states for file in state.files
+             for one in analysis.holders.lost(state.index, file)}
+    called = {call.callee for side in analysis.sides[1:] for facts in side.facts.values() for call in facts.calls}
+    names |= {name for name in called if _maybe_undeclared(analysis, name)}
+    if names:
+        analysis.files_with(0, names)
 
 
 # A name taken away
@@ -75,7 +85,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     undeclared = rule.options["status"] == "undeclared"
-    lost = {one.name: one for one in lost_names(file)
+    lost = {one.name: one for one in analysis.holders.lost(state.index, file)
             if (one.hidden if undeclared else one.undefined) != FALSE
             and not any(made_by_macro(other, one.name) for other in state.files)}
     if not lost:
@@ -217,8 +227,8 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         if not occurrence.introduced or call.callee not in wanted or own_arch(path) or call.use == "in-macro" \
                 or not path.endswith(".c") or (path, call.callee) in said or path in _fragments(analysis, position + 1):
             continue
-        arches = [arch for arch in concerned(analysis, side.tree, path)
-                  if any(fact.status == "undeclared" for fact in facts_of(analysis, arch, call.callee))]
+        lacking = _maybe_undeclared(analysis, call.callee)
+        arches = [arch for arch in concerned(analysis, side.tree, path) if arch in lacking] if lacking else []
         shown = _undeclared_on(analysis, position + 1, call.callee, path, call.path_condition, tuple(arches))
         if shown is None:
             continue
@@ -230,6 +240,14 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
             config=str(shown.condition))
+
+
+def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:
+    """Return the architectures on which, as the model knows it, no header declares the function."""
+    if name not in analysis.family.names():
+        return frozenset()
+    return frozenset(arch for arch in analysis.arches
+                     if any(fact.status == "undeclared" for fact in facts_of(analysis, arch, name)))
 
 
 def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: Cond,

@@ -1,0 +1,3 @@
+static const struct page_ops ops = {
+	.present = kernel_page_present,
+};
