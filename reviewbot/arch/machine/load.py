@@ -49,9 +49,9 @@ def _load(path: Path) -> Scenario:
     total = sum(group.count for group in groups)
     if not isinstance(leaf, int) or isinstance(leaf, bool) or not 1 <= leaf <= 16:
         raise _error(place, "key 'leaf': must be a number of pages from 1 to 16")
-    names = {entry.get("name") for entry in _tables(data, "assumption", place)}
+    assumptions = tuple(_assumption(entry, place) for entry in _tables(data, "assumption", place))
     for group in groups:
-        if group.of_pages and group.of_pages not in names:
+        if group.of_pages and group.of_pages not in {entry.name for entry in assumptions}:
             raise _error(place, f"key 'of_pages': there is no assumption '{group.of_pages}'")
     if not groups or total > _MOST_PAGES:
         raise _error(place, f"key 'pages': there must be pages, {_MOST_PAGES} at most")
@@ -63,7 +63,7 @@ def _load(path: Path) -> Scenario:
         name=path.stem, title=_text(data, "title", place), text=" ".join(_text(data, "text", place).split()),
         versions=_versions(data, place), leaf=leaf, config=_strings(data, "config", place),
         needs=_strings(data, "needs", place), groups=groups,
-        assumptions=tuple(_assumption(entry, place) for entry in _tables(data, "assumption", place)), actors=actors)
+        assumptions=assumptions, actors=actors)
 
 
 def _refuse_doubles(actors: tuple[ActorText, ...], place: str) -> None:
@@ -102,7 +102,7 @@ def _assumption(entry: Mapping[str, Any], place: str) -> Assumption:
 def _actor(entry: Mapping[str, Any], place: str) -> ActorText:
     place = f"{place}: actor '{entry.get('name', '')}'"
     _only(entry, {"name", "text", "versions", "freezable", "context", "steps"}, place)
-    if entry.get("context", "task") not in {"task", "atomic"}:
+    if entry.get("context", "task") not in ("task", "atomic"):
         raise _error(place, "key 'context': can be 'task' or 'atomic'")
     if not isinstance(entry.get("freezable", False), bool):
         raise _error(place, "key 'freezable': must be true or false")
