@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from small_machine import demo_model, fact, run, runtime, scenario, steps
+from small_machine import demo_model, fact, real_model, run, runtime, scenario, steps
 
 from reviewbot.arch import parse_version
 from reviewbot.arch.machine import explore
@@ -104,6 +104,29 @@ def test_names_that_do_not_exist_are_refused(how: dict[str, object], words: str)
     """Assumptions and groups of pages are those of the scenario."""
     with pytest.raises(UsageError, match=words):
         run(steps("end"), RO, **how)
+
+
+@pytest.mark.parametrize(("entry", "words"), [
+    (runtime("rodata_full", "1", 'parameters = { "rodata=off" = "no" }'), "true or false for each word"),
+    (runtime("rodata_full", "rodata ||"), "key 'holds'"),
+    (runtime("rodata_full", "1", 'requires = "(" '), "key 'requires'"),
+    (runtime("rodata full", "1"), "is not a C name"),
+    (runtime("rodata_full", "1", "wings = 2"), "not a key"),
+    (runtime("rodata_full", "1").partition("[[runtime.anchor]]")[0], "no anchor"),
+    (fact("set_memory_rw", guard="rodata ||"), "key 'guard'"),
+    (fact("set_memory_rw", large_leaf="broken"), "key 'large_leaf'")])
+def test_the_machines_part_of_the_model_loads_strictly(entry: str, words: str) -> None:
+    """Runtime names and guards follow the schema, and each has its anchor."""
+    with pytest.raises(DataError) as problem:
+        demo_model(entry)
+    assert words in str(problem.value)
+
+
+def test_an_architectures_own_name_goes_over_the_generic_one() -> None:
+    """A runtime name of an architecture replaces the generic one in the releases that it covers."""
+    by_name = {entry.name: entry for entry in real_model().runtimes("arm64", parse_version("6.12"))}
+    assert by_name["can_set_direct_map"].holds == "rodata_full || debug_pagealloc_enabled || kfence_needs_pages"
+    assert "rodata_full" not in {entry.name for entry in real_model().runtimes("x86", parse_version("6.12"))}
 
 
 def test_an_unknown_architecture_is_refused() -> None:
