@@ -1,0 +1,140 @@
+"""Kind `select-gap`: a new `select` of a symbol that stands for functions which some configuration does not build.
+
+Options: `provides` (symbol -> functions that an architecture with the symbol defines) and `relies-on` (symbol ->
+functions whose work the symbol promises, so that a stub breaks the promise); `when` (symbol -> the symbol that a person
+sets to use what it promises).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import Shown, example_evidence, has_kconfig, in_kconfig_words
+from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError, UsageError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.kconfig import Candidate, KernelConfig
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, parse_condition
+from reviewbot.source import MemoryTree
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["SELECT_GAP"]
+
+_FIELDS = frozenset({"symbol", "callee", "what", "config", "arches", "line"})
+_PROMISES = ("provides", "relies-on")
+_SELECT = re.compile(r"[ \t]+select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
+_ENTRY = re.compile(r"(?:config|menuconfig)[ \t]+(\w+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """A function that is not there in a configuration that the select covers, and what is there instead."""
+
+    name: str
+    what: str
+    shown: Shown
+    places: tuple[Candidate, ...]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({*_PROMISES, "when"}))
+    for key in _PROMISES:
+        table = rule.options.get(key, {})
+        if not isinstance(table, Mapping) or not all(
+                isinstance(names, list) and all(isinstance(name, str) for name in names) for names in table.values()):
+            raise DataError(f"'{key}' is not a table of lists of names", where=str(rule.folder / "rule.toml"))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    for file in state.files:
+        arch = own_arch(file.path)
+        if not arch or not file.path.split("/")[-1].startswith("Kconfig") or not has_kconfig(state.after) \
+                or not state.after.exists(f"arch/{arch}/Kconfig"):
+            continue
+        lines = (file.after or b"").decode("latin-1").splitlines()
+        for number in sorted(file.added):
+            found = _SELECT.fullmatch(lines[number - 1]) if number <= len(lines) else None
+            if found and any(found[1] in rule.options.get(key, {}) for key in _PROMISES):
+                covers = _covers(analysis, position, file, lines, number, found[2] or "")
+                gap = _gap(rule, analysis, position, file, found[1], covers) if covers is not None else None
+                if gap is not None:
+                    yield _finding(rule, analysis, position, file, number, found, gap)
+
+
+def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[str], number: int,
+            condition: str) -> Cond | None:
+    """Return when the select takes effect: its entry is set and its `if` holds. None when that cannot be read."""
+    entry = next((found[1] for line in reversed(lines[:number]) if (found := _ENTRY.match(line))), "")
+    if not entry:  # only a fragment is known: git names the entry behind the @@
+        patch = next(p for p in analysis.series.patches if p.index == analysis.patched.states[position].index)
+        sections = [hunk.section for diff in patch.files if diff.path == file.path for hunk in diff.hunks
+                    if hunk.new_start <= number < hunk.new_start + hunk.new_count]
+        entry = next((found[1] for text in sections if (found := _ENTRY.match(text))), "")
+    try:
+        return And(Var(f"CONFIG_{entry}"), parse_condition(condition) if condition else TRUE) if entry else None
+    except UsageError:
+        return None
+
+
+def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbol: str, covers: Cond) -> _Gap | None:
+    arch = own_arch(file.path)
+    whole = file.applies not in {"fragment", "failed"}
+    config = analysis.configs[position + 1]
+    used = rule.options.get("when", {}).get(symbol, symbol)
+    given = {f"CONFIG_{name}": True for name in (symbol, used)}
+    promised = And(covers, *(Var(name) for name in given)) if whole else covers
+    for key in _PROMISES:
+        names = rule.options.get(key, {}).get(symbol, [])
+        config.prepare(names)
+        for name in names:
+            places = config.candidates(name, arch)
+            real = Or(*(p.definition.condition for p in places if _acts(p)))
+            hollow = Or(*(p.definition.condition for p in places if p.stub))
+            missing = (Not(Or(real, hollow)) if key == "provides" else Not(real)).assume(given)
+            answer = config.possible(And(promised, missing), arch)
+            if real == FALSE or answer.ternary is not Ternary.YES or (whole and _was_so(
+                    analysis.configs[position], promised, name, arch, key)):
+                continue
+            stub = config.possible(And(promised, missing, hollow), arch).ternary is not Ternary.NO
+            what = "is a stub that does nothing" if stub else "is not built"
+            return _Gap(name=name, what=what, places=tuple(p for p in places if _acts(p)),
+                        shown=Shown(arch=arch, condition=And(promised, missing), answer=answer))
+    return None
+
+
+def _acts(place: Candidate) -> bool:
+    return place.definition.kind in {"function", "inline", "macro"} and not place.stub and not (
+        place.static and place.definition.file.endswith(".c"))
+
+
+def _was_so(config: KernelConfig, promised: Cond, name: str, arch: str, key: str) -> bool:
+    """Return whether the promise was given without the function before the patch as well."""
+    places = config.candidates(name, arch)
+    there = Or(*(p.definition.condition for p in places if _acts(p) or (key == "provides" and p.stub)))
+    return config.possible(And(promised, Not(there)), arch).ternary is not Ternary.NO
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, found: re.Match[str],
+             gap: _Gap) -> Finding:
+    state = analysis.patched.states[position]
+    rev = f"after patch {state.index}"
+    config = in_kconfig_words(gap.shown.answer.example)
+    fields = {"symbol": found[1], "callee": gap.name, "what": gap.what, "config": config, "arches": gap.shown.arch,
+              "line": found[0].strip()}
+    evidence = tuple(Evidence(kind="source", file=p.definition.file, line=p.definition.line, rev=rev,
+                              text=f"{gap.name}() acts when {p.definition.condition}") for p in gap.places[:3])
+    side = Side(tree=MemoryTree({file.path: file.after or b""}), facts={}, wrappers={})
+    spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=found[1], side=side)
+    return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
+                         evidence=(*evidence, example_evidence(gap.shown, rev)), arches=(gap.shown.arch,),
+                         config=str(gap.shown.condition))
+
+
+SELECT_GAP = Kind(name="select-gap", fields=_FIELDS, run=_run, check_options=_check)
