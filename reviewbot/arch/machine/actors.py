@@ -21,6 +21,7 @@ from reviewbot.arch.machine.state import (
     State,
 )
 from reviewbot.arch.machine.types import Violation
+from reviewbot.errors import DataError
 
 __all__ = ["Move", "Program", "World", "first_state", "moves"]
 
@@ -218,6 +219,9 @@ class _Turn(NamedTuple):
         spins = int(step.kind.startswith("spin"))
         if taking and holder != -1:
             return
+        if not taking and holder != self.number:
+            raise DataError(f"'{step.text}': it does not hold {step.target} there", where=f"actor '{self.program.name}'",
+                            hint="see docs/machine.md")
         locks = (*self.state.locks[:place], self.number if taking else -1, *self.state.locks[place + 1:])
         broken = None
         if step.kind == "mutex_lock" and self.local.atomic > 0:
