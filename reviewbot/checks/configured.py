@@ -22,6 +22,7 @@ __all__ = [
     "first_possible",
     "has_kconfig",
     "in_kconfig_words",
+    "needed_at",
     "nest_at",
     "reason_evidence",
     "settled_by_name",
@@ -115,6 +116,25 @@ def nest_at(tree: Tree, path: str, line: int) -> Cond:
         return Or(*(condition for condition, true in arms if true))
 
     return nest.replace(settled)
+
+
+def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *, guards: bool) -> Cond | None:
+    """Return when a call is compiled by its `#if` nest, or, with `guards`, when the compiler keeps it.
+
+    None when that depends on more than the configuration: a guard that an inline function decides.
+    """
+    nest = nest_at(tree, path, line)
+    if not guards:
+        return nest
+    facts = analysis.reading.facts(tree, path, {name: ""})
+    call = next((call for call in facts.calls if call.callee == name and call.span.line == line), None) \
+        if facts else None
+    if call is None or call.use == "in-macro":
+        return None
+    conditions = [guard.condition for guard in call.guards]
+    if any("(" in variable for condition in conditions for variable in condition.variables()):
+        return None
+    return And(nest, *(c for c in conditions if all(v.startswith("CONFIG_") for v in c.variables())))
 
 
 def reason_evidence(answer: Answer, arch: str, rev: str) -> tuple[Evidence, ...]:

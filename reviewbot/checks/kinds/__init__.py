@@ -8,6 +8,7 @@ from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
 from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
+from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
 from reviewbot.checks.kinds.select_gap import SELECT_GAP
@@ -17,6 +18,6 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, RESOLUTION, RESULT_USE, SELECT_GAP,
-    UNUSED_DEFINITION, VOID_LOSS,
+    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, NOT_EXPORTED, RESOLUTION, RESULT_USE,
+    SELECT_GAP, UNUSED_DEFINITION, VOID_LOSS,
 )}

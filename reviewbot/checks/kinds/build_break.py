@@ -24,7 +24,7 @@ from reviewbot.checks.configured import (
     first_possible,
     has_kconfig,
     in_kconfig_words,
-    nest_at,
+    needed_at,
 )
 from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
@@ -109,7 +109,7 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
     uses = [use for path in users[:_MOST_USERS] for use in uses_of(tree, lost.name, path)]
     for number, use in enumerate(uses):
         for arch in concerned(analysis, tree, use.file, lost.file):
-            needed = _needed(analysis, tree, lost.name, use, guards=not undeclared)
+            needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared)
             lacking = _not_seen(tree, lost, paths, use, arch) if undeclared \
                 else _not_linked(analysis, moment, lost, paths, use, arch)
             if needed is None or lacking is None:
@@ -124,25 +124,6 @@ def _fragments(analysis: Analysis, moment: int) -> frozenset[str]:
     """Return the files that the tree at that moment does not hold as the series has them."""
     return frozenset(file.path for state in analysis.patched.states[:moment] for file in state.files
                      if file.applies in {"fragment", "failed"})
-
-
-def _needed(analysis: Analysis, tree: Tree, name: str, use: Use, *, guards: bool) -> Cond | None:
-    """Return when the use is compiled by its `#if` nest, or, with `guards`, when the compiler keeps it.
-
-    None when that depends on more than the configuration: a guard that an inline function decides.
-    """
-    nest = nest_at(tree, use.file, use.line)
-    if not guards:
-        return nest
-    facts = analysis.reading.facts(tree, use.file, {name: ""})
-    call = next((call for call in facts.calls if call.callee == name and call.span.line == use.line), None) \
-        if facts else None
-    if call is None or call.use == "in-macro":
-        return None
-    conditions = [guard.condition for guard in call.guards]
-    if any("(" in variable for condition in conditions for variable in condition.variables()):
-        return None
-    return And(nest, *(c for c in conditions if all(v.startswith("CONFIG_") for v in c.variables())))
 
 
 def _not_seen(tree: Tree, lost: LostName, paths: tuple[str, ...], use: Use, arch: str) -> Cond | None:

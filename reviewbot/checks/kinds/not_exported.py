@@ -1,0 +1,146 @@
+"""Kind `not-exported`: a call in a file that can be a module of a function that modules cannot use.
+
+A call counts when it is new, or when the patch takes the function's export away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import Use, uses_of
+from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, in_kconfig_words, needed_at
+from reviewbot.checks.draft import Spot, draft_finding, source_evidence
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.kconfig.sightings import SourceText
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["NOT_EXPORTED"]
+
+_FIELDS = frozenset({"callee", "user", "place", "definition", "arches", "config"})
+_EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL\w*\(\s*(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Missing:
+    """A use in a module, the configuration that shows it, and where the function is."""
+
+    use: Use
+    shown: Shown
+    file: str
+    line: int
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset())
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    state = analysis.patched.states[position]
+    if not has_kconfig(state.after):
+        return
+    lost = [(file, name, line) for file in state.files for name, line in _lost_exports(file)]
+    wanted = {name for _, name, _ in lost} | {call.callee for _, call in _new_calls(analysis, position)}
+    analysis.files_with(0, wanted)
+    for file, name, line in lost:
+        users = [use for path in analysis.files_with(position + 1, (name,))[name]
+                 if path.endswith(".c") and path != file.path for use in uses_of(state.after, name, path)]
+        found = next((missing for use in users if (missing := _missing(analysis, position, name, use))), None)
+        if found is not None:
+            spot = Spot(file=file.old_path, line=line, end_line=line, function="", symbol=name,
+                        side=analysis.before(position), old=True)
+            yield _finding(rule, analysis, position, spot, found)
+    said = {name for _, name, _ in lost}
+    for path, call in _new_calls(analysis, position):
+        use = Use(file=path, line=call.span.line)
+        found = _missing(analysis, position, call.callee, use) if call.callee not in said else None
+        if found is not None:
+            said.add(call.callee)
+            spot = Spot(file=path, line=use.line, end_line=call.span.end_line, function=call.function,
+                        symbol=call.callee, side=analysis.after(position))
+            yield _finding(rule, analysis, position, spot, found)
+
+
+def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
+    """Yield the names whose export the patch removes from the file, and the line where it stood."""
+    if file.applies in {"fragment", "failed"} or file.before is None or not file.old_path.endswith((".c", ".S")):
+        return
+    kept = {found[1] for found in _EXPORT.finditer(file.after or b"")}
+    for found in _EXPORT.finditer(file.before):
+        if found[1] not in kept:
+            yield found[1].decode(), file.before.count(b"\n", 0, found.start(1)) + 1
+
+
+def _new_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call]]:
+    for occurrence in analysis.occurrences(position):
+        if occurrence.introduced and occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
+                and occurrence.file.applies not in {"fragment", "failed"}:
+            yield occurrence.file.path, occurrence.call
+
+
+def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing | None:
+    """Return what shows that the use cannot be in a module although its file can, None when it can or nobody knows."""
+    config = analysis.configs[position + 1]
+    for arch in concerned(analysis, config.tree, use.file):
+        built = config.kbuild(use.file, arch)
+        options = [one for one in sorted(built.variables()) if one.endswith("_MODULE")]
+        needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True) if options else None
+        found = _builtin(analysis, position, name, use, arch) if needed is not None else None
+        if needed is None or found is None:
+            continue
+        lacking, file, line = found
+        alone = And(built, *(Not(Var(option.removesuffix("_MODULE"))) for option in options))
+        condition = config.simplified(And(needed, alone, lacking), arch)
+        answer = config.possible(condition, arch)
+        if answer.ternary is Ternary.YES:
+            return _Missing(use=use, shown=Shown(arch=arch, condition=condition, answer=answer), file=file, line=line)
+    return None
+
+
+def _builtin(analysis: Analysis, position: int, name: str, use: Use, arch: str) -> tuple[Cond, str, int] | None:
+    """Return when the kernel itself has the function and no export of it, and where it has it; None if unsure."""
+    config = analysis.configs[position + 1]
+    has, exported, inline = [FALSE], [FALSE], [FALSE]
+    first: tuple[str, int] | None = None
+    for path in analysis.files_with(position + 1, (name,))[name]:
+        data = config.tree.read(path) if own_arch(path) in {"", arch} else None
+        for sighting in SourceText(path, data).sightings(name) if data else ():
+            if sighting.kind == "export":
+                exported.append(sighting.condition)
+            elif path == use.file or sighting.made_by:
+                return None
+            elif path.endswith(".h") and sighting.kind != "declaration":
+                inline.append(sighting.condition)
+            elif sighting.kind == "function" and not sighting.static:
+                built = config.kbuild(path, arch)
+                if any(option.endswith("_MODULE") for option in built.variables()):
+                    return None  # it may be in the same module
+                has.append(And(sighting.condition, built))
+                first = first or (path, sighting.line)
+    return (And(Or(*has), Not(Or(*exported)), Not(Or(*inline))), *first) if first else None
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing: _Missing) -> Finding:
+    state = analysis.patched.states[position]
+    use, shown, rev = missing.use, missing.shown, f"after patch {state.index}"
+    fields = {"callee": spot.symbol, "user": use.file, "place": f"{use.file}:{use.line}", "arches": shown.arch,
+              "definition": f"{missing.file}:{missing.line}", "config": in_kconfig_words(shown.answer.example)}
+    exact = all(earlier.applies == "clean" for earlier in analysis.patched.states)
+    evidence = (
+        source_evidence(analysis.after(position), use.file, use.line, patch=state.index),
+        Evidence(kind="source", file=missing.file, line=missing.line, rev=rev,
+                 text=f"{spot.symbol}() is defined here and exported nowhere"),
+        example_evidence(shown, rev))
+    return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
+                         level=rule.level if exact else "warning", evidence=evidence, arches=(shown.arch,),
+                         config=str(shown.condition))
+
+
+NOT_EXPORTED = Kind(name="not-exported", fields=_FIELDS, run=_run, check_options=_check)
