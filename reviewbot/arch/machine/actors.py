@@ -220,8 +220,8 @@ class _Turn(NamedTuple):
         if taking and holder != -1:
             return
         if not taking and holder != self.number:
-            raise DataError(f"'{step.text}': it does not hold {step.target} there", where=f"actor '{self.program.name}'",
-                            hint="see docs/machine.md")
+            raise DataError(f"'{step.text}': it does not hold {step.target} there",
+                            where=f"actor '{self.program.name}'", hint="see docs/machine.md")
         locks = (*self.state.locks[:place], self.number if taking else -1, *self.state.locks[place + 1:])
         broken = None
         if step.kind == "mutex_lock" and self.local.atomic > 0:
