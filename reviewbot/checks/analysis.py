@@ -234,11 +234,19 @@ class Analysis:
         for file, calls in files:
             pending += [(file, call, _is_added(file, call)) for call in calls]
         for index in sorted(range(len(pending)), key=lambda i: (pending[i][2], i)):
-            _, call, _ = pending[index]
-            if known[_key(call)] > 0:
-                known[_key(call)] -= 1
+            if known[_key(pending[index][1])] > 0:
+                known[_key(pending[index][1])] -= 1
             else:
                 fresh.add(index)
+        # A call whose function was renamed, or that moved to another one, is the one that is missing there.
+        moved: Counter[tuple[str, ...]] = Counter()
+        for key, count in known.items():
+            moved[key[1:]] += count
+        for index in sorted(fresh):
+            key = _key(pending[index][1])[1:]
+            if moved[key] > 0:
+                moved[key] -= 1
+                fresh.remove(index)
         for index, (file, call, added) in enumerate(pending):
             function = self.after(position).function_at(file.path, call.span.line)
             if added or index in fresh or touches(file, function):

@@ -16,6 +16,13 @@ void *vault_load_program(const void *code, int pages)
 	return text;
 }
 
+int vault_enter(void *text, struct vault_key *key)
+{
+	int (*program)(struct vault_key *key) = text;
+
+	return program(key);
+}
+
 void vault_drop_program(void *text, int pages)
 {
 	set_memory_rw((unsigned long)text, pages);

@@ -4,6 +4,11 @@
 
 struct page;
 
+struct vault_link {
+	void *page;
+	int id;
+};
+
 struct vault_key {
 	struct page *page;
 	size_t size;
@@ -14,5 +19,6 @@ void vault_free_key(struct vault_key *key);
 int vault_read_key(struct vault_key *key, void *to);
 void *vault_load_program(const void *code, int pages);
 void vault_drop_program(void *text, int pages);
+int vault_enter(void *text, struct vault_key *key);
 
 #endif

@@ -48,6 +48,11 @@ int set_direct_map_default_noflush(struct page *page)
 	return change_range((unsigned long)page_address(page), 1, __pgprot(PTE_VALID), __pgprot(0));
 }
 
+bool kernel_page_present(struct page *page)
+{
+	return !can_set_direct_map() || pte_valid(*lookup(page_address(page)));
+}
+
 #ifdef CONFIG_DEBUG_PAGEALLOC
 void __kernel_map_pages(struct page *page, int numpages, int enable)
 {

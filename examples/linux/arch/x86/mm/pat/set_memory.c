@@ -53,6 +53,27 @@ int set_direct_map_default_noflush(struct page *page)
 	return change_attr((unsigned long)page_address(page), 1, __pgprot(_PAGE_PRESENT), __pgprot(0));
 }
 
+bool kernel_page_present(struct page *page)
+{
+	return leaf_is_present((unsigned long)page_address(page));
+}
+
+int set_memory_encrypted(unsigned long addr, int numpages)
+{
+	int ret = change_attr(addr, numpages, __pgprot(_PAGE_ENC), __pgprot(0));
+
+	flush_tlb_kernel_range(addr, addr + numpages * PAGE_SIZE);
+	return ret ? ret : tell_hypervisor(addr, numpages, true);
+}
+
+int set_memory_decrypted(unsigned long addr, int numpages)
+{
+	int ret = change_attr(addr, numpages, __pgprot(0), __pgprot(_PAGE_ENC));
+
+	flush_tlb_kernel_range(addr, addr + numpages * PAGE_SIZE);
+	return ret ? ret : tell_hypervisor(addr, numpages, false);
+}
+
 #ifdef CONFIG_DEBUG_PAGEALLOC
 void __kernel_map_pages(struct page *page, int numpages, int enable)
 {
