@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+import tree_sitter
+import tree_sitter_c
 
 from reviewbot.cfacts.candidates import Candidates, Found, adopt, load_memory
 from reviewbot.cfacts.crew import Crew
@@ -45,8 +47,10 @@ def index_stamp(api_folders: Iterable[Path]) -> str:
     files = [path for folder in api_folders for path in folder.glob("*.toml")]
     files += [*here.glob("*.py"), here.parent / "logic.py", here.parent / "source" / "matcher.py",
               here.parent / "source" / "folders.py"]
-    versions = [importlib.metadata.version(name) for name in ("tree-sitter", "tree-sitter-c")]
-    return stamp_of(files, [*versions, f"{sys.version_info[0]}.{sys.version_info[1]}"])
+    # To ask for the version of an installed package takes longer than all else that a scan with its index does.
+    grammar = [path.stat() for module in (tree_sitter, tree_sitter_c)
+               for path in sorted(Path(str(module.__file__)).parent.glob("*.so"))]
+    return stamp_of(files, [*(f"{one.st_size} {one.st_mtime_ns}" for one in grammar), sys.version])
 
 
 def _start(folders: Mapping[str, FolderSeen], family: Family) -> None:

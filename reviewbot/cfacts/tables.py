@@ -11,6 +11,8 @@ from reviewbot.cfacts.lexer import Lines
 __all__ = ["Table", "table_sites"]
 
 _SILENT = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_OWNER = re.compile(rb"(?<!\w)([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*\w+|\s*\[\w*\])*)\s*\Z")
+_REACH = 160  # bytes before a field in which the expression it belongs to begins
 Site = tuple[tuple[int, int], str, str]
 """Where the called expression begins (line, column), the name it begins with, and its text without blanks."""
 
@@ -38,20 +40,25 @@ def table_sites(table: Table, texts: Mapping[str, bytes]) -> dict[str, list[Site
     the table's type; or when only one structure among the files has a function pointer of that name.
     """
     field = table.field.encode()
-    called = re.compile(rb"([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*\w+|\s*\[\w*\])*?)\s*(?:\.|->)\s*" + field + rb"\s*\(")
+    called = re.compile(rb"(?:\.|->)\s*" + field + rb"\s*\(")
     member = re.compile(rb"\(\s*\*\s*" + field + rb"\s*\)\s*\(")
     declared = sum(len(member.findall(text)) for text in texts.values())
     sites: dict[str, list[Site]] = {}
     for path, text in sorted(texts.items()):
+        if not called.search(text):
+            continue
         plain = _SILENT.sub(lambda found: re.sub(rb"[^\n]", b" ", found.group()), text)
-        lines: Lines | None = None
+        lines = Lines(text)
         for found in called.finditer(plain):
-            middle = [step.decode("latin-1") for step in re.findall(rb"\w+", found.group(2))]
-            base = found.group(1).decode("latin-1")
+            first = max(0, found.start() - _REACH)
+            owner = _OWNER.search(plain, first, found.start())
+            if owner is None:
+                continue
+            middle = [step.decode("latin-1") for step in re.findall(rb"\w+", owner.group(2))]
+            base = owner.group(1).decode("latin-1")
             if _reaches(table, base, middle, plain, unique=declared == 1):
-                lines = lines or Lines(text)
-                label = re.sub(rb"\s", b"", found.group()[:-1]).decode("latin-1")
-                offset = found.start(1)
+                offset = owner.start(1)
+                label = re.sub(rb"\s", b"", plain[offset:found.end() - 1]).decode("latin-1")
                 sites.setdefault(path, []).append(((lines.line(offset), lines.column(offset)), base, label))
     return sites
 
