@@ -243,9 +243,9 @@ class Analysis:
         for key, count in known.items():
             moved[key[1:]] += count
         for index in sorted(fresh):
-            key = _key(pending[index][1])[1:]
-            if moved[key] > 0:
-                moved[key] -= 1
+            place = _key(pending[index][1])[1:]
+            if moved[place] > 0:
+                moved[place] -= 1
                 fresh.remove(index)
         for index, (file, call, added) in enumerate(pending):
             function = self.after(position).function_at(file.path, call.span.line)
