@@ -1,10 +1,12 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
 from reviewbot.arch.check import Check, Prober, check
+from reviewbot.arch.derive import Derivation, Derived, Disagreement, compare, derive_for
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, build_arch_page
 from reviewbot.arch.query import query
+from reviewbot.arch.refresh import refresh
 from reviewbot.arch.types import (
     Anchor,
     Arch,
@@ -24,6 +26,9 @@ __all__ = [
     "Cell",
     "Change",
     "Check",
+    "Derivation",
+    "Derived",
+    "Disagreement",
     "Fact",
     "KernelVersion",
     "Model",
@@ -35,8 +40,11 @@ __all__ = [
     "VersionRange",
     "build_arch_page",
     "check",
+    "compare",
+    "derive_for",
     "load_model",
     "parse_range",
     "parse_version",
     "query",
+    "refresh",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewbot.arch import Fact
+from reviewbot.arch import Fact, refresh
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arch_values, own_arch
@@ -19,6 +19,7 @@ __all__ = [
     "Place",
     "arch_row",
     "certain_symbols",
+    "current_fact",
     "definition_of",
     "describe",
     "fact_under",
@@ -139,12 +140,28 @@ def when_it_acts(analysis: Analysis, side: Side, place: Place | None, symbol: st
     return acts if working else TRUE
 
 
+def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
+    """Return the fact as the code stands at this moment: a series that changes its function makes it stale.
+
+    Only whole files are derived from; where a file is known in fragments the stored fact stands.
+    """
+    path = fact.defined_in.split(":")[0]
+    touched = [file for state in analysis.patched.states for file in state.files if file.path == path]
+    start = analysis.sides[0].tree
+    if fact.status != "real" or not touched or any(f.applies in {"fragment", "failed"} for f in touched):
+        return fact
+    if start.content_id(path) == side.tree.content_id(path):
+        return fact
+    before, after = analysis.reading.derived(start, fact), analysis.reading.derived(side.tree, fact)
+    return refresh(fact, before, after) if before is not None and after is not None else fact
+
+
 def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow | None:
     """Return the row of a finding's architecture table for the symbol, or None when nothing is known."""
     facts = facts_of(analysis, arch, symbol)
     if not facts:
         return None
-    fact = facts[0]
+    fact = current_fact(analysis, side, facts[0])
     place = definition_of(analysis, side, symbol, fact) if fact.status in {"real", "macro"} else None
     acts = when_it_acts(analysis, side, place, symbol, fact)
     evidence = [Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reviewbot.arch import Derivation, Derived, Fact
+from reviewbot.arch.derive import files_of, symbols_given
 from reviewbot.cfacts import read_file
 from reviewbot.cfacts.types import FileFacts, Function
 from reviewbot.series.types import Series
@@ -20,6 +22,8 @@ class Reading:
         self._sections = _sections(series, patched)
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+        self._derivations: dict[int, tuple[Tree, Derivation]] = {}
+        self._derived: dict[tuple[int, str, str, str], Derived | None] = {}
 
     def facts(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
         """Return the file's facts about the names in `returns` (name -> C return type, maybe empty), None if absent."""
@@ -35,6 +39,17 @@ class Reading:
                 path, data, names=key[2], returns={name: kind for name, kind in returns.items() if kind},
                 known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
         return self._done[key]
+
+
+    def derived(self, tree: Tree, fact: Fact) -> Derived | None:
+        """Return what the code of the fact's function does in that tree, None when it is not defined there."""
+        key = (id(tree), fact.arch, fact.symbol, fact.condition)
+        if key not in self._derived:
+            # The tree is kept with its derivation, so that no other tree can get its id.
+            _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))
+            own = reader.with_places(files_of(fact), symbols_given(fact))
+            self._derived[key] = own.derive(fact.defined_in.split(":")[0], fact.symbol)
+        return self._derived[key]
 
 
 def touches(file: PatchedFile, function: Function | None) -> bool:

@@ -9,7 +9,14 @@ from itertools import product
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arches_of, own_arch
-from reviewbot.checks.definitions import certain_symbols, definition_of, describe, fact_under, when_it_acts
+from reviewbot.checks.definitions import (
+    certain_symbols,
+    current_fact,
+    definition_of,
+    describe,
+    fact_under,
+    when_it_acts,
+)
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.reading import touches
@@ -221,6 +228,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     if fact.status in {"stub", "undeclared"}:
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=False, errnos=(), on_failure="cannot-fail")
+    fact = current_fact(analysis, side, fact)
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts, called = when_it_acts(analysis, side, place, leaf.primitive, fact), _runtime(leaf.when)
     may_fail = bool(fact.may_fail)
@@ -274,6 +282,7 @@ def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> I
             if fact is None or place is None or not place.line:
                 effects.append(_ABSENT)
                 continue
+            fact = current_fact(analysis, side, fact)
             acts = when_it_acts(analysis, side, place, function.name, fact)
             effects.append(Effect(
                 resolves_to=place.file, via=(), may_fail=bool(fact.may_fail),

@@ -1,0 +1,174 @@
+"""What the functions of one file do, one by one: the ground that derivation stands on.
+
+Read from tokens and from what becomes of each call's result; nothing here follows a call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
+from reviewbot.cfacts.lexer import Token, tokens
+from reviewbot.cfacts.types import Call, Function
+from reviewbot.logic import Cond
+
+__all__ = ["Body", "Exit", "Made", "Mark", "read_bodies"]
+
+_ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
+_NOT_RETURNED = frozenset({"==", "!=", "<", ">", "<=", ">=", "case"})
+_MOST_BYTES = 2_000_000
+_CALLED = 400  # a function with more different calls than that is no worker that a person could follow either
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A line of a file, and what stands there."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """An error constant that a function makes up, and the `#if` nest around it."""
+
+    name: str
+    line: int
+    when: Cond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """An early `if (condition) return 0;` (or `return;` where nothing is returned) and the `#if` nest around it."""
+
+    condition: Cond
+    line: int
+    when: Cond
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """One function: the errors that it makes up itself, its early exits, its calls in order, and calls by pointer.
+
+    `callbacks` are, for a call's line and column, the functions
+    of the same file that the call receives, by name or in a table of callbacks.
+    """
+
+    function: Function
+    file: str
+    errnos: tuple[Made, ...]
+    exits: tuple[Exit, ...]
+    calls: tuple[Call, ...]
+    callbacks: Mapping[tuple[int, int], tuple[str, ...]]
+    by_pointer: tuple[Mark, ...]
+
+    @property
+    def hands_on(self) -> tuple[Call, ...]:
+        """Return the calls whose result the function may return."""
+        return tuple(call for call in self.calls if call.use == "returned" or call.returns_from)
+
+
+def read_bodies(path: str, data: bytes) -> dict[str, tuple[Body, ...]]:
+    """Return every function of a file by name; several of one name stand under different `#if` conditions.
+
+    A file of more than two megabytes has none.
+    """
+    if len(data) > _MOST_BYTES:
+        return {}
+    functions = functions_of(data)
+    names = frozenset(name for function in functions if len(function.calls_all) <= _CALLED
+                      for name in function.calls_all)
+    returns = {function.name: function.returns for function in functions}
+    facts = read_file(path, data, names=names, returns=returns)
+    words = tokens(data)
+    conditions = read_conditions(data)
+    tables = _tables(words, frozenset(returns))
+    found: dict[str, list[Body]] = {}
+    for function in functions:
+        first, last = function.body.line, function.body.end_line
+        inside = [word for word in words if first <= word.line <= last]
+        calls = tuple(call for call in facts.calls
+                      if call.function == function.name and first <= call.span.line <= last and call.use != "in-macro")
+        found.setdefault(function.name, []).append(Body(
+            function=function, file=path, calls=calls, errnos=tuple(_errnos(inside, conditions)),
+            exits=tuple(_exits(data, inside, function, conditions)), by_pointer=tuple(_by_pointer(path, inside)),
+            callbacks=_callbacks(calls, frozenset(returns), tables)))
+    return {name: tuple(bodies) for name, bodies in found.items()}
+
+
+def _errnos(words: list[Token], conditions: Conditions) -> Iterator[Made]:
+    """Yield each error constant that is made up here: `-EINVAL`, and -1, which is what EPERM is."""
+    for number, word in enumerate(words[:-1]):
+        before = words[number - 1].text if number else ""
+        following = words[number + 1]
+        if word.text != "-" or before in _NOT_RETURNED:
+            continue
+        if following.kind == "name" and _ERRNO.fullmatch(following.text):
+            yield Made(name=following.text, line=word.line, when=conditions.at_offset(word.offset))
+        elif following.text == "1" and before == "return":
+            yield Made(name="EPERM", line=word.line, when=conditions.at_offset(word.offset))
+
+
+def _by_pointer(path: str, words: list[Token]) -> Iterator[Mark]:
+    """Yield the calls through a pointer in a structure, `ops->change(...)` or `ops.change(...)`."""
+    for number in range(1, len(words) - 1):
+        if words[number].kind == "name" and words[number - 1].text in {"->", "."} and words[number + 1].text == "(":
+            yield Mark(file=path, line=words[number].line, text=f"{words[number - 1].text}{words[number].text}()")
+
+
+def _exits(data: bytes, words: list[Token], function: Function, conditions: Conditions) -> Iterator[Exit]:
+    """Yield the tests after which the function returns success at once; a yes or no is an answer, not a success."""
+    kind = function.returns.split()[-1:]
+    done = {";"} if kind == ["void"] else set() if kind == ["bool"] else {"0"}
+    for number, word in enumerate(words):
+        if word.text != "if":
+            continue
+        close = _closing(words, number + 1)
+        behind = [following.text for following in words[close + 1:close + 5]]
+        if behind[:1] == ["{"]:
+            behind = behind[1:]
+        if behind[:1] == ["return"] and (behind[1:2] == [";"] or behind[2:3] == [";"]) and behind[1] in done:
+            text = data[words[number + 1].end:words[close].offset]
+            yield Exit(condition=parse_c_condition(text), line=word.line, when=conditions.at_offset(word.offset))
+
+
+def _closing(words: list[Token], opening: int) -> int:
+    level = 0
+    for number in range(opening, len(words)):
+        level += {"(": 1, ")": -1}.get(words[number].text, 0)
+        if level == 0:
+            return number
+    return len(words) - 1
+
+
+def _tables(words: tuple[Token, ...], functions: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return, for each initialised table of callbacks, the functions of the file that stand in it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for number in range(len(words) - 2):
+        if words[number].kind == "name" and words[number + 1].text == "=" and words[number + 2].text == "{":
+            level, end = 1, number + 3
+            while end < len(words) and level:
+                level += {"{": 1, "}": -1}.get(words[end].text, 0)
+                end += 1
+            inside = dict.fromkeys(word.text for word in words[number + 3:end] if word.text in functions)
+            if inside:
+                found[words[number].text] = tuple(inside)
+    return found
+
+
+def _callbacks(calls: tuple[Call, ...], functions: frozenset[str],
+               tables: Mapping[str, tuple[str, ...]]) -> dict[tuple[int, int], tuple[str, ...]]:
+    found = {}
+    for call in calls:
+        given: dict[str, None] = {}
+        for argument in call.arguments:
+            name = argument.strip().removeprefix("&").strip()
+            if name in functions:
+                given[name] = None
+            given.update(dict.fromkeys(tables.get(name, ())))
+        if given:
+            found[call.span.line, call.span.column] = tuple(given)
+    return found

@@ -1,0 +1,49 @@
+"""A stored fact after a series has changed the function that it is about."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from reviewbot.arch import Derived, Model, derive_for, load_model, parse_version, refresh
+from reviewbot.resources import data_folder
+from reviewbot.source import MemoryTree
+
+PATH = "arch/arm64/mm/pageattr.c"
+BEFORE = """
+int set_direct_map_default_noflush(struct page *page)
+{
+	if (!can_set_direct_map())
+		return 0;
+
+	return apply_to_page_range(&init_mm, (unsigned long)page_address(page), PAGE_SIZE, change_page_range, NULL);
+}
+"""
+
+
+@cache
+def _model() -> Model:
+    return load_model((data_folder("rules"),))
+
+
+def _derived(code: str) -> Derived:
+    derived = derive_for(MemoryTree({PATH: code.encode()}), PATH, "set_direct_map_default_noflush", None)
+    assert derived is not None
+    return derived
+
+
+def test_what_did_not_change_stays_as_the_model_says() -> None:
+    """The same code gives the same fact, whatever the derivation does not know of it."""
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    assert refresh(fact, _derived(BEFORE), _derived(BEFORE)) == fact
+
+
+def test_a_changed_guard_error_and_flush_change_the_fact() -> None:
+    """A guard that goes, a new error and a new flush stand in the refreshed fact; the rest is as it was."""
+    after = BEFORE.replace("\tif (!can_set_direct_map())\n\t\treturn 0;\n",
+                           "\tif (PageHighMem(page))\n\t\treturn -EPERM;\n\tflush_tlb_kernel_range(0, PAGE_SIZE);\n")
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    found = refresh(fact, _derived(BEFORE), _derived(after))
+    assert [name for name, _ in found.errnos] == ["EINVAL", "ENOMEM", "EPERM"]
+    assert found.noop_when == ()
+    assert found.flushes is True
+    assert (found.sleeps, found.splits, found.alias) == (fact.sleeps, fact.splits, fact.alias)
