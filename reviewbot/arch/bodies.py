@@ -6,6 +6,7 @@ Read from tokens and from what becomes of each call's result; nothing here follo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from reviewbot.cfacts.lexer import Token, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
 
-__all__ = ["Body", "Exit", "Made", "Mark", "read_bodies"]
+__all__ = ["Bodies", "Body", "Exit", "Made", "Mark"]
 
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
 _NOT_RETURNED = frozenset({"==", "!=", "<", ">", "<=", ">=", "case"})
@@ -71,32 +72,42 @@ class Body:
         return tuple(call for call in self.calls if call.use == "returned" or call.returns_from)
 
 
-def read_bodies(path: str, data: bytes) -> dict[str, tuple[Body, ...]]:
-    """Return every function of a file by name; several of one name stand under different `#if` conditions.
+class Bodies:
+    """The functions of one file, each read when it is asked for; several of one name stand under different `#if`."""
 
-    A file of more than two megabytes has none.
-    """
-    if len(data) > _MOST_BYTES:
-        return {}
-    functions = functions_of(data)
-    names = frozenset(name for function in functions if len(function.calls_all) <= _CALLED
-                      for name in function.calls_all)
-    returns = {function.name: function.returns for function in functions}
-    facts = read_file(path, data, names=names, returns=returns)
-    words = tokens(data)
-    conditions = read_conditions(data)
-    tables = _tables(words, frozenset(returns))
-    found: dict[str, list[Body]] = {}
-    for function in functions:
+    def __init__(self, path: str, data: bytes) -> None:
+        """Find the functions. A file of more than two megabytes has none."""
+        self._path, self._data = path, data
+        found = functions_of(data) if len(data) <= _MOST_BYTES else ()
+        self._functions: dict[str, list[Function]] = {}
+        for function in found:
+            self._functions.setdefault(function.name, []).append(function)
+        self._returns = {function.name: function.returns for function in found}
+        self._words = tokens(data) if found else ()
+        self._lines = [word.line for word in self._words]
+        self._conditions = read_conditions(data)
+        self._tables = _tables(self._words, frozenset(self._returns))
+        self._done: dict[str, tuple[Body, ...]] = {}
+
+    def get(self, name: str) -> tuple[Body, ...]:
+        """Return the definitions of that name, () when there is none."""
+        if name not in self._done:
+            self._done[name] = tuple(self._read(function) for function in self._functions.get(name, ()))
+        return self._done[name]
+
+    def _read(self, function: Function) -> Body:
+        names = frozenset(function.calls_all if len(function.calls_all) <= _CALLED else ())
+        facts = read_file(self._path, self._data, names=names, returns=self._returns,
+                          known=((function.span.line, function.span.end_line),))
         first, last = function.body.line, function.body.end_line
-        inside = [word for word in words if first <= word.line <= last]
+        inside = list(self._words[bisect_left(self._lines, first):bisect_right(self._lines, last)])
         calls = tuple(call for call in facts.calls
                       if call.function == function.name and first <= call.span.line <= last and call.use != "in-macro")
-        found.setdefault(function.name, []).append(Body(
-            function=function, file=path, calls=calls, errnos=tuple(_errnos(inside, conditions)),
-            exits=tuple(_exits(data, inside, function, conditions)), by_pointer=tuple(_by_pointer(path, inside)),
-            callbacks=_callbacks(calls, frozenset(returns), tables)))
-    return {name: tuple(bodies) for name, bodies in found.items()}
+        return Body(
+            function=function, file=self._path, calls=calls, errnos=tuple(_errnos(inside, self._conditions)),
+            exits=tuple(_exits(self._data, inside, function, self._conditions)),
+            by_pointer=tuple(_by_pointer(self._path, inside)),
+            callbacks=_callbacks(calls, frozenset(self._returns), self._tables))
 
 
 def _errnos(words: list[Token], conditions: Conditions) -> Iterator[Made]:

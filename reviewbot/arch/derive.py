@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reviewbot.arch.bodies import Body, Mark, read_bodies
+from reviewbot.arch.bodies import Bodies, Body, Mark
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.cfacts.headers import parameter_name
@@ -120,7 +120,7 @@ class Derivation:
                  given: Mapping[str, bool] | None = None) -> None:
         """Take the tree; nothing is read yet."""
         self._tree, self._places, self._given = tree, dict(places), dict(given or {})
-        self._files: dict[str, dict[str, tuple[Body, ...]]] = {}
+        self._files: dict[str, Bodies] = {}
         self._errnos: dict[tuple[str, str], _Seen] = {}
 
     def with_places(self, places: Mapping[str, tuple[str, ...]], given: Mapping[str, bool]) -> Derivation:
@@ -131,7 +131,7 @@ class Derivation:
 
     def derive(self, file: str, symbol: str) -> Derived | None:
         """Return what the function's code does, None when the file has no such function."""
-        bodies = self._bodies(file).get(symbol, ())
+        bodies = self._bodies(file).get(symbol)
         if not bodies:
             return None
         seen = _Seen()
@@ -159,18 +159,17 @@ class Derivation:
             calls=tuple(sorted({name for body in bodies for name in body.function.calls_all})),
             evidence=tuple(marks), partial=seen.partial or effects.partial)
 
-    def _bodies(self, file: str) -> dict[str, tuple[Body, ...]]:
+    def _bodies(self, file: str) -> Bodies:
         if file not in self._files:
-            data = self._tree.read(file)
-            self._files[file] = read_bodies(file, data) if data is not None else {}
+            self._files[file] = Bodies(file, self._tree.read(file) or b"")
         return self._files[file]
 
     def _find(self, name: str, near: str, hops: int) -> tuple[str, int] | None:
         """Return the file in which a call made in `near` finds its function, with the hops spent; None if unknown."""
-        if any(self._is_there(body.function.path_condition) for body in self._bodies(near).get(name, ())):
+        if any(self._is_there(body.function.path_condition) for body in self._bodies(near).get(name)):
             return near, hops
         for place in self._places.get(name, ()) if hops < _MOST_HOPS else ():
-            if place != near and name in self._bodies(place):
+            if place != near and self._bodies(place).get(name):
                 return place, hops + 1
         return None
 
@@ -190,7 +189,7 @@ class Derivation:
             seen.partial = True
             return
         seen.visited.add((file, symbol, False))
-        for body in self._bodies(file).get(symbol, ()):
+        for body in self._bodies(file).get(symbol):
             if not _returns_error(body.function.returns) or not self._is_there(body.function.path_condition):
                 continue
             for made in body.errnos:
@@ -226,7 +225,7 @@ class Derivation:
             seen.partial = True
             return
         seen.visited.add((file, symbol, bool(splitting)))
-        for body in self._bodies(file).get(symbol, ()):
+        for body in self._bodies(file).get(symbol):
             for call in self._calls(body) if self._is_there(body.function.path_condition) else ():
                 self._one_effect(body, call, seen, splitting=bool(splitting))
                 # None: the function is a split itself, and what it flushes is its own flush.
@@ -255,7 +254,7 @@ class Derivation:
     def own_drops(self, file: str, symbol: str) -> dict[str, Mark]:
         """Return the calls in the function's own body that can fail, as far as code was read, and are not looked at."""
         found: dict[str, Mark] = {}
-        for body in self._bodies(file).get(symbol, ()):
+        for body in self._bodies(file).get(symbol):
             for call in self._calls(body):
                 place = self._find(call.callee, file, 0) if call.use in _DROPPED else None
                 if place is not None and self.can_fail(place[0], call.callee):
@@ -268,7 +267,7 @@ class Derivation:
 
         `given` are the arguments of the call, by parameter: `!numpages` is no exit of a function that asks for 1 page.
         """
-        for body in self._bodies(file).get(symbol, ()):
+        for body in self._bodies(file).get(symbol):
             calls = self._calls(body)
             first = min((call.span.line for call in calls
                          if call.use == "returned" and self._find(call.callee, file, hops)), default=1 << 30)
@@ -285,7 +284,7 @@ class Derivation:
                                 given=self._arguments(file, call))
 
     def _arguments(self, file: str, call: Call) -> dict[str, str]:
-        return dict(zip(_names(self._bodies(file)[call.callee][0].function), call.arguments, strict=False))
+        return dict(zip(_names(self._bodies(file).get(call.callee)[0].function), call.arguments, strict=False))
 
 
 def _names(function: Function) -> tuple[str, ...]:
