@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from reviewbot.checks.kinds.argument import ARGUMENT
+from reviewbot.checks.kinds.atomic_context import ATOMIC_CONTEXT
 from reviewbot.checks.kinds.base import Kind
 from reviewbot.checks.kinds.build_break import BUILD_BREAK
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
 from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
+from reviewbot.checks.kinds.missing_flush import MISSING_FLUSH
 from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
+from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
 from reviewbot.checks.kinds.select_gap import SELECT_GAP
@@ -18,6 +22,6 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, NOT_EXPORTED, RESOLUTION, RESULT_USE,
-    SELECT_GAP, UNUSED_DEFINITION, VOID_LOSS,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, MISSING_FLUSH,
+    NOT_EXPORTED, PARTIAL_RANGE, RESOLUTION, RESULT_USE, SELECT_GAP, UNUSED_DEFINITION, VOID_LOSS,
 )}

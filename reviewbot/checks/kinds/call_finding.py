@@ -1,0 +1,67 @@
+"""What the kinds that look at single new calls share: which calls, on which architectures, and the finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from reviewbot.arch import Fact
+from reviewbot.cfacts import CallSite, FunctionFlow, object_of
+from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.definitions import current_fact, facts_of
+from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
+from reviewbot.checks.kinds.base import names_option
+from reviewbot.checks.outcome import failing_call
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Ternary
+from reviewbot.text import quote_names
+
+__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "new_calls"]
+
+COMMON_FIELDS = frozenset({"function", "callee", "object", "arches"})
+
+
+def new_calls(rule: Rule, analysis: Analysis, position: int) -> Iterator[Occurrence]:
+    """Yield the calls of the rule's functions that the patch introduces."""
+    wanted = analysis.wanted(names_option(rule, "api"))
+    for occurrence in analysis.occurrences(position):
+        call = occurrence.call
+        if occurrence.introduced and call.callee in wanted and call.use != "in-macro" and call.function:
+            yield occurrence
+
+
+def followed_calls(rule: Rule, analysis: Analysis, position: int
+                   ) -> Iterator[tuple[Occurrence, FunctionFlow, CallSite]]:
+    """Yield the new calls with the paths of the function around each; those that cannot be followed are left out."""
+    for occurrence in new_calls(rule, analysis, position):
+        found = failing_call(analysis.after(position), occurrence.file.path, occurrence.call)
+        if found is not None:
+            yield occurrence, *found
+
+
+def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
+                 holds: Callable[[Fact], bool]) -> tuple[str, ...]:
+    """Return the architectures that can build the call and whose real function is as asked, as the code stands now."""
+    side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
+    found = []
+    for arch in arches_for(analysis, path, call):
+        facts = [current_fact(analysis, side, fact) for fact in facts_of(analysis, arch, call.callee)
+                 if fact.status == "real"]
+        if any(holds(fact) for fact in facts) and (
+                analysis.can_build(position, path, call.span.line, arch) is not Ternary.NO):
+            found.append(arch)
+    return tuple(found)
+
+
+def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],
+                 fields: Mapping[str, str], evidence: tuple[Evidence, ...] = (),
+                 notes: tuple[str, ...] = ()) -> Finding:
+    """Return the rule's finding at the call, with the architectures' table and where each defines the callee."""
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    filled = {"function": call.function, "callee": call.callee, "arches": quote_names(arches),
+              "object": object_of(call.arguments[0]) if call.arguments else "the range", **fields}
+    return draft_finding(
+        rule, state, spot_of(analysis, position, occurrence), filled, message_id=analysis.message_id(state.index),
+        arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
+        table=table_for(analysis, side, call.callee, arches),
+        notes=tuple(note.format_map(filled) for note in notes if note))

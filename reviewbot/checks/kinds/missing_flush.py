@@ -1,0 +1,56 @@
+"""Kind `missing-flush`: a function that leaves the TLB flush to its caller is called, and nobody flushes.
+
+Options: `api` (functions that take access away), `flushes` (a list of `rules/lists/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.cfacts import functions_of
+from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.lists import list_option
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Ternary
+from reviewbot.text import quote_names
+
+__all__ = ["MISSING_FLUSH"]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api", "flushes"}))
+    list_option(rule, "flushes")
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    flushes = frozenset(list_option(rule, "flushes"))
+    for occurrence, flow, site in followed_calls(rule, analysis, position):
+        if occurrence.call.arguments[-1:] in (("true",), ("1",)):  # set_direct_map_valid_noflush(page, nr, true)
+            continue
+        passing = flow.always_passes(site, flushes, "success", argument=None)
+        if passing.answer is not Ternary.NO or _a_caller_flushes(analysis, position, occurrence, flushes):
+            continue
+        arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)
+        others = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is True)
+        if arches:
+            last = passing.missing[-1:] if passing.missing else ()
+            note = rule.notes.get("others", "") if others else ""
+            yield call_finding(
+                rule, analysis, position, occurrence, arches=arches, fields={"others": quote_names(others)},
+                notes=(note,), evidence=tuple(Evidence(
+                    kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
+                    rev="where it ends without a flush") for step in last))
+
+
+def _a_caller_flushes(analysis: Analysis, position: int, occurrence: Occurrence, flushes: frozenset[str]) -> bool:
+    """Return whether a function of the file that calls this one calls a flush; a global function has callers unseen."""
+    data = analysis.after(position).tree.read(occurrence.file.path) or b""
+    name = occurrence.call.function
+    callers = [function for function in functions_of(data) if name in function.calls_all]
+    return any(flushes & set(function.calls_all) for function in callers)
+
+
+MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, run=_run, check_options=_check)

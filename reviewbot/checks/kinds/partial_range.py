@@ -1,0 +1,68 @@
+"""Kind `partial-range`: a loop changes one piece after the other, and its error path leaves the first ones changed.
+
+Options: `api` (families).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.cfacts import CallSite, FunctionFlow, Route
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.text import quote_names
+
+__all__ = ["PARTIAL_RANGE"]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api"}))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    for occurrence, flow, site in followed_calls(rule, analysis, position):
+        known = analysis.family.get(site.callee)
+        if known is None or known.returns != "int" or not known.undone_by or not _repeats(flow, site):
+            continue
+        routes = flow.paths_after(site, "failure")
+        leaving = next((route for route in routes if _gives_up(route)), None)
+        if any(_undoes(route, site, frozenset(known.undone_by)) for route in routes):
+            continue  # also where a path skips it: nothing has to be undone when the first round fails
+        if leaving is None or occurrence.call.use not in {"handled", "returned"}:
+            continue
+        arches = arches_where(analysis, position, occurrence, lambda fact: fact.may_fail is True)
+        if arches:
+            last = leaving.statements[-1]
+            yield call_finding(
+                rule, analysis, position, occurrence, arches=arches, fields={"undo": quote_names(known.undone_by)},
+                evidence=(Evidence(kind="patch", file=occurrence.file.path, line=last.line, text=last.text,
+                                   rev="where it leaves after a failure"),))
+
+
+def _repeats(flow: FunctionFlow, site: CallSite) -> bool:
+    """Return whether a path from the call comes back to it."""
+    return any(call == site for route in flow.paths_after(site, "success") for statement in route.statements[1:]
+               for call in statement.calls)
+
+
+def _gives_up(route: Route) -> bool:
+    """Return whether the path ends with an error."""
+    return route.ends == "return" and route.returns not in {"", "0", "true", "NULL"}
+
+
+def _undoes(route: Route, site: CallSite, undo: frozenset[str]) -> bool:
+    """Return whether something on the path undoes the rounds before, as far as names tell."""
+    behind = [call.callee for statement in route.statements for call in statement.calls if call != site]
+    return any(name in undo or _sounds_like_undo(name) for name in behind)
+
+
+def _sounds_like_undo(name: str) -> bool:
+    words = set(name.lower().split("_"))
+    return bool(words & {"undo", "unwind", "restore", "rollback", "revert", "reset", "cleanup", "free", "release",
+                         "destroy", "exit", "vfree", "unmap", "teardown", "put", "remove", "fini"})
+
+
+PARTIAL_RANGE = Kind(name="partial-range", fields=COMMON_FIELDS | {"undo"}, run=_run, check_options=_check)
