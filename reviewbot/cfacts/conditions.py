@@ -160,13 +160,22 @@ def read_conditions(data: bytes, lines: Lines | None = None, *,
 
     `directives` are the spans of all preprocessor lines, for a caller that knows them already.
     """
-    lines = lines or Lines(data)
-    if b"#" not in data:
-        return Conditions((), [], lines)
     if directives is None:
-        found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None]
-    else:
-        found = [hit for start, end in directives if (hit := _DIRECTIVE.match(data, start, end))]
+        return _read_whole(data)
+    found = [hit for start, end in directives if (hit := _DIRECTIVE.match(data, start, end))]
+    return _nest(data, lines or Lines(data), found)
+
+
+@lru_cache(maxsize=96)
+def _read_whole(data: bytes) -> Conditions:
+    """Return the nest of a whole file; the same file is asked about many times in one review."""
+    found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None] if b"#" in data else []
+    return _nest(data, Lines(data), found)
+
+
+def _nest(data: bytes, lines: Lines, found: list[re.Match[bytes]]) -> Conditions:
+    if not found:
+        return Conditions((), [], lines)
     guard = _include_guard(found)
     reader = _Reader(data, lines)
     for hit in found:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view
 from reviewbot.cfacts.types import Call
@@ -18,8 +19,12 @@ _WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
 def flow_of(side: Side, path: str, function: str, line: int) -> FunctionFlow | None:
     """Return the paths of the function around the line, or None when there is none or it is too large."""
     data = side.tree.read(path)
-    if data is None:
-        return None
+    return None if data is None else _view(path, data, function, line)
+
+
+@lru_cache(maxsize=128)
+def _view(path: str, data: bytes, function: str, line: int) -> FunctionFlow | None:
+    """Return the function's paths; several rules ask about the same call."""
     try:
         return function_view(path, data, name=function, line=line)
     except BudgetError:
