@@ -6,6 +6,7 @@ from reviewbot.checks.kinds.argument import ARGUMENT
 from reviewbot.checks.kinds.atomic_context import ATOMIC_CONTEXT
 from reviewbot.checks.kinds.base import Kind
 from reviewbot.checks.kinds.build_break import BUILD_BREAK
+from reviewbot.checks.kinds.dead_gate import DEAD_GATE
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
@@ -22,6 +23,6 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH, MISSING_FLUSH,
-    NOT_EXPORTED, PARTIAL_RANGE, RESOLUTION, RESULT_USE, SELECT_GAP, UNUSED_DEFINITION, VOID_LOSS,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH,
+    MISSING_FLUSH, NOT_EXPORTED, PARTIAL_RANGE, RESOLUTION, RESULT_USE, SELECT_GAP, UNUSED_DEFINITION, VOID_LOSS,
 )}

@@ -46,10 +46,13 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     if not added[position]:
         return
     analysis.files_with(0, {function.name for found in added.values() for _, function in found})  # one search for all
+    same: dict[str, list[tuple[PatchedFile, Function, tuple[_Never, ...]]]] = {}
     for file, function in added[position]:
         calls = _never_called(analysis, function.name, own_arch(file.path))
         if calls:
-            yield _finding(rule, analysis, position, file, function, calls)
+            same.setdefault(function.name, []).append((file, function, calls))
+    for found in same.values():  # the same function for several architectures is one decision of its author
+        yield _finding(rule, analysis, position, found)
 
 
 def _added(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, Function]]:
@@ -102,20 +105,25 @@ def _other_mentions(tree: Tree, name: str, path: str, uses: tuple[Use, ...]) -> 
                for hit in re.finditer(rb"(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", text.text))
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, function: Function,
-             calls: tuple[_Never, ...]) -> Finding:
-    state, arch = analysis.patched.states[position], own_arch(file.path)
+def _finding(rule: Rule, analysis: Analysis, position: int,
+             found: list[tuple[PatchedFile, Function, tuple[_Never, ...]]]) -> Finding:
+    state = analysis.patched.states[position]
     rev = f"after patch {state.index}"
-    fields = {"callee": function.name, "arches": arch,
-              "users": quote_names(list(dict.fromkeys(f"'{call.use.file}'" for call in calls)), most=3),
+    file, function, calls = found[0]
+    arches = tuple(own_arch(one.path) for one, _, _ in found)
+    users = dict.fromkeys(call.use.file for _, _, those in found for call in those)
+    fields = {"callee": function.name, "arches": quote_names(arches), "users": quote_names(list(users), most=3),
               "reason": next((line for call in calls for line in call.answer.reason), "no configuration builds it")}
-    evidence = [Evidence(kind="source", file=call.use.file, line=call.use.line, rev=rev,
-                         text=f"calls {function.name}(), never built on {arch}") for call in calls[:4]]
-    evidence += list(dict.fromkeys(item for call in calls for item in reason_evidence(call.answer, arch, rev)))[:8]
+    evidence = [Evidence(kind="source", file=one.path, line=other.span.line, rev=rev, text=f"{other.name}() as well")
+                for one, other, _ in found[1:]]
+    for arch, (_, _, those) in zip(arches, found, strict=True):
+        evidence += [Evidence(kind="source", file=call.use.file, line=call.use.line, rev=rev,
+                              text=f"calls {function.name}(), never built on {arch}") for call in those[:4]]
+        evidence += list(dict.fromkeys(one for call in those for one in reason_evidence(call.answer, arch, rev)))[:8]
     spot = Spot(file=file.path, line=function.span.line, end_line=function.span.line, function=function.name,
                 symbol=function.name, side=analysis.after(position))
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         evidence=tuple(evidence), arches=(arch,))
+                         evidence=tuple(evidence), arches=arches)
 
 
 UNUSED_DEFINITION = Kind(name="unused-definition", fields=_FIELDS, run=_run, check_options=_check)

@@ -1,0 +1,3 @@
+#if defined(CONFIG_DEBUG_PAGEALLOC) && !defined(CONFIG_MMU)	/* BAD */
+int set_memory_ro(unsigned long addr, int numpages);
+#endif
