@@ -9,7 +9,7 @@ from pathlib import Path
 
 import platformdirs
 
-from reviewbot import __version__
+from reviewbot import __version__, mail
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.errors import InputError, NetworkError, UsageError
 from reviewbot.mail import (
@@ -17,7 +17,6 @@ from reviewbot.mail import (
     Location,
     Mailbox,
     Network,
-    fetch_thread,
     join_mailboxes,
     parse_location,
     read_source,
@@ -68,7 +67,7 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                     raise UsageError(f"'{location.text}' names commits", hint="say with --tree in which repository")
                 ranges.append(series_from_git(tree, f"{location.git_base}..{location.git_topic}"))
             case "message":
-                boxes.append(fetch_thread(location, network).mailbox)
+                boxes.append(mail.fetch_thread(location, network).mailbox)
             case "stdin":
                 data = sys.stdin.buffer.read(DEFAULT_LIMITS.source_bytes + 1)  # one more than read_source accepts
                 boxes.append(_whole_thread(read_source(data, name="standard input"), network))
@@ -95,7 +94,7 @@ def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
         return mailbox
     location = Location(kind="message", text=message.message_id, message_id=message.message_id)
     try:
-        fetched = fetch_thread(location, network).mailbox
+        fetched = mail.fetch_thread(location, network).mailbox
     except (NetworkError, InputError) as error:
         return Mailbox(messages=mailbox.messages, warnings=(*mailbox.warnings, f"the thread was not fetched: {error}"))
     return join_mailboxes([mailbox, fetched])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from reviewbot.mail.fetch import FetchedThread, Network, fetch_thread
+from typing import TYPE_CHECKING
+
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
 from reviewbot.mail.location import DEFAULT_MASK, Location, parse_location
 from reviewbot.mail.message import read_message
+from reviewbot.mail.network import Network
 from reviewbot.mail.reader import RawMessage, join_mailboxes, read_raw, read_source
 from reviewbot.mail.split import split_messages, write_mboxrd
 from reviewbot.mail.types import Address, Mailbox, Message
+
+if TYPE_CHECKING:
+    from reviewbot.mail.fetch import FetchedThread, fetch_thread
 
 __all__ = [
     "DEFAULT_LIMITS",
@@ -30,3 +35,12 @@ __all__ = [
     "split_messages",
     "write_mboxrd",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return what only a fetch needs: it loads an HTTP library, and most runs never ask the network."""
+    if name in {"FetchedThread", "fetch_thread"}:
+        from reviewbot.mail import fetch  # noqa: PLC0415 - that is the point
+
+        return getattr(fetch, name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -7,23 +7,22 @@ asked only when one cannot be reached or fails itself, never when it says no.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 from reviewbot.errors import MailError, NetworkError
 from reviewbot.mail.cache import Cache
-from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, megabytes
+from reviewbot.mail.limits import megabytes
 from reviewbot.mail.location import DEFAULT_MASK, Location
 from reviewbot.mail.message import looks_like_mail
+from reviewbot.mail.network import Network
 from reviewbot.mail.reader import read_source
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip
 
-__all__ = ["FetchedThread", "Network", "fetch_thread"]
+__all__ = ["FetchedThread", "fetch_thread"]
 
 DOWNLOAD_BYTES = 64 << 20
 """The most that one answer may have, packed."""
@@ -32,58 +31,8 @@ DEADLINE = 300.0
 """Seconds that one answer may take in all; a server that sends a byte now and then ends here."""
 
 _REDIRECTS = 5
-_CACHE_MINUTES = 10.0
-_TIMEOUTS = (5.0, 30.0)
 _WALL = re.compile(rb"making sure you|anubis|are you a (?:ro)?bot|captcha|challenge", re.IGNORECASE)
 _CHUNK = 1 << 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """How the network may be used; everything of the outside comes from the caller.
-
-    `settings` are values of git's configuration by their full lower-case names: `b4.midmask`, `b4.cache-expire`
-    (minutes), `lore.fallback` (addresses, blank separated), `lore.requesttimeout` (`connect,read` seconds),
-    `lore.useragentplus`. `clock` gives seconds since 1970. `cache_folder` None keeps nothing. `version` is the
-    program's, for the User-Agent. `session` replaces the one that is made otherwise.
-    """
-
-    version: str
-    clock: Callable[[], float]
-    allowed: bool = True
-    cache_folder: Path | None = None
-    settings: Mapping[str, str] = field(default_factory=dict)
-    session: requests.Session | None = None
-    limits: Limits = DEFAULT_LIMITS
-
-    @property
-    def user_agent(self) -> str:
-        """Return the honest name of this program, with the id that an archive's owner may have given out.
-
-        A browser's name would pass some bot walls; we do not claim to be one.
-        """
-        plus = re.sub(r"[^!-~]", "", self.settings.get("lore.useragentplus", ""))[:100]
-        agent = f"reviewbot/{self.version}"
-        return f"{agent}+{plus.lstrip('+')}" if plus and "mozilla" not in plus.lower() else agent
-
-    @property
-    def timeouts(self) -> tuple[float, float]:
-        """Return the seconds to wait for a connection and for the next bytes."""
-        words = self.settings.get("lore.requesttimeout", "").split(",")
-        try:
-            connect, read = (min(max(float(word), 0.1), 120.0) for word in words)
-        except ValueError:
-            return _TIMEOUTS
-        return connect, read
-
-    @property
-    def cache_seconds(self) -> float:
-        """Return how long a fetched thread is used again."""
-        try:
-            minutes = float(self.settings.get("b4.cache-expire", "") or _CACHE_MINUTES)
-        except ValueError:
-            minutes = _CACHE_MINUTES
-        return max(0.0, minutes) * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
