@@ -1,0 +1,57 @@
+"""What a build break is called: an error, or a warning that says which later patch mends it."""
+
+from __future__ import annotations
+
+import pytest
+from rule_example import TreeExample, findings_in_trees, read_tree_example
+
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.findings.types import Finding
+from reviewbot.resources import data_folder
+
+KNOWLEDGE = load_knowledge(())
+RULES = {rule.id: rule for rule in KNOWLEDGE.rules}
+FOLDER = data_folder("rules") / "checks" / "undeclared-on-arch"
+CONVERTED = "#include <linux/demo.h>\n\nstatic void slab_map(struct page *page)\n{\n\t__demo_map(page, 1, 1);\n}\n"
+
+
+def _left_behind(*later: dict[str, str]) -> tuple[Finding, ...]:
+    """Return what is found in the example of a caller left behind, with more patches after it."""
+    example = read_tree_example(FOLDER / "bad_caller_left_behind")
+    moments = list(example.moments)
+    for change in later:
+        moments.append(moments[-1] | change)
+    return findings_in_trees(TreeExample(arches=example.arches, moments=tuple(moments), marks={}),
+                             RULES["undeclared-on-arch"], KNOWLEDGE)
+
+
+def test_nothing_mends_it() -> None:
+    """A break that stays to the end of a series that applies cleanly is an error, shown by a configuration."""
+    [found] = _left_behind()
+    assert (found.level, found.fixed_by, found.patch) == ("error", None, 1)
+    assert found.arch == ("x86",)
+    assert any(one.kind == "kconfig" and "SLAB=y" in one.text for one in found.evidence)
+
+
+def test_a_later_patch_mends_it() -> None:
+    """Bisection still stops at the first patch, so the finding stays a warning and names the patch that mends it."""
+    [found] = _left_behind({"mm/slab.c": CONVERTED})
+    assert (found.level, found.fixed_by, found.patch) == ("warning", 2, 1)
+    assert found.notes
+
+
+def test_an_unrelated_later_patch_mends_nothing() -> None:
+    """A later patch that does not touch the name does not count as the one that mends it."""
+    [found] = _left_behind({"mm/Makefile": "obj-y += slab.o other.o\n", "mm/other.c": "int o;\n"})
+    assert (found.level, found.fixed_by) == ("error", None)
+
+
+@pytest.mark.parametrize("line", ["\tops->demo_map(page, 1, 1);", "\t/* demo_map(page, 1, 1); */",
+                                  "\tpr_info(\"demo_map(page)\");"])
+def test_what_only_looks_like_a_call(line: str) -> None:
+    """A member, a comment or a string of that name is no caller."""
+    example = read_tree_example(FOLDER / "bad_caller_left_behind")
+    slab = f"#include <linux/demo.h>\n\nvoid slab_map(struct ops *ops)\n{{\n{line}\n}}\n"
+    moments = tuple(moment | {"mm/slab.c": slab} for moment in example.moments)
+    assert not findings_in_trees(TreeExample(arches=example.arches, moments=moments, marks={}),
+                                 RULES["undeclared-on-arch"], KNOWLEDGE)
