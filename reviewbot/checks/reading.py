@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
-from reviewbot.cfacts import read_file
-from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file
+from reviewbot.cfacts.types import Call, FileFacts, Function
+from reviewbot.errors import BudgetError
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
@@ -40,6 +41,20 @@ class Reading:
                 known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
         return self._done[key]
 
+
+    def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
+        """Return the paths of the function around a call and the call in them, also where only fragments are known.
+
+        None when the function is too large to follow.
+        """
+        data = tree.read(path) or b""
+        try:
+            flow = function_view(path, data, name=call.function, line=call.span.line,
+                                 known=self._ranges.get((path, data), ()), sections=self._sections.get(path, {}))
+        except BudgetError:
+            return None
+        site = flow.call_at(call.span.line, call.callee) if flow else None
+        return (flow, site) if flow is not None and site is not None else None
 
     def derived(self, tree: Tree, fact: Fact) -> Derived | None:
         """Return what the code of the fact's function does in that tree, None when it is not defined there."""

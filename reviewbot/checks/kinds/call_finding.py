@@ -10,7 +10,6 @@ from reviewbot.checks.analysis import Analysis, Occurrence
 from reviewbot.checks.definitions import current_fact, facts_of
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
-from reviewbot.checks.outcome import failing_call
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
@@ -34,7 +33,7 @@ def followed_calls(rule: Rule, analysis: Analysis, position: int
                    ) -> Iterator[tuple[Occurrence, FunctionFlow, CallSite]]:
     """Yield the new calls with the paths of the function around each; those that cannot be followed are left out."""
     for occurrence in new_calls(rule, analysis, position):
-        found = failing_call(analysis.after(position), occurrence.file.path, occurrence.call)
+        found = analysis.reading.follow(analysis.after(position).tree, occurrence.file.path, occurrence.call)
         if found is not None:
             yield occurrence, *found
 

@@ -19,7 +19,6 @@ from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
-from reviewbot.checks.outcome import failing_call
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -64,7 +63,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     said: set[tuple[str, int, int]] = set()
     for occurrence in analysis.occurrences(position):
         change = _change(analysis, position, occurrence, wanted)
-        followed = failing_call(analysis.after(position), occurrence.file.path, occurrence.call) if change else None
+        tree = analysis.after(position).tree
+        followed = analysis.reading.follow(tree, occurrence.file.path, occurrence.call) if change else None
         if change is None or followed is None:
             continue
         found = _freed(*followed, change, frees, "failure")
