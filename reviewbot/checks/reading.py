@@ -41,7 +41,6 @@ class Reading:
                 known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
         return self._done[key]
 
-
     def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
         """Return the paths of the function around a call and the call in them, also where only fragments are known.
 
@@ -50,7 +49,8 @@ class Reading:
         data = tree.read(path) or b""
         try:
             flow = function_view(path, data, name=call.function, line=call.span.line,
-                                 known=self._ranges.get((path, data), ()), sections=self._sections.get(path, {}))
+                                 known=self._ranges.get((path, data), ()),
+                                 sections=self._sections.get((path, data), {}))
         except BudgetError:
             return None
         site = flow.call_at(call.span.line, call.callee) if flow else None
