@@ -10,10 +10,12 @@ from typing import Any
 
 import click
 
+from reviewbot.cfacts import load_family
 from reviewbot.cli.sources import cache_folder
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
+from reviewbot.resources import data_folder
 from reviewbot.source import open_tree
 from reviewbot.text import visible
 
@@ -45,7 +47,9 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
     """
     cond = parse_condition(config) if config else TRUE
     tree = open_tree(folder, rev=rev)
-    kernel = KernelConfig(tree, cache=None if flags["no_cache"] else cache_folder() / "kconfig")
+    family = load_family((data_folder("rules") / "api",))
+    kernel = KernelConfig(tree, cache=None if flags["no_cache"] else cache_folder() / "kconfig",
+                          makers={one.name: one.made_by for one in family.functions if one.made_by})
     wanted = _arches(kernel, arches, where=str(folder))
     if from_file and not _exists(kernel, from_file, wanted):
         raise UsageError("the tree has no such file", where=from_file,

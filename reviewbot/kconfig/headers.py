@@ -198,6 +198,9 @@ class _Walk:
         asked = text.macros_asked()
         held: dict[Cond, Cond] = {}  # conditions of this file as they stand now, until a macro changes
         for event in text.events():
+            if event.kind == "ask":
+                self.known(event.condition, here)
+                continue
             holds = held.get(event.condition)
             if holds is None:
                 holds = held[event.condition] = self.holding(cond, event.condition, here)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import normpath
 
 from reviewbot.errors import BudgetError
@@ -68,6 +68,7 @@ class _Reader:
         self.stack: list[tuple[Cond, Cond]] = []
         self.skipping = False
         self.words = 0
+        self.plain: set[int] = set()  # of `found`, those that are assigned to a plain `base-y`
 
     def text(self, text: str) -> None:
         self.bytes += len(text)
@@ -148,6 +149,15 @@ class _Reader:
             text = new
         return text
 
+    def replaced(self, base: str, cond: Cond) -> None:
+        """Take back what `base-y` held where it is given anew: `mmu-y := nommu.o`, `mmu-$(CONFIG_MMU) := memory.o`."""
+        if cond == FALSE:
+            return
+        for number in sorted(self.plain):
+            old = self.found[number]
+            if old.base == base:
+                self.found[number] = replace(old, condition=And(old.condition, Not(cond)))
+
     def assignment(self, text: str) -> None:
         found = _ASSIGNMENT.match(text)
         if not found or self.words > _MOST_WORDS:
@@ -160,12 +170,22 @@ class _Reader:
         listed = _SUFFIX.match(self.expand(name))
         if listed:
             base = listed["base"].removesuffix("-objs")
+            if found["how"] in {":=", "=", "::="} and f"({listed['base']}" not in found["value"]:
+                self.replaced(base, And(around, _when_yes(listed["when"])))
+            if listed["when"] == "y":
+                self.plain.add(len(self.found))
             self.found.append(Assignment(base=base, words=words, condition=And(around, _when(listed["when"]))))
         else:
             self.found.append(Assignment(base=name, words=words, condition=around))
             simple = found["how"] in {":=", "=", "::=", "?="} and len(words) <= 1 and "$" not in value
             if simple and around == TRUE and name not in self.given:
                 self.values[name] = value.strip()
+
+
+def _when_yes(suffix: str) -> Cond:
+    """Return when the end of `mmu-$(CONFIG_X)` is `y`, FALSE where that cannot be said."""
+    found = _OPTION.fullmatch(suffix)
+    return TRUE if suffix == "y" else Var(found[1]) if found else FALSE
 
 
 def _words(text: str) -> tuple[str, ...]:

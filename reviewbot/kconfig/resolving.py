@@ -70,6 +70,8 @@ class Resolver:
         self._headers: dict[str, Headers] = {}
         self._places: dict[tuple[str, str, str], tuple[_Place, ...]] = {}
         self._visible: dict[tuple[str, str], Visible] = {}
+        self._in_headers: dict[tuple[str, str], tuple[_Place, ...]] = {}
+        self._not_in_headers: set[tuple[str, str]] = set()
 
     def prepare(self, symbols: Iterable[str]) -> None:
         """Search for many names at once: one pass over the tree instead of one for each."""
@@ -297,12 +299,29 @@ class Resolver:
 
     def _does_nothing(self, name: str, arch: str, depth: int) -> Cond:
         """Return when a called name is a stub on the architecture."""
-        self.prepare([name])
-        places = [place for place in self._all_places(name, arch) if not place.sighting.marker
+        places = [place for place in self._called(name, arch) if not place.sighting.marker
                   and place.sighting.kind in {"function", "inline", "macro"} and not
                   (place.sighting.static and place.sighting.file.endswith(".c"))]
         return Or(*(part.condition for place in places for part, status in self._split(place, arch, depth=depth + 1)
                     if status == "stub"))
+
+    def _called(self, name: str, arch: str) -> tuple[_Place, ...]:
+        """Return the places of a called name; only those of headers where one defines it, which spares all callers."""
+        key = (name, arch)
+        if name in self._files or key in self._not_in_headers:
+            self.prepare([name])
+            return self._all_places(name, arch)
+        known = self._in_headers.get(key)
+        if known is None:
+            makers = self._makers.get(name, ())
+            found = [self._place(sighting, arch, "") for path in self.macro_files({name}) if is_for(path, arch)
+                     for sighting in self._texts.sightings(self._tree, path, name, makers=makers)
+                     if sighting.kind in {"inline", "macro"} and not sighting.marker]
+            known = self._in_headers[key] = tuple(place for place in found if place.condition != FALSE)
+        if known:
+            return known
+        self._not_in_headers.add(key)
+        return self._called(name, arch)
 
     def _entry(self, place: _Place, status: Status, arch: str, config: Cond,
                places: Sequence[_Place]) -> Resolution | None:

@@ -36,7 +36,7 @@ _CONSTANT_MACRO = re.compile(
 # A write through a pointer, to a member or to an element.
 _WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
                      rb"|\basm\b|__asm__")
-_EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef)[ \t]+([^\n]*)", re.MULTILINE)
+_EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
 _INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
 _LONGEST_HEAD = 600
 _LONGEST_BODY = 200_000
@@ -71,9 +71,12 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One `#include`, `#define` or `#undef` of a file with its `#if` nest; `quoted` is for `#include "..."`."""
+    """One `#include`, `#define`, `#undef` or `#if` of a file with its `#if` nest; `quoted` is for `#include "..."`.
 
-    kind: Literal["include", "define", "undef"]
+    The nest of an "ask" (an `#if` about macros, or another arm of it) is that of the lines after it; it has no name.
+    """
+
+    kind: Literal["include", "define", "undef", "ask"]
     name: str
     condition: Cond
     quoted: bool = False
@@ -130,6 +133,9 @@ class SourceText:
     def _each_event(self) -> Iterator[Event]:
         for found in _EVENT.finditer(self.data):
             kind, rest = found[1].decode(), found[2].decode("latin-1").strip()
+            if kind not in {"include", "define", "undef"}:
+                yield from self._asks(found)
+                continue
             # A directive inside a comment is blank in the text.
             if self.text[found.start(1):found.end(1)] != found[1]:
                 continue
@@ -143,6 +149,14 @@ class SourceText:
             name = re.match(r"\w+", rest)
             if name:
                 yield Event(kind="define" if kind == "define" else "undef", name=name[0], condition=condition)
+
+    def _asks(self, found: re.Match[bytes]) -> Iterator[Event]:
+        after = self.text.find(b"\n", found.end())
+        if after < 0 or self.text[found.start(1):found.end(1)] != found[1]:
+            return
+        condition = self.conditions.at_offset(after + 1)
+        if any(name.startswith("defined(") for name in condition.variables()):
+            yield Event(kind="ask", name="", condition=condition)
 
     def macros(self) -> dict[str, str]:
         """Return the bodies of the file's macros by name, blanks squashed; of several the last."""

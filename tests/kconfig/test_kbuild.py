@@ -48,7 +48,7 @@ endif
 @pytest.mark.parametrize(("path", "condition"), [
     ("mm/alloc.c", "1"),
     ("mm/mmap.c", "CONFIG_MMU || CONFIG_MMU_MODULE"),
-    ("mm/nommu.c", "1"),
+    ("mm/nommu.c", "!CONFIG_MMU"),
     ("mm/swap.c", "CONFIG_SWAP || CONFIG_SWAP_MODULE"),
     ("mm/noswap.c", "!CONFIG_SWAP && !CONFIG_SWAP_MODULE"),
     ("mm/both.c", "CONFIG_A && CONFIG_B"),

@@ -55,6 +55,13 @@ def test_a_file_gets_what_its_includes_give() -> None:
         "plain stub include/linux/set_memory.h:6 when !CONFIG_ARCH_HAS_SET_MEMORY"]
 
 
+def test_a_header_is_asked_for_its_own_fallback() -> None:
+    """An `#ifndef` that holds nothing but a function is decided by the macros that the file has seen so far."""
+    found = rows("set_memory_rox", "odd", "plain", from_file="linux/set_memory.h")
+    assert [row.split(" when")[0] for row in found] == [
+        "odd macro arch/odd/include/asm/set_memory.h:8", "plain stub include/linux/set_memory.h:9"]
+
+
 def test_exports_say_whether_a_module_may_call_it() -> None:
     """The export's condition stands beside the definition."""
     found = KernelConfig(demo_tree()).definition_for("set_memory_ro", "fast", config=parse_condition("MMU"))
