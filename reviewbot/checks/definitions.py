@@ -158,10 +158,10 @@ def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
 
 def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow | None:
     """Return the row of a finding's architecture table for the symbol, or None when nothing is known."""
-    facts = facts_of(analysis, arch, symbol)
-    if not facts:
+    known = fact_under(analysis, arch, symbol, certain_symbols(analysis, side, arch))
+    if known is None:
         return None
-    fact = current_fact(analysis, side, facts[0])
+    fact = current_fact(analysis, side, known)
     place = definition_of(analysis, side, symbol, fact) if fact.status in {"real", "macro"} else None
     acts = when_it_acts(analysis, side, place, symbol, fact)
     evidence = [Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function),

@@ -58,6 +58,11 @@ bool kernel_page_present(struct page *page)
 	return leaf_is_present((unsigned long)page_address(page));
 }
 
+int set_memory_np(unsigned long addr, int numpages)
+{
+	return change_attr(addr, numpages, __pgprot(0), __pgprot(_PAGE_PRESENT));
+}
+
 int set_memory_encrypted(unsigned long addr, int numpages)
 {
 	int ret = change_attr(addr, numpages, __pgprot(_PAGE_ENC), __pgprot(0));
