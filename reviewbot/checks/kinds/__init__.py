@@ -14,10 +14,12 @@ from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
 from reviewbot.checks.kinds.missing_flush import MISSING_FLUSH
 from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
 from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
+from reviewbot.checks.kinds.predicate_change import PREDICATE_CHANGE
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
 from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
+from reviewbot.checks.kinds.stub_value import STUB_VALUE
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
 
@@ -25,6 +27,6 @@ __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH,
-    MISSING_FLUSH, NOT_EXPORTED, PARTIAL_RANGE, RESOLUTION, RESULT_USE, SELECT_GAP, STATE_FLAG, UNUSED_DEFINITION,
-    VOID_LOSS,
+    MISSING_FLUSH, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SELECT_GAP, STATE_FLAG,
+    STUB_VALUE, UNUSED_DEFINITION, VOID_LOSS,
 )}
