@@ -1,0 +1,89 @@
+"""Kind `predicate-change`: a function that others ask now answers otherwise in some configuration or at some switch.
+
+Options: `api` (families or functions that return a yes or no).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.cfacts import parse_c_condition, tokens
+from reviewbot.cfacts.types import Function
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.errors import BudgetError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Cond, difference
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["PREDICATE_CHANGE"]
+
+_FIELDS = frozenset({"function", "before", "after", "witness", "gone"})
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api"}))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    wanted = analysis.wanted(names_option(rule, "api"))
+    before, after = analysis.before(position), analysis.after(position)
+    for file in analysis.patched.states[position].files:
+        facts = after.facts.get(file.path)
+        for function in facts.functions if facts else ():
+            old = _answer(before, file.old_path, _named(before, file.old_path, function.name))
+            new = _answer(after, file.path, function)
+            if function.name not in wanted or old is None or new is None:
+                continue
+            try:
+                witness = difference(old[0], new[0])
+            except BudgetError:
+                continue
+            if witness is not None:
+                yield _finding(rule, analysis, position, file, function, (old, new), witness)
+
+
+def _named(side: Side, path: str, name: str) -> Function | None:
+    facts = side.facts.get(path)
+    return next((function for function in facts.functions if function.name == name), None) if facts else None
+
+
+def _answer(side: Side, path: str, function: Function | None) -> tuple[Cond, int] | None:
+    """Return the condition that a function with a single return statement returns, and its line; None for others."""
+    if function is None:
+        return None
+    data = side.tree.read(path) or b""
+    words = [word for word in tokens(data) if function.body.line <= word.line <= function.body.end_line]
+    returns = [number for number, word in enumerate(words) if word.text == "return"]
+    if len(returns) != 1:
+        return None
+    end = next((number for number in range(returns[0], len(words)) if words[number].text == ";"), None)
+    if end is None:
+        return None
+    start = words[returns[0]]
+    condition = parse_c_condition(data[start.end:words[end].offset])
+    # What asks such questions is built in: the half of IS_ENABLED() that is about modules says nothing.
+    return condition.assume({name: False for name in condition.variables() if name.endswith("_MODULE")}), start.line
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, function: Function,
+             answers: tuple[tuple[Cond, int], tuple[Cond, int]], witness: dict[str, bool]) -> Finding:
+    state = analysis.patched.states[position]
+    (old, old_line), (new, line) = answers
+    gone = sorted(old.variables() - new.variables())
+    fields = {"function": function.name, "before": str(old), "after": str(new),
+              "gone": " and ".join(f"'{name}'" for name in gone) or "the condition",
+              "witness": " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))}
+    spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
+                side=analysis.after(position))
+    arches = (own_arch(file.path),) if own_arch(file.path) else ()
+    return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index), arches=arches,
+                         config=fields["witness"], evidence=(Evidence(
+                             kind="patch", file=file.old_path, line=old_line, text=f"return {old};",
+                             rev=f"before patch {state.index}"),))
+
+
+PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, run=_run, check_options=_check)
