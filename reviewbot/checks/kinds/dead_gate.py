@@ -20,7 +20,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, parse_condition
-from reviewbot.source.types import PatchedFile
+from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import quote_names
 
 __all__ = ["DEAD_GATE"]
@@ -85,7 +85,7 @@ def _gate(rule: Rule, file: PatchedFile, text: str, number: int, count: int) -> 
         while lines[end - 1].endswith("\\") and end < count:
             end += 1
         return read_conditions(file.after or b"").at_line(end + 1)
-    found = _KCONFIG.fullmatch(text) if file.path.split("/")[-1].startswith("Kconfig") else None
+    found = _KCONFIG.fullmatch(text) if _is_kconfig(file.path) else None
     if not found:
         return None
     written = found["text"]
@@ -131,9 +131,9 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Cond) -> 
         where = f"of {arch} " if arch else ""
         return _Dead(arches=(arch,) if arch else (), evidence=(),
                      reason=f"no Kconfig file {where}defines {quote_names(names)}")
-    if not arch or unknown:
+    if not arch or unknown or not file.path.endswith((".c", ".h", ".S")):
         return None  # whether generic code is dead would have to be asked of every architecture
-    built = config.kbuild(file.path, arch) if file.path.endswith((".c", ".S")) else TRUE
+    built = config.kbuild(file.path, arch)
     answer = config.possible(config.simplified(And(gate, built), arch), arch)
     if answer.ternary is not Ternary.NO or config.possible(built, arch).ternary is not Ternary.YES:
         return None
@@ -144,23 +144,38 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Cond) -> 
 def _unknown(analysis: Analysis, gate: Cond, arch: str) -> frozenset[str]:
     """Return the variables of the condition whose symbol no Kconfig file defines and no source file makes itself.
 
-    For the code of one architecture its own Kconfig counts, for generic code that of all.
+    For the code of one architecture its own Kconfig counts, for generic code that of all. The parsed Kconfig is that
+    of the base, which is shared; what the series adds to it is read as text.
     """
-    config, moment = analysis.configs[-1], len(analysis.sides) - 1
-    first = (arch,) if arch else tuple(one for one in ("x86", "arm64") if one in config.arches())
-    every = () if arch else tuple(one for one in config.arches() if one not in first
-                                  and config.tree.exists(f"arch/{one}/Kconfig"))
-    found = set()
-    for name in sorted(gate.variables()):
-        symbol = name.removeprefix("CONFIG_")
-        bare = symbol.removesuffix("_MODULE")
-        if any(config.knows(one, a) for a in (*first, *every) for one in (symbol, bare)):
-            continue
-        files = analysis.files_with(moment, (f"CONFIG_{bare}",))[f"CONFIG_{bare}"]
-        define = re.compile(rb"#[ \t]*define[ \t]+CONFIG_" + bare.encode() + rb"\b")
-        if not any(define.search(config.tree.read(path) or b"") for path in files):
-            found.add(name)
-    return frozenset(found)
+    base, tree = analysis.configs[0], analysis.end.tree
+    first = (arch,) if arch else tuple(one for one in ("x86", "arm64") if tree.exists(f"arch/{one}/Kconfig"))
+    symbols = {name: name.removeprefix("CONFIG_") for name in gate.variables()}
+    symbols = {name: symbol.removesuffix("_MODULE") for name, symbol in symbols.items()
+               if not any(base.knows(one, a) for a in first for one in (symbol, symbol.removesuffix("_MODULE")))}
+    if not symbols or gate.assume(dict.fromkeys(symbols, False)) != FALSE:
+        return frozenset(symbols)
+    touched = [file.after or b"" for state in analysis.patched.states for file in state.files if _is_kconfig(file.path)]
+    return frozenset(name for name, symbol in symbols.items()
+                     if not any(_entry(symbol).search(text) for text in touched)
+                     and not _defined_somewhere(tree, symbol, kconfig=not arch))
+
+
+def _is_kconfig(path: str) -> bool:
+    return path.rsplit("/", maxsplit=1)[-1].startswith("Kconfig")
+
+
+def _entry(symbol: str) -> re.Pattern[bytes]:
+    return re.compile(rb"^[ \t]*(?:menu)?config[ \t]+" + symbol.encode() + rb"\b", re.MULTILINE)
+
+
+def _defined_somewhere(tree: Tree, symbol: str, *, kconfig: bool) -> bool:
+    """Return whether a source file defines the macro itself, or (if asked) any Kconfig file the symbol."""
+    define = re.compile(rb"#[ \t]*define[ \t]+CONFIG_" + symbol.encode() + rb"\b")
+    for path in tree.search((f"CONFIG_{symbol}", symbol), suffixes=()):
+        data = tree.read(path) or b""
+        if define.search(data) or (kconfig and _is_kconfig(path) and _entry(symbol).search(data)):
+            return True
+    return False
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, text: str,

@@ -47,8 +47,10 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     if not has_kconfig(state.after):
         return
     lost = [(file, name, line) for file in state.files for name, line in _lost_exports(file)]
-    wanted = {name for _, name, _ in lost} | {call.callee for _, call in _new_calls(analysis, position)}
-    analysis.files_with(0, wanted)
+    new = list(_new_calls(analysis, position))
+    if not lost and not new:
+        return
+    analysis.files_with(0, _asked_about(analysis))
     for file, name, line in lost:
         users = [use for path in analysis.files_with(position + 1, (name,))[name]
                  if path.endswith(".c") and path != file.path for use in uses_of(state.after, name, path)]
@@ -58,7 +60,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                         side=analysis.before(position), old=True)
             yield _finding(rule, analysis, position, spot, found)
     said = {name for _, name, _ in lost}
-    for path, call in _new_calls(analysis, position):
+    for path, call in new:
         use = Use(file=path, line=call.span.line)
         found = _missing(analysis, position, call.callee, use) if call.callee not in said else None
         if found is not None:
@@ -66,6 +68,12 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             spot = Spot(file=path, line=use.line, end_line=call.span.end_line, function=call.function,
                         symbol=call.callee, side=analysis.after(position))
             yield _finding(rule, analysis, position, spot, found)
+
+
+def _asked_about(analysis: Analysis) -> set[str]:
+    """Return the names that any patch of the series raises the question for, so that the tree is searched once."""
+    names = {name for state in analysis.patched.states for file in state.files for name, _ in _lost_exports(file)}
+    return names | {call.callee for position, _ in analysis.states() for _, call in _new_calls(analysis, position)}
 
 
 def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
@@ -79,10 +87,19 @@ def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
 
 
 def _new_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call]]:
+    """Yield the path and call of each new call in a file that some configuration builds as a module."""
     for occurrence in analysis.occurrences(position):
         if occurrence.introduced and occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
-                and occurrence.file.applies not in {"fragment", "failed"}:
+                and occurrence.file.applies not in {"fragment", "failed"} \
+                and _modular(analysis, position, occurrence.file.path):
             yield occurrence.file.path, occurrence.call
+
+
+def _modular(analysis: Analysis, position: int, path: str) -> bool:
+    """Return whether the first architecture that may build the file may build it as a module."""
+    config = analysis.configs[position + 1]
+    arches = concerned(analysis, config.tree, path)[:1]
+    return any(option.endswith("_MODULE") for arch in arches for option in config.kbuild(path, arch).variables())
 
 
 def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing | None:
