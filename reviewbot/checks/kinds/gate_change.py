@@ -100,8 +100,8 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
     before, after = analysis.before(position), analysis.after(position)
     facts = after.facts.get(file.path)
     for function in facts.functions if facts else ():
-        if function.name not in wanted or not touches(file, function):
-            continue
+        if function.name not in wanted or not touches(file, function) or analysis.returns(function.name) == "bool":
+            continue  # a question does not act: `predicate-change` looks at its answer
         fact = _own_fact(analysis, file.path, function.name)
         old_place = definition_of(analysis, before, function.name, fact)
         if old_place is None or old_place.file != file.old_path or not old_place.line:
