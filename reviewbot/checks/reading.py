@@ -24,7 +24,8 @@ class Reading:
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
-        self._derived: dict[tuple[int, str, str, str], Derived | None] = {}
+        self._derived: dict[tuple[str | None, ...], Derived | None] = {}
+        self._touched = frozenset(file.path for state in patched.states for file in state.files)
 
     def facts(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
         """Return the file's facts about the names in `returns` (name -> C return type, maybe empty), None if absent."""
@@ -58,12 +59,14 @@ class Reading:
 
     def derived(self, tree: Tree, fact: Fact) -> Derived | None:
         """Return what the code of the fact's function does in that tree, None when it is not defined there."""
-        key = (id(tree), fact.arch, fact.symbol, fact.condition)
+        file, places = fact.defined_in.split(":")[0], files_of(fact)
+        # Between the moments of a series only the files that it touches differ.
+        read = sorted({file, *(path for paths in places.values() for path in paths)} & self._touched)
+        key = (fact.arch, fact.symbol, fact.condition, *(tree.content_id(path) for path in read))
         if key not in self._derived:
             # The tree is kept with its derivation, so that no other tree can get its id.
             _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))
-            own = reader.with_places(files_of(fact), symbols_given(fact))
-            self._derived[key] = own.derive(fact.defined_in.split(":")[0], fact.symbol)
+            self._derived[key] = reader.with_places(places, symbols_given(fact)).derive(file, fact.symbol)
         return self._derived[key]
 
 
