@@ -28,8 +28,8 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     flushes = frozenset(list_option(rule, "flushes"))
     for occurrence, flow, site in followed_calls(rule, analysis, position):
-        if occurrence.call.arguments[-1:] in (("true",), ("1",)):  # set_direct_map_valid_noflush(page, nr, true)
-            continue
+        if len(site.arguments) > 1 and site.arguments[-1] not in {"false", "0"}:
+            continue  # set_direct_map_valid_noflush(page, nr, valid) only takes away where it says so
         passing = flow.always_passes(site, flushes, "success", argument=None)
         if passing.answer is not Ternary.NO or _a_caller_flushes(analysis, position, occurrence, flushes):
             continue
