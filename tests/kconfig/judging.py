@@ -100,6 +100,8 @@ def _real(build: Build, name: str, one: Resolution, built: Sequence[str], probe:
     path = one.defined_in.rsplit(":", 1)[0]
     if not probe.declared:
         return "it does not compile"
+    if path.endswith(".h") and one.status == "real" and not probe.refers:
+        return "its code does nothing"
     if path.endswith(".h") or probe.symbols.letters.get(name, "U") != "U":
         return _inline(build, name, one, probe)
     if path not in built:
