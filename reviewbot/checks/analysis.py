@@ -294,7 +294,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     touched = {file.path for state in patched.states for file in state.files}
     skips = dict.fromkeys(skip for view in views for side in view for path, facts in sorted(side.facts.items())
                           if path in touched for skip in facts.skips)
-    configs = [KernelConfig(moments[0], cache=cache)]
+    makers = {function.name: function.made_by for function in family.functions if function.made_by}
+    configs = [KernelConfig(moments[0], cache=cache, makers=makers)]
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,

@@ -23,24 +23,40 @@ class Reading:
         self._sections = _sections(series, patched)
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+        self._asked: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+        self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
         self._derived: dict[tuple[str | None, ...], Derived | None] = {}
         self._touched = frozenset(file.path for state in patched.states for file in state.files)
 
     def facts(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
         """Return the file's facts about the names in `returns` (name -> C return type, maybe empty), None if absent."""
-        content = tree.content_id(path)
+        content = self._content(tree, path)
         if content is None:
             return None
-        key = (path, content, frozenset(returns))
+        asked = (path, content, frozenset(returns))
+        if asked in self._asked:
+            return self._asked[asked]
+        data = tree.read(path)
+        if data is None:
+            return None
+        # Names that the file does not contain change nothing, so a wider question finds the narrower one's answer.
+        here = frozenset(name for name in returns if name.encode() in data)
+        key = (path, content, here)
         if key not in self._done:
-            data = tree.read(path)
-            if data is None:
-                return None
             self._done[key] = read_file(
-                path, data, names=key[2], returns={name: kind for name, kind in returns.items() if kind},
+                path, data, names=here, returns={name: returns[name] for name in here if returns[name]},
                 known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
+        self._asked[asked] = self._done[key]
         return self._done[key]
+
+    def _content(self, tree: Tree, path: str) -> str | None:
+        """Return the id of the file's content; a folder reads and hashes the file for it, so once is enough."""
+        key = (id(tree), path)
+        if key not in self._contents:
+            # The tree is kept with its answer, so that no other tree can get its id.
+            self._contents[key] = (tree, tree.content_id(path))
+        return self._contents[key][1]
 
     def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
         """Return the paths of the function around a call and the call in them, also where only fragments are known.
@@ -62,7 +78,7 @@ class Reading:
         file, places = fact.defined_in.split(":")[0], files_of(fact)
         # Between the moments of a series only the files that it touches differ.
         read = sorted({file, *(path for paths in places.values() for path in paths)} & self._touched)
-        key = (fact.arch, fact.symbol, fact.condition, *(tree.content_id(path) for path in read))
+        key = (fact.arch, fact.symbol, fact.condition, *(self._content(tree, path) for path in read))
         if key not in self._derived:
             # The tree is kept with its derivation, so that no other tree can get its id.
             _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))

@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
@@ -34,9 +35,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file in analysis.patched.states[position].files:
         facts = after.facts.get(file.path)
         for function in facts.functions if facts else ():
+            if function.name not in wanted or not touches(file, function):
+                continue
             old = _answer(before, file.old_path, _named(before, file.old_path, function.name))
             new = _answer(after, file.path, function)
-            if function.name not in wanted or old is None or new is None:
+            if old is None or new is None:
                 continue
             try:
                 witness = difference(old[0], new[0])
