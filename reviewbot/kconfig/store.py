@@ -37,12 +37,10 @@ class Sources:
     """The texts of one tree's Kconfig files, read once; `parent` is the tree before a patch that left most alone."""
 
     def __init__(self, tree: Tree, *, parent: Sources | None = None, changed: frozenset[str] = frozenset()) -> None:
-        """Open the texts of `tree`; those outside `changed` are taken from `parent`."""
-        self._tree = tree
+        """Open the texts of `tree`; those outside `changed` are asked of `parent`, also if it has yet to read them."""
+        self._tree, self._parent, self._changed = tree, parent, changed
         # The text (None: absent), the hash of its bytes, and what its `source` lines name.
         self._texts: dict[str, tuple[str | None, str, tuple[str, ...]]] = {}
-        if parent is not None:
-            self._texts = {path: text for path, text in parent._texts.items() if path not in changed}  # noqa: SLF001
 
     def read(self, path: str) -> str | None:
         """Return a file's text, None when it is absent."""
@@ -50,6 +48,8 @@ class Sources:
 
     def _entry(self, path: str) -> tuple[str | None, str, tuple[str, ...]]:
         known = self._texts.get(path)
+        if known is None and self._parent is not None and path not in self._changed:
+            known = self._texts[path] = self._parent._entry(path)  # noqa: SLF001 - the same class
         if known is None:
             data = self._tree.read(path) if _is_inside(path) else None
             text = None if data is None else decode(data)
