@@ -115,6 +115,7 @@ class Analysis:
     reading: Reading
     workers: Mapping[str, str]
     skips: list[Skip] = field(default_factory=list)
+    _occurrences: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
     holders: Holders = field(default_factory=Holders)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -219,12 +220,17 @@ class Analysis:
                                      for word in re.findall(r"\w+", text[line - 1]))
         return frozenset(words)
 
-    def occurrences(self, position: int) -> Iterator[Occurrence]:
-        """Yield each family or helper call in a function that the patch touches, in order of file and line.
+    def occurrences(self, position: int) -> tuple[Occurrence, ...]:
+        """Return each family or helper call in a function that the patch touches, in order of file and line.
 
         A call is introduced when the patch has more calls of that callee, statement and use in that function than
         before, counted over all files of the patch, so that moved code is not new.
         """
+        if position not in self._occurrences:
+            self._occurrences[position] = tuple(self._find_occurrences(position))
+        return self._occurrences[position]
+
+    def _find_occurrences(self, position: int) -> Iterator[Occurrence]:
         state = self.patched.states[position]
         known = Counter(_key(call) for file in state.files for call in _calls(self.before(position), file.old_path))
         files = [(file, _calls(self.after(position), file.path)) for file in state.files]

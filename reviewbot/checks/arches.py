@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from reviewbot.logic import Cond, Ternary
 from reviewbot.source.types import Tree
 
@@ -41,6 +44,17 @@ def _identity(arch: str) -> dict[str, bool]:
     return {f"CONFIG_{symbol}": name == arch for name, symbol in _ARCH_SYMBOLS.items()}
 
 
+@lru_cache(maxsize=64)
+def _selected(data: bytes) -> Mapping[str, bool]:
+    """Return the symbols that a Kconfig file selects, and whether one of the lines does so without condition."""
+    selected: dict[str, bool] = {}
+    for line in data.decode("latin-1").splitlines():
+        words = line.split()
+        if words[:1] == ["select"] and len(words) > 1:
+            selected[words[1]] = selected.get(words[1], False) or "if" not in words[2:]
+    return selected
+
+
 def arch_values(tree: Tree, arch: str) -> dict[str, bool]:
     """Return the symbols that are certain on the architecture: its name, and what its Kconfig always or never selects.
 
@@ -50,11 +64,7 @@ def arch_values(tree: Tree, arch: str) -> dict[str, bool]:
     data = tree.read(f"arch/{arch}/Kconfig")
     if data is None:
         return values
-    selected: dict[str, bool] = {}
-    for line in data.decode("latin-1").splitlines():
-        words = line.split()
-        if words[:1] == ["select"] and len(words) > 1:
-            selected[words[1]] = selected.get(words[1], False) or "if" not in words[2:]
+    selected = _selected(data)
     for symbol in _PROMPTLESS:
         values[f"CONFIG_{symbol}_MODULE"] = False
         if symbol not in selected:

@@ -24,6 +24,7 @@ class Reading:
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
         self._asked: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+        self._flows: dict[tuple[str, str | None, str, int], FunctionFlow | None] = {}
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
         self._derived: dict[tuple[str | None, ...], Derived | None] = {}
@@ -63,15 +64,20 @@ class Reading:
 
         None when the function is too large to follow.
         """
-        data = tree.read(path) or b""
+        key = (path, self._content(tree, path), call.function, call.span.line)
+        if key not in self._flows:
+            self._flows[key] = self._flow(path, tree.read(path) or b"", call)
+        flow = self._flows[key]
+        site = flow.call_at(call.span.line, call.callee) if flow else None
+        return (flow, site) if flow is not None and site is not None else None
+
+    def _flow(self, path: str, data: bytes, call: Call) -> FunctionFlow | None:
         try:
-            flow = function_view(path, data, name=call.function, line=call.span.line,
+            return function_view(path, data, name=call.function, line=call.span.line,
                                  known=self._ranges.get((path, data), ()),
                                  sections=self._sections.get((path, data), {}))
         except BudgetError:
             return None
-        site = flow.call_at(call.span.line, call.callee) if flow else None
-        return (flow, site) if flow is not None and site is not None else None
 
     def derived(self, tree: Tree, fact: Fact) -> Derived | None:
         """Return what the code of the fact's function does in that tree, None when it is not defined there."""
