@@ -149,7 +149,7 @@ def test_the_sample_is_wide_enough_and_each_difference_has_a_reason() -> None:
     assert all(one["reason"] for one in DATA.get("difference", ()))
 
 
-@pytest.mark.kernel
+@pytest.mark.compilers
 @pytest.mark.parametrize("arch", sorted(SAMPLES))
 def test_our_calls_are_those_that_clang_reads(reading: Callable[[str], Reading], arch: str) -> None:
     """Line, column, callee and function of every call agree, but for the differences that are explained."""

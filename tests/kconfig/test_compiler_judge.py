@@ -18,7 +18,7 @@ from reviewbot.source import open_tree
 from tests.kconfig.compiling import Build
 from tests.kconfig.judging import judged
 
-pytestmark = pytest.mark.kernel
+pytestmark = pytest.mark.compilers
 
 TOOLS = ("make", "gcc", "flex", "bison", "bc")
 
