@@ -7,7 +7,6 @@ import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 import report_sample as sample
@@ -129,7 +128,7 @@ def test_strangers_cannot_add_to_the_page() -> None:
 
 def test_a_huge_line_is_cut(rules: dict[str, RuleText]) -> None:
     """A line of a hundred thousand characters does not make the page grow by as much."""
-    style = (data_folder("templates") / "report" / "style.css").read_text()
+    style = "".join((data_folder("templates") / part / "style.css").read_text() for part in ("house", "report"))
     assert len(render_html(hostile_review(), rules)) < 80_000 + len(style)
 
 
@@ -211,7 +210,7 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
 def test_contrast_is_enough(theme: int) -> None:
     """Text has a contrast of 4.5 to 1 (WCAG AA) on every ground it stands on, in both themes."""
-    css = Path(data_folder("templates") / "report" / "style.css").read_text()
+    css = (data_folder("templates") / "house" / "style.css").read_text()
     blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", blocks[theme]))
     grounds = ["bg", "surface", "sunk"]
