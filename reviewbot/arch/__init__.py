@@ -1,10 +1,10 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
-from reviewbot.arch.check import Check, Prober, check
+from reviewbot.arch.check import Check, Prober, check, find_anchors
 from reviewbot.arch.derive import Derivation, Derived, Disagreement, compare, derive_for
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
-from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, build_arch_page
+from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, anchors_of, build_arch_page
 from reviewbot.arch.query import query
 from reviewbot.arch.refresh import refresh
 from reviewbot.arch.types import (
@@ -13,6 +13,7 @@ from reviewbot.arch.types import (
     Change,
     Fact,
     KernelVersion,
+    Runtime,
     Statement,
     Switch,
     VersionRange,
@@ -33,15 +34,18 @@ __all__ = [
     "KernelVersion",
     "Model",
     "Prober",
+    "Runtime",
     "Section",
     "Statement",
     "Switch",
     "TableRow",
     "VersionRange",
+    "anchors_of",
     "build_arch_page",
     "check",
     "compare",
     "derive_for",
+    "find_anchors",
     "load_model",
     "parse_range",
     "parse_version",

@@ -12,7 +12,7 @@ from reviewbot.arch.types import Anchor, Arch, KernelVersion
 from reviewbot.errors import BudgetError
 from reviewbot.source.types import Tree
 
-__all__ = ["Check", "Prober", "check"]
+__all__ = ["Check", "Prober", "check", "find_anchors"]
 
 _MOST_PLACES = 40  # files that may be searched for one anchor that is not where it should be
 
@@ -55,6 +55,12 @@ def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVer
                 rows.append(replace(probed, arch=arch.name, kind=subject.kind, subject=subject.name,
                                     condition=subject.condition))
     return tuple(rows)
+
+
+def find_anchors(anchors: Iterable[Anchor], tree: Tree, *, arch: str) -> dict[Anchor, Check]:
+    """Return where in the tree each anchor stands, in the order given; the fields that name the subject are empty."""
+    prober = Prober(tree=tree)
+    return {anchor: prober.probe(anchor, arch) for anchor in anchors}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

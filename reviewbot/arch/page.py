@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from reviewbot.arch.model import Model
-from reviewbot.arch.types import Arch, Change, Fact, KernelVersion, Statement, Switch
+from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 
-__all__ = ["ArchPage", "Behaviour", "Cell", "Section", "TableRow", "build_arch_page"]
+__all__ = ["ArchPage", "Behaviour", "Cell", "Section", "TableRow", "anchors_of", "build_arch_page"]
 
 _SECTIONS = (
     ("Permissions", ("set_memory_ro", "set_memory_rw", "set_memory_x", "set_memory_nx", "set_memory_rox",
@@ -28,11 +29,15 @@ _WORKERS = "Workers behind them"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behaviour:
-    """Functions that do the same in one release. `fact` stands for all of them; `notes` are (symbols, sentence)."""
+    """Functions that do the same in one release. `fact` stands for all of them; `notes` are (symbols, sentence).
+
+    `anchors` are those of all of them that should stand in the release.
+    """
 
     symbols: tuple[str, ...]
     fact: Fact
     notes: tuple[tuple[tuple[str, ...], str], ...]
+    anchors: tuple[Anchor, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +58,14 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One part of the page: what is real, and the names of stubs and of what is not declared, in one release."""
+    """One part of the page: what is real, the names of stubs and of what is not declared, in one release.
+
+    `stubs` are (condition, symbols): under it (empty: always) these do nothing.
+    """
 
     title: str
     behaviours: tuple[Behaviour, ...]
-    stubs: tuple[str, ...]
+    stubs: tuple[tuple[str, tuple[str, ...]], ...]
     undeclared: tuple[str, ...]
     table: tuple[TableRow, ...]
 
@@ -66,7 +74,8 @@ class Section:
 class ArchPage:
     """The page of one architecture in the release `version`; `releases` are the columns of the tables.
 
-    `switches` and `statements` are those of the release, what generic code says included; `changes` are all.
+    `switches`, `runtimes` and `statements` are those of the release, what generic code says included; `changes` are
+    all.
     """
 
     name: str
@@ -76,6 +85,7 @@ class ArchPage:
     releases: tuple[KernelVersion, ...]
     sections: tuple[Section, ...]
     switches: tuple[Switch, ...]
+    runtimes: tuple[Runtime, ...]
     statements: tuple[Statement, ...]
     changes: tuple[Change, ...]
 
@@ -96,41 +106,68 @@ def build_arch_page(model: Model, name: str, version: KernelVersion | None = Non
         name=name, title=arch.title, summary=arch.summary, version=version or asked, releases=model.releases,
         sections=tuple(section for section in sections
                        if section.behaviours or section.stubs or section.undeclared or section.table),
-        switches=tuple(s for source in sources for s in source.switches if asked in s.versions),
-        statements=tuple(sorted(model.statements(name, asked), key=lambda statement: statement.topic)),
+        switches=tuple(replace(entry, anchors=_standing(entry.anchors, asked)) for entry in _switches(sources, asked)),
+        runtimes=tuple(replace(entry, anchors=_standing(entry.anchors, asked))
+                       for entry in model.runtimes(name, asked)),
+        statements=tuple(replace(entry, anchors=_standing(entry.anchors, asked))
+                         for entry in sorted(model.statements(name, asked), key=lambda statement: statement.topic)),
         changes=tuple(sorted((c for source in sources for c in source.changes), key=lambda change: change.since)),
     )
 
 
+def anchors_of(page: ArchPage) -> tuple[Anchor, ...]:
+    """Return every anchor that the page rests on in its release, each once, in the page's order."""
+    groups = [behaviour.anchors for section in page.sections for behaviour in section.behaviours]
+    groups += [entry.anchors for entry in page.statements]
+    groups += [entry.anchors for entry in page.switches]
+    groups += [entry.anchors for entry in page.runtimes]
+    return tuple(dict.fromkeys(anchor for group in groups for anchor in group))
+
+
+def _standing(anchors: Iterable[Anchor], version: KernelVersion) -> tuple[Anchor, ...]:
+    return tuple(dict.fromkeys(anchor for anchor in anchors if anchor.covers(version)))
+
+
+def _switches(sources: tuple[Arch, ...], version: KernelVersion) -> tuple[Switch, ...]:
+    """Return the switches of a release; what the first source says about one replaces what later ones say."""
+    found: dict[str, list[Switch]] = {}
+    for source in sources:
+        here = [switch for switch in source.switches if version in switch.versions and switch.name not in found]
+        for switch in here:
+            found.setdefault(switch.name, []).append(switch)
+    return tuple(switch for switches in found.values() for switch in switches)
+
+
 def _section(model: Model, arch: str, version: KernelVersion, *, title: str, symbols: tuple[str, ...]) -> Section:
     behaviours: dict[tuple[object, ...], list[Fact]] = {}
-    stubs: list[str] = []
+    stubs: dict[str, list[str]] = {}
     undeclared: list[str] = []
     for symbol in symbols:
         facts = model.fact(arch, symbol, version)
         for fact in facts:
             if fact.status in {"real", "macro"}:
                 behaviours.setdefault(_key(fact), []).append(fact)
-        if facts and facts[0].status == "stub":
-            stubs.append(symbol)
-        elif facts and facts[0].status == "undeclared":
+            elif fact.status == "stub":
+                stubs.setdefault(fact.condition, []).append(symbol)
+        if facts and all(fact.status == "undeclared" for fact in facts):
             undeclared.append(symbol)
     return Section(
         title=title,
-        behaviours=tuple(_behaviour(facts) for facts in behaviours.values()),
-        stubs=tuple(stubs),
+        behaviours=tuple(_behaviour(facts, version) for facts in behaviours.values()),
+        stubs=tuple((condition, tuple(names)) for condition, names in stubs.items()),
         undeclared=tuple(undeclared),
         table=_table(model, arch, symbols),
     )
 
 
-def _behaviour(facts: list[Fact]) -> Behaviour:
+def _behaviour(facts: list[Fact], version: KernelVersion) -> Behaviour:
     notes: dict[str, list[str]] = {}
     for fact in facts:
         if fact.notes:
             notes.setdefault(fact.notes, []).append(fact.symbol)
     return Behaviour(symbols=tuple(fact.symbol for fact in facts), fact=facts[0],
-                     notes=tuple((tuple(symbols), text) for text, symbols in notes.items()))
+                     notes=tuple((tuple(symbols), text) for text, symbols in notes.items()),
+                     anchors=_standing((anchor for fact in facts for anchor in fact.anchors), version))
 
 
 def _key(fact: Fact) -> tuple[object, ...]:

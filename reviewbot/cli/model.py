@@ -12,22 +12,43 @@ from pathlib import Path
 import click
 from rich.console import Console, RenderableType
 
-from reviewbot.arch import Check, KernelVersion, VersionRange, build_arch_page, check, load_model, parse_version, query
+from reviewbot.arch import (
+    Check,
+    KernelVersion,
+    VersionRange,
+    anchors_of,
+    build_arch_page,
+    check,
+    find_anchors,
+    load_model,
+    parse_version,
+    query,
+)
 from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.knowledge import rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
 from reviewbot.errors import UsageError
-from reviewbot.report import screen_for
+from reviewbot.report import render_model_html, screen_for
 from reviewbot.source import open_tree
 
 __all__ = ["model"]
 
 _DRIFT = 1
+_PAGES = ("text", "html", "json")
+_PAPER = 100  # columns of a page that goes to a file
 _KERNEL_HELP = "A kernel release; may be repeated. Default: those that the model was read from."
 _RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
                       type=click.Path(exists=True, file_okay=False, path_type=Path))
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 _ARCHES = click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated.")
+
+
+def _output(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, Path] | None:
+    """Return the format that `html=page.html` names (empty: none) and the file."""
+    if value is None:
+        return None
+    form, equals, path = value.partition("=")
+    return (form, Path(path)) if equals and path and form in _PAGES else ("", Path(value))
 
 
 @click.group()
@@ -41,17 +62,32 @@ model.add_command(explore_scenario)
 @model.command()
 @click.argument("arch")
 @click.option("--kernel", metavar="X.Y", help="Every function in this release in full. Default: a table over releases.")
-@_FORMAT
+@click.option("--tree", "folder", metavar="DIR", type=click.Path(path_type=Path),
+              help="Say where in this git repository or kernel tree each fact stands.")
+@click.option("--format", "form", type=click.Choice(_PAGES), default="text", show_default=True,
+              help="The HTML page has both the table and one release in full.")
+@click.option("-o", "output", metavar="[FORMAT=]PATH", callback=_output,
+              help="Write to this file instead of standard output.")
 @_RULES
-def show(arch: str, kernel: str | None, form: str, extra: tuple[Path, ...]) -> None:
+def show(arch: str, kernel: str | None, folder: Path | None, form: str, output: tuple[str, Path] | None,
+         extra: tuple[Path, ...]) -> None:
     """Show what ARCH does with each function: a table over releases, or one release in full."""
-    version = parse_version(kernel) if kernel else None
-    page = build_arch_page(load_model(rule_folders(extra)), arch, version)
-    if form == "json":
-        click.echo(json.dumps(_plain(page), indent=1))
-        return
-    console = _console()
-    _print(console, say_page(page, width=console.width, detailed=version is not None))
+    tree = open_tree(folder) if folder else None
+    said = kernel or (tree.kernel_version() if tree else "")
+    if tree and not said:
+        raise UsageError("this is not a kernel tree", where=str(folder), hint="name its release with --kernel X.Y")
+    page = build_arch_page(load_model(rule_folders(extra)), arch, parse_version(said) if said else None)
+    places = find_anchors(anchors_of(page), tree, arch=arch) if tree else {}
+    form = output[0] or form if output else form
+    if form == "html":
+        text = render_model_html(page, places, tree=str(folder) if folder else "")
+    elif form == "json":
+        text = json.dumps(_plain(page), indent=1) + "\n"
+    else:
+        console = _console() if output is None else Console(width=_PAPER, no_color=True, markup=False, highlight=False,
+                                                            emoji=False)
+        text = _captured(console, say_page(page, width=console.width, detailed=bool(said), places=places))
+    _put(text, output[1] if output else None)
 
 
 @model.command(name="query")
@@ -128,8 +164,24 @@ def _console() -> Console:
 
 def _print(console: Console, blocks: Iterable[RenderableType]) -> None:
     """Print the blocks without the blanks that fill each line up to the width."""
+    click.echo(_captured(console, blocks), nl=False, color=not console.no_color)
+
+
+def _captured(console: Console, blocks: Iterable[RenderableType]) -> str:
     with console.capture() as captured:
         for block in blocks:
             console.print(block)
     lines = (line.rstrip() for line in captured.get().split("\n"))
-    click.echo("\n".join(lines).rstrip("\n"), color=not console.no_color)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _put(text: str, path: Path | None) -> None:
+    """Write to the file, or to standard output."""
+    if path is None:
+        click.echo(text, nl=False, color=True)
+        return
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write: {error.strerror}", where=str(path),
+                         hint="-o PATH needs a folder that exists and can be written") from error

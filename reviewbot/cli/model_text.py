@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from reviewbot.arch import ArchPage, Behaviour, Check, Fact, Section, Statement, Switch, TableRow, VersionRange
+from reviewbot.arch import Anchor, ArchPage, Check, Section, Statement, TableRow
+from reviewbot.report import Line, SaidBefore, say_behaviour, say_found, say_setting, say_switch, say_yes
 from reviewbot.text import visible
 
 __all__ = ["say_checks", "say_page", "say_rows"]
 
 _NARROW = 76  # columns; below, a table's columns stand under each other
-_LONG = 60  # characters; a shorter text is repeated rather than pointed at
-_ALIAS = {"vmalloc": "the mapping at the given address only", "linear": "the direct map",
-          "both": "the given mapping and its alias in the direct map", "none": "no mapping"}
 _OUTCOME = {"holds": "green", "moved": "bold yellow", "gone": "bold red"}
 
 
-class _Trait(NamedTuple):
-    """One thing about a function: its label, what is said about it, and the same in two words."""
-
-    label: str
-    texts: tuple[str, ...]
-    short: str = ""
-
-
-def say_page(page: ArchPage, *, width: int, detailed: bool) -> Iterator[RenderableType]:
+def say_page(page: ArchPage, *, width: int, detailed: bool,
+             places: Mapping[Anchor, Check]) -> Iterator[RenderableType]:
     """Yield the blocks of one architecture's page: every function of one release in full when `detailed`, else the
-    table over the releases."""
+    table over the releases. `places` says where in a tree each fact stands; without a tree it is empty."""
     title = f"{page.title}, Linux {page.version}" if detailed else page.title
     yield Text(title, style="bold")
     yield Padding(Text(page.summary), (0, 0, 1, 2))
-    seen: dict[_Trait, str] = {}
+    said: SaidBefore = {}
     for section in page.sections:
         if detailed:
-            yield from _details(section, seen)
+            yield from _details(section, said, places)
         elif section.table:
             yield Text(section.title, style="bold cyan")
             yield Padding(_over_releases(page, section.table, width=width), (0, 0, 1, 2))
@@ -48,7 +38,10 @@ def say_page(page: ArchPage, *, width: int, detailed: bool) -> Iterator[Renderab
         yield Padding(_statements(page.statements, width=width), (0, 0, 1, 2))
     if page.switches:
         yield Text("Switches", style="bold cyan")
-        yield from (_switch(switch) for switch in page.switches)
+        yield from (_entry(switch.name, say_switch(switch)) for switch in page.switches)
+    if page.runtimes and detailed:
+        yield Text("Names in conditions", style="bold cyan")
+        yield from (_entry(runtime.name, say_setting(runtime)) for runtime in page.runtimes)
     if page.changes and not detailed:
         yield Text("What changed", style="bold cyan")
         yield Padding(_labelled([(str(change.since), f"{change.text}{_commit(change.commit)}")
@@ -83,85 +76,53 @@ def _word(word: str) -> Text:
     return Text(word, style="dim" if quiet else "")
 
 
-def _details(section: Section, seen: dict[_Trait, str]) -> Iterator[RenderableType]:
+def _details(section: Section, said: SaidBefore, places: Mapping[Anchor, Check]) -> Iterator[RenderableType]:
     yield Text(section.title, style="bold cyan")
     for behaviour in section.behaviours:
         yield Padding(Text(", ".join(behaviour.symbols), style="bold"), (0, 0, 0, 2))
-        yield Padding(_labelled([pair for trait in _traits(behaviour) for pair in _lines(trait, behaviour, seen)]),
-                      (0, 0, 1, 4))
-    if section.stubs:
-        yield Padding(Text(f"Stubs, which do nothing: {', '.join(section.stubs)}", style="dim"), (0, 0, 0, 2))
+        lines = [pair for line in say_behaviour(behaviour, said) for pair in _said(line)]
+        yield Padding(_labelled([*lines, *_places(behaviour.anchors, places)]), (0, 0, 1, 4))
+    rest = [f"Stubs, which do nothing{f', with {condition}' if condition else ''}: {', '.join(symbols)}"
+            for condition, symbols in section.stubs]
     if section.undeclared:
-        yield Padding(Text(f"Not declared: {', '.join(section.undeclared)}", style="dim"), (0, 0, 0, 2))
-    if section.stubs or section.undeclared:
+        rest.append(f"Not declared: {', '.join(section.undeclared)}")
+    for text in rest:
+        yield Padding(Text(text, style="dim"), (0, 0, 0, 2))
+    if rest:
         yield Text("")
 
 
-def _lines(trait: _Trait, behaviour: Behaviour, seen: dict[_Trait, str]) -> Iterator[tuple[str, str]]:
-    """Yield the trait's lines; what an earlier function said in the same words is only named."""
-    first = seen.setdefault(trait, behaviour.symbols[0])
-    if first != behaviour.symbols[0] and trait.label != "note" and sum(map(len, trait.texts)) > _LONG:
-        yield trait.label, f"{trait.short}{', ' if trait.short else ''}as {first}"
-        return
-    for number, text in enumerate(trait.texts):
-        yield "" if number else trait.label, text
+def _said(line: Line) -> Iterator[tuple[str, str]]:
+    """Yield the lines of one trait; what an earlier function said in the same words is only named."""
+    texts = (", ".join((*line.texts, f"as {line.like}")),) if line.like else line.texts
+    for number, text in enumerate(texts):
+        yield "" if number else line.label, text
 
 
-def _traits(behaviour: Behaviour) -> Iterator[_Trait]:
-    """Yield what a maintainer asks about a function, in that order."""
-    fact = behaviour.fact
-    yield _Trait("is", (_kind(fact),))
-    if fact.errnos:
-        yield _Trait("fails", tuple(f"{name}: {reason}" for name, reason in fact.errnos),
-                     " ".join(name for name, _ in fact.errnos))
-    else:
-        yield _Trait("fails", ("never" if fact.may_fail is False else "not known",))
-    if fact.drops:
-        yield _Trait("drops", (f"the result of {', '.join(fact.drops)}",))
-    if fact.partial_on_failure:
-        yield _Trait("half done", ("a failure can leave a part of the range changed",))
-    if fact.splits != "no":
-        words = {"yes": "large leaves", "cannot": "cannot", "unknown": "not known"}[fact.splits]
-        yield _Trait("splits", (f"{words}; {fact.split_alloc}" if fact.split_alloc else words,), words)
-    if fact.noop_when:
-        yield _Trait("no-op", fact.noop_when)
-    yield _Trait("changes", (_ALIAS.get(fact.alias, "not known"),))
-    flushes = {True: "yes", False: "no", None: "not known"}[fact.flushes]
-    yield _Trait("flushes", (f"{flushes}; {fact.flush_how}" if fact.flush_how else flushes,), flushes)
-    sleeps = {True: "may sleep", False: "does not sleep", None: "not known whether it sleeps"}[fact.sleeps]
-    yield _Trait("context", (f"{sleeps}; takes {fact.locks}" if fact.locks else sleeps,), sleeps)
-    for symbols, text in behaviour.notes:
-        everybody = symbols == behaviour.symbols
-        yield _Trait("note", (text if everybody else f"{', '.join(symbols)}: {text}",))
-
-
-def _kind(fact: Fact) -> str:
-    what = "a macro" if fact.status == "macro" else "a function"
-    check = ", __must_check" if fact.must_check else ""
-    when = f", with {fact.condition}" if fact.condition else ""
-    return f"{what} that returns {fact.returns}{check}, in {fact.defined_in}{when}"
+def _places(anchors: Sequence[Anchor], places: Mapping[Anchor, Check]) -> Iterator[tuple[str, str]]:
+    """Yield where in the tree the facts stand, each place once; what does not stand says so."""
+    said = dict.fromkeys(say_found(places[anchor]) for anchor in anchors if anchor in places)
+    for number, text in enumerate(said):
+        yield "" if number else "stands at", text
 
 
 def _statements(statements: Sequence[Statement], *, width: int) -> RenderableType:
     if width < _NARROW:
         return Group(*(Group(Text(statement.topic, style="bold"), Padding(Text(statement.text), (0, 0, 0, 2)))
                        for statement in statements))
-    rows = []
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(style="dim", width=1, no_wrap=True)
+    table.add_column(ratio=1)
     before = ""
     for statement in statements:
-        rows.append(("" if statement.topic == before else statement.topic, statement.text))
+        table.add_row("" if statement.topic == before else statement.topic, "-", Text(statement.text))
         before = statement.topic
-    return _labelled(rows)
+    return table
 
 
-def _switch(switch: Switch) -> RenderableType:
-    return Padding(Group(Text(switch.name, style="bold"),
-                         Padding(_labelled([("default", switch.default), ("decides", switch.decides),
-                                            ("since", _span(switch.versions))]), (0, 0, 1, 2))), (0, 0, 0, 2))
-
-
-def _span(versions: VersionRange) -> str:
-    return f"{versions.first} or earlier" if str(versions.first) == "5.10" else str(versions.first)
+def _entry(name: str, said: Sequence[tuple[str, str]]) -> RenderableType:
+    return Padding(Group(Text(name, style="bold"), Padding(_labelled(said), (0, 0, 1, 2))), (0, 0, 0, 2))
 
 
 def _labelled(pairs: Sequence[tuple[str, str]]) -> Table:
@@ -186,7 +147,7 @@ def say_rows(rows: Sequence[Mapping[str, object]], *, width: int) -> Iterator[Re
         fails = " ".join(map(str, errnos)) if isinstance(errnos, list) and errnos else "cannot fail"
         cells = [str(row["version"]), str(row["arch"]), str(row["symbol"]), str(row["status"]),
                  fails if real else "", str(row["splits"]) if real else "",
-                 _yes(row["flushes"]) if real else "", _yes(row["sleeps"]) if real else ""]
+                 say_yes(row["flushes"]) if real else "", say_yes(row["sleeps"]) if real else ""]
         if narrow:
             yield Text(" ".join(cells[:3]), style="bold")
             yield Padding(Text(f"{cells[3]}; {fails}; splits {cells[5]}; flushes {cells[6]}; sleeps {cells[7]}"
@@ -195,10 +156,6 @@ def say_rows(rows: Sequence[Mapping[str, object]], *, width: int) -> Iterator[Re
             table.add_row(*(Text(cell) for cell in cells))
     if not narrow:
         yield table
-
-
-def _yes(value: object) -> str:
-    return "?" if value is None else "yes" if value else "no"
 
 
 def say_checks(checks: Sequence[Check], *, verbose: bool) -> Iterator[RenderableType]:

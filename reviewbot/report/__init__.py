@@ -1,4 +1,4 @@
-"""What comes out: a review as HTML, text, one-line text, JSON, SARIF, b4 checks and reply drafts."""
+"""What comes out: a review as HTML, text, one-line text, JSON, SARIF, b4 checks and reply drafts; the model's pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     from reviewbot.report.b4_checks import render_b4
     from reviewbot.report.html_page import render_html
     from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL, render_json, render_json_several
+    from reviewbot.report.model_page import render_model_html
+    from reviewbot.report.model_words import (
+        Line,
+        SaidBefore,
+        say_behaviour,
+        say_found,
+        say_setting,
+        say_switch,
+        say_yes,
+    )
     from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
     from reviewbot.report.progress import ProgressDisplay, Report, no_progress
     from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
@@ -22,8 +32,10 @@ __all__ = [
     "SCHEMA",
     "SCHEMA_SEVERAL",
     "Draft",
+    "Line",
     "ProgressDisplay",
     "Report",
+    "SaidBefore",
     "Screen",
     "StoredReview",
     "count_levels",
@@ -38,22 +50,30 @@ __all__ = [
     "render_html",
     "render_json",
     "render_json_several",
+    "render_model_html",
     "render_sarif",
     "render_terse",
     "render_text",
+    "say_behaviour",
     "say_counts",
     "say_coverage",
+    "say_found",
+    "say_setting",
+    "say_switch",
+    "say_yes",
     "screen_for",
 ]
 
 # Loaded when first asked for: rich and jinja2 take longer to load than a scan takes with its index.
 _HOMES = {
     "Draft": "reply",
+    "Line": "model_words",
     "PLAIN": "terminal",
     "ProgressDisplay": "progress",
     "Report": "progress",
     "SCHEMA": "json_form",
     "SCHEMA_SEVERAL": "json_form",
+    "SaidBefore": "model_words",
     "Screen": "terminal",
     "StoredReview": "stored",
     "count_levels": "order",
@@ -68,11 +88,17 @@ _HOMES = {
     "render_html": "html_page",
     "render_json": "json_form",
     "render_json_several": "json_form",
+    "render_model_html": "model_page",
     "render_sarif": "sarif_log",
     "render_terse": "terminal",
     "render_text": "terminal",
+    "say_behaviour": "model_words",
     "say_counts": "order",
     "say_coverage": "words",
+    "say_found": "model_words",
+    "say_setting": "model_words",
+    "say_switch": "model_words",
+    "say_yes": "model_words",
     "screen_for": "terminal",
 }
 

@@ -31,8 +31,8 @@ __all__ = [
 LONGEST = 2000
 """Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
 
-_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|\b([A-Za-z_]\w{0,80}\(\)|CONFIG_\w{1,80})|(?<![\w-])(-E[A-Z0-9]{2,16})\b"
-                   r"|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
+_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
+                   r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),

@@ -63,6 +63,38 @@ def test_show_as_json_has_releases_as_text() -> None:
     assert page["sections"][0]["table"][0]["cells"][0] == {"word": "ENOMEM EFAULT EINVAL", "same": False}
 
 
+def test_show_with_a_tree_says_where_each_fact_stands(demo: tuple[Path, Path]) -> None:
+    """A kernel tree gives the release and the lines."""
+    rules, tree = demo
+    result = _run("show", "x86", "--tree", str(tree), "--rules", str(rules))
+    assert result.output.startswith("demo, Linux 6.12\n")
+    assert "stands at  arch/x86/a.c:3 set_memory_np()" in result.output
+
+
+def test_show_of_an_edited_tree_says_what_is_gone(demo: tuple[Path, Path]) -> None:
+    """What does not stand in the tree is said at the function that rests on it."""
+    rules, tree = demo
+    (tree / "arch" / "x86" / "a.c").write_text("int set_memory_np(unsigned long a, int n)\n{\n\treturn -EIO;\n}\n")
+    result = _run("show", "x86", "--tree", str(tree), "--rules", str(rules))
+    assert "gone: arch/x86/a.c; the code is not there" in result.output
+
+
+@pytest.mark.parametrize("named", ["page.html", "html=page.html"])
+def test_show_writes_the_page_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str) -> None:
+    """`-o` takes a path, or a format with its path; nothing is printed then."""
+    monkeypatch.chdir(tmp_path)
+    result = _run("show", "s390", *(() if "=" in named else ("--format", "html")), "-o", named)
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "page.html").read_text() == _run("show", "s390", "--format", "html").output
+
+
+def test_show_into_a_folder_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    """An unwritable path is named, with status 2."""
+    result = _run("show", "s390", "--format", "html", "-o", str(tmp_path / "no" / "page.html"))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "cannot write: No such file or directory" in result.stderr
+
+
 def test_query_prints_the_list_of_the_contract() -> None:
     """One object for each architecture, release and function."""
     rows = json.loads(_run("query", "--arch", "x86,s390", "--kernel", "6.12", "--symbol", "set_memory_ro",

@@ -151,6 +151,10 @@ class FakeTree:
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         return ()
 
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        return
+
     def kernel_version(self) -> str:
         return "6.12"
 
