@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.cfacts import Lines, identifiers, squash_c, tokens
+from reviewbot.cfacts import Lines, identifiers, lexer, squash_c, tokens
 
 
 def words(text: str) -> list[str]:
@@ -58,3 +58,15 @@ def test_tokens_stand_where_they_say(text: str) -> None:
         assert data[token.offset:token.end].decode() == token.text
         assert token.offset >= end
         end = token.end
+
+
+@given(st.text(alphabet=st.sampled_from("abL1 \n\t\"'/*\\#(){};,.-+><=&|é")), st.integers(0, 40), st.integers(0, 40))
+def test_the_quick_reading_says_what_the_careful_one_says(text: str, start: int, length: int) -> None:
+    """Words found all at once are those found one after the other, from any byte to any other."""
+    data = text.encode()
+    end = min(start + length, len(data))
+    lines = Lines(data)
+    quick = lexer._words(data, start, end, lines)
+    careful = list(lexer._scan(data, start, end, lines))
+    assert quick in (careful, None)
+    assert quick is not None or any(word.text.startswith("#") and word.kind == "punct" for word in careful)
