@@ -280,6 +280,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     the series changes or that stand in headers, until no new helper turns up.
     """
     moments = [patched.start, *(state.after for state in patched.states)]
+    holders = Holders()
+    holders.search_ahead(patched.start, family.names("core"), patched)
     trees = [*moments, *(tree for state in patched.states for tree in _shown(state))]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
@@ -306,7 +308,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
                     sides=sides[:len(moments)], views=views, configs=tuple(configs), reading=reading,
-                    workers=_workers(family, model),
+                    workers=_workers(family, model), holders=holders,
                     skips=list(skips))
 
 

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.checks.arches import own_arch
+from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
 from reviewbot.kconfig.sightings import Sighting, SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or
-from reviewbot.source.types import PatchedFile, Tree
+from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
 __all__ = ["Holders", "LostName", "Use", "is_kernel_code", "lost_names", "made_by_macro", "seen_from", "uses_of"]
 
-_FOLDERS = ("arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel", "lib",
-            "mm", "net", "security", "sound", "virt")
 _PROGRAMS = re.compile(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
                        r"|^arch/um/|/(?:tools|selftests)/")
-_SOURCES = (".c", ".h", ".S")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
 _HEAD = re.compile(r"(\w+)[ \t]*\(")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
@@ -58,6 +56,11 @@ class Holders:
         self._found: dict[str, tuple[str, ...]] = {}
         self._lost: dict[tuple[int, str], tuple[LostName, ...]] = {}
 
+    def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree) -> None:
+        """Start the one search of the base for these names and for all that some patch takes away."""
+        lost = {one.name for state in patched.states for file in state.files for one in self.lost(state.index, file)}
+        base.search_ahead({*names, *lost}, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
         """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
         key = (patch, file.path)
@@ -70,9 +73,10 @@ class Holders:
         wanted = sorted(set(names))
         new = [name for name in wanted if name not in self._found]
         if new:
-            self._found.update(_sorted_by_name(base, base.search(new, prefixes=_FOLDERS, suffixes=_SOURCES), new))
+            paths = base.search(new, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+            self._found.update(_sorted_by_name(base, paths, new))
         touched = frozenset(changed)
-        fresh = _sorted_by_name(now, (path for path in touched if path.endswith(_SOURCES)), wanted)
+        fresh = _sorted_by_name(now, (path for path in touched if path.endswith(SOURCE_ENDINGS)), wanted)
         return {name: tuple(sorted({path for path in self._found[name] if path not in touched} | {*fresh[name]}))
                 for name in wanted}
 
@@ -90,13 +94,14 @@ def _sorted_by_name(tree: Tree, paths: Iterable[str], names: Sequence[str]) -> d
 
 def is_kernel_code(path: str) -> bool:
     """Return whether the file is built into a kernel or module, and not into a program of its own."""
-    return path.split("/", 1)[0] in _FOLDERS and not _PROGRAMS.search(path)
+    return path.split("/", 1)[0] in SOURCE_FOLDERS and not _PROGRAMS.search(path)
 
 
 def lost_names(file: PatchedFile) -> tuple[LostName, ...]:
     """Return the functions and macros with arguments of a wholly known file that the patch takes away somewhere."""
     whole = file.applies not in {"fragment", "failed"}
-    if not whole or file.before is None or not file.old_path.endswith(_SOURCES) or not is_kernel_code(file.old_path):
+    source = file.old_path.endswith(SOURCE_ENDINGS) and is_kernel_code(file.old_path)
+    if not whole or file.before is None or not source:
         return ()
     before = SourceText(file.old_path, file.before)
     after = SourceText(file.path, file.after or b"")

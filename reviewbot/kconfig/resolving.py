@@ -13,12 +13,12 @@ from reviewbot.kconfig.types import Answer, Candidate, Definition, Resolution, S
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import Tree
 
-__all__ = ["Asking", "Resolver"]
+__all__ = ["SOURCE_ENDINGS", "SOURCE_FOLDERS", "Asking", "Resolver"]
 
 # What of a kernel tree is built into a kernel or a module; samples, tools and scripts are programs of their own.
-_FOLDERS = ("arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel", "lib",
-            "mm", "net", "rust", "security", "sound", "usr", "virt")
-_ENDINGS = (".c", ".h", ".S")
+SOURCE_FOLDERS = ("arch", "block", "certs", "crypto", "drivers", "fs", "include", "init", "io_uring", "ipc", "kernel",
+                  "lib", "mm", "net", "rust", "security", "sound", "usr", "virt")
+SOURCE_ENDINGS = (".c", ".h", ".S")
 _MOST_CALLS = 4
 _MOST_DEPTH = 3
 _MMU = Var("CONFIG_MMU")
@@ -80,11 +80,11 @@ class Resolver:
             return
         if self._parent:
             self._parent.prepare(wanted)
-            paths: tuple[str, ...] = tuple(path for path in sorted(self._changed) if path.endswith(_ENDINGS)
-                                           and path.split("/", 1)[0] in _FOLDERS)
+            paths: tuple[str, ...] = tuple(path for path in sorted(self._changed) if path.endswith(SOURCE_ENDINGS)
+                                           and path.split("/", 1)[0] in SOURCE_FOLDERS)
             found = {name: [path for path in self._parent.files(name) if path not in self._changed] for name in wanted}
         else:
-            paths = self._tree.search(wanted, prefixes=_FOLDERS, suffixes=_ENDINGS)
+            paths = self._tree.search(wanted, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
             found = {name: [] for name in wanted}
         for path in paths:
             data = self._tree.read(path) or b""

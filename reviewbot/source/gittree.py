@@ -14,7 +14,7 @@ from reviewbot.errors import TreeError
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import is_safe_path, version_in_makefile
-from reviewbot.source.words import WordFinder, candidates, identifiers
+from reviewbot.source.words import Searches, candidates, identifiers
 
 __all__ = ["GitTree", "Repository", "find_git_dir", "open_repository"]
 
@@ -231,7 +231,7 @@ class GitTree:
         self.rev = repository.commit(rev or "HEAD")
         self.named = rev
         self._root = repository.root(self.rev)
-        self._found: dict[tuple[tuple[str, ...], ...], tuple[str, ...]] = {}
+        self._searches = Searches(self._narrow, self.read)
 
     def entry(self, path: str) -> TreeEntry | None:
         """Return git's mode and object id of a regular file, None when there is none of that name."""
@@ -287,14 +287,17 @@ class GitTree:
         `git grep` reads the tree object on all cores; the answer is kept.
         """
         names = identifiers(words)
-        if not names:
-            return ()
-        question = (names, prefixes, suffixes)
-        if question not in self._found:
-            paths = candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)
-            finder = WordFinder(names)
-            self._found[question] = tuple(path for path in paths if finder(self.read(path) or b""))
-        return self._found[question]
+        return self._searches.find(names, prefixes, suffixes) if names else ()
+
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        """Start to search for words that `search` will be asked for; what it says does not depend on it."""
+        names = identifiers(words)
+        if names:
+            self._searches.ahead(names, prefixes, suffixes)
+
+    def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        return candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""

@@ -13,7 +13,7 @@ except ImportError:  # no wheel for this machine: the same answers, some ten tim
 else:
     _HYPERSCAN = True
 
-__all__ = ["matcher_for"]
+__all__ = ["matcher_for", "stems_of"]
 
 Matcher = Callable[[bytes], tuple[int, ...]]
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")

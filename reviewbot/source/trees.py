@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,7 @@ from reviewbot.errors import BudgetError, TreeError
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.types import Tree
-from reviewbot.source.words import WordFinder, candidates, identifiers, wanted_path
+from reviewbot.source.words import Searches, any_of, candidates, identifiers, wanted_path
 
 __all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
 
@@ -91,9 +92,13 @@ class MemoryTree:
         names = identifiers(words)
         if not names:
             return ()
-        finder = WordFinder(names)
+        finder = any_of(names)
         return tuple(path for path, content in self._files.items()
                      if wanted_path(path, prefixes, suffixes) and finder(content))
+
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        """Do nothing: nothing is quicker than to search when asked."""
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""
@@ -115,7 +120,7 @@ class DirectoryTree:
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
-
+        self._searches = Searches(self._narrow, self.read)
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
 
@@ -193,19 +198,27 @@ class DirectoryTree:
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         """Return the sorted paths of regular files that contain any of the words as an identifier.
 
-        `git grep --no-index` does the work: it reads on all cores and needs no repository. Without git the files
-        are read one after the other.
+        ripgrep or `git grep --no-index` do the work: they read on all cores and need no repository. Without them the
+        files are read one after the other. What was found is kept.
         """
         names = identifiers(words)
-        if not names:
-            return ()
+        return self._searches.find(names, prefixes, suffixes) if names else ()
+
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        """Start to search for words that `search` will be asked for; what it says does not depend on it."""
+        names = identifiers(words)
+        if names:
+            with suppress(TreeError):
+                self.workplace()  # made here, since the search runs beside what else asks for it
+            self._searches.ahead(names, prefixes, suffixes)
+
+    def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterable[str]:
         try:
             sandbox, _ = self.workplace()
-            paths: Iterable[str] = candidates(sandbox, names, self.root, prefixes=prefixes, suffixes=suffixes)
+            return candidates(sandbox, names, self.root, prefixes=prefixes, suffixes=suffixes)
         except TreeError:
-            paths = (path for path in self.list_files() if wanted_path(path, prefixes, suffixes))
-        finder = WordFinder(names)
-        return tuple(path for path in paths if finder(self.read(path) or b""))
+            return (path for path in self.list_files() if wanted_path(path, prefixes, suffixes))
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""
@@ -274,12 +287,17 @@ class OverlayTree:
         names = identifiers(words)
         if not names:
             return ()
-        finder = WordFinder(names)
+        finder = any_of(names)
         found = {path for path in self.base.search(names, prefixes=prefixes, suffixes=suffixes)
                  if path not in self.files}
         found.update(path for path, content in self.files.items()
                      if content is not None and wanted_path(path, prefixes, suffixes) and finder(content))
         return tuple(sorted(found))
+
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        """Start to search the base for words that `search` will be asked for."""
+        self.base.search_ahead(words, prefixes=prefixes, suffixes=suffixes)
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""

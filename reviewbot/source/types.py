@@ -36,6 +36,10 @@ class Tree(Protocol):
         """Return the sorted paths of files (with these endings, below these folders) that contain any of the
         words as an identifier, found without parsing."""
 
+    def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                     suffixes: tuple[str, ...] = (".c", ".h")) -> None:
+        """Start a search whose words `search` will be asked for within that scope; it changes no answer."""
+
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile (`6.12`), or empty when it is not a kernel tree."""
 

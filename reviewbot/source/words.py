@@ -11,12 +11,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from reviewbot.errors import TreeError
+from reviewbot.source.matcher import matcher_for, stems_of
 from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
 
-__all__ = ["WordFinder", "candidates", "identifiers", "wanted_path"]
+__all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
@@ -39,8 +43,8 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
                suffixes: tuple[str, ...]) -> tuple[str, ...]:
     """Return the sorted paths of files that may contain one of the words: `git grep` on all cores.
 
-    `place` is the id of a git tree that the sandbox sees, or a folder. What comes back must be looked at with a
-    `WordFinder`. Raises TreeError when git fails.
+    `place` is the id of a git tree that the sandbox sees, or a folder. What comes back must be looked at again.
+    Raises TreeError when git fails.
     """
     stems = stems_of(words)
     # Plain strings cost git about 0.1 s each on a whole kernel; past some forty one regular expression is cheaper.
@@ -107,31 +111,86 @@ def _escaped(text: str) -> str:
     return _GLOB.sub(r"\\\1", text)
 
 
-class WordFinder:
-    """Finds any of some identifiers in the bytes of a file.
+@dataclass(slots=True)
+class _Scope:
+    """The words that were searched for below some folders in files with some endings, and where each stands."""
 
-    Most files hold none of the words, so a few substrings that every word contains are looked for first: that is
-    some ten times as fast as a regular expression over all words.
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    found: dict[str, tuple[str, ...]]
+
+    def covers(self, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> bool:
+        """Return whether every file of the other scope is one of this scope."""
+        below = not self.prefixes or (bool(prefixes) and set(self.prefixes).issuperset(prefixes))
+        return below and (not self.suffixes or (bool(suffixes) and set(self.suffixes).issuperset(suffixes)))
+
+
+class Searches:
+    """The searches of one tree whose files do not change: no word is looked for twice, and some before they are needed.
+
+    `narrow(words, prefixes, suffixes)` names files that may contain one of the words; `read(path)` gives a file.
     """
 
-    def __init__(self, words: tuple[str, ...]) -> None:
-        """Prepare for these words; an empty tuple finds nothing."""
-        longest_first = sorted(words, key=lambda word: (-len(word), word))
-        self._stems = tuple(stem.encode() for stem in stems_of(words))
-        self._search: Callable[[bytes], object] = re.compile(
-            rb"(?<![A-Za-z0-9_])(?:" + "|".join(longest_first).encode() + rb")(?![A-Za-z0-9_])").search
+    def __init__(self, narrow: Callable[[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Iterable[str]],
+                 read: Callable[[str], bytes | None]) -> None:
+        """Start with nothing searched. `narrow` must be safe to call from another thread, `read` need not be."""
+        self._narrow, self._read = narrow, read
+        self._scopes: list[_Scope] = []
+        self._waiting: list[tuple[_Scope, tuple[str, ...], Future[tuple[str, ...]]]] = []
 
-    def __call__(self, content: bytes) -> bool:
-        """Return whether one of the words stands in the content as a whole identifier."""
-        return any(stem in content for stem in self._stems) and self._search(content) is not None
+    def find(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the sorted paths of the files in that scope that contain any of these identifiers.
+
+        Raises what `narrow` raises.
+        """
+        self._fetch(names)
+        covering = [scope for scope in self._scopes if scope.covers(prefixes, suffixes)]
+        missing = tuple(name for name in names if not any(name in scope.found for scope in covering))
+        if missing:
+            scope = self._scope(prefixes, suffixes)
+            self._note(scope, missing, self._narrow(missing, prefixes, suffixes))
+            covering.append(scope)
+        paths = {path for name in names
+                 for path in next(scope.found[name] for scope in covering if name in scope.found)}
+        return tuple(sorted(path for path in paths if wanted_path(path, prefixes, suffixes)))
+
+    def ahead(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
+        """Start a search for identifiers that will be asked for; the program that searches has a core of its own."""
+        coming: Future[tuple[str, ...]] = Future()
+
+        def search() -> None:
+            try:
+                coming.set_result(tuple(self._narrow(names, prefixes, suffixes)))
+            except TreeError as error:
+                coming.set_exception(error)
+
+        self._waiting.append((self._scope(prefixes, suffixes), names, coming))
+        Thread(target=search, daemon=True).start()
+
+    def _fetch(self, names: tuple[str, ...]) -> None:
+        """Take in the searches that were started for one of the names, and wait for them."""
+        for entry in [entry for entry in self._waiting if not set(names).isdisjoint(entry[1])]:
+            self._waiting.remove(entry)
+            scope, those, coming = entry
+            self._note(scope, those, coming.result())
+
+    def _scope(self, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> _Scope:
+        for scope in self._scopes:
+            if (scope.prefixes, scope.suffixes) == (prefixes, suffixes):
+                return scope
+        self._scopes.append(_Scope(prefixes, suffixes, {}))
+        return self._scopes[-1]
+
+    def _note(self, scope: _Scope, names: tuple[str, ...], paths: Iterable[str]) -> None:
+        match = matcher_for(names)
+        found: dict[str, list[str]] = {name: [] for name in names}
+        for path in paths:
+            for number in match(self._read(path) or b""):
+                found[names[number]].append(path)
+        scope.found.update((name, tuple(those)) for name, those in found.items())
 
 
-def stems_of(words: tuple[str, ...]) -> list[str]:
-    """Return few strings of which every word starts with one: `set_memory_` for `set_memory_ro`, `set_memory_x`."""
-    stems: dict[str, None] = {}
-    for word in words:
-        cut = word.rfind("_", 3, len(word) - 1)
-        stems[word[:cut + 1] if cut > 5 else word] = None
-    return [stem for stem in stems if not any(stem != other and other in stem for other in stems)]
-
-
+def any_of(names: tuple[str, ...]) -> Callable[[bytes], bool]:
+    """Return a test of whether one of the identifiers stands in the bytes of a file."""
+    match = matcher_for(names)
+    return lambda content: bool(match(content))

@@ -1,0 +1,59 @@
+"""Searches for words in a tree that does not change."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.errors import TreeError
+from reviewbot.source.words import Searches
+
+FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/d.S": b"set_x"}
+Asked = list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
+
+
+def searches(asked: Asked) -> Searches:
+    def narrow(words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        asked.append((words, prefixes, suffixes))
+        return tuple(FILES)
+
+    return Searches(narrow, FILES.get)
+
+
+def test_no_word_is_searched_for_twice_in_one_scope() -> None:
+    """A narrower question about known words needs no search, a new word only one for itself."""
+    asked: Asked = []
+    tree = searches(asked)
+    assert tree.find(("set_x",), (), (".c", ".h", ".S")) == ("lib/d.S", "mm/a.c", "mm/b.h")
+    assert tree.find(("set_x",), ("mm",), (".c",)) == ("mm/a.c",)
+    assert tree.find(("other", "set_x"), (), (".c", ".h", ".S")) == ("lib/c.c", "lib/d.S", "mm/a.c", "mm/b.h")
+    assert asked == [(("set_x",), (), (".c", ".h", ".S")), (("other",), (), (".c", ".h", ".S"))]
+
+
+def test_a_narrow_answer_does_not_stand_for_a_wider_question() -> None:
+    """What was found below one folder says nothing about the others."""
+    asked: Asked = []
+    tree = searches(asked)
+    assert tree.find(("set_x",), ("lib",), (".S",)) == ("lib/d.S",)
+    assert tree.find(("set_x",), (), ()) == ("lib/d.S", "mm/a.c", "mm/b.h")
+    assert len(asked) == 2
+
+
+def test_a_search_ahead_is_the_search() -> None:
+    """Words that were asked for ahead are found without another search, and the answer is the same."""
+    asked: Asked = []
+    tree = searches(asked)
+    tree.ahead(("other", "set_x"), ("mm", "lib"), (".c", ".h"))
+    assert tree.find(("set_x",), ("mm",), (".c", ".h")) == searches([]).find(("set_x",), ("mm",), (".c", ".h"))
+    assert tree.find(("other",), ("lib", "mm"), (".c",)) == ("lib/c.c", "mm/a.c")
+    assert len(asked) == 1
+
+
+def test_a_search_ahead_that_fails_says_so_when_it_is_asked_for() -> None:
+    """The error of the search comes to the one who needs its answer."""
+    def narrow(*_: object) -> tuple[str, ...]:
+        raise TreeError("git grep failed: no such tree")
+
+    tree = Searches(narrow, FILES.get)
+    tree.ahead(("set_x",), (), ())
+    with pytest.raises(TreeError, match="no such tree"):
+        tree.find(("set_x",), (), ())
