@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, Token, squash_c, tokens
 
@@ -71,7 +72,21 @@ def read_header(data: bytes, start: int, end: int) -> Header | None:
     `start` is where the text between the last top-level item and the body starts. Accepted: declaration
     specifiers, annotations with or without arguments, `name(parameters)`, annotations; or `MACRO(name, ...)`.
     """
-    words = [word for word in tokens(data, start=start, end=end, lines=_NO_LINES) if word.kind != "directive"]
+    fresh = start == 0 or data[start - 1:start] == b"\n"
+    # The `;` says that something stands on the line, which makes a `#` no directive, and ends whatever it was.
+    header = _read(data[start:end] if fresh else b";" + data[start:end])
+    if header is None:
+        return None
+    moved = start if fresh else start - 1
+    return replace(header, start=header.start + moved,
+                   name_offset=header.name_offset + moved if header.name_offset >= 0 else -1)
+
+
+@lru_cache(maxsize=4096)
+def _read(data: bytes) -> Header | None:
+    """Return the header that ends with this text; most headers are the same before and after every patch."""
+    end = len(data)
+    words = [word for word in tokens(data, lines=_NO_LINES) if word.kind != "directive"]
     words = _last_item(words)
     if len(words) < 3 or any(word.text == "=" for word in _outside_brackets(words)):
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -189,9 +190,11 @@ def _squash_outside_strings(text: bytes) -> str:
     return joined.strip().decode("latin-1")
 
 
-_INK = re.compile(rb"[^\n]")
+@cache
+def _blanks(by: bytes) -> bytes:
+    return bytes(byte if byte == 0x0A else by[0] for byte in range(256))
 
 
-def blank(text: bytes) -> bytes:
-    """Return the text with every byte but newlines as a blank, so that all offsets and lines stay."""
-    return _INK.sub(b" ", text)
+def blank(text: bytes, *, by: bytes = b" ") -> bytes:
+    """Return the text with every byte but newlines as a blank (or as that byte): all offsets and lines stay."""
+    return text.translate(_blanks(by))

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewbot.cfacts.headers import Header, read_header
 from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, STRING
@@ -75,10 +76,7 @@ class _Structure:
 def split_file(data: bytes, wanted: Sequence[int] | None = None) -> Layout:
     """Return the layout of a whole file. With `wanted`, sorted offsets, headers are read only for the groups that
     hold one of them or stand right behind one; the others are listed in `groups` unread."""
-    structure = _Structure(data, 0, len(data))
-    groups, balanced = _balanced_groups(data, structure)
-    if not balanced:
-        groups = _styled_groups(data, structure)
+    structure, groups, balanced = _grouped(data)
     pieces, others = [], []
     before = 0
     for opening, closing in groups:
@@ -91,6 +89,19 @@ def split_file(data: bytes, wanted: Sequence[int] | None = None) -> Layout:
         before = closing
     return Layout(pieces=tuple(pieces), groups=tuple(others), directives=tuple(structure.directives),
                   silent=tuple(structure.silent), balanced=balanced)
+
+
+@lru_cache(maxsize=32)
+def _grouped(data: bytes) -> tuple[_Structure, tuple[tuple[int, int], ...], bool]:
+    """Return the structure of a whole file, its top-level groups and whether its braces balance.
+
+    It is asked for the same file again and again, each time for other functions.
+    """
+    structure = _Structure(data, 0, len(data))
+    groups, balanced = _balanced_groups(data, structure)
+    if not balanced:
+        groups = _styled_groups(data, structure)
+    return structure, tuple(groups), balanced
 
 
 def _is_wanted(wanted: Sequence[int] | None, start: int, end: int) -> bool:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
-from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, Lines, identifiers, squash_c
+from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, Lines, blank, identifiers, squash_c
 from reviewbot.logic import Cond
 
 __all__ = ["Event", "Sighting", "SourceText"]
 
 _HIDDEN = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR, re.DOTALL)
-_INK = re.compile(rb"[^\n]")
 _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\([^)\n]*\))?)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
 _DIRECTIVE = re.compile(rb"^[ \t]*#(?:\\\r?\n|[^\n])*", re.MULTILINE)
 _OUTER_END = re.compile(rb"^\}", re.MULTILINE)
@@ -88,7 +87,7 @@ class SourceText:
     def __init__(self, path: str, data: bytes) -> None:
         """Blank comments and strings; conditions and macros are read when first needed."""
         self.path, self.data = path, data
-        self.text = _HIDDEN.sub(_blanked, data)
+        self.text = _HIDDEN.sub(lambda hidden: blank(hidden[0]), data)
         self.lines = Lines(data)
         self._conditions: Conditions | None = None
         self._directives: list[tuple[int, int]] | None = None
@@ -208,7 +207,7 @@ class SourceText:
     def _head(self, start: int) -> bytes:
         """Return what stands between the end of the last declaration, body or directive and the name."""
         begin = max(0, start - _LONGEST_HEAD)
-        text = _DIRECTIVE.sub(lambda hit: _INK.sub(b";", hit[0]), self.text[begin:start])
+        text = _DIRECTIVE.sub(lambda hit: blank(hit[0], by=b";"), self.text[begin:start])
         cut = max(text.rfind(b";"), text.rfind(b"}"))
         return text[cut + 1:]
 
@@ -268,10 +267,6 @@ class SourceText:
         if following in {b";", b","} and not self.text[closing + 1:position].strip().startswith(b"="):
             return self._made(start, "declaration", static="static" in words, **more)
         return None
-
-
-def _blanked(found: re.Match[bytes]) -> bytes:
-    return _INK.sub(b" ", found[0])
 
 
 def _bare(value: str | None) -> str:

@@ -121,6 +121,8 @@ class DirectoryTree:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
         self._searches = Searches(self._narrow, self.read)
+        self._real: dict[str, str] = {}  # where the folders of the tree really are
+
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
 
@@ -227,8 +229,14 @@ class DirectoryTree:
     def _inside(self, path: str) -> str | None:
         if not is_safe_path(path):
             return None
+        folder, _, name = path.rpartition("/")
         try:
-            real = os.path.realpath(self.root / path)
+            real = self._real.get(folder)
+            if real is None:
+                real = self._real[folder] = os.path.realpath(self.root / folder)
+            real = f"{real.rstrip('/')}/{name}"
+            if Path(real).is_symlink():
+                real = os.path.realpath(real)
         except (OSError, ValueError):
             return None
         return real if real.startswith(f"{str(self.root).rstrip('/')}/") else None
