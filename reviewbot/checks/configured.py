@@ -22,6 +22,7 @@ __all__ = [
     "first_possible",
     "has_kconfig",
     "in_kconfig_words",
+    "is_whole",
     "needed_at",
     "nest_at",
     "reason_evidence",
@@ -45,6 +46,15 @@ class Shown:
 def has_kconfig(tree: Tree) -> bool:
     """Return whether the tree can answer questions about configurations at all."""
     return tree.kind != "none" and tree.exists("Kconfig")
+
+
+def is_whole(analysis: Analysis) -> bool:
+    """Return whether the tree at each moment is as the author has it: no patch is missing, no file failed to apply.
+
+    Where it is not, what the tree lacks may well be in what is missing.
+    """
+    return not analysis.series.missing and not any(
+        file.applies in {"fragment", "failed"} for state in analysis.patched.states for file in state.files)
 
 
 def concerned(analysis: Analysis, tree: Tree, *paths: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from reviewbot.cfacts.conditions import read_conditions
@@ -17,6 +18,8 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import Tree
 
 __all__ = ["KernelConfig"]
+
+_ALIKE = 0.93  # two letters of thirty, or one of fifteen
 
 
 class KernelConfig:
@@ -88,10 +91,14 @@ class KernelConfig:
 
     def kbuild(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""
+        return self.simplified(self.kbuild_as_written(path, arch), arch)
+
+    def kbuild_as_written(self, path: str, arch: str) -> Cond:
+        """Return the same as the Makefiles say it: what Kconfig settles stays in, and Kconfig need not be read."""
         kbuild = self._kbuild.get(arch)
         if kbuild is None:
             kbuild = self._kbuild[arch] = Kbuild(self.tree, arch)
-        return self.simplified(kbuild.condition(path), arch)
+        return kbuild.condition(path)
 
     def depends(self, symbol: str, arch: str) -> Cond:
         """Return the direct dependencies of a Kconfig symbol (without CONFIG_), FALSE where no Kconfig file defines it.
@@ -107,6 +114,13 @@ class KernelConfig:
     def knows(self, symbol: str, arch: str) -> bool:
         """Return whether the architecture's Kconfig defines the symbol (named without CONFIG_)."""
         return symbol in self._model(arch).symbols
+
+    def spelled_like(self, symbol: str, arch: str) -> str:
+        """Return the symbol of the architecture's Kconfig that differs from `symbol` by little, empty for none."""
+        bare = symbol.replace("_", "")
+        names = {name.replace("_", ""): name for name in sorted(self._model(arch).symbols)}
+        found = get_close_matches(bare, names, n=1, cutoff=_ALIKE)
+        return names[found[0]] if found and names[found[0]] != symbol else ""
 
     def simplified(self, cond: Cond, arch: str) -> Cond:
         """Return the condition without what Kconfig settles: a bool is never m, an undefined symbol never set."""

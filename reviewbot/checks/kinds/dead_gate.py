@@ -1,6 +1,7 @@
 """Kind `dead-gate`: a new condition that no configuration makes true, or that none makes false.
 
-Options: `line`, either `preprocessor` (`#if` lines of C files) or `kconfig` (`select` and `depends on` lines).
+Option: `line`, either `code` (`#if` lines and IS_ENABLED() tests of C files) or `kconfig` (`select`, `imply` and
+`depends on` lines).
 """
 
 from __future__ import annotations
@@ -8,63 +9,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import basename, dirname
 
-from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
-from reviewbot.checks.configured import has_kconfig, reason_evidence
-from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.configured import has_kconfig, is_whole, reason_evidence, settled_by_name
+from reviewbot.checks.draft import Spot, draft_finding, lower
+from reviewbot.checks.gates import ENABLED, Gate, kconfig_gates, option_gates, preprocessor_gates
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
-from reviewbot.errors import DataError, UsageError
+from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, parse_condition
+from reviewbot.kconfig import KernelConfig
+from reviewbot.kconfig.headers import is_for
+from reviewbot.logic import FALSE, And, Cond, Ternary, Var
 from reviewbot.source.types import PatchedFile, Tree
-from reviewbot.text import quote_names
+from reviewbot.text import decode, quote_names
 
 __all__ = ["DEAD_GATE"]
 
-_FIELDS = frozenset({"line", "reason", "arches", "file"})
-_LINES = ("preprocessor", "kconfig")
-_IF = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*")
-_KCONFIG = re.compile(r"[ \t]+(?P<what>select|imply|depends[ \t]+on)[ \t]+(?P<text>[^#\n]*?)[ \t]*(?:#.*)?")
-_CHOSEN = re.compile(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
+_FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
+_LINES = ("code", "kconfig")
 _SYMBOL = re.compile(r"CONFIG_\w+")
+_FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
+"""Where to ask first about generic code: these differ in most of what such code asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Dead:
-    """Why a condition is never true on the architectures that could have it."""
+    """Why a condition is `never` true, or never false, on the architectures that could have it (none: on all).
 
+    `mistaken`: something must be wrong; else it only asks what is settled already.
+    """
+
+    never: str
     arches: tuple[str, ...]
     reason: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
+    mistaken: bool = True
 
 
 def _check(rule: Rule) -> None:
     options_within(rule, frozenset({"line"}))
     if rule.options.get("line") not in _LINES:
-        raise DataError("'line' must be 'preprocessor' or 'kconfig'", where=str(rule.folder / "rule.toml"))
+        raise DataError("'line' must be 'code' or 'kconfig'", where=str(rule.folder / "rule.toml"))
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     if not has_kconfig(state.after):
         return
+    removed = [line.strip() for other in state.files for line in _removed(other)]
+    gone = frozenset(name for line in removed for name in re.findall(r"\w+", line))
     for file in state.files:
         if file.applies in {"fragment", "failed"} or file.after is None:
             continue
-        lines = file.after.decode("latin-1").splitlines()
-        removed = {line.strip() for other in state.files for line in _removed(other)}
-        for number in sorted(file.added):
-            text = lines[number - 1] if number <= len(lines) else ""
-            if text.strip() in removed:
-                continue  # moved or reindented
-            gate = _gate(rule, file, text, number, len(lines))
-            dead = _never(analysis, position, file, gate) if gate is not None else None
-            if dead is not None:
-                yield _finding(rule, analysis, position, file, number, text, dead)
+        said: set[str] = set()
+        for gate in _gates(rule, analysis, position, file):
+            text = " ".join(gate.text.split())
+            if text in said or text in removed:  # moved or reindented
+                continue
+            dead = _dead(analysis, position, file, gate)
+            if dead is None or (dead.never == "false" and not _is_news(analysis, file, gate, gone)):
+                continue
+            said.add(text)
+            yield _finding(rule, analysis, position, file, gate, dead)
 
 
 def _removed(file: PatchedFile) -> Iterator[str]:
@@ -74,74 +84,172 @@ def _removed(file: PatchedFile) -> Iterator[str]:
             yield lines[number - 1]
 
 
-def _gate(rule: Rule, file: PatchedFile, text: str, number: int, count: int) -> Cond | None:
-    """Return the condition that the line sets up, joined with the nest around it; None when it is no such line."""
-    if rule.options["line"] == "preprocessor":
-        if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path) or not _IF.fullmatch(text) \
-                or "CONFIG_" not in text or number >= count:
-            return None
-        end = number
-        lines = (file.after or b"").decode("latin-1").splitlines()
-        while lines[end - 1].endswith("\\") and end < count:
-            end += 1
-        return read_conditions(file.after or b"").at_line(end + 1)
-    found = _KCONFIG.fullmatch(text) if _is_kconfig(file.path) else None
-    if not found:
-        return None
-    written = found["text"]
-    if found["what"].startswith("depends"):
-        return _parsed(written)
-    chosen = _CHOSEN.fullmatch(written)
-    if chosen is None:
-        return None
-    condition = _parsed(chosen[2]) if chosen[2] else TRUE
-    target = _parsed(chosen[1])
-    return And(target, condition) if condition is not None and target is not None else None
+def _gates(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Gate]:
+    data = file.after or b""
+    if rule.options["line"] == "kconfig":
+        if _is_kconfig(file.path):
+            yield from kconfig_gates(data, file.added)
+        return
+    if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path) or "/uapi/" in file.path:
+        return
+    lines = data.splitlines()
+    added = b"\n".join(lines[number - 1] for number in file.added if number <= len(lines))
+    if b"CONFIG_" not in added:
+        return
+    yield from preprocessor_gates(data, file.added)
+    if any(name.encode() in added for name in ENABLED):
+        facts = analysis.reading.facts(analysis.after(position).tree, file.path, dict.fromkeys(ENABLED, ""))
+        yield from option_gates(facts, file.added) if facts else ()
 
 
-def _parsed(text: str) -> Cond | None:
-    """Return a Kconfig expression as a condition in which a symbol may be y or m; None when it compares texts."""
-    if not re.fullmatch(r"[A-Z0-9_&|!() \t]+", text):
-        return None
-    try:
-        cond = parse_condition(text)
-    except UsageError:
-        return None
-    return cond.replace(lambda name: Or(_var(name), _var(f"{name}_MODULE")))
+def _is_news(analysis: Analysis, file: PatchedFile, gate: Gate, gone: frozenset[str]) -> bool:
+    """Return whether a condition without effect is this patch's doing, and stays to the end of the series.
 
-
-def _var(name: str) -> Cond:
-    return parse_condition(name)
-
-
-def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Cond) -> _Dead | None:
-    """Return why the condition is never true on any architecture of the file; None when it can be, or nobody knows.
-
-    What a later patch of the series defines counts as there.
+    One that only takes another form (`#ifdef` becomes IS_ENABLED()) is not new.
     """
-    if any(not name.startswith("CONFIG_") for name in gate.variables()) or gate in {TRUE, FALSE}:
+    asked = {name.removesuffix("_MODULE") for cond in (gate.holds, gate.fails) if cond for name in cond.variables()}
+    names = gone if not _is_kconfig(file.path) else frozenset(f"CONFIG_{name}" for name in gone)
+    return not asked <= names and gate.text.strip() in decode(analysis.end.tree.read(file.path) or b"")
+
+
+def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _Dead | None:
+    """Return why the condition comes out one way on every architecture of the file; None when it can come out both
+    ways, or nobody knows. What a later patch of the series defines counts as there.
+    """
+    conditions = [cond for cond in (gate.holds, gate.fails) if cond is not None]
+    names = frozenset[str]().union(*(cond.variables() for cond in conditions))
+    if not names or any(not name.startswith("CONFIG_") for name in names):
         return None
     arch = own_arch(file.path)
-    config, tree = analysis.configs[-1], analysis.end.tree
-    if arch and not tree.exists(f"arch/{arch}/Kconfig"):
+    if arch and not analysis.end.tree.exists(f"arch/{arch}/Kconfig"):
         return None
-    unknown = _unknown(analysis, gate, arch)
-    if unknown and gate.assume(dict.fromkeys(unknown, False)) == FALSE:
-        names = sorted({name.removesuffix("_MODULE") for name in unknown})
-        where = f"of {arch} " if arch else ""
-        return _Dead(arches=(arch,) if arch else (), evidence=(),
-                     reason=f"no Kconfig file {where}defines {quote_names(names)}")
-    if not arch or unknown or not file.path.endswith((".c", ".h", ".S")):
-        return None  # whether generic code is dead would have to be asked of every architecture
-    built = config.kbuild(file.path, arch)
-    answer = config.possible(config.simplified(And(gate, built), arch), arch)
-    if answer.ternary is not Ternary.NO or config.possible(built, arch).ternary is not Ternary.YES:
+    unknown = _unknown(analysis, gate, names, arch)
+    settled = dict.fromkeys(unknown, False)
+    for never, cond in (("true", gate.holds), ("false", gate.fails)):
+        if unknown and cond is not None and cond.assume(settled) == FALSE:
+            return _missing(analysis, never, sorted({name.removesuffix("_MODULE") for name in unknown}), arch)
+    if unknown or not is_whole(analysis):
         return None
-    return _Dead(arches=(arch,), reason=answer.reason[0] if answer.reason else "no configuration allows it",
-                 evidence=reason_evidence(answer, arch, f"after patch {analysis.patched.states[position].index}"))
+    # An entry that cannot be chosen on one architecture may be meant for others: only what is always met is told.
+    asked = (("true", gate.holds), ("false", gate.fails)) if not _is_kconfig(file.path) else (("false", gate.fails),)
+    for never, cond in asked:
+        found = _refuted(analysis, position, file, gate, never, cond) if cond is not None else None
+        if found is not None:
+            return found
+    return None
 
 
-def _unknown(analysis: Analysis, gate: Cond, arch: str) -> frozenset[str]:
+def _missing(analysis: Analysis, never: str, names: list[str], arch: str) -> _Dead | None:
+    """Return that nothing defines the symbols; of a series that is not whole only if there is one of nearly the name.
+    """
+    config, tree = analysis.configs[0], analysis.end.tree
+    asked = [one for one in (arch, *_FIRST) if one and tree.exists(f"arch/{one}/Kconfig")][:1]
+    symbols = [name.removeprefix("CONFIG_") for name in names]
+    alike = [like for one in asked for symbol in symbols if (like := config.spelled_like(symbol, one))]
+    if not alike and not is_whole(analysis):
+        return None
+    where = f"of {arch} " if arch else ""
+    but = f", but there is {quote_names([f'CONFIG_{one}' for one in alike])}" if alike else ""
+    return _Dead(never=never, arches=(arch,) if arch else (),
+                 reason=f"no Kconfig file {where}defines {quote_names(names)}{but}")
+
+
+def _refuted(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, never: str, cond: Cond) -> _Dead | None:
+    """Return why no configuration of any architecture of the file has `cond` where the gate stands."""
+    config, tree = analysis.configs[position + 1], analysis.after(position).tree
+    refuted: list[str] = []
+    reason = ""
+    evidence: tuple[Evidence, ...] = ()
+    own = own_arch(file.path)
+    for arch in _arches(config, file.path):
+        built = config.kbuild_as_written(file.path, arch)
+        if built == FALSE or settled_by_name(tree, And(gate.around, built), arch) == FALSE:
+            continue
+        whole = And(gate.around, built, cond)
+        if whole == FALSE:
+            reason = reason or _given_by(gate, cond, file.path)
+        elif own or settled_by_name(tree, whole, arch) != FALSE:
+            answer = _never(analysis, position, file, gate, cond, arch)
+            if answer is None:
+                return None
+            if not reason:
+                reason, evidence = answer[0] or _given_by(gate, cond, file.path), answer[1]
+        refuted.append(arch)
+    if not refuted or (own and _is_shared(tree, file.path)):
+        return None
+    return _Dead(never=never, arches=(own,) if own else (), reason=reason or "the names of the architectures settle it",
+                 evidence=evidence, mistaken=never == "true")
+
+
+def _arches(config: KernelConfig, path: str) -> list[str]:
+    """Return the architectures that may use the file, in the order in which they are worth asking."""
+    found = [arch for arch in config.arches() if is_for(path, arch) and config.tree.exists(f"arch/{arch}/Kconfig")]
+    own = own_arch(path)
+    return sorted(found, key=lambda arch: (arch != own, _FIRST.index(arch) if arch in _FIRST else len(_FIRST), arch))
+
+
+def _given_by(gate: Gate, cond: Cond, path: str) -> str:
+    if _is_kconfig(path):
+        return "its other lines settle that"
+    if path.endswith(".c") and And(gate.around, cond) != FALSE:
+        return f"the Makefile builds '{basename(path)}' only so"
+    return "what stands around it settles that"
+
+
+def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, cond: Cond, arch: str
+           ) -> tuple[str, tuple[Evidence, ...]] | None:
+    """Return why the condition cannot be where the gate stands on the architecture (empty: that contradicts itself).
+
+    None when it can be or nobody knows.
+    The base is asked first, as its Kconfig is shared by all patches: what the series itself brings is open there. A
+    patch that touches a symbol of the reason is asked too, and the end, which has the last word.
+    """
+    base, moment = analysis.configs[0], analysis.configs[position + 1]
+    built = moment.kbuild_as_written(file.path, arch)
+    known = And(gate.around, built).replace(lambda name: _open_if_new(analysis, name, arch))
+    asked = cond.replace(lambda name: _open_if_new(analysis, name, arch))
+    answer = base.possible(base.simplified(And(known, asked), arch), arch)
+    names = {name.removeprefix("CONFIG_").removesuffix("_MODULE")
+             for name in And(gate.around, built, cond).variables()}
+    touched = names & analysis.kconfig_words
+    if answer.ternary is not Ternary.NO and not (touched and own_arch(file.path)):
+        return None
+    if answer.ternary is Ternary.NO:
+        touched |= set(re.findall(r"\w+", " ".join(answer.reason))) & analysis.kconfig_words
+        if base.possible(base.simplified(known, arch), arch).ternary is Ternary.NO:
+            return None
+    for config in dict.fromkeys((moment, analysis.configs[-1])) if touched else ():
+        around = config.simplified(And(gate.around, config.kbuild_as_written(file.path, arch)), arch)
+        answer = config.possible(config.simplified(And(around, cond), arch), arch)
+        if answer.ternary is not Ternary.NO or config.possible(around, arch).ternary is Ternary.NO:
+            return None
+    rev = f"after patch {analysis.patched.states[position].index}"
+    evidence = reason_evidence(answer, arch, rev)
+    return answer.reason[0] if evidence and evidence[0].line else "", evidence if evidence[0].line else ()
+
+
+def _open_if_new(analysis: Analysis, name: str, arch: str) -> Cond | None:
+    symbol = name.removeprefix("CONFIG_").removesuffix("_MODULE")
+    if not name.startswith("CONFIG_") or symbol not in analysis.kconfig_words \
+            or analysis.configs[0].knows(symbol, arch):
+        return None
+    return Var(f"new({name})")
+
+
+def _is_shared(tree: Tree, path: str) -> bool:
+    """Return whether another architecture's Makefile builds code of this one's folder: arm64 builds arch/arm/xen."""
+    arch, folder = own_arch(path), dirname(path).split("/", 2)[-1]
+    if path.endswith(".h"):
+        return False
+    if arch == "x86":
+        objects = f"{basename(dirname(path))}/{basename(path).rsplit('.', 1)[0]}.o"
+        if objects in decode(tree.read("arch/x86/um/Makefile") or b""):
+            return True
+    needle = f"../{arch}/{folder}/"
+    return bool(tree.search((needle,), prefixes=("arch",), suffixes=("Makefile", "Kbuild")))
+
+
+def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -> frozenset[str]:
     """Return the variables of the condition whose symbol no Kconfig file defines and no source file makes itself.
 
     For the code of one architecture its own Kconfig counts, for generic code that of all. The parsed Kconfig is that
@@ -149,10 +257,11 @@ def _unknown(analysis: Analysis, gate: Cond, arch: str) -> frozenset[str]:
     """
     base, tree = analysis.configs[0], analysis.end.tree
     first = (arch,) if arch else tuple(one for one in ("x86", "arm64") if tree.exists(f"arch/{one}/Kconfig"))
-    symbols = {name: name.removeprefix("CONFIG_") for name in gate.variables()}
+    symbols = {name: name.removeprefix("CONFIG_") for name in sorted(names)}
     symbols = {name: symbol.removesuffix("_MODULE") for name, symbol in symbols.items()
                if not any(base.knows(one, a) for a in first for one in (symbol, symbol.removesuffix("_MODULE")))}
-    if not symbols or gate.assume(dict.fromkeys(symbols, False)) != FALSE:
+    settled = dict.fromkeys(symbols, False)
+    if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
     touched = [file.after or b"" for state in analysis.patched.states for file in state.files if _is_kconfig(file.path)]
     return frozenset(name for name, symbol in symbols.items()
@@ -169,8 +278,8 @@ def _entry(symbol: str) -> re.Pattern[bytes]:
 
 
 def _defined_somewhere(tree: Tree, symbol: str, *, kconfig: bool) -> bool:
-    """Return whether a source file defines the macro itself, or (if asked) any Kconfig file the symbol."""
-    define = re.compile(rb"#[ \t]*define[ \t]+CONFIG_" + symbol.encode() + rb"\b")
+    """Return whether a source file or Makefile defines the macro itself, or (if asked) any Kconfig file the symbol."""
+    define = re.compile(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_" + symbol.encode() + rb"\b")
     for path in tree.search((f"CONFIG_{symbol}", symbol), suffixes=()):
         data = tree.read(path) or b""
         if define.search(data) or (kconfig and _is_kconfig(path) and _entry(symbol).search(data)):
@@ -178,16 +287,16 @@ def _defined_somewhere(tree: Tree, symbol: str, *, kconfig: bool) -> bool:
     return False
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, text: str,
-             dead: _Dead) -> Finding:
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, gate: Gate, dead: _Dead) -> Finding:
     state = analysis.patched.states[position]
-    fields = {"line": " ".join(text.split()), "reason": dead.reason, "file": file.path,
-              "arches": quote_names(dead.arches) or "any architecture"}
-    symbol = next(iter(_SYMBOL.findall(text)), text.rsplit(maxsplit=1)[-1])
-    spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=symbol,
+    fields = {"line": " ".join(gate.text.split()), "reason": dead.reason, "file": file.path, "never": dead.never,
+              "arches": quote_names(dead.arches) or "any architecture",
+              "spare": "the code below it" if dead.never == "true" else "the test"}
+    spot = Spot(file=file.path, line=gate.line, end_line=gate.line, function=gate.function, symbol=gate.symbol,
                 side=analysis.after(position))
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         evidence=dead.evidence, arches=dead.arches)
+                         evidence=dead.evidence, arches=dead.arches,
+                         level=rule.level if dead.mistaken else lower(rule.level, "note"))
 
 
 DEAD_GATE = Kind(name="dead-gate", fields=_FIELDS, run=_run, check_options=_check)

@@ -1,0 +1,204 @@
+"""The lines that ask for a configuration: `#if` lines and IS_ENABLED() tests of C files, entries of Kconfig files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
+from reviewbot.cfacts.types import Call, FileFacts
+from reviewbot.errors import UsageError
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
+from reviewbot.text import decode
+
+__all__ = ["ENABLED", "Gate", "kconfig_gates", "option_gates", "preprocessor_gates"]
+
+ENABLED = ("IS_BUILTIN", "IS_ENABLED", "IS_MODULE", "IS_REACHABLE")
+"""The macros of include/linux/kconfig.h that ask for an option in C code."""
+
+_IF = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*")
+_REFUSES = re.compile(rb"\s*#[ \t]*(?:error|warning)\b")
+_ASSERTS = re.compile(r"\b(?:\w*BUG_ON\w*|\w*WARN\w*|\w*static_assert|compiletime_assert\w*|ASSERT\w*)\b")
+_SYMBOL = re.compile(r"CONFIG_\w+")
+_ENTRY = re.compile(r"(?:(?:menu)?config[ \t]+(?P<name>\w+)|choice|comment|menu|source|mainmenu)\b")
+_DEPENDS = re.compile(r"[ \t]+depends[ \t]+on[ \t]+(?P<text>[^#\n]*?)[ \t]*(?:#.*)?")
+_SELECT = re.compile(r"[ \t]+(?:select|imply)[ \t]+(?P<name>\w+)(?:[ \t]+if[ \t]+(?P<text>[^#\n]+?))?[ \t]*(?:#.*)?")
+_BLOCK = re.compile(r"[ \t]*(?:if[ \t]+(?P<text>[^#\n]+?)|(?P<menu>menu)\b.*|(?P<end>endif|endmenu)\b.*)[ \t]*(?:#.*)?")
+_HELP = re.compile(r"[ \t]*(?:---)?help(?:---)?[ \t]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A line that lets something through under a condition.
+
+    `holds` is when it does, `fails` when it does not, both as wide as can be; None where that way is not worth a
+    question: an `#else` that only says #error asserts that the condition holds. `around` is what holds already where
+    the line stands: the `#if` nest, the tests that come first, the entry's other dependencies. `function` is the C
+    function of a test.
+    """
+
+    line: int
+    text: str
+    symbol: str
+    around: Cond
+    function: str = ""
+    holds: Cond | None
+    fails: Cond | None
+
+
+# C files
+
+def preprocessor_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
+    """Yield the gates of those of the 1-based `lines` that are an `#if`, `#ifdef`, `#ifndef` or `#elif` on options."""
+    conditions = read_conditions(data)
+    text = data.decode("latin-1").splitlines()
+    groups: dict[int, list[tuple[int, Arm]]] = {}
+    for index, arm in enumerate(conditions.arms):
+        groups.setdefault(arm.group, []).append((index, arm))
+    for arms in groups.values():
+        for place, (_, arm) in enumerate(arms):
+            number = conditions.lines.line(arm.directive)
+            if number not in lines or number > len(text) or not _IF.fullmatch(text[number - 1]):
+                continue
+            if not arm.condition.variables() or "CONFIG_" not in _directive(text, number):
+                continue
+            last = place == len(arms) - 2
+            yield Gate(
+                line=number, text=text[number - 1],
+                symbol=next(iter(_SYMBOL.findall(_directive(text, number))), ""),
+                around=And(_around(conditions, arm), *(Not(other.condition) for _, other in arms[:place])),
+                holds=None if _refuses(data, arm) else arm.condition,
+                fails=None if last and _refuses(data, arms[place + 1][1]) else Not(arm.condition))
+
+
+def _directive(text: Sequence[str], number: int) -> str:
+    """Return a preprocessor line with the lines that continue it."""
+    end = number
+    while end < len(text) and text[end - 1].endswith("\\"):
+        end += 1
+    return " ".join(text[number - 1:end])
+
+
+def _around(conditions: Conditions, arm: Arm) -> Cond:
+    return conditions.of_arm(arm.parent) if arm.parent >= 0 else TRUE
+
+
+def _refuses(data: bytes, arm: Arm) -> bool:
+    """Return whether the arm only stops the compiler: then its condition is a claim, not a gate."""
+    return _REFUSES.match(data[arm.start:arm.end]) is not None
+
+
+def option_gates(facts: FileFacts, lines: Collection[int]) -> Iterator[Gate]:
+    """Yield the IS_ENABLED()-like tests of options on those of the `lines`; `facts` must be about the names ENABLED.
+
+    Assertions (`BUILD_BUG_ON(!IS_ENABLED(CONFIG_X))`) are none: they are meant to come out one way.
+    """
+    for call in facts.calls:
+        if call.callee not in ENABLED or call.span.line not in lines or len(call.arguments) != 1 \
+                or not _SYMBOL.fullmatch(call.arguments[0]) or _ASSERTS.search(call.statement):
+            continue
+        text = f"{call.callee}({call.arguments[0]})"
+        own = parse_c_condition(text.encode())
+        yield Gate(line=call.span.line, text=text, symbol=call.arguments[0], around=_before(call), holds=own,
+                   fails=Not(own), function=call.function)
+
+
+def _before(call: Call) -> Cond:
+    """Return what holds when a test is made: its `#if` nest and the tests of options before it."""
+    guards = (guard.condition for guard in call.guards)
+    return And(call.path_condition, *(one for one in guards if all(v.startswith("CONFIG_") for v in one.variables())))
+
+
+# Kconfig files
+
+def kconfig_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
+    """Yield the gates of those of the `lines` that are a `depends on`, `select` or `imply` of an entry.
+
+    Symbols count as set when they are y or m. What stands around the `source` line of the file is not seen.
+    """
+    text = decode(data).splitlines()
+    for number in sorted(lines):
+        line = text[number - 1] if number <= len(text) else ""
+        depends, select = _DEPENDS.fullmatch(line), _SELECT.fullmatch(line)
+        if depends is None and select is None:
+            continue
+        around, name = _entry_at(text, number, frozenset(line for line in lines if line >= number))
+        if depends is not None:
+            written = _parsed(depends["text"])
+            if written is not None:
+                # `depends on X` limits an entry to m while X is m, so it is without effect only when X is y.
+                whole = _parsed(depends["text"], modules=False)
+                yield Gate(line=number, text=line, symbol=line.rsplit(maxsplit=1)[-1], around=around, holds=written,
+                           fails=Not(written if whole is None or And(around, Not(written)) == FALSE else whole)
+                           if name else None)
+        elif select is not None:
+            target = _parsed(select["name"])
+            condition = _parsed(select["text"]) if select["text"] else TRUE
+            if target is not None and condition is not None:
+                entry = _parsed(name) if name else None
+                yield Gate(line=number, text=line, symbol=select["name"],
+                           around=And(around, entry or TRUE), holds=And(target, condition),
+                           fails=Not(condition) if condition != TRUE and name else None)
+
+
+def _parsed(text: str, *, modules: bool = True) -> Cond | None:
+    """Return a Kconfig expression as a condition in which a symbol may be y or m (without `modules`: y alone, m for a
+    symbol behind a `!`); None when it compares texts or has a form of its own."""
+    if not re.fullmatch(r"[A-Z0-9_&|!() \t]+", text):
+        return None
+    try:
+        cond = parse_condition(text)
+    except UsageError:
+        return None
+    return _with_modules(cond) if modules else _whole(cond)
+
+
+def _with_modules(cond: Cond) -> Cond:
+    return cond.replace(lambda name: Or(Var(name), Var(f"{name}_MODULE")))
+
+
+def _whole(cond: Cond) -> Cond:
+    """Return when an expression is y: `!X` is y where X is n."""
+    match cond.op:
+        case "not":
+            return Not(_with_modules(cond.parts[0]))
+        case "and":
+            return And(*(_whole(part) for part in cond.parts))
+        case "or":
+            return Or(*(_whole(part) for part in cond.parts))
+    return cond
+
+
+def _entry_at(text: Sequence[str], number: int, left_out: Collection[int]) -> tuple[Cond, str]:
+    """Return what the blocks around an entry and its other lines ask for, and its symbol (empty: it is no `config`).
+
+    The entry is that of line `number`. Of two new lines that say the same only the second says nothing new.
+    """
+    blocks: list[Cond] = []
+    name, help_indent, menu, place = "", -1, False, 0
+    found: list[Cond] = []
+    for place, line in enumerate(text, 1):
+        stripped = line.strip()
+        indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
+        if help_indent >= 0 and (not stripped or indent > help_indent):
+            continue
+        help_indent = indent if _HELP.fullmatch(line) else -1
+        entry, block = _ENTRY.match(stripped), _BLOCK.fullmatch(line)
+        if entry or block:
+            if place > number:
+                break
+            found, name = [], entry["name"] or "" if entry else ""
+            menu = bool(block and block["menu"])
+        if block:
+            if block["end"]:
+                del blocks[-1:]
+            else:
+                blocks.append(_parsed(block["text"]) or TRUE if block["text"] else TRUE)
+        depends = _DEPENDS.fullmatch(line)
+        written = _parsed(depends["text"]) if depends and place not in left_out else None
+        if written is not None and menu and blocks:
+            blocks[-1] = And(blocks[-1], written)
+        elif written is not None:
+            found.append(written)
+    return And(*blocks, *found), name

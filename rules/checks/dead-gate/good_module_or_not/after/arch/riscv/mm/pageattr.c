@@ -1,0 +1,3 @@
+#ifdef CONFIG_DEMO
+int set_memory_ro(unsigned long addr, int numpages);
+#endif

@@ -1,0 +1,7 @@
+int set_memory_ro(unsigned long addr, int numpages);
+
+int demo_protect(unsigned long addr)
+{
+	if (IS_ENABLED(CONFIG_MMU))
+		return set_memory_ro(addr, 1);
+}
