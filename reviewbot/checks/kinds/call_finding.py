@@ -15,7 +15,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
 from reviewbot.text import quote_names
 
-__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "new_calls"]
+__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "new_calls", "repeats"]
 
 COMMON_FIELDS = frozenset({"function", "callee", "object", "arches"})
 
@@ -50,6 +50,12 @@ def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
                 analysis.can_build(position, path, call.span.line, arch) is not Ternary.NO):
             found.append(arch)
     return tuple(found)
+
+
+def repeats(flow: FunctionFlow, site: CallSite) -> bool:
+    """Return whether a path from the call comes back to it."""
+    return any(call == site for route in flow.paths_after(site, "success") for statement in route.statements[1:]
+               for call in statement.calls)
 
 
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewbot.cfacts import CallSite, FunctionFlow, Route
+from reviewbot.cfacts import CallSite, Route
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds.base import Kind, options_within
-from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls, repeats
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
@@ -25,7 +25,7 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence, flow, site in followed_calls(rule, analysis, position):
         known = analysis.family.get(site.callee)
-        if known is None or known.returns != "int" or not known.undone_by or not _repeats(flow, site):
+        if known is None or known.returns != "int" or not known.undone_by or not repeats(flow, site):
             continue
         routes = flow.paths_after(site, "failure")
         leaving = next((route for route in routes if _gives_up(route)), None)
@@ -40,12 +40,6 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 rule, analysis, position, occurrence, arches=arches, fields={"undo": quote_names(known.undone_by)},
                 evidence=(Evidence(kind="patch", file=occurrence.file.path, line=last.line, text=last.text,
                                    rev="where it leaves after a failure"),))
-
-
-def _repeats(flow: FunctionFlow, site: CallSite) -> bool:
-    """Return whether a path from the call comes back to it."""
-    return any(call == site for route in flow.paths_after(site, "success") for statement in route.statements[1:]
-               for call in statement.calls)
 
 
 def _gives_up(route: Route) -> bool:
