@@ -38,7 +38,7 @@ _ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
 _TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
            "permissions", "presence", "split")
 _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
-_ERRNO = re.compile(r"E[A-Z0-9]+")
+_ERRNO = re.compile(r"E[A-Z0-9]+|false")
 _SYMBOL = re.compile(r"[A-Za-z_]\w*")
 
 Table = Mapping[str, Any]

@@ -134,6 +134,29 @@ def test_a_changed_guard_disagrees_with_the_fact() -> None:
     assert all(entry.evidence for entry in found.values())
 
 
+@pytest.mark.parametrize(("said", "differs"), [("numpages == 0", False), ("nr == 0: returns 0", False),
+                                               ("the address is not mapped", True)])
+def test_an_empty_range_is_one_thing(said: str, differs: bool) -> None:
+    """The model may speak of numpages where a worker asks for the size, but it must speak of an empty range."""
+    fact = next(iter(_model().fact("x86", "set_memory_ro", parse_version("6.12"))))
+    derived = derive_for(MemoryTree({PAGEATTR: CODE}), PAGEATTR, "change_range", None)
+    assert derived is not None
+    assert derived.noop_when == ("!size",)
+    found = {entry.field for entry in compare(derived, replace(fact, noop_when=(said,), guard=""))}
+    assert ("noop_when" in found) is differs
+
+
+def test_a_bool_is_no_errno() -> None:
+    """A function that answers true or false fails with `false`, of which the derivation says nothing."""
+    fact = next(iter(_model().fact("x86", "kfence_protect_page", parse_version("6.12"))))
+    assert [name for name, _ in fact.errnos] == ["false"]
+    code = b"bool kfence_protect_page(unsigned long addr, bool protect)\n{\n\tif (!pte)\n\t\treturn false;\n" \
+           b"\tflush_tlb_one_kernel(addr);\n\treturn true;\n}\n"
+    derived = derive_for(MemoryTree({PAGEATTR: code}), PAGEATTR, "kfence_protect_page", None)
+    assert derived is not None
+    assert compare(derived, fact) == ()
+
+
 @cache
 def _model() -> Model:
     return load_model((data_folder("rules"),))
