@@ -150,8 +150,8 @@ def test_a_bool_is_no_errno() -> None:
     """A function that answers true or false fails with `false`, of which the derivation says nothing."""
     fact = next(iter(_model().fact("x86", "kfence_protect_page", parse_version("6.12"))))
     assert [name for name, _ in fact.errnos] == ["false"]
-    code = b"bool kfence_protect_page(unsigned long addr, bool protect)\n{\n\tif (!pte)\n\t\treturn false;\n" \
-           b"\tflush_tlb_one_kernel(addr);\n\treturn true;\n}\n"
+    code = (b"bool kfence_protect_page(unsigned long addr, bool protect)\n{\n\tif (!pte)\n\t\treturn false;\n"
+            b"\tflush_tlb_one_kernel(addr);\n\treturn true;\n}\n")
     derived = derive_for(MemoryTree({PAGEATTR: code}), PAGEATTR, "kfence_protect_page", None)
     assert derived is not None
     assert compare(derived, fact) == ()

@@ -142,7 +142,8 @@ def test_guards_are_read_from_the_model() -> None:
                 for fact in model.fact(arch, symbol, parse_version(release)):
                     found |= {str(guard) for text in fact.noop_when if (guard := setting.guard_of(text)) != TRUE}
     assert found == {
-        "0", "can_set_direct_map", "debug_pagealloc_enabled", "debug_pagealloc_enabled || rodata_full", "debug_pagealloc_enabled_static", "mem_encrypt_active", "rodata_full"}
+        "0", "can_set_direct_map", "debug_pagealloc_enabled", "debug_pagealloc_enabled || rodata_full",
+        "debug_pagealloc_enabled_static", "mem_encrypt_active", "rodata_full"}
 
 
 def test_the_names_of_every_guard_are_known() -> None:
