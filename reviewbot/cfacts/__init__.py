@@ -7,7 +7,16 @@ from reviewbot.cfacts.draw import draw_cfg
 from reviewbot.cfacts.facts import account, functions_of, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
-from reviewbot.cfacts.query import CallSite, FunctionFlow, Passing, Route, Statement, function_view, object_of
+from reviewbot.cfacts.query import (
+    CallSite,
+    FunctionFlow,
+    Passing,
+    Route,
+    Statement,
+    function_view,
+    object_of,
+    tests_before,
+)
 
 __all__ = [
     "ApiFunction",
@@ -34,5 +43,6 @@ __all__ = [
     "read_conditions",
     "read_file",
     "squash_c",
+    "tests_before",
     "tokens",
 ]

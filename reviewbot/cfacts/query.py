@@ -21,9 +21,11 @@ from reviewbot.cfacts.outcome import Place, failing_branch
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
-from reviewbot.logic import Not, Ternary
+from reviewbot.errors import BudgetError
+from reviewbot.logic import Not, Or, Ternary
 
-__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "object_of"]
+__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "object_of",
+           "tests_before"]
 
 Result = Literal["failure", "success", "any"]
 _MOST_PATHS = 64
@@ -152,8 +154,34 @@ class FunctionFlow:
     def guards(self, site: CallSite) -> tuple[Guard, ...]:
         """Return the tests that decide whether the call is reached."""
         variant, place = self._find(site)
+        return self._guards(variant, place[0])
+
+    def guards_at(self, line: int) -> tuple[Guard, ...]:
+        """Return the tests that decide whether anything on the 1-based line runs, () for a line without code.
+
+        A test that stands in some `#if` arms only decides nothing where these are left out.
+        """
+        each: list[tuple[Variant, tuple[Guard, ...]]] = []
+        for variant in self._variants:
+            blocks = [index for index, block in enumerate(variant.graph.blocks)
+                      if any(self._is_on(op, line) for op in block.ops)]
+            found = [self._guards(variant, block) for block in blocks]
+            if found:
+                each.append((variant, tuple(guard for guard in found[0] if all(guard in other for other in found))))
+        told = [guard if all(guard in others for _, others in each)
+                else Guard(line=guard.line, condition=Or(Not(variant.condition), guard.condition))
+                for variant, guards in each for guard in guards]
+        return tuple(dict.fromkeys(told))
+
+    def _is_on(self, op: Op, line: int) -> bool:
+        if op.kind in {"clean", "cut"}:
+            return False
+        start, end = (op.expr.start, op.expr.end) if op.expr is not None else (op.start, op.end)
+        return self._lines.line(start) <= line <= self._lines.line(max(start, end - 1))
+
+    def _guards(self, variant: Variant, block: int) -> tuple[Guard, ...]:
         found = []
-        for decision, holds in guards_of(variant.graph, place[0]):
+        for decision, holds in guards_of(variant.graph, block):
             condition = parse_c_condition(self._data[decision.expr.start:decision.expr.end])
             found.append(Guard(line=self._lines.line(decision.expr.start),
                                condition=condition if holds else Not(condition)))
@@ -405,3 +433,21 @@ def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, know
                 not name and first <= line <= last):
             return FunctionFlow(data, piece, conditions)
     return None
+
+
+def tests_before(data: bytes, line: int) -> tuple[Guard, ...]:
+    """Return the tests of the function around a 1-based line of a C file that decide whether the line runs.
+
+    () outside of functions, and in one that is too large to follow.
+    """
+    lines = Lines(data)
+    offset = lines.start(line)
+    while data[offset:offset + 1] in {b" ", b"\t"}:
+        offset += 1
+    for piece in find_pieces(Source(path="", data=data), lines, [offset]):
+        if piece.body <= offset < piece.end:
+            try:
+                return FunctionFlow(data, piece, read_conditions(data)).guards_at(line)
+            except BudgetError:
+                return ()
+    return ()

@@ -11,6 +11,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import arch_values, own_arch
 from reviewbot.findings.types import Evidence
 from reviewbot.kconfig import Answer
+from reviewbot.kconfig.guards import is_no_option, without
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
 from reviewbot.source.types import Tree
 from reviewbot.text import clip
@@ -32,6 +33,8 @@ __all__ = [
 _MOST_TEXT = 300
 _PLACE = re.compile(r"\(([^\s():]+):(\d+)\)")
 _PREFERRED = ("x86", "arm64")
+_AT_RUN_TIME = re.compile(r"static_(?:branch|key)_\w+\(")
+"""Calls that no compiler settles: it keeps what they guard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,10 +131,12 @@ def nest_at(tree: Tree, path: str, line: int) -> Cond:
     return nest.replace(settled)
 
 
-def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *, guards: bool) -> Cond | None:
+def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *, guards: bool,
+              moment: int = 0, arch: str = "") -> Cond | None:
     """Return when a call is compiled by its `#if` nest, or, with `guards`, when the compiler keeps it.
 
-    None when that depends on more than the configuration: a guard that an inline function decides.
+    None when that depends on more than the configuration: a guard that an inline function decides in a way that
+    cannot be told. `moment` and `arch` say for whom the inline functions are read.
     """
     nest = nest_at(tree, path, line)
     if not guards:
@@ -142,9 +147,12 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
     if call is None or call.use == "in-macro":
         return None
     conditions = [guard.condition for guard in call.guards]
-    if any("(" in variable for condition in conditions for variable in condition.variables()):
+    if arch and any("(" in variable for condition in conditions for variable in condition.variables()):
+        conditions = list(analysis.configs[moment].guards(path, line, arch))
+    if any("(" in variable and not _AT_RUN_TIME.match(variable)
+           for condition in conditions for variable in condition.variables()):
         return None
-    return And(nest, *(c for c in conditions if all(v.startswith("CONFIG_") for v in c.variables())))
+    return And(nest, *(without(condition, is_no_option) for condition in conditions))
 
 
 def reason_evidence(answer: Answer, arch: str, rev: str) -> tuple[Evidence, ...]:

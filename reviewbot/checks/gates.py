@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.types import Call, FileFacts
 from reviewbot.errors import UsageError
+from reviewbot.kconfig.guards import is_no_option, without
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
 from reviewbot.text import decode
 
@@ -106,8 +107,7 @@ def option_gates(facts: FileFacts, lines: Collection[int]) -> Iterator[Gate]:
 
 def _before(call: Call) -> Cond:
     """Return what holds when a test is made: its `#if` nest and the tests of options before it."""
-    guards = (guard.condition for guard in call.guards)
-    return And(call.path_condition, *(one for one in guards if all(v.startswith("CONFIG_") for v in one.variables())))
+    return And(call.path_condition, *(without(guard.condition, is_no_option) for guard in call.guards))
 
 
 # Kconfig files

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+from reviewbot.kconfig.guards import without
+from reviewbot.logic import FALSE, TRUE, And, Cond, Var
 from reviewbot.text import squash
 
 __all__ = ["Leaf", "global_part", "leaves_of"]
@@ -80,19 +81,7 @@ def global_part(condition: Cond, function: Function, arguments: tuple[str, ...],
             return None
         return Var(_OPEN)
 
-    return _without_open(condition.replace(value))
-
-
-def _without_open(condition: Cond) -> Cond:
-    """Return the condition with everything open taken as true: a local value may well let the call through."""
-    if condition.op in {"var", "not"}:
-        return TRUE if _OPEN in condition.variables() else condition
-    parts = [_without_open(part) for part in condition.parts]
-    if condition.op == "and":
-        return And(*parts)
-    if condition.op == "or":
-        return Or(*parts)
-    return condition
+    return without(condition.replace(value), lambda name: name == _OPEN)
 
 
 def _is_local(side: Side, function: Function, name: str) -> bool:

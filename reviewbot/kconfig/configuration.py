@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
+from reviewbot.kconfig.guards import Guards, is_no_option, told, without
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
@@ -26,11 +27,12 @@ class KernelConfig:
     """Kconfig, Kbuild and the definitions of one tree. Everything is read on demand and kept."""
 
     def __init__(self, tree: Tree, *, cache: Path | None = None, store: Store | None = None,
-                 sources: Sources | None = None, makers: Mapping[str, tuple[str, ...]] | None = None) -> None:
+                 sources: Sources | None = None, makers: Mapping[str, tuple[str, ...]] | None = None,
+                 guards: Guards | None = None) -> None:
         """Open a tree. Parsed Kconfig is kept below the folder `cache`, by the hash of its files; None keeps none.
 
-        `makers` names for a symbol the macros that define it (`made_by` of the API files). `store` and `sources` are
-        what `after` hands on.
+        `makers` names for a symbol the macros that define it (`made_by` of the API files). `store`, `sources` and
+        `guards` are what `after` hands on.
         """
         self.tree, self.cache = tree, cache
         self._store = store or Store(cache)
@@ -41,11 +43,12 @@ class KernelConfig:
         self._version: str | None = None
         self._makers = makers or {}
         self._resolver: Resolver | None = None
+        self._guards = guards or Guards()
 
     def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
         touched = frozenset(changed)
-        new = KernelConfig(tree, cache=self.cache, store=self._store, makers=self._makers,
+        new = KernelConfig(tree, cache=self.cache, store=self._store, makers=self._makers, guards=self._guards,
                            sources=Sources(tree, parent=self._sources, changed=touched))
         new._resolver = Resolver(new, self._store.texts, makers=self._makers, parent=self._names(), changed=touched)
         if not any(path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")) for path in touched):
@@ -81,13 +84,28 @@ class KernelConfig:
         return cond == TRUE or (cond != FALSE and self._asked(arch).by_default(cond))
 
     def presence(self, path: str, line: int, arch: str) -> Cond:
-        """Return when the line is compiled on the architecture: its `#if` nest joined with the file's Kbuild condition.
+        """Return when the compiler keeps the line on the architecture, as far as the configuration decides that.
 
-        Include guards are dropped; macros that only headers define stay as opaque variables, `defined(NAME)`.
+        Its `#if` nest is joined with the file's Kbuild condition and with the tests in its function that dominate it.
+        Include guards are dropped; macros that only headers define stay as opaque variables, `defined(NAME)`. What a
+        test asks besides options is left out, as it may be true.
         """
         data = self.tree.read(path)
         nest = TRUE if data is None else read_conditions(data).at_line(line)
-        return self.simplified(And(nest, self.kbuild(path, arch)), arch)
+        around = self.simplified(And(nest, self.kbuild(path, arch)), arch)
+        if around == FALSE:
+            return FALSE
+        tests = (without(guard, is_no_option) for guard in self.guards(path, line, arch))
+        return self.simplified(And(around, *tests), arch)
+
+    def guards(self, path: str, line: int, arch: str) -> tuple[Cond, ...]:
+        """Return the tests in the function around a line that let it run, in C's own words.
+
+        A call without arguments whose definitions are inline functions or macros (`debug_pagealloc_enabled()`) is
+        what they return on the architecture under each configuration.
+        """
+        return tuple(told(guard, lambda name: self._names().truth(name, arch, near=path))
+                     for guard in self._guards.before(self.tree, path, line))
 
     def kbuild(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""

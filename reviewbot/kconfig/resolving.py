@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.kconfig.headers import Headers, Visible, is_for, macro_name
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.kconfig.texts import Texts
@@ -311,6 +312,15 @@ class Resolver:
         if name in self._files or key in self._not_in_headers:
             self.prepare([name])
             return self._all_places(name, arch)
+        known = self.in_headers(name, arch)
+        if known:
+            return known
+        self._not_in_headers.add(key)
+        return self._called(name, arch)
+
+    def in_headers(self, name: str, arch: str) -> tuple[_Place, ...]:
+        """Return the inline functions and macros of the name that headers give the architecture."""
+        key = (name, arch)
         known = self._in_headers.get(key)
         if known is None:
             makers = self._makers.get(name, ())
@@ -318,10 +328,25 @@ class Resolver:
                      for sighting in self._texts.sightings(self._tree, path, name, makers=makers)
                      if sighting.kind in {"inline", "macro"} and not sighting.marker]
             known = self._in_headers[key] = tuple(place for place in found if place.condition != FALSE)
-        if known:
-            return known
-        self._not_in_headers.add(key)
-        return self._called(name, arch)
+        return known
+
+    def truth(self, name: str, arch: str, *, near: str) -> Cond | None:
+        """Return when a call `name()` in the file `near` is true as its inline definitions tell it: options decide,
+        and what else they ask is a variable named by its C text. None when that cannot be told.
+
+        Where the function is defined elsewhere it is the variable `name()`.
+        """
+        own = [_Place(sighting=one, condition=one.condition) for one in self._texts.sightings(
+            self._tree, near, name, makers=()) if one.kind in {"function", "inline", "macro"} and not one.marker]
+        places = own or self.in_headers(name, arch)
+        alike = any(And(one.condition, other.condition) != FALSE
+                    for number, one in enumerate(places) for other in places[:number])
+        if not places or alike:  # of two headers the file may see either
+            return None
+        arms = [And(place.condition, parse_c_condition(place.sighting.gives.encode()) if place.sighting.gives
+                    else Var(f"{name}()")) for place in places]
+        elsewhere = Not(Or(*(place.condition for place in places)))
+        return self._asking.simplified(Or(*arms, And(elsewhere, Var(f"{name}()"))), arch)
 
     def _entry(self, place: _Place, status: Status, arch: str, config: Cond,
                places: Sequence[_Place]) -> Resolution | None:

@@ -109,7 +109,8 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
     uses = [use for path in users[:_MOST_USERS] for use in uses_of(tree, lost.name, path)]
     for number, use in enumerate(uses):
         for arch in concerned(analysis, tree, use.file, lost.file):
-            needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared)
+            needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared, moment=moment,
+                               arch=arch)
             lacking = _not_seen(tree, lost, paths, use, arch) if undeclared \
                 else _not_linked(analysis, moment, lost, paths, use, arch)
             if needed is None or lacking is None:

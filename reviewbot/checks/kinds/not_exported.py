@@ -108,7 +108,8 @@ def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing
     for arch in concerned(analysis, config.tree, use.file):
         built = config.kbuild(use.file, arch)
         options = [one for one in sorted(built.variables()) if one.endswith("_MODULE")]
-        needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True) if options else None
+        needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True, moment=position + 1,
+                           arch=arch) if options else None
         found = _builtin(analysis, position, name, use, arch) if needed is not None else None
         if needed is None or found is None:
             continue

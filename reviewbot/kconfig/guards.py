@@ -1,0 +1,61 @@
+"""What the tests in front of a point say about the configuration: guards in code, joined to the other conditions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from reviewbot.cfacts import tests_before
+from reviewbot.logic import TRUE, And, Cond, Or
+from reviewbot.source.types import Tree
+
+__all__ = ["Guards", "is_no_option", "told", "without"]
+
+_OPTION = re.compile(r"CONFIG_\w+")
+_ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
+
+
+class Guards:
+    """The tests that dominate the lines of C files, each line read once; the trees around a patch share one."""
+
+    def __init__(self) -> None:
+        """Start with nothing read."""
+        self._known: dict[tuple[str, str, int], tuple[Cond, ...]] = {}
+
+    def before(self, tree: Tree, path: str, line: int) -> tuple[Cond, ...]:
+        """Return the conditions of the tests in the same function that let the 1-based line of a C file run."""
+        content = tree.content_id(path) if path.endswith((".c", ".h")) else None
+        if content is None:
+            return ()
+        key = (path, content, line)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = tuple(guard.condition for guard in tests_before(tree.read(path) or b"", line))
+        return known
+
+
+def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:
+    """Return a guard with each call without arguments replaced by `truth(name)`, None for one that is not known.
+
+    `if (debug_pagealloc_enabled())` is false where a header's stub returns false.
+    """
+    def replaced(variable: str) -> Cond | None:
+        called = _ASKED.fullmatch(variable)
+        return truth(called[1]) if called else None
+
+    return guard.replace(replaced)
+
+
+def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:
+    """Return the condition with everything that rests on open variables taken as true: they may well let it through."""
+    if condition.op in {"var", "not"}:
+        return TRUE if any(is_open(name) for name in condition.variables()) else condition
+    parts = [without(part, is_open) for part in condition.parts]
+    if condition.op == "and":
+        return And(*parts)
+    return Or(*parts) if condition.op == "or" else condition
+
+
+def is_no_option(variable: str) -> bool:
+    """Return whether a variable of a condition is anything but an option of Kconfig."""
+    return not _OPTION.fullmatch(variable)
