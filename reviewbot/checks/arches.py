@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
+from typing import Any, cast
 
 from reviewbot.logic import Cond, Ternary
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 
 __all__ = ["arch_values", "arches_of", "arches_present", "own_arch"]
@@ -44,27 +46,49 @@ def _identity(arch: str) -> dict[str, bool]:
     return {f"CONFIG_{symbol}": name == arch for name, symbol in _ARCH_SYMBOLS.items()}
 
 
-@lru_cache(maxsize=64)
-def _selected(data: bytes) -> Mapping[str, bool]:
-    """Return the symbols that a Kconfig file selects, and whether one of the lines does so without condition."""
+@lru_cache(maxsize=256)
+def _selected(data: bytes, owner: str) -> Mapping[str, bool]:
+    """Return the symbols that a Kconfig file selects, and whether the entry `owner` does so without condition."""
     selected: dict[str, bool] = {}
+    entry = ""
     for line in data.decode("latin-1").splitlines():
         words = line.split()
-        if words[:1] == ["select"] and len(words) > 1:
-            selected[words[1]] = selected.get(words[1], False) or "if" not in words[2:]
+        if words[:1] in (["config"], ["menuconfig"]) and len(words) > 1:
+            entry = words[1]
+        elif words[:1] == ["select"] and len(words) > 1:
+            surely = entry == owner and "if" not in words[2:]
+            selected[words[1]] = selected.get(words[1], False) or surely
     return selected
+
+
+@lru_cache(maxsize=8)
+def _selecting(tree: Any) -> tuple[str, ...]:
+    """Return the Kconfig files of a `Tree`'s architectures that name one of the symbols that only a select sets."""
+    found: tuple[str, ...] = tree.search(_PROMPTLESS, prefixes=("arch",), suffixes=("Kconfig",))
+    return found
+
+
+def _selecting_now(tree: Tree, arch: str) -> list[str]:
+    """Return the same for one architecture, also where patches lie on top of the tree that was searched."""
+    base = tree.base if isinstance(tree, OverlayTree) else tree
+    found = set(_selecting(cast(Hashable, base)))
+    if isinstance(tree, OverlayTree):
+        found |= tree.files.keys()
+    return sorted(path for path in found if path.startswith(f"arch/{arch}/") and path.endswith("/Kconfig"))
 
 
 def arch_values(tree: Tree, arch: str) -> dict[str, bool]:
     """Return the symbols that are certain on the architecture: its name, and what its Kconfig always or never selects.
 
-    A symbol that is selected under a condition stays open.
+    A symbol that is selected under a condition, or by another entry than the architecture's own, stays open.
     """
     values = _identity(arch)
-    data = tree.read(f"arch/{arch}/Kconfig")
-    if data is None:
+    if not tree.exists(f"arch/{arch}/Kconfig"):
         return values
-    selected = _selected(data)
+    selected: dict[str, bool] = {}
+    for path in _selecting_now(tree, arch):
+        for symbol, surely in _selected(tree.read(path) or b"", _ARCH_SYMBOLS.get(arch, arch.upper())).items():
+            selected[symbol] = selected.get(symbol, False) or surely
     for symbol in _PROMPTLESS:
         values[f"CONFIG_{symbol}_MODULE"] = False
         if symbol not in selected:

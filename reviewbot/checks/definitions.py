@@ -24,6 +24,7 @@ __all__ = [
     "describe",
     "fact_under",
     "facts_of",
+    "possible_facts",
     "when_it_acts",
 ]
 
@@ -86,6 +87,13 @@ def fact_under(analysis: Analysis, arch: str, symbol: str, values: Mapping[str, 
         if answer is Ternary.UNKNOWN and open_variant is None:
             open_variant = fact
     return open_variant
+
+
+def possible_facts(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fact, ...]:
+    """Return the variants of the symbol that some configuration of the architecture may select in this tree."""
+    values = certain_symbols(analysis, side, arch)
+    return tuple(fact for fact in facts_of(analysis, arch, symbol)
+                 if _fact_condition(fact).evaluate(values) is not Ternary.NO)
 
 
 def _fact_condition(fact: Fact) -> Cond:

@@ -15,7 +15,7 @@ from typing import Literal
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis, Occurrence
-from reviewbot.checks.definitions import facts_of
+from reviewbot.checks.definitions import possible_facts
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
@@ -151,7 +151,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     failed = rule.options["after"] == "failure"
     arches = arches_for(analysis, occurrence.file.path, call)
     where = tuple(arch for arch in arches if any(_leaves_it_open(fact) if failed else fact.status == "real"
-                                                 for fact in facts_of(analysis, arch, change.primitive)))
+                                                 for fact in possible_facts(analysis, side, arch, change.primitive)))
     if not where:
         return None
     table = table_for(analysis, side, change.primitive, where)
