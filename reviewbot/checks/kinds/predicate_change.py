@@ -77,14 +77,15 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
     state = analysis.patched.states[position]
     (old, old_line), (new, line) = answers
     gone = sorted(old.variables() - new.variables())
+    shown = " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
     fields = {"function": function.name, "before": str(old), "after": str(new),
               "gone": " and ".join(f"'{name}'" for name in gone) or "the condition",
-              "witness": " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))}
+              "witness": f"when {shown}" if shown else "always"}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
                 side=analysis.after(position))
     arches = (own_arch(file.path),) if own_arch(file.path) else ()
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index), arches=arches,
-                         config=fields["witness"], evidence=(Evidence(
+                         config=shown, evidence=(Evidence(
                              kind="patch", file=file.old_path, line=old_line, text=f"return {old};",
                              rev=f"before patch {state.index}"),))
 

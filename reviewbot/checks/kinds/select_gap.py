@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import uses_of
 from reviewbot.checks.configured import Shown, example_evidence, has_kconfig, in_kconfig_words
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, options_within
@@ -99,14 +100,28 @@ def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbo
             hollow = Or(*(p.definition.condition for p in places if p.stub))
             missing = (Not(Or(real, hollow)) if key == "provides" else Not(real)).assume(given)
             answer = config.possible(And(promised, missing), arch)
-            if real == FALSE or answer.ternary is not Ternary.YES or (whole and _was_so(
-                    analysis.configs[position], promised, name, arch, key)):
+            nowhere = real == FALSE
+            if answer.ternary is not Ternary.YES or (nowhere and not (
+                    whole and key == "provides" and _is_asked(analysis, position, name, arch))) or (
+                    whole and _was_so(analysis.configs[position], promised, name, arch, key)):
                 continue
             stub = config.possible(And(promised, missing, hollow), arch).ternary is not Ternary.NO
-            what = "is a stub that does nothing" if stub else "is not built"
+            what = "is defined nowhere" if nowhere else "is a stub that does nothing" if stub else "is not built"
             return _Gap(name=name, what=what, places=tuple(p for p in places if _acts(p)),
                         shown=Shown(arch=arch, condition=And(promised, missing), answer=answer))
     return None
+
+
+def _is_asked(analysis: Analysis, position: int, name: str, arch: str) -> bool:
+    """Return whether a function that the architecture does not have at all is missed: the kernel has it elsewhere, its
+    code calls it, and no later patch brings it.
+    """
+    if any(_acts(place) for place in analysis.configs[-1].candidates(name, arch)):
+        return False
+    paths = analysis.files_with(position + 1, (name,))[name]
+    tree = analysis.after(position).tree
+    return any(own_arch(path) for path in paths) and any(
+        uses_of(tree, name, path) for path in paths if path.endswith(".c") and not own_arch(path))
 
 
 def _acts(place: Candidate) -> bool:

@@ -90,7 +90,8 @@ def _never_called(analysis: Analysis, name: str, arch: str) -> tuple[_Never, ...
         if _other_mentions(tree, name, path, uses):
             return ()
         for use in uses[:_MOST_USES]:
-            answer = config.possible(And(nest_at(tree, path, use.line), config.kbuild(path, arch)), arch)
+            # As written, so that a reason can name the symbols that the architecture does not have.
+            answer = config.possible(And(nest_at(tree, path, use.line), config.kbuild_as_written(path, arch)), arch)
             if answer.ternary is not Ternary.NO:
                 return ()
             found.append(_Never(use=use, answer=answer))

@@ -1,0 +1,1 @@
+int set_direct_map_invalid_noflush(struct page *page);

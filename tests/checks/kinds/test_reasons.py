@@ -1,0 +1,40 @@
+"""What findings about configurations give as their reason."""
+
+from __future__ import annotations
+
+from rule_example import TreeExample, findings_in_trees
+
+from reviewbot.cli.knowledge import load_knowledge
+
+KNOWLEDGE = load_knowledge(())
+RULES = {rule.id: rule for rule in KNOWLEDGE.rules}
+TREE = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+    "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+    "Kbuild": "obj-$(CONFIG_HIBERNATION) += power/\nobj-y += arch/$(SRCARCH)/\n",
+    "power/Makefile": "obj-y += snapshot.o\n",
+    "arch/x86/Kconfig": "config X86\n\tdef_bool y\n",
+    "arch/x86/Kbuild": "obj-y += init.o\n",
+    "arch/x86/init.c": "int init;\n",
+    "include/linux/set_memory.h": "static inline bool can_set_direct_map(void)\n{\n\treturn true;\n}\n",
+}
+
+
+def test_a_symbol_that_the_architecture_lacks_is_named() -> None:
+    """A caller behind an option that no Kconfig file of the architecture defines is never built for want of it."""
+    before = {**TREE, "kernel/snapshot.c": "void save(void)\n{\n\tkernel_page_present(0);\n}\n",
+              "Kbuild": "obj-$(CONFIG_HIBERNATION) += kernel/\nobj-y += arch/$(SRCARCH)/\n",
+              "kernel/Makefile": "obj-y += snapshot.o\n"}
+    after = {**before, "arch/x86/init.c": "bool kernel_page_present(struct page *page)\n{\n\treturn true;\n}\n"}
+    [finding] = findings_in_trees(TreeExample(arches=("x86",), moments=(before, after), marks={}),
+                                  RULES["unused-definition"], KNOWLEDGE)
+    assert "(HIBERNATION: no Kconfig file of x86 defines it)" in finding.message
+
+
+def test_answers_that_have_nothing_in_common_differ_always() -> None:
+    """Where a constant becomes another one there is no condition to name."""
+    after = {path: text.replace("true", "false") for path, text in TREE.items()}
+    [finding] = findings_in_trees(TreeExample(arches=("x86",), moments=(TREE, after), marks={}),
+                                  RULES["changed-answer"], KNOWLEDGE)
+    assert finding.message.endswith("they differ always.")
+    assert finding.config == ""
