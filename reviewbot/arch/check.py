@@ -8,7 +8,7 @@ from typing import Literal
 
 from reviewbot.arch.anchors import Source, find_sequence, read_pattern, read_source, reads_words
 from reviewbot.arch.model import Model
-from reviewbot.arch.types import Anchor, Arch, KernelVersion
+from reviewbot.arch.types import Anchor, Arch, Fact, KernelVersion
 from reviewbot.errors import BudgetError
 from reviewbot.source.types import Tree
 
@@ -75,7 +75,7 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
     """Yield every anchor of what the architecture's file says about a release."""
     for fact in arch.facts:
         if version in fact.versions:
-            for anchor in fact.anchors:
+            for anchor in (*fact.anchors, *_definition(fact)):
                 yield _Subject(kind="fact", name=fact.symbol, condition=fact.condition, anchor=anchor)
     for switch in arch.switches:
         if version in switch.versions:
@@ -90,6 +90,19 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
             for anchor in statement.anchors:
                 name = f"{statement.topic}: {statement.text}"
                 yield _Subject(kind="statement", name=name, condition="", anchor=anchor)
+
+
+def _definition(fact: Fact) -> Iterator[Anchor]:
+    """Yield what nobody has to write down: a real function is defined where the fact says, with its returned type.
+
+    What a macro defines is not: `__SET_MEMORY_FUNC(name, flags)` has no type that could be looked for.
+    """
+    if fact.status == "real":
+        file = fact.defined_in.split(":")[0]
+        # What is defined in a .c file has its __must_check where it is declared.
+        checked = " __must_check" if fact.must_check and file.endswith(".h") else ""
+        yield Anchor(file=file, function=fact.symbol, has=f"{fact.returns}{checked} {fact.symbol}(",
+                     holds_for=("returns", "must_check") if checked else ("returns",))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -182,11 +195,13 @@ class Prober:
         return _outcome(anchor, "gone", why=why)
 
     def _candidates(self, anchor: Anchor, arch: str) -> tuple[str, ...]:
-        """Return the other files that name the anchor's function, those of the architecture first."""
+        """Return the other files that name the anchor's function: what an architecture loses is not found again in a
+        stub of generic code, which has the same name."""
         if reads_words(anchor.file):
             return ()
         own = (f"arch/{arch}/",) if arch != "*" else ()
-        found = self.tree.search([anchor.function], prefixes=(*own, "include/", "kernel/", "mm/"))
+        prefixes = own if own and anchor.file.startswith(own) else (*own, "include/", "kernel/", "mm/")
+        found = self.tree.search([anchor.function], prefixes=prefixes)
         return tuple(path for path in found if path != anchor.file)[:_MOST_PLACES]
 
     def _source(self, path: str) -> Source | None:

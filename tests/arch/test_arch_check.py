@@ -28,19 +28,32 @@ def test_everything_holds_in_the_tree_it_was_read_from(tmp_path: Path) -> None:
     checks = _check(load_small(tmp_path))
     assert [(item.arch, item.subject, item.outcome, item.line) for item in checks] == [
         ("*", "set_memory_ro", "holds", 2), ("*", "set_memory_rw", "holds", 3), ("*", "set_memory_np", "holds", 1),
-        ("demo", "set_memory_ro", "holds", 6), ("demo", "set_memory_ro", "holds", 16)]
+        ("demo", "set_memory_ro", "holds", 6), ("demo", "set_memory_ro", "holds", 16),
+        ("demo", "set_memory_ro", "holds", 12)]
 
 
 @pytest.mark.parametrize(("old", "new", "broken"), [
     ("return -ENOMEM;", "return -EAGAIN;", ("gone", "the code is not there")),
     ("flush_range(addr, addr + n * PAGE_SIZE);", ";", ("gone", "change_attr() does not call flush_range()")),
     ("return change_attr(addr, n);", "return 0;", ("gone", "set_memory_ro() does not call change_attr()")),
-    ("int set_memory_ro(", "int set_memory_rox(", ("gone", "the file does not define set_memory_ro"))])
+    ("int set_memory_ro(", "void set_memory_ro(", ("gone", "the code is not there"))])
 def test_an_edit_breaks_what_rests_on_it_and_nothing_else(tmp_path: Path, old: str, new: str,
                                                          broken: tuple[str, str]) -> None:
     """One edit of the code gives exactly one broken anchor."""
     found = _broken(_check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace(old, new)}))
     assert [(outcome, why) for _, outcome, why, _ in found] == [broken]
+
+
+def test_the_returned_type_needs_no_anchor_of_its_own(tmp_path: Path) -> None:
+    """A real function that returns something else now breaks the field, though nobody wrote an anchor for it."""
+    checks = _check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace("int set_memory_ro(", "void set_memory_ro(")})
+    assert [item.anchor.holds_for for item in checks if item.outcome != "holds"] == [("returns",)]
+
+
+def test_a_function_that_is_gone_is_not_found_in_a_stub(tmp_path: Path) -> None:
+    """Generic code has a stub of the same name; an architecture's function has not moved there."""
+    found = _broken(_check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace("set_memory_ro(", "set_memory_rox(")}))
+    assert [(outcome, why) for _, outcome, why, _ in found] == [("gone", "the file does not define set_memory_ro")] * 2
 
 
 def test_code_in_another_function_has_moved(tmp_path: Path) -> None:
@@ -62,7 +75,7 @@ def test_a_renamed_function_has_moved(tmp_path: Path) -> None:
     """When the file does not define the function any more, its code is looked for in all others of the file."""
     found = _check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace("change_attr", "change_page_attr")})
     assert [(item.outcome, item.function) for item in found if item.arch == "demo"] == [
-        ("moved", "change_page_attr"), ("gone", "set_memory_ro")]
+        ("moved", "change_page_attr"), ("gone", "set_memory_ro"), ("holds", "set_memory_ro")]
 
 
 def test_a_function_in_another_file_has_moved(tmp_path: Path) -> None:
@@ -70,7 +83,8 @@ def test_a_function_in_another_file_has_moved(tmp_path: Path) -> None:
     demo = DEMO.replace('path = ["change_attr", "flush_range"]', 'has = "return change_attr(addr, n);"')
     checks = _check(load_small(tmp_path, demo=demo), **{PAGEATTR: "", "arch/demo/mm/set_memory.c": SOURCE})
     assert [(item.outcome, item.file, item.line) for item in checks if item.arch == "demo"] == [
-        ("moved", "arch/demo/mm/set_memory.c", 6), ("moved", "arch/demo/mm/set_memory.c", 16)]
+        ("moved", "arch/demo/mm/set_memory.c", 6), ("moved", "arch/demo/mm/set_memory.c", 16),
+        ("moved", "arch/demo/mm/set_memory.c", 12)]
 
 
 def test_what_must_not_stand_there_is_shown(tmp_path: Path) -> None:
@@ -85,10 +99,10 @@ def test_a_missing_file_is_gone(tmp_path: Path) -> None:
     tree = MemoryTree({FALLBACK: HEADER})
     checks = check(load_small(tmp_path), tree, arches=["demo"], version=parse_version("6.1"))
     assert [(item.outcome, item.why) for item in checks if item.arch == "demo"] == [
-        ("gone", "there is no such file")] * 2
+        ("gone", "there is no such file")] * 3
 
 
 def test_only_the_facts_of_the_release_are_checked(tmp_path: Path) -> None:
     """A fact whose range ended is not held against a newer tree."""
     assert [item.condition for item in _check(load_small(tmp_path), "6.12") if item.arch == "demo"] == [
-        "ARCH_HAS_SET_MEMORY"] * 2
+        "ARCH_HAS_SET_MEMORY"] * 3

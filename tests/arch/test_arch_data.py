@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -130,3 +131,109 @@ def test_an_edit_of_the_tree_breaks_the_facts_that_rest_on_it(kernel_tree: Calla
     assert hit <= subjects
     assert not spared & subjects
     assert {item.anchor.file for item in broken} == {path}
+
+
+PAGEATTR = "arch/{}/mm/pageattr.c"
+OTHER_EDITS = {
+    "a no-op guard removed": (
+        "6.12", "arm64", PAGEATTR, "set_direct_map_invalid_noflush",
+        "\tif (!can_set_direct_map())\n\t\treturn 0;\n", "",
+        {("set_direct_map_invalid_noflush", "noop_when")}),
+    "an errno changed in the worker": (
+        "6.1", "arm64", PAGEATTR, "change_memory_common", "return -EINVAL;", "return -EPERM;",
+        {(name, field) for name in ("change_memory_common", "set_memory_nx", "set_memory_ro", "set_memory_rw",
+                                    "set_memory_x") for field in ("errnos", "may_fail")}),
+    "the order of two tests changed": (
+        "6.1", "arm64", PAGEATTR, "change_memory_common",
+        "(?s)(\tarea = find_vm_area.*?)(\tif \\(!numpages\\)\n\t\treturn 0;\n)", r"\2\1",
+        {(name, "noop_when") for name in ("change_memory_common", "set_memory_nx", "set_memory_ro", "set_memory_rw",
+                                          "set_memory_x")}),
+    "an allocation that must not sleep": (
+        "6.12", "x86", SET_MEMORY, "split_large_page", "GFP_KERNEL", "GFP_ATOMIC",
+        {("split_large_page", "sleeps"), ("split_large_page", "split_alloc"), ("set_memory_ro", "sleeps"),
+         ("set_memory_ro", "split_alloc"), ("set_direct_map_invalid_noflush", "sleeps")}),
+    "a lock no longer taken": (
+        "6.1", "s390", PAGEATTR, "change_page_attr", "\tmutex_lock(&cpa_mutex);\n", "",
+        {(name, field) for name in ("__set_memory", "change_page_attr", "set_memory_4k", "set_memory_nx",
+                                    "set_memory_ro", "set_memory_rw", "set_memory_x")
+         for field in ("locks", "sleeps")}),
+    "a void function that returns an error": (
+        "6.12", "riscv", PAGEATTR, "__kernel_map_pages", "void __kernel_map_pages(", "int __kernel_map_pages(",
+        {("__kernel_map_pages", "returns")}),
+    "a flush dropped": (
+        "6.12", "powerpc", PAGEATTR, "change_page_attr", "\tflush_tlb_kernel_range(addr, addr + PAGE_SIZE);\n", "",
+        {(name, "flushes") for name in ("__kernel_map_pages", "change_memory_attr", "set_memory_np",
+                                        "set_memory_nx", "set_memory_p", "set_memory_ro", "set_memory_rox",
+                                        "set_memory_rw", "set_memory_x")} | {("change_page_attr", "")}),
+    "a flush where the name says none": (
+        "5.10", "riscv", PAGEATTR, "set_direct_map_invalid_noflush", "\tmmap_read_unlock(&init_mm);\n",
+        "\tmmap_read_unlock(&init_mm);\n\tflush_tlb_kernel_range(start, end);\n",
+        {("set_direct_map_invalid_noflush", "flushes")}),
+    "a window that is no longer left out": (
+        "7.3", "loongarch", PAGEATTR, "set_direct_map_default_noflush",
+        "\tif (addr < vm_map_base)\n\t\treturn 0;\n", "",
+        {("set_direct_map_default_noflush", "noop_when")}),
+    "an answer turned round": (
+        "6.12", "x86", "arch/x86/include/asm/kfence.h", "kfence_protect_page", "\t\treturn false;", "\t\treturn true;",
+        {("kfence_protect_page", "")}),
+    "a function renamed": (
+        "7.3", "s390", PAGEATTR, "set_direct_map_default_noflush", "set_direct_map_default_noflush(",
+        "set_direct_map_reset_noflush(", {("set_direct_map_default_noflush", "returns")}),
+    "an errno of a platform changed": (
+        "6.12", "powerpc", "arch/powerpc/platforms/pseries/svm.c", "set_memory_encrypted", "return -EINVAL;",
+        "return -EPERM;", {("set_memory_encrypted", "errnos"), ("set_memory_encrypted", "may_fail"),
+                           ("set_memory_encrypted", "partial_on_failure")}),
+}
+
+
+def _function(text: str, name: str) -> str:
+    found = re.search(rf"(?ms)^[a-z][^\n;{{}}]*\b{name}\([^;{{]*\)\n\{{.*?^\}}\n", text)
+    assert found, name
+    return found[0]
+
+
+def _broken_fields(model: Model, tree: OverlayTree, arch: str, release: str) -> set[tuple[str, str]]:
+    return {(item.subject, field) for item in check(model, tree, arches=[arch], version=parse_version(release))
+            if item.outcome != "holds" and item.kind == "fact" for field in (item.anchor.holds_for or ("",))}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("edit", OTHER_EDITS)
+def test_an_edit_breaks_the_right_fields_and_no_others(kernel_tree: Callable[[str], Path], edit: str) -> None:
+    """Deliberate edits of other architectures and releases break the fields that they change, of no other function."""
+    release, arch, path, function, old, new, hit = OTHER_EDITS[edit]
+    path = path.format(arch)
+    base = DirectoryTree(kernel_tree(release))
+    text = (base.read(path) or b"").decode()
+    body = _function(text, function)
+    edited = re.sub(old, new, body, count=1) if old.startswith("(?s)") else body.replace(old, new, 1)
+    assert edited != body
+    tree = OverlayTree(base, {path: text.replace(body, edited, 1).encode()})
+    broken = _broken_fields(_model(), tree, arch, release)
+    assert hit <= broken
+    symbols = {symbol for symbol, _ in hit}
+    if edit != "an allocation that must not sleep":  # which all that may split rest on
+        assert {symbol for symbol, _ in broken} == symbols
+
+
+NEUTRAL = {
+    "blank lines and comments": lambda text: text.replace("{\n", "{ /* a remark */\n\n\n"),
+    "another indentation": lambda text: text.replace("\t", "    ").replace(";\n", " ;\n"),
+    "two hundred lines lower": lambda text: "\n" * 200 + text,
+    "a new function below": lambda text: f"{text}\nint brand_new(void)\n{{\n\tflush_tlb_all();\n\treturn -EIO;\n}}\n",
+    "a new variable": lambda text: text.replace("\tint ret;\n", "\tint ret;\n\tint unused;\n"),
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(("release", "arch", "path"), [
+    ("5.10", "riscv", PAGEATTR), ("6.1", "s390", PAGEATTR), ("6.1", "powerpc", PAGEATTR), ("6.12", "x86", SET_MEMORY),
+    ("6.12", "loongarch", PAGEATTR), ("7.3", "arm64", PAGEATTR), ("7.3", "arm64", "arch/arm64/mm/mmu.c")])
+def test_an_edit_that_changes_nothing_breaks_nothing(kernel_tree: Callable[[str], Path], release: str, arch: str,
+                                                     path: str) -> None:
+    """White space, comments, moved lines, new functions and new variables leave every fact alone."""
+    base = DirectoryTree(kernel_tree(release))
+    text = (base.read(path.format(arch)) or b"").decode()
+    for name, change in NEUTRAL.items():
+        tree = OverlayTree(base, {path.format(arch): change(text).encode()})
+        assert _broken_fields(_model(), tree, arch, release) == set(), name
