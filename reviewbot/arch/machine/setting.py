@@ -55,7 +55,8 @@ class Setting:
             entry = self.runtimes.get(name)
             if (self.given[name] and entry and entry.requires
                     and self.truth(parse_condition(entry.requires)) is Ternary.NO):
-                return f"{entry.name} cannot be had on {self.arch} without {entry.requires}"
+                when = f"in {self.version}" if parse_condition(entry.requires) == FALSE else f"without {entry.requires}"
+                return f"{entry.name} cannot be had on {self.arch} {when}"
         return ""
 
     def fact(self, symbol: str) -> Fact | None:

@@ -110,6 +110,41 @@ def test_every_scenario_has_an_answer_everywhere(name: str) -> None:
             assert draw_text(result, width=80)
 
 
+# What no interleaving reaches although the scenario holds, and why that is no hole in it.
+UNREACHED = {
+    ("direct-map-crowd", "hibernation"): "what is being freed is never seen half done, because its owner is frozen",
+    ("hibernation-large-leaf", "hibernation"): "on powerpc set_memory_np() refuses a leaf of the linear map",
+    ("hibernation-page", "hibernation"): "on loongarch the page never goes away: set_direct_map_*() do nothing there",
+    ("hypervisor-buffer", "driver"): "on s390 and powerpc no call with right arguments fails, so nothing is given up",
+    ("hypervisor-buffer-freed", "driver"): "as hypervisor-buffer",
+    ("vunmap-hibernation", "hibernation"): "as direct-map-crowd",
+}
+
+
+@pytest.mark.parametrize("name", sorted(real_scenarios()))
+def test_what_holds_does_not_hold_because_nothing_happens(name: str) -> None:
+    """Where a scenario holds every actor takes steps, and every step is taken but for those with a reason."""
+    for arch in MAIN:
+        for kernel in RELEASES:
+            if name == "direct-map-crowd" and (arch, kernel) != ("arm64", "6.12"):
+                continue
+            result = run_real(name, arch, kernel)
+            if result.outcome != "holds":
+                continue
+            assert result.states > len(result.actors)
+            assert {(name, actor) for actor, _ in result.never} <= set(UNREACHED), (arch, kernel)
+            for actor in result.scenario.actors:
+                lines = [step for step in actor.steps if not step.endswith(":")]
+                assert sum(never == actor.name for never, _ in result.never) < len(lines)
+
+
+def test_a_kernel_that_cannot_hibernate_is_no_answer() -> None:
+    """Neither s390 nor riscv before 6.4 hibernates: that nothing goes wrong there says nothing."""
+    for arch, kernel in (("s390", "6.12"), ("riscv", "6.1")):
+        result = run_real("hibernation-set-direct-map", arch, kernel)
+        assert (result.outcome, result.why) == ("absent", f"HIBERNATION cannot be had on {arch} in {kernel}")
+
+
 def test_every_scenario_exists_somewhere() -> None:
     """No scenario is absent on all main architectures."""
     for name in sorted(real_scenarios()):
