@@ -2,7 +2,7 @@
 
     python benchmarks/resolve.py --tree ~/.cache/reviewbot/kernels/6.12 --arch x86 --arch arm64
 
-For each architecture: the first question (reads its Kconfig), the same from the cache, later questions (the slowest),
+For each architecture: the first question of a run (it reads the Kconfig files), later questions (the slowest),
 and which definition a name gets (the first name searches the tree). Times in seconds; the limits are 15 and 0.2.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -41,19 +40,16 @@ def main() -> int:
     options = parser.parse_args()
     tree = open_tree(options.tree)
     worst_first = worst_later = 0.0
-    print(f"{'':12}{'first':>8}{'cached':>8}{'later':>8}{'names':>8}")
-    with tempfile.TemporaryDirectory() as folder:
-        for arch in options.arch or KernelConfig(tree).arches():
-            kernel = KernelConfig(tree, cache=Path(folder))
-            first = timed(lambda: kernel.possible(parse_condition(FIRST), arch))  # noqa: B023 - called at once
-            again = KernelConfig(tree, cache=Path(folder))
-            cached = timed(lambda: again.possible(parse_condition(FIRST), arch))  # noqa: B023
-            later = max(timed(lambda: kernel.possible(parse_condition(text), arch)) for text in LATER)  # noqa: B023
-            kernel.prepare(NAMES)
-            names = max(timed(lambda: kernel.resolve(name, arches=[arch])) for name in NAMES)  # noqa: B023
-            worst_first, worst_later = max(worst_first, first), max(worst_later, later)
-            print(f"{arch:12}{first:8.2f}{cached:8.2f}{later:8.3f}{names:8.2f}", flush=True)
-    print(f"{'worst':12}{worst_first:8.2f}{'':8}{worst_later:8.3f}")
+    print(f"{'':12}{'first':>8}{'later':>8}{'names':>8}")
+    for arch in options.arch or KernelConfig(tree).arches():
+        kernel = KernelConfig(tree)
+        first = timed(lambda: kernel.possible(parse_condition(FIRST), arch))  # noqa: B023 - called at once
+        later = max(timed(lambda: kernel.possible(parse_condition(text), arch)) for text in LATER)  # noqa: B023
+        kernel.prepare(NAMES)
+        names = max(timed(lambda: kernel.resolve(name, arches=[arch])) for name in NAMES)  # noqa: B023
+        worst_first, worst_later = max(worst_first, first), max(worst_later, later)
+        print(f"{arch:12}{first:8.2f}{later:8.3f}{names:8.2f}", flush=True)
+    print(f"{'worst':12}{worst_first:8.2f}{worst_later:8.3f}")
     return int(worst_first > LIMIT_FIRST or worst_later > LIMIT_LATER)
 
 

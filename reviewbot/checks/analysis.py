@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
@@ -273,7 +272,7 @@ def _is_added(file: PatchedFile, call: Call) -> bool:
 
 
 def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Model, version: KernelVersion,
-            arches: tuple[str, ...], cache: Path | None = None) -> Analysis:
+            arches: tuple[str, ...]) -> Analysis:
     """Return the series with the facts of every touched file before and after each patch.
 
     The files are read for the family's names first, then again with the names of the helpers around the family that
@@ -303,7 +302,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     skips = dict.fromkeys(skip for view in views for side in view for path, facts in sorted(side.facts.items())
                           if path in touched for skip in facts.skips)
     makers = {function.name: function.made_by for function in family.functions if function.made_by}
-    configs = [KernelConfig(moments[0], cache=cache, makers=makers)]
+    configs = [KernelConfig(moments[0], makers=makers)]
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from reviewbot.cfacts import load_family
-from reviewbot.cli.sources import cache_folder
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
@@ -36,7 +35,6 @@ _Key = tuple[Status, str, str, str, str, str]
 @click.option("--from", "from_file", default="", metavar="FILE",
               help="What FILE gets through its includes: a path in the tree, or a header such as linux/set_memory.h.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--no-cache", is_flag=True, help="Read Kconfig anew and keep nothing.")
 @click.option("--no-progress", is_flag=True, help="Do not say what is being read.")
 def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str, ...], config: str, from_file: str,
             form: str, **flags: bool) -> None:
@@ -48,8 +46,7 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
     cond = parse_condition(config) if config else TRUE
     tree = open_tree(folder, rev=rev)
     family = load_family((data_folder("rules") / "api",))
-    kernel = KernelConfig(tree, cache=None if flags["no_cache"] else cache_folder() / "kconfig",
-                          makers={one.name: one.made_by for one in family.functions if one.made_by})
+    kernel = KernelConfig(tree, makers={one.name: one.made_by for one in family.functions if one.made_by})
     wanted = _arches(kernel, arches, where=str(folder))
     if from_file and not _exists(kernel, from_file, wanted):
         raise UsageError("the tree has no such file", where=from_file,

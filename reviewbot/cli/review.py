@@ -133,7 +133,6 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
             if every:
                 progress(f"series {number + 1}", number, len(chosen))
             reviews.append(_review_one(series, opened, knowledge, wish, ingest=ingest,
-                                       cache=None if no_cache else cache_folder(),
                                        progress=_quiet if every else progress))
     if verbose:
         _tell(given, reviews)
@@ -153,7 +152,7 @@ def _known_arches(knowledge: Knowledge, arches: tuple[str, ...]) -> tuple[str, .
 
 
 def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int,
-                cache: Path | None, progress: Callable[[str, int, int], None]) -> Review:
+                progress: Callable[[str, int, int], None]) -> Review:
     """Return the review of one series: on the tree if there is one, else from its hunks."""
     started = time.monotonic()
     progress("applying the series", 0, 4)
@@ -161,7 +160,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
     applied = time.monotonic()
     version, skips = _version(patched, wish, knowledge)
     done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                         cache=cache, skips=skips, progress=progress)
+                         skips=skips, progress=progress)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
@@ -12,7 +11,7 @@ from reviewbot.kconfig.guards import Guards, is_no_option, told, without
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
-from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
@@ -26,19 +25,18 @@ _ALIKE = 0.93  # two letters of thirty, or one of fifteen
 class KernelConfig:
     """Kconfig, Kbuild and the definitions of one tree. Everything is read on demand and kept."""
 
-    def __init__(self, tree: Tree, *, cache: Path | None = None, store: Store | None = None,
-                 sources: Sources | None = None, makers: Mapping[str, tuple[str, ...]] | None = None,
-                 guards: Guards | None = None) -> None:
-        """Open a tree. Parsed Kconfig is kept below the folder `cache`, by the hash of its files; None keeps none.
+    def __init__(self, tree: Tree, *, store: Store | None = None, sources: Sources | None = None,
+                 makers: Mapping[str, tuple[str, ...]] | None = None, guards: Guards | None = None) -> None:
+        """Open a tree; nothing is read before the first question.
 
         `makers` names for a symbol the macros that define it (`made_by` of the API files). `store`, `sources` and
         `guards` are what `after` hands on.
         """
-        self.tree, self.cache = tree, cache
-        self._store = store or Store(cache)
+        self.tree = tree
+        self._store = store or Store()
         self._sources = sources or Sources(tree)
         self._kbuild: dict[str, Kbuild] = {}
-        self._questions: dict[str, Questions] = {}
+        self._slices: dict[str, Slices] = {}
         self._arches: tuple[str, ...] | None = None
         self._version: str | None = None
         self._makers = makers or {}
@@ -48,7 +46,7 @@ class KernelConfig:
     def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
         touched = frozenset(changed)
-        new = KernelConfig(tree, cache=self.cache, store=self._store, makers=self._makers, guards=self._guards,
+        new = KernelConfig(tree, store=self._store, makers=self._makers, guards=self._guards,
                            sources=Sources(tree, parent=self._sources, changed=touched))
         new._resolver = Resolver(new, self._store.texts, makers=self._makers, parent=self._names(), changed=touched)
         if not any(path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")) for path in touched):
@@ -56,7 +54,7 @@ class KernelConfig:
         if not any(path.startswith("arch/") and path.count("/") == 2 for path in touched):
             new._arches = self._arches
         if not any("Kconfig" in path or path == "Makefile" for path in touched):
-            new._questions, new._version = self._questions, self._version
+            new._slices, new._version = self._slices, self._version
         return new
 
     def arches(self) -> tuple[str, ...]:
@@ -69,7 +67,7 @@ class KernelConfig:
 
     def skips(self, arch: str) -> tuple[Skip, ...]:
         """Return what of the architecture's Kconfig could not be read."""
-        return self._model(arch).skips
+        return self._asked(arch).skips
 
     def possible(self, cond: Cond, arch: str) -> Answer:
         """Return whether the condition can hold on the architecture."""
@@ -123,7 +121,7 @@ class KernelConfig:
 
         Of an incomplete Kconfig the answer for an absent symbol is the opaque variable `CONFIG_symbol`.
         """
-        model = self._model(arch)
+        model = self._asked(arch).model(symbol)
         found = model.symbols.get(symbol)
         if found is None:
             return FALSE if model.complete else Var(f"CONFIG_{symbol}")
@@ -131,12 +129,12 @@ class KernelConfig:
 
     def knows(self, symbol: str, arch: str) -> bool:
         """Return whether the architecture's Kconfig defines the symbol (named without CONFIG_)."""
-        return symbol in self._model(arch).symbols
+        return symbol in self._asked(arch).kinds
 
     def spelled_like(self, symbol: str, arch: str) -> str:
         """Return the symbol of the architecture's Kconfig that differs from `symbol` by little, empty for none."""
         bare = symbol.replace("_", "")
-        names = {name.replace("_", ""): name for name in sorted(self._model(arch).symbols)}
+        names = {name.replace("_", ""): name for name in sorted(self._asked(arch).kinds)}
         found = get_close_matches(bare, names, n=1, cutoff=_ALIKE)
         return names[found[0]] if found and names[found[0]] != symbol else ""
 
@@ -144,18 +142,19 @@ class KernelConfig:
         """Return the condition without what Kconfig settles: a bool is never m, an undefined symbol never set."""
         if not any(name.startswith("CONFIG_") for name in cond.variables()):
             return cond
-        model = self._model(arch)
+        known = self._asked(arch)
+        kinds = known.kinds
 
         def settled(name: str) -> Cond | None:
             if not name.startswith("CONFIG_"):
                 return None
             symbol = name.removeprefix("CONFIG_")
-            if symbol in model.symbols:
+            if symbol in kinds:
                 return None
-            base = model.symbols.get(symbol.removesuffix("_MODULE")) if symbol.endswith("_MODULE") else None
+            base = kinds.get(symbol.removesuffix("_MODULE")) if symbol.endswith("_MODULE") else None
             if base is not None:
-                return None if base.kind == "tristate" else FALSE
-            return FALSE if model.complete else None
+                return None if base == "tristate" else FALSE
+            return FALSE if known.complete else None
 
         return cond.replace(settled)
 
@@ -193,16 +192,13 @@ class KernelConfig:
         """Return what the name is on one architecture, the ordinary configuration's definition first."""
         return self.resolve(symbol, arches=(arch,), config=config, from_file=from_file).resolution
 
-    def _asked(self, arch: str) -> Questions:
-        known = self._questions.get(arch)
+    def _asked(self, arch: str) -> Slices:
+        known = self._slices.get(arch)
         if known is None:
             if self._version is None:
                 self._version = self.tree.kernel_version()
-            known = self._questions[arch] = self._store.questions(self._sources, arch, version=self._version)
+            known = self._slices[arch] = self._store.slices(self._sources, arch, version=self._version)
         return known
-
-    def _model(self, arch: str) -> Model:
-        return self._asked(arch).model
 
 
 def expression_condition(model: Model, expression: int, depth: int = 0) -> Cond:

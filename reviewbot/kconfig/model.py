@@ -1,4 +1,4 @@
-"""What one architecture's Kconfig says, as plain values: they go to the cache as lines of JSON and come back the same.
+"""What one architecture's Kconfig says, as plain values.
 
 An expression is a number in the table; a node is `["c", "y"]` (a constant), `["s", "MMU"]` (a symbol), `["h", 3]`
 (the mode of a choice), `["!", a]`, `["&", a, b]`, `["|", a, b]` or a relation `["=", a, b]` (also != < <= > >=)
@@ -7,17 +7,12 @@ whose operands are constants and symbols.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, overload
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reviewbot.errors import Skip
 
-__all__ = ["FORMAT", "Choice", "Model", "Node", "Place", "Symbol", "Table", "model_from_lines", "model_to_lines"]
-
-FORMAT = 2
-"""Raise this number when the meaning of the cached form changes."""
+__all__ = ["Choice", "Model", "Node", "Place", "Symbol", "Table"]
 
 Node = tuple[str | int, ...]
 
@@ -36,7 +31,7 @@ class Symbol:
 
     `kind` is bool, tristate, int, hex, string or unknown. `visible` is when its prompt is seen (n: it has none),
     `selected` and `implied` what select and imply give it. `defaults` are (value, condition), the first that holds
-    counts; `ranges` (low, high, condition). `choice` is its choice's number or -1. `selects` are (name, condition).
+    counts; `ranges` (low, high, condition). `choice` is its choice's number or -1.
     """
 
     name: str
@@ -49,7 +44,6 @@ class Symbol:
     defaults: tuple[tuple[int, int], ...]
     ranges: tuple[tuple[int, int, int], ...]
     choice: int
-    selects: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,88 +123,3 @@ class Table:
     def relation(self, operator: str, left: int, right: int) -> int:
         """Return the number of `left operator right`."""
         return self._add((operator, left, right))
-
-
-def model_to_lines(model: Model) -> str:
-    """Return the model as text: a line of JSON about the whole, one for each expression, one for each symbol."""
-    head = {
-        "format": FORMAT, "expressions": len(model.table), "choices": [asdict(choice) for choice in model.choices],
-        "probes": dict(model.probes), "complete": model.complete, "absent": model.absent,
-        "skips": [asdict(skip) for skip in model.skips],
-    }
-    rows = [
-        [s.name, s.kind, [[p.file, p.line] for p in s.places], s.visible, s.depends, s.selected, s.implied, s.defaults,
-         s.ranges, s.choice, s.selects]
-        for s in model.symbols.values()
-    ]
-    return "\n".join(json.dumps(line, separators=(",", ":")) for line in [head, *model.table, *rows])
-
-
-class _Rows(Mapping[str, Symbol]):
-    """The symbols of a cached model; each is read when it is first asked for, since a question reaches few."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
-        # A line starts with the name: `["HIBERNATION",...`.
-        self._lines = {line[2:line.index('"', 2)]: line for line in lines}
-        self._built: dict[str, Symbol] = {}
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._lines)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._lines
-
-    def __getitem__(self, wanted: str) -> Symbol:
-        built = self._built.get(wanted)
-        if built is None:
-            name, kind, places, visible, depends, selected, implied, defaults, ranges, choice, selects = \
-                json.loads(self._lines[wanted])
-            built = self._built[wanted] = Symbol(
-                name=name, kind=kind, places=tuple(Place(file=file, line=line) for file, line in places),
-                visible=visible, depends=depends, selected=selected, implied=implied,
-                defaults=tuple((a, b) for a, b in defaults), ranges=tuple((a, b, c) for a, b, c in ranges),
-                choice=choice, selects=tuple((a, b) for a, b in selects))
-        return built
-
-
-class _Expressions(Sequence[Node]):
-    """The table of a cached model; a node is read when it is first asked for."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-        self._nodes: dict[int, Node] = {}
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    @overload
-    def __getitem__(self, index: int) -> Node: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Node]: ...
-    def __getitem__(self, index: int | slice) -> Node | Sequence[Node]:
-        if isinstance(index, slice):
-            return [self[number] for number in range(*index.indices(len(self._lines)))]
-        node = self._nodes.get(index)
-        if node is None:
-            node = self._nodes[index] = tuple(json.loads(self._lines[index]))
-        return node
-
-
-def model_from_lines(text: str) -> Model:
-    """Return the model that `model_to_lines` wrote. Raises ValueError, KeyError or TypeError on other text."""
-    lines = text.split("\n")
-    head: dict[str, Any] = json.loads(lines[0])
-    if head["format"] != FORMAT:
-        raise ValueError(head["format"])
-    choices = tuple(
-        Choice(members=tuple(c["members"]), tristate=c["tristate"], optional=c["optional"], visible=c["visible"],
-               defaults=tuple((a, b) for a, b in c["defaults"]))
-        for c in head["choices"]
-    )
-    first = 1 + int(head["expressions"])
-    return Model(symbols=_Rows(lines[first:]), choices=choices, table=_Expressions(lines[1:first]),
-                 probes=head["probes"], complete=head["complete"], absent=tuple(head["absent"]),
-                 skips=tuple(Skip(**skip) for skip in head["skips"]))

@@ -200,7 +200,6 @@ def _symbol(symbol: Any, *, convert: _Converter, choices: Mapping[int, int]) -> 
         defaults=tuple((convert(value), convert(cond)) for value, cond in symbol.defaults),
         ranges=tuple((convert(low), convert(high), convert(cond)) for low, high, cond in symbol.ranges),
         choice=choices[id(symbol.choice)] if symbol.choice else -1,
-        selects=tuple((target.name, convert(cond)) for target, cond in symbol.selects),
     )
 
 

@@ -15,6 +15,8 @@ _MOST_BYTES = 4 << 20  # the largest Kconfig file of 7.3 has under 100 000 bytes
 
 # `modules` names MODULES itself (6.1: "kconfig: remove 'option modules'"), `transitional` keeps an old name for
 # olddefconfig only (6.18); kconfiglib knows neither, and neither changes what can be switched on.
+_BARE_WORD = re.compile(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$", re.MULTILINE)
+_LONG_DEPENDS = re.compile(r"depends[ \t]+on\b[^\n]*(?:[ \t]if[ \t]|\\$)", re.MULTILINE)
 _BARE_PROPERTY = re.compile(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$")
 _DEPENDS_IF = re.compile(r"^(?P<indent>[ \t]+depends[ \t]+on[ \t]+)(?P<what>.+?)[ \t]+if[ \t]+(?P<when>.+?)[ \t]*$")
 _OPERAND = re.compile(r"\w+|\"[^\"]*\"|'[^']*'")
@@ -30,8 +32,8 @@ def rewrite_kconfig(text: str) -> str:
     """
     if len(text) > _MOST_BYTES:
         raise BudgetError("a Kconfig file of more than 4 MiB")
-    if "modules" not in text and "transitional" not in text and " if " not in text and "\r" not in text \
-            and "\0" not in text:
+    bare = ("modules" in text or "transitional" in text) and _BARE_WORD.search(text)
+    if not bare and not _LONG_DEPENDS.search(text) and "\r" not in text and "\0" not in text:
         return text
     lines = text.replace("\r\n", "\n").replace("\0", " ").split("\n")
     out: list[str] = []

@@ -1,25 +1,18 @@
-"""The parsed Kconfig of trees: found by the hash of the files that it was made from, in memory and on disk."""
+"""The Kconfig files of trees, and what the trees around a patch have in common."""
 
 from __future__ import annotations
 
-import re
-import tempfile
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import Path
 
-from reviewbot.kconfig.model import FORMAT, Model, model_from_lines, model_to_lines
-from reviewbot.kconfig.reading import read_model
-from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.outline import FileOutline, Outline, expanded, lay_out
+from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
 __all__ = ["Sources", "Store", "surroundings"]
 
-_SOURCE = re.compile(r"^[ \t]*(?:or?|r)?source[ \t]+[\"']?([^\"'\n#]+)", re.MULTILINE)
-_VARIABLE = re.compile(r"\$\((\w+)\)")
 _MOST_FILES = 8000
 
 
@@ -39,39 +32,21 @@ class Sources:
     def __init__(self, tree: Tree, *, parent: Sources | None = None, changed: frozenset[str] = frozenset()) -> None:
         """Open the texts of `tree`; those outside `changed` are asked of `parent`, also if it has yet to read them."""
         self._tree, self._parent, self._changed = tree, parent, changed
-        # The text (None: absent), the hash of its bytes, and what its `source` lines name.
-        self._texts: dict[str, tuple[str | None, str, tuple[str, ...]]] = {}
+        self._texts: dict[str, tuple[str | None, str]] = {}
 
     def read(self, path: str) -> str | None:
         """Return a file's text, None when it is absent."""
-        return self._entry(path)[0]
+        return self.entry(path)[0]
 
-    def _entry(self, path: str) -> tuple[str | None, str, tuple[str, ...]]:
+    def entry(self, path: str) -> tuple[str | None, str]:
+        """Return a file's text and the hash of its bytes, (None, "-") when it is absent."""
         known = self._texts.get(path)
         if known is None and self._parent is not None and path not in self._changed:
-            known = self._texts[path] = self._parent._entry(path)  # noqa: SLF001 - the same class
+            known = self._texts[path] = self._parent.entry(path)
         if known is None:
             data = self._tree.read(path) if _is_inside(path) else None
-            text = None if data is None else decode(data)
-            known = (text, sha256(data).hexdigest() if data is not None else "-",
-                     tuple(found.strip() for found in _SOURCE.findall(text or "")))
-            self._texts[path] = known
+            known = self._texts[path] = (None, "-") if data is None else (decode(data), sha256(data).hexdigest())
         return known
-
-    def key(self, given: Mapping[str, str]) -> str:
-        """Return the hash of every Kconfig file that a build with these variables may read."""
-        pending, seen = ["Kconfig"], {"Kconfig"}
-        digest = sha256(f"{FORMAT} {sorted(given.items())}".encode())
-        while pending:
-            path = pending.pop()
-            _, content, sourced = self._entry(path)
-            digest.update(f"{path} {content}\n".encode("utf-8", "replace"))
-            for name in sourced:
-                target = _VARIABLE.sub(lambda hit: given.get(hit[1], ""), name)
-                if target not in seen and len(seen) < _MOST_FILES:
-                    seen.add(target)
-                    pending.append(target)
-        return digest.hexdigest()
 
 
 def _is_inside(path: str) -> bool:
@@ -79,38 +54,44 @@ def _is_inside(path: str) -> bool:
 
 
 class Store:
-    """Models and the questions asked of them, shared by all trees of a run; files below `folder` keep the models."""
+    """What the trees of a run share: prepared sources, outlines by content, and the questions of equal Kconfigs."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """Keep models below the folder; None keeps them in memory only."""
-        self._folder = folder
+    def __init__(self) -> None:
+        """Start with nothing."""
         self.texts = Texts()
-        self._questions: dict[str, Questions] = {}
+        self._outlines: dict[str, FileOutline] = {}
+        self._slices: dict[str, Slices] = {}
 
-    def questions(self, sources: Sources, arch: str, *, version: str) -> Questions:
-        """Return the questions of an architecture of the tree with these Kconfig texts."""
+    def slices(self, sources: Sources, arch: str, *, version: str) -> Slices:
+        """Return the Kconfig of an architecture of the tree with these files."""
         given = surroundings(arch, version=version)
-        key = sources.key(given)
-        known = self._questions.get(key)
+        key = self._key(sources, given)
+        known = self._slices.get(key)
         if known is None:
-            known = self._questions[key] = Questions(self._model(sources.read, key, given), arch)
+            outline = Outline(lambda path: self._outline(sources, path), given=given)
+            known = self._slices[key] = Slices(outline, sources.read, given=given, arch=arch)
         return known
 
-    def _model(self, read: Callable[[str], str | None], key: str, given: Mapping[str, str]) -> Model:
-        path = self._folder / f"{key[:32]}.kconfig" if self._folder else None
-        if path:
-            with suppress(OSError, ValueError, KeyError, TypeError):
-                return model_from_lines(path.read_text("utf-8"))
-        model = read_model(read, surroundings=given)
-        if path and model.symbols:
-            with suppress(OSError):  # a cache that cannot be written costs time, not answers
-                _write_whole(path, model_to_lines(model))
-        return model
+    def _key(self, sources: Sources, given: Mapping[str, str]) -> str:
+        """Return the hash of every Kconfig file that a build with these variables takes in."""
+        pending, seen = ["Kconfig"], {"Kconfig"}
+        digest = sha256(f"{sorted(given.items())}".encode())
+        while pending:
+            path = pending.pop()
+            digest.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
+            outline = self._outline(sources, path)
+            for source in outline.sources if outline else ():
+                target = expanded(source.target, given)
+                if target not in seen and len(seen) < _MOST_FILES:
+                    seen.add(target)
+                    pending.append(target)
+        return digest.hexdigest()
 
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write the file so that another run never sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as out:
-        out.write(text)
-    Path(out.name).replace(path)
+    def _outline(self, sources: Sources, path: str) -> FileOutline | None:
+        text, content = sources.entry(path)
+        if text is None:
+            return None
+        known = self._outlines.get(content)
+        if known is None:
+            known = self._outlines[content] = lay_out(text)
+        return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
@@ -36,20 +35,18 @@ class Knowledge:
 
 
 def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
-                  arches: tuple[str, ...] = (), patches: frozenset[int] | None = None, cache: Path | None = None,
+                  arches: tuple[str, ...] = (), patches: frozenset[int] | None = None,
                   skips: tuple[Skip, ...] = (), progress: Callable[[str, int, int], None] = lambda *_: None) -> Review:
     """Return everything the program has to say about the series.
 
     `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
-    findings to these patch numbers; `version` is the release whose model answers. `cache` is a folder for what can be
-    read again faster. `progress` is told what happens next.
+    findings to these patch numbers; `version` is the release whose model answers. `progress` is told what happens next.
     """
     if not patched.states or not _concerns_family(patched, knowledge.family):
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
-                       arches=arches or _arches(patched, knowledge),
-                       cache=cache)
+                       arches=arches or _arches(patched, knowledge))
     progress("checking the rules", 1, 4)
     findings = find(knowledge.rules, analysis, patches=patches)
     progress("comparing before and after", 2, 4)

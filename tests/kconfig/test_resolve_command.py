@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(resolve, [*words, "--no-cache", "--no-progress"], catch_exceptions=False)
+    return CliRunner().invoke(resolve, [*words, "--no-progress"], catch_exceptions=False)
 
 
 def test_json_has_the_promised_fields(folder: Path) -> None:

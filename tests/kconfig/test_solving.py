@@ -9,7 +9,6 @@ import kconfiglib
 import pytest
 
 from reviewbot.kconfig import KernelConfig
-from reviewbot.kconfig.model import model_from_lines, model_to_lines
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.store import surroundings
@@ -89,13 +88,17 @@ def test_the_environment_decides_nothing(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert KernelConfig(demo_tree()).possible(parse_condition("FAST"), "fast").ternary is Ternary.YES
 
 
-def test_the_kept_form_gives_the_same_answers(tmp_path: Path) -> None:
-    """A model that went through the cache answers as before."""
-    first = KernelConfig(demo_tree(), cache=tmp_path).possible(parse_condition("HIBERNATION"), "odd")
-    assert list(tmp_path.iterdir())
-    assert KernelConfig(demo_tree(), cache=tmp_path).possible(parse_condition("HIBERNATION"), "odd") == first
-    model = read_model(TREE.get, surroundings=surroundings("fast", version="6.12"))
-    assert model_to_lines(model_from_lines(model_to_lines(model))) == model_to_lines(model)
+@pytest.mark.parametrize("arch", ["fast", "odd"])
+def test_what_a_question_reaches_answers_as_the_whole_would(arch: str) -> None:
+    """Every symbol of the tree is possible or not, alone and with another, as in the Kconfig parsed as one."""
+    given = surroundings(arch, version="6.12")
+    whole = Questions(read_model(TREE.get, surroundings=given), arch)
+    names = sorted(whole.model.symbols)
+    for first, second in product(names, names):
+        cond = parse_condition(first if first == second else f"{first} && !{second}")
+        part = KernelConfig(demo_tree()).possible(cond, arch)
+        assert part.ternary is whole.ask(cond).ternary, str(cond)
+        assert (part.reason, part.free) == (whole.ask(cond).reason, whole.ask(cond).free), str(cond)
 
 
 def test_a_patched_kconfig_is_asked_anew() -> None:

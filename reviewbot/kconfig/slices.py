@@ -1,0 +1,103 @@
+"""The questions asked of one architecture's Kconfig, each parsed only as far as it reaches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+
+from reviewbot.errors import Skip
+from reviewbot.kconfig.model import Model
+from reviewbot.kconfig.outline import Outline
+from reviewbot.kconfig.reading import read_model
+from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.types import Answer
+from reviewbot.logic import Cond
+
+__all__ = ["Slices"]
+
+_NAME = re.compile(r"\w+")
+_ALWAYS = "MODULES"  # whether anything can be m hangs on it
+_FEW = 400  # so many names are parsed again in a moment, together with others
+
+
+class Slices:
+    """The Kconfig of one architecture of one tree: parts of it are parsed as they are asked for, answers are kept."""
+
+    def __init__(self, outline: Outline, read: Callable[[str], str | None], *, given: Mapping[str, str],
+                 arch: str) -> None:
+        """`read` gives the text of a Kconfig file, `given` are the variables that the Makefile exports."""
+        self._outline, self._read, self._given, self._arch = outline, read, given, arch
+        self._parsed: list[tuple[frozenset[str], Questions]] = []
+        self._answers: dict[Cond, Answer] = {}
+        self._by_default: dict[Cond, bool] = {}
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """Return the type of every symbol that some file defines, "" where it has none."""
+        if self._outline.plain:
+            return self._outline.kinds
+        return {name: symbol.kind for name, symbol in self._model(()).symbols.items()}
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every file is there and was read, so that a symbol that is not in `kinds` is never set."""
+        return self._outline.complete if self._outline.plain else self._model(()).complete
+
+    @property
+    def skips(self) -> tuple[Skip, ...]:
+        """Return what could not be read of that which was asked about."""
+        self._asked(())
+        return tuple(dict.fromkeys(skip for _, questions in self._parsed for skip in questions.model.skips))
+
+    def ask(self, cond: Cond) -> Answer:
+        """Return whether the condition can hold, and how or why not."""
+        known = self._answers.get(cond)
+        if known is None:
+            known = self._answers[cond] = self._asked(_symbols(cond)).ask(cond)
+        return known
+
+    def by_default(self, cond: Cond) -> bool:
+        """Return whether the condition holds where the user sets nothing."""
+        known = self._by_default.get(cond)
+        if known is None:
+            known = self._by_default[cond] = self._asked(_symbols(cond)).by_default(cond)
+        return known
+
+    def model(self, symbol: str) -> Model:
+        """Return a model in which the symbol, if any file defines it, is whole."""
+        return self._model((symbol,))
+
+    def _model(self, names: Iterable[str]) -> Model:
+        return self._asked(names).model
+
+    def _asked(self, names: Iterable[str]) -> Questions:
+        """Return questions whose model holds these names; a new one holds some more, for the questions to come."""
+        wanted = {name for name in names if name in self._outline.kinds}
+        for covered, questions in reversed(self._parsed):
+            if not self._outline.plain or wanted <= covered:
+                return questions
+        wanted.add(_ALWAYS)
+        if self._parsed and len(self._parsed[-1][0]) < _FEW:
+            wanted |= self._parsed[-1][0]
+        self._parsed.append(self._parse(wanted))
+        return self._parsed[-1][1]
+
+    def _parse(self, names: set[str]) -> tuple[frozenset[str], Questions]:
+        if not self._outline.plain:
+            return frozenset(), Questions(read_model(self._read, surroundings=self._given), self._arch)
+        kept = self._outline.reached(names)
+
+        def read(path: str) -> str | None:
+            text = self._read(path)
+            return None if text is None else kept.text(path, text)
+
+        model = read_model(read, surroundings=self._given)
+        whole = replace(model, complete=self._outline.complete and not model.skips)
+        return frozenset(kept.names), Questions(whole, self._arch)
+
+
+def _symbols(cond: Cond) -> set[str]:
+    """Return every name in the condition that may be a symbol's: of `CONFIG_NET_MODULE` also NET."""
+    names = {word.removeprefix("CONFIG_") for variable in cond.variables() for word in _NAME.findall(variable)}
+    return names | {name.removesuffix("_MODULE") for name in names}

@@ -1,0 +1,115 @@
+"""Outlines of Kconfig files, and that the part that a question reaches answers as the whole would."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reviewbot.kconfig.outline import FileOutline, Outline, lay_out
+from reviewbot.kconfig.reading import read_model
+from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.store import Sources, Store, surroundings
+from reviewbot.logic import And, Not, Or, Var
+from reviewbot.source import open_tree
+
+FILE = """\
+config FLASH
+	bool "Flash"
+	depends on BUS && \\
+		(A || B)
+	select CRC if FAST
+	imply LEDS
+	help
+\t  config inside a help text is no entry,
+\t    source "neither"
+
+\t  nor is this.
+
+if BUS
+menu "Cards"
+	visible if EXPERT
+
+choice
+	prompt "Speed"
+	default SLOW if OLD
+
+config SLOW
+	bool "slow"
+
+config FAST
+	bool "fast"
+endchoice
+source "drivers/more/Kconfig"
+endmenu
+endif
+cc-new := $(success,$(CC) -fnew)
+"""
+
+
+def test_an_outline_knows_where_each_entry_stands_and_what_it_names() -> None:
+    """Continuation lines belong to their entry, help texts to nothing; strings name no symbol."""
+    outline = lay_out(FILE)
+    assert outline.plain
+    flash, slow, fast = outline.entries
+    assert (flash.name, flash.first, flash.last, flash.kind, flash.frame) == ("FLASH", 1, 6, "bool", -1)
+    assert set(flash.mentions) == {"on", "BUS", "A", "B"}
+    assert flash.selects == (("CRC", ("if", "FAST")), ("LEDS", ()))
+    assert [frame.word for frame in outline.frames] == ["if", "menu", "choice"]
+    assert [(frame.first, frame.last, frame.end, frame.outer) for frame in outline.frames] == [
+        (13, 13, 29, -1), (14, 15, 28, 0), (17, 19, 26, 1)]
+    assert "EXPERT" in outline.frames[1].mentions
+    assert "Cards" not in outline.frames[1].mentions
+    assert (slow.frame, fast.frame) == (2, 2)
+    assert [(source.line, source.target, source.frame) for source in outline.sources] == [
+        (27, "drivers/more/Kconfig", 1)]
+    assert outline.macros == (30,)
+
+
+@pytest.mark.parametrize("text", [
+    "config\n", "config A B\n", "if A\n", "endif\n", "menu \"x\"\nendif\n", "config A\n\tbool \"x\n", "\tbool\n",
+    "config A\n\tfrobnicate yes\n", "rsource \"x\"\n", "help\n", "source\n", "config A\n" + "x" * (4 << 20)],
+    ids=lambda text: repr(text[:20]))
+def test_what_is_no_plain_kconfig_is_not_laid_out(text: str) -> None:
+    """Anything unknown has the tree parsed as one, which says what is wrong with it."""
+    assert not lay_out(text).plain
+
+
+def test_a_question_reaches_the_lines_that_decide_it() -> None:
+    """Selectors with their conditions, whole choices, and what stands around them; other selects of an entry do not
+    count."""
+    files = {"Kconfig": lay_out("source \"a\"\nif TOP\nsource \"b\"\nendif\n"), "a": lay_out(
+        "config A\n\tbool\n\tselect B if C\n\tselect X if Y\nconfig C\n\tbool\nconfig Y\n\tbool\nconfig TOP\n\tbool\n"),
+        "b": lay_out("config B\n\tbool\nconfig D\n\tdepends on B\n\tbool\n")}
+    outline = Outline(files.get, given={})
+    kept = outline.reached(["B"])
+    assert {"A", "B", "C", "TOP"} <= kept.names
+    assert not {"Y", "X", "D"} & kept.names
+    assert kept.lines["Kconfig"] == {1, 2, 3, 4}
+    assert kept.text("b", "config B\n\tbool\nconfig D\n\tdepends on B\n\tbool\n") == "config B\n\tbool\n\n\n\n"
+
+
+def test_a_source_line_that_only_a_macro_can_tell_has_the_tree_parsed_whole() -> None:
+    """`source "$(WHERE)/Kconfig"` is followed for variables that the Makefile sets, and for no others."""
+    files = {"Kconfig": lay_out("source \"$(SRCARCH)/Kconfig\"\n"), "x86/Kconfig": FileOutline(plain=True)}
+    assert Outline(files.get, given={"SRCARCH": "x86"}).plain
+    assert not Outline(files.get, given={}).plain
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize(("release", "arch"), [("5.10", "x86"), ("6.1", "um"), ("6.12", "arm64"), ("7.3", "riscv")])
+def test_parts_of_a_real_kconfig_answer_as_the_whole(kernel_tree: Callable[[str], Path], release: str,
+                                                      arch: str) -> None:
+    """Random questions have the same answer whether the tree is parsed as one or only where they reach."""
+    sources = Sources(open_tree(kernel_tree(release)))
+    whole = Questions(read_model(sources.read, surroundings=surroundings(arch, version=release)), arch)
+    names = sorted(whole.model.symbols)
+    part = Store().slices(sources, arch, version=release)
+    assert sorted(part.kinds) == names
+    chosen = random.Random(release)
+    for _ in range(12):
+        first, second, third = (Var(f"CONFIG_{name}") for name in chosen.sample(names, 3))
+        for cond in (first, And(first, Not(second)), And(Not(first), Or(second, Var(f"{third.name}_MODULE")))):
+            assert part.ask(cond).ternary is whole.ask(cond).ternary, str(cond)
