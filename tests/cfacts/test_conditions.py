@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise, product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.cfacts import condition_at, parse_c_condition, read_conditions
-from reviewbot.logic import TRUE
+from reviewbot.cfacts.conditions import Arm
+from reviewbot.logic import TRUE, And, Ternary
 
 NEST = b"""\
 #ifndef _DEMO_H
@@ -79,10 +83,80 @@ def test_directives_in_comments_and_strings_are_none() -> None:
     assert read_conditions(text).arms == ()
 
 
-@given(st.text(alphabet=st.sampled_from("#ifendlsab\n \"'/*\\()&|!")))
+LINES = ["#if A", "#if !B", "#if defined(C) && A", "#ifdef B", "#ifndef C", "#elif A", "#elif !C", "#else", "#endif",
+         "int a;", "", "/*", "*/", '"', "'", "\\", " # if B \\", "//"]
+
+
+@given(st.one_of(st.text(alphabet=st.sampled_from("#ifendlsab\n \"'/*\\()&|!")),
+                 st.lists(st.sampled_from(LINES), max_size=20).map("\n".join)))
 def test_any_text_has_conditions(text: str) -> None:
-    """Nothing that a file may hold makes the reader fail."""
+    """Whatever a file holds, its arms nest, and each byte has the condition of the innermost arm around it."""
     data = text.encode()
     conditions = read_conditions(data)
+    arms = conditions.arms
+    for number, arm in enumerate(arms):
+        assert 0 <= arm.directive <= arm.start <= arm.end <= len(data)
+        assert -1 <= arm.parent < number
+        if arm.parent >= 0:
+            around = arms[arm.parent]
+            assert around.start <= arm.directive
+            assert arm.end <= around.end
+        before = [other for other in arms[:number] if other.group == arm.group]
+        assert all(other.end == following.directive for other, following in pairwise([*before, arm]))
+    for offset in range(len(data) + 1):
+        around_it = [number for number, arm in enumerate(arms) if arm.directive <= offset < arm.end]
+        innermost = conditions.arm_at(offset)
+        if innermost >= 0 and arms[innermost].end <= offset:  # at the end of the file a group may still be open
+            assert offset == len(data)
+            continue
+        assert innermost == max(around_it, default=-1)
+        assert conditions.at_offset(offset) == And(*(arms[number].condition for number in _chain(arms, innermost)))
     for line in range(1, conditions.lines.count() + 1):
-        conditions.at_line(line)
+        assert conditions.at_line(line) == condition_at(data, line)
+
+
+def _chain(arms: tuple[Arm, ...], arm: int) -> list[int]:
+    return [arm, *_chain(arms, arms[arm].parent)] if arm >= 0 else []
+
+
+CONDITIONS = {"defined(A)": lambda on: "A" in on, "!defined(B)": lambda on: "B" not in on,
+              "defined(A) && !defined(C)": lambda on: "A" in on and "C" not in on,
+              "defined(B) || defined(C)": lambda on: bool({"B", "C"} & on), "0": lambda on: False}
+CODE = st.just(("int x;",))
+GROUPS = st.recursive(
+    st.lists(CODE, max_size=2).map(tuple),
+    lambda inner: st.tuples(st.lists(st.tuples(st.sampled_from(sorted(CONDITIONS)), inner), min_size=1, max_size=3),
+                            st.one_of(st.none(), inner), inner),
+    max_leaves=8)
+
+
+def _write(group: tuple[object, ...], alive: bool, on: set[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the lines of a group with whether a preprocessor keeps them where `on` is defined."""
+    if not group or not isinstance(group[0], list):
+        yield from (("int x;", alive) for _ in group)
+        return
+    arms, otherwise, rest = group
+    taken = False
+    for number, (text, inner) in enumerate(arms):
+        yield f"#{'elif' if number else 'if'} {text}", False
+        here = not taken and CONDITIONS[text](on)
+        yield from _write(inner, alive and here, on)
+        taken = taken or here
+    if otherwise is not None:
+        yield "#else", False
+        yield from _write(otherwise, alive and not taken, on)
+    yield "#endif", False
+    yield from _write(rest, alive, on)
+
+
+@given(GROUPS)
+def test_a_line_has_the_condition_under_which_a_preprocessor_keeps_it(group: tuple[object, ...]) -> None:
+    """For every choice of what is defined, a line is kept just where its condition says yes."""
+    for on in ({name for name, wanted in zip("ABC", choice, strict=True) if wanted}
+               for choice in product((False, True), repeat=3)):
+        lines = list(_write(group, True, on))
+        conditions = read_conditions("\n".join(line for line, _ in lines).encode())
+        values = {f"defined({name})": name in on for name in "ABC"}
+        for number, (line, kept) in enumerate(lines, 1):
+            if not line.startswith("#"):
+                assert conditions.at_line(number).evaluate(values) is (Ternary.YES if kept else Ternary.NO)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import time
 import tracemalloc
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,39 +13,83 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.errors import MailError
-from reviewbot.mail import Limits, parse_location, read_message, read_source
-from reviewbot.series import choose_series, find_series, parse_diff, parse_subject
+from reviewbot.mail import Limits, Mailbox, Message, parse_location, read_message, read_source
+from reviewbot.series import Series, SeriesSet, choose_series, find_series, parse_diff, parse_subject
 
 HOSTILE = Path(__file__).parent / "hostile"
 SAMPLES = sorted(path.name for path in HOSTILE.iterdir())
 RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def swallow(data: bytes) -> None:
-    """Read the bytes as far as they go; anything but MailError (of the input errors) fails the test."""
+def swallow(data: bytes) -> int:
+    """Return how many messages the bytes hold, 0 where one clear line says why there are none.
+
+    Anything but MailError (of the input errors) fails the test, and so does a message that nobody accounts for, a path
+    that leaves the tree, a hunk of another size than it says, or a second reading with another result.
+    """
     try:
         mailbox = read_source(data, name="input")
         found = find_series(mailbox)
-    except MailError:
-        return
-    assert len(found.roles) == len(mailbox.messages)
+    except MailError as error:
+        assert_one_line(str(error))
+        return 0
+    assert read_source(data, name="input") == mailbox
+    assert mailbox.messages
     for message in mailbox.messages:
-        assert message.message_id
-        assert not re.search(r"[\s<>]", message.message_id)
+        assert_message(message)
+    for warning in (*mailbox.warnings, *found.warnings):
+        assert_one_line(warning)
+    assert_accounted_for(found, mailbox)
     for series in (*found.series, *found.older):
-        assert all(1 <= index <= series.total for index in series.missing)
-        for patch in series.patches:
-            for file in patch.files:
-                assert file.path
-                for path in (file.old_path, file.new_path):
-                    assert ".." not in path.split("/")
-                    assert not path.startswith("/")
-                    assert "\0" not in path
-                for hunk in file.hunks:
-                    assert sum(line.kind != "+" for line in hunk.lines) == hunk.old_count
-                    assert sum(line.kind != "-" for line in hunk.lines) == hunk.new_count
+        assert_series(series)
     if len(found.series) == 1:
         assert choose_series(found) is found.series[0]
+    return len(mailbox.messages)
+
+
+def assert_one_line(notice: str) -> None:
+    """Fail when a notice is empty or more than one line; whoever prints it makes it harmless."""
+    assert notice.strip()
+    assert not re.search(r"[\n\r]", notice)
+
+
+def assert_message(message: Message) -> None:
+    """Fail when a part of a message is not what its type says."""
+    assert message.message_id
+    assert not re.search(r"[\s<>]", message.message_id)
+    assert all(not re.search(r"[\s<>]", one) for one in (message.in_reply_to, *message.references))
+    assert "\n" not in message.subject
+    assert "\r\n" not in message.body
+    assert message.date is None or (message.date.tzinfo is not None and 1970 <= message.date.year <= 2100)
+    for warning in message.warnings:
+        assert_one_line(warning)
+
+
+def assert_accounted_for(found: SeriesSet, mailbox: Mailbox) -> None:
+    """Fail when a message has no role, or a role that its series does not know of."""
+    assert Counter(role.message_id for role in found.roles) == Counter(one.message_id for one in mailbox.messages)
+    assert all(role.why for role in found.roles)
+    known = {one.message_id for one in mailbox.messages}
+    series = (*found.series, *found.older)
+    patches = {patch.message_id for one in series for patch in one.patches}
+    assert patches <= known
+    assert patches <= {role.message_id for role in found.roles if role.role in {"patch", "cover"}}
+
+
+def assert_series(series: Series) -> None:
+    """Fail when a series counts wrong, or a diff of it does."""
+    assert all(1 <= index <= series.total for index in series.missing)
+    assert not {patch.index for patch in series.patches} & set(series.missing)
+    for patch in series.patches:
+        for file in patch.files:
+            assert file.path
+            for path in (file.old_path, file.new_path):
+                assert ".." not in path.split("/")
+                assert not path.startswith("/")
+                assert "\0" not in path
+            for hunk in file.hunks:
+                assert sum(line.kind != "+" for line in hunk.lines) == hunk.old_count
+                assert sum(line.kind != "-" for line in hunk.lines) == hunk.new_count
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -76,17 +120,26 @@ def mutated() -> st.SearchStrategy[bytes]:
 @RELAXED
 @given(st.binary(max_size=2000))
 def test_arbitrary_bytes(data: bytes) -> None:
-    """No bytes at all give a traceback."""
+    """Any bytes are a message whose parts are what they should be, the same on every reading, or one clear line."""
     swallow(data)
-    read_message(data)
+    message = read_message(data)
+    assert_message(message)
+    assert read_message(data) == message
+    # What no line of a mail can hold makes a body out of everything behind the first empty line.
+    mail = read_message(b"Subject: found\n\n" + data)
+    assert_message(mail)
+    assert mail.subject == "found"
 
 
 @RELAXED
 @given(mutated())
 def test_mutated_mails(data: bytes) -> None:
-    """Nor do mails in which something was changed."""
+    """A mail in which something was changed still is a mail, and one behind it in the mailbox is still found."""
     swallow(data)
-    swallow(b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + data)
+    separator = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
+    alone = swallow(separator + data)
+    both = swallow(separator + data + b"\n\n" + separator + b"Message-ID: <last@x>\nSubject: the last\n\nText.\n")
+    assert both == alone + 1 or (alone == 0 and both > 0)
 
 
 HEADER_WORDS = st.lists(st.one_of(
@@ -100,7 +153,10 @@ HEADER_WORDS = st.lists(st.one_of(
 @RELAXED
 @given(HEADER_WORDS)
 def test_headers_made_of_their_own_words(words: list[str]) -> None:
-    """Headers put together from what parsers look for."""
+    """Headers put together from what parsers look for do not hide the one before them, nor make a second mail."""
+    data = ("Subject: [PATCH] x\n" + "".join(words)).encode("utf-8", "surrogatepass")
+    assert swallow(data) == 1
+    assert read_message(data).subject.startswith("[PATCH] x")
     swallow(("Subject: [PATCH] x\n" + "".join(words)).encode("utf-8", "surrogatepass"))
 
 
@@ -123,14 +179,29 @@ def test_diffs_made_of_their_own_words(words: list[str]) -> None:
     swallow(f"Subject: [PATCH] x\n\nText.\n---\n{text}".encode())
 
 
+PLACE_WORDS = st.lists(st.sampled_from([
+    "-", "git:", "v6.1", "..", "topic", "https://", "lore.kernel.org/", "all/", "r/", "a.b@c.d", "%40", "<", ">", "id:",
+    "/raw", "/t.mbox.gz", "/T/", "#u", " ", "[PATCH", " v2", " 3/7", "]", "Re: ", "x", "/"]), max_size=8).map("".join)
+
+
 @RELAXED
-@given(st.text(max_size=300))
+@given(st.one_of(st.text(max_size=300), PLACE_WORDS, st.sampled_from(["-", " - ", "git:a..b", "<a@b>", "a/b@c"])))
 def test_subjects_and_locations(text: str) -> None:
-    """Any text is a subject, and a location or a MailError."""
+    """Any text is a subject that counts right, and a location that names something or a MailError of one line."""
     subject = parse_subject(text)
     assert 0 <= subject.index <= 9999
-    with contextlib.suppress(MailError):
-        parse_location(text)
+    assert subject == parse_subject(text)
+    assert "\n" not in subject.title
+    assert subject.counted or (subject.index, subject.declared) == (1, 1)
+    try:
+        location = parse_location(text)
+    except MailError as error:
+        assert_one_line(str(error))
+        return
+    assert location.text == text
+    named = {"stdin": "-", "path": location.path, "message": location.message_id, "git": location.git_topic}
+    assert named[location.kind]
+    assert location.kind != "message" or not re.search(r"[\s<>]", location.message_id)
 
 
 @pytest.mark.parametrize(("name", "piece"), [
