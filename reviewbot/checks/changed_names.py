@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.checks.arches import own_arch
@@ -13,7 +14,19 @@ from reviewbot.kconfig.sightings import Sighting, SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
-__all__ = ["Holders", "LostName", "Use", "is_kernel_code", "lost_names", "made_by_macro", "seen_from", "uses_of"]
+__all__ = [
+    "Holders",
+    "LostName",
+    "Use",
+    "handed_on",
+    "is_kernel_code",
+    "lost_names",
+    "made_by_macro",
+    "seen_from",
+    "sightings_of",
+    "text_of",
+    "uses_of",
+]
 
 _PROGRAMS = re.compile(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
                        r"|^arch/um/|/(?:tools|selftests)/")
@@ -103,8 +116,8 @@ def lost_names(file: PatchedFile) -> tuple[LostName, ...]:
     source = file.old_path.endswith(SOURCE_ENDINGS) and is_kernel_code(file.old_path)
     if not whole or file.before is None or not source:
         return ()
-    before = SourceText(file.old_path, file.before)
-    after = SourceText(file.path, file.after or b"")
+    before = text_of(file.old_path, file.before)
+    after = text_of(file.path, file.after or b"")
     found = []
     for name in sorted(_candidates(file, before.conditions))[:_MOST_NAMES]:
         old, new = before.sightings(name), after.sightings(name)
@@ -159,13 +172,25 @@ def _heads(line: str) -> Iterator[str]:
             yield found[1]
 
 
+@lru_cache(maxsize=128)
+def text_of(path: str, data: bytes) -> SourceText:
+    """Return a file prepared for looking up names; the same few headers are asked for many names and architectures."""
+    return SourceText(path, data)
+
+
+@lru_cache(maxsize=4096)
+def sightings_of(path: str, data: bytes, name: str) -> tuple[Sighting, ...]:
+    """Return every place of a file that defines, declares or exports the name."""
+    return text_of(path, data).sightings(name)
+
+
 def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
     """Return the calls of the name in the code of a C file: not its definitions, members or local names like it."""
     data = tree.read(path)
     if data is None or name.encode() not in data:
         return ()
-    text = SourceText(path, data)
-    own = {sighting.line for sighting in text.sightings(name)}
+    text = text_of(path, data)
+    own = {sighting.line for sighting in sightings_of(path, data, name)}
     word = re.escape(name.encode())
     if re.search(rb"\(\s*\*\s*" + word + rb"\s*\)|[*\w]\s+\**" + word + rb"\s*[=;,)\[]", text.text):
         return ()  # a pointer or a variable of that name is what is called
@@ -180,6 +205,22 @@ def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
             continue
         found.append(Use(file=path, line=line))
     return tuple(found)
+
+
+def handed_on(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
+    """Return the lines of a C file that name a function without calling it: as an argument, or as what is assigned."""
+    data = tree.read(path)
+    if data is None or name.encode() not in data:
+        return ()
+    text = text_of(path, data)
+    word = re.escape(name.encode())
+    if re.search(rb"(?:[*\w]\s+\**|\*)" + word + rb"\s*[=;,)\[]", text.text):
+        return ()  # a variable of that name, or a declaration without brackets
+    found = re.finditer(rb"[(,=]\s*&?" + word + rb"(?=\s*[,);}])", text.text)
+    return tuple(Use(file=path, line=text.lines.line(hit.end() - 1)) for hit in found
+                 if not _in_macro(text.text, text.text.rfind(b"\n", 0, hit.end()) + 1)
+                 and not re.search(rb"EXPORT_\w+\s*$|^[ \t]*#", text.text[text.text.rfind(b"\n", 0, hit.start()) + 1:
+                                                                      hit.start()]))
 
 
 def _in_macro(text: bytes, begin: int) -> bool:
@@ -205,8 +246,8 @@ def seen_from(tree: Tree, name: str, paths: Iterable[str], *, near: str, arch: s
         data = tree.read(path)
         if data is None or name.encode() not in data:
             continue
-        text = SourceText(path, data)
-        sightings = [s for s in text.sightings(name) if s.kind != "export"]
+        text = text_of(path, data)
+        sightings = [s for s in sightings_of(path, data, name) if s.kind != "export"]
         found += [s.condition for s in sightings]
         if path.endswith(".h") and _unclear(text, name, {s.line for s in sightings}):
             return None

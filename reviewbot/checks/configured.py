@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import arch_values, own_arch
+from reviewbot.checks.changed_names import sightings_of
 from reviewbot.findings.types import Evidence
 from reviewbot.kconfig import Answer
 from reviewbot.kconfig.guards import is_no_option, without
@@ -33,8 +36,13 @@ __all__ = [
 _MOST_TEXT = 300
 _PLACE = re.compile(r"\(([^\s():]+):(\d+)\)")
 _PREFERRED = ("x86", "arm64")
-_AT_RUN_TIME = re.compile(r"static_(?:branch|key)_\w+\(")
-"""Calls that no compiler settles: it keeps what they guard."""
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_NO_CALLS = frozenset({"sizeof", "typeof", "__builtin_expect", "likely", "unlikely", "static_branch_likely",
+                       "static_branch_unlikely", "static_key_enabled", "static_key_false", "static_key_true",
+                       "READ_ONCE", "WARN_ON", "WARN_ON_ONCE"})
+"""What no compiler settles, or what is as settled as its arguments."""
+_MOST_ASKED = 8
+_DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,15 +152,40 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
     facts = analysis.reading.facts(tree, path, {name: ""})
     call = next((call for call in facts.calls if call.callee == name and call.span.line == line), None) \
         if facts else None
-    if call is None or call.use == "in-macro":
+    if call is None and not (facts and arch and any(
+            one.line == line and one.kind == "escape" and one.name == name for one in facts.mentions)):
         return None
-    conditions = [guard.condition for guard in call.guards]
-    if arch and any("(" in variable for condition in conditions for variable in condition.variables()):
+    if call is not None and call.use == "in-macro":
+        return None
+    conditions = [guard.condition for guard in call.guards] if call else []
+    if arch and (call is None or any("(" in variable for one in conditions for variable in one.variables())):
         conditions = list(analysis.configs[moment].guards(path, line, arch))
-    if any("(" in variable and not _AT_RUN_TIME.match(variable)
-           for condition in conditions for variable in condition.variables()):
+    asked = frozenset(word for one in conditions for variable in one.variables()
+                      for word in _CALLED.findall(variable)) - _NO_CALLS
+    if len(asked) > _MOST_ASKED or (asked and _may_be_settled(cast(Hashable, tree), asked, path, 0)):
         return None
     return And(nest, *(without(condition, is_no_option) for condition in conditions))
+
+
+@lru_cache(maxsize=256)
+def _may_be_settled(tree: Any, names: frozenset[str], near: str, depth: int) -> bool:
+    """Return whether the compiler may know what one of the called names returns under some configuration.
+
+    That is so of a stub in a header of the `Tree` or in the file itself, of an inline function that asks for options,
+    and of one whose one return statement calls such a function.
+    """
+    paths = tree.search(sorted(names), prefixes=("arch", "include"), suffixes=(".h",))
+    inner: set[str] = set()
+    for path in dict.fromkeys((*paths, near)):
+        data = tree.read(path) or b""
+        for name in sorted(names):
+            for one in sightings_of(path, data, name):
+                if one.stub or "CONFIG_" in one.gives or (one.kind == "inline" and len(one.calls) > _MOST_ASKED):
+                    return True
+                if one.kind in {"inline", "macro"} and one.gives:
+                    inner |= set(one.calls) - _NO_CALLS - names
+    return bool(inner) and (depth >= _DEEPEST or len(inner) > _MOST_ASKED
+                            or _may_be_settled(tree, frozenset(inner), near, depth + 1))
 
 
 def reason_evidence(answer: Answer, arch: str, rev: str) -> tuple[Evidence, ...]:

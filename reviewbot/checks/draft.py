@@ -88,8 +88,9 @@ def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[s
 
 
 def arches_for(analysis: Analysis, file: str, call: Call) -> tuple[str, ...]:
-    """Return the architectures on which the call can be compiled, as far as its path and its `#if` nest say."""
-    return arches_of(file, call.path_condition, analysis.arches)
+    """Return the architectures on which the call can be compiled, as its path, its `#if` nest and Kconfig say."""
+    return tuple(arch for arch in arches_of(file, call.path_condition, analysis.arches)
+                 if not analysis.never_builds(file, arch))
 
 
 def lower(level: Level, to: Level) -> Level:

@@ -10,6 +10,7 @@ from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
+from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
@@ -17,7 +18,7 @@ from reviewbot.review.claims import check_claims
 from reviewbot.review.levelset import level_set
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Series
-from reviewbot.source.types import PatchedFile, PatchedTree
+from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
 
@@ -62,15 +63,19 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
     """Return whether a touched file names a function of the family, or is a Kconfig file: most patches do neither."""
     named = _mention_of(family)
-    return any(named(file) or file.path.split("/")[-1].startswith("Kconfig")
+    return any(named(state, file) or file.path.split("/")[-1].startswith("Kconfig")
                for state in patched.states for file in state.files)
 
 
-def _mention_of(family: Family) -> Callable[[PatchedFile], bool]:
-    """Return a test of whether a file names a function of the family before or after its patch."""
+def _mention_of(family: Family) -> Callable[[PatchState, PatchedFile], bool]:
+    """Return a test of whether a file, or one that its Makefile lines build, names a function of the family."""
     pattern = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(family.names())))
-    return lambda file: any(content is not None and pattern.search(content) is not None
-                            for content in (file.before, file.after))
+
+    def named(state: PatchState, file: PatchedFile) -> bool:
+        contents = [file.before, file.after, *(state.after.read(path) for path in objects_of(file))]
+        return any(content is not None and pattern.search(content) is not None for content in contents)
+
+    return named
 
 
 def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
@@ -88,7 +93,7 @@ def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:
     """Return the main architectures and those whose own touched files name the family, as far as the tree has them."""
     named = _mention_of(knowledge.family)
     touched = {own_arch(file.path) for state in patched.states for file in state.files
-               if own_arch(file.path) in knowledge.model.arches and named(file)}
+               if own_arch(file.path) in knowledge.model.arches and named(state, file)}
     wanted = tuple(sorted(touched | set(MAIN_ARCHES)))
     return wanted if patched.base.kind == "none" else arches_present(patched.start, wanted)
 

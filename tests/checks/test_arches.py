@@ -60,3 +60,17 @@ def test_memory_is_in_an_unknown_state_only_where_the_tree_can_encrypt() -> None
                               moments=(before, {**before, "drivers/demo.c": DRIVER}))
         found += [finding.arch for finding in findings_in_trees(example, rule, knowledge)]
     assert found == [("x86",), ("arm64", "x86")]
+
+
+def test_architectures_that_never_build_the_file_are_not_named() -> None:
+    """A driver that depends on X86 says nothing about powerpc, whose function could fail as well."""
+    knowledge = load_knowledge(())
+    rule = next(rule for rule in knowledge.rules if rule.id == "warn-only")
+    found = []
+    for more in ("", "\tdepends on X86\n"):
+        before = {**TREE, "drivers/demo.c": "int demo;\n", "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n",
+                  "Kconfig": TREE["Kconfig"] + f'\nconfig DEMO\n\tbool "Demo"\n{more}'}
+        example = TreeExample(arches=("powerpc", "x86"), marks={},
+                              moments=(before, {**before, "drivers/demo.c": DRIVER}))
+        found += [finding.arch for finding in findings_in_trees(example, rule, knowledge)]
+    assert found == [("powerpc", "x86"), ("x86",)]

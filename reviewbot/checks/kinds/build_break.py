@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.analysis import Analysis, Occurrence
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import (
     LostName,
     Use,
+    handed_on,
     made_by_macro,
     seen_from,
+    sightings_of,
     uses_of,
 )
 from reviewbot.checks.configured import (
@@ -30,9 +33,9 @@ from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
-from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
 
@@ -66,6 +69,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     _search_once(analysis)
     for file in state.files:
         yield from _left_behind(rule, analysis, position, file)
+    for file in state.files if rule.options["status"] == "undefined" else ():
+        yield from _not_built(rule, analysis, position, file)
+    yield from _brought(rule, analysis, position)
     if rule.options["status"] == "undeclared":
         yield from _never_declared(rule, analysis, position)
 
@@ -106,7 +112,8 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
     private = lost.file.endswith(".c")  # what a C file declares only that file sees
     users = [path for path in paths if path.endswith(".c") and path not in unsure
              and (path == lost.file or not (undeclared and private))]
-    uses = [use for path in users[:_MOST_USERS] for use in uses_of(tree, lost.name, path)]
+    uses = [use for path in users[:_MOST_USERS]
+            for use in (*uses_of(tree, lost.name, path), *handed_on(tree, lost.name, path))]
     for number, use in enumerate(uses):
         for arch in concerned(analysis, tree, use.file, lost.file):
             needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared, moment=moment,
@@ -141,7 +148,7 @@ def _not_linked(analysis: Analysis, moment: int, lost: LostName, paths: tuple[st
         if own_arch(path) not in {"", arch}:
             continue
         data = config.tree.read(path)
-        for sighting in SourceText(path, data).sightings(lost.name) if data else ():
+        for sighting in sightings_of(path, data, lost.name) if data else ():
             if path.endswith(".h") and sighting.kind == "declaration":
                 declared.append(sighting.condition)
             elif path.endswith(".h") or path == use.file:
@@ -194,10 +201,69 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
     return replace(finding, fixed_by=fixed_by)
 
 
+# An object that is no longer built
+
+def _not_built(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Finding]:
+    """Yield a finding for each line of a Makefile by which something no longer links: its first such function."""
+    for line in unbuilt_names(analysis, position, file):
+        found = analysis.files_with(position + 1, (one.name for one in line.lost))
+        for one in line.lost:
+            broken = _break(analysis, position + 1, one, found[one.name], undeclared=False)
+            if broken is not None:
+                fixed_by = _mended(analysis, position, one, (*found[one.name], file.path), undeclared=False)
+                finding = _finding(rule, analysis, position, one, broken, fixed_by)
+                side = analysis.before(position) if line.old else analysis.after(position)
+                own = source_evidence(side, line.file, line.line, patch=finding.patch, old=line.old)
+                yield replace(finding, file=line.file, line=line.line, end_line=line.line, function="", code=own.text,
+                              side="old" if line.old else "new", evidence=(own, *finding.evidence[1:]))
+                break
+
+
+# A name that the series brings, but not for all who use it
+
+def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    undeclared, moment = rule.options["status"] == "undeclared", position + 1
+    touched = {path for file in analysis.patched.states[position].files for path in (file.path, file.old_path)}
+    said: set[str] = set()
+    for at in range(moment):
+        for one in brought_names(analysis, at):
+            paths = analysis.files_with(moment, (one.name,))[one.name]
+            if not touched.intersection(paths):
+                continue
+            # One in the header of an architecture is what every other one lacks, if generic code calls it.
+            everywhere = replace(one, file="")
+            if one.name in said or not _is_provided(analysis, moment, one, paths):
+                continue
+            said.add(one.name)
+            broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)
+            if broken is None or _break(analysis, position, everywhere, analysis.files_with(position, (one.name,))[
+                    one.name], undeclared=undeclared) is not None:
+                continue
+            fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
+            yield replace(_finding(rule, analysis, position, one, broken, fixed_by), **_place(analysis, position, one,
+                                                                                               broken.use))
+
+
+def _is_provided(analysis: Analysis, moment: int, one: LostName, paths: tuple[str, ...]) -> bool:
+    """Return whether the name is there for some configuration: a function, an inline function or a macro."""
+    tree = analysis.sides[moment].tree
+    return any(s.kind in {"function", "inline", "macro"} for path in paths
+               for s in sightings_of(path, tree.read(path) or b"", one.name))
+
+
+def _place(analysis: Analysis, position: int, one: LostName, use: Use) -> dict[str, Any]:
+    """Return where the finding about a new name stands: at its use, if that is of this patch, else at its header."""
+    side, state = analysis.after(position), analysis.patched.states[position]
+    added = {(file.path, line) for file in state.files for line in file.added}
+    file, line = (use.file, use.line) if (use.file, use.line) in added else (one.file, one.line)
+    own = source_evidence(side, file, line, patch=state.index)
+    return {"file": file, "line": line, "end_line": line, "side": "new", "code": own.text}
+
+
 # A name that was never there
 
 def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    """Yield a finding for each new call of the family in generic code where no header of an architecture has it.
+    """Yield a finding for each call of the family in generic code, new or out of its `#if`, that has no declaration.
 
     The model says on which architectures to look; the tree decides.
     """
@@ -206,12 +272,15 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
     said: set[tuple[str, str]] = set()
     for occurrence in analysis.occurrences(position):
         call, path = occurrence.call, occurrence.file.path
-        if not occurrence.introduced or call.callee not in wanted or own_arch(path) or call.use == "in-macro" \
+        if call.callee not in wanted or own_arch(path) or call.use == "in-macro" \
                 or not path.endswith(".c") or (path, call.callee) in said or path in _fragments(analysis, position + 1):
+            continue
+        nest = call.path_condition if occurrence.introduced else _newly_there(analysis, position, occurrence)
+        if nest == FALSE:
             continue
         lacking = _maybe_undeclared(analysis, call.callee)
         arches = [arch for arch in concerned(analysis, side.tree, path) if arch in lacking] if lacking else []
-        shown = _undeclared_on(analysis, position + 1, call.callee, path, call.path_condition, tuple(arches))
+        shown = _undeclared_on(analysis, position + 1, call.callee, path, nest, tuple(arches))
         if shown is None:
             continue
         said.add((path, call.callee))
@@ -222,6 +291,14 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
             config=str(shown.condition))
+
+
+def _newly_there(analysis: Analysis, position: int, occurrence: Occurrence) -> Cond:
+    """Return under which `#if` conditions the patch brings an old call: the lines around it are no longer there."""
+    call, facts = occurrence.call, analysis.before(position).facts.get(occurrence.file.old_path)
+    old = [one.path_condition for one in facts.calls if (one.callee, one.function, one.statement)
+           == (call.callee, call.function, call.statement)] if facts else []
+    return And(call.path_condition, Not(Or(*old))) if old else FALSE
 
 
 def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:

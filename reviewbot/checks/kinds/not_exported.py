@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.changed_names import Use, uses_of
+from reviewbot.checks.changed_names import Use, sightings_of, uses_of
 from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, in_kconfig_words, needed_at
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import PatchedFile
 
@@ -129,7 +128,7 @@ def _builtin(analysis: Analysis, position: int, name: str, use: Use, arch: str) 
     first: tuple[str, int] | None = None
     for path in analysis.files_with(position + 1, (name,))[name]:
         data = config.tree.read(path) if own_arch(path) in {"", arch} else None
-        for sighting in SourceText(path, data).sightings(name) if data else ():
+        for sighting in sightings_of(path, data, name) if data else ():
             if sighting.kind == "export":
                 exported.append(sighting.condition)
             elif path == use.file or sighting.made_by:

@@ -1,0 +1,1 @@
+bool kernel_page_present(struct page *page);
