@@ -67,7 +67,11 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
     if not wanted or len(data) > _MOST_BYTES:
         skips = (Skip(where=path, stage="read", why=f"larger than {_MOST_BYTES} bytes"),) if wanted else ()
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=skips)
-    places = [(found.start(), found.group().decode("latin-1")) for found in _pattern(wanted).finditer(data)]
+    lines = Lines(data) if known else None
+    ranges = [(lines.start(first), lines.start(last + 1)) for first, last in known] if lines else [(0, len(data))]
+    pattern = _pattern(wanted)
+    places = [(found.start(), found.group().decode("latin-1"))
+              for start, end in ranges for found in pattern.finditer(data, start, end)]
     if not places:
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=())
     types: dict[str, str] = {}

@@ -30,9 +30,13 @@ _COMPILED = (".c", ".S", ".rs")
 class Kbuild:
     """The Makefiles of one tree as one architecture's build reads them."""
 
-    def __init__(self, tree: Tree, arch: str) -> None:
-        """Open the tree for `arch`; Makefiles are read when a question reaches them."""
+    def __init__(self, tree: Tree, arch: str, *, parsed: dict[str, Makefile] | None = None) -> None:
+        """Open the tree for `arch`; Makefiles are read when a question reaches them.
+
+        `parsed` keeps by their text those that say the same on every architecture, for the builds of the others.
+        """
         self._tree, self._arch = tree, arch
+        self._parsed = {} if parsed is None else parsed
         self._files: dict[str, Makefile | None] = {}
         self._conditions: dict[str, Cond] = {}
         self._folders: dict[str, Cond] = {}
@@ -108,16 +112,24 @@ class Kbuild:
 
     def _makefile(self, path: str) -> Makefile | None:
         if path not in self._files:
-            data = self._tree.read(path)
-            given = {**_TOP, "SRCARCH": self._arch, "ARCH": self._arch,
-                     "HEADER_ARCH": "x86" if self._arch == "um" else self._arch}
+            text = self._text(path)
             try:
-                self._files[path] = None if data is None else parse_makefile(
-                    decode(data), given=given, read=self._text,
-                    top=path in {"Kbuild", "Makefile", f"arch/{self._arch}/Makefile"})
+                self._files[path] = None if text is None else self._parse(path, text)
             except BudgetError:
                 self._files[path] = None
         return self._files[path]
+
+    def _parse(self, path: str, text: str) -> Makefile:
+        top = path in {"Kbuild", "Makefile", f"arch/{self._arch}/Makefile"}
+        everywhere = not top and "ARCH" not in text and "include" not in text
+        known = self._parsed.get(text) if everywhere else None
+        if known is None:
+            given = {**_TOP, "SRCARCH": self._arch, "ARCH": self._arch,
+                     "HEADER_ARCH": "x86" if self._arch == "um" else self._arch}
+            known = parse_makefile(text, given=given, read=self._text, top=top)
+            if everywhere:
+                self._parsed[text] = known
+        return known
 
     def _text(self, path: str) -> str | None:
         data = self._tree.read(path)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from typing import NamedTuple
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.rewrite import rewrite_kconfig
 
-__all__ = ["Entry", "FileOutline", "Frame", "Outline", "SourceLine", "expanded", "lay_out"]
+__all__ = ["Catalogue", "Entry", "FileOutline", "Frame", "Outline", "SourceLine", "expanded", "lay_out"]
 
 _WORD = re.compile(r"[A-Za-z_-]+")
 _NAME = re.compile(r"\w+")
@@ -235,24 +235,82 @@ def expanded(target: str, given: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda hit: given.get(hit[1], hit[0]), target)
 
 
+class Catalogue:
+    """Where names stand in all files that were laid out, for the outlines of every architecture and patched tree.
+
+    Each place is an outline, known by identity, with the number of its entry (or frame, for a named choice).
+    """
+
+    def __init__(self) -> None:
+        """Start with no file."""
+        self.defined: dict[str, list[tuple[FileOutline, int]]] = defaultdict(list)
+        self.selecting: dict[str, list[tuple[FileOutline, int, tuple[str, ...]]]] = defaultdict(list)
+        self.choices: dict[str, list[tuple[FileOutline, int]]] = defaultdict(list)
+        self._known: dict[int, FileOutline] = {}
+
+    def add(self, outline: FileOutline) -> None:
+        """Take in a file; once is enough."""
+        if id(outline) in self._known:
+            return
+        self._known[id(outline)] = outline
+        for number, entry in enumerate(outline.entries):
+            self.defined[entry.name].append((outline, number))
+            for target, condition in entry.selects:
+                self.selecting[target].append((outline, number, condition))
+        for number, frame in enumerate(outline.frames):
+            if frame.word == "choice" and frame.name:
+                self.choices[frame.name].append((outline, number))
+
+
+class _Kinds(Mapping[str, str]):
+    """The type of each symbol of an outline: bool, tristate, int, hex, string, or empty."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
+        self._kinds: dict[str, str | None] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._kinds:
+            entries = [self._outline.files[path].entries[number] for path, number in self._outline.defined(name)]
+            self._kinds[name] = next((entry.kind for entry in reversed(entries) if entry.kind), "") if entries else None
+        kind = self._kinds[name]
+        if kind is None:
+            raise KeyError(name)
+        return kind
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(entry.name for file in self._outline.files.values() for entry in file.entries))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Outline:
     """All Kconfig files that one architecture's build takes in, and what each symbol's value can depend on."""
 
-    def __init__(self, layout: Callable[[str], FileOutline | None], *, given: Mapping[str, str]) -> None:
-        """Follow the files from `Kconfig` on; `layout` gives a file's outline (None: absent), `given` variables."""
+    def __init__(self, layout: Callable[[str], FileOutline | None], *, given: Mapping[str, str],
+                 catalogue: Catalogue | None = None) -> None:
+        """Follow the files from `Kconfig` on; `layout` gives a file's outline (None: absent), `given` variables.
+
+        Outlines that share files share the `catalogue`.
+        """
         self.files: dict[str, FileOutline] = {}
         self.plain = True
         """Whether every file is plain Kconfig, so that parts of it can be parsed alone."""
         self.complete = True
         """Whether every file that is taken in is there."""
-        self.kinds: dict[str, str] = {}
+        self.kinds: Mapping[str, str] = _Kinds(self)
         """The type of each symbol: bool, tristate, int, hex, string, or empty."""
-        self._defined: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._selecting: dict[str, list[tuple[str, int, tuple[str, ...]]]] = defaultdict(list)
-        self._choices: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._catalogue = catalogue or Catalogue()
+        self._paths: dict[int, list[str]] = defaultdict(list)
         self._taken: dict[str, list[tuple[str, SourceLine]]] = defaultdict(list)
         self._follow(layout, given)
-        self._known: dict[str, frozenset[str]] = {}
+
+    def defined(self, name: str) -> Iterator[tuple[str, int]]:
+        """Yield the file and the number of every entry of that name."""
+        for outline, number in self._catalogue.defined.get(name, ()):
+            for path in self._paths.get(id(outline), ()):
+                yield path, number
 
     def _follow(self, layout: Callable[[str], FileOutline | None], given: Mapping[str, str]) -> None:
         pending = ["Kconfig"]
@@ -265,14 +323,8 @@ class Outline:
                 continue
             self.files[path] = outline
             self.plain = self.plain and outline.plain
-            for number, entry in enumerate(outline.entries):
-                self._defined[entry.name].append((path, number))
-                self.kinds[entry.name] = entry.kind or self.kinds.get(entry.name, "")
-                for target, condition in entry.selects:
-                    self._selecting[target].append((path, number, condition))
-            for number, frame in enumerate(outline.frames):
-                if frame.word == "choice" and frame.name:
-                    self._choices[frame.name].append((path, number))
+            self._catalogue.add(outline)
+            self._paths[id(outline)].append(path)
             targets = []
             for source in outline.sources:
                 target = expanded(source.target, given)
@@ -299,10 +351,11 @@ class Outline:
             name = waiting.pop()
             if name not in kept.names:
                 kept.names.add(name)
-                for path, number in self._defined.get(name, ()):
+                for path, number in self.defined(name):
                     waiting += self._keep_entry(kept, path, number)
-                for path, number, condition in self._selecting.get(name, ()):
-                    waiting += (*condition, *self._keep_entry(kept, path, number))
+                for outline, number, condition in self._catalogue.selecting.get(name, ()):
+                    for path in self._paths.get(id(outline), ()):
+                        waiting += (*condition, *self._keep_entry(kept, path, number))
         return kept
 
     def _keep_entry(self, kept: _Kept, path: str, number: int) -> list[str]:
@@ -338,8 +391,9 @@ class Outline:
         for one, entry in enumerate(outline.entries):
             if entry.frame in inside:
                 names += self._keep_entry(kept, path, one)
-        for other, same in self._choices.get(outline.frames[number].name, ()):
-            names += self._keep_frames(kept, other, same) + self._keep_file(kept, other)
+        for file, same in self._catalogue.choices.get(outline.frames[number].name, ()):
+            for other in self._paths.get(id(file), ()):
+                names += self._keep_frames(kept, other, same) + self._keep_file(kept, other)
         return names
 
     def _keep_file(self, kept: _Kept, path: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from reviewbot.kconfig.outline import FileOutline, Outline, expanded, lay_out
+from reviewbot.kconfig.makefiles import Makefile
+from reviewbot.kconfig.outline import Catalogue, FileOutline, Outline, expanded, lay_out
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree
@@ -59,7 +60,9 @@ class Store:
     def __init__(self) -> None:
         """Start with nothing."""
         self.texts = Texts()
+        self.makefiles: dict[str, Makefile] = {}
         self._outlines: dict[str, FileOutline] = {}
+        self._catalogue = Catalogue()
         self._slices: dict[str, Slices] = {}
 
     def slices(self, sources: Sources, arch: str, *, version: str) -> Slices:
@@ -68,7 +71,8 @@ class Store:
         key = self._key(sources, given)
         known = self._slices.get(key)
         if known is None:
-            outline = Outline(lambda path: self._outline(sources, path), given=given)
+            outline = Outline(lambda path: self._outline(sources, path), given=given,
+                              catalogue=self._catalogue)
             known = self._slices[key] = Slices(outline, sources.read, given=given, arch=arch)
         return known
 
