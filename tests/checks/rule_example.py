@@ -147,10 +147,11 @@ def _diff(path: str, before: str | None, after: str | None) -> str:
     return f"diff --git a/{path} b/{path}\n{mode}{''.join(lines)}"
 
 
-def findings_in_trees(example: TreeExample, rule: Rule, knowledge: Knowledge) -> tuple[Finding, ...]:
-    """Return what one rule finds in the patches of an example of several files."""
+def findings_in_trees(example: TreeExample, rule: Rule, knowledge: Knowledge, *,
+                      base: dict[str, str] | None = None) -> tuple[Finding, ...]:
+    """Return what one rule finds in the patches of an example of several files, on another `base` if one is given."""
     [series] = find_series(read_source(mails_of(example), name="example")).series
-    tree = MemoryTree({path: text.encode() for path, text in example.moments[0].items()})
+    tree = MemoryTree({path: text.encode() for path, text in (base or example.moments[0]).items()})
     analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
                        model=knowledge.model, version=parse_version("6.12"), arches=example.arches)
     return find((rule,), analysis)

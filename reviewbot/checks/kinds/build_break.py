@@ -232,7 +232,8 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                 continue
             # One in the header of an architecture is what every other one lacks, if generic code calls it.
             everywhere = replace(one, file="")
-            if one.name in said or not _is_provided(analysis, moment, one, paths):
+            if one.name in said or not _is_provided(analysis, moment, one, paths) \
+                    or _in_fragments(analysis, moment, one.name):
                 continue
             said.add(one.name)
             broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)
@@ -242,6 +243,12 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
             fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
             yield replace(_finding(rule, analysis, position, one, broken, fixed_by), **_place(analysis, position, one,
                                                                                                broken.use))
+
+
+def _in_fragments(analysis: Analysis, moment: int, name: str) -> bool:
+    """Return whether a file that the tree does not hold as the series has it names the function: it may provide it."""
+    return any(name.encode() in (file.after or b"") for state in analysis.patched.states[:moment]
+               for file in state.files if file.applies in {"fragment", "failed"})
 
 
 def _is_provided(analysis: Analysis, moment: int, one: LostName, paths: tuple[str, ...]) -> bool:

@@ -55,3 +55,26 @@ def test_what_only_looks_like_a_call(line: str) -> None:
     moments = tuple(moment | {"mm/slab.c": slab} for moment in example.moments)
     assert not findings_in_trees(TreeExample(arches=example.arches, moments=moments, marks={}),
                                  RULES["undeclared-on-arch"], KNOWLEDGE)
+
+
+def test_what_a_failed_hunk_may_provide_is_not_missed() -> None:
+    """A new name that an architecture's header gets by a failed hunk is not said to be undeclared."""
+    before = {
+        "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+        "Kbuild": "obj-y += mm/\n", "mm/Makefile": "obj-y += seal.o\n", "mm/seal.c": "int seal;\n",
+        "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n", "arch/x86/Kconfig": "config X86\n\tdef_bool y\n",
+        "arch/arm64/include/asm/set_memory.h": "int set_memory_ro(unsigned long addr, int numpages);\n",
+        "arch/x86/include/asm/set_memory.h": "int set_memory_ro(unsigned long addr, int numpages);\n",
+    }
+    new = "#define set_memory_sealed(addr) set_memory_ro(addr, 1)\n"
+    after = before | {f"arch/{arch}/include/asm/set_memory.h": before[f"arch/{arch}/include/asm/set_memory.h"] + new
+                      for arch in ("arm64", "x86")}
+    after["mm/seal.c"] = "#include <asm/set_memory.h>\n\nint seal(void)\n{\n\treturn set_memory_sealed(0);\n}\n"
+    header = "arch/x86/include/asm/set_memory.h"
+    example = TreeExample(arches=("arm64", "x86"), moments=(before, after), marks={})
+    lacking = TreeExample(arches=("arm64", "x86"), moments=(before, after | {header: before[header]}), marks={})
+    moved_on = before | {header: "/* a tree that has moved on */\nint set_memory_rw(unsigned long addr);\n"}
+    rule = RULES["undeclared-on-arch"]
+    assert [one.arch for one in findings_in_trees(lacking, rule, KNOWLEDGE)] == [("x86",)]
+    assert not findings_in_trees(example, rule, KNOWLEDGE)
+    assert not findings_in_trees(example, rule, KNOWLEDGE, base=moved_on)
