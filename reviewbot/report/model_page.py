@@ -209,7 +209,7 @@ def _glance(fact: Fact) -> tuple[tuple[str, str], ...]:
 def _row(row: TableRow, homes: Mapping[str, str]) -> _Row:
     spans: list[_Span] = []
     for cell in row.cells:
-        if cell.same and spans:
+        if spans and (cell.same or (not cell.word and spans[-1].word == "–")):
             last = spans.pop()
             spans.append(_Span(word=last.word, width=last.width + 1, quiet=last.quiet))
         else:
