@@ -370,9 +370,10 @@ class Resolver:
         public = [place for place in definitions if not (place.sighting.static and place.sighting.file.endswith(".c"))]
         defined = Or(*(place.condition for place in public))
         out: list[Resolution | None] = []
-        for place in declared:
-            cond = self._asking.simplified(And(place.condition, Not(defined)), arch)
-            out.append(self._absent("undefined", place, cond, arch, config))
+        lacking: dict[Cond, _Place] = {}  # of two prototypes for the same configurations the generic one is told
+        for place in sorted(declared, key=lambda one: one.sighting.file.startswith("arch/")):
+            lacking.setdefault(self._asking.simplified(And(place.condition, Not(defined)), arch), place)
+        out.extend(self._absent("undefined", place, cond, arch, config) for cond, place in lacking.items())
         headers = [place for place in [*declared, *public] if place.sighting.file.endswith(".h")]
         # A name that no header has is used where its own C file declares it.
         seen = Or(*(place.condition for place in headers or public))

@@ -45,6 +45,14 @@ def test_declared_but_not_defined_is_a_link_error() -> None:
         "fast real arch/fast/mm/pageattr.c:13", "fast undefined include/linux/mm.h:3"]
 
 
+def test_two_prototypes_are_one_link_error() -> None:
+    """An architecture's header that repeats the generic prototype adds no second place that lacks the function."""
+    twice = {"arch__fast__include__asm__kfence.h": "void map_pages(int on);\n"}
+    found = rows("map_pages", "fast", config="MMU", **twice)
+    assert [row.split(" when")[0] for row in found] == [
+        "fast real arch/fast/mm/pageattr.c:13", "fast undefined include/linux/mm.h:3"]
+
+
 def test_a_file_gets_what_its_includes_give() -> None:
     """Through `--from` a name is undeclared where no included header has it."""
     looks = {"mm__alloc.c": "#include <linux/set_memory.h>\n"}
