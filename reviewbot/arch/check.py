@@ -101,8 +101,10 @@ def _definition(fact: Fact) -> Iterator[Anchor]:
         file = fact.defined_in.split(":")[0]
         # What is defined in a .c file has its __must_check where it is declared.
         checked = " __must_check" if fact.must_check and file.endswith(".h") else ""
+        # Of several arms of an `#if` one that has it is enough, so what none may have is said too.
+        other = "int" if fact.returns in {"void", "bool"} else "void"
         yield Anchor(file=file, function=fact.symbol, has=f"{fact.returns}{checked} {fact.symbol}(",
-                     holds_for=("returns", "must_check") if checked else ("returns",))
+                     lacks=f"{other} {fact.symbol}(", holds_for=("returns", "must_check") if checked else ("returns",))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -169,13 +171,25 @@ class Prober:
             caller = name
         return _outcome(anchor, "holds", line=line, function=anchor.function)
 
+    def _chain_elsewhere(self, anchor: Anchor, arch: str, *, why: str) -> Check:
+        """Return `moved` when another file defines the function that the chain starts with, and it holds there."""
+        source = self._source(anchor.file)
+        for path in () if source and source.definitions(anchor.function) else self._candidates(anchor, arch):
+            if (other := self._source(path)) and other.definitions(anchor.function):
+                found = self._chain(replace(anchor, file=path), arch)
+                if found.outcome == "holds":
+                    return replace(found, outcome="moved", why=why)
+        return _outcome(anchor, "gone", why=why)
+
     def _elsewhere(self, anchor: Anchor, arch: str, *, why: str) -> Check:
         """Return `moved` when the code of the anchor stands somewhere that has taken its function's place, else `gone`.
 
         That is: a function that the anchor's function calls or is called by; any function of the file, or the
         function itself in another file, when the file no longer defines it.
         """
-        if anchor.path or not anchor.function:
+        if anchor.path:
+            return self._chain_elsewhere(anchor, arch, why=why)
+        if not anchor.function:
             return _outcome(anchor, "gone", why=why)
         source = self._source(anchor.file)
         spans = source.definitions(anchor.function) if source else ()

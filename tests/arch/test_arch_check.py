@@ -87,6 +87,21 @@ def test_a_function_in_another_file_has_moved(tmp_path: Path) -> None:
         ("moved", "arch/demo/mm/set_memory.c", 12)]
 
 
+def test_a_chain_of_calls_in_another_file_has_moved(tmp_path: Path) -> None:
+    """The function that a chain starts with is found in another file of the architecture, with what it calls."""
+    checks = _check(load_small(tmp_path), **{PAGEATTR: "", "arch/demo/mm/set_memory.c": SOURCE})
+    assert [(item.outcome, item.file, item.line) for item in checks if item.anchor.path] == [
+        ("moved", "arch/demo/mm/set_memory.c", 16)]
+
+
+def test_each_arm_has_the_returned_type(tmp_path: Path) -> None:
+    """Of several definitions under `#if` none may return something else."""
+    arms = f"#ifdef CONFIG_DEMO\n{SOURCE}#else\nvoid set_memory_ro(unsigned long addr, int n)\n{{\n}}\n#endif\n"
+    found = [item for item in _check(load_small(tmp_path), **{PAGEATTR: arms}) if item.outcome != "holds"]
+    assert [(item.anchor.holds_for, item.why) for item in found] == [
+        (("returns",), "'void set_memory_ro(' stands there")]
+
+
 def test_what_must_not_stand_there_is_shown(tmp_path: Path) -> None:
     """A `lacks` that fails names the line of what is there now."""
     header = HEADER + "int set_memory_np(unsigned long addr, int n);\n"
