@@ -100,10 +100,21 @@ def _said(line: Line) -> Iterator[tuple[str, str]]:
 
 
 def _places(anchors: Sequence[Anchor], places: Mapping[Anchor, Check]) -> Iterator[tuple[str, str]]:
-    """Yield where in the tree the facts stand, each place once; what does not stand says so."""
-    said = dict.fromkeys(say_found(places[anchor]) for anchor in anchors if anchor in places)
-    for number, text in enumerate(said):
+    """Yield where in the tree the facts stand, a line a file; what does not stand comes first, each on its own."""
+    found = [places[anchor] for anchor in anchors if anchor in places]
+    lines = list(dict.fromkeys(say_found(check) for check in found if check.outcome != "holds"))
+    files: dict[str, dict[str, set[int]]] = {}
+    for check in found:
+        if check.outcome == "holds":
+            files.setdefault(check.file, {}).setdefault(check.function, set()).add(check.line)
+    lines += [f"{file}: {'; '.join(_numbered(name, numbers) for name, numbers in sorted(functions.items()))}"
+              for file, functions in sorted(files.items())]
+    for number, text in enumerate(lines):
         yield "" if number else "stands at", text
+
+
+def _numbered(name: str, lines: set[int]) -> str:
+    return f"{name} {', '.join(map(str, sorted(lines)))}".lstrip()
 
 
 def _statements(statements: Sequence[Statement], *, width: int) -> RenderableType:

@@ -111,5 +111,5 @@ def say_yes(value: object) -> str:
 def say_found(check: Check) -> str:
     """Return where in a tree an anchor stands, or that it does not."""
     place = f"{check.file}:{check.line}" if check.line else check.file
-    function = f" {check.function}()" if check.function else ""
+    function = f" {check.function}" if check.function else ""
     return f"{place}{function}" if check.outcome == "holds" else f"{check.outcome}: {place}{function}; {check.why}"

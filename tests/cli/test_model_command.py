@@ -68,7 +68,7 @@ def test_show_with_a_tree_says_where_each_fact_stands(demo: tuple[Path, Path]) -
     rules, tree = demo
     result = _run("show", "x86", "--tree", str(tree), "--rules", str(rules))
     assert result.output.startswith("demo, Linux 6.12\n")
-    assert "stands at  arch/x86/a.c:3 set_memory_np()" in result.output
+    assert "stands at  arch/x86/a.c: set_memory_np 3" in result.output
 
 
 def test_show_of_an_edited_tree_says_what_is_gone(demo: tuple[Path, Path]) -> None:
