@@ -110,13 +110,31 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         new_place = Place(file=file.path, line=function.span.line, text="")
         new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
-        if witness is None:
+        if witness is None or _took_its_place(analysis, position, file, function.name):
             continue
         line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
                    default=function.span.line)
         yield _finding(rule, analysis, position, file, function.name, line,
                        {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
                         "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
+
+
+def _took_its_place(analysis: Analysis, position: int, file: PatchedFile, name: str) -> bool:
+    """Return whether a function that nobody here knows is now called as one of the family was: most likely it is the
+    same function under another name, so that nothing is known of when it acts.
+    """
+    before, after = analysis.before(position), analysis.after(position)
+    old, new = ({call for f in facts.functions if f.name == name for call in f.calls_all} if facts else set()
+                for facts in (before.facts.get(file.old_path), after.facts.get(file.path)))
+    gone = frozenset(old - new) & analysis.family.names()
+    strange = new - old - analysis.family.names() - after.wrappers.keys()
+    if not gone or not strange:
+        return False
+    facts = analysis.reading.facts(after.tree, file.path, dict.fromkeys(strange, ""))
+    arguments = {call.arguments for call in facts.calls if call.function == name} if facts else set()
+    earlier = before.facts.get(file.old_path)
+    return any(call.callee in gone and call.function == name and call.arguments in arguments
+               for call in earlier.calls) if earlier else False
 
 
 def _own_fact(analysis: Analysis, path: str, name: str) -> Fact | None:
@@ -129,15 +147,20 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
     symbols = re.compile(rf"\b(?:{'|'.join(map(re.escape, names_option(rule, 'kconfig')))})\b")
     if not names_option(rule, "kconfig"):
         return
-    for lines, content, side, old in ((file.added, file.after, analysis.after(position), False),
-                                      (file.removed, file.before, analysis.before(position), True)):
-        text = (content or b"").decode("latin-1").splitlines()
+    texts = [(content or b"").decode("latin-1").splitlines() for content in (file.before, file.after)]
+    # A line that only moves inside its entry changes nothing.
+    has = [{(_entry_of(text, number), " ".join(line.split())) for number, line in enumerate(text, 1)
+            if symbols.search(line)} for text in texts]
+    for lines, text, side, old in ((file.added, texts[1], analysis.after(position), False),
+                                   (file.removed, texts[0], analysis.before(position), True)):
         for number in sorted(lines):
             line = text[number - 1] if number <= len(text) else ""
             found = symbols.search(line)
             if not found or not _KCONFIG_LINE.fullmatch(line):
                 continue
             entry = _entry_of(text, number)
+            if (entry, " ".join(line.split())) in has[1 if old else 0]:
+                continue
             fields = {"callee": found[0], "what": f"{entry} has '{' '.join(line.split())}'",
                       "before": "yes" if old else "no", "after": "no" if old else "yes",
                       "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path}
