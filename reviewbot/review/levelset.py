@@ -70,7 +70,8 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     ordered = sorted(groups.items(), key=lambda item: item[0][0])
     for (_, change, config), members in ordered[:_MOST_CHANGES]:
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
-                            because=_definitions(analysis, members), statement=f"{_places(members)}{config}: {change}.")
+                            because=_definitions(analysis, members) or _callers(analysis, members),
+                            statement=f"{_places(members)}{config}: {change}.")
     if len(ordered) > _MOST_CHANGES:
         yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
             f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
@@ -85,6 +86,22 @@ def _places(members: list[Cell]) -> str:
     if len(functions) == 1 and len(calls) == 1 and calls != functions:
         names += f", {calls[0]}"
     return f"{'Patch' if len({cell.patch for cell in members}) == 1 else 'Patches'} {patches}, {names}"
+
+
+def _callers(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:
+    """Return the functions in which the calls stand: of a stub, or a call that is gone, nothing else can be shown."""
+    found: dict[tuple[str, str], Evidence] = {}
+    positions = {str(state.index): position for position, state in analysis.states()}
+    for cell in members:
+        facts = analysis.after(positions[cell.patch]).facts.get(cell.file) if cell.patch in positions else None
+        line = next((function.span.line for function in facts.functions if function.name == cell.function), 0) \
+            if facts else 0
+        if line and (cell.file, cell.function) not in found:
+            gone = cell.after.resolves_to == "absent"
+            said = f"{cell.function}() no longer calls {cell.call}" if gone else cell.call
+            found[cell.file, cell.function] = Evidence(kind="patch", file=cell.file, line=line, text=squash(said),
+                                                       rev=f"after patch {cell.patch}")
+    return tuple(found.values())[:3]
 
 
 def _definitions(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:

@@ -52,6 +52,15 @@ def test_the_example_shows_every_rule() -> None:
     assert all(finding["evidence"] for finding in review["findings"])
 
 
+def test_each_change_of_the_level_set_can_be_looked_up() -> None:
+    """What the series changes is said with a place, also where a guard changes or the call is a stub."""
+    review = json.loads(run(SERIES, "--tree", TREE, "--format", "json").stdout)
+    changes = [entry for entry in review["level_set"] if entry["statement"].startswith("Patch")]
+    assert changes
+    assert all(one["file"] and one["line"] for entry in changes for one in entry["because"])
+    assert [entry["statement"] for entry in changes if not entry["because"]] == []
+
+
 def test_a_dropped_result_that_a_later_patch_mends_is_a_note() -> None:
     """Patch 1 of the example drops a result and patch 5 checks it: said once, as a note that names patch 5."""
     review = json.loads(run(SERIES, "--tree", TREE, "--format", "json").stdout)
