@@ -127,7 +127,7 @@ def _took_its_place(analysis: Analysis, position: int, file: PatchedFile, name: 
     old, new = ({call for f in facts.functions if f.name == name for call in f.calls_all} if facts else set()
                 for facts in (before.facts.get(file.old_path), after.facts.get(file.path)))
     gone = frozenset(old - new) & analysis.family.names()
-    strange = new - old - analysis.family.names() - after.wrappers.keys()
+    strange = new - old - analysis.family.names() - before.wrappers.keys()
     if not gone or not strange:
         return False
     facts = analysis.reading.facts(after.tree, file.path, dict.fromkeys(strange, ""))
