@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.changed_names import uses_of
+from reviewbot.checks.changed_names import handed_on, uses_of
 from reviewbot.checks.configured import Shown, example_evidence, has_kconfig, in_kconfig_words
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, options_within
@@ -121,7 +121,8 @@ def _is_asked(analysis: Analysis, position: int, name: str, arch: str) -> bool:
     paths = analysis.files_with(position + 1, (name,))[name]
     tree = analysis.after(position).tree
     return any(own_arch(path) for path in paths) and any(
-        uses_of(tree, name, path) for path in paths if path.endswith(".c") and not own_arch(path))
+        uses_of(tree, name, path) or handed_on(tree, name, path)
+        for path in paths if path.endswith(".c") and not own_arch(path))
 
 
 def _acts(place: Candidate) -> bool:

@@ -1,4 +1,4 @@
-"""What a build break is called: an error, or a warning that says which later patch mends it."""
+"""What a build break is called: an error, or a note that says which later patch mends it."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def test_nothing_mends_it() -> None:
 
 
 def test_a_later_patch_mends_it() -> None:
-    """Bisection still stops at the first patch, so the finding stays a warning and names the patch that mends it."""
+    """Bisection still stops at the first patch, so the finding stays, as a note that names the patch that mends it."""
     [found] = _left_behind({"mm/slab.c": CONVERTED})
-    assert (found.level, found.fixed_by, found.patch) == ("warning", 2, 1)
+    assert (found.level, found.fixed_by, found.patch) == ("note", 2, 1)
     assert found.notes
 
 
