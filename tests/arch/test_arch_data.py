@@ -216,6 +216,28 @@ def test_an_edit_breaks_the_right_fields_and_no_others(kernel_tree: Callable[[st
         assert {symbol for symbol, _ in broken} == symbols
 
 
+DEFAULTS = {
+    "rodata=": ("6.1", "arm64", "init/main.c", "rodata_enabled __ro_after_init = true", "= false"),
+    "debug_pagealloc=": ("6.12", "riscv", "mm/debug_page_alloc.c",
+                         "IS_ENABLED(CONFIG_DEBUG_PAGEALLOC_ENABLE_DEFAULT)", "true"),
+    "kfence.sample_interval=": ("7.3", "arm64", "mm/kfence/core.c", "= CONFIG_KFENCE_SAMPLE_INTERVAL", "= 0"),
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("switch", DEFAULTS)
+def test_another_default_breaks_the_switch_and_no_fact(kernel_tree: Callable[[str], Path], switch: str) -> None:
+    """The code in which a switch has its default is part of what the model knows of it."""
+    release, arch, path, old, new = DEFAULTS[switch]
+    base = DirectoryTree(kernel_tree(release))
+    text = (base.read(path) or b"").decode()
+    assert old in text
+    tree = OverlayTree(base, {path: text.replace(old, new).encode()})
+    broken = [item for item in check(_model(), tree, arches=[arch], version=parse_version(release))
+              if item.outcome != "holds"]
+    assert {(item.kind, item.subject, item.anchor.holds_for) for item in broken} == {("switch", switch, ("default",))}
+
+
 NEUTRAL = {
     "blank lines and comments": lambda text: text.replace("{\n", "{ /* a remark */\n\n\n"),
     "another indentation": lambda text: text.replace("\t", "    ").replace(";\n", " ;\n"),
