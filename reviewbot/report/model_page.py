@@ -128,8 +128,8 @@ def render_model_html(page: ArchPage, places: Mapping[Anchor, Check], *, tree: s
 
 def _build(page: ArchPage, places: Mapping[Anchor, Check], tree: str) -> _Page:
     said: SaidBefore = {}
-    homes = {symbol: f"{anchor_for('does', behaviour.symbols[0])}"
-             for section in page.sections for behaviour in reversed(section.behaviours)
+    homes = {symbol: anchor_for("does", behaviour.symbols[0])
+             for section in page.sections for behaviour in reversed(section.behaviours)  # the first variant wins
              for symbol in behaviour.symbols}
     outcomes = Counter(place.outcome for place in places.values())
     topics: dict[str, list[_Entry]] = {}
