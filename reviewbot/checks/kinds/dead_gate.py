@@ -200,9 +200,8 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, con
            ) -> tuple[str, tuple[Evidence, ...]] | None:
     """Return why the condition cannot be where the gate stands on the architecture (empty: that contradicts itself).
 
-    None when it can be or nobody knows.
-    The base is asked first, as its Kconfig is shared by all patches: what the series itself brings is open there. A
-    patch that touches a symbol of the reason is asked too, and the end, which has the last word.
+    None when it can be or nobody knows. The base is asked first, as its Kconfig is shared by all patches: what the series
+    itself brings is open there. A patch that touches a symbol of the reason is asked too, and the end has the last word.
     """
     base, moment = analysis.configs[0], analysis.configs[position + 1]
     built = moment.kbuild_as_written(file.path, arch)
@@ -225,7 +224,7 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, con
             return None
     rev = f"after patch {analysis.patched.states[position].index}"
     evidence = reason_evidence(answer, arch, rev)
-    return answer.reason[0] if evidence and evidence[0].line else "", evidence if evidence[0].line else ()
+    return (answer.reason[0], evidence) if evidence and evidence[0].line else ("", ())
 
 
 def _open_if_new(analysis: Analysis, name: str, arch: str) -> Cond | None:
