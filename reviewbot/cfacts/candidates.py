@@ -18,9 +18,9 @@ from reviewbot.source.matcher import matcher_for
 from reviewbot.source.trees import DirectoryTree, blob_id
 from reviewbot.source.types import Tree
 
-__all__ = ["Candidates", "Found", "Remembered", "adopt", "load_memory"]
+__all__ = ["SUFFIXES", "Candidates", "Found", "Remembered", "adopt", "load_memory"]
 
-_SUFFIXES = (".c", ".h")
+SUFFIXES = (".c", ".h")
 _MOST_WORDS = 6000
 _MOST_BLOBS = 4000  # more than these are found faster by git itself
 _REGULAR, _FOLDER = 0o100000, 0o040000
@@ -84,7 +84,7 @@ class _Share:
 
 def _search(share: _Share) -> tuple[tuple[str, FolderSeen | None], ...]:
     known = _shared.folders if share.compare else {}
-    return tuple(read_folders(share.root, share.folders, words=share.words, known=known, suffixes=_SUFFIXES,
+    return tuple(read_folders(share.root, share.folders, words=share.words, known=known, suffixes=SUFFIXES,
                               now=share.now))
 
 
@@ -226,7 +226,7 @@ class Candidates:
                         if before is not None else ())
             hits = []
             files = [(name, blob) for name, (mode, blob) in sorted(entries.items())
-                     if mode & 0o170000 == _REGULAR and name.endswith(_SUFFIXES)]
+                     if mode & 0o170000 == _REGULAR and name.endswith(SUFFIXES)]
             blobs += len(files)
             if blobs > _MOST_BLOBS:
                 self._folders[folder] = FolderSeen(state=oid, searched=0)
@@ -245,7 +245,7 @@ class Candidates:
     def _grep(self, tree: GitTree, words: tuple[str, ...]) -> dict[str, tuple[tuple[str, str, tuple[int, ...]], ...]]:
         match = matcher_for(words)
         hits: dict[str, list[tuple[str, str, tuple[int, ...]]]] = {}
-        for path in tree.search(words, suffixes=_SUFFIXES):
+        for path in tree.search(words, suffixes=SUFFIXES):
             folder, _, name = path.rpartition("/")
             entry, content = tree.entry(path), tree.read(path)
             if entry is not None and content is not None:
@@ -258,7 +258,7 @@ class Candidates:
         words = tuple(sorted(wanted))
         match = matcher_for(words)
         found = []
-        for path in self._tree.search(words, prefixes=tuple(p for p in self._below if p), suffixes=_SUFFIXES):
+        for path in self._tree.search(words, prefixes=tuple(p for p in self._below if p), suffixes=SUFFIXES):
             content = self._tree.read(path) or b""
             numbers = match(content)
             if numbers:

@@ -11,7 +11,7 @@ from pathlib import Path
 import tree_sitter
 import tree_sitter_c
 
-from reviewbot.cfacts.candidates import Candidates, Found, adopt, load_memory
+from reviewbot.cfacts.candidates import SUFFIXES, Candidates, Found, adopt, load_memory
 from reviewbot.cfacts.crew import Crew
 from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.index import Index, stamp_of
@@ -24,7 +24,7 @@ from reviewbot.source.gittree import GitTree
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Tree
 
-__all__ = ["Scan", "index_stamp", "scan_tree"]
+__all__ = ["SUFFIXES", "Scan", "index_stamp", "scan_tree", "words_of"]
 
 Report = Callable[[str, int, int], None]
 _REMEMBERED = "search "
@@ -84,6 +84,23 @@ def scan_tree(tree: Tree, family: Family, *, index: Index, now: int, workers: in
         else:
             index.put({})
     return Scan(calls=scan.calls, carriers=scan.carriers, skips=scan.skips, files=scan.files, parsed=reader.read_now)
+
+
+def words_of(tree: Tree, words: Iterable[str], *, index: Index, now: int) -> dict[str, tuple[str, ...]]:
+    """Return for each word the C files and headers of the tree that contain it, as far as possible from the index.
+
+    A git tree of which an earlier scan or review knows another revision is searched only in the folders that differ.
+    `now` is the time in ns.
+    """
+    name = _REMEMBERED + _identity(tree)
+    remembered = load_memory(index.get([name]).get(name))
+    adopt(remembered.folders)
+    wanted = sorted(set(words))
+    with Crew(1) as crew:
+        candidates = Candidates(tree, crew, remembered=remembered, now=now)
+        found = candidates.find(wanted)
+    index.put({name: candidates.memory()} if candidates.changed else {})
+    return {word: tuple(one.path for one in found if word in one.words) for word in wanted}
 
 
 def _identity(tree: Tree) -> str:

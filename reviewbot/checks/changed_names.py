@@ -70,9 +70,12 @@ class Holders:
         self._lost: dict[tuple[int, str], tuple[LostName, ...]] = {}
 
     def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree) -> None:
-        """Start the one search of the base for these names and for all that some patch takes away."""
-        lost = {one.name for state in patched.states for file in state.files for one in self.lost(state.index, file)}
-        base.search_ahead({*names, *lost}, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        """Start the one search of the base for these names, for what some patch takes away, and for new functions of
+        headers and architectures."""
+        files = [(state.index, file) for state in patched.states for file in state.files]
+        lost = {one.name for index, file in files for one in self.lost(index, file)}
+        new = {name for _, file in files for name in _new_heads(file)}
+        base.search_ahead({*names, *lost, *sorted(new)[:_MOST_NAMES]}, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
 
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
         """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
@@ -154,6 +157,17 @@ def _candidates(file: PatchedFile, conditions: Conditions) -> set[str]:
                     and conditions.at_line(number) != after.at_line(new):
                 names.update(_heads(text))
     return names
+
+
+def _new_heads(file: PatchedFile) -> Iterator[str]:
+    """Yield the names at the heads of added lines that others may use: in headers, and in an architecture's code."""
+    if file.after is None or not file.path.endswith((".c", ".h")) or not (
+            file.path.endswith(".h") or file.path.startswith("arch/")):
+        return
+    lines = file.after.decode("latin-1").splitlines()
+    for number in sorted(file.added):
+        if number <= len(lines) and (file.path.endswith(".h") or not lines[number - 1].startswith("static ")):
+            yield from _heads(lines[number - 1])
 
 
 def _heads(line: str) -> Iterator[str]:

@@ -16,6 +16,7 @@ from reviewbot.arch import KernelVersion, parse_version
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.errors import InputError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
@@ -54,6 +55,8 @@ class _Wish:
     arches: tuple[str, ...]
     patches: frozenset[int] | None
     timings: bool
+    remember: bool
+    rules: tuple[Path, ...]
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -119,7 +122,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     given = read_sources(sources, version=version_of_series, tree=tree,
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
-                 arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings)
+                 arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
+                 remember=not no_cache, rules=rules)
     named = ", ".join(sources)
     chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id, where=named)]
     if every and not chosen:
@@ -159,6 +163,10 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
     patched = _patched(series, tree, wish)
     applied = time.monotonic()
     version, skips = _version(patched, wish, knowledge)
+    if patched.base.kind == "git":
+        progress("searching the tree", 0, 4)
+        with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
+            recall_words(patched.start, knowledge.family.names("core"), index)
     done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
                          skips=skips, progress=progress)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),

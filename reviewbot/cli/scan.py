@@ -10,11 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-import platformdirs
 
 from reviewbot.cfacts.family import load_family
-from reviewbot.cfacts.index import Index
-from reviewbot.cfacts.scan import Scan, index_stamp, scan_tree
+from reviewbot.cfacts.scan import Scan, scan_tree
+from reviewbot.cli.remembered import api_folders, open_index
 from reviewbot.errors import InputError, TreeError, UsageError
 from reviewbot.report.scan_rows import (
     ScanRow,
@@ -25,7 +24,6 @@ from reviewbot.report.scan_rows import (
     rows_of,
     without_known,
 )
-from reviewbot.resources import data_folder
 from reviewbot.source.gittree import GitTree, Repository, find_git_dir
 from reviewbot.source.trees import DirectoryTree, is_safe_path
 from reviewbot.source.types import Tree
@@ -33,7 +31,6 @@ from reviewbot.text import decode, visible
 
 __all__ = ["scan"]
 
-_INDEX = "index.sqlite"
 _FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "question": {"error", "warning"}, "never": set()}
 _Report = Callable[[str, int, int], None]
 
@@ -70,10 +67,9 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     known = _baseline(baseline)
     tree = _open(folder, rev)
     below = _below(tree, paths)
-    api = _api_folders(more)
-    file = None if flags["no_cache"] else Path(platformdirs.user_cache_dir("reviewbot")) / _INDEX
+    api = api_folders(more)
     with ExitStack() as stack:
-        index = stack.enter_context(Index(file, stamp=index_stamp(api), today=Index.day(time.time())))
+        index = stack.enter_context(open_index(api, wanted=not flags["no_cache"]))
         report = _progress(stack, wanted=not (flags["no_progress"] or flags["quiet"]))
         found = scan_tree(tree, load_family(api), index=index, now=time.time_ns(), workers=jobs or _cores(),
                           wrappers=flags["wrappers"], below=below, report=report)
@@ -123,11 +119,6 @@ def _below(tree: Tree, paths: tuple[str, ...]) -> tuple[str, ...]:
                              hint="PATH is relative to the folder that --tree names")
         found.append(inside)
     return tuple(sorted(set(found)))
-
-
-def _api_folders(more: tuple[Path, ...]) -> tuple[Path, ...]:
-    folders = (data_folder("rules"), *more)
-    return tuple(folder / "api" for folder in folders if (folder / "api").is_dir())
 
 
 def _baseline(file: Path | None) -> frozenset[str]:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -295,6 +295,10 @@ class GitTree:
         names = identifiers(words)
         if names:
             self._searches.ahead(names, prefixes, suffixes)
+
+    def know_words(self, found: Mapping[str, Iterable[str]], suffixes: tuple[str, ...]) -> None:
+        """Take in where words stand in all files with these endings, as an earlier search of this tree found them."""
+        self._searches.know(found, suffixes)
 
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
         return candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +102,8 @@ def _pathspecs(prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str
         folder = _escaped(prefix.rstrip("/"))
         below = f"{folder}/**/" if folder else "**/"
         patterns.extend(f":(top,glob){below}*{ending}" for ending in endings)
-        if folder:
+        # A file may be named as well; a folder without the stars would be all that is in it, whatever its ending.
+        if folder and (not suffixes or prefix.endswith(suffixes)):
             patterns.append(f":(top,glob){folder}")
     return patterns
 
@@ -113,16 +114,25 @@ def _escaped(text: str) -> str:
 
 @dataclass(slots=True)
 class _Scope:
-    """The words that were searched for below some folders in files with some endings, and where each stands."""
+    """The words that were searched for below some folders in files with one ending, and where each stands."""
 
     prefixes: tuple[str, ...]
-    suffixes: tuple[str, ...]
+    suffix: str
     found: dict[str, tuple[str, ...]]
 
-    def covers(self, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> bool:
+    def covers(self, prefixes: tuple[str, ...], suffix: str) -> bool:
         """Return whether every file of the other scope is one of this scope."""
         below = not self.prefixes or (bool(prefixes) and set(self.prefixes).issuperset(prefixes))
-        return below and (not self.suffixes or (bool(suffixes) and set(self.suffixes).issuperset(suffixes)))
+        return below and self.suffix in {"", suffix}
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Words that nobody has searched for in files with these endings (none: all) below these folders (none: all)."""
+
+    names: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
 
 
 class Searches:
@@ -136,58 +146,71 @@ class Searches:
         """Start with nothing searched. `narrow` must be safe to call from another thread, `read` need not be."""
         self._narrow, self._read = narrow, read
         self._scopes: list[_Scope] = []
-        self._waiting: list[tuple[_Scope, tuple[str, ...], Future[tuple[str, ...]]]] = []
+        self._waiting: list[tuple[_Question, Future[tuple[str, ...]]]] = []
 
     def find(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
         """Return the sorted paths of the files in that scope that contain any of these identifiers.
 
         Raises what `narrow` raises.
         """
-        self._fetch(names)
-        covering = [scope for scope in self._scopes if scope.covers(prefixes, suffixes)]
-        missing = tuple(name for name in names if not any(name in scope.found for scope in covering))
-        if missing:
-            scope = self._scope(prefixes, suffixes)
-            self._note(scope, missing, self._narrow(missing, prefixes, suffixes))
-            covering.append(scope)
-        paths = {path for name in names
-                 for path in next(scope.found[name] for scope in covering if name in scope.found)}
+        for waiting in [entry for entry in self._waiting if not set(names).isdisjoint(entry[0].names)]:
+            self._waiting.remove(waiting)
+            self._note(waiting[0], waiting[1].result())
+        for question in self._open(names, prefixes, suffixes):
+            self._note(question, self._narrow(question.names, question.prefixes, question.suffixes))
+        paths = {path for suffix in suffixes or ("",) for scope in self._scopes if scope.covers(prefixes, suffix)
+                 for name in names for path in scope.found.get(name, ())}
         return tuple(sorted(path for path in paths if wanted_path(path, prefixes, suffixes)))
 
     def ahead(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
         """Start a search for identifiers that will be asked for; the program that searches has a core of its own."""
-        coming: Future[tuple[str, ...]] = Future()
+        for question in self._open(names, prefixes, suffixes):
+            coming: Future[tuple[str, ...]] = Future()
+            self._waiting.append((question, coming))
+            Thread(target=self._search, args=(question, coming), daemon=True).start()
 
-        def search() -> None:
-            try:
-                coming.set_result(tuple(self._narrow(names, prefixes, suffixes)))
-            except TreeError as error:
-                coming.set_exception(error)
+    def know(self, found: Mapping[str, Iterable[str]], suffixes: tuple[str, ...]) -> None:
+        """Take in where words stand in all files with these endings: somebody else has searched for them."""
+        for suffix in suffixes:
+            scope = self._scope((), suffix)
+            scope.found.update((name, tuple(path for path in paths if path.endswith(suffix)))
+                               for name, paths in found.items())
 
-        self._waiting.append((self._scope(prefixes, suffixes), names, coming))
-        Thread(target=search, daemon=True).start()
+    def _search(self, question: _Question, coming: Future[tuple[str, ...]]) -> None:
+        try:
+            coming.set_result(tuple(self._narrow(question.names, question.prefixes, question.suffixes)))
+        except TreeError as error:
+            coming.set_exception(error)
 
-    def _fetch(self, names: tuple[str, ...]) -> None:
-        """Take in the searches that were started for one of the names, and wait for them."""
-        for entry in [entry for entry in self._waiting if not set(names).isdisjoint(entry[1])]:
-            self._waiting.remove(entry)
-            scope, those, coming = entry
-            self._note(scope, those, coming.result())
+    def _open(self, names: tuple[str, ...], prefixes: tuple[str, ...],
+              suffixes: tuple[str, ...]) -> list[_Question]:
+        """Return what has to be searched for the answer: one question for all endings that lack the same words."""
+        lacking: dict[tuple[str, ...], list[str]] = {}
+        for suffix in suffixes or ("",):
+            covering = [scope for scope in self._scopes if scope.covers(prefixes, suffix)]
+            missing = tuple(name for name in names if not any(name in scope.found for scope in covering))
+            if missing:
+                lacking.setdefault(missing, []).append(suffix)
+        return [_Question(missing, prefixes, tuple(ending for ending in endings if ending))
+                for missing, endings in lacking.items()]
 
-    def _scope(self, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> _Scope:
+    def _scope(self, prefixes: tuple[str, ...], suffix: str) -> _Scope:
         for scope in self._scopes:
-            if (scope.prefixes, scope.suffixes) == (prefixes, suffixes):
+            if (scope.prefixes, scope.suffix) == (prefixes, suffix):
                 return scope
-        self._scopes.append(_Scope(prefixes, suffixes, {}))
+        self._scopes.append(_Scope(prefixes, suffix, {}))
         return self._scopes[-1]
 
-    def _note(self, scope: _Scope, names: tuple[str, ...], paths: Iterable[str]) -> None:
-        match = matcher_for(names)
-        found: dict[str, list[str]] = {name: [] for name in names}
+    def _note(self, question: _Question, paths: Iterable[str]) -> None:
+        match = matcher_for(question.names)
+        found: dict[str, list[str]] = {name: [] for name in question.names}
         for path in paths:
             for number in match(self._read(path) or b""):
-                found[names[number]].append(path)
-        scope.found.update((name, tuple(those)) for name, those in found.items())
+                found[question.names[number]].append(path)
+        for suffix in question.suffixes or ("",):
+            scope = self._scope(question.prefixes, suffix)
+            scope.found.update((name, tuple(path for path in those if path.endswith(suffix)))
+                               for name, those in found.items())
 
 
 def any_of(names: tuple[str, ...]) -> Callable[[bytes], bool]:

@@ -11,6 +11,8 @@ from scanning import LATER, unpack
 
 from reviewbot.cfacts.candidates import Candidates, Remembered, adopt, load_memory
 from reviewbot.cfacts.crew import Crew
+from reviewbot.cfacts.index import Index
+from reviewbot.cfacts.scan import words_of
 from reviewbot.source import matcher
 from reviewbot.source.gittree import GitTree, Repository
 from reviewbot.source.matcher import matcher_for
@@ -207,3 +209,25 @@ def test_shares_cover_a_folder_once(tmp_path: Path) -> None:
     assert sorted(found) == sorted(files)
     assert isinstance(unpack(tmp_path, {}), DirectoryTree)
     assert len(memory.folders) == 27
+
+
+def test_what_was_found_in_one_revision_tells_where_words_stand_in_the_next(tmp_path: Path) -> None:
+    """The index answers for a tree that it knows, and one folder is searched when only that one differs."""
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    unpack(folder, FILES)
+    first = commit(folder)
+    (folder / "mm/two.c").write_text("int g(void) { return set_memory_x(1, 1); }\n")
+    second = commit(folder)
+    repository = Repository(folder / ".git", where=folder)
+    try:
+        with Index(tmp_path / "index.sqlite", stamp="a", today=1) as index:
+            assert words_of(GitTree(repository, first), BOTH, index=index, now=LATER) == {
+                "set_memory_ro": ("arch/x86/three.h", "mm/one.c"), "set_memory_x": ("arch/x86/three.h",)}
+            tree = GitTree(repository, second)
+            found = words_of(tree, BOTH, index=index, now=LATER)
+        tree.know_words(found, (".c", ".h"))
+        assert tree.search(["set_memory_x"]) == ("arch/x86/three.h", "mm/two.c")
+    finally:
+        repository.close()

@@ -57,3 +57,15 @@ def test_a_search_ahead_that_fails_says_so_when_it_is_asked_for() -> None:
     tree.ahead(("set_x",), (), ())
     with pytest.raises(TreeError, match="no such tree"):
         tree.find(("set_x",), (), ())
+
+
+def test_what_is_known_of_some_endings_is_searched_for_only_in_the_others() -> None:
+    """Words that somebody else has found in C files are looked for in assembly alone; ahead asks for no more."""
+    asked: Asked = []
+    tree = searches(asked)
+    tree.know({"set_x": ("mm/a.c", "mm/b.h")}, (".c", ".h"))
+    assert tree.find(("set_x",), ("mm",), (".c", ".h")) == ("mm/a.c", "mm/b.h")
+    assert asked == []
+    tree.ahead(("set_x",), ("mm", "lib"), (".c", ".h", ".S"))
+    assert tree.find(("set_x",), ("mm", "lib"), (".c", ".h", ".S")) == ("lib/d.S", "mm/a.c", "mm/b.h")
+    assert asked == [(("set_x",), ("mm", "lib"), (".S",))]

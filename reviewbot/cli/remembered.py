@@ -1,0 +1,40 @@
+"""What earlier runs found in trees: the index in the user's cache folder."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import platformdirs
+
+from reviewbot.cfacts.index import Index
+from reviewbot.cfacts.scan import SUFFIXES, index_stamp, words_of
+from reviewbot.resources import data_folder
+from reviewbot.source.gittree import GitTree
+from reviewbot.source.types import Tree
+
+__all__ = ["api_folders", "open_index", "recall_words"]
+
+_INDEX = "index.sqlite"
+
+
+def api_folders(more: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the folders with function families: the program's own and those of `--rules` folders."""
+    folders = (data_folder("rules"), *more)
+    return tuple(folder / "api" for folder in folders if (folder / "api").is_dir())
+
+
+def open_index(api: tuple[Path, ...], *, wanted: bool) -> Index:
+    """Return the user's index, or one that remembers nothing."""
+    file = Path(platformdirs.user_cache_dir("reviewbot")) / _INDEX if wanted else None
+    return Index(file, stamp=index_stamp(api), today=Index.day(time.time()))
+
+
+def recall_words(tree: Tree, words: Iterable[str], index: Index) -> None:
+    """Tell a git tree where these words stand, from what scans and reviews of the repository have found before.
+
+    To search a revision costs git seconds; an unpacked tree is searched as quickly as it is compared.
+    """
+    if isinstance(tree, GitTree):
+        tree.know_words(words_of(tree, words, index=index, now=time.time_ns()), SUFFIXES)
