@@ -200,8 +200,9 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, con
            ) -> tuple[str, tuple[Evidence, ...]] | None:
     """Return why the condition cannot be where the gate stands on the architecture (empty: that contradicts itself).
 
-    None when it can be or nobody knows. The base is asked first, as its Kconfig is shared by all patches: what the series
-    itself brings is open there. A patch that touches a symbol of the reason is asked too, and the end has the last word.
+    None when it can be or nobody knows. The base is asked first, as its Kconfig is shared by all patches: what the
+    series itself brings is open there. A patch that touches a symbol of the reason is asked too, and the end has the
+    last word.
     """
     base, moment = analysis.configs[0], analysis.configs[position + 1]
     built = moment.kbuild_as_written(file.path, arch)
