@@ -241,8 +241,8 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                     one.name], undeclared=undeclared) is not None:
                 continue
             fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
-            yield replace(_finding(rule, analysis, position, one, broken, fixed_by), **_place(analysis, position, one,
-                                                                                               broken.use))
+            finding = _finding(rule, analysis, position, one, broken, fixed_by)
+            yield replace(finding, **_place(analysis, position, one, broken.use))
 
 
 def _in_fragments(analysis: Analysis, moment: int, name: str) -> bool:

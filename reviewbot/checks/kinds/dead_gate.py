@@ -142,7 +142,7 @@ def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _
 def _missing(analysis: Analysis, never: str, names: list[str], arch: str) -> _Dead | None:
     """Return that nothing defines the symbols; of a series that is not whole only if there is one of nearly the name.
     """
-    config, tree = analysis.configs[0], analysis.end.tree
+    config, tree = analysis.configs[-1], analysis.end.tree
     asked = [one for one in (arch, *_FIRST) if one and tree.exists(f"arch/{one}/Kconfig")][:1]
     symbols = [name.removeprefix("CONFIG_") for name in names]
     alike = [like for one in asked for symbol in symbols if (like := config.spelled_like(symbol, one))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from rule_example import TreeExample, findings_in_trees
 
 from reviewbot.cli.knowledge import load_knowledge
@@ -38,3 +39,18 @@ def test_answers_that_have_nothing_in_common_differ_always() -> None:
                                   RULES["changed-answer"], KNOWLEDGE)
     assert finding.message.endswith("they differ always.")
     assert finding.config == ""
+
+
+@pytest.mark.parametrize(("symbol", "whole", "broken"), [
+    ("CONFIG_DEBUG_PAGE_ALLOC", 1, 1),  # a misspelling is one on any base
+    ("CONFIG_SHADOW_CALLS", 1, 0),      # another series, which the base lacks, may define it
+])
+def test_what_a_base_lacks_is_told_only_where_the_series_fits(symbol: str, whole: int, broken: int) -> None:
+    """An undefined symbol is named with the one that is nearly spelled so, and told of a broken series only then."""
+    before = {**TREE, "Kconfig": TREE["Kconfig"] + "config DEBUG_PAGEALLOC\n\tbool \"Debug\"\n", "mm/a.c": "int a;\n"}
+    after = {**before, "arch/x86/init.c": f"#ifdef {symbol}\nint init;\n#endif\n", "mm/a.c": "int a, b;\n"}
+    example = TreeExample(arches=("x86",), moments=(before, after), marks={})
+    moved_on = {**before, "mm/a.c": "long another;\n"}
+    found = [findings_in_trees(example, RULES["dead-gate"], KNOWLEDGE, base=base) for base in (before, moved_on)]
+    assert [len(one) for one in found] == [whole, broken]
+    assert ("but there is CONFIG_DEBUG_PAGEALLOC" in found[0][0].message) == (symbol == "CONFIG_DEBUG_PAGE_ALLOC")
