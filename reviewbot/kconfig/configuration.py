@@ -113,7 +113,7 @@ class KernelConfig:
         """Return the same as the Makefiles say it: what Kconfig settles stays in, and Kconfig need not be read."""
         kbuild = self._kbuild.get(arch)
         if kbuild is None:
-            kbuild = self._kbuild[arch] = Kbuild(self.tree, arch, parsed=self._store.makefiles)
+            kbuild = self._kbuild[arch] = Kbuild(self.tree, arch, everywhere=self._store.everywhere)
         return kbuild.condition(path)
 
     def depends(self, symbol: str, arch: str) -> Cond:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from posixpath import dirname, normpath, relpath
 
 from reviewbot.errors import BudgetError
@@ -11,7 +12,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
-__all__ = ["Kbuild"]
+__all__ = ["Everywhere", "Kbuild"]
 
 _LISTS = frozenset({"obj", "lib", "extra"})
 # Lists of the top Makefile and the architecture's own; further down these are names of composite objects.
@@ -27,16 +28,25 @@ _PATTERN = re.compile(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s
 _COMPILED = (".c", ".S", ".rs")
 
 
+class Everywhere:
+    """Makefiles that say the same on every architecture, by their text, and when each lists what."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.makefiles: dict[str, Makefile] = {}
+        self.listed: dict[tuple[int, str], Cond] = {}
+
+
 class Kbuild:
     """The Makefiles of one tree as one architecture's build reads them."""
 
-    def __init__(self, tree: Tree, arch: str, *, parsed: dict[str, Makefile] | None = None) -> None:
+    def __init__(self, tree: Tree, arch: str, *, everywhere: Everywhere | None = None) -> None:
         """Open the tree for `arch`; Makefiles are read when a question reaches them.
 
-        `parsed` keeps by their text those that say the same on every architecture, for the builds of the others.
+        `everywhere` is what the builds of all architectures have in common.
         """
         self._tree, self._arch = tree, arch
-        self._parsed = {} if parsed is None else parsed
+        self._everywhere = everywhere or Everywhere()
         self._files: dict[str, Makefile | None] = {}
         self._conditions: dict[str, Cond] = {}
         self._folders: dict[str, Cond] = {}
@@ -73,7 +83,7 @@ class Kbuild:
         arms: list[Cond] = []
         folder = dirname(target.rstrip("/"))
         for _ in range(_MOST_DEPTH):
-            arms.extend(And(self._listed(makefile, relative, 0), self._descended(folder))
+            arms.extend(And(self._listed_in(makefile, relative), self._descended(folder))
                         for makefile, relative in self._namings(folder, target))
             if not folder:
                 break
@@ -88,7 +98,7 @@ class Kbuild:
         makefile = self._makefile(f"{folder}/Makefile")
         if makefile is None:
             return FALSE
-        listed = self._listed(makefile, relpath(target, folder), 0)
+        listed = self._listed_in(makefile, relpath(target, folder))
         return listed if listed == FALSE else And(listed, self._descended(folder))
 
     def _is_root(self, folder: str) -> bool:
@@ -122,18 +132,27 @@ class Kbuild:
     def _parse(self, path: str, text: str) -> Makefile:
         top = path in {"Kbuild", "Makefile", f"arch/{self._arch}/Makefile"}
         everywhere = not top and "ARCH" not in text and "include" not in text
-        known = self._parsed.get(text) if everywhere else None
+        known = self._everywhere.makefiles.get(text) if everywhere else None
         if known is None:
             given = {**_TOP, "SRCARCH": self._arch, "ARCH": self._arch,
                      "HEADER_ARCH": "x86" if self._arch == "um" else self._arch}
-            known = parse_makefile(text, given=given, read=self._text, top=top)
+            known = replace(parse_makefile(text, given=given, read=self._text, top=top), everywhere=everywhere)
             if everywhere:
-                self._parsed[text] = known
+                self._everywhere.makefiles[text] = known
         return known
 
     def _text(self, path: str) -> str | None:
         data = self._tree.read(path)
         return None if data is None else decode(data)
+
+    def _listed_in(self, makefile: Makefile, target: str) -> Cond:
+        if not makefile.everywhere:
+            return self._listed(makefile, target, 0)
+        key = (id(makefile), target)  # the Makefile lives as long as the table that it is a key of
+        known = self._everywhere.listed.get(key)
+        if known is None:
+            known = self._everywhere.listed[key] = self._listed(makefile, target, 0)
+        return known
 
     def _listed(self, makefile: Makefile, target: str, depth: int) -> Cond:
         """Return when the Makefile lists the target, directly or through composite objects and list variables."""

@@ -39,10 +39,14 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Makefile:
-    """All assignments to list variables of one file, in order. `top`: it speaks for the whole tree."""
+    """All assignments to list variables of one file, in order.
+
+    `top`: it speaks for the whole tree. `everywhere`: it says the same on every architecture.
+    """
 
     assignments: tuple[Assignment, ...]
     top: bool = False
+    everywhere: bool = False
 
 
 def parse_makefile(text: str, *, given: Mapping[str, str], read: Callable[[str], str | None],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from reviewbot.kconfig.makefiles import Makefile
+from reviewbot.kconfig.kbuild import Everywhere
 from reviewbot.kconfig.outline import Catalogue, FileOutline, Outline, expanded, lay_out
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
@@ -60,7 +60,7 @@ class Store:
     def __init__(self) -> None:
         """Start with nothing."""
         self.texts = Texts()
-        self.makefiles: dict[str, Makefile] = {}
+        self.everywhere = Everywhere()
         self._outlines: dict[str, FileOutline] = {}
         self._catalogue = Catalogue()
         self._slices: dict[str, Slices] = {}
