@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from reviewbot.cfacts.lexer import Lines
@@ -94,6 +95,7 @@ class Source:
         return None
 
 
+@lru_cache(maxsize=32)
 def read_source(path: str, data: bytes) -> Source:
     """Return the tokens of a file: words for Kconfig files and Makefiles, C tokens without comments for the others.
 
@@ -118,6 +120,7 @@ def reads_words(path: str) -> bool:
     return path.rsplit("/", 1)[-1].startswith(("Kconfig", "Makefile", "Kbuild"))
 
 
+@lru_cache(maxsize=4096)
 def read_pattern(pattern: str, *, words: bool) -> tuple[str, ...]:
     """Return the tokens of an anchor's pattern; `...` is the gap."""
     if words:

@@ -9,13 +9,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
 from reviewbot.cfacts.lexer import Token, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
 
-__all__ = ["Bodies", "Body", "Exit", "Made", "Mark"]
+__all__ = ["Bodies", "Body", "Exit", "Made", "Mark", "bodies_of"]
 
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
 _NOT_RETURNED = frozenset({"==", "!=", "<", ">", "<=", ">=", "case"})
@@ -70,6 +71,12 @@ class Body:
     def hands_on(self) -> tuple[Call, ...]:
         """Return the calls whose result the function may return."""
         return tuple(call for call in self.calls if call.use == "returned" or call.returns_from)
+
+
+@lru_cache(maxsize=64)
+def bodies_of(path: str, data: bytes) -> Bodies:
+    """Return the functions of a file with this content; the trees around a patch share those that it leaves alone."""
+    return Bodies(path, data)
 
 
 class Bodies:

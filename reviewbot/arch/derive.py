@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reviewbot.arch.bodies import Bodies, Body, Mark
+from reviewbot.arch.bodies import Bodies, Body, Mark, bodies_of
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.cfacts.headers import parameter_name
@@ -163,7 +163,7 @@ class Derivation:
 
     def _bodies(self, file: str) -> Bodies:
         if file not in self._files:
-            self._files[file] = Bodies(file, self._tree.read(file) or b"")
+            self._files[file] = bodies_of(file, self._tree.read(file) or b"")
         return self._files[file]
 
     def _find(self, name: str, near: str, hops: int) -> tuple[str, int] | None:
