@@ -22,8 +22,8 @@ from reviewbot.logic import TRUE, And, Cond, Ternary, parse_condition
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 
-__all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "files_of", "symbols_given",
-           "worker_files"]
+__all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "files_of", "may_flush",
+           "symbols_given", "worker_files"]
 
 _FLUSH = re.compile(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
                     r"|cpa_flush\w*|flush_hash_\w+|__?sync_global_\w+|__ptep_ipte\w*|__cspg\w*|__crdte\w*|pgt_set"
@@ -308,6 +308,11 @@ def _is_open(call: Call) -> bool:
     """Return whether an unread callee may hand on an error; names in capitals are macros, others are known not to."""
     return not (call.callee.isupper() or call.callee in TRANSPARENT
                 or re.match(r"(?:p[gu4m]?d|pte|page|virt|phys|__p[av])_\w+", call.callee))
+
+
+def may_flush(name: str) -> bool:
+    """Return whether a function of this name flushes the TLB."""
+    return _FLUSH.fullmatch(name) is not None
 
 
 def _mark(file: str, call: Call) -> Mark:

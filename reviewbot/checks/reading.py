@@ -10,6 +10,7 @@ from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError
 from reviewbot.series.types import Series
+from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
 __all__ = ["Reading", "touches"]
@@ -42,7 +43,8 @@ class Reading:
         if data is None:
             return None
         # Names that the file does not contain change nothing, so a wider question finds the narrower one's answer.
-        here = frozenset(name for name in returns if name.encode() in data)
+        names = tuple(sorted(returns))
+        here = frozenset(names[number] for number in matcher_for(names)(data))
         key = (path, content, here)
         if key not in self._done:
             self._done[key] = read_file(

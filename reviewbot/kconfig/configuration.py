@@ -129,12 +129,12 @@ class KernelConfig:
 
     def knows(self, symbol: str, arch: str) -> bool:
         """Return whether the architecture's Kconfig defines the symbol (named without CONFIG_)."""
-        return symbol in self._asked(arch).kinds
+        return self._asked(arch).kind(symbol) is not None
 
     def spelled_like(self, symbol: str, arch: str) -> str:
         """Return the symbol of the architecture's Kconfig that differs from `symbol` by little, empty for none."""
         bare = symbol.replace("_", "")
-        names = {name.replace("_", ""): name for name in sorted(self._asked(arch).kinds)}
+        names = {name.replace("_", ""): name for name in self._asked(arch).names()}
         found = get_close_matches(bare, names, n=1, cutoff=_ALIKE)
         return names[found[0]] if found and names[found[0]] != symbol else ""
 
@@ -143,15 +143,14 @@ class KernelConfig:
         if not any(name.startswith("CONFIG_") for name in cond.variables()):
             return cond
         known = self._asked(arch)
-        kinds = known.kinds
 
         def settled(name: str) -> Cond | None:
             if not name.startswith("CONFIG_"):
                 return None
             symbol = name.removeprefix("CONFIG_")
-            if symbol in kinds:
+            if known.kind(symbol) is not None:
                 return None
-            base = kinds.get(symbol.removesuffix("_MODULE")) if symbol.endswith("_MODULE") else None
+            base = known.kind(symbol.removesuffix("_MODULE")) if symbol.endswith("_MODULE") else None
             if base is not None:
                 return None if base == "tristate" else FALSE
             return FALSE if known.complete else None

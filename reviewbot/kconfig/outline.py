@@ -12,20 +12,24 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.rewrite import rewrite_kconfig
 
-__all__ = ["Catalogue", "Entry", "FileOutline", "Frame", "Outline", "SourceLine", "expanded", "lay_out"]
+__all__ = ["Catalogue", "Entry", "FileOutline", "Frame", "KconfigFile", "Outline", "SourceLine", "expanded", "lay_out"]
 
 _WORD = re.compile(r"[A-Za-z_-]+")
 _NAME = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _CONFIG = re.compile(r"(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _SOURCE = re.compile(r"(o?r?source)[ \t]+(\"[^\"]+\"|'[^']+'|[^\s\"'#]+)[ \t]*(?:#.*)?")
-_ANY_SOURCE = re.compile(r"^[ \t]*(?:or?|r)?source[ \t]+[\"']?([^\"'\n#]+)", re.MULTILINE)
+# The lines of a file that a name or another file leads to, and what stands before the sign of a macro's.
+_GLANCE = re.compile(r"^[ \t]*(config|menuconfig|select|imply|choice|o?r?source)(?:[ \t]|\\\r?\n)+[\"']?([^\s\"'#]+)",
+                     re.MULTILINE)
+_MACRO_SIGN = re.compile(r"=|\$\(")
+_BEFORE_MACRO = re.compile(r"[ \t]*(?:[\w-]+[ \t]*[:+]?)?")
 _TARGET = re.compile(r"(?:select|imply)[ \t]+(\w+)")
 _MACRO = re.compile(r"[\w-]+[ \t]*(?::=|\+=|=)|\$\(")
 _VARIABLE = re.compile(r"\$\((\w+)\)")
@@ -73,8 +77,8 @@ class SourceLine(NamedTuple):
 
 
 class FileOutline(NamedTuple):
-    """What one Kconfig file holds. `macros` are lines for the preprocessor; of a file that is not `plain` nothing else
-    is known than what it sources."""
+    """What one Kconfig file holds. `macros` are lines for the preprocessor; of a file that is not `plain` nothing is
+    known."""
 
     plain: bool
     entries: tuple[Entry, ...] = ()
@@ -88,8 +92,7 @@ def lay_out(text: str) -> FileOutline:
     try:
         return _Layout(_lines(text)).read()
     except (BudgetError, _OddError):
-        return FileOutline(plain=False, sources=tuple(SourceLine(0, found.strip(), -1, optional=False)
-                                                      for found in _ANY_SOURCE.findall(text)))
+        return FileOutline(plain=False)
 
 
 @lru_cache(maxsize=2048)
@@ -235,127 +238,146 @@ def expanded(target: str, given: Mapping[str, str]) -> str:
     return _VARIABLE.sub(lambda hit: given.get(hit[1], hit[0]), target)
 
 
-class Catalogue:
-    """Where names stand in all files that were laid out, for the outlines of every architecture and patched tree.
+class KconfigFile:
+    """One Kconfig file by its content: what it may hold at a glance, and its outline when it is asked for.
 
-    Each place is an outline, known by identity, with the number of its entry (or frame, for a named choice).
+    At a glance a line of a help text may pass for an entry, so these names are more than the outline has, never less.
     """
+
+    def __init__(self, text: str) -> None:
+        """Look at the lines that start as one that matters does."""
+        self.text = text
+        self.defines: set[str] = set()
+        self.selects: set[str] = set()
+        self.choices: set[str] = set()
+        self.sources: list[str] = []
+        for word, name in _GLANCE.findall(text):
+            if word in {"config", "menuconfig"}:
+                self.defines.add(name)
+            elif word in {"select", "imply"}:
+                self.selects.add(name)
+            elif word == "choice":
+                self.choices.add(name)
+            else:
+                self.sources.append(name)
+        self.has_macros = any(_BEFORE_MACRO.fullmatch(text, text.rfind("\n", 0, found.start()) + 1, found.start())
+                              for found in _MACRO_SIGN.finditer(text))
+
+    @cached_property
+    def outline(self) -> FileOutline:
+        """Return the outline of the file."""
+        return lay_out(self.text)
+
+
+class Catalogue:
+    """Which files may hold which names, for the outlines of every architecture and patched tree."""
 
     def __init__(self) -> None:
         """Start with no file."""
-        self.defined: dict[str, list[tuple[FileOutline, int]]] = defaultdict(list)
-        self.selecting: dict[str, list[tuple[FileOutline, int, tuple[str, ...]]]] = defaultdict(list)
-        self.choices: dict[str, list[tuple[FileOutline, int]]] = defaultdict(list)
-        self._known: dict[int, FileOutline] = {}
+        self.defining: dict[str, list[KconfigFile]] = defaultdict(list)
+        self.selecting: dict[str, list[KconfigFile]] = defaultdict(list)
+        self.choosing: dict[str, list[KconfigFile]] = defaultdict(list)
+        self._files: dict[str, KconfigFile] = {}
 
-    def add(self, outline: FileOutline) -> None:
-        """Take in a file; once is enough."""
-        if id(outline) in self._known:
-            return
-        self._known[id(outline)] = outline
-        for number, entry in enumerate(outline.entries):
-            self.defined[entry.name].append((outline, number))
-            for target, condition in entry.selects:
-                self.selecting[target].append((outline, number, condition))
-        for number, frame in enumerate(outline.frames):
-            if frame.word == "choice" and frame.name:
-                self.choices[frame.name].append((outline, number))
-
-
-class _Kinds(Mapping[str, str]):
-    """The type of each symbol of an outline: bool, tristate, int, hex, string, or empty."""
-
-    def __init__(self, outline: Outline) -> None:
-        self._outline = outline
-        self._kinds: dict[str, str | None] = {}
-
-    def __getitem__(self, name: str) -> str:
-        if name not in self._kinds:
-            entries = [self._outline.files[path].entries[number] for path, number in self._outline.defined(name)]
-            self._kinds[name] = next((entry.kind for entry in reversed(entries) if entry.kind), "") if entries else None
-        kind = self._kinds[name]
-        if kind is None:
-            raise KeyError(name)
-        return kind
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(entry.name for file in self._outline.files.values() for entry in file.entries))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+    def file(self, content: str, text: str) -> KconfigFile:
+        """Return the file with this text, known by the hash of its content; each is looked at once."""
+        known = self._files.get(content)
+        if known is None:
+            known = self._files[content] = KconfigFile(text)
+            for where, names in ((self.defining, known.defines), (self.selecting, known.selects),
+                                 (self.choosing, known.choices)):
+                for name in names:
+                    where[name].append(known)
+        return known
 
 
 class Outline:
-    """All Kconfig files that one architecture's build takes in, and what each symbol's value can depend on."""
+    """All Kconfig files that one architecture's build takes in, and what each symbol's value can depend on.
 
-    def __init__(self, layout: Callable[[str], FileOutline | None], *, given: Mapping[str, str],
-                 catalogue: Catalogue | None = None) -> None:
-        """Follow the files from `Kconfig` on; `layout` gives a file's outline (None: absent), `given` variables.
+    Files are laid out when a name leads to them.
+    """
 
-        Outlines that share files share the `catalogue`.
-        """
-        self.files: dict[str, FileOutline] = {}
+    def __init__(self, file: Callable[[str], KconfigFile | None], catalogue: Catalogue, *,
+                 given: Mapping[str, str]) -> None:
+        """Follow the files from `Kconfig` on; `file` gives one of the catalogue's (None: absent), `given` variables."""
+        self.files: dict[str, KconfigFile] = {}
         self.plain = True
-        """Whether every file is plain Kconfig, so that parts of it can be parsed alone."""
+        """Whether every file that was needed so far is plain Kconfig, so that parts of it can be parsed alone."""
         self.complete = True
         """Whether every file that is taken in is there."""
-        self.kinds: Mapping[str, str] = _Kinds(self)
-        """The type of each symbol: bool, tristate, int, hex, string, or empty."""
-        self._catalogue = catalogue or Catalogue()
+        self._catalogue, self._given = catalogue, given
         self._paths: dict[int, list[str]] = defaultdict(list)
-        self._taken: dict[str, list[tuple[str, SourceLine]]] = defaultdict(list)
-        self._follow(layout, given)
+        self._takers: dict[str, list[str]] = defaultdict(list)
+        self._kinds: dict[str, str | None] = {}
+        self._follow(file)
 
-    def defined(self, name: str) -> Iterator[tuple[str, int]]:
-        """Yield the file and the number of every entry of that name."""
-        for outline, number in self._catalogue.defined.get(name, ()):
-            for path in self._paths.get(id(outline), ()):
-                yield path, number
-
-    def _follow(self, layout: Callable[[str], FileOutline | None], given: Mapping[str, str]) -> None:
+    def _follow(self, file: Callable[[str], KconfigFile | None]) -> None:
         pending = ["Kconfig"]
         seen = {"Kconfig"}
         while pending:
             path = pending.pop()
-            outline = layout(path)
-            if outline is None:
-                self.complete = False
+            found = file(path)
+            if found is None:
+                # What only an `osource` names may be missing.
+                self.complete = self.complete and all(
+                    source.optional for outer in self._takers[path] for source in self._laid_out(outer).sources
+                    if expanded(source.target, self._given) == path) and bool(self._takers[path])
                 continue
-            self.files[path] = outline
-            self.plain = self.plain and outline.plain
-            self._catalogue.add(outline)
-            self._paths[id(outline)].append(path)
-            targets = []
-            for source in outline.sources:
-                target = expanded(source.target, given)
+            self.files[path] = found
+            self._paths[id(found)].append(path)
+            for target in (expanded(name, self._given) for name in reversed(found.sources)):
                 if "$" in target or len(seen) >= _MOST_FILES:
                     self.plain = False
                     continue
-                if source.optional and layout(target) is None:
-                    continue
-                self._taken[target].append((path, source))
+                self._takers[target].append(path)
                 if target not in seen:
                     seen.add(target)
-                    targets.append(target)
-            pending.extend(reversed(targets))
+                    pending.append(target)
+
+    def _laid_out(self, path: str) -> FileOutline:
+        outline = self.files[path].outline
+        self.plain = self.plain and outline.plain
+        return outline
+
+    def _where(self, files: Iterable[KconfigFile]) -> Iterator[tuple[str, FileOutline]]:
+        for file in files:
+            for path in self._paths.get(id(file), ()):
+                yield path, self._laid_out(path)
+
+    def names(self) -> Iterator[str]:
+        """Yield every symbol that some file defines."""
+        return iter(dict.fromkeys(entry.name for path in self.files for entry in self._laid_out(path).entries))
+
+    def kind(self, name: str) -> str | None:
+        """Return the type of a symbol (bool, tristate, int, hex, string, or empty), None when no file defines it."""
+        if name not in self._kinds:
+            kinds = [entry.kind for _, outline in self._where(self._catalogue.defining.get(name, ()))
+                     for entry in outline.entries if entry.name == name]
+            self._kinds[name] = next((kind for kind in reversed(kinds) if kind), "") if kinds else None
+        return self._kinds[name]
 
     def reached(self, names: Iterable[str]) -> _Kept:
         """Return the lines on which the values of these symbols can depend."""
         kept = _Kept()
         waiting = sorted(set(names))
-        for path, outline in self.files.items():
-            if outline.macros:
-                kept.lines[path].update(outline.macros)
+        for path, file in self.files.items():
+            if file.has_macros and self._laid_out(path).macros:
+                kept.lines[path].update(file.outline.macros)
                 waiting += self._keep_file(kept, path)
         while waiting:
             name = waiting.pop()
-            if name not in kept.names:
-                kept.names.add(name)
-                for path, number in self.defined(name):
-                    waiting += self._keep_entry(kept, path, number)
-                for outline, number, condition in self._catalogue.selecting.get(name, ()):
-                    for path in self._paths.get(id(outline), ()):
-                        waiting += (*condition, *self._keep_entry(kept, path, number))
+            if name in kept.names:
+                continue
+            kept.names.add(name)
+            for path, outline in self._where(self._catalogue.defining.get(name, ())):
+                for number, entry in enumerate(outline.entries):
+                    if entry.name == name:
+                        waiting += self._keep_entry(kept, path, number)
+            for path, outline in self._where(self._catalogue.selecting.get(name, ())):
+                for number, entry in enumerate(outline.entries):
+                    for target, condition in entry.selects:
+                        if target == name:
+                            waiting += (*condition, *self._keep_entry(kept, path, number))
         return kept
 
     def _keep_entry(self, kept: _Kept, path: str, number: int) -> list[str]:
@@ -363,13 +385,13 @@ class Outline:
         if (path, number) in kept.entries:
             return []
         kept.entries.add((path, number))
-        entry = self.files[path].entries[number]
+        entry = self._laid_out(path).entries[number]
         kept.lines[path].update(range(entry.first, entry.last + 1))
         return [entry.name, *entry.mentions, *self._keep_frames(kept, path, entry.frame), *self._keep_file(kept, path)]
 
     def _keep_frames(self, kept: _Kept, path: str, number: int) -> list[str]:
         names: list[str] = []
-        outline = self.files[path]
+        outline = self._laid_out(path)
         while number >= 0 and (path, number) not in kept.frames:
             kept.frames.add((path, number))
             frame = outline.frames[number]
@@ -382,7 +404,7 @@ class Outline:
 
     def _members(self, kept: _Kept, path: str, number: int) -> list[str]:
         """Keep all of a choice, since its members exclude each other; those of one name are one choice."""
-        outline = self.files[path]
+        outline = self._laid_out(path)
         names: list[str] = []
         inside = {number}
         for inner, frame in enumerate(outline.frames):
@@ -391,9 +413,11 @@ class Outline:
         for one, entry in enumerate(outline.entries):
             if entry.frame in inside:
                 names += self._keep_entry(kept, path, one)
-        for file, same in self._catalogue.choices.get(outline.frames[number].name, ()):
-            for other in self._paths.get(id(file), ()):
-                names += self._keep_frames(kept, other, same) + self._keep_file(kept, other)
+        called = outline.frames[number].name
+        for other, laid_out in self._where(self._catalogue.choosing.get(called, ()) if called else ()):
+            for same, frame in enumerate(laid_out.frames):
+                if frame.word == "choice" and frame.name == called:
+                    names += self._keep_frames(kept, other, same) + self._keep_file(kept, other)
         return names
 
     def _keep_file(self, kept: _Kept, path: str) -> list[str]:
@@ -402,9 +426,11 @@ class Outline:
             return []
         kept.files.add(path)
         names: list[str] = []
-        for outer, source in self._taken.get(path, ()):
-            kept.lines[outer].add(source.line)
-            names += self._keep_frames(kept, outer, source.frame) + self._keep_file(kept, outer)
+        for outer in dict.fromkeys(self._takers.get(path, ())):
+            for source in self._laid_out(outer).sources:
+                if expanded(source.target, self._given) == path:
+                    kept.lines[outer].add(source.line)
+                    names += self._keep_frames(kept, outer, source.frame) + self._keep_file(kept, outer)
         return names
 
 

@@ -28,21 +28,27 @@ class Slices:
                  arch: str) -> None:
         """`read` gives the text of a Kconfig file, `given` are the variables that the Makefile exports."""
         self._outline, self._read, self._given, self._arch = outline, read, given, arch
-        self._parsed: list[tuple[frozenset[str], Questions]] = []
+        self._parsed: list[tuple[frozenset[str] | None, Questions]] = []
         self._answers: dict[Cond, Answer] = {}
         self._by_default: dict[Cond, bool] = {}
 
-    @property
-    def kinds(self) -> Mapping[str, str]:
-        """Return the type of every symbol that some file defines, "" where it has none."""
+    def kind(self, name: str) -> str | None:
+        """Return the type of a symbol, "" where it has none; None when no file defines it."""
+        kind = self._outline.kind(name) if self._outline.plain else None
         if self._outline.plain:
-            return self._outline.kinds
-        return {name: symbol.kind for name, symbol in self._model(()).symbols.items()}
+            return kind
+        symbol = self._asked(()).model.symbols.get(name)
+        return None if symbol is None else symbol.kind
+
+    def names(self) -> list[str]:
+        """Return every symbol that some file defines, sorted."""
+        names = sorted(self._outline.names()) if self._outline.plain else []
+        return names if self._outline.plain else sorted(self._asked(()).model.symbols)
 
     @property
     def complete(self) -> bool:
-        """Return whether every file is there and was read, so that a symbol that is not in `kinds` is never set."""
-        return self._outline.complete if self._outline.plain else self._model(()).complete
+        """Return whether every file is there and was read, so that a symbol that none defines is never set."""
+        return self._outline.complete if self._outline.plain else self._asked(()).model.complete
 
     @property
     def skips(self) -> tuple[Skip, ...]:
@@ -66,27 +72,25 @@ class Slices:
 
     def model(self, symbol: str) -> Model:
         """Return a model in which the symbol, if any file defines it, is whole."""
-        return self._model((symbol,))
-
-    def _model(self, names: Iterable[str]) -> Model:
-        return self._asked(names).model
+        return self._asked((symbol,)).model
 
     def _asked(self, names: Iterable[str]) -> Questions:
         """Return questions whose model holds these names; a new one holds some more, for the questions to come."""
-        wanted = {name for name in names if name in self._outline.kinds}
+        wanted = {name for name in names if self._outline.kind(name) is not None}
         for covered, questions in reversed(self._parsed):
-            if not self._outline.plain or wanted <= covered:
+            if covered is None or (self._outline.plain and wanted <= covered):
                 return questions
         wanted.add(_ALWAYS)
-        if self._parsed and len(self._parsed[-1][0]) < _FEW:
-            wanted |= self._parsed[-1][0]
+        if self._parsed and len(self._parsed[-1][0] or ()) < _FEW:
+            wanted |= self._parsed[-1][0] or set()
         self._parsed.append(self._parse(wanted))
         return self._parsed[-1][1]
 
-    def _parse(self, names: set[str]) -> tuple[frozenset[str], Questions]:
-        if not self._outline.plain:
-            return frozenset(), Questions(read_model(self._read, surroundings=self._given), self._arch)
+    def _parse(self, names: set[str]) -> tuple[frozenset[str] | None, Questions]:
+        """Return the names that the parsed part holds (None: it is the whole), and the questions to ask it."""
         kept = self._outline.reached(names)
+        if not self._outline.plain:
+            return None, Questions(read_model(self._read, surroundings=self._given), self._arch)
 
         def read(path: str) -> str | None:
             text = self._read(path)

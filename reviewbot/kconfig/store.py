@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from reviewbot.kconfig.kbuild import Everywhere
-from reviewbot.kconfig.outline import Catalogue, FileOutline, Outline, expanded, lay_out
+from reviewbot.kconfig.outline import Catalogue, KconfigFile, Outline, expanded
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree
@@ -61,7 +61,6 @@ class Store:
         """Start with nothing."""
         self.texts = Texts()
         self.everywhere = Everywhere()
-        self._outlines: dict[str, FileOutline] = {}
         self._catalogue = Catalogue()
         self._slices: dict[str, Slices] = {}
 
@@ -71,8 +70,7 @@ class Store:
         key = self._key(sources, given)
         known = self._slices.get(key)
         if known is None:
-            outline = Outline(lambda path: self._outline(sources, path), given=given,
-                              catalogue=self._catalogue)
+            outline = Outline(lambda path: self._file(sources, path), self._catalogue, given=given)
             known = self._slices[key] = Slices(outline, sources.read, given=given, arch=arch)
         return known
 
@@ -83,19 +81,14 @@ class Store:
         while pending:
             path = pending.pop()
             digest.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
-            outline = self._outline(sources, path)
-            for source in outline.sources if outline else ():
-                target = expanded(source.target, given)
+            file = self._file(sources, path)
+            for name in file.sources if file else ():
+                target = expanded(name, given)
                 if target not in seen and len(seen) < _MOST_FILES:
                     seen.add(target)
                     pending.append(target)
         return digest.hexdigest()
 
-    def _outline(self, sources: Sources, path: str) -> FileOutline | None:
+    def _file(self, sources: Sources, path: str) -> KconfigFile | None:
         text, content = sources.entry(path)
-        if text is None:
-            return None
-        known = self._outlines.get(content)
-        if known is None:
-            known = self._outlines[content] = lay_out(text)
-        return known
+        return None if text is None else self._catalogue.file(content, text)

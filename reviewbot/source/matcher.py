@@ -19,7 +19,7 @@ Matcher = Callable[[bytes], tuple[int, ...]]
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def matcher_for(words: tuple[str, ...]) -> Matcher:
     """Return a function from bytes to the sorted numbers of those `words` that stand in them as whole identifiers."""
     if not words:

@@ -121,6 +121,7 @@ class DirectoryTree:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
         self._searches = Searches(self._narrow, self.read)
+        self._start = f"{str(self.root).rstrip('/')}/"
         self._real: dict[str, str] = {}  # where the folders of the tree really are
 
     def read(self, path: str) -> bytes | None:
@@ -128,12 +129,19 @@ class DirectoryTree:
 
         Raises TreeError for a file that may not be read, BudgetError for one of more than 64 MB.
         """
-        real = self._inside(path)
+        real = self._place_of(path)
         if real is None:
             return None
+        # Not blocking: the name may be a pipe that nobody writes to.
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            # Not blocking: the name may be a pipe that nobody writes to.
-            handle = os.open(real, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            try:
+                handle = os.open(real, flags | os.O_NOFOLLOW)
+            except OSError as error:
+                real = self._inside(path) if error.errno == errno.ELOOP else None  # a link, maybe one that stays inside
+                if real is None:
+                    raise
+                handle = os.open(real, flags)
         except OSError as error:
             if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP}:
                 return None
@@ -227,19 +235,28 @@ class DirectoryTree:
         return version_in_makefile(self.read("Makefile"))
 
     def _inside(self, path: str) -> str | None:
+        place = self._place_of(path)
+        if place is None:
+            return None
+        try:
+            real = os.path.realpath(place) if Path(place).is_symlink() else place
+        except (OSError, ValueError):
+            return None
+        return real if real.startswith(self._start) else None
+
+    def _place_of(self, path: str) -> str | None:
+        """Return where the name stands, its folder looked up through links; what it is itself has to be looked at."""
         if not is_safe_path(path):
             return None
         folder, _, name = path.rpartition("/")
-        try:
-            real = self._real.get(folder)
-            if real is None:
-                real = self._real[folder] = os.path.realpath(self.root / folder)
-            real = f"{real.rstrip('/')}/{name}"
-            if Path(real).is_symlink():
-                real = os.path.realpath(real)
-        except (OSError, ValueError):
-            return None
-        return real if real.startswith(f"{str(self.root).rstrip('/')}/") else None
+        real = self._real.get(folder)
+        if real is None:
+            try:
+                real = os.path.realpath(self.root / folder)
+            except (OSError, ValueError):
+                return None
+            self._real[folder] = real = f"{real.rstrip('/')}/"
+        return f"{real}{name}" if real.startswith(self._start) else None
 
 
 class OverlayTree:

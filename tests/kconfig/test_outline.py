@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.kconfig.outline import FileOutline, Outline, lay_out
+from reviewbot.kconfig.outline import Catalogue, Outline, lay_out
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.store import Sources, Store, surroundings
@@ -77,25 +77,63 @@ def test_what_is_no_plain_kconfig_is_not_laid_out(text: str) -> None:
     assert not lay_out(text).plain
 
 
+def outline_of(texts: dict[str, str], **given: str) -> Outline:
+    catalogue = Catalogue()
+    return Outline(lambda path: catalogue.file(path, texts[path]) if path in texts else None, catalogue, given=given)
+
+
+TEXTS = {
+    "Kconfig": 'source "a"\nif TOP\nsource "b"\nendif\n',
+    "a": "config A\n\tbool\n\tselect B if C\n\tselect X if Y\nconfig C\n\tbool\nconfig Y\n\tbool\nconfig TOP\n\tbool\n",
+    "b": "config B\n\tbool\nconfig D\n\tdepends on B\n\ttristate\n",
+}
+
+
 def test_a_question_reaches_the_lines_that_decide_it() -> None:
-    """Selectors with their conditions, whole choices, and what stands around them; other selects of an entry do not
-    count."""
-    files = {"Kconfig": lay_out("source \"a\"\nif TOP\nsource \"b\"\nendif\n"), "a": lay_out(
-        "config A\n\tbool\n\tselect B if C\n\tselect X if Y\nconfig C\n\tbool\nconfig Y\n\tbool\nconfig TOP\n\tbool\n"),
-        "b": lay_out("config B\n\tbool\nconfig D\n\tdepends on B\n\tbool\n")}
-    outline = Outline(files.get, given={})
+    """Selectors with their conditions and what stands around them; other selects of an entry do not count."""
+    outline = outline_of(TEXTS)
     kept = outline.reached(["B"])
     assert {"A", "B", "C", "TOP"} <= kept.names
     assert not {"Y", "X", "D"} & kept.names
     assert kept.lines["Kconfig"] == {1, 2, 3, 4}
-    assert kept.text("b", "config B\n\tbool\nconfig D\n\tdepends on B\n\tbool\n") == "config B\n\tbool\n\n\n\n"
+    assert kept.text("b", TEXTS["b"]) == "config B\n\tbool\n\n\n\n"
+    assert (outline.kind("D"), outline.kind("X")) == ("tristate", None)
+    assert list(outline.names()) == ["A", "C", "Y", "TOP", "B", "D"]
+
+
+def test_a_member_of_a_choice_brings_the_others_also_from_elsewhere() -> None:
+    """The members of a choice exclude each other, and blocks of one name are one choice."""
+    texts = {"Kconfig": 'source "a"\nsource "b"\n',
+             "a": 'choice SPEED\n\tprompt "Speed"\nconfig SLOW\n\tbool "slow"\nendchoice\nconfig OTHER\n\tbool\n',
+             "b": 'choice SPEED\nconfig FAST\n\tbool "fast" if EXTRA\nendchoice\nconfig EXTRA\n\tbool\n'}
+    kept = outline_of(texts).reached(["SLOW"])
+    assert {"SLOW", "FAST", "EXTRA"} <= kept.names
+    assert "OTHER" not in kept.names
+
+
+def test_only_files_that_a_name_leads_to_are_laid_out() -> None:
+    """What is wrong with a file matters when a question needs it; a help text may name what it does not define."""
+    texts = {"Kconfig": 'source "good"\nsource "odd"\n', "odd": "config ODD\n\tfrob\n",
+             "good": "config GOOD\n\tbool\n\thelp\n\t  Like\n\t  config ODD\n\t  but good.\n"}
+    outline = outline_of(texts)
+    assert outline.reached(["GOOD"]).names >= {"GOOD"}
+    assert outline.plain
+    assert outline.kind("ODD") is None
+    assert not outline.plain
+
+
+def test_a_file_may_be_missing_only_where_it_is_optional() -> None:
+    """`osource` takes in what is there; with `source` the Kconfig is incomplete, and unknown symbols stay open."""
+    assert outline_of({"Kconfig": 'osource "none"\n'}).complete
+    assert not outline_of({"Kconfig": 'osource "none"\nsource "none"\n'}).complete
+    assert not outline_of({}).complete
 
 
 def test_a_source_line_that_only_a_macro_can_tell_has_the_tree_parsed_whole() -> None:
     """`source "$(WHERE)/Kconfig"` is followed for variables that the Makefile sets, and for no others."""
-    files = {"Kconfig": lay_out("source \"$(SRCARCH)/Kconfig\"\n"), "x86/Kconfig": FileOutline(plain=True)}
-    assert Outline(files.get, given={"SRCARCH": "x86"}).plain
-    assert not Outline(files.get, given={}).plain
+    texts = {"Kconfig": 'source "$(SRCARCH)/Kconfig"\n', "x86/Kconfig": ""}
+    assert outline_of(texts, SRCARCH="x86").plain
+    assert not outline_of(texts).plain
 
 
 @pytest.mark.kernel
@@ -107,7 +145,7 @@ def test_parts_of_a_real_kconfig_answer_as_the_whole(kernel_tree: Callable[[str]
     whole = Questions(read_model(sources.read, surroundings=surroundings(arch, version=release)), arch)
     names = sorted(whole.model.symbols)
     part = Store().slices(sources, arch, version=release)
-    assert sorted(part.kinds) == names
+    assert part.names() == names
     chosen = random.Random(release)
     for _ in range(12):
         first, second, third = (Var(f"CONFIG_{name}") for name in chosen.sample(names, 3))

@@ -8,11 +8,12 @@ Options: `api` (functions that are named for not flushing).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.arch import Derived, Fact
-from reviewbot.arch.derive import files_of
+from reviewbot.arch.derive import files_of, may_flush
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import definition_of, facts_of
 from reviewbot.checks.draft import Spot, draft_finding, table_for
@@ -23,6 +24,8 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
 
 __all__ = ["UNASKED_FLUSH"]
+
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)[ \t]*\(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,8 @@ def _made(rule: Rule, analysis: Analysis, position: int) -> Iterator[_Made]:
     """Yield the functions whose code the patch makes flush, architecture by architecture."""
     touched = {file.path for file in analysis.patched.states[position].files
                if file.applies not in {"fragment", "failed"}}
+    if not any(may_flush(name) or name in analysis.workers for name in _called_anew(analysis, position)):
+        return  # to derive what functions do is work, and without such a call nothing comes to flush
     before, after = analysis.before(position), analysis.after(position)
     for symbol in names_option(rule, "api"):
         for fact in (fact for arch in analysis.arches for fact in facts_of(analysis, arch, symbol)[:1]):
@@ -75,6 +80,16 @@ def _made(rule: Rule, analysis: Analysis, position: int) -> Iterator[_Made]:
             old = analysis.reading.derived(before.tree, fact)
             if code is not None and code.flushes and not (old.flushes if old else _was(analysis, position, fact)):
                 yield _Made(fact=fact, code=code)
+
+
+def _called_anew(analysis: Analysis, position: int) -> set[str]:
+    """Return the names that stand before a bracket on the lines that the patch adds to C files."""
+    names: set[str] = set()
+    for file in analysis.patched.states[position].files:
+        lines = (file.after or b"").decode("latin-1").splitlines() if file.path.endswith((".c", ".h")) else []
+        names.update(name for number in file.added if number <= len(lines)
+                     for name in _CALLED.findall(lines[number - 1]))
+    return names
 
 
 def _was(analysis: Analysis, position: int, fact: Fact) -> bool:
