@@ -60,9 +60,9 @@ class KernelConfig:
     def arches(self) -> tuple[str, ...]:
         """Return the architectures of the tree (the folders of arch/ that hold a Kconfig or a Makefile), sorted."""
         if self._arches is None:
-            found = {path.split("/")[1] for path in self.tree.list_files("arch")
-                     if path.count("/") == 2 and path.rsplit("/", 1)[1] in {"Kconfig", "Makefile", "Kbuild"}}
-            self._arches = tuple(sorted(found))
+            folders = [name for name in self.tree.list_folder("arch") if name.endswith("/")]
+            self._arches = tuple(folder.rstrip("/") for folder in folders if not {"Kconfig", "Makefile", "Kbuild"}.
+                                 isdisjoint(self.tree.list_folder(f"arch/{folder}")))
         return self._arches
 
     def skips(self, arch: str) -> tuple[Skip, ...]:

@@ -445,9 +445,10 @@ class _Kept:
     files: set[str] = field(default_factory=set)
 
     def text(self, path: str, whole: str) -> str:
-        """Return the file with every other line empty, so that all lines keep their numbers."""
+        """Return the file with every other line empty, so that all lines keep their numbers, up to the last of them."""
         texts = _lines(whole)
         out = [""] * len(texts)
-        for number in self.lines.get(path, ()):
+        kept = self.lines.get(path, ())
+        for number in kept:
             out[number - 1] = texts[number - 1]
-        return "\n".join(out)
+        return "\n".join(out[:max(kept, default=0)])

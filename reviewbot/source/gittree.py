@@ -273,6 +273,16 @@ class GitTree:
         if found is not None and found[0] == _FOLDER:
             yield from self._list(found[1], f"{folder}/")
 
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
+        folder = path.rstrip("/")
+        found = self.repository.entry(self._root, folder) if folder else (_FOLDER, self._root)
+        if found is None or found[0] != _FOLDER:
+            return ()
+        return tuple(sorted(f"{name}/" if mode == _FOLDER else name
+                            for name, (mode, _) in self.repository.entries(found[1]).items()
+                            if mode == _FOLDER or stat.S_ISREG(mode)))
+
     def _list(self, tree: str, prefix: str) -> Iterator[str]:
         for name, (mode, oid) in self.repository.entries(tree).items():
             if mode == _FOLDER:

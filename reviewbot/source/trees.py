@@ -86,6 +86,12 @@ class MemoryTree:
             if not folder or path.startswith(f"{folder}/"):
                 yield path
 
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
+        start = f"{path.rstrip('/')}/" if path else ""
+        found = {name[len(start):] for name in self._files if name.startswith(start)}
+        return tuple(sorted({name.partition("/")[0] + ("/" if "/" in name else "") for name in found}))
+
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         """Return the sorted paths of files that contain any of the words as an identifier."""
@@ -189,20 +195,30 @@ class DirectoryTree:
             return
         yield from self._list(folder)
 
-    def _list(self, folder: str) -> Iterator[str]:
+    def _entries(self, folder: str) -> list[tuple[str, bool]]:
+        """Return each name in a folder with whether it is a regular file; those of folders end in a slash."""
         try:
             with os.scandir(self.root / folder) as found:
                 # git's order: a folder sorts as if its name ended in a slash.
-                entries = sorted((entry.name + ("/" if entry.is_dir(follow_symlinks=False) else ""),
-                                  entry.is_file(follow_symlinks=False)) for entry in found)
+                return sorted((entry.name + ("/" if entry.is_dir(follow_symlinks=False) else ""),
+                               entry.is_file(follow_symlinks=False)) for entry in found)
         except OSError:
-            return
-        for name, is_file in entries:
+            return []
+
+    def _list(self, folder: str) -> Iterator[str]:
+        for name, is_file in self._entries(folder):
             path = f"{folder}/{name}" if folder else name
             if is_file:
                 yield path
             elif name.endswith("/") and name.lower() != ".git/":
                 yield from self._list(path.rstrip("/"))
+
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
+        if path and self._inside(path.rstrip("/")) is None:
+            return ()
+        return tuple(sorted(name for name, is_file in self._entries(path.rstrip("/"))
+                            if is_file or (name.endswith("/") and name.lower() != ".git/")))
 
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
@@ -305,6 +321,15 @@ class OverlayTree:
             if path not in self.files:
                 yield path
         yield from added[position:]
+
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
+        start = f"{path.rstrip('/')}/" if path else ""
+        here = {name[len(start):]: content for name, content in self.files.items() if name.startswith(start)}
+        found = {name for name in self.base.list_folder(path) if here.get(name, b"") is not None}
+        found.update(name.partition("/")[0] + ("/" if "/" in name else "")
+                     for name, content in here.items() if content is not None)
+        return tuple(sorted(found))
 
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:

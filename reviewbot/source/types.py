@@ -31,6 +31,9 @@ class Tree(Protocol):
     def list_files(self, prefix: str = "") -> Iterator[str]:
         """Yield the paths of all regular files below the folder `prefix`, sorted."""
 
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
+
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         """Return the sorted paths of files (with these endings, below these folders) that contain any of the

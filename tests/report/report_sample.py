@@ -147,6 +147,9 @@ class FakeTree:
     def list_files(self, prefix: str = "") -> Iterator[str]:
         return iter(())
 
+    def list_folder(self, path: str) -> tuple[str, ...]:
+        return ()
+
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         return ()

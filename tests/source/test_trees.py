@@ -67,6 +67,10 @@ def test_all_kinds_of_tree_answer_alike(repository: Path) -> None:
         assert tree.content_id("none.c") is None
         assert (tree.exists("mm"), tree.exists("mm.c"), tree.exists("m")) == (True, True, False)
         assert tree.kernel_version() == "6.12"
+        assert tree.list_folder("arch/") == tree.list_folder("arch") == ("x86/",)
+        assert "mm.c" in tree.list_folder("")
+        assert "mm/" in tree.list_folder("")
+        assert tree.list_folder("none") == tree.list_folder("mm.c") == ()
 
 
 def test_search_finds_identifiers_not_substrings(repository: Path) -> None:
