@@ -146,12 +146,11 @@ class _Reader:
 
     def close(self, start: int, end: int) -> None:
         top = self.stack.pop()
-        if top.has_else or top.guard:
-            self.close_arm(top, start)
-        else:
-            self.arm(top, TRUE, start, end)
-            self.close_arm(top, end)
-        self.changes.append((end, top.parent))
+        if not (top.has_else or top.guard):
+            self.arm(top, TRUE, start, end)  # where no arm is open: nothing but the directive itself
+            start = end
+        self.close_arm(top, start)
+        self.changes.append((start, top.parent))
 
 
 def read_conditions(data: bytes, lines: Lines | None = None, *,
