@@ -25,14 +25,14 @@ def clip(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(0, width - 3)] + "..."
 
 
-def quote_names(names: tuple[str, ...] | list[str], *, most: int = 6) -> str:
-    """Return names as an English list, 'a, b and c'; past `most` the rest is counted."""
+def quote_names(names: tuple[str, ...] | list[str], *, most: int = 6, joint: str = "and") -> str:
+    """Return names as an English list, 'a, b and c' (or with another `joint`); past `most` the rest is counted."""
     shown = list(names[:most])
     if len(names) > most:
         shown.append(f"{len(names) - most} more")
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return f"{', '.join(shown[:-1])} {joint} {shown[-1]}"
 
 
 def visible(text: str) -> str:

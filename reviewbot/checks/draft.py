@@ -71,8 +71,8 @@ def fails_on(table: tuple[ArchRow, ...]) -> tuple[str, ...]:
 
 
 def errnos_of(table: tuple[ArchRow, ...]) -> str:
-    """Return all errors of the table as an English list, `-EINVAL and -ENOMEM`."""
-    return quote_names([f"-{name}" for name in sorted({name for row in table for name in row.errnos})])
+    """Return all errors of the table as an English list, `-EINVAL or -ENOMEM`."""
+    return quote_names([f"-{name}" for name in sorted({name for row in table for name in row.errnos})], joint="or")
 
 
 def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...]) -> tuple[Evidence, ...]:

@@ -32,7 +32,8 @@ from reviewbot.text import quote_names
 
 __all__ = ["VOID_LOSS"]
 
-_FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "object"})
+_FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "failure",
+                     "object"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
 _SEEN_INSIDE = frozenset({"handled", "warn-only"})
@@ -123,6 +124,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
         "what": "it failed" if call.callee == loss.primitive else f"'{loss.primitive}' failed",
+        "failure": (f"{loss.primitive}() fails inside {call.callee}()" if call.callee != loss.primitive
+                    else f"a call inside {call.callee}() fails"),
         "fate": loss.fate, "arches": quote_names(failing or arches) or "some architecture",
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
     }
