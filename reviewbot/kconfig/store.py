@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from reviewbot.kconfig.kbuild import Everywhere
-from reviewbot.kconfig.outline import Catalogue, KconfigFile, Outline, expanded
+from reviewbot.kconfig.layout import KconfigFile
+from reviewbot.kconfig.outline import Catalogue, Outline, expanded
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.kconfig.outline import Catalogue, Outline, lay_out
+from reviewbot.kconfig.layout import lay_out
+from reviewbot.kconfig.outline import Catalogue, Outline
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.store import Sources, Store, surroundings
