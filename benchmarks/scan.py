@@ -95,8 +95,7 @@ def others(tree: Path, options: argparse.Namespace) -> None:
         print("coccinelle: left out" + ("" if options.coccinelle else " (ask with --coccinelle)"))
         return
     with tempfile.NamedTemporaryFile("w", suffix=".cocci") as file:
-        file.write("@r@\nposition p;\nexpression list es;\n@@\n(\n" + "\n|\n".join(f"{name}@p(es);" for name in SOME)
-                   + "\n)\n")
+        file.write("@r@\nexpression list es;\n@@\n(\n" + "\n|\n".join(f"* {name}(es);" for name in SOME) + "\n)\n")
         file.flush()
         show("coccinelle --dir, explicit names", timed(
             ["spatch", "--jobs", str(os.cpu_count()), "--sp-file", file.name, "--dir", str(tree)]))
