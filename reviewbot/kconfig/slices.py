@@ -18,7 +18,7 @@ __all__ = ["Slices"]
 
 _NAME = re.compile(r"\w+")
 _ALWAYS = "MODULES"  # whether anything can be m hangs on it
-_FEW = 400  # so many names are parsed again in a moment, together with others
+_FEW = 60  # so many names are parsed again in a moment, together with others
 
 
 class Slices:
