@@ -45,10 +45,17 @@ def say_change(before: Effect, after: Effect) -> str:
         if earlier:
             gone.remove(earlier)
         said.append(f"{part} (before: {earlier})" if earlier else part)
-    said += [f"no longer {part}" for part in gone]
+    said += [_ended(part) for part in gone]
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
     return "; ".join(said)
+
+
+def _ended(part: str) -> str:
+    """Return the clause of what is no longer so: `is no longer called only when x`, `no longer flushes`."""
+    first, _, rest = part.partition(" ")
+    verb = {"is": "is", "may": "can"}.get(first)
+    return f"{verb} no longer {rest}" if verb else f"no longer {part}"
 
 
 def _name(effect: Effect) -> str:

@@ -41,3 +41,10 @@ def test_a_moved_definition_is_no_difference() -> None:
     assert not differs(cell(ABSENT, replace(ABSENT, does="nothing is called")))
     assert differs(cell(OLD, NEW))
     assert say_config(cell(OLD, NEW)) == ", with DEBUG_PAGEALLOC=y"
+
+
+def test_a_test_that_is_gone_is_said_in_the_order_of_english() -> None:
+    """`is called only when x` becomes `is no longer called only when x`, other clauses get their words in front."""
+    guarded = replace(OLD, does="map_all() is called only when ready(), may sleep")
+    assert say_change(guarded, replace(OLD, does="map_all() flushes")) == (
+        "flushes; is no longer called only when ready(); can no longer sleep")
