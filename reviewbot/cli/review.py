@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from reviewbot import report  # as a whole: each form is loaded when it is asked for
 from reviewbot.arch import KernelVersion, parse_version
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
@@ -21,20 +22,6 @@ from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_
 from reviewbot.errors import InputError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
-from reviewbot.report import (
-    ProgressDisplay,
-    draft_replies,
-    is_new,
-    render_b4,
-    render_eml,
-    render_html,
-    render_json,
-    render_json_several,
-    render_sarif,
-    render_terse,
-    render_text,
-    screen_for,
-)
 from reviewbot.review import Knowledge, Review, Timing, review_series
 from reviewbot.series import Series, choose_series
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
@@ -132,7 +119,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
     reviews = []
-    with ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
+    with report.ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
         for number, series in enumerate(chosen):
             if every:
                 progress(f"series {number + 1}", number, len(chosen))
@@ -143,7 +130,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     _write(reviews, given, rule_texts(knowledge.rules), _wanted(formats, outputs), outputs, timings=timings,
            several=every)
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
-    if any(finding.level in grave and is_new(finding) for one in reviews for finding in one.findings):
+    if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
         click.get_current_context().exit(1)
 
 
@@ -213,26 +200,27 @@ def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], f
 def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,
             several: bool, to_file: bool) -> str:
     if form == "json":
-        return render_json_several(reviews, timings=timings) if several else render_json(reviews[0], timings=timings)
+        return (report.render_json_several(reviews, timings=timings) if several
+                else report.render_json(reviews[0], timings=timings))
     return "".join(_render_text_form(form, one, given, rules, to_file=to_file) for one in reviews)
 
 
 def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, RuleText], *, to_file: bool) -> str:
     match form:
         case "html":
-            return render_html(one, rules)
+            return report.render_html(one, rules)
         case "sarif":
-            return render_sarif(one, rules)
+            return report.render_sarif(one, rules)
         case "terse":
-            return render_terse(one)
+            return report.render_terse(one)
         case "b4":
-            return render_b4(one)
+            return report.render_b4(one)
         case "eml":
             messages = {message.message_id: message for message in given.mailbox.messages}
-            return render_eml(draft_replies(one, identity=_identity(), messages=messages))
+            return report.render_eml(report.draft_replies(one, identity=_identity(), messages=messages))
     if to_file:
-        return render_text(one, rules)
-    return render_text(one, rules, screen=screen_for(sys.stdout, os.environ))
+        return report.render_text(one, rules)
+    return report.render_text(one, rules, screen=report.screen_for(sys.stdout, os.environ))
 
 
 def _identity() -> Address:
