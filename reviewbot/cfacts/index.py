@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,11 +20,10 @@ SCHEMA = 1
 _MOST_BYTES = 192 << 20
 _DAY = 86_400
 _PATIENCE = 5.0  # seconds to wait for another run that writes
-_TABLES = """
-CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS entry (name TEXT PRIMARY KEY, day INTEGER NOT NULL, size INTEGER NOT NULL,
-                                  data BLOB NOT NULL);
-"""
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ("CREATE TABLE IF NOT EXISTS entry (name TEXT PRIMARY KEY, day INTEGER NOT NULL, size INTEGER NOT NULL, "
+    "data BLOB NOT NULL)"))
 
 
 def stamp_of(files: Iterable[Path], versions: Iterable[str]) -> str:
@@ -145,21 +145,35 @@ class Index:
     def _connect(self, file: Path) -> sqlite3.Connection:
         base = sqlite3.connect(file, timeout=_PATIENCE, isolation_level=None)
         try:
-            base.execute("PRAGMA journal_mode=WAL")
+            with suppress(sqlite3.OperationalError):  # the mode stays with the file, and whoever holds it sets the same
+                base.execute("PRAGMA journal_mode=WAL")
             base.execute("PRAGMA synchronous=OFF")  # what a crash of the machine damages is rebuilt
-            base.executescript(_TABLES)
-            known = base.execute("SELECT value FROM about WHERE name = 'stamp'").fetchone()
-            if known is None or known[0] != self._stamp:
-                base.execute("BEGIN IMMEDIATE")
-                base.execute("DELETE FROM entry")
-                base.execute("INSERT OR REPLACE INTO about VALUES ('stamp', ?)", (self._stamp,))
-                base.execute("COMMIT")
-                if known is not None:
-                    self.notes.append("the cache was made with other rules or another version and starts anew")
+            if self._known_stamp(base) != self._stamp:
+                self._start_anew(base)
         except BaseException:
             base.close()
             raise
         return base
+
+    def _known_stamp(self, base: sqlite3.Connection) -> str | None:
+        """Return the stamp that the file was made with, None for a new file."""
+        if base.execute("SELECT count(*) FROM sqlite_master WHERE name IN ('about', 'entry')").fetchone()[0] < 2:
+            return None
+        found = base.execute("SELECT value FROM about WHERE name = 'stamp'").fetchone()
+        return None if found is None else str(found[0])
+
+    def _start_anew(self, base: sqlite3.Connection) -> None:
+        """Make the tables and drop what other rules left, unless another run has done so in the meantime."""
+        base.execute("BEGIN IMMEDIATE")
+        for table in _TABLES:
+            base.execute(table)
+        known = self._known_stamp(base)
+        if known != self._stamp:
+            base.execute("DELETE FROM entry")
+            base.execute("INSERT OR REPLACE INTO about VALUES ('stamp', ?)", (self._stamp,))
+        base.execute("COMMIT")
+        if known not in {None, self._stamp}:
+            self.notes.append("the cache was made with other rules or another version and starts anew")
 
     def _rebuild(self) -> None:
         """Put an empty file in place of a damaged one."""

@@ -140,22 +140,24 @@ def test_it_stays_within_its_size(tmp_path: Path) -> None:
 
 
 def test_two_runs_at_once_get_along(tmp_path: Path) -> None:
-    """Two writers at the same time lose nothing and do not fail."""
-    def write(name: str) -> None:
-        with open_index(tmp_path / "i") as index:
+    """Writers at the same time lose nothing and do not fail, also when each of them finds no file yet."""
+    def write(file: Path, name: str) -> None:
+        with open_index(file) as index:
             for number in range(20):
                 index.put({f"{name}{number}": b"x"})
             notes.extend(index.notes)
 
     notes: list[str] = []
-    threads = [threading.Thread(target=write, args=(name,)) for name in "ab"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with open_index(tmp_path / "i") as index:
-        assert len(index.get([f"{name}{number}" for name in "ab" for number in range(20)])) == 40
-    assert notes == []
+    for again in range(30):
+        file = tmp_path / f"{again}"
+        threads = [threading.Thread(target=write, args=(file, name)) for name in "abcd"]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with open_index(file) as index:
+            assert len(index.get([f"{name}{number}" for name in "abcd" for number in range(20)])) == 80
+        assert notes == []
 
 
 def test_a_locked_file_is_left_alone(tmp_path: Path, monkeypatch) -> None:
