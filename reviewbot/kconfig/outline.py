@@ -70,14 +70,12 @@ class Outline:
     def _follow(self, file: Callable[[str], KconfigFile | None]) -> None:
         pending = ["Kconfig"]
         seen = {"Kconfig"}
+        absent = []
         while pending:
             path = pending.pop()
             found = file(path)
             if found is None:
-                # What only an `osource` names may be missing.
-                self.complete = self.complete and all(
-                    source.optional for outer in self._takers[path] for source in self._laid_out(outer).sources
-                    if expanded(source.target, self._given) == path) and bool(self._takers[path])
+                absent.append(path)
                 continue
             self.files[path] = found
             self._paths[id(found)].append(path)
@@ -89,6 +87,13 @@ class Outline:
                 if target not in seen:
                     seen.add(target)
                     pending.append(target)
+        self.complete = all(self._may_be_absent(path) for path in absent)
+
+    def _may_be_absent(self, path: str) -> bool:
+        """Return whether only `osource` names the file."""
+        named = [source for outer in dict.fromkeys(self._takers[path]) for source in self._laid_out(outer).sources
+                 if expanded(source.target, self._given) == path]
+        return bool(named) and all(source.optional for source in named)
 
     def _laid_out(self, path: str) -> FileOutline:
         outline = self.files[path].outline

@@ -35,7 +35,7 @@ class Slices:
     def kind(self, name: str) -> str | None:
         """Return the type of a symbol, "" where it has none; None when no file defines it."""
         kind = self._outline.kind(name) if self._outline.plain else None
-        if self._outline.plain:
+        if self._outline.plain:  # to look for the name may have shown that a file is not
             return kind
         symbol = self._asked(()).model.symbols.get(name)
         return None if symbol is None else symbol.kind

@@ -7,15 +7,13 @@ from hashlib import sha256
 
 from reviewbot.kconfig.kbuild import Everywhere
 from reviewbot.kconfig.layout import KconfigFile
-from reviewbot.kconfig.outline import Catalogue, Outline, expanded
+from reviewbot.kconfig.outline import Catalogue, Outline
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.texts import Texts
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
 __all__ = ["Sources", "Store", "surroundings"]
-
-_MOST_FILES = 8000
 
 
 def surroundings(arch: str, *, version: str) -> Mapping[str, str]:
@@ -68,27 +66,13 @@ class Store:
     def slices(self, sources: Sources, arch: str, *, version: str) -> Slices:
         """Return the Kconfig of an architecture of the tree with these files."""
         given = surroundings(arch, version=version)
-        key = self._key(sources, given)
-        known = self._slices.get(key)
-        if known is None:
-            outline = Outline(lambda path: self._file(sources, path), self._catalogue, given=given)
-            known = self._slices[key] = Slices(outline, sources.read, given=given, arch=arch)
-        return known
-
-    def _key(self, sources: Sources, given: Mapping[str, str]) -> str:
-        """Return the hash of every Kconfig file that a build with these variables takes in."""
-        pending, seen = ["Kconfig"], {"Kconfig"}
-        digest = sha256(f"{sorted(given.items())}".encode())
-        while pending:
-            path = pending.pop()
-            digest.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
-            file = self._file(sources, path)
-            for name in file.sources if file else ():
-                target = expanded(name, given)
-                if target not in seen and len(seen) < _MOST_FILES:
-                    seen.add(target)
-                    pending.append(target)
-        return digest.hexdigest()
+        outline = Outline(lambda path: self._file(sources, path), self._catalogue, given=given)
+        key = sha256(f"{sorted(given.items())}".encode())
+        for path in outline.files:
+            key.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
+        slices = Slices(outline, sources.read, given=given, arch=arch)
+        # A file that only a macro names is not among those that the key speaks of.
+        return self._slices.setdefault(key.hexdigest(), slices) if outline.plain else slices
 
     def _file(self, sources: Sources, path: str) -> KconfigFile | None:
         text, content = sources.entry(path)

@@ -202,7 +202,7 @@ class Searches:
     def _search(self, question: _Question, coming: Future[tuple[str, ...]]) -> None:
         try:
             coming.set_result(tuple(self._narrow(question.names, question.prefixes, question.suffixes)))
-        except TreeError as error:
+        except Exception as error:  # noqa: BLE001 - whoever asks gets it; unsaid, he would wait for ever
             coming.set_exception(error)
 
     def _open(self, names: tuple[str, ...], prefixes: tuple[str, ...],

@@ -127,6 +127,8 @@ def test_a_file_may_be_missing_only_where_it_is_optional() -> None:
     """`osource` takes in what is there; with `source` the Kconfig is incomplete, and unknown symbols stay open."""
     assert outline_of({"Kconfig": 'osource "none"\n'}).complete
     assert not outline_of({"Kconfig": 'osource "none"\nsource "none"\n'}).complete
+    assert not outline_of({"Kconfig": 'source "late"\nosource "none"\n', "late": 'source "none"\n'}).complete
+    assert not outline_of({"Kconfig": 'osource "none"\nsource "late"\n', "late": 'source "none"\n'}).complete
     assert not outline_of({}).complete
 
 

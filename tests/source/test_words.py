@@ -50,13 +50,14 @@ def test_a_search_ahead_is_the_search() -> None:
 
 def test_a_search_ahead_that_fails_says_so_when_it_is_asked_for() -> None:
     """The error of the search comes to the one who needs its answer."""
-    def narrow(*_: object) -> tuple[str, ...]:
-        raise TreeError("git grep failed: no such tree")
+    for error in (TreeError("git grep failed: no such tree"), MemoryError("no such tree")):
+        def narrow(*_: object, error: Exception = error) -> tuple[str, ...]:
+            raise error
 
-    tree = Searches(narrow, FILES.get)
-    tree.ahead(("set_x",), (), ())
-    with pytest.raises(TreeError, match="no such tree"):
-        tree.find(("set_x",), (), ())
+        tree = Searches(narrow, FILES.get)
+        tree.ahead(("set_x",), (), ())
+        with pytest.raises(type(error), match="no such tree"):
+            tree.find(("set_x",), (), ())
 
 
 def test_what_is_known_of_some_endings_is_searched_for_only_in_the_others() -> None:
