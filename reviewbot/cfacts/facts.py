@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
@@ -35,10 +36,14 @@ _SPACE = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL
 _DROPPED: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled")
 
 
+_Letters: TypeAlias = dict[str, "_Letters"]
+"""Words letter by letter; an empty letter is the end of a word."""
+
+
 @lru_cache(maxsize=64)
 def _pattern(names: frozenset[str]) -> re.Pattern[bytes]:
     """Return a pattern that finds any of the names as a whole word; common beginnings are shared."""
-    tree: dict[str, dict] = {}  # type: ignore[type-arg]
+    tree: _Letters = {}
     for name in sorted(names):
         node = tree
         for char in name:
@@ -47,7 +52,7 @@ def _pattern(names: frozenset[str]) -> re.Pattern[bytes]:
     return re.compile(rb"(?<![\w$])" + _alternatives(tree).encode("latin-1") + rb"(?![\w$])")
 
 
-def _alternatives(tree: Mapping[str, dict]) -> str:  # type: ignore[type-arg]
+def _alternatives(tree: _Letters) -> str:
     ways = [re.escape(char) + _alternatives(below) for char, below in tree.items() if char]
     if not ways:
         return ""
