@@ -90,10 +90,10 @@ class Outline:
         self.complete = all(self._may_be_absent(path) for path in absent)
 
     def _may_be_absent(self, path: str) -> bool:
-        """Return whether only `osource` names the file."""
-        named = [source for outer in dict.fromkeys(self._takers[path]) for source in self._laid_out(outer).sources
-                 if expanded(source.target, self._given) == path]
-        return bool(named) and all(source.optional for source in named)
+        """Return whether only `osource` names the file, or nothing at all: a help text may have looked like it."""
+        return bool(self._takers[path]) and all(
+            source.optional for outer in dict.fromkeys(self._takers[path]) for source in self._laid_out(outer).sources
+            if expanded(source.target, self._given) == path)
 
     def _laid_out(self, path: str) -> FileOutline:
         outline = self.files[path].outline

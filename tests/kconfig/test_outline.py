@@ -129,6 +129,7 @@ def test_a_file_may_be_missing_only_where_it_is_optional() -> None:
     assert not outline_of({"Kconfig": 'osource "none"\nsource "none"\n'}).complete
     assert not outline_of({"Kconfig": 'source "late"\nosource "none"\n', "late": 'source "none"\n'}).complete
     assert not outline_of({"Kconfig": 'osource "none"\nsource "late"\n', "late": 'source "none"\n'}).complete
+    assert outline_of({"Kconfig": "config A\n\tbool\n\thelp\n\t  Get the\n\t  source code of it.\n"}).complete
     assert not outline_of({}).complete
 
 
