@@ -27,6 +27,7 @@ __all__ = [
     "difference",
     "equivalent",
     "parse_condition",
+    "without",
 ]
 
 _MOST_VARIABLES = 16  # 65 536 rows: a truth table that still takes well under a second
@@ -220,6 +221,19 @@ def difference(before: Cond, after: Cond, *, fixed: Mapping[str, bool] | None = 
 def equivalent(left: Cond, right: Cond) -> bool:
     """Return whether the two conditions have the same truth table. Raises BudgetError past 16 variables."""
     return difference(left, right) is None
+
+
+def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:
+    """Return the condition with everything that rests on open variables taken as true: they may well let it through.
+
+    It is never narrower than the condition for any values of theirs, as long as two open things are two variables.
+    """
+    if condition.op in {"var", "not"}:
+        return TRUE if any(is_open(name) for name in condition.variables()) else condition
+    parts = [without(part, is_open) for part in condition.parts]
+    if condition.op == "and":
+        return And(*parts)
+    return Or(*parts) if condition.op == "or" else condition
 
 
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||!=|=|!|\(|\))|([A-Za-z_]\w*)|([01]))")

@@ -18,7 +18,7 @@ from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT
 from reviewbot.errors import UsageError
-from reviewbot.logic import TRUE, And, Cond, Ternary, parse_condition
+from reviewbot.logic import FALSE, TRUE, And, Cond, parse_condition, without
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 
@@ -176,7 +176,8 @@ class Derivation:
         return None
 
     def _is_there(self, *conditions: Cond) -> bool:
-        return And(*conditions).evaluate(self._given) is not Ternary.NO
+        """Return whether all conditions may hold; of two tests of one variable each sees the value of its moment."""
+        return And(*(without(cond.assume(self._given), _is_no_option) for cond in conditions)) != FALSE
 
     def _calls(self, body: Body) -> tuple[Call, ...]:
         """Return the calls that the known part of the configuration does not rule out."""
@@ -345,6 +346,10 @@ def files_of(fact: Fact) -> dict[str, tuple[str, ...]]:
             if "/" in where:
                 found.setdefault(name, {})[where] = None
     return {name: tuple(paths) for name, paths in found.items()}
+
+
+def _is_no_option(variable: str) -> bool:
+    return not variable.startswith("CONFIG_")
 
 
 def symbols_given(fact: Fact) -> dict[str, bool]:

@@ -14,8 +14,8 @@ from reviewbot.checks.arches import arch_values, own_arch
 from reviewbot.checks.changed_names import sightings_of
 from reviewbot.findings.types import Evidence
 from reviewbot.kconfig import Answer
-from reviewbot.kconfig.guards import is_no_option, without
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
+from reviewbot.kconfig.guards import is_no_option
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, without
 from reviewbot.source.types import Tree
 from reviewbot.text import clip
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.types import Call, FileFacts
 from reviewbot.errors import UsageError
-from reviewbot.kconfig.guards import is_no_option, without
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
+from reviewbot.kconfig.guards import is_no_option
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition, without
 from reviewbot.text import decode
 
 __all__ = ["ENABLED", "Gate", "kconfig_gates", "option_gates", "preprocessor_gates"]

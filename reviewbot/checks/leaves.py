@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side
-from reviewbot.kconfig.guards import without
-from reviewbot.logic import FALSE, TRUE, And, Cond, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Var, without
 from reviewbot.text import squash
 
 __all__ = ["Leaf", "global_part", "leaves_of"]
 
 _DEEPEST = 6
-_OPEN = "\0open"
+_OPEN = "\0open "
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\(\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
@@ -64,7 +63,10 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primi
 
 
 def global_part(condition: Cond, function: Function, arguments: tuple[str, ...], side: Side) -> Cond:
-    """Return the condition without what depends on local values; a parameter takes the constant it is called with."""
+    """Return the condition without what depends on local values; a parameter takes the constant it is called with.
+
+    Two local values are two unknowns: `a->ready && !b->trusted` may hold, `a->ready && !a->ready` never does.
+    """
     names = [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
              if p.strip() not in {"", "void"}]
     given = dict(zip(names, arguments, strict=False))
@@ -76,19 +78,24 @@ def global_part(condition: Cond, function: Function, arguments: tuple[str, ...],
             constant = given[atom].strip()
             if constant in {"0", "false"}:
                 return FALSE
-            return TRUE if constant in {"1", "true"} else Var(_OPEN)
-        if _NAME.fullmatch(atom) and atom not in names and not _is_local(side, function, atom):
+            return TRUE if constant in {"1", "true"} else Var(_OPEN + atom)
+        if _NAME.fullmatch(atom) and atom not in names and not _varies(side, function, atom):
             return None
-        return Var(_OPEN)
+        return Var(_OPEN + atom)
 
-    return without(condition.replace(value), lambda name: name == _OPEN)
+    return without(condition.replace(value), lambda name: name.startswith(_OPEN))
 
 
-def _is_local(side: Side, function: Function, name: str) -> bool:
+def _varies(side: Side, function: Function, name: str) -> bool:
+    """Return whether the name is a local variable of the function, or one that the function itself changes."""
     for path, facts in side.facts.items():
         if function in facts.functions:
             data = side.tree.read(path) or b""
             lines = data.decode("latin-1").splitlines()[function.body.line - 1:function.body.end_line]
-            pattern = re.compile(rf"^\s*(?:[A-Za-z_]\w*[\s*]+)+(?:[\w\s,*=]*?[\s,*])?{re.escape(name)}\s*(?:=|;|,|\[)")
-            return any(pattern.match(line) and not line.lstrip().startswith(("return", "goto")) for line in lines)
+            word = re.escape(name)
+            local = re.compile(rf"^\s*(?:[A-Za-z_]\w*[\s*]+)+(?:[\w\s,*=]*?[\s,*])?{word}\s*(?:=|;|,|\[)")
+            changed = re.compile(rf"(?<![\w.>]){word}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)|(?<![\w.>]){word}\s*(?:\+\+|--)"
+                                 rf"|(?:\+\+|--)\s*{word}\b")
+            return any((local.match(line) and not line.lstrip().startswith(("return", "goto"))) or changed.search(line)
+                       for line in lines)
     return False

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
-from reviewbot.kconfig.guards import Guards, is_no_option, told, without
+from reviewbot.kconfig.guards import Guards, is_no_option, told
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, without
 from reviewbot.source.types import Tree
 
 __all__ = ["KernelConfig"]

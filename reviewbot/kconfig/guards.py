@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 
 from reviewbot.cfacts import tests_before
-from reviewbot.logic import TRUE, And, Cond, Or
+from reviewbot.logic import Cond
 from reviewbot.source.types import Tree
 
-__all__ = ["Guards", "is_no_option", "told", "without"]
+__all__ = ["Guards", "is_no_option", "told"]
 
 _OPTION = re.compile(r"CONFIG_\w+")
 _ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
@@ -44,16 +44,6 @@ def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:
         return truth(called[1]) if called else None
 
     return guard.replace(replaced)
-
-
-def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:
-    """Return the condition with everything that rests on open variables taken as true: they may well let it through."""
-    if condition.op in {"var", "not"}:
-        return TRUE if any(is_open(name) for name in condition.variables()) else condition
-    parts = [without(part, is_open) for part in condition.parts]
-    if condition.op == "and":
-        return And(*parts)
-    return Or(*parts) if condition.op == "or" else condition
 
 
 def is_no_option(variable: str) -> bool:
