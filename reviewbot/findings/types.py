@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reviewbot.errors import Skip
+from reviewbot.logic import Cond
 
 __all__ = [
     "CATEGORIES",
@@ -106,7 +107,12 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a call does on one architecture and configuration. `resolves_to` is `file:line`, `stub`, `undeclared` or
-    `absent` (there is no such call on this side)."""
+    `absent` (there is no such call on this side).
+
+    What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it does
+    any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits` ("yes", "no",
+    "cannot"); None or empty where that is not known.
+    """
 
     resolves_to: str
     via: tuple[str, ...]
@@ -114,6 +120,11 @@ class Effect:
     may_fail: bool
     errnos: tuple[str, ...]
     on_failure: Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
+    symbol: str = field(default="", compare=False)
+    acts: Cond | None = field(default=None, compare=False)
+    only: Cond | None = field(default=None, compare=False)
+    flushes: bool | None = field(default=None, compare=False)
+    splits: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

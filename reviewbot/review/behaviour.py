@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arches_of, own_arch
@@ -227,7 +228,8 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       does="is not in the model", may_fail=False, errnos=(), on_failure="cannot-fail")
     if fact.status in {"stub", "undeclared"}:
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
-                      may_fail=False, errnos=(), on_failure="cannot-fail")
+                      may_fail=False, errnos=(), on_failure="cannot-fail", symbol=leaf.primitive,
+                      acts=FALSE if fact.status == "stub" else None)
     fact = current_fact(analysis, side, fact)
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts, called = when_it_acts(analysis, side, place, leaf.primitive, fact), _runtime(leaf.when)
@@ -239,7 +241,15 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                   does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False)}", may_fail=may_fail,
                   errnos=tuple(name for name, _ in fact.errnos),
-                  on_failure=fate)  # type: ignore[arg-type]  # the table above holds only values of the literal
+                  on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
+                  symbol=leaf.primitive, acts=_whole(fact, acts), only=called, flushes=fact.flushes, splits=fact.splits)
+
+
+def _whole(fact: Fact, acts: Cond) -> Cond | None:
+    """Return when the function works, read from its code; None where only the model says that it does nothing."""
+    if acts == TRUE and fact.noop_when:
+        return FALSE if fact.noop_when[0].startswith("always") else None
+    return acts
 
 
 def _fate(side: Side, leaf: Leaf, use: str) -> str:
@@ -289,6 +299,7 @@ def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> I
                 does=f"{function.name}() " + ("never acts" if acts == FALSE else "acts" if acts == TRUE
                                               else f"does nothing when {Not(acts)}"),
                 errnos=tuple(name for name, _ in fact.errnos),
-                on_failure="returned" if fact.may_fail else "cannot-fail"))
+                on_failure="returned" if fact.may_fail else "cannot-fail", symbol=function.name, acts=acts,
+                flushes=fact.flushes, splits=fact.splits))
         yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=function.name,
                    call=function.name, arch=arch, config=(), before=effects[0], after=effects[1])
