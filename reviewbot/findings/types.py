@@ -109,9 +109,9 @@ class Effect:
     """What a call does on one architecture and configuration. `resolves_to` is `file:line`, `stub`, `undeclared` or
     `absent` (there is no such call on this side).
 
-    What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it does
-    any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits` ("yes", "no",
-    "cannot"); None or empty where that is not known.
+    What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it
+    does any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits`
+    ("yes", "no", "cannot"); None or empty where that is not known.
     """
 
     resolves_to: str
