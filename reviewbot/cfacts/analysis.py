@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -64,16 +65,40 @@ def analyse(data: bytes, piece: Piece, conditions: Conditions, *,
         raise BudgetError(f"a function of {piece.end - piece.body} bytes")
     parameters = tuple(name for name in map(parameter_name, piece.header.parameters) if name)
     found = Body(variants=[], cut=False)
+    no_return = _never_back(data)
     for left_out, condition, more in variants(conditions, piece):
         found.cut = found.cut or more
         try:
             parsed = parse_function(prepare_body(data, piece, left_out))
-            graph = build_graph(parsed.body, parameters, open_ended=piece.head_cut)
+            graph = build_graph(parsed.body, parameters, open_ended=piece.head_cut, no_return=no_return)
         except RecursionError as error:
             raise BudgetError("a function nested too deeply") from error
         found.variants.append(Variant(condition=condition, graph=graph, flow=Flow(graph, receiver=receiver),
                                       errors=parsed.errors, calls=_call_places(graph)))
+    if len(found.variants) > 1:
+        _tell_apart(found.variants)
     return found
+
+
+def _tell_apart(every: list[Variant]) -> None:
+    """Tell each variant what only other `#if` arms read: a flag that is set for them is not set for nothing."""
+    reads = [{(op.start, name) for block in variant.graph.blocks for op in block.ops
+              for name in op.reads.union(*op.arguments)} for variant in every]
+    for number, variant in enumerate(every):
+        here = {op.start for block in variant.graph.blocks for op in block.ops}
+        variant.flow.read_elsewhere = frozenset(
+            name for other, read in enumerate(reads) if other != number for start, name in read if start not in here)
+
+
+_NEVER_BACK = re.compile(rb"(?:\b__noreturn\b|\b_Noreturn\b|__attribute__\s*\(\(\s*_*noreturn_*\s*\)\))"
+                         rb"[\w\s*]*?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}()]*\)\s*__noreturn\b")
+
+
+def _never_back(data: bytes) -> frozenset[str]:
+    """Return the functions that the file declares as never coming back."""
+    if b"oreturn" not in data:
+        return frozenset()
+    return frozenset((hit[1] or hit[2]).decode("latin-1") for hit in _NEVER_BACK.finditer(data))
 
 
 def _call_places(graph: Graph) -> dict[int, Place]:

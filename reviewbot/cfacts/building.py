@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Block, Decision, Graph, Op, OpKind
 from reviewbot.cfacts.prepare import REST, UNKNOWN
 from reviewbot.cfacts.syntax import Expr, Stmt
-from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT
+from reviewbot.cfacts.vocabulary import NO_RETURN, STOPS_WHEN, TRANSPARENT
 
-__all__ = ["build_graph"]
+__all__ = ["build_graph", "spell"]
 
 _NOTHING: frozenset[str] = frozenset()
 
 
-def build_graph(body: Stmt, parameters: tuple[str, ...], *, open_ended: bool = False) -> Graph:
-    """Return the graph of a function's body. `open_ended`: names that are not declared count as its variables."""
-    builder = _Builder(parameters, open_ended=open_ended)
+def build_graph(body: Stmt, parameters: tuple[str, ...], *, open_ended: bool = False,
+                no_return: frozenset[str] = _NOTHING) -> Graph:
+    """Return the graph of a function's body. `open_ended`: names that are not declared count as its variables.
+    `no_return`: functions that never come back, beside those that the whole kernel has."""
+    builder = _Builder(parameters, open_ended=open_ended, no_return=NO_RETURN | no_return)
     builder.collect(body)
     builder.statement(body)
     builder.finish()
@@ -33,11 +36,12 @@ class _Jump:
 
 
 class _Builder:
-    def __init__(self, parameters: tuple[str, ...], *, open_ended: bool) -> None:
+    def __init__(self, parameters: tuple[str, ...], *, open_ended: bool, no_return: frozenset[str]) -> None:
         self.blocks = [Block(), Block(), Block()]
         self.decisions: list[Decision] = []
         self.variables: dict[str, str] = dict.fromkeys(parameters, "")
         self.open_ended = open_ended
+        self.no_return = no_return
         self.exposed: set[str] = set()
         self.statements: dict[int, tuple[int, int]] = {}
         self.now = ENTRY
@@ -181,7 +185,7 @@ class _Builder:
             reads = self.lower(value)
             kind: OpKind = "assign" if self.is_variable(stmt.name) else "store"
             made = self.op(kind, name=stmt.name, reads=reads, expr=value)
-            made.zero = _is_zero(value)
+            made.zero, made.truth = _is_zero(value), _truth(value)
         if stmt.cleanup:
             self.scopes[-1].append(f"{stmt.cleanup}({stmt.name})")
 
@@ -460,29 +464,42 @@ class _Builder:
             made = self.op("assign", name=name, reads=reads | ({name} if expr.name != "=" else _NOTHING), expr=value)
             made.keeps = expr.name != "="
             made.zero = expr.name == "=" and _is_zero(value)
+            made.truth = _truth(value) if expr.name == "=" else None
             return frozenset({name})
         for part in target.parts:
             self.lower(part)
-        self.op("store", name=_spell(target), reads=reads, expr=target).zero = _is_zero(value)
+        made = self.op("store", name=spell(target), reads=reads, expr=target)
+        made.zero, made.truth = _is_zero(value), _truth(value) if expr.name == "=" else None
         return reads
 
     def call(self, expr: Expr) -> frozenset[str]:
         callee = expr.parts[0] if expr.parts else expr
+        if expr.name in STOPS_WHEN and len(expr.parts) == 2:
+            return self.stops_when(expr)
         arguments = tuple(self.lower(part) for part in expr.parts[1:])
         if expr.name == REST:
             self.op("cut")
             return _NOTHING
-        name = expr.name or _spell(callee)
+        name = expr.name or spell(callee)
         reads = self.lower(callee) if callee.kind != "name" or self.is_variable(expr.name) else _NOTHING
         made = self.op("call", name=name, reads=reads, arguments=arguments, expr=expr)
         made.value = self.temporary()
         made.exposed = frozenset(part.parts[0].name for part in expr.parts[1:]
                                  if part.kind == "address" and part.parts and part.parts[0].kind == "name")
         if callee.kind == "call" and callee.name in {"guard", "CLASS", "class"}:
-            self.scopes[-1].append(f"{callee.name}({', '.join(_spell(part) for part in callee.parts[1:])})")
-        if name in NO_RETURN:
+            self.scopes[-1].append(f"{callee.name}({', '.join(spell(part) for part in callee.parts[1:])})")
+        if name in self.no_return:
             self.leave(STOP)
         return frozenset({made.value}) | (frozenset().union(*arguments) if name in TRANSPARENT else _NOTHING)
+
+    def stops_when(self, expr: Expr) -> frozenset[str]:
+        """Run BUG_ON(condition): where the condition holds the machine stops."""
+        made = self.op("call", name=expr.name, expr=expr)
+        made.value = self.temporary()
+        after = self.block()
+        self.test(expr.parts[1], STOP, after)
+        self.now = after
+        return _NOTHING
 
     def test(self, expr: Expr, yes: int, no: int) -> None:
         """Branch on an expression to the blocks `yes` and `no`."""
@@ -515,6 +532,7 @@ class _Builder:
             self.decisions.append(Decision(expr=expr, at=self.now, true=yes, false=no))
 
 
+_ERRNO = re.compile(r"E[A-Z0-9]+")
 _TRUTH = {"true": True, "false": False}
 
 _STATEMENTS = {
@@ -537,21 +555,35 @@ def _is_zero(expr: Expr) -> bool:
     return expr.name in {"0", "NULL", "false"} and expr.kind in {"literal", "name"}
 
 
-def _spell(expr: Expr) -> str:
+def _truth(expr: Expr) -> bool | None:
+    """Return whether a constant counts as true: `true`, `1`, `-ENOMEM`; None for what is no constant."""
+    while expr.kind == "cast" and expr.parts:
+        expr = expr.parts[0]
+    if _is_zero(expr):
+        return False
+    if expr.kind == "unary" and expr.name == "-" and expr.parts:
+        inner = expr.parts[0]
+        return True if _truth(inner) or (inner.kind == "name" and _ERRNO.fullmatch(inner.name)) else None
+    if expr.kind == "literal" and expr.name[:1].isdigit():
+        return bool(expr.name.rstrip("uUlL").strip("0x"))
+    return True if expr.kind in {"literal", "name"} and expr.name == "true" else None
+
+
+def spell(expr: Expr) -> str:
     """Return a short C text of a place: `p->err`, `*error`, `a[i]`."""
     match expr.kind:
         case "name" | "literal":
             return expr.name
         case "field" if expr.parts:
-            return _spell(expr.parts[0]) + expr.name
+            return spell(expr.parts[0]) + expr.name
         case "deref" if expr.parts:
-            return f"*{_spell(expr.parts[0])}"
+            return f"*{spell(expr.parts[0])}"
         case "address" if expr.parts:
-            return f"&{_spell(expr.parts[0])}"
+            return f"&{spell(expr.parts[0])}"
         case "index" if len(expr.parts) == 2:
-            return f"{_spell(expr.parts[0])}[{_spell(expr.parts[1])}]"
+            return f"{spell(expr.parts[0])}[{spell(expr.parts[1])}]"
         case "call":
-            return f"{expr.name or _spell(expr.parts[0])}()"
+            return f"{expr.name or spell(expr.parts[0])}()"
         case "cast" | "other" if len(expr.parts) == 1:
-            return _spell(expr.parts[0])
+            return spell(expr.parts[0])
     return "..."

@@ -29,7 +29,8 @@ class Op:
     `name`: the callee, the variable assigned, the place stored to, or the clean-up that runs. `reads` are the names
     whose values go into it; of a call, `arguments` holds them for each argument and `value` is its temporary.
     `keeps`: the old value goes into the new one (`|=`). `exposed` are variables whose address a call receives.
-    `zero`: what is assigned or returned is 0, false or NULL. `choose` is a branch inside an expression: what it
+    `zero`: what is assigned or returned is 0, false or NULL; `truth`: whether a constant that is assigned counts as
+    true, None for anything else. `choose` is a branch inside an expression: what it
     decides is which value the expression has, so it is not a test of the value.
     """
 
@@ -44,6 +45,7 @@ class Op:
     exposed: frozenset[str] = _NOTHING
     expr: Expr | None = None
     zero: bool = False
+    truth: bool | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -100,9 +100,13 @@ class Flow:
     """The paths of values through one graph."""
 
     def __init__(self, graph: Graph, *, receiver: Receiver | None = None) -> None:
-        """Prepare the graph; `receiver` says what a function of the same file does with an argument."""
+        """Prepare the graph; `receiver` says what a function of the same file does with an argument.
+
+        `read_elsewhere` are the variables that other `#if` arms of the function read.
+        """
         self.graph = graph
         self.receiver = receiver
+        self.read_elsewhere: frozenset[str] = frozenset()
         self._live: list[frozenset[str]] | None = None
         self._post: list[int] | None = None
 
@@ -291,6 +295,8 @@ class Flow:
                  ("only success", [target for target in follows if target not in failing])]
         for subject, targets in sides:
             for inside in sorted(reachable(self.graph, targets, without=end) - {block}):
+                if inside == STOP and STOP in targets:
+                    return f"{subject} stops the machine"
                 reason = self._first_effect(inside, held)
                 if reason:
                     return f"{subject} {reason}" if len(failing) < len(follows) else f"it decides: one branch {reason}"
@@ -321,7 +327,7 @@ class Flow:
             case "store" if not _hits(held, op.reads) and not _only_once_flag(op.name):
                 return f"sets {op.name}"
             case "assign" if not _hits(held, op.reads) and not (op.name in held and op.zero):
-                if op.name in after_op(self.graph, self.live, block, number):
+                if op.name in self.read_elsewhere or op.name in after_op(self.graph, self.live, block, number):
                     return f"sets '{op.name}'"
             case "return" if op.expr is not None and not _hits(held, op.reads):
                 return "returns from the function"

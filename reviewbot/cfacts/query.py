@@ -16,8 +16,9 @@ from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_cond
 from reviewbot.cfacts.dataflow import dominators, guards_of
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import EXIT, STOP, Op
+from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
 from reviewbot.cfacts.lexer import Lines, squash_c
-from reviewbot.cfacts.outcome import Place, failing_branch
+from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
@@ -27,7 +28,6 @@ from reviewbot.logic import Not, Or, Ternary
 __all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "object_of",
            "tests_before"]
 
-Result = Literal["failure", "success", "any"]
 _MOST_PATHS = 64
 _MOST_STATES = 4000
 
@@ -97,6 +97,9 @@ def object_of(argument: str) -> str:
                       r"(?=[\w(&*])", "", text)
         if text.startswith("(") and _closes_at_end(text, 0):
             text = text[1:-1].strip()
+        folio = re.fullmatch(r"&\s*([\w.>\[\]-]+)->page", text)
+        if folio and "folio" in folio[1]:
+            text = folio[1]  # a folio's first page is the folio
         called = re.match(r"(\w+)\s*(?=\()", text)
         if called and called.group(1) in _CONVERSIONS and _closes_at_end(text, called.end()):
             text = text[called.end() + 1:-1].split(",")[0].strip()
@@ -122,6 +125,7 @@ class FunctionFlow:
         self.function: Function = describe_function(data, piece, conditions)
         self.name = piece.header.name
         self._variants = analyse(data, piece, conditions).variants
+        self._asked: list[tuple[Variant, frozenset[str]]] = []
         self._aliases = self._find_aliases()
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
         for variant in self._variants:
@@ -261,36 +265,69 @@ class FunctionFlow:
 
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
-        start = frozenset({graph.blocks[place[0]].ops[place[1]].value})
-        waiting: list[tuple[int, int, frozenset[str], tuple[tuple[Op, str], ...], frozenset[int]]] = [
-            (place[0], place[1] + 1, start, (), frozenset())]
+        start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
+        waiting: list[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...], frozenset[int]]] = [
+            (place[0], place[1] + 1, start, self._known_at(variant, place), (), frozenset())]
         count = 0
         while waiting and count < _MOST_PATHS:
-            block, first, names, steps, seen = waiting.pop()
+            block, first, names, known, steps, seen = waiting.pop()
             ops = graph.blocks[block].ops
-            branches: list[tuple[int, str]] = list(zip(graph.blocks[block].follows, graph.blocks[block].labels,
-                                                       strict=True))
+            follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
+            branches = [(target, label, known) for target, label in follows]
             taken = list(steps)
             for op in ops[first:]:
                 before = names
-                names, kind, _ = flow.step(op, names)
-                if op.kind == "test":
-                    if kind == "test" and outcome != "any":
-                        branches = _chosen(branches, op, before, outcome)
-                else:
+                names, _, _ = flow.step(op, names)
+                known = learned(known, op, flags=flags, held=before, outcome=outcome)
+                branches = possible(known, op, follows, held=before, outcome=outcome, flags=flags)
+                if op.kind != "test":
                     taken.append((op, ""))
             test = ops[-1] if ops and ops[-1].kind == "test" else None
-            if block in {EXIT, STOP} or not branches:
+            if block in {EXIT, STOP} or not follows:
                 count += 1
                 yield self._path(taken, "stop" if block == STOP else "return")
                 continue
-            for following, label in reversed(branches):
+            for following, label, then in reversed(branches):
                 path = (*taken, (test, label)) if test is not None else tuple(taken)
                 if following in seen:
                     count += 1
                     yield self._path(list(path), "loop")
                 else:
-                    waiting.append((following, 0, names, path, seen | {following}))
+                    waiting.append((following, 0, names, then, path, seen | {following}))
+
+    def _flags(self, variant: Variant) -> frozenset[str]:
+        """Return the flags that the variant's tests ask."""
+        for known, flags in self._asked:
+            if known is variant:
+                return flags
+        self._asked.append((variant, flags_of(variant.graph)))
+        return self._asked[-1][1]
+
+    def _known_at(self, variant: Variant, place: Place) -> Known:
+        """Return what every way to the call has tested and nothing has assigned since."""
+        graph, flags = variant.graph, self._flags(variant)
+        if not flags:
+            return frozenset()
+        everything = frozenset((flag, truth) for flag in flags for truth in (True, False))
+        entering: dict[int, Known] = {0: frozenset()}
+        waiting = [0]
+        at: Known = frozenset()
+        while waiting:
+            block = waiting.pop(0)
+            known = entering[block]
+            follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
+            branches = [(target, label, known) for target, label in follows]
+            for number, op in enumerate(graph.blocks[block].ops):
+                if (block, number) == place:
+                    at = known
+                known = learned(known, op, flags=flags, held=frozenset(), outcome="any")
+                branches = possible(known, op, follows, held=frozenset(), outcome="any", flags=flags)
+            for following, _, then in branches:
+                joined = entering.get(following, everything) & then
+                if following not in entering or joined != entering[following]:
+                    entering[following] = joined
+                    waiting.append(following)
+        return at
 
     def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
         statements = tuple(self._labelled(steps))
@@ -314,48 +351,65 @@ class FunctionFlow:
         return tuple(found[place] for place in sorted(found))
 
     def always_passes(self, site: CallSite, names: frozenset[str], outcome: Result = "success", *,
-                      argument: int | None = 0) -> Passing:
+                      argument: int | None = 0, undo: frozenset[str] = frozenset()) -> Passing:
         """Return whether every path from the call to an exit passes a call of one of `names` on the same object.
 
         `argument` is the number of this call's argument that names the object, None when any call of the names will
-        do. Clean-ups that run by themselves count; a path on which the machine stops is no path.
+        do. A call of `undo` on the first argument's object counts as well. Clean-ups that run by themselves count; a
+        path on which the machine stops is no path.
         """
         variant, place = self._find(site)
         graph, flow = variant.graph, variant.flow
         named = argument is not None and argument < len(site.arguments)
         wanted = self.object_in(site.arguments[argument]) if argument is not None and named else None
-        start = frozenset({graph.blocks[place[0]].ops[place[1]].value})
-        waiting: list[tuple[int, int, frozenset[str], tuple[tuple[Op, str], ...]]] = [
-            (place[0], place[1] + 1, start, ())]
-        seen: set[tuple[int, frozenset[str]]] = set()
+        start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
+        waiting: list[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...]]] = [
+            (place[0], place[1] + 1, start, self._known_at(variant, place), ())]
+        seen: set[tuple[int, frozenset[str], Known]] = set()
         unknown: tuple[Statement, ...] | None = None
         while waiting:
             if len(seen) > _MOST_STATES:
                 return Passing(answer=Ternary.UNKNOWN)
-            block, first, held, path = waiting.pop(0)
-            branches = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
+            block, first, held, known, path = waiting.pop(0)
+            follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
+            branches = [(target, label, known) for target, label in follows]
             steps = list(path)
             passed = block == STOP
             for op in graph.blocks[block].ops[first:]:
                 before = held
-                held, kind, _ = flow.step(op, held)
-                passed = passed or self._is_one_of(op, names, wanted)
+                held, _, _ = flow.step(op, held)
+                passed = passed or self._is_one_of(op, names, wanted) or self.takes_back(op, site, undo)
                 if op.kind == "cut":
                     unknown, passed = tuple(self._labelled(steps)), True
-                if op.kind == "test" and kind == "test" and outcome != "any":
-                    branches = _chosen(branches, op, before, outcome)
                 if passed:
                     break
+                known = learned(known, op, flags=flags, held=before, outcome=outcome)
+                branches = possible(known, op, follows, held=before, outcome=outcome, flags=flags)
                 steps.append((op, ""))
             if passed:
                 continue
             if block == EXIT:
                 return Passing(answer=Ternary.NO, missing=tuple(self._labelled(steps)))
-            for following, _label in branches:
-                if (following, held) not in seen:
-                    seen.add((following, held))
-                    waiting.append((following, 0, held, tuple(steps)))
+            for following, _label, then in branches:
+                if (following, held, then) not in seen:
+                    seen.add((following, held, then))
+                    waiting.append((following, 0, held, then, tuple(steps)))
         return Passing(answer=Ternary.YES) if unknown is None else Passing(answer=Ternary.UNKNOWN, missing=unknown)
+
+    def takes_back(self, call: Op | CallSite, site: CallSite, undo: frozenset[str]) -> bool:
+        """Return whether a call is one of `undo` on the first argument's object of `site`.
+
+        A function that undoes itself (`set_memory_valid(addr, n, enable)`) does so with another last argument.
+        """
+        if isinstance(call, Op):
+            if call.kind != "call" or call.name not in undo:
+                return False
+            call = self._site(call)
+        if call.callee not in undo or not call.arguments or not site.arguments:
+            return False
+        if call.callee == site.callee and call.arguments[-1] == site.arguments[-1]:
+            return False
+        return self.object_in(call.arguments[0]) == self.object_in(site.arguments[0])
 
     def _is_one_of(self, op: Op, names: frozenset[str], wanted: str | None) -> bool:
         if op.kind == "clean":
@@ -406,16 +460,6 @@ class FunctionFlow:
         return Statement(line=line, text=squash_c(self._data[first.start:first.end]), calls=calls,
                          kind="return" if "return" in kinds else "rest" if "cut" in kinds else "plain",
                          branch=group[-1][1])
-
-
-def _chosen(branches: list[tuple[int, str]], op: Op, names: frozenset[str], outcome: Result) -> list[tuple[int, str]]:
-    """Return the branches that a test of the result takes for one outcome; both when it does not tell."""
-    if op.name == "switch" or not op.reads or not all(read in names for read in op.reads):
-        return branches
-    failing = failing_branch(op.expr)
-    if failing == "both":
-        return branches
-    return [(target, label) for target, label in branches if (label == failing) == (outcome == "failure")]
 
 
 def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, known: tuple[tuple[int, int], ...] = (),

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LOCKS", "NO_RETURN", "TRANSPARENT", "is_reporter"]
+__all__ = ["LOCKS", "NO_RETURN", "STOPS_WHEN", "TRANSPARENT", "is_reporter"]
 
 NO_RETURN = frozenset({
     "BUG", "panic", "__builtin_unreachable", "unreachable", "do_exit", "kthread_exit", "__builtin_trap",
     "make_task_dead", "do_group_exit", "kthread_complete_and_exit", "BUG_unreachable", "nmi_panic_self_stop",
+    "complete_and_exit", "module_put_and_kthread_exit", "__module_put_and_kthread_exit", "usercopy_abort",
+    "fortify_panic", "__fortify_panic", "__stack_chk_fail", "stop_this_cpu", "cpu_die_early", "snp_abort",
+    "sev_es_terminate", "rewind_stack_and_make_dead", "rewind_stack_do_exit",
 })
 """Code behind a call of one of these does not run."""
+
+STOPS_WHEN = frozenset({"BUG_ON"})
+"""Macros that stop the machine when their argument is true; what only a debugging option turns on is none of them."""
 
 TRANSPARENT = frozenset({
     "likely", "unlikely", "WARN_ON", "WARN_ON_ONCE", "WARN_ON_SMP", "WARN", "WARN_ONCE", "WARN_TAINT",
@@ -40,7 +46,7 @@ def is_reporter(name: str, *, has_text: bool) -> bool:
     """Return whether a call only tells somebody (log, trace, warning) and changes nothing that the kernel acts on.
 
     `has_text`: one of its first three arguments is a string literal, as a format is; then a name like `my_warn`
-    is enough. BUG_ON() is counted here: without CONFIG_BUG the code goes on.
+    is enough.
     """
     return bool(_REPORTERS.fullmatch(name)) or (has_text and bool(_BY_FORMAT.fullmatch(name)))
 

@@ -3,44 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from reviewbot.cfacts import CallSite, FunctionFlow, function_view
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side, Wrapper
-from reviewbot.errors import BudgetError
+from reviewbot.checks.reading import Reading
 
-__all__ = ["failing_call", "flow_of", "is_rollback", "only_warns", "warns_after"]
+__all__ = ["is_rollback", "only_warns", "warns_after"]
 
 _WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
                       r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
 
 
-def flow_of(side: Side, path: str, function: str, line: int) -> FunctionFlow | None:
-    """Return the paths of the function around the line, or None when there is none or it is too large."""
-    data = side.tree.read(path)
-    return None if data is None else _view(path, data, function, line)
-
-
-@lru_cache(maxsize=128)
-def _view(path: str, data: bytes, function: str, line: int) -> FunctionFlow | None:
-    """Return the function's paths; several rules ask about the same call."""
-    try:
-        return function_view(path, data, name=function, line=line)
-    except BudgetError:
-        return None
-
-
-def failing_call(side: Side, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
-    """Return the function's paths and the call in them, or None when it cannot be followed."""
-    flow = flow_of(side, path, call.function, call.span.line)
-    site = flow.call_at(call.span.line, call.callee) if flow else None
-    return (flow, site) if flow is not None and site is not None else None
-
-
-def warns_after(side: Side, helper: Wrapper, call: Call) -> bool:
+def warns_after(reading: Reading, side: Side, helper: Wrapper, call: Call) -> bool:
     """Return whether some path after the call's failure says something to the log."""
-    found = failing_call(side, helper.file, call)
+    found = reading.follow(side.tree, helper.file, call)
     if found is None:
         return False
     flow, site = found
@@ -48,9 +24,9 @@ def warns_after(side: Side, helper: Wrapper, call: Call) -> bool:
                for statement in path.statements for inner in statement.calls)
 
 
-def is_rollback(side: Side, path: str, call: Call, names: frozenset[str]) -> bool:
+def is_rollback(reading: Reading, side: Side, path: str, call: Call, names: frozenset[str]) -> bool:
     """Return whether the call only runs after another call of the family has failed: it takes back what was done."""
-    found = failing_call(side, path, call)
+    found = reading.follow(side.tree, path, call)
     if found is None:
         return False
     flow, site = found
@@ -65,9 +41,9 @@ def is_rollback(side: Side, path: str, call: Call, names: frozenset[str]) -> boo
     return False
 
 
-def only_warns(side: Side, path: str, call: Call) -> bool:
+def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:
     """Return whether every path after the call's failure only warns and leaves a function that returns nothing."""
-    found = failing_call(side, path, call)
+    found = reading.follow(side.tree, path, call)
     if found is None:
         return False
     flow, site = found

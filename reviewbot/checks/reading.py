@@ -61,21 +61,26 @@ class Reading:
             self._contents[key] = (tree, tree.content_id(path))
         return self._contents[key][1]
 
-    def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
-        """Return the paths of the function around a call and the call in them, also where only fragments are known.
+    def flow(self, tree: Tree, path: str, function: str, line: int) -> FunctionFlow | None:
+        """Return the paths of the function around the line, also where only fragments are known.
 
-        None when the function is too large to follow.
+        None when there is no such function, or it is too large to follow.
         """
-        key = (path, self._content(tree, path), call.function, call.span.line)
+        key = (path, self._content(tree, path), function, line)
         if key not in self._flows:
-            self._flows[key] = self._flow(path, tree.read(path) or b"", call)
-        flow = self._flows[key]
+            self._flows[key] = self._open(path, tree.read(path) or b"", function, line)
+        return self._flows[key]
+
+    def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
+        """Return the paths of the function around a call and the call in them; None when it cannot be followed."""
+        flow = self.flow(tree, path, call.function, call.span.line)
         site = flow.call_at(call.span.line, call.callee) if flow else None
         return (flow, site) if flow is not None and site is not None else None
 
-    def _flow(self, path: str, data: bytes, call: Call) -> FunctionFlow | None:
+    def _open(self, path: str, data: bytes, function: str, line: int) -> FunctionFlow | None:
+        """Return the flow of one function; those of the same lines share one."""
         try:
-            return function_view(path, data, name=call.function, line=call.span.line,
+            return function_view(path, data, name=function, line=line,
                                  known=self._ranges.get((path, data), ()),
                                  sections=self._sections.get((path, data), {}))
         except BudgetError:

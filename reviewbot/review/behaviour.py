@@ -236,7 +236,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     may_fail = bool(fact.may_fail)
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
-    fate = "dropped" if lost_inside else _fate(side, leaf, use) if may_fail else "cannot-fail"
+    fate = "dropped" if lost_inside else _fate(analysis, side, leaf, use) if may_fail else "cannot-fail"
     only = "" if called == TRUE else f"is called only when {called}, "
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                   does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False)}", may_fail=may_fail,
@@ -252,14 +252,14 @@ def _whole(fact: Fact, acts: Cond) -> Cond | None:
     return acts
 
 
-def _fate(side: Side, leaf: Leaf, use: str) -> str:
+def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     """Return what becomes of an error: what a void helper handles its caller never learns of."""
     if use != "handled" or not leaf.via:
         return _FATE[use]
     helper = side.wrapper(leaf.via[-1], leaf.file)
     if helper is None or not helper.lossy:
         return _FATE[use]
-    return "warned" if leaf.call is not None and warns_after(side, helper, leaf.call) else "dropped"
+    return "warned" if leaf.call is not None and warns_after(analysis.reading, side, helper, leaf.call) else "dropped"
 
 
 def _runtime(condition: Cond) -> Cond:

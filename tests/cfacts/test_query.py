@@ -108,3 +108,87 @@ int f(void)
     site, = flow.calls("set_memory_ro")
     assert flow.always_passes(site, frozenset({"kfree"}), "failure").answer is Ternary.YES
     assert flow.always_passes(site, frozenset({"vfree"}), "failure").answer is Ternary.NO
+
+
+def follow(text: str, callee: str = "set_memory_encrypted") -> tuple[list[str], list[str]]:
+    """Return the calls behind a call of the one function in the text: after its failure, and after its success."""
+    flow = function_view("demo.c", text.encode(), line=text[:text.index("{")].count("\n") + 1)
+    assert flow is not None
+    site = flow.calls(callee)[0]
+    failed, succeeded = ({call.callee for route in flow.paths_after(site, outcome) for step in route.statements
+                          for call in step.calls} for outcome in ("failure", "success"))
+    return sorted(failed), sorted(succeeded)
+
+
+def test_bug_on_ends_a_path() -> None:
+    """Where the condition of BUG_ON() holds nothing runs any more, whether it asks for the result alone or not."""
+    for asked in ("ret", "ret < 0", "demo->gone || ret"):
+        failed, succeeded = follow(
+            "void demo_end(struct demo *demo)\n{\n\tint ret = set_memory_encrypted(demo->addr, 1);\n\n"
+            f"\tBUG_ON({asked});\n\tfree_page(demo->addr);\n}}\n")
+        assert "free_page" not in failed
+        assert "free_page" in succeeded
+
+
+def test_functions_that_never_come_back_end_a_path() -> None:
+    """A function that the file declares as __noreturn ends a path, before or behind its name."""
+    for declared in ("static void __noreturn demo_die(const char *why);", "void demo_die(const char *why) __noreturn;"):
+        failed, _ = follow(
+            f"{declared}\n\nvoid demo_end(unsigned long addr)\n{{\n\tif (set_memory_encrypted(addr, 1))\n"
+            '\t\tdemo_die("still shared");\n\tfree_page(addr);\n}\n')
+        assert failed == ["demo_die"]
+
+
+def test_a_flag_that_the_failure_sets_decides_later() -> None:
+    """A variable, a member, a negated or combined flag: what it keeps from running is on no path of a failure."""
+    for before, setting, asking in (
+            ("bool leak = false;", "if (set_memory_encrypted(addr, 1))\n\t\tleak = true;", "!leak"),
+            ("int leak = 0;", "if (set_memory_encrypted(addr, 1))\n\t\tleak = 1;", "leak == 0"),
+            ("", "if (set_memory_encrypted(addr, 1))\n\t\tdemo->shared = true;", "!demo->shared"),
+            ("bool private;", "private = !set_memory_encrypted(addr, 1);", "private"),
+            ("bool private = false;", "if (!set_memory_encrypted(addr, 1))\n\t\tprivate = true;", "private"),
+            ("bool private;", "private = set_memory_encrypted(addr, 1) == 0;", "private"),
+            ("int ret;", "ret = set_memory_encrypted(addr, 1);", "ret == 0")):
+        failed, succeeded = follow(
+            f"void demo_end(struct demo *demo, unsigned long addr)\n{{\n\t{before}\n\n\t{setting}\n"
+            f"\tdemo_stop(demo);\n\tif ({asking})\n\t\tfree_page(addr);\n}}\n")
+        assert "free_page" not in failed, asking
+        assert "free_page" in succeeded, asking
+
+
+def test_a_flag_that_is_written_again_decides_nothing() -> None:
+    """A flag that something unknown is assigned to, and one of another object, leave both ways open."""
+    for between in ("leak = demo_asks(demo);", "leak = false;", "leak &= demo->keep;"):
+        failed, _ = follow(
+            "void demo_end(struct demo *demo, unsigned long addr)\n{\n\tbool leak = false;\n\n"
+            f"\tif (set_memory_encrypted(addr, 1))\n\t\tleak = true;\n\t{between}\n"
+            "\tif (!leak)\n\t\tfree_page(addr);\n}\n")
+        assert "free_page" in failed, between
+    failed, _ = follow(
+        "void demo_end(struct demo *demo, unsigned long addr)\n{\n\tif (set_memory_encrypted(addr, 1))\n"
+        "\t\tdemo->shared = true;\n\tdemo = demo->next;\n\tif (!demo->shared)\n\t\tfree_page(addr);\n}\n")
+    assert "free_page" in failed
+
+
+def test_one_test_of_a_condition_goes_with_the_other() -> None:
+    """What is done under a condition and undone under the same one: no path undoes what it has not done."""
+    _, succeeded = follow(
+        "int demo_open(struct demo *demo, unsigned long addr)\n{\n\tif (demo->shared)\n"
+        "\t\tset_memory_decrypted(addr, 1);\n\tif (!demo->shared)\n\t\tdemo_plain(demo);\n\treturn 0;\n}\n",
+        "set_memory_decrypted")
+    assert succeeded == []
+
+
+def test_a_flush_or_the_way_back_ends_the_search_for_a_flush() -> None:
+    """A path that has put the same page back needs no flush; putting back another one does not help."""
+    for back, answer in (("page", Ternary.YES), ("other", Ternary.NO)):
+        flow = function_view("demo.c", (
+            "int demo_hide(struct page *page, struct page *other)\n{\n"
+            "\tint err = set_direct_map_invalid_noflush(page);\n\n\tif (err)\n\t\treturn err;\n"
+            "\tif (demo_insert(page)) {\n"
+            f"\t\tset_direct_map_default_noflush({back});\n\t\treturn -EBUSY;\n\t}}\n"
+            "\tflush_tlb_all();\n\treturn 0;\n}\n").encode(), name="demo_hide")
+        assert flow is not None
+        site, = flow.calls("set_direct_map_invalid_noflush")
+        assert flow.always_passes(site, frozenset({"flush_tlb_all"}), argument=None,
+                                  undo=frozenset({"set_direct_map_default_noflush"})).answer is answer

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reviewbot.arch import Fact
-from reviewbot.cfacts import CallSite, FunctionFlow, object_of
+from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis, Occurrence
 from reviewbot.checks.definitions import current_fact, facts_of
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
@@ -52,10 +53,30 @@ def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
     return tuple(found)
 
 
-def repeats(flow: FunctionFlow, site: CallSite) -> bool:
-    """Return whether a path from the call comes back to it."""
-    return any(call == site for route in flow.paths_after(site, "success") for statement in route.statements[1:]
-               for call in statement.calls)
+def repeats(flow: FunctionFlow, site: CallSite, undo: frozenset[str]) -> bool:
+    """Return whether the call runs once for each piece of something: a path from its success comes back to it with
+    another object, and has not taken back this one (`undo`), as the next try of the same work does."""
+    return any(_next_piece(flow, site, route, undo) for route in flow.paths_after(site, "success"))
+
+
+def _next_piece(flow: FunctionFlow, site: CallSite, route: Route, undo: frozenset[str]) -> bool:
+    memory = site.arguments[0] if site.arguments else ""
+    names = set(_NAME.findall(f"{memory} {flow.object_in(memory)}"))
+    moved = False
+    for statement in route.statements[1:]:
+        if any(call == site for call in statement.calls):
+            return moved or not names
+        if any(flow.takes_back(call, site, undo) for call in statement.calls):
+            return False
+        moved = moved or any(hit[1] in names or hit[2] in names for hit in _WRITTEN.finditer(statement.text)) \
+            or bool(names & set(_NAME.findall(statement.text)) and _EACH.match(statement.text))
+    return False
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_WRITTEN = re.compile(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
+                      r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
+_EACH = re.compile(r"\w*for_each\w*\s*\(")
 
 
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],

@@ -5,6 +5,7 @@ Options: `api` (functions that take access away), `flushes` (a list of `rules/li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import functions_of
@@ -30,7 +31,10 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence, flow, site in followed_calls(rule, analysis, position):
         if len(site.arguments) > 1 and site.arguments[-1] not in {"false", "0"}:
             continue  # set_direct_map_valid_noflush(page, nr, valid) only takes away where it says so
-        passing = flow.always_passes(site, flushes, "success", argument=None)
+        known = analysis.family.get(site.callee)
+        here = flushes | _flushing(analysis, position, occurrence, flushes)
+        passing = flow.always_passes(site, here, "success", argument=None,
+                                     undo=frozenset(known.undone_by if known else ()))
         if passing.answer is not Ternary.NO or _a_caller_flushes(analysis, position, occurrence, flushes):
             continue
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)
@@ -43,6 +47,17 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 notes=(note,), evidence=tuple(Evidence(
                     kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
                     rev="where it ends without a flush") for step in last))
+
+
+def _flushing(analysis: Analysis, position: int, occurrence: Occurrence, flushes: frozenset[str]) -> frozenset[str]:
+    """Return the functions that the function around the call uses and that flush: those of the file, or by name."""
+    data = analysis.after(position).tree.read(occurrence.file.path) or b""
+    inside = {function.name for function in functions_of(data) if flushes & set(function.calls_all)}
+    called = occurrence.function.calls_all if occurrence.function else ()
+    return frozenset(name for name in called if name in inside or _NAMED_FLUSH.search(name))
+
+
+_NAMED_FLUSH = re.compile(r"flush_tlb|tlb_flush|flush_(?:direct_map|kernel)|tlbi|sfence_vma", re.IGNORECASE)
 
 
 def _a_caller_flushes(analysis: Analysis, position: int, occurrence: Occurrence, flushes: frozenset[str]) -> bool:

@@ -25,7 +25,9 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence, flow, site in followed_calls(rule, analysis, position):
         known = analysis.family.get(site.callee)
-        if known is None or known.returns != "int" or not known.undone_by or not repeats(flow, site):
+        if known is None or known.returns != "int" or not known.undone_by:
+            continue
+        if not repeats(flow, site, frozenset(known.undone_by)):
             continue
         routes = flow.paths_after(site, "failure")
         leaving = next((route for route in routes if _gives_up(route)), None)

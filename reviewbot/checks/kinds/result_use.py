@@ -21,7 +21,7 @@ from reviewbot.checks.draft import (
     table_for,
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
-from reviewbot.checks.outcome import failing_call, is_rollback, only_warns
+from reviewbot.checks.outcome import is_rollback, only_warns
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -62,12 +62,12 @@ def _callers_going_on(analysis: Analysis, position: int, occurrence: Occurrence)
     """Return where callers use the object after a void helper has warned and returned; () if nobody does."""
     side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
     helper = side.wrapper(call.function, path)
-    if helper is None or not helper.lossy or not only_warns(side, path, call):
+    if helper is None or not helper.lossy or not only_warns(analysis.reading, side, path, call):
         return ()
     found = []
     for file, facts in sorted(side.facts.items()):
         for outer in facts.calls:
-            followed = failing_call(side, file, outer) if outer.callee == call.function else None
+            followed = analysis.reading.follow(side.tree, file, outer) if outer.callee == call.function else None
             later = followed[0].later_with(followed[1], "any") if followed else ()
             if later:
                 text = f"{outer.function}() goes on with {later[0].callee}({', '.join(later[0].arguments)})"
@@ -87,7 +87,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     if not failing and table:
         level = lower(level, "note")
         notes.append(rule.notes.get("harmless", ""))
-    elif level != "note" and is_rollback(side, occurrence.file.path, call, analysis.family.names()):
+    elif level != "note" and is_rollback(analysis.reading, side, occurrence.file.path, call, analysis.family.names()):
         level = lower(level, "question")
         notes.append(rule.notes.get("rollback", ""))
     fields = {

@@ -53,7 +53,8 @@ def _in_loops(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding
         place = (occurrence.file.path, occurrence.call.function)
         if len(site.arguments) > 1 and site.arguments[-1] in {"true", "1"}:
             continue  # a page that becomes valid is in no TLB, and some architectures make use of that
-        if place in said or not repeats(flow, site):
+        known = analysis.family.get(site.callee)
+        if place in said or not repeats(flow, site, frozenset(known.undone_by if known else ())):
             continue  # a loop and the one that undoes it are one thought
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is True)
         others = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)

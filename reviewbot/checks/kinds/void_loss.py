@@ -25,7 +25,6 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import leaves_of
-from reviewbot.checks.outcome import failing_call
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
@@ -87,7 +86,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
         if leaf.primitive not in wanted:
             continue
-        if leaf.use in _SEEN_INSIDE and not _goes_on(side, path, call):
+        if leaf.use in _SEEN_INSIDE and not _goes_on(analysis, side, path, call):
             continue
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
@@ -98,9 +97,9 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
 
 
-def _goes_on(side: Side, path: str, call: Call) -> bool:
+def _goes_on(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
     """Return whether the caller uses the object again after the helper, which then had better not have failed."""
-    found = failing_call(side, path, call)
+    found = analysis.reading.follow(side.tree, path, call)
     return found is None or bool(found[0].later_with(found[1], "any"))
 
 

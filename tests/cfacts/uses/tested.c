@@ -24,7 +24,7 @@ void warns(unsigned long addr)
 
 void bugs(unsigned long addr)
 {
-	BUG_ON(set_memory_ro(addr, 1));			/* USE: warn-only */
+	BUG_ON(set_memory_ro(addr, 1));			/* USE: handled */
 }
 
 void prints(struct device *dev, unsigned long addr)
