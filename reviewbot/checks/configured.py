@@ -36,7 +36,7 @@ __all__ = [
 _MOST_TEXT = 300
 _PLACE = re.compile(r"\(([^\s():]+):(\d+)\)")
 _PREFERRED = ("x86", "arm64")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"(?<!\w)([A-Za-z_]\w*)\s*\(")
 _NO_CALLS = frozenset({"sizeof", "typeof", "__builtin_expect", "likely", "unlikely", "static_branch_likely",
                        "static_branch_unlikely", "static_key_enabled", "static_key_false", "static_key_true",
                        "READ_ONCE", "WARN_ON", "WARN_ON_ONCE"})

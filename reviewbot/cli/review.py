@@ -150,7 +150,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
     patched = _patched(series, tree, wish)
     applied = time.monotonic()
     version, skips = _version(patched, wish, knowledge)
-    if patched.base.kind == "git":
+    if patched.base.kind == "git" and patched.states:
         progress("searching the tree", 0, 4)
         with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
             recall_words(patched.start, knowledge.family.names("core"), index)

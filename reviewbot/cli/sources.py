@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ def network_of(*, allowed: bool, cache: Path | None) -> Network:
 
 def locate(source: str) -> Location:
     """Return what a SOURCE word names; a file of that name wins over every other reading."""
-    if source != "-" and Path(source).exists():
+    if source != "-" and os.path.exists(source):  # noqa: PTH110 - Path.exists() raises for a name that is too long
         return Location(kind="path", text=source, path=source)
     return parse_location(source)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -26,7 +27,7 @@ def open_tree(path: Path, *, rev: str = "") -> Tree:
 
     Raises TreeError when there is no such folder, when git is missing, or when `rev` names no commit.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # noqa: PTH110 - Path.exists() raises for a name that is too long
         raise TreeError("no such folder", where=str(path), hint="--tree takes a kernel source tree or a git repository")
     if not path.is_dir():
         raise TreeError("not a folder", where=str(path), hint="unpack it first")

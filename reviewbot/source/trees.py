@@ -149,13 +149,15 @@ class DirectoryTree:
                     raise
                 handle = os.open(real, flags)
         except OSError as error:
-            if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP}:
+            if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP,
+                               errno.ENAMETOOLONG}:
                 return None
             raise TreeError(f"cannot read the file: {error.strerror}", where=path) from error
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):  # a folder opens as well, but is no file to Python
+            os.close(handle)
+            return None
         with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                return None
             if status.st_size > LARGEST_FILE:
                 raise BudgetError(f"a file of {status.st_size >> 20} MB", where=path)
             return file.read(LARGEST_FILE)

@@ -162,3 +162,13 @@ def test_several_series_are_listed() -> None:
     assert roles.pop("other@c.example") == "patch"
     assert set(roles.values()) == {"ignored"}
     assert json.loads(single.stdout)["series"]["message_id"] == "other@c.example"
+
+
+def test_a_cover_letter_alone_costs_no_run(tmp_path: Path) -> None:
+    """With --all a cover letter without its patches, and a name that no file system takes, end as the contract says."""
+    cover = tmp_path / "cover.eml"
+    cover.write_bytes(b"From: A <a@b.example>\nSubject: [PATCH 0/2] mm: two things\nMessage-ID: <cover@b.example>\n"
+                      b"Date: Tue, 4 Mar 2025 10:00:00 +0000\n\nText.\n")
+    assert run(str(cover), "--all", "--tree", TREE).exit_code in {0, 4}
+    assert run("a" * 300 + "@b.example").exit_code == 4
+    assert run(SERIES, "--tree", "a" * 5000).exit_code == 4

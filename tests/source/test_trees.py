@@ -233,3 +233,11 @@ def test_a_range_of_commits_is_a_series(repository: Path) -> None:
         series_from_git(repository, "HEAD..HEAD")
     with pytest.raises(TreeError, match="not a git repository"):
         series_from_git(repository / "mm", "v1..HEAD")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    """A diff may name a folder as its file: there is no file of that name, and nothing is raised."""
+    (tmp_path / "mm").mkdir()
+    tree = DirectoryTree(tmp_path)
+    assert tree.read("mm") is None
+    assert tree.read("a" * 300) is None
