@@ -23,8 +23,8 @@ class Reading:
         """Learn which lines of which files are known where there are only fragments."""
         self._sections = _sections(series, patched)
         self._ranges = _known_ranges(patched)
-        self._done: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
-        self._asked: dict[tuple[str, str, frozenset[str]], FileFacts] = {}
+        self._done: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
+        self._asked: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
         self._flows: dict[tuple[str, str | None, str, int], FunctionFlow | None] = {}
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
@@ -36,7 +36,7 @@ class Reading:
         content = self._content(tree, path)
         if content is None:
             return None
-        asked = (path, content, frozenset(returns))
+        asked = (path, content, frozenset(returns.items()))
         if asked in self._asked:
             return self._asked[asked]
         data = tree.read(path)
@@ -44,11 +44,11 @@ class Reading:
             return None
         # Names that the file does not contain change nothing, so a wider question finds the narrower one's answer.
         names = tuple(sorted(returns))
-        here = frozenset(names[number] for number in matcher_for(names)(data))
-        key = (path, content, here)
+        here = {names[number]: returns[names[number]] for number in matcher_for(names)(data)}
+        key = (path, content, frozenset(here.items()))
         if key not in self._done:
             self._done[key] = read_file(
-                path, data, names=here, returns={name: returns[name] for name in here if returns[name]},
+                path, data, names=frozenset(here), returns={name: kind for name, kind in here.items() if kind},
                 known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
         self._asked[asked] = self._done[key]
         return self._done[key]

@@ -77,6 +77,12 @@ class KernelConfig:
             return Answer(ternary=Ternary.YES)
         return self._asked(arch).ask(cond)
 
+    def can(self, cond: Cond, arch: str) -> Ternary:
+        """Return whether the condition can hold on the architecture: `possible` without example and reason, cheaper."""
+        if cond.op in {"true", "false"}:
+            return Ternary.YES if cond == TRUE else Ternary.NO
+        return self._asked(arch).can(cond)
+
     def ordinary(self, cond: Cond, arch: str) -> bool:
         """Return whether the condition holds where every symbol has its default (`olddefconfig` on nothing)."""
         return cond == TRUE or (cond != FALSE and self._asked(arch).by_default(cond))

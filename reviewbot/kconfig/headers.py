@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
+from reviewbot.kconfig.circular import Circular
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.kconfig.texts import Texts
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
@@ -48,7 +49,7 @@ class Headers:
         if arch == "um":
             self._folders += ["arch/um/include/shared", "arch/x86/um/shared", "arch/x86/um", "arch/x86/include"]
         self._generic: frozenset[str] | None = None
-        self._reach: dict[str, Cond] = {}
+        self._reach = Circular(self._reached)
         self._found: dict[tuple[str, str], str | None] = {}
         self._read: dict[str, SourceText | None] = {}
 
@@ -96,11 +97,7 @@ class Headers:
 
         TRUE for what is no header. `asm/x.h` is reached as `linux/x.h` reaches it, where there is such a wrapper.
         """
-        known = self._reach.get(path)
-        if known is None:
-            self._reach[path] = FALSE  # a header that only itself includes
-            known = self._reach[path] = self._reached(path) if path.endswith(".h") else TRUE
-        return known
+        return self._reach.get(path) if path.endswith(".h") else TRUE
 
     def _reached(self, path: str) -> Cond:
         if not is_for(path, self.arch):

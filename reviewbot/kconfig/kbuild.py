@@ -7,6 +7,7 @@ from dataclasses import replace
 from posixpath import dirname, normpath, relpath
 
 from reviewbot.errors import BudgetError
+from reviewbot.kconfig.circular import Circular
 from reviewbot.kconfig.makefiles import Makefile, parse_makefile
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
@@ -49,7 +50,7 @@ class Kbuild:
         self._everywhere = everywhere or Everywhere()
         self._files: dict[str, Makefile | None] = {}
         self._conditions: dict[str, Cond] = {}
-        self._folders: dict[str, Cond] = {}
+        self._folders = Circular(self._entered)
 
     def condition(self, path: str) -> Cond:
         """Return when the file is compiled: FALSE for another architecture's, TRUE for what is no source of an object.
@@ -175,16 +176,14 @@ class Kbuild:
         return Or(*arms)
 
     def _descended(self, folder: str) -> Cond:
-        if not folder:
-            return TRUE
-        known = self._folders.get(folder)
-        if known is None:
-            self._folders[folder] = FALSE  # a folder that only itself leads to is never entered
-            known = self._built(f"{folder}/")
-            if known == FALSE:
-                known = TRUE if self._is_root(folder) else Var(f"built({folder}/)")
-            self._folders[folder] = known
-        return known
+        return self._folders.get(folder) if folder else TRUE
+
+    def _entered(self, folder: str) -> Cond:
+        """Return when some list leads to the folder; one that nothing leads to may be entered in another way."""
+        found = self._built(f"{folder}/")
+        if found == FALSE:
+            return TRUE if self._is_root(folder) else Var(f"built({folder}/)")
+        return found
 
 
 def _meant(word: str, target: str, bare: str, makefile: Makefile) -> Cond:

@@ -2,7 +2,8 @@
 
 kconfiglib is the parser, and it takes seconds for a whole kernel. From the layouts of the files follows what a symbol's
 value can depend on, and only those lines, in their places, are given to the parser. Where a file that a question needs
-is not plain Kconfig, the tree is parsed whole.
+is not plain Kconfig, the tree is parsed whole: for that question and every other that needs the file, whatever was
+asked before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 
 from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_lines
 
-__all__ = ["Catalogue", "Outline", "expanded"]
+__all__ = ["Catalogue", "OddFileError", "Outline", "expanded"]
 
 _VARIABLE = re.compile(r"\$\((\w+)\)")
 _MOST_FILES = 8000
@@ -23,6 +24,10 @@ _MOST_FILES = 8000
 def expanded(target: str, given: Mapping[str, str]) -> str:
     """Return the path that a `source` line names; variables that are not given stay."""
     return _VARIABLE.sub(lambda hit: given.get(hit[1], hit[0]), target)
+
+
+class OddFileError(Exception):
+    """A file that the question needs is not plain Kconfig, so that only the whole tree answers it."""
 
 
 class Catalogue:
@@ -50,15 +55,16 @@ class Catalogue:
 class Outline:
     """All Kconfig files that one architecture's build takes in, and what each symbol's value can depend on.
 
-    Files are laid out when a name leads to them.
+    Files are laid out when a name leads to them. Where one of those is not plain Kconfig the question about the name
+    raises OddFileError.
     """
 
     def __init__(self, file: Callable[[str], KconfigFile | None], catalogue: Catalogue, *,
                  given: Mapping[str, str]) -> None:
         """Follow the files from `Kconfig` on; `file` gives one of the catalogue's (None: absent), `given` variables."""
         self.files: dict[str, KconfigFile] = {}
-        self.plain = True
-        """Whether every file that was needed so far is plain Kconfig, so that parts of it can be parsed alone."""
+        self.followed = True
+        """Whether every line that takes in a file says which, so that parts of the tree can be parsed alone."""
         self.complete = True
         """Whether every file that is taken in is there."""
         self._catalogue, self._given = catalogue, given
@@ -81,7 +87,7 @@ class Outline:
             self._paths[id(found)].append(path)
             for target in (expanded(name, self._given) for name in reversed(found.sources)):
                 if "$" in target or len(seen) >= _MOST_FILES:
-                    self.plain = False
+                    self.followed = False
                     continue
                 self._takers[target].append(path)
                 if target not in seen:
@@ -91,13 +97,15 @@ class Outline:
 
     def _may_be_absent(self, path: str) -> bool:
         """Return whether only `osource` names the file, or nothing at all: a help text may have looked like it."""
-        return bool(self._takers[path]) and all(
-            source.optional for outer in dict.fromkeys(self._takers[path]) for source in self._laid_out(outer).sources
+        takers = [self.files[outer].outline for outer in dict.fromkeys(self._takers[path])]
+        return bool(takers) and all(outline.plain for outline in takers) and all(
+            source.optional for outline in takers for source in outline.sources
             if expanded(source.target, self._given) == path)
 
     def _laid_out(self, path: str) -> FileOutline:
         outline = self.files[path].outline
-        self.plain = self.plain and outline.plain
+        if not (self.followed and outline.plain):
+            raise OddFileError(path)
         return outline
 
     def _where(self, files: Iterable[KconfigFile]) -> Iterator[tuple[str, FileOutline]]:
@@ -106,11 +114,14 @@ class Outline:
                 yield path, self._laid_out(path)
 
     def names(self) -> Iterator[str]:
-        """Yield every symbol that some file defines."""
+        """Yield every symbol that some file defines. Raises OddFileError."""
         return iter(dict.fromkeys(entry.name for path in self.files for entry in self._laid_out(path).entries))
 
     def kind(self, name: str) -> str | None:
-        """Return the type of a symbol (bool, tristate, int, hex, string, or empty), None when no file defines it."""
+        """Return the type of a symbol (bool, tristate, int, hex, string, or empty), None when no file defines it.
+
+        Raises OddFileError.
+        """
         if name not in self._kinds:
             kinds = [entry.kind for _, outline in self._where(self._catalogue.defining.get(name, ()))
                      for entry in outline.entries if entry.name == name]
@@ -118,7 +129,7 @@ class Outline:
         return self._kinds[name]
 
     def reached(self, names: Iterable[str]) -> _Kept:
-        """Return the lines on which the values of these symbols can depend."""
+        """Return the lines on which the values of these symbols can depend. Raises OddFileError."""
         kept = _Kept()
         waiting = sorted(set(names))
         for path, file in self.files.items():

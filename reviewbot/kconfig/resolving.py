@@ -72,7 +72,6 @@ class Resolver:
         self._places: dict[tuple[str, str, str], tuple[_Place, ...]] = {}
         self._visible: dict[tuple[str, str], Visible] = {}
         self._in_headers: dict[tuple[str, str], tuple[_Place, ...]] = {}
-        self._not_in_headers: set[tuple[str, str]] = set()
 
     def prepare(self, symbols: Iterable[str]) -> None:
         """Search for many names at once: one pass over the tree instead of one for each."""
@@ -308,15 +307,11 @@ class Resolver:
 
     def _called(self, name: str, arch: str) -> tuple[_Place, ...]:
         """Return the places of a called name; only those of headers where one defines it, which spares all callers."""
-        key = (name, arch)
-        if name in self._files or key in self._not_in_headers:
-            self.prepare([name])
-            return self._all_places(name, arch)
         known = self.in_headers(name, arch)
         if known:
             return known
-        self._not_in_headers.add(key)
-        return self._called(name, arch)
+        self.prepare([name])
+        return self._all_places(name, arch)
 
     def in_headers(self, name: str, arch: str) -> tuple[_Place, ...]:
         """Return the inline functions and macros of the name that headers give the architecture."""
@@ -324,7 +319,9 @@ class Resolver:
         known = self._in_headers.get(key)
         if known is None:
             makers = self._makers.get(name, ())
-            found = [self._place(sighting, arch, "") for path in self.macro_files({name}) if is_for(path, arch)
+            files = self._files[name] if name in self._files else self.macro_files({name})
+            found = [self._place(sighting, arch, "") for path in files if is_for(path, arch)
+                     and path.endswith(".h") and path.startswith(("arch/", "include/"))
                      for sighting in self._texts.sightings(self._tree, path, name, makers=makers)
                      if sighting.kind in {"inline", "macro"} and not sighting.marker]
             known = self._in_headers[key] = tuple(place for place in found if place.condition != FALSE)

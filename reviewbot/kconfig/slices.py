@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from reviewbot.errors import Skip
 from reviewbot.kconfig.model import Model
-from reviewbot.kconfig.outline import Outline
+from reviewbot.kconfig.outline import OddFileError, Outline
 from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.types import Answer
-from reviewbot.logic import Cond
+from reviewbot.logic import Cond, Ternary
 
 __all__ = ["Slices"]
 
@@ -28,39 +28,52 @@ class Slices:
                  arch: str) -> None:
         """`read` gives the text of a Kconfig file, `given` are the variables that the Makefile exports."""
         self._outline, self._read, self._given, self._arch = outline, read, given, arch
-        self._parsed: list[tuple[frozenset[str] | None, Questions]] = []
+        self._parsed: list[tuple[frozenset[str], Questions]] = []
+        self._damaged: dict[frozenset[str], Questions] = {}
+        self._all: Questions | None = None
         self._answers: dict[Cond, Answer] = {}
+        self._told: dict[Cond, Ternary] = {}
         self._by_default: dict[Cond, bool] = {}
 
     def kind(self, name: str) -> str | None:
         """Return the type of a symbol, "" where it has none; None when no file defines it."""
-        kind = self._outline.kind(name) if self._outline.plain else None
-        if self._outline.plain:  # to look for the name may have shown that a file is not
-            return kind
-        symbol = self._asked(()).model.symbols.get(name)
-        return None if symbol is None else symbol.kind
+        try:
+            return self._outline.kind(name)
+        except OddFileError:
+            symbol = self._whole().model.symbols.get(name)
+            return None if symbol is None else symbol.kind
 
     def names(self) -> list[str]:
         """Return every symbol that some file defines, sorted."""
-        names = sorted(self._outline.names()) if self._outline.plain else []
-        return names if self._outline.plain else sorted(self._asked(()).model.symbols)
+        try:
+            return sorted(self._outline.names())
+        except OddFileError:
+            return sorted(self._whole().model.symbols)
 
     @property
     def complete(self) -> bool:
         """Return whether every file is there and was read, so that a symbol that none defines is never set."""
-        return self._outline.complete if self._outline.plain else self._asked(()).model.complete
+        return self._outline.complete if self._outline.followed else self._whole().model.complete
 
     @property
     def skips(self) -> tuple[Skip, ...]:
         """Return what could not be read of that which was asked about."""
         self._asked(())
-        return tuple(dict.fromkeys(skip for _, questions in self._parsed for skip in questions.model.skips))
+        asked = [*self._damaged.values(), *([] if self._all is None else [self._all])]
+        return tuple(dict.fromkeys(skip for questions in asked for skip in questions.model.skips))
 
     def ask(self, cond: Cond) -> Answer:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
             known = self._answers[cond] = self._asked(_symbols(cond)).ask(cond)
+        return known
+
+    def can(self, cond: Cond) -> Ternary:
+        """Return whether the condition can hold."""
+        known = self._told.get(cond)
+        if known is None:
+            known = self._told[cond] = self._asked(_symbols(cond)).can(cond)
         return known
 
     def by_default(self, cond: Cond) -> bool:
@@ -76,29 +89,46 @@ class Slices:
 
     def _asked(self, names: Iterable[str]) -> Questions:
         """Return questions whose model holds these names; a new one holds some more, for the questions to come."""
-        wanted = {name for name in names if self._outline.kind(name) is not None}
-        for covered, questions in reversed(self._parsed):
-            if covered is None or (self._outline.plain and wanted <= covered):
-                return questions
-        wanted.add(_ALWAYS)
-        if self._parsed and len(self._parsed[-1][0] or ()) < _FEW:
-            wanted |= self._parsed[-1][0] or set()
-        self._parsed.append(self._parse(wanted))
-        return self._parsed[-1][1]
+        try:
+            wanted = {name for name in names if self._outline.kind(name) is not None}
+            for covered, questions in reversed(self._parsed):
+                if wanted <= covered:
+                    return questions
+            wanted.add(_ALWAYS)
+            more = self._parsed[-1][0] if self._parsed and len(self._parsed[-1][0]) < _FEW else frozenset()
+            return self._parse(frozenset(wanted), more)
+        except OddFileError:
+            return self._whole()
 
-    def _parse(self, names: set[str]) -> tuple[frozenset[str] | None, Questions]:
-        """Return the names that the parsed part holds (None: it is the whole), and the questions to ask it."""
-        kept = self._outline.reached(names)
-        if not self._outline.plain:
-            return None, Questions(read_model(self._read, surroundings=self._given), self._arch)
+    def _whole(self) -> Questions:
+        """Return questions to the whole tree, parsed as one."""
+        if self._all is None:
+            self._all = Questions(read_model(self._read, surroundings=self._given), self._arch)
+        return self._all
+
+    def _parse(self, names: frozenset[str], more: frozenset[str]) -> Questions:
+        """Return the questions to ask the part that holds the names, and `more` if that does no harm.
+
+        Raises OddFileError.
+        """
+        known = self._damaged.get(names)
+        if known is not None:
+            return known
+        kept = self._outline.reached(names | more)
 
         def read(path: str) -> str | None:
             text = self._read(path)
             return None if text is None else kept.text(path, text)
 
         model = read_model(read, surroundings=self._given)
-        whole = replace(model, complete=self._outline.complete and not model.skips)
-        return frozenset(kept.names), Questions(whole, self._arch)
+        if model.skips and more:
+            return self._parse(names, frozenset())
+        questions = Questions(replace(model, complete=self._outline.complete and not model.skips), self._arch)
+        if model.skips:  # what could not be read here says nothing about questions that do not need it
+            self._damaged[names] = questions
+        else:
+            self._parsed.append((frozenset(kept.names), questions))
+        return questions
 
 
 def _symbols(cond: Cond) -> set[str]:

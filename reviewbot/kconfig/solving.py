@@ -27,20 +27,32 @@ _ORDINARY = ("= GCC", "= GNU", "= BFD")
 
 
 class Questions:
-    """The questions asked of one architecture's model; clauses and answers are kept between them."""
+    """The questions asked of one architecture's model; clauses and answers are kept between them.
+
+    Which example, reason or free variables a solver comes upon depends on what it was asked before, so these are told
+    by a solver that is asked nothing else.
+    """
 
     def __init__(self, model: Model, arch: str) -> None:
         """Keep the model; nothing is built before the first question."""
         self.model, self.arch = model, arch
         self._solver: Any = Solver(name=_ENGINE)
         self._formulas = Formulas(model, self._solver)
+        self._told: dict[Cond, Ternary] = {}
         self._answers: dict[Cond, Answer] = {}
+
+    def can(self, cond: Cond) -> Ternary:
+        """Return whether the condition can hold."""
+        known = self._told.get(cond)
+        if known is None:
+            known = self._told[cond] = self._answers[cond].ternary if cond in self._answers else self._tell(cond)
+        return known
 
     def ask(self, cond: Cond) -> Answer:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
-            known = self._answers[cond] = self._ask(cond)
+            known = self._answers[cond] = Questions(self.model, self.arch).answer(cond)
         return known
 
     def by_default(self, cond: Cond) -> bool:
@@ -53,7 +65,17 @@ class Questions:
         self._formulas.close()
         return question
 
-    def _ask(self, cond: Cond) -> Answer:
+    def _tell(self, cond: Cond) -> Ternary:
+        question = self._reached(cond)
+        if not self._solver.solve(assumptions=[question]):
+            return Ternary.NO
+        low, high = self._probes(ordinary=True), self._probes(ordinary=False)
+        sure = self._solver.solve(assumptions=[question, *low]) and (
+            low == high or self._solver.solve(assumptions=[question, *high]))
+        return Ternary.YES if sure else Ternary.UNKNOWN
+
+    def answer(self, cond: Cond) -> Answer:
+        """Return whether the condition can hold, and how or why not, as the questions before let the solver see it."""
         question = self._reached(cond)
         if not self._solver.solve(assumptions=[question]):
             return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))

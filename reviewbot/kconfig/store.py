@@ -72,7 +72,7 @@ class Store:
             key.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
         slices = Slices(outline, sources.read, given=given, arch=arch)
         # A file that only a macro names is not among those that the key speaks of.
-        return self._slices.setdefault(key.hexdigest(), slices) if outline.plain else slices
+        return self._slices.setdefault(key.hexdigest(), slices) if outline.followed else slices
 
     def _file(self, sources: Sources, path: str) -> KconfigFile | None:
         text, content = sources.entry(path)
