@@ -16,13 +16,13 @@ from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Call, Function
-from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT
+from reviewbot.cfacts.vocabulary import LOCKS, NO_RETURN, TRANSPARENT, is_reporter
 from reviewbot.errors import UsageError
 from reviewbot.logic import FALSE, TRUE, And, Cond, parse_condition, without
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 
-__all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "files_of", "may_flush",
+__all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "does_work", "files_of", "may_flush",
            "symbols_given", "worker_files"]
 
 _FLUSH = re.compile(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
@@ -35,6 +35,9 @@ _GFP = re.compile(r"\b(?:__)?GFP_\w+")
 _SLEEPING_GFP = re.compile(r"GFP_(?:KERNEL|USER|HIGHUSER|PGTABLE|NOFS|NOIO)")
 _LOCK_NAMES = frozenset(take for take, _ in LOCKS) | {"mmap_read_lock", "mmap_write_lock"}
 _SPLIT = re.compile(r"split")
+_LOOKS = re.compile(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+")
+_ASIDE = re.compile(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
+                    r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
 _EMPTY = re.compile(r"!(?:size|nr|nr_pages|numpages)|\(addr == end\)")
 _SAID_EMPTY = re.compile(r"\b(?:nr|numpages) == 0")
 _DEEPEST = 14
@@ -307,8 +310,13 @@ def _returns_error(returns: str) -> bool:
 
 def _is_open(call: Call) -> bool:
     """Return whether an unread callee may hand on an error; names in capitals are macros, others are known not to."""
-    return not (call.callee.isupper() or call.callee in TRANSPARENT
-                or re.match(r"(?:p[gu4m]?d|pte|page|virt|phys|__p[av])_\w+", call.callee))
+    return not (call.callee.isupper() or call.callee in TRANSPARENT or _LOOKS.match(call.callee))
+
+
+def does_work(call: Call) -> bool:
+    """Return whether a call may change something: it does not only look, tell, lock, or end the system."""
+    return _is_open(call) and call.callee not in NO_RETURN and not _ASIDE.fullmatch(call.callee) \
+        and not is_reporter(call.callee, has_text=any('"' in argument for argument in call.arguments))
 
 
 def may_flush(name: str) -> bool:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reviewbot.arch import KernelVersion, Model
+from reviewbot.arch import Fact, KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.reading import Reading, touches
+from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import Cond, Ternary
@@ -116,6 +117,8 @@ class Analysis:
     skips: list[Skip] = field(default_factory=list)
     _occurrences: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
     holders: Holders = field(default_factory=Holders)
+    _redefined: dict[str, tuple[Redefinition, ...]] = field(default_factory=dict)
+    facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""
@@ -142,6 +145,29 @@ class Analysis:
             return {function.name for facts in side.facts.values() for function in facts.functions}
         after: set[str] = set().union(*(defined(view[1]) for view in self.views))
         return frozenset((after - defined(self.sides[0]) - defined(self.views[0][0])) & self.family.names())
+
+    @cached_property
+    def redefined(self) -> Mapping[str, tuple[Redefinition, ...]]:
+        """Return what the series itself says that functions of the family are, by name and in order of the patches."""
+        return redefinitions(self.patched, self.family.names())
+
+    def redefinitions_of(self, name: str) -> tuple[Redefinition, ...]:
+        """Return the same for a function of any name."""
+        if name in self.family.names():
+            return self.redefined.get(name, ())
+        if name not in self._redefined:
+            self._redefined[name] = redefinitions(self.patched, frozenset({name})).get(name, ())
+        return self._redefined[name]
+
+    def moment_of(self, tree: Tree) -> int | None:
+        """Return which moment of the series the tree of a side is: 0 for the base, `position + 1` after that patch."""
+        for moment, side in enumerate(self.sides):
+            if side.tree is tree:
+                return moment
+        for position, (before, after) in enumerate(self.views):
+            if tree is before.tree or tree is after.tree:
+                return position + (tree is after.tree)
+        return None
 
     @cached_property
     def primitives(self) -> frozenset[str]:

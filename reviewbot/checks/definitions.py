@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewbot.arch import Fact, refresh
-from reviewbot.cfacts.types import FileFacts
+from reviewbot.arch.derive import does_work
+from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arch_values, own_arch
 from reviewbot.checks.leaves import global_part
+from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
+from reviewbot.checks.predicates import expanded
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import ArchRow, Evidence
-from reviewbot.logic import TRUE, And, Cond, Not, Or, Ternary, Var, parse_condition
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
+from reviewbot.source.types import Tree
 from reviewbot.text import decode, squash
 
 __all__ = [
     "Place",
     "arch_row",
+    "called_instead",
     "certain_symbols",
     "current_fact",
     "definition_of",
     "describe",
+    "does_what",
+    "fact_at",
     "fact_under",
+    "facts_at",
     "facts_of",
     "possible_facts",
     "when_it_acts",
@@ -42,6 +51,7 @@ class Place:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+_RETURNED = re.compile(r"returns (-?\w+)")
 _SHOWN_BY = {"ARCH_HAS_SET_MEMORY": "set_memory_ro", "ARCH_HAS_SET_DIRECT_MAP": "set_direct_map_invalid_noflush",
              "ARCH_HAS_MEM_ENCRYPT": "set_memory_encrypted"}
 
@@ -61,9 +71,10 @@ def certain_symbols(analysis: Analysis, side: Side, arch: str) -> dict[str, bool
 
 
 def facts_of(analysis: Analysis, arch: str, symbol: str) -> tuple[Fact, ...]:
-    """Return what the model knows of the symbol on the architecture, the ordinary variant first.
+    """Return what the model knows of the symbol on the architecture in this release, the ordinary variant first.
 
-    A function that the series itself brings is answered for by the first later release that has it.
+    A function that the series itself brings is answered for by the first later release that has it. `facts_at` is what
+    holds at a moment of the series.
     """
     try:
         facts = analysis.model.fact(arch, symbol, analysis.version)
@@ -76,12 +87,59 @@ def facts_of(analysis: Analysis, arch: str, symbol: str) -> tuple[Fact, ...]:
     return facts
 
 
-def fact_under(analysis: Analysis, arch: str, symbol: str, values: Mapping[str, bool]) -> Fact | None:
-    """Return the variant that the configuration `values` selects, or None when the model does not know the symbol."""
+def facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fact, ...]:
+    """Return what the symbol is and does on the architecture at this moment, the ordinary variant first.
+
+    What the series defines, declares or changes is read from its code, whatever releases have; the rest the model
+    knows, brought up to the code as it stands. () when neither tells anything.
+    """
+    key = (id(side.tree), arch, symbol)
+    if key not in analysis.facts_now:
+        # The tree is kept with its answer, so that no other tree can get its id.
+        analysis.facts_now[key] = (side.tree, _facts_at(analysis, side, arch, symbol))
+    return analysis.facts_now[key][1]
+
+
+def _facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fact, ...]:
+    moment = analysis.moment_of(side.tree)
+    own = [one for one in analysis.redefined.get(symbol, ()) if moment is not None and one.position < moment
+           and one.arch in {"", arch}]
+    if all(one.body for one in own):
+        stored = _in_model(analysis, arch, symbol)
+        if stored or moment is None or not _can_resolve(side.tree, arch):
+            return tuple(current_fact(analysis, side, fact) for fact in stored)
+    stored = tuple(current_fact(analysis, side, fact) for fact in _in_model(analysis, arch, symbol))
+    if moment is not None and _can_resolve(side.tree, arch) and not any(one.fragment for one in own):
+        return facts_in_tree(analysis, side, moment, arch, symbol, stored)
+    return facts_in_hunks(analysis, arch, symbol, tuple(one for one in own if one.fragment), stored)
+
+
+def _can_resolve(tree: Tree, arch: str) -> bool:
+    """Return whether the tree itself says what an architecture gets for a name."""
+    return tree.kind != "none" and tree.exists("Kconfig") and tree.exists(f"arch/{arch}/Kconfig")
+
+
+def _in_model(analysis: Analysis, arch: str, symbol: str) -> tuple[Fact, ...]:
+    try:
+        return analysis.model.fact(arch, symbol, analysis.version)
+    except UsageError:
+        return ()
+
+
+def fact_at(analysis: Analysis, side: Side, arch: str, symbol: str, place: Place) -> Fact:
+    """Return what the definition at that place is and does, whether or not some configuration chooses it."""
+    for fact in facts_at(analysis, side, arch, symbol):
+        file, _, line = fact.defined_in.partition(":")
+        if file == place.file and fact.status in {"real", "macro"} and line in {"", str(place.line)}:
+            return fact
+    return fact_of_code(analysis, side, arch, symbol, str(place))
+
+
+def fact_under(analysis: Analysis, side: Side, arch: str, symbol: str, values: Mapping[str, bool]) -> Fact | None:
+    """Return the variant that the configuration `values` selects at this moment, None when nobody knows the symbol."""
     open_variant = None
-    for fact in facts_of(analysis, arch, symbol):
-        condition = _fact_condition(fact)
-        answer = condition.evaluate(values)
+    for fact in facts_at(analysis, side, arch, symbol):
+        answer = condition_of(fact).evaluate(values)
         if answer is Ternary.YES:
             return fact
         if answer is Ternary.UNKNOWN and open_variant is None:
@@ -92,17 +150,8 @@ def fact_under(analysis: Analysis, arch: str, symbol: str, values: Mapping[str, 
 def possible_facts(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fact, ...]:
     """Return the variants of the symbol that some configuration of the architecture may select in this tree."""
     values = certain_symbols(analysis, side, arch)
-    return tuple(fact for fact in facts_of(analysis, arch, symbol)
-                 if _fact_condition(fact).evaluate(values) is not Ternary.NO)
-
-
-def _fact_condition(fact: Fact) -> Cond:
-    if not fact.condition:
-        return TRUE
-    try:
-        return parse_condition(fact.condition)
-    except UsageError:
-        return Var(fact.condition)
+    return tuple(fact for fact in facts_at(analysis, side, arch, symbol)
+                 if condition_of(fact).evaluate(values) is not Ternary.NO)
 
 
 def definition_of(analysis: Analysis, side: Side, symbol: str, fact: Fact | None) -> Place | None:
@@ -131,21 +180,59 @@ def _definition_line(facts: FileFacts | None, symbol: str) -> int:
 
 
 def when_it_acts(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None) -> Cond:
-    """Return under which C conditions the definition does any work at all, read from its code; TRUE if unguarded."""
+    """Return under which C conditions the definition does any work at all, read from its code; TRUE if unguarded.
+
+    Questions that the series adds or changes stand in it with what they ask.
+    """
+    return _acting(analysis, side, place, symbol, fact)[0]
+
+
+def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None
+                   ) -> tuple[str, ...]:
+    """Return what the definition calls where it does not act: `hash_map()` when nothing of the family is called."""
+    acts, function, working = _acting(analysis, side, place, symbol, fact)
+    if acts == TRUE or place is None or function is None:
+        return ()
+    every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
+    facts = analysis.read(side, place.file)
+    if every is None or facts is None:
+        return ()
+    scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
+    asked = {name for call in (*every.calls, *working) if call.function == symbol for guard in call.guards
+             for atom in guard.condition.variables() for name in re.findall(r"(\w+)\(", atom)}
+    found = []
+    for call in every.calls:
+        inside = call.function == symbol and function.span.line <= call.span.line <= function.span.end_line
+        if not inside or call.callee in asked or call.callee == symbol or call.callee in {w.callee for w in working} \
+                or not does_work(call):
+            continue
+        reached = And(call.path_condition, *(global_part(guard.condition, function, (), scope)
+                                             for guard in call.guards))
+        if And(expanded(analysis, side, reached, own_arch(place.file), place.file), Not(acts)) != FALSE:
+            found.append(call.callee)
+    return tuple(dict.fromkeys(found))
+
+
+def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None
+            ) -> tuple[Cond, Function | None, tuple[Call, ...]]:
+    """Return when the definition acts, the function that it is, and the calls that are its work."""
     facts = analysis.read(side, place.file) if place and place.line else None
-    function = next((f for f in facts.functions if f.name == symbol), None) if facts else None
+    those = [f for f in facts.functions if f.name == symbol] if facts else []
+    function = next((f for f in those if place and f.span.line <= place.line <= f.span.end_line),
+                    those[0] if those else None)
     if place is None or facts is None or function is None:
-        return TRUE
+        return TRUE, None, ()
     workers = {fact.calls} if fact and fact.calls else set()
     here = [call for call in facts.calls if call.function == symbol
             and function.span.line <= call.span.line <= function.span.end_line]
     working = [call for call in here if call.callee in workers or analysis.returns(call.callee) in {"int", "void"}]
     if not working:  # no worker that we know: the last call is what the function is about
         every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
-        working = [call for call in every.calls if call.function == symbol][-1:] if every else []
+        working = [call for call in every.calls if call.function == symbol and does_work(call)][-1:] if every else []
     scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
     acts = Or(*(And(*(global_part(guard.condition, function, (), scope) for guard in call.guards)) for call in working))
-    return acts if working else TRUE
+    arch = own_arch(place.file) or (fact.arch if fact else "")
+    return expanded(analysis, side, acts, arch, place.file) if working else TRUE, function, tuple(working)
 
 
 def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
@@ -166,10 +253,9 @@ def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
 
 def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow | None:
     """Return the row of a finding's architecture table for the symbol, or None when nothing is known."""
-    known = fact_under(analysis, arch, symbol, certain_symbols(analysis, side, arch))
-    if known is None:
+    fact = fact_under(analysis, side, arch, symbol, certain_symbols(analysis, side, arch))
+    if fact is None:
         return None
-    fact = current_fact(analysis, side, known)
     place = definition_of(analysis, side, symbol, fact) if fact.status in {"real", "macro"} else None
     acts = when_it_acts(analysis, side, place, symbol, fact)
     evidence = [Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function),
@@ -177,21 +263,42 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow 
     if place and place.line:
         evidence.insert(0, Evidence(kind="source", file=place.file, line=place.line, text=place.text,
                                     rev=side.tree.rev))
-    return ArchRow(arch=arch, status=fact.status, does=describe(fact, acts), may_fail=bool(fact.may_fail),
+    does = describe(fact, acts, instead=called_instead(analysis, side, place, symbol, fact))
+    return ArchRow(arch=arch, status=fact.status, does=does, may_fail=bool(fact.may_fail),
                    errnos=tuple(name for name, _ in fact.errnos), splits=fact.splits, flushes=fact.flushes,
                    sleeps=fact.sleeps, evidence=tuple(evidence))
 
 
-def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True) -> str:
+def _otherwise(acts: Cond, instead: tuple[str, ...]) -> str:
+    """Return what a function does when it does not act: `does nothing when X`, `calls hash_map() when X`."""
+    does = f"calls {' and '.join(f'{name}()' for name in instead)}" if instead else "does nothing"
+    return f"{does} when {_without_modules(Not(acts))}"
+
+
+def _without_modules(condition: Cond) -> Cond:
+    """Return the condition for a reader: `IS_ENABLED(CONFIG_X)` is CONFIG_X, of whichever kind the option is."""
+    names = condition.variables()
+    twice = {f"{name}_MODULE" for name in names if f"{name}_MODULE" in names}
+    return condition.replace(lambda name: FALSE if name in twice else None)
+
+
+def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tuple[str, ...] = ()) -> str:
     """Return in a few words what the function does there: `splits a large leaf if it must, flushes, may sleep`.
 
-    `acts` is when it acts, read from its code; where that says nothing the model's words do, unless `prose` is false:
-    then only a function that never does anything is said so.
+    `acts` is when it acts, read from its code, and `instead` what it calls otherwise; where that says nothing the
+    model's words do, unless `prose` is false: then only a function that never does anything is said so.
     """
+    return ", ".join(does_what(fact, acts, prose=prose, instead=instead)) or "acts"
+
+
+def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return the same as separate clauses, () for a function of which nothing special is known."""
     if fact.status == "stub":
-        return "does nothing" + (" and returns 0" if fact.returns == "int" else "")
+        given = _RETURNED.fullmatch(fact.notes)
+        value = given[1] if given else "0" if fact.returns == "int" else ""
+        return ("does nothing" + (f" and returns {value}" if value else ""),)
     if fact.status == "undeclared":
-        return "is not declared there"
+        return ("is declared but defined nowhere there" if fact.notes == UNDEFINED else "is not declared there",)
     words = []
     if fact.splits == "yes":
         words.append("splits a large leaf if it must")
@@ -206,9 +313,11 @@ def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True) -> str:
     if fact.partial_on_failure:
         words.append("may leave part of the range changed")
     if acts != TRUE:
-        words.append(f"does nothing when {Not(acts)}")
+        words.append(_otherwise(acts, instead))
     elif fact.noop_when and fact.noop_when[0].startswith("always"):
         words.append(f"does nothing at all ({fact.noop_when[0].partition(': ')[2]})")
     elif fact.noop_when and prose:
         words.append(f"does nothing when {fact.noop_when[0]}")
-    return ", ".join(words) or "acts"
+    if fact.may_fail is None:
+        words.append("whether it can fail is not known")
+    return tuple(words)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
 from reviewbot.checks.arches import arches_of
-from reviewbot.checks.definitions import arch_row, definition_of, facts_of
+from reviewbot.checks.definitions import arch_row, definition_of, facts_at
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
@@ -79,7 +79,7 @@ def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[s
     """Return where the callee is defined on each architecture, at this moment of the series."""
     found: dict[tuple[str, int], Evidence] = {}
     for arch in arches:
-        facts = facts_of(analysis, arch, symbol)
+        facts = facts_at(analysis, side, arch, symbol)
         place = definition_of(analysis, side, symbol, facts[0] if facts else None)
         if place and place.line:
             found.setdefault((place.file, place.line), Evidence(

@@ -107,7 +107,7 @@ class Finding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a call does on one architecture and configuration. `resolves_to` is `file:line`, `stub`, `undeclared` or
-    `absent` (there is no such call on this side).
+    `absent` (there is no such call on this side). `known` is False where nobody can tell whether it may fail.
 
     What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it
     does any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits`
@@ -120,6 +120,7 @@ class Effect:
     may_fail: bool
     errnos: tuple[str, ...]
     on_failure: Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
+    known: bool = True
     symbol: str = field(default="", compare=False)
     acts: Cond | None = field(default=None, compare=False)
     only: Cond | None = field(default=None, compare=False)

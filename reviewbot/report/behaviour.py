@@ -16,6 +16,8 @@ _Config = tuple[tuple[str, str], ...]
 _ABSENT = Effect(resolves_to="absent", via=(), does="", may_fail=False, errnos=(), on_failure="cannot-fail")
 _ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warns", "returned": "a failure is returned",
                "handled": "a failure is handled"}
+_INSIDE = {"dropped": "a failure inside is dropped", "warned": "a failure inside only warns",
+           "handled": "a failure inside is handled"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +150,9 @@ def say_failure(effect: Effect) -> str:
         return ""
     if not effect.may_fail:
         # A void function fails, if at all, where its caller cannot see it.
-        return "a failure inside is dropped" if effect.on_failure == "dropped" else "cannot fail"
+        if effect.known:
+            return _INSIDE.get(effect.on_failure, "cannot fail")
+        return "" if effect.on_failure == "cannot-fail" else f"if it fails, {_ON_FAILURE[effect.on_failure]}"
     can = f"may fail with {quote_names(effect.errnos)}" if effect.errnos else "may fail"
     return can if effect.on_failure == "cannot-fail" else f"{can}; {_ON_FAILURE[effect.on_failure]}"
 

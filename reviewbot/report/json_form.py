@@ -140,7 +140,8 @@ def _cell(cell: Cell) -> _Record:
 
 def _effect(effect: Effect) -> _Record:
     return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does,
-            "may_fail": effect.may_fail, "errnos": list(effect.errnos), "on_failure": effect.on_failure}
+            "may_fail": effect.may_fail, "known": effect.known, "errnos": list(effect.errnos),
+            "on_failure": effect.on_failure}
 
 
 def _claim(claim: Claim) -> _Record:

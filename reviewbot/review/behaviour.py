@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import arches_of, own_arch
+from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import (
+    called_instead,
     certain_symbols,
-    current_fact,
     definition_of,
     describe,
     fact_under,
@@ -20,9 +20,11 @@ from reviewbot.checks.definitions import (
 )
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.outcome import warns_after
+from reviewbot.checks.predicates import expanded
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
+from reviewbot.review.definition_cells import definition_cells
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["behaviour"]
@@ -59,30 +61,37 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
             if file.path.endswith((".c", ".h")):
                 for pair in _pairs(analysis, position, file):
                     cells.update(dict.fromkeys(_cells(analysis, position, pair)))
-                cells.update(dict.fromkeys(_definition_cells(analysis, position, file)))
+                cells.update(dict.fromkeys(definition_cells(analysis, position, file)))
     return tuple(sorted(cells, key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
 
 
 def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pair]:
     """Yield the calls of each changed function, each with its counterpart on the other side.
 
-    Helpers that other changed functions call are left out, because their effect shows where they are called, and so
-    are the family's own functions, which have cells of their own.
+    Helpers that other changed functions call are left out, because their effect shows where they are called. The
+    family's own functions have cells of their own; of their calls only those of other functions of the family count.
     """
     before, after = analysis.before(position), analysis.after(position)
     helpers = _called_by_changed(analysis, position)
     changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if f.name and touches(file, f) and f.name not in helpers | analysis.primitives]
+               if f.name and touches(file, f) and f.name not in helpers]
     for function in changed:
         old = _calls_in(before, file.old_path, function.name)
         new = [call for call in after.facts[file.path].calls
                if function.span.line <= call.span.line <= function.span.end_line]
+        if function.name in analysis.primitives:
+            old, new = (_of_others(analysis, calls, function.name) for calls in (old, new))
         yield from _matched(file, function.name, old, new)
     names = {f.name for f in after.facts[file.path].functions} if file.path in after.facts else set()
     gone = [f.name for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())
-            if f.name and f.name not in names | helpers]
+            if f.name and f.name not in names | helpers | analysis.primitives]
     for name in gone:
         yield from _matched(file, name, _calls_in(before, file.old_path, name), [])
+
+
+def _of_others(analysis: Analysis, calls: list[Call], name: str) -> list[Call]:
+    """Return the calls of other functions that users of the family call too: workers say nothing to them."""
+    return [call for call in calls if call.callee != name and call.callee in analysis.family.names("core")]
 
 
 def _called_by_changed(analysis: Analysis, position: int) -> frozenset[str]:
@@ -211,6 +220,7 @@ def _effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool
     """Return what the call comes down to in this configuration: the first family function that is not ruled out."""
     if call is None:
         return _ABSENT
+    leaves = tuple(replace(leaf, when=expanded(analysis, side, leaf.when, arch, leaf.file)) for leaf in leaves)
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO]
     if not live:
         return Effect(resolves_to="absent", via=(call.callee,), does="nothing is called", may_fail=False, errnos=(),
@@ -221,28 +231,34 @@ def _effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool
 
 def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,
                  leaf: Leaf) -> Effect:
-    fact = fact_under(analysis, arch, leaf.primitive, values)
+    fact = fact_under(analysis, side, arch, leaf.primitive, values)
     if fact is None:
         place = definition_of(analysis, side, leaf.primitive, None)
         return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
-                      does="is not in the model", may_fail=False, errnos=(), on_failure="cannot-fail")
+                      does=f"{leaf.primitive}() is not known here, whether it can fail neither", may_fail=False,
+                      errnos=(), on_failure=_fate(analysis, side, leaf, leaf.use or call.use),  # type: ignore[arg-type]
+                      known=False, symbol=leaf.primitive)
     if fact.status in {"stub", "undeclared"}:
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
-                      may_fail=False, errnos=(), on_failure="cannot-fail", symbol=leaf.primitive,
+                      may_fail=bool(fact.may_fail), errnos=tuple(name for name, _ in fact.errnos),
+                      on_failure=(_fate(analysis, side, leaf, leaf.use or call.use)  # type: ignore[arg-type]
+                                  if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
                       acts=FALSE if fact.status == "stub" else None)
-    fact = current_fact(analysis, side, fact)
     place = definition_of(analysis, side, leaf.primitive, fact)
-    acts, called = when_it_acts(analysis, side, place, leaf.primitive, fact), _runtime(leaf.when)
-    may_fail = bool(fact.may_fail)
+    acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
+    called = _runtime(leaf.when.assume(values))
+    may_fail, instead = bool(fact.may_fail), called_instead(analysis, side, place, leaf.primitive, fact)
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
-    fate = "dropped" if lost_inside else _fate(analysis, side, leaf, use) if may_fail else "cannot-fail"
+    fate = "dropped" if lost_inside else _fate(analysis, side, leaf, use) if fact.may_fail is not False \
+        else "cannot-fail"
     only = "" if called == TRUE else f"is called only when {called}, "
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False)}", may_fail=may_fail,
-                  errnos=tuple(name for name, _ in fact.errnos),
+                  does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False, instead=instead)}",
+                  may_fail=may_fail, errnos=tuple(name for name, _ in fact.errnos),
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
-                  symbol=leaf.primitive, acts=_whole(fact, acts), only=called, flushes=fact.flushes, splits=fact.splits)
+                  known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
+                  only=called, flushes=fact.flushes, splits=fact.splits)
 
 
 def _whole(fact: Fact, acts: Cond) -> Cond | None:
@@ -273,33 +289,3 @@ def _runtime(condition: Cond) -> Cond:
     if condition.op == "or":
         return Or(*(_runtime(part) for part in condition.parts))
     return condition.replace(open_config)
-
-
-def _definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Cell]:
-    """Yield a cell for each function of the family that an architecture's file defines and the patch changes."""
-    arch = own_arch(file.path)
-    before, after = analysis.before(position), analysis.after(position)
-    facts = after.facts.get(file.path)
-    if arch not in analysis.arches or facts is None:
-        return
-    for function in facts.functions:
-        if function.name not in analysis.primitives or not touches(file, function):
-            continue
-        effects = []
-        for side in (before, after):
-            fact = fact_under(analysis, arch, function.name, {})
-            place = definition_of(analysis, side, function.name, fact)
-            if fact is None or place is None or not place.line:
-                effects.append(_ABSENT)
-                continue
-            fact = current_fact(analysis, side, fact)
-            acts = when_it_acts(analysis, side, place, function.name, fact)
-            effects.append(Effect(
-                resolves_to=place.file, via=(), may_fail=bool(fact.may_fail),
-                does=f"{function.name}() " + ("never acts" if acts == FALSE else "acts" if acts == TRUE
-                                              else f"does nothing when {Not(acts)}"),
-                errnos=tuple(name for name, _ in fact.errnos),
-                on_failure="returned" if fact.may_fail else "cannot-fail", symbol=function.name, acts=acts,
-                flushes=fact.flushes, splits=fact.splits))
-        yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=function.name,
-                   call=function.name, arch=arch, config=(), before=effects[0], after=effects[1])

@@ -68,6 +68,9 @@ def test_order_is_by_patch_with_the_series_last() -> None:
 def test_effects_in_words() -> None:
     """An effect says what is done, whether it can fail and what becomes of a failure."""
     assert say_failure(sample.effect()) == "may fail with -ENOMEM; a failure is dropped"
-    assert say_failure(sample.effect(may_fail=False, on_failure="handled")) == "cannot fail"
+    assert say_failure(sample.effect(may_fail=False, on_failure="cannot-fail")) == "cannot fail"
+    assert say_failure(sample.effect(may_fail=False, on_failure="handled")) == "a failure inside is handled"
+    assert say_failure(sample.effect(may_fail=False, known=False, on_failure="dropped")) == (
+        "if it fails, a failure is dropped")
     assert say_failure(sample.effect(may_fail=False)) == "a failure inside is dropped"
     assert say_effect(sample.effect(resolves_to="absent", does="")) == "no such call"

@@ -25,7 +25,7 @@ class Either:
 EVIDENCE: Shape = {"kind": ("source", "patch", "model", "mail", "kconfig", "scenario"), "file": str, "line": int,
                    "text": str, "rev": str}
 EFFECT: Shape = {"resolves_to": str, "via": [str], "does": str, "may_fail": bool, "errnos": [str],
-                 "on_failure": ("dropped", "warned", "returned", "handled", "cannot-fail")}
+                 "known": bool, "on_failure": ("dropped", "warned", "returned", "handled", "cannot-fail")}
 FINDING: Shape = {
     "id": str, "rule": str, "category": CATEGORIES, "level": LEVELS, "confidence": str, "patch": int, "message_id": str,
     "file": str, "line": int, "end_line": int, "side": ("new", "old"), "function": str, "code": str, "symbol": str,

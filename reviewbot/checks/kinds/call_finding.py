@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis, Occurrence
-from reviewbot.checks.definitions import current_fact, facts_of
+from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
 from reviewbot.checks.rule import Rule
@@ -45,9 +45,8 @@ def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
     side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
     found = []
     for arch in arches_for(analysis, path, call):
-        facts = [current_fact(analysis, side, fact) for fact in facts_of(analysis, arch, call.callee)
-                 if fact.status == "real"]
-        if any(holds(fact) for fact in facts) and (
+        facts = facts_at(analysis, side, arch, call.callee)
+        if any(fact.status == "real" and holds(fact) for fact in facts) and (
                 analysis.can_build(position, path, call.span.line, arch) is not Ternary.NO):
             found.append(arch)
     return tuple(found)

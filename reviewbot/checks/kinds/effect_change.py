@@ -129,7 +129,7 @@ def _effects(analysis: Analysis, side: Side, where: tuple[str, str], calls: list
         function = side.function_at(path, call.span.line)
         guards = And(*(global_part(g.condition, function, (), side) for g in call.guards)) if function else TRUE
         for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
-            fact = fact_under(analysis, arch, leaf.primitive, values)
+            fact = fact_under(analysis, side, arch, leaf.primitive, values)
             if fact is None:
                 return []
             effects.append(_Effect(

@@ -178,7 +178,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
 
 def _leaves_it_open(fact: Fact) -> bool:
     """Return whether a failure there can leave the memory changed in part: a single page that failed is as it was."""
-    return fact.status == "real" and fact.may_fail is not False and fact.partial_on_failure is not False
+    return fact.status == "real" and bool(fact.may_fail) and fact.partial_on_failure is not False
 
 
 FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, run=_run, check_options=_check)

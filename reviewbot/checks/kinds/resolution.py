@@ -56,7 +56,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         conditions = [guard.condition for guard in call.guards]
         if any(condition.evaluate(values) is Ternary.NO for condition in conditions):
             continue
-        fact = fact_under(analysis, arch, call.callee, values)
+        fact = fact_under(analysis, side, arch, call.callee, values)
         if fact is None or analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
             continue
         (hollow if fact.status in statuses else others).append((arch, fact))

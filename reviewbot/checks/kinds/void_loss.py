@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Occurrence, Side
-from reviewbot.checks.definitions import facts_of
+from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import (
     arches_for,
     callee_evidence,
@@ -92,7 +92,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
                 kind="source", file=leaf.file, line=leaf.line,
                 text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),)))
-        elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, leaf.primitive):
+        elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, side, leaf.primitive):
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=()))
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
 
@@ -103,10 +103,10 @@ def _goes_on(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
     return found is None or bool(found[0].later_with(found[1], "any"))
 
 
-def _dropped_inside(analysis: Analysis, primitive: str) -> tuple[str, ...]:
+def _dropped_inside(analysis: Analysis, side: Side, primitive: str) -> tuple[str, ...]:
     """Return the architectures whose void function drops the error of an inner call."""
     return tuple(arch for arch in analysis.arches
-                 if any(fact.drops for fact in facts_of(analysis, arch, primitive) if fact.status == "real"))
+                 if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.status == "real"))
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, losses: tuple[_Loss, ...], *,
@@ -116,7 +116,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     arches = arches_for(analysis, occurrence.file.path, call)
     table = table_for(analysis, side, loss.primitive, arches)
     inside = loss.fate == _INSIDE
-    failing = tuple(a for a in arches if a in _dropped_inside(analysis, loss.primitive)) if inside else fails_on(table)
+    dropping = _dropped_inside(analysis, side, loss.primitive) if inside else fails_on(table)
+    failing = tuple(arch for arch in arches if arch in dropping)
     level: Level = lower(rule.level, "question") if inside else rule.level
     if not failing:
         level = "note"

@@ -1,0 +1,192 @@
+"""Facts made out of code: what a function of the family is and does where the series, not a release, says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from reviewbot.arch import Derived, Fact
+from reviewbot.arch.derive import worker_files
+from reviewbot.arch.types import VersionRange
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import sightings_of
+from reviewbot.checks.redefined import Redefinition
+from reviewbot.errors import UsageError
+from reviewbot.kconfig import Resolution
+from reviewbot.logic import TRUE, And, Cond, Var, parse_condition
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import squash
+
+__all__ = ["UNDEFINED", "condition_of", "fact_of_code", "facts_in_hunks", "facts_in_tree"]
+
+Splits = Literal["yes", "no", "cannot", "unknown"]
+UNDEFINED = "declared, defined nowhere"
+"""What the notes of an undeclared fact say where there is a declaration."""
+
+_DEFINES = frozenset({"function", "inline", "macro"})
+_ERRNO = re.compile(r"-\(?(E[A-Z0-9]+)\)?")
+
+
+def condition_of(fact: Fact) -> Cond:
+    """Return under which configuration the fact is the one; a condition that cannot be read is an open variable."""
+    if not fact.condition:
+        return TRUE
+    try:
+        return parse_condition(fact.condition)
+    except UsageError:
+        return Var(fact.condition)
+
+
+def facts_in_tree(analysis: Analysis, side: Side, moment: int, arch: str, symbol: str,
+                  stored: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return what the architecture gets for the name in the tree of that moment, the ordinary configuration's first.
+
+    `stored` are the facts of the release, as far as they were brought up to this moment: one of them answers where the
+    definition that counts stands in the same file. Everything else is read from the code.
+    """
+    found: list[Fact] = []
+    for entry in analysis.configs[moment].definition_for(symbol, arch):
+        file = entry.defined_in.rpartition(":")[0]
+        same = [fact for fact in stored if entry.status in {"real", "macro"} and fact.status in {"real", "macro"}
+                and fact.defined_in.split(":")[0] == file]
+        if same:
+            found += [replace(fact, condition=_text(And(entry.condition, condition_of(fact)))) for fact in same
+                      if entry.condition == TRUE or And(entry.condition, condition_of(fact)).op != "false"]
+        else:
+            found.append(_fact_of(analysis, side, arch, symbol, entry))
+    return tuple(found) or stored
+
+
+def _fact_of(analysis: Analysis, side: Side, arch: str, symbol: str, entry: Resolution) -> Fact:
+    condition = _text(entry.condition)
+    if entry.status in {"undeclared", "undefined"}:
+        return replace(_blank(analysis, arch, symbol), status="undeclared", condition=condition, may_fail=False,
+                       notes=UNDEFINED if entry.status == "undefined" else "")
+    if entry.status == "stub":
+        return _stub(analysis, arch, symbol, entry.defined_in, entry.returns, entry.value, condition)
+    made = fact_of_code(analysis, side, arch, symbol, entry.defined_in)
+    return replace(made, condition=condition, returns=made.returns or squash(entry.returns))
+
+
+def facts_in_hunks(analysis: Analysis, arch: str, symbol: str, those: tuple[Redefinition, ...],
+                   stored: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return what the hunks of patches say that the name is on the architecture, and the stored facts after it.
+
+    Only a definition that a patch brings counts: one that it changes stands in a file of which most is not seen.
+    """
+    for one in reversed(those):
+        side = analysis.after(one.position)
+        file = next(f for f in analysis.patched.states[one.position].files if f.path == one.path)
+        data = side.tree.read(one.path) or b""
+        for seen in sightings_of(one.path, data, symbol):
+            if seen.kind not in _DEFINES or seen.marker or seen.line not in file.added:
+                continue
+            at = f"{one.path}:{seen.line}"
+            if seen.stub:
+                made = _stub(analysis, arch, symbol, at, seen.returns, seen.value, "")
+            elif _is_shown(file, side, symbol):
+                made = fact_of_code(analysis, side, arch, symbol, at)
+            else:
+                made = replace(_blank(analysis, arch, symbol), defined_in=at, returns=seen.returns)
+            return (replace(made, condition=_text(seen.condition)), *stored)
+    return stored
+
+
+def _is_shown(file: PatchedFile, side: Side, symbol: str) -> bool:
+    """Return whether the hunks show the whole function, from its head to its closing brace."""
+    facts = side.facts.get(file.path)
+    return any(first <= function.span.line and function.span.end_line <= last
+               for function in (facts.functions if facts else ()) if function.name == symbol
+               for first, last in file.known_new)
+
+
+def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str) -> Fact:
+    """Return what the code of the definition at `file:line` does; what cannot be told from it is None or `unknown`.
+
+    Workers are looked for where the model knows them and in the files that the series touches. How leaves are split is
+    taken from what the model knows of the same workers.
+    """
+    file = at.rpartition(":")[0]
+    blank = replace(_blank(analysis, arch, symbol), defined_in=at)
+    derived = analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file))
+    if derived is None:
+        return blank
+    returns = _without_storage(derived.returns)
+    may_fail = None if derived.partial and not derived.may_fail else derived.may_fail
+    marks = dict(derived.evidence)
+    splits, partial = _like_workers(analysis, arch, symbol, derived)
+    return replace(
+        blank, returns=returns, may_fail=False if returns in {"void", "bool"} else may_fail,
+        errnos=tuple((name, marks[f"errno {name}"].text) for name in derived.errnos),
+        noop_when=derived.noop_when, flushes=True if derived.flushes else None,
+        flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
+        drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None)
+
+
+def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, tuple[str, ...]]:
+    """Return where called functions may stand: the files of the series first, then those that the model knows."""
+    places: dict[str, dict[str, None]] = {}
+    for path, facts in sorted(side.facts.items(), key=lambda item: (item[0] != file, item[0].endswith(".h"), item[0])):
+        if own_arch(path) in {"", arch}:
+            for function in facts.functions:
+                if function.name and not (function.static and path.endswith(".c") and path != file):
+                    places.setdefault(function.name, {})[path] = None
+    try:
+        for name, paths in worker_files(analysis.model, arch, analysis.version).items():
+            places.setdefault(name, {}).update(dict.fromkeys(paths))
+    except UsageError:
+        pass
+    return {name: tuple(paths) for name, paths in places.items()}
+
+
+def _like_workers(analysis: Analysis, arch: str, symbol: str, derived: Derived
+                  ) -> tuple[Splits, bool | None]:
+    """Return whether the architecture splits here, and whether a failure leaves a part changed, as the model knows it
+    of facts that rest on the same workers; `unknown` and None where it knows none or they differ."""
+    calls = set(derived.calls)
+    facts = [fact for fact in _facts_on(analysis, arch) if fact.status == "real" and fact.symbol != symbol
+             and (fact.symbol in calls or (fact.calls and fact.calls in calls))]
+    splits, partial = {fact.splits for fact in facts}, {fact.partial_on_failure for fact in facts}
+    return (splits.pop() if len(splits) == 1 else "unknown"), (partial.pop() if len(partial) == 1 else None)
+
+
+def _facts_on(analysis: Analysis, arch: str) -> Iterator[Fact]:
+    try:
+        known = analysis.model.arch(arch)
+    except UsageError:
+        return
+    release = analysis.model.nearest(analysis.version)
+    yield from (fact for fact in known.facts if release in fact.versions)
+
+
+def _stub(analysis: Analysis, arch: str, symbol: str, at: str, returns: str, value: str, condition: str) -> Fact:
+    failing = _ERRNO.fullmatch("".join(value.split()))
+    errnos = ((failing[1], "the stub returns it"),) if failing else ()
+    return replace(
+        _blank(analysis, arch, symbol), status="stub", defined_in=at, returns=_without_storage(returns),
+        condition=condition, may_fail=failing is not None, errnos=errnos,
+        notes=f"returns {value}" if value else "", splits="no", flushes=False, sleeps=False)
+
+
+def _blank(analysis: Analysis, arch: str, symbol: str) -> Fact:
+    """Return a fact of which nothing is known but that there is such a function."""
+    release = analysis.version
+    return Fact(
+        symbol=symbol, arch=arch, versions=VersionRange(first=release, last=release), status="real", defined_in="",
+        condition="", returns="", must_check=False, may_fail=None, errnos=(), noop_when=(), splits="unknown",
+        split_alloc="", partial_on_failure=None, flushes=None, flush_how="", sleeps=None, locks="", atomic_ok=None,
+        alias="unknown", drops=(), calls="", notes="", anchors=())
+
+
+def _without_storage(returns: str) -> str:
+    words = [word for word in squash(returns).split()
+             if word not in {"static", "inline", "extern", "__always_inline", "noinline"} and not word.startswith("__")]
+    return " ".join(words)
+
+
+def _text(condition: Cond) -> str:
+    return "" if condition == TRUE else str(condition)
+

@@ -1,0 +1,102 @@
+"""What a question of the series' own stands for: `can_change()` in a condition is what the function asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from reviewbot.cfacts import functions_of
+from reviewbot.cfacts.conditions import parse_c_condition
+from reviewbot.cfacts.types import Function
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
+from reviewbot.text import decode
+
+__all__ = ["expanded"]
+
+_ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
+_HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_RETURN = re.compile(r"return\b([^;{}]*);")
+_VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
+_DEEPEST = 3
+
+
+def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str, depth: int = 0) -> Cond:
+    """Return the condition with each `name()` that the series adds or changes replaced by what it asks at this moment.
+
+    A function that does more than to test and return stays a name. `near` is the file that asks, on `arch`.
+    """
+    def replaced(atom: str) -> Cond | None:
+        asked = _ASKED.fullmatch(atom)
+        own = analysis.redefinitions_of(asked[1]) if asked and depth < _DEEPEST else ()
+        if asked is None or not own:
+            return None
+        paths = {*side.facts, *(one.path for one in own)}
+        answers = [(function.path_condition, _answer(side, path, function))
+                   for path, function in _definitions(side, paths, asked[1], arch, near)]
+        if not answers or any(answer is None for _, answer in answers):
+            return None
+        whole = Or(*(And(when, answer) for when, answer in answers if answer is not None))
+        return expanded(analysis, side, whole, arch, near, depth + 1)
+
+    return condition.replace(replaced) if condition.variables() else condition
+
+
+def _definitions(side: Side, paths: set[str], name: str, arch: str, near: str) -> Iterator[tuple[str, Function]]:
+    """Yield the definitions that code in the file `near` can mean: its own, else the global ones of the architecture.
+
+    Nothing where two of them may stand at once.
+    """
+    found = [(path, function) for path in sorted(paths) if own_arch(path) in {"", arch}
+             for function in _functions(side.tree.read(path) or b"", name)
+             if (path == near or path.endswith(".h") or not function.static)]
+    own = [(path, function) for path, function in found if path == near] or found
+    if not any(And(one.path_condition, other.path_condition) != FALSE
+               for number, (_, one) in enumerate(own) for _, other in own[:number]):
+        yield from own
+
+
+@lru_cache(maxsize=512)
+def _functions(data: bytes, name: str) -> tuple[Function, ...]:
+    return tuple(one for one in functions_of(data) if one.name == name) if name.encode() in data else ()
+
+
+def _answer(side: Side, path: str, function: Function) -> Cond | None:
+    """Return when the function returns true: it must be tests that return, and a last return."""
+    lines = decode(side.tree.read(path) or b"").splitlines()[function.body.line - 1:function.body.end_line]
+    whole = _HIDDEN.sub(" ", "\n".join(lines))
+    text = whole[whole.find("{") + 1:whole.rfind("}")].strip()
+    if "#" in text or "{" in text:
+        return None
+    tests: list[tuple[Cond, Cond]] = []
+    while text.startswith("if"):
+        start = text.find("(")
+        end = _closing(text, start)
+        returned = _RETURN.match(text[end + 1:].lstrip()) if end > 0 else None
+        if returned is None:
+            return None
+        tests.append((_read(text[start + 1:end]), _read(returned[1])))
+        text = text[end + 1:].lstrip()[returned.end():].strip()
+    last = _RETURN.fullmatch(text)
+    if last is None or not last[1].strip():
+        return None
+    answer = _read(last[1])
+    for test, value in reversed(tests):
+        answer = Or(And(test, value), And(Not(test), answer))
+    return answer
+
+
+def _read(text: str) -> Cond:
+    bare = text.strip()
+    return _VALUES[bare] if bare in _VALUES else parse_c_condition(bare.encode())
+
+
+def _closing(text: str, opening: int) -> int:
+    level = 0
+    for number in range(opening, len(text)):
+        level += {"(": 1, ")": -1}.get(text[number], 0)
+        if level == 0:
+            return number
+    return -1

@@ -1,0 +1,137 @@
+"""The cells of functions of the family that a patch itself defines, changes, moves or takes away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from reviewbot.arch import Fact
+from reviewbot.cfacts.types import Function
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.definitions import (
+    Place,
+    called_instead,
+    certain_symbols,
+    definition_of,
+    describe,
+    does_what,
+    fact_at,
+    fact_under,
+    facts_at,
+    when_it_acts,
+)
+from reviewbot.checks.reading import touches
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["definition_cells"]
+
+Fate = Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
+_LOST = frozenset({"discarded", "void-cast", "unread", "overwritten"})
+_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(),
+                 on_failure="cannot-fail")
+
+
+def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Cell]:
+    """Yield a cell for each function of the family that an architecture's file defines and the patch changes.
+
+    What it was before is the definition of the same file, or of the one that the patch moves it out of; what it is
+    after its removal is what callers get instead.
+    """
+    arch = own_arch(file.path) or own_arch(file.old_path)
+    if arch not in analysis.arches:
+        return
+    before, after = analysis.before(position), analysis.after(position)
+    old, new = _functions(before, file.old_path), _functions(after, file.path)
+    for name in sorted({*old, *new} & analysis.primitives):
+        function = new.get(name)
+        if function is None:
+            pair = _taken_away(analysis, position, file.old_path, old[name], arch)
+        elif not touches(file, function) and name in old:
+            continue
+        else:
+            pair = _changed(analysis, position, file, name, arch)
+        if pair is not None:
+            yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
+                       arch=arch, config=(), before=pair[0], after=pair[1])
+
+
+def _functions(side: Side, path: str) -> dict[str, Function]:
+    facts = side.facts.get(path)
+    return {function.name: function for function in facts.functions if function.name} if facts else {}
+
+
+def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, arch: str
+             ) -> tuple[Effect, Effect] | None:
+    before, after = analysis.before(position), analysis.after(position)
+    now = Place(file=file.path, line=_functions(after, file.path)[name].span.line, text="")
+    old = _functions(before, file.old_path).get(name)
+    was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, name, arch)
+    then = _known(analysis, before, arch, name, was) if was else None
+    known = _known(analysis, after, arch, name, now)
+    return (_effect(*then, beside=known) if then else _ABSENT), _effect(*known, beside=then)
+
+
+def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:
+    """Return where the function stood before, if that place has it no more."""
+    before, after = analysis.before(position), analysis.after(position)
+    fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
+    place = definition_of(analysis, before, name, fact) if fact and fact.status in {"real", "macro"} else None
+    if place is None or not place.line or definition_of(analysis, after, name, replace(
+            fact, defined_in=place.file)) == place:  # type: ignore[type-var]  # there is a place only with a fact
+        return None
+    there = analysis.read(after, place.file)
+    return None if there and any(one.name == name for one in there.functions) else place
+
+
+def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arch: str) -> tuple[Effect, Effect] | None:
+    """Return what stood there and what callers get now; None where the function has only moved."""
+    before, after = analysis.before(position), analysis.after(position)
+    values = certain_symbols(analysis, after, arch)
+    now = fact_under(analysis, after, arch, old.name, values)
+    if now is None or now.status in {"real", "macro"}:
+        return None
+    then = _known(analysis, before, arch, old.name, Place(file=path, line=old.span.line, text=""))
+    does = f"{old.name}() {describe(now)}"
+    return _effect(*then, beside=None), Effect(
+        resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
+        errnos=tuple(name for name, _ in now.errnos), symbol=old.name, acts=FALSE if now.status == "stub" else None)
+
+
+_Known = tuple[Fact, Place, Cond, tuple[str, ...], Fate]
+
+
+def _known(analysis: Analysis, side: Side, arch: str, name: str, place: Place) -> _Known:
+    fact = fact_at(analysis, side, arch, name, place)
+    return (fact, place, when_it_acts(analysis, side, place, name, fact),
+            called_instead(analysis, side, place, name, fact), _fate(analysis, side, arch, fact, place))
+
+
+def _fate(analysis: Analysis, side: Side, arch: str, fact: Fact, place: Place) -> Fate:
+    """Return what becomes of a failure: a function that returns nothing deals with those of its calls itself."""
+    if fact.returns != "void":
+        return "returned" if fact.may_fail is not False else "cannot-fail"
+    facts = analysis.read(side, place.file)
+    uses = {call.use for call in (facts.calls if facts else ()) if call.function == fact.symbol
+            and analysis.returns(call.callee) == "int"
+            and any(inner.may_fail is not False for inner in facts_at(analysis, side, arch, call.callee))}
+    if fact.drops or uses & _LOST:
+        return "dropped"
+    return "warned" if "warn-only" in uses else "handled" if uses else "cannot-fail"
+
+
+def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate: Fate, *,
+            beside: _Known | None) -> Effect:
+    """Return the definition as an effect; of what it does, when it acts and what the other side does not say."""
+    other = does_what(beside[0], beside[2], instead=beside[3]) if beside else ()
+    mine = does_what(fact, acts, instead=instead)
+    said = [text for text in mine if text not in other or text.startswith(("does nothing", "calls ", "whether "))]
+    words = ["never acts"] if acts == FALSE else said
+    return Effect(
+        resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
+        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=tuple(name for name, _ in fact.errnos),
+        on_failure=fate, symbol=fact.symbol,
+        acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

@@ -1,0 +1,211 @@
+"""What a function of the family is while a series defines, changes, moves or removes it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from reviewbot.arch import parse_version
+from reviewbot.checks import Analysis, analyse
+from reviewbot.checks.definitions import (
+    called_instead,
+    certain_symbols,
+    definition_of,
+    describe,
+    fact_under,
+    facts_at,
+    when_it_acts,
+)
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.findings.types import Cell
+from reviewbot.logic import TRUE, Not
+from reviewbot.mail import read_source
+from reviewbot.review import review_series
+from reviewbot.series import Series, find_series
+from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source.types import PatchedTree
+
+_SET_MEMORY = """#ifndef _LINUX_SET_MEMORY_H_
+#define _LINUX_SET_MEMORY_H_
+
+#ifdef CONFIG_ARCH_HAS_SET_MEMORY
+#include <asm/set_memory.h>
+#else
+static inline int set_memory_ro(unsigned long addr, int numpages) { return 0; }
+static inline int set_memory_rw(unsigned long addr, int numpages) { return 0; }
+#endif
+
+#ifndef CONFIG_ARCH_HAS_SET_DIRECT_MAP
+static inline int set_direct_map_invalid_noflush(struct page *page)
+{
+	return 0;
+}
+#endif
+
+#endif
+"""
+_TREE = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+    "Kconfig": 'mainmenu "Demo"\nsource "arch/$(SRCARCH)/Kconfig"\n\nconfig ARCH_HAS_SET_MEMORY\n\tbool\n\n'
+               "config ARCH_HAS_SET_DIRECT_MAP\n\tbool\n",
+    "Kbuild": "obj-y += arch/$(SRCARCH)/\n",
+    "arch/powerpc/Kconfig": "config PPC\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n",
+    "arch/powerpc/Kbuild": "obj-y += mm/\n",
+    "arch/powerpc/mm/Makefile": "obj-y += pages.o\n",
+    "arch/powerpc/mm/pages.c": "int change_range(unsigned long addr, int numpages)\n{\n\treturn -EINVAL;\n}\n",
+    "arch/powerpc/include/asm/set_memory.h": "int set_memory_ro(unsigned long addr, int numpages);\n",
+    "include/linux/set_memory.h": _SET_MEMORY,
+}
+
+
+def _series(changes: list[Mapping[str, str]], *, tree: Mapping[str, str] = _TREE) -> tuple[Series, PatchedTree]:
+    """Return a series with one patch for each of the changes, on the tree."""
+    now, mails = dict(tree), []
+    for number, change in enumerate(changes, 1):
+        diffs = ""
+        for path, text in change.items():
+            old = now.get(path, "")
+            name = f"a/{path}" if old else "/dev/null"
+            mode = "" if old else "new file mode 100644\n"
+            lines = difflib.unified_diff(old.splitlines(True), text.splitlines(True), name, f"b/{path}")
+            diffs += f"diff --git a/{path} b/{path}\n{mode}{''.join(lines)}"
+            now[path] = text
+        mails.append(f"From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Demo Author <demo@kernel.example>\n"
+                     f"Subject: [PATCH {number}/{len(changes)}] demo: a change\n"
+                     f"Date: Tue, 4 Mar 2025 10:0{number}:00 +0000\nMessage-ID: <demo{number}@kernel.example>\n"
+                     + ("In-Reply-To: <demo1@kernel.example>\n" if number > 1 else "")
+                     + f"\nA change.\n\n---\n{diffs}-- \n2.39\n\n")
+    [series] = find_series(read_source("".join(mails).encode(), name="demo")).series
+    return series, apply_series(series, MemoryTree({path: text.encode() for path, text in tree.items()}))
+
+
+def _analysis(*changes: Mapping[str, str], arch: str = "powerpc") -> Analysis:
+    series, patched = _series(list(changes))
+    known = load_knowledge(())
+    return analyse(series=series, patched=patched, family=known.family, model=known.model,
+                   version=parse_version("6.12"), arches=(arch,))
+
+
+def _cells(*changes: Mapping[str, str]) -> tuple[Cell, ...]:
+    series, patched = _series(list(changes))
+    return review_series(series, patched, load_knowledge(()), version=parse_version("6.12"),
+                         arches=("powerpc",)).behaviour
+
+
+_DIRECT_MAP = """#include <linux/set_memory.h>
+
+static int change_one(unsigned long addr)
+{
+	if (!addr)
+		return -ENOMEM;
+	return 0;
+}
+
+int set_direct_map_invalid_noflush(struct page *page)
+{
+	return change_one((unsigned long)page_address(page));
+}
+"""
+_BRINGS = {
+    "arch/powerpc/mm/direct.c": _DIRECT_MAP,
+    "arch/powerpc/mm/Makefile": "obj-y += pages.o direct.o\n",
+    "arch/powerpc/include/asm/set_memory.h": _TREE["arch/powerpc/include/asm/set_memory.h"]
+    + "int set_direct_map_invalid_noflush(struct page *page);\n",
+    "arch/powerpc/Kconfig": _TREE["arch/powerpc/Kconfig"] + "\tselect ARCH_HAS_SET_DIRECT_MAP\n",
+}
+
+
+def test_a_function_that_the_series_brings_is_read_from_its_code() -> None:
+    """No release of powerpc has set_direct_map_*(): the patch's own definition says where it is and how it fails."""
+    analysis = _analysis(_BRINGS)
+    before, after = analysis.before(0), analysis.after(0)
+    old = fact_under(analysis, before, "powerpc", "set_direct_map_invalid_noflush",
+                     certain_symbols(analysis, before, "powerpc"))
+    new = fact_under(analysis, after, "powerpc", "set_direct_map_invalid_noflush",
+                     certain_symbols(analysis, after, "powerpc"))
+    assert old is not None
+    assert old.status == "stub"
+    assert new is not None
+    assert (new.status, new.defined_in, new.may_fail) == ("real", "arch/powerpc/mm/direct.c:10", True)
+    assert [name for name, _ in new.errnos] == ["ENOMEM"]
+
+
+def test_what_code_does_not_tell_is_unknown() -> None:
+    """A result that comes from a function which nobody has seen may be an error: it is not said to be impossible."""
+    text = _DIRECT_MAP.replace("return change_one(", "return demo_firmware_call(")
+    analysis = _analysis(_BRINGS | {"arch/powerpc/mm/direct.c": text})
+    [fact] = [fact for fact in facts_at(analysis, analysis.after(0), "powerpc", "set_direct_map_invalid_noflush")
+              if fact.status == "real"]
+    assert fact.may_fail is None
+    assert "whether it can fail is not known" in describe(fact)
+
+
+def test_a_body_that_is_rewritten_is_read_again() -> None:
+    """A later patch takes the error away: the fact after it cannot fail, the one before it can."""
+    later = _DIRECT_MAP.replace("\tif (!addr)\n\t\treturn -ENOMEM;\n", "")
+    analysis = _analysis(_BRINGS, {"arch/powerpc/mm/direct.c": later})
+    facts = [next(fact for fact in facts_at(analysis, analysis.after(position), "powerpc",
+                                            "set_direct_map_invalid_noflush") if fact.status == "real")
+             for position in (0, 1)]
+    assert [fact.may_fail for fact in facts] == [True, False]
+
+
+def test_a_stub_that_fails_is_no_success() -> None:
+    """A new stub that returns -EOPNOTSUPP does nothing and fails, with that error."""
+    text = _SET_MEMORY.replace("(struct page *page)\n{\n\treturn 0;", "(struct page *page)\n{\n\treturn -EOPNOTSUPP;")
+    analysis = _analysis({"include/linux/set_memory.h": text})
+    [fact] = facts_at(analysis, analysis.after(0), "powerpc", "set_direct_map_invalid_noflush")
+    assert (fact.status, fact.may_fail, [name for name, _ in fact.errnos]) == ("stub", True, ["EOPNOTSUPP"])
+    assert describe(fact) == "does nothing and returns -EOPNOTSUPP"
+
+
+_BRANCH = """void __kernel_map_pages(struct page *page, int numpages, int enable)
+{
+	unsigned long addr = (unsigned long)page_address(page);
+	int err;
+
+	if (can_use_tree())
+		err = set_memory_ro(addr, numpages);
+	else
+		err = demo_hash_pages(page, numpages, enable);
+	if (err)
+		panic("no\\n");
+}
+"""
+_ASKS = "bool can_use_tree(void)\n{\n\treturn tree_enabled || forced_tree();\n}\n\n"
+_MAPS = {"arch/powerpc/mm/map.c": _ASKS + _BRANCH}
+
+
+def test_what_is_called_instead_is_named() -> None:
+    """Where a function does not call the family it calls another one, which is not nothing; and its own question
+    stands in the condition with what it asks."""
+    analysis = _analysis(_MAPS)
+    side = analysis.after(0)
+    fact = next(fact for fact in facts_at(analysis, side, "powerpc", "__kernel_map_pages"))
+    place = definition_of(analysis, side, "__kernel_map_pages", fact)
+    assert place is not None
+    assert place.file == "arch/powerpc/mm/map.c"
+    acts = when_it_acts(analysis, side, place, "__kernel_map_pages", fact)
+    assert acts != TRUE
+    assert str(Not(acts)) == "!forced_tree() && !tree_enabled"
+    assert called_instead(analysis, side, place, "__kernel_map_pages", fact) == ("demo_hash_pages",)
+
+
+def test_calls_in_a_new_function_of_the_family_have_rows() -> None:
+    """The definition's own cell names the branch that is not of the family; the other branch is a call with a row."""
+    cells = {cell.call: cell.after for cell in _cells(_MAPS)}
+    assert "calls demo_hash_pages() when" in cells["__kernel_map_pages"].does
+    assert cells["__kernel_map_pages"].on_failure == "handled"
+    assert cells["set_memory_ro(addr, numpages)"].resolves_to != "undeclared"
+
+
+def test_a_removed_definition_leaves_what_callers_get_now() -> None:
+    """With the definition and its select gone, callers get the stub of the generic header."""
+    gone = {"arch/powerpc/mm/direct.c": "/* nothing is left */\n",
+            "arch/powerpc/Kconfig": _TREE["arch/powerpc/Kconfig"],
+            "arch/powerpc/include/asm/set_memory.h": _TREE["arch/powerpc/include/asm/set_memory.h"]}
+    [cell] = [cell for cell in _cells(_BRINGS, gone) if cell.patch == "2"]
+    assert cell.call == "set_direct_map_invalid_noflush"
+    assert (cell.before.resolves_to, cell.before.may_fail) == ("arch/powerpc/mm/direct.c", True)
+    assert (cell.after.resolves_to, cell.after.does) == (
+        "stub", "set_direct_map_invalid_noflush() does nothing and returns 0")
