@@ -117,10 +117,17 @@ class KernelConfig:
 
     def kbuild_as_written(self, path: str, arch: str) -> Cond:
         """Return the same as the Makefiles say it: what Kconfig settles stays in, and Kconfig need not be read."""
+        return self._makefiles(arch).condition(path)
+
+    def modular(self, path: str, arch: str) -> Cond:
+        """Return when the architecture's build makes the file part of a module."""
+        return self.simplified(self._makefiles(arch).modular(path), arch)
+
+    def _makefiles(self, arch: str) -> Kbuild:
         kbuild = self._kbuild.get(arch)
         if kbuild is None:
             kbuild = self._kbuild[arch] = Kbuild(self.tree, arch, everywhere=self._store.everywhere)
-        return kbuild.condition(path)
+        return kbuild
 
     def depends(self, symbol: str, arch: str) -> Cond:
         """Return the direct dependencies of a Kconfig symbol (without CONFIG_), FALSE where no Kconfig file defines it.

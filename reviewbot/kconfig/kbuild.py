@@ -35,7 +35,7 @@ class Everywhere:
     def __init__(self) -> None:
         """Start with none."""
         self.makefiles: dict[str, Makefile] = {}
-        self.listed: dict[tuple[int, str], Cond] = {}
+        self.listed: dict[tuple[int, str, bool], Cond] = {}
 
 
 class Kbuild:
@@ -50,6 +50,7 @@ class Kbuild:
         self._everywhere = everywhere or Everywhere()
         self._files: dict[str, Makefile | None] = {}
         self._conditions: dict[str, Cond] = {}
+        self._modular: dict[str, Cond] = {}
         self._folders = Circular(self._entered)
 
     def condition(self, path: str) -> Cond:
@@ -61,6 +62,18 @@ class Kbuild:
         known = self._conditions.get(path)
         if known is None:
             known = self._conditions[path] = self._condition(path)
+        return known
+
+    def modular(self, path: str) -> Cond:
+        """Return when the file is compiled as a part of a module, FALSE for what is always part of the kernel itself.
+
+        `obj-y` and `obj-$(subst m,y,$(CONFIG_X))` name what is never a module, also in a folder that a module enters.
+        """
+        known = self._modular.get(path)
+        if known is None:
+            target = f"{path.rsplit('.', 1)[0]}.o"
+            known = self._modular[path] = FALSE if not (self._is_ours(path) and path.endswith(_COMPILED)) else \
+                Or(self._built(target, modules=True), self._borrowed(target, modules=True))
         return known
 
     def _condition(self, path: str) -> Cond:
@@ -79,19 +92,22 @@ class Kbuild:
             return True
         return path.startswith(f"arch/{self._arch}/") or (self._arch == "um" and path.startswith("arch/x86/um/"))
 
-    def _built(self, target: str) -> Cond:
-        """Return when the object or folder (ends with /) `target`, named from the top, is part of the build."""
+    def _built(self, target: str, *, modules: bool = False) -> Cond:
+        """Return when the object or folder (ends with /) `target`, named from the top, is part of the build.
+
+        With `modules`, when it is part of a module.
+        """
         arms: list[Cond] = []
         folder = dirname(target.rstrip("/"))
         for _ in range(_MOST_DEPTH):
-            arms.extend(And(self._listed_in(makefile, relative), self._descended(folder))
+            arms.extend(And(self._listed_in(makefile, relative, modules=modules), self._descended(folder))
                         for makefile, relative in self._namings(folder, target))
             if not folder:
                 break
             folder = dirname(folder)
         return Or(*arms)
 
-    def _borrowed(self, target: str) -> Cond:
+    def _borrowed(self, target: str, *, modules: bool = False) -> Cond:
         """Return when the architecture's folder of the same name lists the object: arch/x86/kvm builds virt/kvm."""
         folder = f"arch/{self._arch}/{dirname(target).rsplit('/', 1)[-1]}"
         if target.startswith("arch/"):
@@ -99,7 +115,7 @@ class Kbuild:
         makefile = self._makefile(f"{folder}/Makefile")
         if makefile is None:
             return FALSE
-        listed = self._listed_in(makefile, relpath(target, folder))
+        listed = self._listed_in(makefile, relpath(target, folder), modules=modules)
         return listed if listed == FALSE else And(listed, self._descended(folder))
 
     def _is_root(self, folder: str) -> bool:
@@ -146,16 +162,16 @@ class Kbuild:
         data = self._tree.read(path)
         return None if data is None else decode(data)
 
-    def _listed_in(self, makefile: Makefile, target: str) -> Cond:
+    def _listed_in(self, makefile: Makefile, target: str, *, modules: bool) -> Cond:
         if not makefile.everywhere:
-            return self._listed(makefile, target, 0)
-        key = (id(makefile), target)  # the Makefile lives as long as the table that it is a key of
+            return self._listed(makefile, target, 0, modules=modules)
+        key = (id(makefile), target, modules)  # the Makefile lives as long as the table that it is a key of
         known = self._everywhere.listed.get(key)
         if known is None:
-            known = self._everywhere.listed[key] = self._listed(makefile, target, 0)
+            known = self._everywhere.listed[key] = self._listed(makefile, target, 0, modules=modules)
         return known
 
-    def _listed(self, makefile: Makefile, target: str, depth: int) -> Cond:
+    def _listed(self, makefile: Makefile, target: str, depth: int, *, modules: bool) -> Cond:
         """Return when the Makefile lists the target, directly or through composite objects and list variables."""
         if depth > _MOST_DEPTH:
             return FALSE
@@ -166,11 +182,12 @@ class Kbuild:
             if named == FALSE:
                 continue
             if assignment.base in (_TOP_LISTS if makefile.top else _LISTS):
-                arms.append(And(named, assignment.condition))
+                arms.append(And(named, assignment.condition,
+                                *([assignment.module if assignment.base == "obj" else FALSE] if modules else ())))
                 continue
-            outer = self._listed(makefile, f"{assignment.base}.o", depth + 1) \
+            outer = self._listed(makefile, f"{assignment.base}.o", depth + 1, modules=modules) \
                 if target.endswith((".o", ")")) else FALSE
-            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1)
+            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1, modules=modules)
                            for end in ("-y", "-objs", "")))
             arms.append(And(named, assignment.condition, Or(outer, by_name)))
         return Or(*arms)

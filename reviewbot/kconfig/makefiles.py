@@ -23,6 +23,9 @@ _ASSIGNMENT = re.compile(
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
 _OPTION = re.compile(r"\$\((CONFIG_\w+)\)")
 _SUFFIX = re.compile(r"^(?P<base>.*?)-(?P<when>y|m|objs|\$\(.*\))$")
+_NO_MODULE = re.compile(r"\$\((?:subst m,y,\$\()?(CONFIG_\w+)(?:\)|:m=y)\)")
+_IF_SET = re.compile(r"\$\((?:if \$\(CONFIG_\w+\),|and \$\(CONFIG_\w+\),\s*\$\(CONFIG_\w+\),\s*)y,?\)")
+_FILTER = re.compile(r"\(\s*\$\(filter (?P<values>[ym][ ym]*),(?P<options>(?:\s*\$\(CONFIG_\w+\))+)\)\s*,\s*\)")
 _COMPARED = re.compile(r"^\(\s*(.*?)\s*,\s*(.*?)\s*\)$|^[\"'](.*?)[\"']\s+[\"'](.*?)[\"']$")
 _MOST_EXPANSION = 5
 _MOST_WORDS = 20_000
@@ -30,11 +33,15 @@ _MOST_WORDS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """`base-$(CONFIG_X) += words`: `condition` joins the conditionals around the line with what its suffix says."""
+    """`base-$(CONFIG_X) += words`: `condition` joins the conditionals around the line with what its suffix says.
+
+    `module` is when the suffix is `m`: what a list `obj` then names becomes a module.
+    """
 
     base: str
     words: tuple[str, ...]
     condition: Cond
+    module: Cond = FALSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +136,10 @@ class _Reader:
         return Var(f"make({name})") if value is None else TRUE if value.strip() else FALSE
 
     def equality(self, text: str) -> Cond:
+        filtered = _FILTER.fullmatch(text)
+        if filtered:  # `ifneq ($(filter y m,$(CONFIG_A) $(CONFIG_B)),)`
+            return Not(Or(*(Var(name if value == "y" else f"{name}_MODULE") for value in filtered["values"].split()
+                            for name in _OPTION.findall(filtered["options"]))))
         found = _COMPARED.match(text)
         if not found:
             return Var(f"make({text})")
@@ -140,6 +151,8 @@ class _Reader:
             left, right = right, left
         if "$" not in left and "$" not in right:
             return TRUE if left == right else FALSE
+        if left in {"$(BITS)", "${BITS}"} and right in {"32", "64"}:
+            return Var("CONFIG_64BIT") if right == "64" else Not(Var("CONFIG_64BIT"))
         options = _OPTION.findall(left)
         if not options or _OPTION.sub("", left).strip() or "$" in right:
             return Var(f"make({left} = {right})")
@@ -178,7 +191,8 @@ class _Reader:
                 self.replaced(base, And(around, _when_yes(listed["when"])))
             if listed["when"] == "y":
                 self.plain.add(len(self.found))
-            self.found.append(Assignment(base=base, words=words, condition=And(around, _when(listed["when"]))))
+            self.found.append(Assignment(base=base, words=words, condition=And(around, _when(listed["when"])),
+                                         module=_when_module(listed["when"])))
         else:
             self.found.append(Assignment(base=name, words=words, condition=around))
             simple = found["how"] in {":=", "=", "::=", "?="} and len(words) <= 1 and "$" not in value
@@ -190,6 +204,14 @@ def _when_yes(suffix: str) -> Cond:
     """Return when the end of `mmu-$(CONFIG_X)` is `y`, FALSE where that cannot be said."""
     found = _OPTION.fullmatch(suffix)
     return TRUE if suffix == "y" else Var(found[1]) if found else FALSE
+
+
+def _when_module(suffix: str) -> Cond:
+    """Return when the end of `obj-$(CONFIG_X)` is `m`; `$(subst m,y,$(CONFIG_X))` never is."""
+    if suffix in {"y", "objs"} or _NO_MODULE.fullmatch(suffix):
+        return FALSE
+    found = _OPTION.fullmatch(suffix)
+    return TRUE if suffix == "m" else Var(f"{found[1]}_MODULE") if found else Var(f"make({suffix} = m)")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -213,9 +235,12 @@ def _when(suffix: str) -> Cond:
     """Return the condition that the end of `obj-...` states: y and m always, `$(CONFIG_X)` when X is y or m."""
     if suffix in {"y", "m", "objs"}:
         return TRUE
-    found = _OPTION.fullmatch(suffix) or re.fullmatch(r"\$\(subst m,y,\$\((CONFIG_\w+)\)\)", suffix)
+    found = _OPTION.fullmatch(suffix) or _NO_MODULE.fullmatch(suffix)
     if found:
         return Or(Var(found[1]), Var(f"{found[1]}_MODULE"))
+    found = _IF_SET.fullmatch(suffix)
+    if found:
+        return And(*(Or(Var(name), Var(f"{name}_MODULE")) for name in _OPTION.findall(suffix)))
     # `obj-$(CONFIG_X86_$(BITS))`: the width of a word, which no Makefile states as an option.
     found = re.fullmatch(r"\$\((CONFIG_\w*)\$\(BITS\)(\w*)\)", suffix)
     if found:

@@ -76,6 +76,43 @@ def test_the_condition_of_a_file(path: str, condition: str) -> None:
     assert str(Kbuild(MemoryTree(FILES), "a").condition(path)) == condition
 
 
+@pytest.mark.parametrize(("path", "condition"), [
+    ("drivers/one.c", "CONFIG_ONE_MODULE"),
+    ("drivers/plain.c", "0"),
+    ("drivers/half.c", "0"),  # a folder that is entered for a module as well as for the kernel
+    ("drivers/never.c", "0"),
+    ("drivers/part.c", "(CONFIG_MORE || CONFIG_MORE_MODULE) && CONFIG_ONE_MODULE"),
+    ("drivers/sub/kernel.c", "0"),
+    ("drivers/sub/mod.c", "(CONFIG_HV || CONFIG_HV_MODULE) && CONFIG_SUB_MODULE"),
+    ("drivers/sub/both.c", "(CONFIG_A_MODULE || CONFIG_SUB_MODULE) && (CONFIG_HV || CONFIG_HV_MODULE)"),
+    ("drivers/hard.c", "CONFIG_HARD_MODULE"),
+])
+def test_what_becomes_part_of_a_module(path: str, condition: str) -> None:
+    """`obj-y`, a library and `$(subst m,y,...)` never do, whatever leads to their folder; parts go with the whole."""
+    tree = MemoryTree({
+        "Kbuild": "obj-y += drivers/\n",
+        "drivers/Makefile": "obj-$(CONFIG_ONE) += one.o whole.o\nobj-y += plain.o\nlib-$(CONFIG_ONE) += half.o\n"
+                            "obj-$(subst m,y,$(CONFIG_HV)) += sub/ never.o\nwhole-$(CONFIG_MORE) := part.o\n"
+                            "ifeq ($(CONFIG_HARD),m)\nobj-m += hard.o\nendif\n",
+        "drivers/sub/Makefile": "obj-y += kernel.o\nobj-$(CONFIG_SUB) += mod.o both.o\nobj-$(CONFIG_A) += both.o\n"})
+    assert str(Kbuild(tree, "a").modular(path)) == condition
+
+
+@pytest.mark.parametrize(("line", "condition"), [
+    ("ifneq ($(filter y,$(CONFIG_A) $(CONFIG_B)),)", "CONFIG_A || CONFIG_B"),
+    ("ifeq ($(filter y m,$(CONFIG_A)),)", "!CONFIG_A && !CONFIG_A_MODULE"),
+    ("ifeq ($(BITS),64)", "CONFIG_64BIT"),
+    ("ifneq ($(BITS),64)", "!CONFIG_64BIT"),
+    ("ifndef CONFIG_A", "!CONFIG_A && !CONFIG_A_MODULE"),
+    ("ifeq (y, $(CONFIG_A))", "CONFIG_A"),
+    ('ifeq "$(CONFIG_A)" "m"', "CONFIG_A_MODULE"),
+])
+def test_a_folder_below_a_conditional(line: str, condition: str) -> None:
+    """What a conditional around `obj-y += sub/` asks is asked for every file of the folder."""
+    tree = MemoryTree({"Kbuild": f"{line}\nobj-y += sub/\nendif\n", "sub/Makefile": "obj-y += x.o\n"})
+    assert str(Kbuild(tree, "a").condition("sub/x.c")) == condition
+
+
 def test_presence_joins_the_nest_with_kbuild_and_drops_what_kinds_settle() -> None:
     """A line of a file that only MMU builds: MMU is a bool, so there is no MMU=m in the condition."""
     kernel = KernelConfig(demo_tree())

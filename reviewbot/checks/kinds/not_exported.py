@@ -18,7 +18,7 @@ from reviewbot.checks.draft import Spot, draft_finding, source_evidence
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["NOT_EXPORTED"]
@@ -98,22 +98,20 @@ def _modular(analysis: Analysis, position: int, path: str) -> bool:
     """Return whether the first architecture that may build the file may build it as a module."""
     config = analysis.configs[position + 1]
     arches = concerned(analysis, config.tree, path)[:1]
-    return any(option.endswith("_MODULE") for arch in arches for option in config.kbuild(path, arch).variables())
+    return any(config.modular(path, arch) != FALSE for arch in arches)
 
 
 def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing | None:
     """Return what shows that the use cannot be in a module although its file can, None when it can or nobody knows."""
     config = analysis.configs[position + 1]
     for arch in concerned(analysis, config.tree, use.file):
-        built = config.kbuild(use.file, arch)
-        options = [one for one in sorted(built.variables()) if one.endswith("_MODULE")]
+        alone = config.modular(use.file, arch)
         needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True, moment=position + 1,
-                           arch=arch) if options else None
+                           arch=arch) if alone != FALSE else None
         found = _builtin(analysis, position, name, use, arch) if needed is not None else None
         if needed is None or found is None:
             continue
         lacking, file, line = found
-        alone = And(built, *(Not(Var(option.removesuffix("_MODULE"))) for option in options))
         condition = config.simplified(And(needed, alone, lacking), arch)
         answer = config.possible(condition, arch)
         if answer.ternary is Ternary.YES:
@@ -136,10 +134,9 @@ def _builtin(analysis: Analysis, position: int, name: str, use: Use, arch: str) 
             elif path.endswith(".h") and sighting.kind != "declaration":
                 inline.append(sighting.condition)
             elif sighting.kind == "function" and not sighting.static:
-                built = config.kbuild(path, arch)
-                if any(option.endswith("_MODULE") for option in built.variables()):
+                if config.modular(path, arch) != FALSE:
                     return None  # it may be in the same module
-                has.append(And(sighting.condition, built))
+                has.append(And(sighting.condition, config.kbuild(path, arch)))
                 first = first or (path, sighting.line)
     return (And(Or(*has), Not(Or(*exported)), Not(Or(*inline))), *first) if first else None
 
