@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,6 +12,7 @@ from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Holders
+from reviewbot.checks.occurrences import Occurrence, reached_calls, touched_calls
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.errors import Skip
@@ -20,7 +20,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import Cond, Ternary
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
-from reviewbot.source.types import PatchedFile, PatchedTree, PatchState, Tree
+from reviewbot.source.types import PatchedTree, PatchState, Tree
 from reviewbot.text import decode
 
 __all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
@@ -83,24 +83,14 @@ class Side:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occurrence:
-    """A call in a function that a patch touches, on the side after the patch; `added` when a line of it is new."""
-
-    file: PatchedFile
-    call: Call
-    function: Function | None
-    added: bool
-    introduced: bool
-
-
 @dataclass(kw_only=True)
 class Analysis:
     """Everything that checks ask for. `sides[k]` is the moment before the k-th present patch; the last is the end.
 
     `arches` are those the review is about, sorted; `version` is the release that the model answers for. `configs[k]`
     answers for the configuration of `sides[k]`. `views[k]` is the moment before and after the k-th present patch with
-    the files that it did not apply to as its hunks show them; the trees of `sides` know nothing of these.
+    the files that it did not apply to as its hunks show them; the trees of `sides` know nothing of these. `touched`
+    are files that may differ from the base besides those of the patches in `patched`.
     """
 
     series: Series
@@ -116,14 +106,16 @@ class Analysis:
     workers: Mapping[str, str]
     skips: list[Skip] = field(default_factory=list)
     _occurrences: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
+    _reached: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
     holders: Holders = field(default_factory=Holders)
     _redefined: dict[str, tuple[Redefinition, ...]] = field(default_factory=dict)
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
+    touched: frozenset[str] = frozenset()
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""
         changed = {path for state in self.patched.states[:moment] for file in state.files
-                   for path in (file.path, file.old_path)}
+                   for path in (file.path, file.old_path)} | (self.touched if moment else frozenset())
         return self.holders.files(self.sides[0].tree, self.sides[moment].tree, changed, names)
 
     def read(self, side: Side, path: str) -> FileFacts | None:
@@ -246,55 +238,20 @@ class Analysis:
         return frozenset(words)
 
     def occurrences(self, position: int) -> tuple[Occurrence, ...]:
-        """Return each family or helper call in a function that the patch touches, in order of file and line.
-
-        A call is introduced when the patch has more calls of that callee, statement and use in that function than
-        before, counted over all files of the patch, so that moved code is not new.
-        """
+        """Return each family or helper call in a function that the patch touches, in order of file and line."""
         if position not in self._occurrences:
-            self._occurrences[position] = tuple(self._find_occurrences(position))
+            self._occurrences[position] = tuple(touched_calls(self.patched.states[position],
+                                                              self.after(position).facts))
         return self._occurrences[position]
 
-    def _find_occurrences(self, position: int) -> Iterator[Occurrence]:
-        state = self.patched.states[position]
-        known = Counter(_key(call) for file in state.files for call in _calls(self.before(position), file.old_path))
-        files = [(file, _calls(self.after(position), file.path)) for file in state.files]
-        # Unchanged lines first: they are surely the old ones among equal calls.
-        pending: list[tuple[PatchedFile, Call, bool]] = []
-        fresh: set[int] = set()
-        for file, calls in files:
-            pending += [(file, call, _is_added(file, call)) for call in calls]
-        for index in sorted(range(len(pending)), key=lambda i: (pending[i][2], i)):
-            if known[_key(pending[index][1])] > 0:
-                known[_key(pending[index][1])] -= 1
-            else:
-                fresh.add(index)
-        # A call whose function was renamed, or that moved to another one, is the one that is missing there.
-        moved: Counter[tuple[str, ...]] = Counter()
-        for key, count in known.items():
-            moved[key[1:]] += count
-        for index in sorted(fresh):
-            place = _key(pending[index][1])[1:]
-            if moved[place] > 0:
-                moved[place] -= 1
-                fresh.remove(index)
-        for index, (file, call, added) in enumerate(pending):
-            function = self.after(position).function_at(file.path, call.span.line)
-            if added or index in fresh or touches(file, function):
-                yield Occurrence(file=file, call=call, function=function, added=added, introduced=index in fresh)
-
-
-def _key(call: Call) -> tuple[str, str, str, str]:
-    return (call.function, call.callee, call.statement, call.use)
-
-
-def _calls(side: Side, path: str) -> tuple[Call, ...]:
-    facts = side.facts.get(path)
-    return facts.calls if facts else ()
-
-
-def _is_added(file: PatchedFile, call: Call) -> bool:
-    return any(line in file.added for line in range(call.span.line, call.span.end_line + 1))
+    def reached(self, position: int) -> tuple[Occurrence, ...]:
+        """Return each call, in a function that the patch leaves alone, of a helper that it touches."""
+        if position not in self._reached:
+            before, after = self.views[position]
+            self._reached[position] = tuple(reached_calls(
+                self.patched.states[position], before.facts, after.facts, {*before.wrappers, *after.wrappers},
+                after.tree))
+        return self._reached[position]
 
 
 def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Model, version: KernelVersion,

@@ -67,7 +67,7 @@ class Holders:
     def __init__(self) -> None:
         """Start with nothing searched."""
         self._found: dict[str, tuple[str, ...]] = {}
-        self._lost: dict[tuple[int, str], tuple[LostName, ...]] = {}
+        self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
 
     def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree) -> None:
         """Start the one search of the base for these names, for what some patch takes away, and for new functions of
@@ -79,7 +79,7 @@ class Holders:
 
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
         """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
-        key = (patch, file.path)
+        key = (patch, file.path, file.before, file.after)
         if key not in self._lost:
             self._lost[key] = lost_names(file)
         return self._lost[key]

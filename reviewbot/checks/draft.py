@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reviewbot.cfacts import object_of as named_object
 from reviewbot.cfacts.types import Call
-from reviewbot.checks.analysis import Analysis, Occurrence, Side
+from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import arch_row, definition_of, facts_at
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
@@ -38,17 +40,22 @@ def spot_of(analysis: Analysis, position: int, occurrence: Occurrence) -> Spot:
 
 
 def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str, str], *, message_id: str,
-                  evidence: tuple[Evidence, ...], introduced: bool = True, level: Level | None = None,
-                  arches: tuple[str, ...] = (), config: str = "", table: tuple[ArchRow, ...] = (),
-                  notes: tuple[str, ...] = ()) -> Finding:
-    """Return the finding of a rule at a place; id and fingerprint are given when all findings are put in order."""
+                  evidence: tuple[Evidence, ...], level: Level | None = None, arches: tuple[str, ...] = (),
+                  config: str = "", table: tuple[ArchRow, ...] = (), notes: tuple[str, ...] = (),
+                  says: tuple[str, ...] = ()) -> Finding:
+    """Return the finding of a rule at a place; id and fingerprint are given when all findings are put in order.
+
+    Whether the series introduces it is decided there, too; `says` is what the rule says, in a form that can be compared
+    (left out: the function of the family that the finding is about).
+    """
     own = source_evidence(spot.side, spot.file, spot.line, patch=state.index, old=spot.old)
     return Finding(
         id="", rule=rule.id, category=rule.category, level=level or rule.level, confidence=rule.confidence,
         patch=state.index, message_id=message_id, file=spot.file, line=spot.line, end_line=spot.end_line,
         side="old" if spot.old else "new", function=spot.function, code=own.text, symbol=spot.symbol, arch=arches,
         config=config, message=rule.text.format_map(fields), question=rule.question.format_map(fields),
-        evidence=(own, *evidence), introduced=introduced, table=table, notes=notes)
+        evidence=(own, *evidence), table=table, notes=notes, object=named_object(fields.get("object", "")),
+        says=says or (spot.symbol,))
 
 
 def source_evidence(side: Side, file: str, line: int, *, patch: int, old: bool = False) -> Evidence:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.introduced import found_states, together
 from reviewbot.checks.kinds import KINDS
+from reviewbot.checks.moments import as_one
 from reviewbot.checks.rule import Rule, load_rules
 from reviewbot.findings.order import finish_findings
 from reviewbot.findings.types import Finding
-from reviewbot.source.types import PatchedFile
-from reviewbot.text import decode, squash
 
 __all__ = ["find", "load_checks"]
 
@@ -29,76 +30,66 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
 
     A finding that a later patch of the series removes is a note with `fixed_by`; an old defect is at most a note.
     """
-    found: list[Finding] = []
-    for position, state in analysis.states():
-        if patches is not None and state.index not in patches:
-            continue
-        for rule in rules:
-            found += [_settled(analysis, position, finding)
-                      for finding in KINDS[rule.kind].run(rule, analysis, position)]
+    positions = [position for position, state in analysis.states() if patches is None or state.index in patches]
+    found = [finding for group in together(rules) for finding in found_states(group, analysis, positions)]
+    for rule in rules:
+        for position in positions:
+            found += _changes(rule, analysis, position)
     return finish_findings(_without_echoes(found))
 
 
-def _settled(analysis: Analysis, position: int, finding: Finding) -> Finding:
-    """Return the finding at the level it has in the light of the whole series."""
-    if not finding.introduced:
-        return replace(finding, level="note")
-    if finding.fixed_by is not None:
-        return finding  # the check knows who mends it, and what it is until then
-    fixed_by = _fixed_by(analysis, position, finding)
-    return replace(finding, fixed_by=fixed_by, level="note") if fixed_by is not None else finding
+def _changes(rule: Rule, analysis: Analysis, position: int) -> list[Finding]:
+    """Return what is wrong with the changes that a patch makes, in the light of the whole series."""
+    changes = KINDS[rule.kind].changes
+    found = []
+    for finding in changes(rule, analysis, position) if changes else ():
+        settled = finding if finding.fixed_by is not None else _in_sum(rule, analysis, position, finding)
+        found += [settled] if settled is not None else []
+    return found
 
 
-def _fixed_by(analysis: Analysis, position: int, finding: Finding) -> int | None:
-    """Return the number of the later patch after which the flagged call is gone for good or is used otherwise.
+def _in_sum(rule: Rule, analysis: Analysis, position: int, finding: Finding) -> Finding | None:
+    """Return the finding about a change as it is when all patches are one; None when it only undoes an earlier one.
 
-    Where only hunks are known, what a later patch does not show still stands; a line that it removes is gone.
+    Where a later patch undoes the change it is a note, and names that patch.
     """
-    if finding.side == "old" or not _stands(analysis.after(position), finding):
-        return None
-    fixed_by = None
-    for later in range(position + 1, len(analysis.patched.states)):
-        state = analysis.patched.states[later]
-        file = next((file for file in state.files if finding.file in {file.path, file.old_path}), None)
-        if file is None:
-            continue
-        if file.applies in {"fragment", "failed"}:
-            gone = squash(finding.code) in _removed(file)
-        else:
-            gone = not _stands(analysis.after(later), finding)
-        if not gone:
-            fixed_by = None if _stands(analysis.after(later), finding) else fixed_by
-        elif fixed_by is None:
-            fixed_by = state.index
-    return fixed_by
+    around = [number for number, state in analysis.states() if number != position
+              and any(finding.file in {file.path, file.old_path} for file in state.files)]
+    last = len(analysis.patched.states) - 1
+    if not around or _is_fragment(analysis, finding.file) or _stands(rule, analysis, 0, last, finding):
+        return finding
+    for later in (number for number in around if number > position):
+        if not _stands(rule, analysis, position, later, finding):
+            return replace(finding, fixed_by=analysis.patched.states[later].index, level="note")
+    return None if around[0] < position else finding
 
 
-def _removed(file: PatchedFile) -> frozenset[str]:
-    lines = decode(file.before or b"").splitlines()
-    return frozenset(squash(lines[number - 1]) for number in file.removed if number <= len(lines))
+def _is_fragment(analysis: Analysis, path: str) -> bool:
+    return any(file.applies in {"fragment", "failed"} for _, state in analysis.states() for file in state.files
+               if path in {file.path, file.old_path})
 
 
-def _stands(side: Side, finding: Finding) -> bool:
-    """Return whether the flagged statement stands in that function at this moment and its result is used alike."""
-    facts = side.facts.get(finding.file)
-    return facts is not None and any(
-        call.function == finding.function and call.callee == finding.symbol
-        and squash(finding.code) in {squash(call.statement), call.statement, *_lines(call.statement)}
-        and call.use not in {"handled", "returned"}
-        for call in facts.calls)
-
-
-def _lines(statement: str) -> tuple[str, ...]:
-    return (statement, statement.rstrip(";"), f"{statement};")
+def _stands(rule: Rule, analysis: Analysis, first: int, last: int, finding: Finding) -> bool:
+    """Return whether the patches from the first to the last, as one, do what the finding says."""
+    changes = KINDS[rule.kind].changes
+    return changes is not None and any(
+        (one.symbol, one.function, one.says) == (finding.symbol, finding.function, finding.says)
+        for one in changes(rule, as_one(analysis, first, last), first))
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:
-    """Return the findings without the same old defect said again for every patch that touches its function."""
-    seen: set[tuple[str, str, str, str, str]] = set()
+    """Return the findings without the same old defect said again for every patch that touches its function.
+
+    Several defects alike in one function are told apart by their number in it.
+    """
+    seen: set[tuple[str, str, str, str, int]] = set()
+    counts: Counter[tuple[int, str, str, str, str]] = Counter()
     kept = []
-    for finding in found:
-        key = (finding.rule, finding.file, finding.function, finding.symbol, squash(finding.code))
+    for finding in sorted(found, key=lambda one: (one.patch, one.file, one.line)):
         if not finding.introduced:
+            place = (finding.rule, finding.file, finding.function, finding.symbol)
+            counts[finding.patch, *place] += 1
+            key = (*place, counts[finding.patch, *place])
             if key in seen:
                 continue
             seen.add(key)

@@ -74,7 +74,9 @@ class Finding:
     `id` is unique in the review and stable over runs; `fingerprint` survives moved lines and new versions. `line`
     counts in the new file (`side` "new") or the old one. `introduced` is false for an old defect whose surroundings
     the patch touches. `fixed_by` is the patch of the same series that removes the defect. `suppressed` is the reason
-    that a suppression file gives for this fingerprint; empty: not suppressed.
+    that a suppression file gives for this fingerprint; empty: not suppressed. `object` and `says` are what findings of
+    different moments are compared by: what the flagged code works on, and what the rule says of it (the functions of
+    the family at the bottom first).
     """
 
     id: str
@@ -102,6 +104,8 @@ class Finding:
     notes: tuple[str, ...] = ()
     table: tuple[ArchRow, ...] = ()
     suppressed: str = ""
+    object: str = ""
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

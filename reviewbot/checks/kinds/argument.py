@@ -63,4 +63,4 @@ def _is_linear(flow: FunctionFlow, site: CallSite, text: str) -> bool:
                for statement in flow.before(site)) if name else False
 
 
-ARGUMENT = Kind(name="argument", fields=COMMON_FIELDS | {"argument"}, run=_run, check_options=_check)
+ARGUMENT = Kind(name="argument", fields=COMMON_FIELDS | {"argument"}, states=_run, check_options=_check)

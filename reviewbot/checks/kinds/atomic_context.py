@@ -47,4 +47,4 @@ def _taken_by(text: str) -> str:
     return rest.split(")")[0].split(",")[0].strip() if name in {"guard", "scoped_guard"} else name
 
 
-ATOMIC_CONTEXT = Kind(name="atomic-context", fields=COMMON_FIELDS | {"why"}, run=_run, check_options=_check)
+ATOMIC_CONTEXT = Kind(name="atomic-context", fields=COMMON_FIELDS | {"why"}, states=_run, check_options=_check)

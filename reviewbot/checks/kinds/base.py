@@ -4,25 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
 
-__all__ = ["Kind", "names_option", "options_within"]
+__all__ = ["Finder", "Kind", "names_option", "options_within"]
+
+
+Finder = Callable[[Rule, Analysis, int], Iterator[Finding]]
+
+
+def place_of(finding: Finding) -> tuple[object, ...]:
+    """Return the place of a finding and what it is about: several findings of one rule there are one."""
+    return finding.file, finding.line, finding.symbol, finding.object, finding.message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of check. `fields` are what its messages may name; `run(rule, analysis, position)` gives the findings of
-    the patch at that position; `check_options(rule)` raises DataError when the rule's `[match]` table is wrong."""
+    """A kind of check. `fields` are what its messages may name; `check_options(rule)` raises DataError when the rule's
+    `[match]` table is wrong.
+
+    `states(rule, analysis, position)` gives what is wrong with the code as it is after the patch at that position, in
+    the functions that the patch touches; whoever asks subtracts what was wrong before. `changes(...)` gives what is
+    wrong with the change itself: it has looked at both sides. A kind has one of them or both.
+
+    `grain` says whether such a statement is about one call or about a file that makes it; of several states with the
+    same `once` only the first is told. `keeps_old(analysis, finding)` is whether an old one is worth a note where the
+    patch touches its function; without it none is.
+    """
 
     name: str
     fields: frozenset[str]
-    run: Callable[[Rule, Analysis, int], Iterator[Finding]]
     check_options: Callable[[Rule], None]
+    states: Finder | None = None
+    changes: Finder | None = None
+    grain: Literal["call", "file"] = "call"
+    once: Callable[[Finding], tuple[object, ...]] = place_of
+    keeps_old: Callable[[Analysis, Finding], bool] | None = None
 
 
 def options_within(rule: Rule, known: frozenset[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import (
     LostName,
@@ -62,7 +62,7 @@ def _check(rule: Rule) -> None:
         raise DataError("'status' must be 'undeclared' or 'undefined'", where=str(rule.folder / "rule.toml"))
 
 
-def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     if not has_kconfig(state.after):
         return
@@ -72,7 +72,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file in state.files if rule.options["status"] == "undefined" else ():
         yield from _not_built(rule, analysis, position, file)
     yield from _brought(rule, analysis, position)
-    if rule.options["status"] == "undeclared":
+
+
+def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    if rule.options["status"] == "undeclared" and has_kconfig(analysis.patched.states[position].after):
+        _search_once(analysis)
         yield from _never_declared(rule, analysis, position)
 
 
@@ -270,7 +274,7 @@ def _place(analysis: Analysis, position: int, one: LostName, use: Use) -> dict[s
 # A name that was never there
 
 def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    """Yield a finding for each call of the family in generic code, new or out of its `#if`, that has no declaration.
+    """Yield a finding for each call of the family in generic code that has no declaration: the first in each file.
 
     The model says on which architectures to look; the tree decides.
     """
@@ -282,9 +286,7 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         if call.callee not in wanted or own_arch(path) or call.use == "in-macro" \
                 or not path.endswith(".c") or (path, call.callee) in said or path in _fragments(analysis, position + 1):
             continue
-        nest = call.path_condition if occurrence.introduced else _newly_there(analysis, position, occurrence)
-        if nest == FALSE:
-            continue
+        nest = call.path_condition
         lacking = _maybe_undeclared(analysis, call.callee)
         arches = [arch for arch in concerned(analysis, side.tree, path) if arch in lacking] if lacking else []
         shown = _undeclared_on(analysis, position + 1, call.callee, path, nest, tuple(arches))
@@ -298,14 +300,6 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
             config=str(shown.condition))
-
-
-def _newly_there(analysis: Analysis, position: int, occurrence: Occurrence) -> Cond:
-    """Return under which `#if` conditions the patch brings an old call: the lines around it are no longer there."""
-    call, facts = occurrence.call, analysis.before(position).facts.get(occurrence.file.old_path)
-    old = [one.path_condition for one in facts.calls if (one.callee, one.function, one.statement)
-           == (call.callee, call.function, call.statement)] if facts else []
-    return And(call.path_condition, Not(Or(*old))) if old else FALSE
 
 
 def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:
@@ -332,4 +326,5 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
     return None
 
 
-BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, run=_run, check_options=_check)
+BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
+                   grain="file")

@@ -1,4 +1,4 @@
-"""What the kinds that look at single new calls share: which calls, on which architectures, and the finding."""
+"""What the kinds that look at single calls share: which calls, on which architectures, and the finding."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
 from reviewbot.text import quote_names
 
-__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "new_calls", "repeats"]
+__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "repeats", "touched_calls"]
 
 COMMON_FIELDS = frozenset({"function", "callee", "object", "arches"})
 
 
-def new_calls(rule: Rule, analysis: Analysis, position: int) -> Iterator[Occurrence]:
-    """Yield the calls of the rule's functions that the patch introduces."""
+def touched_calls(rule: Rule, analysis: Analysis, position: int) -> Iterator[Occurrence]:
+    """Yield the calls of the rule's functions in the functions that the patch touches."""
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in analysis.occurrences(position):
         call = occurrence.call
-        if occurrence.introduced and call.callee in wanted and call.use != "in-macro" and call.function:
+        if call.callee in wanted and call.use != "in-macro" and call.function:
             yield occurrence
 
 
 def followed_calls(rule: Rule, analysis: Analysis, position: int
                    ) -> Iterator[tuple[Occurrence, FunctionFlow, CallSite]]:
-    """Yield the new calls with the paths of the function around each; those that cannot be followed are left out."""
-    for occurrence in new_calls(rule, analysis, position):
+    """Yield these calls with the paths of the function around each; those that cannot be followed are left out."""
+    for occurrence in touched_calls(rule, analysis, position):
         found = analysis.reading.follow(analysis.after(position).tree, occurrence.file.path, occurrence.call)
         if found is not None:
             yield occurrence, *found
@@ -80,7 +81,7 @@ _EACH = re.compile(r"\w*for_each\w*\s*\(")
 
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],
                  fields: Mapping[str, str], evidence: tuple[Evidence, ...] = (),
-                 notes: tuple[str, ...] = ()) -> Finding:
+                 notes: tuple[str, ...] = (), says: tuple[str, ...] = ()) -> Finding:
     """Return the rule's finding at the call, with the architectures' table and where each defines the callee."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     filled = {"function": call.function, "callee": call.callee, "arches": quote_names(arches),
@@ -88,5 +89,5 @@ def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occu
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), filled, message_id=analysis.message_id(state.index),
         arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
-        table=table_for(analysis, side, call.callee, arches),
+        table=table_for(analysis, side, call.callee, arches), says=says,
         notes=tuple(note.format_map(filled) for note in notes if note))

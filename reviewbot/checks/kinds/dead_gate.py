@@ -299,4 +299,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, g
                          level=rule.level if dead.mistaken else lower(rule.level, "note"))
 
 
-DEAD_GATE = Kind(name="dead-gate", fields=_FIELDS, run=_run, check_options=_check)
+DEAD_GATE = Kind(name="dead-gate", fields=_FIELDS, changes=_run, check_options=_check)

@@ -207,4 +207,4 @@ def _mended_by(analysis: Analysis, position: int, loss: _Loss) -> int | None:
     return mended
 
 
-EFFECT_CHANGE = Kind(name="effect-change", fields=_FIELDS, run=_run, check_options=_check)
+EFFECT_CHANGE = Kind(name="effect-change", fields=_FIELDS, changes=_run, check_options=_check)

@@ -14,11 +14,12 @@ from typing import Literal
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import possible_facts
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -60,7 +61,6 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     frees = list_option(rule, "frees")
     failed = rule.options["after"] == "failure"
-    said: set[tuple[str, int, int]] = set()
     for occurrence in analysis.occurrences(position):
         change = _change(analysis, position, occurrence, wanted)
         tree = analysis.after(position).tree
@@ -72,11 +72,14 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             unknown = {free.site for free in found}
             found = [free for free in _freed(*followed, change, frees, "success") if free.site not in unknown]
         for free in found:
-            place = (occurrence.file.path, free.site.line, free.site.column)
-            finding = _finding(rule, analysis, position, occurrence, change, free) if place not in said else None
+            finding = _finding(rule, analysis, position, occurrence, change, free)
             if finding is not None:
-                said.add(place)
                 yield finding
+
+
+def _where(finding: Finding) -> tuple[object, ...]:
+    """Return the place of the free: several calls in front of it are one finding."""
+    return finding.file, finding.line
 
 
 def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: frozenset[str]) -> _Change | None:
@@ -161,7 +164,6 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "object": object_of(call.arguments[change.argument]), "arches": quote_names(where), "errnos": errnos_of(table),
         "line": str(call.span.line), "undo": quote_names(known.undone_by if known else ()) or "another call",
     }
-    added = free.site.line in occurrence.file.added
     notes = [rule.notes.get("helper", "") if not change.direct else "",
              rule.notes.get("unseen", "") if call.use in {"discarded", "void-cast", "unread"} else ""]
     evidence = [Evidence(kind="patch", file=occurrence.file.path, line=call.span.line, text=squash(call.statement),
@@ -171,7 +173,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     spot = replace(spot_of(analysis, position, occurrence), line=free.site.line, end_line=free.site.line)
     return draft_finding(
         rule, state, spot, fields, message_id=analysis.message_id(state.index),
-        evidence=tuple(dict.fromkeys(evidence)), introduced=occurrence.introduced or added,
+        evidence=tuple(dict.fromkeys(evidence)), says=(change.primitive, free.site.callee),
         level=rule.level if change.direct else lower(rule.level, "question"), arches=where, table=table,
         notes=tuple(note.format_map(fields) for note in notes if note))
 
@@ -181,4 +183,5 @@ def _leaves_it_open(fact: Fact) -> bool:
     return fact.status == "real" and bool(fact.may_fail) and fact.partial_on_failure is not False
 
 
-FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, run=_run, check_options=_check)
+FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, states=_run, check_options=_check, once=_where,
+                   keeps_old=lambda *_: True)

@@ -187,4 +187,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, name: str, symbol: s
                          evidence=(*writers, *proof), arches=(arch,) if arch else (), config=f"!{symbol}")
 
 
-GATE_MISMATCH = Kind(name="gate-mismatch", fields=_FIELDS, run=_run, check_options=_check)
+GATE_MISMATCH = Kind(name="gate-mismatch", fields=_FIELDS, changes=_run, check_options=_check)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import functions_of
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
 from reviewbot.checks.lists import list_option
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
@@ -68,4 +69,4 @@ def _a_caller_flushes(analysis: Analysis, position: int, occurrence: Occurrence,
     return any(flushes & set(function.calls_all) for function in callers)
 
 
-MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, run=_run, check_options=_check)
+MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, states=_run, check_options=_check)

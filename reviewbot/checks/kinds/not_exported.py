@@ -41,13 +41,11 @@ def _check(rule: Rule) -> None:
     options_within(rule, frozenset())
 
 
-def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    """Yield a finding for each export that the patch takes from a module that uses it."""
     state = analysis.patched.states[position]
-    if not has_kconfig(state.after):
-        return
     lost = [(file, name, line) for file in state.files for name, line in _lost_exports(file)]
-    new = list(_new_calls(analysis, position))
-    if not lost and not new:
+    if not lost or not has_kconfig(state.after):
         return
     analysis.files_with(0, _asked_about(analysis))
     for file, name, line in lost:
@@ -58,21 +56,38 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             spot = Spot(file=file.old_path, line=line, end_line=line, function="", symbol=name,
                         side=analysis.before(position), old=True)
             yield _finding(rule, analysis, position, spot, found)
-    said = {name for _, name, _ in lost}
-    for path, call in new:
+
+
+def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    """Yield a finding for each function that a file of the patch calls and that its module cannot have."""
+    state = analysis.patched.states[position]
+    calls = list(_module_calls(analysis, position)) if has_kconfig(state.after) else []
+    if not calls:
+        return
+    analysis.files_with(0, _asked_about(analysis))
+    asked: set[tuple[str, str]] = set()
+    lost = {name for file in state.files for name, _ in _lost_exports(file)}
+    for path, call in calls:
+        if (path, call.callee) in asked or call.callee in lost:
+            continue
+        asked.add((path, call.callee))
         use = Use(file=path, line=call.span.line)
-        found = _missing(analysis, position, call.callee, use) if call.callee not in said else None
+        found = _missing(analysis, position, call.callee, use)
         if found is not None:
-            said.add(call.callee)
             spot = Spot(file=path, line=use.line, end_line=call.span.end_line, function=call.function,
                         symbol=call.callee, side=analysis.after(position))
             yield _finding(rule, analysis, position, spot, found)
 
 
+def _what(finding: Finding) -> tuple[object, ...]:
+    """Return what is not exported: one finding for all its new users."""
+    return (finding.symbol,)
+
+
 def _asked_about(analysis: Analysis) -> set[str]:
     """Return the names that any patch of the series raises the question for, so that the tree is searched once."""
     names = {name for state in analysis.patched.states for file in state.files for name, _ in _lost_exports(file)}
-    return names | {call.callee for position, _ in analysis.states() for _, call in _new_calls(analysis, position)}
+    return names | {call.callee for position, _ in analysis.states() for _, call in _module_calls(analysis, position)}
 
 
 def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
@@ -85,10 +100,10 @@ def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
             yield found[1].decode(), file.before.count(b"\n", 0, found.start(1)) + 1
 
 
-def _new_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call]]:
-    """Yield the path and call of each new call in a file that some configuration builds as a module."""
+def _module_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call]]:
+    """Yield the path and call of each touched call in a file that some configuration builds as a module."""
     for occurrence in analysis.occurrences(position):
-        if occurrence.introduced and occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
+        if occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
                 and occurrence.file.applies not in {"fragment", "failed"} \
                 and _modular(analysis, position, occurrence.file.path):
             yield occurrence.file.path, occurrence.call
@@ -157,4 +172,5 @@ def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing:
                          config=str(shown.condition))
 
 
-NOT_EXPORTED = Kind(name="not-exported", fields=_FIELDS, run=_run, check_options=_check)
+NOT_EXPORTED = Kind(name="not-exported", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
+                    grain="file", once=_what)

@@ -61,4 +61,4 @@ def _sounds_like_undo(name: str) -> bool:
                          "destroy", "exit", "vfree", "unmap", "teardown", "put", "remove", "fini"})
 
 
-PARTIAL_RANGE = Kind(name="partial-range", fields=COMMON_FIELDS | {"undo"}, run=_run, check_options=_check)
+PARTIAL_RANGE = Kind(name="partial-range", fields=COMMON_FIELDS | {"undo"}, states=_run, check_options=_check)

@@ -90,4 +90,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
                              rev=f"before patch {state.index}"),))
 
 
-PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, run=_run, check_options=_check)
+PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, changes=_run, check_options=_check)

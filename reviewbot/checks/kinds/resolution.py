@@ -1,4 +1,4 @@
-"""Kind `resolution`: a new call that is a stub, or not declared at all, on an architecture that can build the file.
+"""Kind `resolution`: a call that is a stub, or not declared at all, on an architecture that can build the file.
 
 Options: `api` (families), `status` (`stub`, `undeclared`).
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.arch import Fact
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import certain_symbols, definition_of, fact_under
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, object_of, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -33,17 +34,18 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api")) & analysis.primitives
-    said: set[tuple[str, str]] = set()
     for occurrence in analysis.occurrences(position):
         call, path = occurrence.call, occurrence.file.path
-        if not occurrence.introduced or call.callee not in wanted or own_arch(path) or call.use == "in-macro":
+        if call.callee not in wanted or own_arch(path) or call.use == "in-macro":
             continue
-        if analysis.returns(call.callee) != "int" or (path, call.callee) in said:
-            continue
-        found = _finding(rule, analysis, position, occurrence)
+        found = _finding(rule, analysis, position, occurrence) if analysis.returns(call.callee) == "int" else None
         if found is not None:
-            said.add((path, call.callee))
             yield found
+
+
+def _user(finding: Finding) -> tuple[object, ...]:
+    """Return the file and what it calls: one finding for all its new calls."""
+    return finding.file, finding.symbol
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence) -> Finding | None:
@@ -80,4 +82,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         table=table_for(analysis, side, call.callee, tuple(sorted({*arches, *(arch for arch, _ in others)}))))
 
 
-RESOLUTION = Kind(name="resolution", fields=_FIELDS, run=_run, check_options=_check)
+RESOLUTION = Kind(name="resolution", fields=_FIELDS, states=_run, check_options=_check, once=_user)

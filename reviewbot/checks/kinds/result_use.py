@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewbot.checks.analysis import Analysis, Occurrence, Wrapper
+from reviewbot.checks.analysis import Analysis, Wrapper
 from reviewbot.checks.draft import (
     arches_for,
     callee_evidence,
@@ -21,6 +21,7 @@ from reviewbot.checks.draft import (
     table_for,
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
@@ -44,7 +45,7 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     uses = names_option(rule, "use")
     wanted = analysis.wanted(names_option(rule, "api"))
-    for occurrence in analysis.occurrences(position):
+    for occurrence in (*analysis.occurrences(position), *analysis.reached(position)):
         call = occurrence.call
         going_on: tuple[Evidence, ...] = ()
         if call.use == "handled" and "warned-return" in uses and call.callee in wanted:
@@ -96,8 +97,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "object": object_of(call), "variable": call.variable, "statement": call.statement,
     }
     notes.append(rule.notes.get(call.use, ""))
-    if not occurrence.added and occurrence.introduced:
-        notes.append(rule.notes.get("unchanged", ""))
+    if occurrence.reached:
+        notes.append(rule.notes.get("reached", ""))
     if occurrence.function and occurrence.function.returns.split()[-1:] == ["void"]:
         notes.append(rule.notes.get("void", ""))
     evidence = [*going_on, *(Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
@@ -108,8 +109,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     evidence += callee_evidence(analysis, side, symbol, failing or arches)
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-        evidence=tuple(evidence), introduced=occurrence.introduced, level=level, arches=failing or arches, table=table,
+        evidence=tuple(evidence), level=level, arches=failing or arches, table=table, says=(symbol,),
         notes=tuple(note.format_map(fields) for note in notes if note))
 
 
-RESULT_USE = Kind(name="result-use", fields=_FIELDS, run=_run, check_options=_check)
+RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True)

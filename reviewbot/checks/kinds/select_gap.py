@@ -153,4 +153,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, n
                          config=str(gap.shown.condition))
 
 
-SELECT_GAP = Kind(name="select-gap", fields=_FIELDS, run=_run, check_options=_check)
+SELECT_GAP = Kind(name="select-gap", fields=_FIELDS, changes=_run, check_options=_check)

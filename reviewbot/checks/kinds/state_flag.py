@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, Statement
-from reviewbot.checks.analysis import Analysis, Occurrence
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 
@@ -42,8 +43,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             continue
         followed = analysis.reading.follow(analysis.after(position).tree, occurrence.file.path, occurrence.call)
         for wrong in _wrong(*followed) if followed else ():
-            if occurrence.introduced or wrong.statement.line in occurrence.file.added:
-                yield from _finding(rule, analysis, position, occurrence, wrong)
+            yield from _finding(rule, analysis, position, occurrence, wrong)
 
 
 def _wrong(flow: FunctionFlow, site: CallSite) -> list[_Wrong]:
@@ -93,6 +93,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     steps = (wrong.passed,) if wrong.passed else ()
     finding = call_finding(
         rule, analysis, position, occurrence, arches=arches, fields={"flag": wrong.flag, "why": wrong.why},
+        says=(occurrence.call.callee, "too late" if wrong.passed else "cleared"),
         evidence=tuple(Evidence(kind="patch", file=path, line=step.line, text=step.text,
                                 rev=f"after patch {state.index}, where a path leaves") for step in steps))
     own = replace(finding.evidence[0], line=wrong.statement.line, text=wrong.statement.text)
@@ -100,4 +101,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
                   evidence=(own, *finding.evidence))
 
 
-STATE_FLAG = Kind(name="state-flag", fields=COMMON_FIELDS | {"flag", "why"}, run=_run, check_options=_check)
+STATE_FLAG = Kind(name="state-flag", fields=COMMON_FIELDS | {"flag", "why"}, states=_run, check_options=_check)

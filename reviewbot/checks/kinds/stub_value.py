@@ -89,4 +89,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, stub: Sighting, othe
                          arches=(arch,) if arch else (), config=str(stub.condition))
 
 
-STUB_VALUE = Kind(name="stub-value", fields=_FIELDS, run=_run, check_options=_check)
+STUB_VALUE = Kind(name="stub-value", fields=_FIELDS, changes=_run, check_options=_check)

@@ -40,29 +40,30 @@ def _check(rule: Rule) -> None:
     options_within(rule, frozenset({"api"}))
 
 
-def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    yield from _in_loops(rule, analysis, position)
+def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     made = list(_made(rule, analysis, position))
     if made:
         yield _definition(rule, analysis, position, made)
 
 
 def _in_loops(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    said: set[tuple[str, str]] = set()
     for occurrence, flow, site in followed_calls(rule, analysis, position):
-        place = (occurrence.file.path, occurrence.call.function)
         if len(site.arguments) > 1 and site.arguments[-1] in {"true", "1"}:
             continue  # a page that becomes valid is in no TLB, and some architectures make use of that
         known = analysis.family.get(site.callee)
-        if place in said or not repeats(flow, site, frozenset(known.undone_by if known else ())):
-            continue  # a loop and the one that undoes it are one thought
+        if not repeats(flow, site, frozenset(known.undone_by if known else ())):
+            continue
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is True)
         others = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)
         if arches and others:
-            said.add(place)
             yield call_finding(rule, analysis, position, occurrence, arches=arches, fields={
                 "why": f"'{occurrence.call.function}' calls it in a loop, once a page", "alike": "",
                 "others": quote_names(others)}, notes=(rule.notes.get("others", ""),))
+
+
+def _function(finding: Finding) -> tuple[object, ...]:
+    """Return the function: a loop and the one that undoes it are one thought."""
+    return finding.file, finding.function
 
 
 def _made(rule: Rule, analysis: Analysis, position: int) -> Iterator[_Made]:
@@ -125,5 +126,5 @@ def _definition(rule: Rule, analysis: Analysis, position: int, made: list[_Made]
                          notes=(note.format_map(fields),) if note else ())
 
 
-UNASKED_FLUSH = Kind(name="unasked-flush", fields=COMMON_FIELDS | {"why", "others", "alike"}, run=_run,
-                     check_options=_check)
+UNASKED_FLUSH = Kind(name="unasked-flush", fields=COMMON_FIELDS | {"why", "others", "alike"}, states=_in_loops,
+                     changes=_changes, check_options=_check, once=_function)

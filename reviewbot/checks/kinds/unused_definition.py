@@ -127,4 +127,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int,
                          evidence=tuple(evidence), arches=arches)
 
 
-UNUSED_DEFINITION = Kind(name="unused-definition", fields=_FIELDS, run=_run, check_options=_check)
+UNUSED_DEFINITION = Kind(name="unused-definition", fields=_FIELDS, changes=_run, check_options=_check)

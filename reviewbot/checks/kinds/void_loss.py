@@ -5,12 +5,11 @@ Options: `api` (families whose errors must not be lost).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call
-from reviewbot.checks.analysis import Analysis, Occurrence, Side
+from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import (
     arches_for,
@@ -25,6 +24,7 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import leaves_of
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
@@ -54,28 +54,15 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
-    known = Counter(
-        (call.function, loss.primitive)
-        for file in analysis.patched.states[position].files
-        for call in _calls(analysis.before(position), file.old_path)
-        for loss in _losses(analysis, analysis.before(position), file.old_path, call, wanted))
-    for occurrence in analysis.occurrences(position):
+    for occurrence in (*analysis.occurrences(position), *analysis.reached(position)):
         losses = _losses(analysis, analysis.after(position), occurrence.file.path, occurrence.call, wanted)
-        if not losses:
-            continue
-        fresh = False
-        for loss in losses:
-            if known[occurrence.call.function, loss.primitive] > 0:
-                known[occurrence.call.function, loss.primitive] -= 1
-            else:
-                fresh = True
-        if fresh or losses[0].fate != _INSIDE:
-            yield _finding(rule, analysis, position, occurrence, losses, introduced=fresh)
+        if losses:
+            yield _finding(rule, analysis, position, occurrence, losses)
 
 
-def _calls(side: Side, path: str) -> tuple[Call, ...]:
-    facts = side.facts.get(path)
-    return facts.calls if facts else ()
+def _keeps_old(analysis: Analysis, finding: Finding) -> bool:
+    """Return whether an old loss is in code of this tree; what a primitive drops inside itself is nobody's news."""
+    return analysis.returns(finding.says[0]) != "void"
 
 
 def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: frozenset[str]) -> tuple[_Loss, ...]:
@@ -109,8 +96,8 @@ def _dropped_inside(analysis: Analysis, side: Side, primitive: str) -> tuple[str
                  if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.status == "real"))
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, losses: tuple[_Loss, ...], *,
-             introduced: bool) -> Finding:
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
+             losses: tuple[_Loss, ...]) -> Finding:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     loss = losses[0]
     arches = arches_for(analysis, occurrence.file.path, call)
@@ -130,13 +117,15 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
     }
     notes = [rule.notes.get("inside", "")] if inside else []
+    notes += [rule.notes.get("reached", "")] if occurrence.reached else []
     notes += [rule.notes.get("also", "").format_map(fields | {"primitive": other.primitive, "fate": other.fate})
               for other in losses[1:]]
     evidence = (*loss.evidence, *callee_evidence(analysis, side, loss.primitive, failing or arches))
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-        evidence=evidence, introduced=introduced, level=level, arches=failing or arches, table=table,
+        evidence=evidence, level=level, arches=failing or arches, table=table,
+        says=tuple(loss.primitive for loss in losses),
         notes=tuple(note.format_map(fields) for note in notes if note))
 
 
-VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, run=_run, check_options=_check)
+VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, states=_run, check_options=_check, keeps_old=_keeps_old)

@@ -1,0 +1,277 @@
+"""What a series introduces: what its rules say of the code after a patch, less what they say of the code before it.
+
+The only place that decides `introduced` and, for what is said of code as it is, `fixed_by`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.kinds import KINDS
+from reviewbot.checks.likeness import Match, Step, matched
+from reviewbot.checks.moments import narrowed, taken_back
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Finding
+from reviewbot.text import squash
+
+__all__ = ["found_states", "together"]
+
+_LOSSES = frozenset({"result-use", "void-loss"})
+"""Kinds that see the same thing at different places: the error of a function of the family that nobody acts on."""
+
+
+@dataclass(kw_only=True)
+class _Defect:
+    """A finding that is new after the patch at `position`, although it may be an old one by another patch's doing."""
+
+    position: int
+    finding: Finding
+    in_part: bool
+    fixed_by: int | None = None
+    old: bool = False
+
+
+@dataclass(kw_only=True)
+class _States:
+    """What a group of rules says around each patch, asked when needed and once."""
+
+    rules: Sequence[Rule]
+    analysis: Analysis
+    _after: dict[int, list[Finding]] = field(default_factory=dict)
+    _before: dict[int, list[Finding]] = field(default_factory=dict)
+    _back: dict[int, Analysis] = field(default_factory=dict)
+    _matches: dict[int, dict[int, Match]] = field(default_factory=dict)
+
+    def after(self, position: int) -> list[Finding]:
+        """Return what is said of the code after a patch."""
+        if position not in self._after:
+            self._after[position] = self._run(self.analysis, position)
+        return self._after[position]
+
+    def before(self, position: int) -> list[Finding]:
+        """Return what is said of the code before a patch, in the functions that it touches."""
+        if position not in self._before:
+            self._before[position] = self._run(self.back(position), position + 1)
+        return self._before[position]
+
+    def back(self, position: int) -> Analysis:
+        """Return the series with the patch taken back behind it."""
+        if position not in self._back:
+            self._back[position] = taken_back(self.analysis, position)
+        return self._back[position]
+
+    def _run(self, analysis: Analysis, position: int) -> list[Finding]:
+        found = []
+        for rule in self.rules:
+            states = KINDS[rule.kind].states
+            found += list(states(rule, analysis, position)) if states else []
+        return found
+
+    def step(self, first: int, last: int) -> Step:
+        """Return the moments before one patch and after another."""
+        renamed: dict[str, str] = {}
+        for state in self.analysis.patched.states[first:last + 1]:
+            for file in state.files:
+                start = next((old for old, new in renamed.items() if new == file.old_path), file.old_path)
+                renamed[start] = file.path
+        by_file = frozenset(rule.id for rule in self.rules if KINDS[rule.kind].grain == "file")
+        return Step(before=self.analysis.before(first), after=self.analysis.after(last), renamed=renamed,
+                    by_file=by_file)
+
+    def matches(self, position: int) -> dict[int, Match]:
+        """Return which finding after a patch is which one before it."""
+        if position not in self._matches:
+            later = self.after(position)
+            self._matches[position] = matched(self.step(position, position), self.before(position), later) \
+                if later else {}
+        return self._matches[position]
+
+    def makes(self, position: int, finding: Finding) -> bool:
+        """Return whether a function that the patch touches made such a call before it."""
+        names = {finding.symbol, finding.says[0]}
+        back = self.back(position)
+        return any(occurrence.call.callee in names for occurrence in back.occurrences(position + 1))
+
+    def rule(self, finding: Finding) -> Rule:
+        """Return the rule of a finding."""
+        return next(rule for rule in self.rules if rule.id == finding.rule)
+
+
+def together(rules: Sequence[Rule]) -> list[tuple[Rule, ...]]:
+    """Return the rules that speak of states in groups whose findings are compared with one another."""
+    with_states = [rule for rule in rules if KINDS[rule.kind].states is not None]
+    losses = tuple(rule for rule in with_states if rule.kind in _LOSSES)
+    return [group for group in (losses, *((rule,) for rule in with_states if rule.kind not in _LOSSES)) if group]
+
+
+def found_states(rules: Sequence[Rule], analysis: Analysis, positions: Sequence[int]) -> list[Finding]:
+    """Return what the rules of a group find after these patches, each with `introduced` and `fixed_by`.
+
+    A defect is the series' own when it was not there before the patch and is not in the base. What an earlier patch has
+    introduced is not said again where a later one touches it.
+    """
+    states = _States(rules=rules, analysis=analysis)
+    defects: list[_Defect] = []
+    olds: list[tuple[int, int]] = []
+    for position in positions:
+        for number, finding in enumerate(states.after(position)):
+            match = states.matches(position).get(number)
+            new = _unmatched(states, position, finding, match)
+            if new is None:
+                olds.append((position, number))
+            else:
+                defects.append(_Defect(position=position, finding=new, in_part=match is not None))
+    claimed: set[tuple[int, int]] = set()
+    continued: set[tuple[int, int]] = set()
+    for defect in defects:
+        _follow(states, defect, claimed, continued)
+    _take_back(states, [one for one in defects if one.fixed_by is None and not one.in_part], claimed)
+    found = [_settled(states, defect) for defect in defects]
+    found += [replace(states.after(position)[number], introduced=False, level="note")
+              for position, number in olds if (position, number) not in continued]
+    return _told(states, found)
+
+
+def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:
+    """Return the finding for the architectures on which it is new, None when it was there before the patch."""
+    if match is None:
+        return finding
+    more = _more(states.rule(finding), states.before(position)[match.number], finding, in_place=match.in_place)
+    if set(more) == set(finding.arch):
+        return finding if more else None
+    return _on(states, position, finding, more) if more else None
+
+
+def _more(rule: Rule, old: Finding, new: Finding, *, in_place: bool) -> tuple[str, ...]:
+    """Return the architectures on which an earlier finding did not say what a later one says.
+
+    One that was only a note, because no architecture of it could fail, said it on none; and one that was a note because
+    of what stood around the call said nothing when that is gone.
+    """
+    if new.level == "note" or not new.arch or not old.arch:
+        return ()
+    said = set(old.arch)
+    if old.level == "note" and rule.level != "note":
+        said = {row.arch for row in old.table if row.may_fail}
+        if in_place and said >= set(new.arch):
+            return new.arch
+    return tuple(arch for arch in new.arch if arch not in said)
+
+
+def _on(states: _States, position: int, finding: Finding, arches: tuple[str, ...]) -> Finding | None:
+    """Return what is said at the place of a finding when only these architectures are looked at."""
+    rule = states.rule(finding)
+    find = KINDS[rule.kind].states
+    few = narrowed(states.analysis, arches)
+    return next((one for one in (find(rule, few, position) if find else ())
+                 if (one.file, one.line, one.symbol, one.object, one.level)
+                 == (finding.file, finding.line, finding.symbol, finding.object, finding.level)), None)
+
+
+def _follow(states: _States, defect: _Defect, claimed: set[tuple[int, int]], continued: set[tuple[int, int]]) -> None:
+    """Learn which later patch removes the defect; what it is on the way there is `continued`."""
+    now = defect.finding
+    for later in range(defect.position + 1, len(states.analysis.patched.states)):
+        number = _number_of(states, later, now, claimed) if _concerns(states, later, now) else None
+        if number is None:
+            continue
+        claimed.add((later, number))
+        become = [mine for mine, match in states.matches(later).items() if match.number == number]
+        if not become:
+            defect.fixed_by = _index(states.analysis, later)
+            return
+        continued.update((later, mine) for mine in become)
+        found = [states.after(later)[mine] for mine in become]
+        now = next((one for one in found if one.rule == now.rule), found[0])
+
+
+def _concerns(states: _States, position: int, finding: Finding) -> bool:
+    """Return whether the patch touches the function of a finding, or a helper that is called there."""
+    state, before = states.analysis.patched.states[position], states.analysis.before(position)
+    paths = {file.old_path for file in state.files}
+    helpers = {wrapper.file for wrapper in before.wrappers.get(finding.symbol, ())}
+    return bool(paths & helpers) or (finding.file in paths and states.makes(position, finding))
+
+
+def _number_of(states: _States, position: int, finding: Finding, claimed: set[tuple[int, int]]) -> int | None:
+    """Return which finding before the patch is this one of an earlier moment."""
+    best: tuple[int, int] | None = None
+    for number, one in enumerate(states.before(position)):
+        if (position, number) in claimed or (one.rule, one.file, one.symbol) != (
+                finding.rule, finding.file, finding.symbol) or one.function not in {finding.function, ""}:
+            continue
+        likeness = (one.object == finding.object) + 2 * (squash(one.code) == squash(finding.code))
+        if likeness and (best is None or likeness > best[0]):
+            best = likeness, number
+    return best[1] if best else None
+
+
+def _take_back(states: _States, defects: list[_Defect], claimed: set[tuple[int, int]]) -> None:
+    """Mark the defects that only stand where another patch of the series has taken them away: moved, or back again."""
+    for defect in defects:
+        finding, here = defect.finding, defect.position
+        for other in range(len(states.analysis.patched.states)):
+            if other == here or not states.makes(other, finding):
+                continue
+            kept = {match.number for match in states.matches(other).values()}
+            gone = [number for number in range(len(states.before(other)))
+                    if number not in kept and (other, number) not in claimed]
+            step = states.step(min(other, here), max(other, here))
+            found = matched(step, [states.before(other)[number] for number in gone], [finding]).get(0)
+            if found is None:
+                continue
+            earlier = states.before(other)[gone[found.number]]
+            if not _more(states.rule(finding), earlier, finding, in_place=found.in_place):
+                claimed.add((other, gone[found.number]))
+                defect.old = True
+                break
+
+
+def _settled(states: _States, defect: _Defect) -> Finding:
+    """Return the finding of a defect at the level that it has in the light of the whole series."""
+    finding, rule = defect.finding, states.rule(defect.finding)
+    if defect.old:
+        return replace(finding, introduced=False, level="note")
+    unchanged = rule.notes.get("unchanged", "")
+    if unchanged and not defect.in_part and _stood(states, defect):
+        finding = replace(finding, notes=(unchanged, *finding.notes))
+    return finding if defect.fixed_by is None else replace(finding, fixed_by=defect.fixed_by, level="note")
+
+
+def _stood(states: _States, defect: _Defect) -> bool:
+    """Return whether the patch leaves the lines of the call alone, in a function that made the call before."""
+    finding, position = defect.finding, defect.position
+    file = next((one for one in states.analysis.patched.states[position].files if one.path == finding.file), None)
+    lines = range(finding.line, finding.end_line + 1)
+    return file is not None and not file.added & {*lines} and not states.step(position, position).came(finding)
+
+
+def _told(states: _States, found: list[Finding]) -> list[Finding]:
+    """Return the findings without those that say a thing again, and without old ones that nobody asks for."""
+    kept: list[Finding] = []
+    seen: set[tuple[object, ...]] = set()
+    for finding in sorted(found, key=lambda one: (not one.introduced, one.fixed_by is not None)):
+        kind = KINDS[states.rule(finding).kind]
+        reached = _is_reached(states, finding)
+        if not finding.introduced and (reached or kind.keeps_old is None
+                                       or not kind.keeps_old(states.analysis, finding)):
+            continue
+        place = ("of a helper", finding.symbol) if reached else kind.once(finding)
+        key = (finding.rule, finding.patch, *place)
+        if key not in seen:
+            seen.add(key)
+            kept.append(finding)
+    return kept
+
+
+def _is_reached(states: _States, finding: Finding) -> bool:
+    """Return whether the finding is about a call that the patch only changes by changing a helper."""
+    position = next(number for number, state in states.analysis.states() if state.index == finding.patch)
+    return any(one.file.path == finding.file and one.call.span.line == finding.line
+               and one.call.callee == finding.symbol for one in states.analysis.reached(position))
+
+
+def _index(analysis: Analysis, position: int) -> int:
+    return analysis.patched.states[position].index
