@@ -264,7 +264,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
     holders.search_ahead(patched.start, family.names("core"), patched)
-    trees = [*moments, *(tree for state in patched.states for tree in _shown(state))]
+    trees = [*moments, *_shown(patched)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
     reading = Reading(series, patched)
@@ -294,13 +294,25 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
                     skips=list(skips))
 
 
-def _shown(state: PatchState) -> tuple[Tree, Tree]:
-    """Return the trees around a patch with the files that it did not apply to as its hunks show them."""
-    broken = [file for file in state.files if file.applies in {"fragment", "failed"}]
-    if not broken:
-        return state.before, state.after
-    return (OverlayTree(state.before, {file.old_path: file.before for file in broken if file.before is not None}),
-            OverlayTree(state.after, {file.path: file.after for file in broken if file.after is not None}))
+def _shown(patched: PatchedTree) -> Iterator[Tree]:
+    """Yield the trees around each patch with what has no place in the tree as the hunks show it.
+
+    What one patch shows stays in sight of the later ones: they may call what it defines.
+    """
+    known: dict[str, bytes] = {}
+    for state in patched.states:
+        before, after = dict(known), dict(known)
+        for file in state.files:
+            if not file.whole and file.before is not None:
+                before[file.old_path] = file.before
+            if file.old_path and file.old_path != file.path:
+                after.pop(file.old_path, None)
+            after.pop(file.path, None)
+            if not file.whole and file.after is not None:
+                after[file.path] = file.after
+        yield OverlayTree(state.before, before) if before else state.before
+        yield OverlayTree(state.after, after) if after else state.after
+        known = after
 
 
 def _workers(family: Family, model: Model) -> dict[str, str]:

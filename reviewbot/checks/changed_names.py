@@ -115,7 +115,7 @@ def is_kernel_code(path: str) -> bool:
 
 def lost_names(file: PatchedFile) -> tuple[LostName, ...]:
     """Return the functions and macros with arguments of a wholly known file that the patch takes away somewhere."""
-    whole = file.applies not in {"fragment", "failed"}
+    whole = file.whole
     source = file.old_path.endswith(SOURCE_ENDINGS) and is_kernel_code(file.old_path)
     if not whole or file.before is None or not source:
         return ()

@@ -65,7 +65,7 @@ def is_whole(analysis: Analysis) -> bool:
     Where it is not, what the tree lacks may well be in what is missing.
     """
     return not analysis.series.missing and not any(
-        file.applies in {"fragment", "failed"} for state in analysis.patched.states for file in state.files)
+        not file.whole for state in analysis.patched.states for file in state.files)
 
 
 def concerned(analysis: Analysis, tree: Tree, *paths: str) -> tuple[str, ...]:

@@ -243,7 +243,7 @@ def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
     path = fact.defined_in.split(":")[0]
     touched = [file for state in analysis.patched.states for file in state.files if file.path == path]
     start = analysis.sides[0].tree
-    if fact.status != "real" or not touched or any(f.applies in {"fragment", "failed"} for f in touched):
+    if fact.status != "real" or not touched or any(not f.whole for f in touched):
         return fact
     if start.content_id(path) == side.tree.content_id(path):
         return fact

@@ -34,7 +34,7 @@ def as_one(analysis: Analysis, first: int, last: int) -> Analysis:
     for state in states[first:last + 1]:
         for file in state.files:
             known = files.pop(file.old_path, None)
-            if file.applies in {"fragment", "failed"} or file.old_path in unknown:
+            if not file.whole or file.old_path in unknown:
                 unknown |= {file.path, file.old_path}
                 continue
             files[file.path] = _joined(known, file) if known else file
@@ -69,6 +69,7 @@ def _reversed(file: PatchedFile) -> PatchedFile:
     return replace(
         file, path=file.old_path, old_path=file.path, before=file.after, after=file.before, added=file.removed,
         removed=file.added, known_old=file.known_new, known_new=file.known_old,
+        sections=tuple((new, old, text) for old, new, text in file.sections),
         line_map=LineMap(pairs=tuple((new, old, length) for old, new, length in file.line_map.pairs)))
 
 

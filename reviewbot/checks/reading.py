@@ -144,7 +144,12 @@ def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], d
     found: dict[tuple[str, bytes], dict[int, str]] = {}
     for state in patched.states:
         for file in state.files:
-            diff = diffs.get((state.index, file.path))
+            for old, new, section in file.sections:
+                if section and file.before is not None:
+                    found.setdefault((file.old_path, file.before), {})[old] = section
+                if section and file.after is not None:
+                    found.setdefault((file.path, file.after), {})[new] = section
+            diff = diffs.get((state.index, file.path)) if not file.sections else None
             for hunk in diff.hunks if diff else ():
                 if hunk.section and file.before is not None:
                     found.setdefault((file.old_path, file.before), {})[hunk.old_start] = hunk.section

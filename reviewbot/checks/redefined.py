@@ -47,7 +47,7 @@ def redefinitions(patched: PatchedTree, names: frozenset[str]) -> dict[str, tupl
                 for path, body in _changes(file, name):
                     found.setdefault(name, []).append(Redefinition(
                         position=position, path=path, arch=own_arch(path), body=body,
-                        fragment=file.applies in {"fragment", "failed"}))
+                        fragment=not file.whole))
     return {name: tuple(those) for name, those in found.items()}
 
 
@@ -58,7 +58,7 @@ def _changes(file: PatchedFile, name: str) -> Iterator[tuple[str, bool]]:
         return
     old = sightings_of(file.old_path, file.before, name) if file.before else ()
     new = sightings_of(file.path, file.after, name) if file.after else ()
-    if file.applies in {"fragment", "failed"}:
+    if not file.whole:
         # A hunk may begin or end anywhere: what counts is a head on a line that the patch adds or removes.
         if any(s.line in file.removed for s in old) or any(s.line in file.added for s in new):
             yield file.path, False

@@ -65,7 +65,7 @@ def _in_sum(rule: Rule, analysis: Analysis, position: int, finding: Finding) -> 
 
 
 def _is_fragment(analysis: Analysis, path: str) -> bool:
-    return any(file.applies in {"fragment", "failed"} for _, state in analysis.states() for file in state.files
+    return any(not file.whole for _, state in analysis.states() for file in state.files
                if path in {file.path, file.old_path})
 
 

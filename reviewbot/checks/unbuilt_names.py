@@ -40,7 +40,7 @@ def unbuilt_names(analysis: Analysis, position: int, file: PatchedFile) -> Itera
 
     What is lost with each are the global functions of the C file, those of the families first.
     """
-    if file.applies in {"fragment", "failed"}:
+    if not file.whole:
         return
     tree, family = analysis.after(position).tree, analysis.family.names()
     for number, path, old in _objects(file):
@@ -89,7 +89,7 @@ def brought_names(analysis: Analysis, position: int) -> tuple[LostName, ...]:
     """
     found: dict[str, LostName] = {}
     for file in analysis.patched.states[position].files:
-        if not file.path.endswith(".h") or not is_kernel_code(file.path) or file.applies in {"fragment", "failed"}:
+        if not file.path.endswith(".h") or not is_kernel_code(file.path) or not file.whole:
             continue
         data = file.after or b""
         lines = data.decode("latin-1").splitlines()

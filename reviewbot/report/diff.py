@@ -22,7 +22,7 @@ def hunks_of(file: PatchedFile | None, diff: FileDiff | None) -> tuple[Hunk, ...
     A patch that applied at an offset has other line numbers in the tree than in the mail, so its hunks are made anew
     from the file before and after; in fragment mode, and without the file, they are the mail's own.
     """
-    if file is None or file.applies in {"fragment", "failed"} or (file.before is None and file.after is None):
+    if file is None or not (file.whole or file.sections) or (file.before is None and file.after is None):
         return diff.hunks if diff else ()
     old, new = _lines(file.before), _lines(file.after)
     return tuple(_hunk(group, old, new) for group in _groups(file, len(old), len(new)))

@@ -236,7 +236,7 @@ def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards)
         byline=" · ".join(part for part in (clip(str(patch.author), 200), say_date(patch.date)) if part),
         url=mail_url(patch.message_id), applies=_say_patch(state, tree=tree),
         note=clip(state.note, 400) if state and tree else "",
-        applied_well=not tree or (state is not None and state.applies in {"clean", "offset"}),
+        applied_well=not tree or (state is not None and state.applies in {"clean", "offset", "reversed"}),
         counts=counts, clean=not counts,
         cards=tuple(card for _, card in new if card.anchor not in anchors), files=tuple(views),
         summary=_say_files(views),

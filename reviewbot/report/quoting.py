@@ -42,8 +42,10 @@ def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot 
                 for r, line in enumerate(hunk.lines)]
         ranked = _by_rank(diff, file, finding)
         if ranked is not None:
-            changed = [spot for spot, line in rows if line.kind == ("-" if finding.side == "old" else "+")]
-            return changed[ranked]
+            changed = [(spot, line) for spot, line in rows if line.kind == ("-" if finding.side == "old" else "+")]
+            # Hunks that were placed one by one need not stand in the order of the mail.
+            if file is None or file.applies != "merged" or squash(changed[ranked][1].text) == squash(finding.code):
+                return changed[ranked][0]
         code = squash(finding.code)
         other = "+" if finding.side == "old" else "-"
         near: list[tuple[int, Spot]] = []
@@ -58,7 +60,7 @@ def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot 
 
 
 def _by_rank(diff: FileDiff, file: PatchedFile | None, finding: Finding) -> int | None:
-    if file is None or file.applies in {"fragment", "failed"}:
+    if file is None or not file.whole:
         return None
     kind = "-" if finding.side == "old" else "+"
     known = sorted(file.removed if kind == "-" else file.added)

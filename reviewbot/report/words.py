@@ -38,13 +38,16 @@ _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
     "offset": ("applies at an offset", "apply at an offset"),
     "fuzz": ("applies with reduced context", "apply with reduced context"),
+    "reversed": ("is in the tree already and was taken out first", "are in the tree already and were taken out first"),
+    "merged": ("was placed hunk by hunk", "were placed hunk by hunk"),
     "fragment": ("does not apply here and is reviewed from its hunks",
                  "do not apply here and are reviewed from their hunks"),
     "failed": ("does not apply", "do not apply"),
 }
 
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
-        "option": "given on the command line", "newest": "the newest revision there", "none": ""}
+        "option": "given on the command line", "date": "the newest before the series' date",
+        "newest": "the newest revision there", "none": ""}
 
 
 def pieces(text: str) -> Phrase:

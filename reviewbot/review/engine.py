@@ -112,4 +112,4 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
 def _unapplied(patched: PatchedTree) -> tuple[Skip, ...]:
     return tuple(Skip(where=file.path, stage="apply", why=f"patch {state.index}: {file.note}")
                  for state in patched.states for file in state.files
-                 if file.applies in {"failed", "fragment"} and patched.base.kind != "none")
+                 if not file.whole and patched.base.kind != "none")

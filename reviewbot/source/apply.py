@@ -1,36 +1,33 @@
-"""A series on a tree, patch by patch: whole where git applies it, from the hunks where it does not.
+"""A series on a tree, patch by patch: whole where git applies it, hunk by hunk where it does not.
 
-Each file of a patch is tried exactly, then with two lines of context, then with one. The whole patch is tried in one
-process first, which is all that most patches need; git's messages then say which files must go down the ladder.
+The whole patch is tried in one process first, which is all that most patches need; git's messages then say which files
+must be looked at by themselves. What the tree has of the series already is taken out of those before.
 """
 
 from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewbot.errors import BudgetError, TreeError
-from reviewbot.series.types import Hunk, Series
-from reviewbot.source.fragmented import FragmentStore, by_path
+from reviewbot.series.types import Series
+from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.lines import (
-    changes_of_zero_context_diff,
-    line_map,
-    place_hunks,
-    split_lines,
-)
+from reviewbot.source.landing import hunk_starts, is_elsewhere, say_git, say_merge, summary, unsure_lines, worst
+from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
+from reviewbot.source.merging import Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
 from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.takeout import Present, take_out
 from reviewbot.source.trees import DirectoryTree, OverlayTree, is_safe_path
-from reviewbot.source.types import Applied, PatchedFile, PatchState, Tree
+from reviewbot.source.types import PatchedFile, PatchState, Tree
 
 __all__ = ["Workshop", "touched_paths"]
 
-_RANK: tuple[Applied, ...] = ("clean", "offset", "fuzz", "fragment", "failed")
-_LADDER: tuple[tuple[str, ...], ...] = ((), ("-C2",), ("-C1",))
 _MOST_SINGLE_RUNS = 60  # files of one patch that are looked at one by one, where git does not tell them apart
+_LARGEST = 4 << 20  # bytes of a file whose hunks are placed one by one
 
 
 def touched_paths(series: Series) -> tuple[str, ...]:
@@ -40,12 +37,30 @@ def touched_paths(series: Series) -> tuple[str, ...]:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Landed:
-    """A group that git applied: with which options, and where."""
+class _Step:
+    """One patch of the series: its files, and what it makes of the files of the tree."""
 
-    outcome: Outcome
-    rung: tuple[str, ...]
-    exact_error: str = ""
+    index: int
+    files: list[PatchedFile] = field(default_factory=list)
+    changed: dict[str, bytes | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk:
+    """What is known on the way through the patches: the files, what the hunks showed, and what went wrong.
+
+    `shown` has the lines of each file of which some function is known from hunks alone; `absent` what the hunks showed
+    of files that the tree does not have, before the first patch that shows them.
+    """
+
+    entries: dict[str, TreeEntry]
+    present: Present = field(default_factory=dict)
+    store: FragmentStore = field(default_factory=FragmentStore)
+    steps: list[_Step] = field(default_factory=list)
+    troubled: set[str] = field(default_factory=set)
+    shown: dict[str, list[bytes]] = field(default_factory=dict)
+    absent: dict[str, bytes] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
 
 
 class Workshop:
@@ -63,9 +78,9 @@ class Workshop:
         else:
             self._own = self._sandbox = Sandbox()
             self._reader = ObjectReader(self._sandbox)
+        self._contents: dict[str, bytes] = {}
         self._start = self._entries()
         self._index = Index(self._sandbox, self._sandbox.git_dir / "index-of-series")
-        self._contents: dict[str, bytes] = {}
         self.refusal = ""
         """git's words about the first file that did not apply exactly, once `states` has run."""
 
@@ -90,32 +105,57 @@ class Workshop:
     def states(self) -> tuple[PatchState, ...]:
         """Return the tree before and after each patch of the series."""
         self._index.fill(self._start)
-        entries, tree = self._start, self._tree
-        store = FragmentStore()
-        broken: set[str] = set()
+        walk = _Walk(entries=self._start)
+        self._go(walk, placing=False)
+        changed: dict[str, bytes | None] = {}
+        if walk.troubled:
+            troubled = frozenset(path for path in walk.troubled if is_safe_path(path))
+            changed, present = take_out(self._series, {
+                path: self._content(self._start.get(path)) for path in troubled if self._small(path)}, troubled)
+            start = {path: entry for path, entry in self._start.items() if changed.get(path, b"") is not None}
+            for path, content in changed.items():
+                if content is not None:
+                    start[path] = (self._start.get(path, (0o100644, ""))[0], self._keep(content))
+            self._index.fill(start)
+            walk = _Walk(entries=start, present=present)
+            self._go(walk, placing=True)
+        changed.update({path: content for path, content in walk.absent.items() if path not in changed})
+        before: Tree = OverlayTree(self._tree, changed) if changed else self._tree
         states = []
-        for patch in self._series.patches:
-            groups = self._fitted(by_path(patch), entries)
-            landed, failed = self._apply(groups, broken, patch.index)
-            after_entries = self._index.entries() if landed else entries
-            files: list[PatchedFile] = []
-            changed: dict[str, bytes | None] = {}
-            for number, group in enumerate(groups):
-                path, old_path = group[-1].path, group[0].old_path
-                if number in landed:
-                    file = self._whole(group, landed[number], entries, after_entries)
-                    changed[path] = file.after
-                    if old_path and old_path not in after_entries:
-                        changed[old_path] = None
-                else:
-                    file = store.apply(group, failed[number])
-                    broken.update(name for name in (path, old_path) if name)
-                files.append(file)
-            after = OverlayTree(tree, changed) if changed else tree
-            states.append(PatchState(index=patch.index, files=tuple(files), applies=_worst(files),
-                                     note=_summary(files), before=tree, after=after))
-            entries, tree = after_entries, after
+        for step in walk.steps:
+            after = OverlayTree(before, step.changed) if step.changed else before
+            states.append(PatchState(index=step.index, files=tuple(step.files), applies=worst(step.files),
+                                     note=summary(step.files), before=before, after=after))
+            before = after
         return tuple(states)
+
+    def _go(self, walk: _Walk, *, placing: bool) -> None:
+        """Go through the patches; with `placing`, what git refuses is placed hunk by hunk, else it is only noted."""
+        for patch in self._series.patches:
+            groups = self._fitted(by_path(patch), walk.entries)
+            landed, failed = self._apply(groups, walk, patch.index)
+            if not placing:
+                walk.troubled.update(path for number in failed if _can_try(groups[number])
+                                     for file in groups[number] for path in (file.old_path, file.new_path) if path)
+            after_entries = self._index.entries() if landed else walk.entries
+            step = _Step(index=patch.index)
+            made: dict[str, TreeEntry | None] = {}
+            if not walk.troubled:
+                for number, group in enumerate(groups):
+                    if number in landed:
+                        file = self._whole(group, landed[number], walk, after_entries, patch.index)
+                        step.changed[file.path] = file.after
+                        if file.old_path and file.old_path not in after_entries:
+                            step.changed[file.old_path] = None
+                    else:
+                        file = self._refused(group, failed[number], walk, step, made)
+                    walk.made.add(file.path)
+                    step.files.append(file)
+            if made:
+                self._index.put(made)
+                after_entries = {path: entry for path, entry in {**after_entries, **made}.items() if entry is not None}
+            walk.entries = after_entries
+            walk.steps.append(step)
 
     def _entries(self) -> dict[str, TreeEntry]:
         entries: dict[str, TreeEntry] = {}
@@ -144,6 +184,11 @@ class Workshop:
             IStream("blob", len(content), BytesIO(content)))
         return str(stored.hexsha.decode("ascii"))
 
+    def _keep(self, content: bytes) -> str:
+        oid = self._store(content)
+        self._contents[oid] = content
+        return oid
+
     def _content(self, entry: TreeEntry | None) -> bytes | None:
         if entry is None or not stat.S_ISREG(entry[0]):
             return None
@@ -155,6 +200,10 @@ class Workshop:
             self._contents[entry[1]] = found[2]
         return self._contents[entry[1]]
 
+    def _small(self, path: str) -> bool:
+        content = self._content(self._start.get(path))
+        return content is None or (len(content) <= _LARGEST and b"\0" not in content[:8192])
+
     def _fitted(self, groups: list[Group], entries: dict[str, TreeEntry]) -> list[Group]:
         """Return the diffs with the line ends of the files they are for: mail turns CRLF into LF."""
         fitted = []
@@ -165,85 +214,120 @@ class Workshop:
             fitted.append(tuple(with_carriage_returns(file) for file in group) if all_crlf else group)
         return fitted
 
-    def _apply(self, groups: Sequence[Group], broken: set[str],
-               patch: int) -> tuple[dict[int, _Landed], dict[int, str]]:
-        """Return, by the group's number, what git applied and why it did not apply the others."""
-        landed: dict[int, _Landed] = {}
+    def _apply(self, groups: Sequence[Group], walk: _Walk, patch: int) -> tuple[dict[int, Outcome], dict[int, str]]:
+        """Return, by the group's number, what git applied exactly and why it did not apply the others."""
+        landed: dict[int, Outcome] = {}
         failed: dict[int, str] = {}
-        pending: list[int] = []
+        trying: list[int] = []
         for number, group in enumerate(groups):
             if not _can_try(group):
                 failed[number] = ""
-            elif any(path in broken for file in group for path in (file.old_path, file.new_path)):
-                failed[number] = "an earlier patch of the series did not apply to this file"
+            elif any(path in walk.shown for file in group for path in (file.old_path, file.new_path)):
+                failed[number] = "a hunk of an earlier patch has no place in this file"
             else:
-                pending.append(number)
-        for rung in _LADDER:
-            pending = self._rung(groups, pending, rung, landed, failed)
-            if not pending:
-                return landed, failed
-            self.refusal = self.refusal or f"patch {patch}: {failed[pending[0]]}"
-        for number, present in zip(pending, self._index.would_reverse([groups[n] for n in pending]), strict=True):
-            if present:
-                failed[number] += "; its change is in the tree already (the reverse applies)"
-        return landed, failed
-
-    def _rung(self, groups: Sequence[Group], pending: list[int], rung: tuple[str, ...],
-              landed: dict[int, _Landed], failed: dict[int, str]) -> list[int]:
-        """Apply what applies with these options; return the numbers that do not, with git's first words kept."""
-        trying, refused = list(pending), []
+                trying.append(number)
         while trying:
             saved = self._index.save()
-            attempt = self._index.apply([groups[number] for number in trying], *rung)
+            attempt = self._index.apply([groups[number] for number in trying])
             outcomes = attempt.outcomes
             if attempt.applied:
-                # With little context git finds a brace and a blank line anywhere, even above the hunk before.
-                lost = [number for number, outcome in zip(trying, outcomes or (), strict=False)
-                        if rung and not _in_order(groups[number], outcome)]
-                if lost:
+                astray = [number for number, outcome in zip(trying, outcomes or (), strict=False)
+                          if outcome.offsets and is_elsewhere(groups[number], outcome, split_lines(
+                              self._content(walk.entries.get(groups[number][0].old_path))))]
+                if astray:
                     self._index.restore(saved)
-                    refused.extend(lost)
-                    trying = [number for number in trying if number not in lost]
+                    failed.update(dict.fromkeys(astray, "a hunk fits in several places"))
+                    trying = [number for number in trying if number not in astray]
                     continue
-                for position, number in enumerate(trying):
-                    landed[number] = _Landed(outcome=outcomes[position] if outcomes else Outcome(), rung=rung,
-                                             exact_error=failed.pop(number, ""))
+                landed.update({number: outcomes[position] if outcomes else Outcome()
+                               for position, number in enumerate(trying)})
                 break
             if outcomes is None:
-                refused.extend(self._one_by_one(groups, trying, rung, landed, failed))
+                self._one_by_one(groups, trying, landed, failed)
                 break
-            for number, outcome in zip(list(trying), outcomes, strict=True):
-                if outcome.error:
-                    failed.setdefault(number, outcome.error)
-                    refused.append(number)
-            trying = [number for number in trying if number not in refused]
-        return sorted(refused)
+            failed.update({number: outcome.error for number, outcome in zip(trying, outcomes, strict=True)
+                           if outcome.error})
+            trying = [number for number in trying if number not in failed]
+        words = next((failed[number] for number in sorted(failed) if failed[number]), "")
+        if words:
+            self.refusal = self.refusal or f"patch {patch}: {words}"
+        return landed, failed
 
-    def _one_by_one(self, groups: Sequence[Group], trying: list[int], rung: tuple[str, ...],
-                    landed: dict[int, _Landed], failed: dict[int, str]) -> list[int]:
-        refused = []
+    def _one_by_one(self, groups: Sequence[Group], trying: list[int], landed: dict[int, Outcome],
+                    failed: dict[int, str]) -> None:
         for position, number in enumerate(trying):
             if position >= _MOST_SINGLE_RUNS:
-                failed.setdefault(number, "git cannot read the patch, and it has too many files to try each")
-                refused.append(number)
+                failed[number] = "git cannot read the patch, and it has too many files to try each"
                 continue
-            attempt = self._index.apply([groups[number]], *rung)
+            attempt = self._index.apply([groups[number]])
             if attempt.applied:
-                landed[number] = _Landed(outcome=(attempt.outcomes or (Outcome(),))[0], rung=rung,
-                                         exact_error=failed.pop(number, ""))
+                landed[number] = (attempt.outcomes or (Outcome(),))[0]
             else:
-                failed.setdefault(number, (attempt.outcomes or (Outcome(error=attempt.error),))[0].error)
-                refused.append(number)
-        return refused
+                failed[number] = (attempt.outcomes or (Outcome(error=attempt.error),))[0].error
 
-    def _whole(self, group: Group, landed: _Landed, entries: dict[str, TreeEntry],
-               after_entries: dict[str, TreeEntry]) -> PatchedFile:
+    def _refused(self, group: Group, words: str, walk: _Walk, step: _Step,
+                 made: dict[str, TreeEntry | None]) -> PatchedFile:
+        """Return a file that git does not apply: its hunks placed one by one, or all rebuilt from the mail."""
+        file = group[0]
+        entry = walk.entries.get(file.old_path)
+        content = self._content(entry) if len(group) == 1 and not file.binary and _can_try(group) else None
+        taken = walk.present.get((step.index, file.path), frozenset())
+        sound = file.hunks and all(hunk.old_start <= MOST_LINES for hunk in file.hunks)
+        if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
+                and (file.old_path == file.new_path or file.new_path not in walk.entries):
+            merged = merge(file.hunks, split_lines(content), file.old_path)
+            return self._merged(group, words, (merged, entry, content), walk, step, made, taken)
+        if content is not None and not file.new_path and entry is not None:
+            # What the tree has in the file besides goes with it.
+            count = len(split_lines(content))
+            made[file.old_path] = step.changed[file.old_path] = None
+            walk.shown.pop(file.old_path, None)
+            return PatchedFile(path=file.path, old_path=file.old_path, before=content, after=None, added=frozenset(),
+                               removed=frozenset(range(1, count + 1)), line_map=line_map(
+                                   (), range(1, count + 1), old_count=count, new_count=0),
+                               applies="merged", note=f"deleted as the tree has it; exactly: {words}")
+        shown = walk.store.apply(group, words)
+        if shown.applies == "fragment" and entry is None and walk.entries.get(file.new_path) is None:
+            # A file that the tree lacks is what the hunks show of it, from before the first that shows it.
+            if shown.before is not None and file.old_path not in walk.made:
+                walk.absent.setdefault(file.old_path, shown.before)
+            step.changed[file.path] = shown.after
+            if file.old_path and file.old_path != file.path and not is_copy(file):
+                step.changed[file.old_path] = None
+        return shown
+
+    def _merged(self, group: Group, words: str, on_tree: tuple[Merge, TreeEntry, bytes],
+                walk: _Walk, step: _Step, made: dict[str, TreeEntry | None], taken: frozenset[int]) -> PatchedFile:
+        """Return the file with the hunks that found a place; the tree gets those, the file shows the others too."""
+        file = group[0]
+        merged, entry, content = on_tree
+        after = join_lines(merged.after, content)
+        made[file.new_path] = (entry[0], self._keep(after))
+        step.changed[file.new_path] = after
+        if file.old_path != file.new_path and not is_copy(file):
+            made[file.old_path] = step.changed[file.old_path] = None
+        lines = walk.shown.pop(file.old_path, None)
+        seen = merge(file.hunks, lines, file.old_path) if lines is not None else merged
+        view = show(seen, file.hunks)
+        applies, note = say_merge(merged, file.hunks, words, taken)
+        if applies == "fragment" and seen.placed:
+            applies = "merged"
+        if view.known_old or view.known_new:
+            walk.shown[file.new_path] = list(view.after)
+        return PatchedFile(
+            path=file.path, old_path=file.old_path, before=join_lines(view.before, content),
+            after=join_lines(view.after, content), added=view.added, removed=view.removed, line_map=view.line_map,
+            applies=applies, note=note, known_old=view.known_old, known_new=view.known_new, sections=view.sections,
+            unsure=() if view.known_new else unsure_lines(merged))
+
+    def _whole(self, group: Group, outcome: Outcome, walk: _Walk, after_entries: dict[str, TreeEntry],
+               patch: int) -> PatchedFile:
         path, old_path = group[-1].path, group[0].old_path
-        old_entry, new_entry = entries.get(old_path), after_entries.get(group[-1].new_path)
+        old_entry, new_entry = walk.entries.get(old_path), after_entries.get(group[-1].new_path)
         before, after = self._content(old_entry), self._content(new_entry)
-        added, removed = self._changes(group, landed.outcome, (old_entry, before), (new_entry, after))
+        added, removed = self._changes(group, outcome, (old_entry, before), (new_entry, after))
         old_count, new_count = len(split_lines(before)), len(split_lines(after))
-        applies, note = _how(group, landed)
+        applies, note = say_git(group, outcome, walk.present.get((patch, path), frozenset()))
         return PatchedFile(
             path=path, old_path=old_path, before=before, after=after, added=added, removed=removed,
             line_map=line_map(added, removed, old_count=old_count, new_count=new_count),
@@ -255,7 +339,7 @@ class Workshop:
         if old[1] is None or new[1] is None:
             return frozenset(range(1, len(after) + 1)), frozenset(range(1, len(before) + 1))
         if len(group) == 1:
-            placed = place_hunks(group[0].hunks, _starts(group, outcome), before, after)
+            placed = place_hunks(group[0].hunks, hunk_starts(group, outcome), before, after)
             if placed is not None:
                 return placed
         assert old[0] is not None
@@ -270,67 +354,3 @@ def _can_try(group: Group) -> bool:
     """Return whether git may be asked: no path leaves the tree, and a binary diff carries its bytes."""
     return all(is_safe_path(path) for file in group for path in (file.old_path, file.new_path) if path) and all(
         not file.binary or "\nGIT binary patch\n" in file.raw for file in group)
-
-
-def _starts(group: Group, outcome: Outcome) -> list[int]:
-    """Return the line of the new file at which each hunk begins, from its header and git's messages."""
-    hunks = group[0].hunks
-    starts = [max(hunk.new_start, 1) for hunk in hunks]
-    for number, line, _ in outcome.offsets:
-        if number <= len(starts):
-            starts[number - 1] = line
-    for named, leading, _, line in outcome.reduced:
-        for number, hunk in enumerate(hunks, 1):
-            dropped = _leading(hunk) - leading
-            # Without a number it is the hunk that git looked for at this line: it counts dropped lines backwards.
-            if number == named or (not named and hunk.new_start - dropped == line):
-                starts[number - 1] = line - dropped
-                break
-    return starts
-
-
-def _in_order(group: Group, outcome: Outcome) -> bool:
-    if len(group) > 1:
-        return True
-    starts = _starts(group, outcome)
-    return starts == sorted(starts)
-
-
-def _leading(hunk: Hunk) -> int:
-    """Return the number of lines of context before the first change."""
-    return next((count for count, line in enumerate(hunk.lines) if line.kind != " "), len(hunk.lines))
-
-
-def _how(group: Group, landed: _Landed) -> tuple[Applied, str]:
-    outcome = landed.outcome
-    if landed.rung:
-        context = landed.rung[0].removeprefix("-C")
-        least = "two lines" if context == "2" else "one line"
-        where = ", ".join(f"line {line} ({leading} before, {trailing} after)"
-                          for _, leading, trailing, line in outcome.reduced[:4])
-        reduced = f": context reduced at {where}" if where else ""
-        return "fuzz", f"applied with {least} of context{reduced}; exactly: {landed.exact_error}"
-    if outcome.offsets:
-        number, line, offset = outcome.offsets[0]
-        more = f" and {len(outcome.offsets) - 1} more" if len(outcome.offsets) > 1 else ""
-        return "offset", f"hunk #{number} succeeded at {line} (offset {offset} lines){more}"
-    if group[0].old_path and group[0].new_path and group[0].old_path != group[0].new_path:
-        verb = "copied" if is_copy(group[0]) else "renamed"
-        return "clean", f"{verb} from {group[0].old_path}"
-    return "clean", ""
-
-
-def _worst(files: Sequence[PatchedFile]) -> Applied:
-    return max((file.applies for file in files), key=_RANK.index, default="clean")
-
-
-def _summary(files: Sequence[PatchedFile]) -> str:
-    """Return one line about the files that did not apply exactly where their hunks say."""
-    worst = _worst(files)
-    if worst == "clean":
-        return ""
-    notes = [f"{file.path}: {file.note}" for file in files if file.applies == worst]
-    more = f"; {len(notes) - 2} more files" if len(notes) > 2 else ""
-    return "; ".join(notes[:2]) + more
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -128,6 +128,12 @@ class Index:
                 mode, oid, _ = meta.decode("ascii").split(" ")
                 entries[path.decode("utf-8", "surrogateescape")] = (int(mode, 8), oid)
         return entries
+
+    def put(self, entries: Mapping[str, TreeEntry | None]) -> None:
+        """Replace these files of the index; None takes a file out."""
+        lines = b"".join(b"%06o %s\t%s\0" % (*((entry[0], entry[1].encode()) if entry else (0, b"0" * 40)),
+                                              as_bytes(path)) for path, entry in sorted(entries.items()))
+        self._sandbox.must("update-index", "-z", "--index-info", stdin=lines, index=self._path)
 
     def apply(self, groups: Sequence[Group], *options: str) -> Attempt:
         """Return how `git apply` went; when one file fails nothing is applied."""

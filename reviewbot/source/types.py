@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 __all__ = ["Applied", "Base", "LineMap", "PatchState", "PatchedFile", "PatchedTree", "Tree"]
 
-Applied = Literal["clean", "offset", "fuzz", "fragment", "failed"]
+Applied = Literal["clean", "offset", "fuzz", "merged", "reversed", "fragment", "failed"]
 
 
 class Tree(Protocol):
@@ -78,7 +78,11 @@ class PatchedFile:
     In fragment mode (`applies` is "fragment": no tree, or the hunks do not fit) they are rebuilt from the hunks:
     every known line stands at the line number that its hunk header implies and the unknown lines are empty, so line
     numbers stay true; `known_old`/`known_new` are then the known line ranges (first, last), else empty.
-    `added` are line numbers after, `removed` line numbers before the patch.
+    A file into which only some hunks went (`merged`, with known ranges) is whole but for the functions of the others,
+    which are known from these hunks alone; `sections` has (first line before, first line after, text behind the second
+    @@) of each hunk that such a function is known from.
+    `added` are line numbers after, `removed` line numbers before the patch. `unsure` are the line ranges after the
+    patch that were put there without certainty.
     """
 
     path: str
@@ -92,6 +96,13 @@ class PatchedFile:
     note: str
     known_old: tuple[tuple[int, int], ...] = ()
     known_new: tuple[tuple[int, int], ...] = ()
+    sections: tuple[tuple[int, int, str], ...] = ()
+    unsure: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Return whether all of the file is known before and after the patch."""
+        return self.applies not in {"fragment", "failed"} and not self.known_old and not self.known_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ class Base:
     kind: Literal["git", "directory", "memory", "none"]
     rev: str
     kernel: str
-    how: Literal["base-commit", "blob-ids", "option", "newest", "none"]
+    how: Literal["base-commit", "blob-ids", "option", "date", "newest", "none"]
     tried: tuple[tuple[str, str], ...] = ()
 
 

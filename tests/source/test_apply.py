@@ -74,20 +74,28 @@ def test_less_context_is_fuzz_and_says_how_much() -> None:
     assert (one.added, one.removed) == ({21}, {21})
 
 
-def test_what_fits_nowhere_is_a_fragment_in_gits_words() -> None:
-    """The first failing hunk is named, and the known lines stand where the hunk's header says."""
+def test_what_fits_nowhere_stays_a_fragment_and_the_rest_is_placed() -> None:
+    """The hunk without a place stands behind the file's lines, and the tree gets the other one alone."""
     new = TEXT.replace("line 3\n", "x\n").replace("line 20\n", "new\n")
     state = apply_to(TEXT.replace("line 20\n", "changed\n"), change("mm/a.c", TEXT, new))
     file = state.files[0]
-    assert file.applies == state.applies == "fragment"
-    assert file.note == "patch failed: mm/a.c:17 (hunk 2 of 2)"
-    assert state.note == "mm/a.c: patch failed: mm/a.c:17 (hunk 2 of 2)"
-    assert file.known_old == file.known_new == ((1, 6), (17, 23))
-    assert (file.added, file.removed) == ({3, 20}, {3, 20})
+    assert file.applies == state.applies == "merged"
+    assert not file.whole
+    assert file.note == ("no place for hunk 2 of 2, read from the mail alone; "
+                         "exactly: patch failed: mm/a.c:17 (hunk 2 of 2)")
+    assert file.known_old == file.known_new == ((1, 40), (42, 48))
+    assert (file.added, file.removed) == ({3, 45}, {3, 45})
     assert file.after is not None
     lines = file.after.decode().split("\n")
-    assert (lines[19], lines[10], lines[22]) == ("new", "", "line 23")
-    assert state.after.read("mm/a.c") == state.before.read("mm/a.c"), "the tree keeps its last whole content"
+    assert (lines[2], lines[19], lines[40], lines[44]) == ("x", "changed", "", "new")
+    assert state.after.read("mm/a.c") == TEXT.replace("line 3\n", "x\n").replace("line 20\n", "changed\n").encode()
+
+
+def test_a_patch_of_which_nothing_fits_is_a_fragment_in_gits_words() -> None:
+    """The hunk's lines are known, the tree stays as it is."""
+    state = apply_to(TEXT.replace("line 20\n", "changed\n"), change("mm/a.c", TEXT, TEXT.replace("line 20\n", "x\n")))
+    assert (state.applies, state.files[0].note) == ("fragment", "patch failed: mm/a.c:17 (hunk 1 of 1)")
+    assert state.after.read("mm/a.c") == state.before.read("mm/a.c")
 
 
 def test_only_the_files_that_fail_fall_back() -> None:
@@ -97,21 +105,33 @@ def test_only_the_files_that_fail_fall_back() -> None:
     tree = MemoryTree({"a.c": TEXT, "b.c": TEXT.replace("line 5\n", "5\n")})
     patched = apply_series(series_of(good + bad, bad_later + good_later), tree)
     assert [[(file.path, file.applies) for file in state.files] for state in patched.states] == [
-        [("a.c", "clean"), ("b.c", "fragment")], [("b.c", "fragment"), ("a.c", "clean")]]
-    assert patched.states[1].files[0].note == "an earlier patch of the series did not apply to this file"
-    assert patched.states[1].files[0].known_old == ((2, 8), (27, 33)), "what the first patch showed is remembered"
+        [("a.c", "clean"), ("b.c", "fragment")], [("b.c", "offset"), ("a.c", "clean")]]
+    assert patched.states[1].files[0].note.endswith("exactly: a hunk of an earlier patch has no place in this file")
+    assert patched.states[1].files[0].known_old == ((1, 40), (42, 48)), "what the first patch showed is remembered"
+    assert patched.end.read("b.c") == TEXT.replace("line 5\n", "5\n").replace("line 30\n", "n\n").encode()
     after = patched.end.read("a.c")
     assert after is not None
     assert b"new\n" in after
     assert b"\nn\n" in after
 
 
-def test_a_change_that_is_in_the_tree_already_says_so() -> None:
-    """A patch that was applied before is recognised by its reverse."""
-    new = TEXT.replace("line 20\n", "new\n")
-    file = apply_to(new, change("mm/a.c", TEXT, new)).files[0]
-    assert file.applies == "fragment"
-    assert file.note.endswith("its change is in the tree already (the reverse applies)")
+def test_a_series_that_is_in_the_tree_already_is_taken_out_first() -> None:
+    """Every patch of it is recognised by its reverse, from the last to the first, and then put on again."""
+    one, two = TEXT.replace("line 20\n", "new\n"), TEXT.replace("line 20\n", "newer\n")
+    patched = apply_series(series_of(change("a.c", TEXT, one), change("a.c", one, two)), MemoryTree({"a.c": two}))
+    assert [state.applies for state in patched.states] == ["reversed", "reversed"]
+    assert patched.states[0].files[0].note == "the tree has this change already: it was taken out first"
+    assert [patched.start.read("a.c"), *(state.after.read("a.c") for state in patched.states)] == [
+        TEXT.encode(), one.encode(), two.encode()]
+
+
+def test_a_series_of_which_the_tree_has_a_part_is_taken_out_as_far() -> None:
+    """The patch that the tree has is taken out, the next one is put on for the first time."""
+    one = TEXT.replace("line 20\n", "new\n")
+    later = one.replace("line 22\n", "more\n")
+    patched = apply_series(series_of(change("a.c", TEXT, one), change("a.c", one, later)), MemoryTree({"a.c": one}))
+    assert [state.applies for state in patched.states] == ["reversed", "clean"]
+    assert patched.end.read("a.c") == later.encode()
 
 
 def test_files_come_go_move_and_change_their_mode(tmp_path: Path) -> None:
@@ -153,18 +173,16 @@ def test_files_come_go_move_and_change_their_mode(tmp_path: Path) -> None:
 
 
 def test_new_files_that_exist_and_deleted_files_that_do_not() -> None:
-    """Both fail in git's words and are still known whole from their hunks."""
+    """The tree is ahead of the series: what is there is taken out, and what is gone is put back."""
     new = ("diff --git a/n.c b/n.c\nnew file mode 100644\nindex 000000000000..111111111111\n--- /dev/null\n+++ b/n.c\n"
            "@@ -0,0 +1,2 @@\n+int a;\n+int b;\n")
     gone = ("diff --git a/g.c b/g.c\ndeleted file mode 100644\nindex 111111111111..000000000000\n--- a/g.c\n"
             "+++ /dev/null\n@@ -1,2 +0,0 @@\n-int a;\n-int b;\n")
     state = only(apply_series(series_of(new + gone), MemoryTree({"n.c": "int old;\n"})))
     first, second = state.files
-    assert (first.applies, first.note) == ("fragment", "n.c: already exists in index")
-    assert (first.before, first.after, first.known_new) == (None, b"int a;\nint b;\n", ((1, 2),))
-    assert second.applies == "fragment"
-    assert second.note.startswith("g.c: does not exist in index")
-    assert (second.before, second.after, second.known_old) == (b"int a;\nint b;\n", None, ((1, 2),))
+    assert (first.applies, first.before, first.after) == ("reversed", None, b"int a;\nint b;\n")
+    assert (second.applies, second.before, second.after) == ("reversed", b"int a;\nint b;\n", None)
+    assert (state.before.read("n.c"), state.after.read("g.c")) == (None, None)
 
 
 def test_crlf_files_take_patches_that_mail_has_stripped() -> None:
@@ -220,10 +238,10 @@ def test_a_header_that_names_a_huge_line_costs_nothing() -> None:
 
 
 def test_a_patch_that_keeps_git_busy_falls_back_to_its_hunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When git apply does not end in time the files are rebuilt from their hunks, and the note says why."""
+    """When git apply does not end in time the hunks are placed without it, and the note says why."""
     monkeypatch.setattr("reviewbot.source.gitapply._PATIENCE", 0.0)
     file = apply_to(TEXT, change("mm/a.c", TEXT, TEXT.replace("line 7\n", "new\n"))).files[0]
-    assert file.applies == "fragment"
+    assert file.applies == "offset"
     assert "git apply took longer than 0 seconds" in file.note
 
 

@@ -135,7 +135,7 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
 def _fragments(analysis: Analysis, moment: int) -> frozenset[str]:
     """Return the files that the tree at that moment does not hold as the series has them."""
     return frozenset(file.path for state in analysis.patched.states[:moment] for file in state.files
-                     if file.applies in {"fragment", "failed"})
+                     if not file.whole)
 
 
 def _not_seen(tree: Tree, lost: LostName, paths: tuple[str, ...], use: Use, arch: str) -> Cond | None:
@@ -252,7 +252,7 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
 def _in_fragments(analysis: Analysis, moment: int, name: str) -> bool:
     """Return whether a file that the tree does not hold as the series has it names the function: it may provide it."""
     return any(name.encode() in (file.after or b"") for state in analysis.patched.states[:moment]
-               for file in state.files if file.applies in {"fragment", "failed"})
+               for file in state.files if not file.whole)
 
 
 def _is_provided(analysis: Analysis, moment: int, one: LostName, paths: tuple[str, ...]) -> bool:

@@ -63,7 +63,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     removed = [line.strip() for other in state.files for line in _removed(other)]
     gone = frozenset(name for line in removed for name in re.findall(r"\w+", line))
     for file in state.files:
-        if file.applies in {"fragment", "failed"} or file.after is None:
+        if not file.whole or file.after is None:
             continue
         said: set[str] = set()
         for gate in _gates(rule, analysis, position, file):

@@ -92,7 +92,7 @@ def _asked_about(analysis: Analysis) -> set[str]:
 
 def _lost_exports(file: PatchedFile) -> Iterator[tuple[str, int]]:
     """Yield the names whose export the patch removes from the file, and the line where it stood."""
-    if file.applies in {"fragment", "failed"} or file.before is None or not file.old_path.endswith((".c", ".S")):
+    if not file.whole or file.before is None or not file.old_path.endswith((".c", ".S")):
         return
     kept = {found[1] for found in _EXPORT.finditer(file.after or b"")}
     for found in _EXPORT.finditer(file.before):
@@ -104,7 +104,7 @@ def _module_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call
     """Yield the path and call of each touched call in a file that some configuration builds as a module."""
     for occurrence in analysis.occurrences(position):
         if occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
-                and occurrence.file.applies not in {"fragment", "failed"} \
+                and occurrence.file.whole \
                 and _modular(analysis, position, occurrence.file.path):
             yield occurrence.file.path, occurrence.call
 

@@ -86,7 +86,7 @@ def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[st
 
 def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbol: str, covers: Cond) -> _Gap | None:
     arch = own_arch(file.path)
-    whole = file.applies not in {"fragment", "failed"}
+    whole = file.whole
     config = analysis.configs[position + 1]
     used = rule.options.get("when", {}).get(symbol, symbol)
     given = {f"CONFIG_{name}": True for name in (symbol, used)}

@@ -30,7 +30,7 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     for file in analysis.patched.states[position].files:
-        if file.applies in {"fragment", "failed"} or not file.after or not is_kernel_code(file.path) \
+        if not file.whole or not file.after or not is_kernel_code(file.path) \
                 or not file.path.endswith((".c", ".h")):
             continue
         added = b"\n".join(line for number, line in enumerate(file.after.splitlines(), 1) if number in file.added)

@@ -69,7 +69,7 @@ def _function(finding: Finding) -> tuple[object, ...]:
 def _made(rule: Rule, analysis: Analysis, position: int) -> Iterator[_Made]:
     """Yield the functions whose code the patch makes flush, architecture by architecture."""
     touched = {file.path for file in analysis.patched.states[position].files
-               if file.applies not in {"fragment", "failed"}}
+               if file.whole}
     if not any(may_flush(name) or name in analysis.workers for name in _called_anew(analysis, position)):
         return  # to derive what functions do is work, and without such a call nothing comes to flush
     before, after = analysis.before(position), analysis.after(position)

@@ -59,7 +59,7 @@ def _added(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, Fun
     """Yield the functions that the patch adds to architectures that the tree has."""
     for file in analysis.patched.states[position].files:
         arch = own_arch(file.path)
-        if arch and file.path.endswith(".c") and file.applies not in {"fragment", "failed"} \
+        if arch and file.path.endswith(".c") and file.whole \
                 and analysis.end.tree.exists(f"arch/{arch}/Kconfig"):
             for function in _new_functions(analysis, position, file):
                 yield file, function

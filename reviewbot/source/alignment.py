@@ -1,0 +1,221 @@
+"""Where the lines of a hunk are in a file that is not the one it was made for: a weighted alignment of lines.
+
+A line that stands once in the file says more than a brace; lines that stand together say more than lines apart.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+__all__ = ["Alignment", "FileLines", "find_alignments", "heading_name", "key_of"]
+
+TELLING = 0.4
+"""The least weight of a line that tells one place from another."""
+
+_MOST_CANDIDATES = 8
+_MOST_POSITIONS = 12  # a line that stands more often than this says nothing about the place
+_SLACK = 30  # lines that the file may have more than the hunk, above and below
+_TOGETHER = 0.15  # what it adds when a line follows directly on the one before, in hunk and file
+_COMMON = frozenset({
+    b"{", b"}", b"};", b"", b"else", b"} else {", b"else {", b"break;", b"continue;", b"return 0;", b"return;", b"*/",
+    b"/*", b"/**", b"*", b"#endif", b"#else", b"return ret;", b"return err;", b"return rc;", b"default:", b"int ret;",
+    b"help", b"} while (0)", b"return -EINVAL;", b"return -ENOMEM;", b"return true;", b"return false;", b"int i;",
+    b"return NULL;", b"if (ret)", b"if (err)", b"goto out;", b"out:", b")", b"(", b"do {", b"});"})
+_LABEL = re.compile(rb"\w+:(?!:)")
+_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+_WORD = re.compile(rb"[A-Za-z_]\w*")
+_ATTRIBUTE = re.compile(rb"__\w+|asmlinkage|noinline|SYSCALL_DEFINE\d|DEFINE_\w+|EXPORT_\w+")
+
+
+def key_of(line: bytes) -> bytes:
+    """Return the line without what white space alone makes different."""
+    return b" ".join(line.split())
+
+
+def heading_name(heading: bytes) -> bytes:
+    """Return what the line that begins a function, an entry or a type is about: the name that is defined."""
+    found = [name for name in _CALLED.findall(heading) if not _ATTRIBUTE.fullmatch(name)]
+    if found:
+        return bytes(found[0])
+    words = _WORD.findall(heading.partition(b"=")[0])
+    return bytes(words[-1]) if words else key_of(heading)
+
+
+class FileLines:
+    """The lines of a file with where each stands, how much each says, and what each lies in."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        """Take the lines, without their ends."""
+        self.lines = lines
+        self.keys = [key_of(line) for line in lines]
+
+    @cached_property
+    def positions(self) -> Mapping[bytes, list[int]]:
+        """Return where (0-based) each line stands."""
+        found: dict[bytes, list[int]] = {}
+        for number, key in enumerate(self.keys):
+            found.setdefault(key, []).append(number)
+        return found
+
+    def weight(self, key: bytes) -> float:
+        """Return how much a line with this key says about a place in the file: 0 for an empty one, at most 1."""
+        if key in _COMMON:
+            return 0.1 if key else 0.02
+        if len(key) < 4:
+            return 0.1
+        count = len(self.positions.get(key, ()))
+        return 1.0 / (1.0 + math.log2(count)) if count else 1.0
+
+    @cached_property
+    def headings(self) -> tuple[int, ...]:
+        """Return the lines that begin something, as git tells them: a letter in the first column, and no label."""
+        return tuple(number for number, line in enumerate(self.lines)
+                     if (line[:1].isalpha() or line[:1] in {b"_", b"$"}) and not _LABEL.match(line))
+
+    def heading(self, position: int) -> bytes:
+        """Return the nearest heading above the line, empty when there is none."""
+        return next((self.lines[number] for number in reversed(self.headings) if number < position), b"")
+
+    def within(self, position: int, section: bytes) -> bool | None:
+        """Return whether the line lies in what the text behind a hunk's second @@ names, None without such a text."""
+        if not section.strip():
+            return None
+        wanted, name = key_of(section), heading_name(section)
+        for number in reversed(self.headings):
+            if number < position:
+                here = self.lines[number]
+                if key_of(here).startswith(wanted) or heading_name(here) == name:
+                    return True
+                if b"(" in here or b"=" in here or here.startswith((b"config", b"struct", b"enum")) \
+                        or position - number > 400:
+                    break
+        if _LABEL.match(section):  # git without the kernel's attributes takes a label for a heading
+            return None
+        return False
+
+    def span(self, section: bytes) -> tuple[int, int] | None:
+        """Return the lines (first, behind the last) of the one function, type or entry that is named, None if none."""
+        name = heading_name(section)
+        if not section.strip() or _LABEL.match(section):
+            return None
+        found = [number for number in self.headings if heading_name(self.lines[number]) == name]
+        spans = [(number, stop) for number in found for stop in (self._stop(number),) if stop]
+        return spans[0] if len(spans) == 1 else None
+
+    def _stop(self, heading: int) -> int:
+        """Return the line behind what begins at the heading: behind its `}`, or before the next heading of an entry."""
+        brace = False
+        for number in range(heading, min(len(self.lines), heading + 2000)):
+            line = self.lines[number]
+            brace = brace or b"{" in line
+            if line.startswith(b"}"):
+                return number + 1
+            if not brace and line.rstrip().endswith(b";"):
+                return 0
+            if number > heading and not brace and line.startswith((b"config ", b"menuconfig ", b"endmenu", b"choice",
+                                                                   b"menu ", b"source ", b"if ", b"endif")):
+                return number
+        return len(self.lines) if not brace and self.lines[heading].startswith((b"config", b"menuconfig")) else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """A hunk's lines laid on the file's: `at[i]` is the file's line of the hunk's i-th, None when it has none there.
+
+    `score` is the share of the hunk's weight that was found, `told` the weight that was found in telling lines.
+    """
+
+    at: tuple[int | None, ...]
+    score: float
+    told: float
+
+    @property
+    def first(self) -> int:
+        """Return the first line of the file that was matched."""
+        return min(place for place in self.at if place is not None)
+
+    @property
+    def last(self) -> int:
+        """Return the last line of the file that was matched."""
+        return max(place for place in self.at if place is not None)
+
+
+def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, section: bytes = b"") -> list[Alignment]:
+    """Return the ways to lay the lines on the file, the best first; `near` is where the hunk's header says."""
+    if not keys:
+        return []
+    weights = [file.weight(key) for key in keys]
+    votes: dict[int, float] = {}
+    for index, key in enumerate(keys):
+        places = file.positions.get(key, [])
+        if weights[index] < TELLING / 4 or not places:
+            continue
+        closest = places if len(places) <= _MOST_POSITIONS else sorted(places, key=lambda p: abs(p - near - index))[:4]
+        for place in closest:
+            votes[place - index] = votes.get(place - index, 0.0) + weights[index]
+    span = file.span(section)
+    if span:
+        votes[span[0]] = votes.get(span[0], 0.0) + 0.5
+    clusters: dict[int, float] = {}
+    for offset, vote in sorted(votes.items(), key=lambda item: (-item[1], abs(item[0] - near), item[0])):
+        centre = next((other for other in clusters if abs(other - offset) <= _SLACK // 2), offset)
+        clusters[centre] = clusters.get(centre, 0.0) + vote
+    best = sorted(clusters, key=lambda centre: (-clusters[centre], abs(centre - near), centre))[:_MOST_CANDIDATES]
+    found: list[Alignment] = []
+    for centre in best:
+        start, stop = max(0, centre - _SLACK), min(len(file.keys), centre + len(keys) + _SLACK)
+        at = _align(keys, weights, file.keys, start, stop)
+        matched = [weights[index] for index, place in enumerate(at) if place is not None]
+        if not matched:
+            continue
+        one = Alignment(at=at, score=sum(matched) / max(sum(weights), 0.01),
+                        told=sum(weight for weight in matched if weight >= TELLING / 2))
+        if all(other.at != at for other in found):
+            found.append(one)
+    return sorted(found, key=lambda one: (-one.score, abs(one.first - near), one.first))
+
+
+def _align(keys: Sequence[bytes], weights: Sequence[float], lines: Sequence[bytes], start: int,
+           stop: int) -> tuple[int | None, ...]:
+    """Return the heaviest way to find the keys in order among lines[start:stop]."""
+    rows, columns = len(keys), stop - start
+    best = [[0.0] * (columns + 1)]
+    ended: list[list[float]] = [[-1.0] * (columns + 1)]  # the best that ends in a match of this row and column
+    window = lines[start:stop]
+    for row in range(1, rows + 1):
+        key, weight = keys[row - 1], weights[row - 1]
+        above, above_ended = best[row - 1], ended[row - 1]
+        here, here_ended = [0.0] * (columns + 1), [-1.0] * (columns + 1)
+        left = 0.0
+        for column in range(1, columns + 1):
+            top = above[column]
+            value = top if top >= left else left
+            if window[column - 1] == key:
+                match = above[column - 1] + weight
+                joined = above_ended[column - 1] + weight + _TOGETHER
+                match = max(match, joined) if above_ended[column - 1] >= 0 else match
+                here_ended[column] = match
+                value = max(value, match)
+            here[column] = left = value
+        best.append(here)
+        ended.append(here_ended)
+    at: list[int | None] = [None] * rows
+    row, column = rows, columns
+    must = False  # the match below was counted as joined to this one
+    while row > 0 and column > 0:
+        if ended[row][column] >= 0 and (must or best[row][column] <= ended[row][column]):
+            at[row - 1] = start + column - 1
+            joined = ended[row - 1][column - 1] + weights[row - 1] + _TOGETHER
+            must = ended[row - 1][column - 1] >= 0 and abs(ended[row][column] - joined) < 1e-9
+            row, column = row - 1, column - 1
+            continue
+        must = False
+        if best[row - 1][column] >= best[row][column - 1]:
+            row -= 1
+        else:
+            column -= 1
+    return tuple(at)

@@ -1,0 +1,85 @@
+"""Hunks of Kconfig files and Makefiles, where the order of lines says little: they are placed by their entry."""
+
+from __future__ import annotations
+
+import re
+
+from reviewbot.source.alignment import FileLines, key_of
+from reviewbot.source.lines import as_bytes
+from reviewbot.source.placing import Block, Edit, Lines, Placement
+
+__all__ = ["place_in_kbuild"]
+
+_ENTRY = re.compile(rb"(?:menu)?config\s+\w+\s*$")
+_PROPERTY = re.compile(rb"\s+(?:select|imply|depends\s+on|def_bool|default)\b")
+_OBJECT = re.compile(rb"[\w-]+-(?:y|m|\$\(.*\)|objs)\s*[+:]?=|(?:CFLAGS|KASAN|KCOV|KCSAN|UBSAN|OBJECT)\w*\.o\s*:?=")
+_SURE = 0.75
+
+
+def place_in_kbuild(hunk: Lines, file: FileLines, path: str) -> Placement | None:
+    """Return where the hunk of a Kconfig file or Makefile goes when its neighbours are not there, None if unclear."""
+    name = path.rsplit("/", 1)[-1]
+    if name.startswith("Kconfig"):
+        edits = [_in_kconfig(hunk, block, file) for block in hunk.blocks]
+    elif name.startswith(("Makefile", "Kbuild")):
+        edits = [_in_makefile(block, file) for block in hunk.blocks]
+    else:
+        return None
+    fit = [edit for found in edits if found is not None for edit in found]
+    if any(found is None for found in edits) or not fit:
+        return None
+    keys = [key_of(line) for line in hunk.old]
+    return Placement(edits=tuple(sorted(fit, key=lambda edit: (edit.start, edit.stop))), how="merged", sure=_SURE,
+                     fitting=sum(key in file.positions for key in keys), lines=len(keys))
+
+
+def _removals(lines: tuple[bytes, ...], file: FileLines, start: int, stop: int) -> list[Edit] | None:
+    """Return the edits that take the lines out of [start, stop), None unless each stands there once."""
+    edits = []
+    for line in lines:
+        found = [place for place in file.positions.get(key_of(line), ()) if start <= place < stop]
+        if len(found) != 1:
+            return None
+        edits.append(Edit(start=found[0], stop=found[0] + 1, new=()))
+    return edits
+
+
+def _in_kconfig(hunk: Lines, block: Block, file: FileLines) -> list[Edit] | None:
+    heading = next((line for line in reversed(hunk.old[:block.first]) if _ENTRY.match(line)), None)
+    section = heading if heading is not None else as_bytes(hunk.section)
+    own = [line for line in (*block.added, *block.removed) if line.strip()]
+    if not own:
+        return None
+    if not block.removed and _ENTRY.match(own[0]):
+        end = len(file.lines)
+        return [Edit(start=end, stop=end, new=(b"", *block.added))]
+    if not _ENTRY.match(section) or not all(_PROPERTY.match(line) for line in own):
+        return None
+    span = file.span(section)
+    if span is None:
+        return None
+    edits = _removals(block.removed, file, *span)
+    if edits is None:
+        return None
+    if block.added:
+        last = next((number for number in range(span[1] - 1, span[0], -1) if _PROPERTY.match(file.lines[number])), None)
+        if last is None:
+            return None
+        edits.append(Edit(start=last + 1, stop=last + 1, new=block.added))
+    return edits
+
+
+def _in_makefile(block: Block, file: FileLines) -> list[Edit] | None:
+    own = [line for line in (*block.added, *block.removed) if line.strip()]
+    if not own or not all(_OBJECT.match(line) and not line.endswith(b"\\") for line in own):
+        return None
+    edits = _removals(block.removed, file, 0, len(file.lines))
+    if edits is None:
+        return None
+    if block.added:
+        at = edits[0].start if edits else len(file.lines)
+        if edits:
+            edits[0] = Edit(start=at, stop=at + 1, new=block.added)
+        else:
+            edits.append(Edit(start=at, stop=at, new=block.added))
+    return edits

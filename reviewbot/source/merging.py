@@ -1,0 +1,245 @@
+"""One file's hunks on content that git refuses: each placed by itself, and what finds no place shown beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from reviewbot.series.types import Hunk
+from reviewbot.source.alignment import FileLines, heading_name
+from reviewbot.source.kbuild_hunks import place_in_kbuild
+from reviewbot.source.lines import as_bytes, line_map, ranges
+from reviewbot.source.placing import Edit, Placement, hunk_of, place, split_hunk
+from reviewbot.source.types import LineMap
+from reviewbot.text import decode
+
+__all__ = ["GAP", "Merge", "Shown", "join_lines", "merge", "show", "tell_placement"]
+
+GAP = b"\0"
+"""Stands for the lines of a function that a hunk without a place does not show."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """The hunks of one diff on a file: where each went by its number (from 0), and the lines after."""
+
+    before: tuple[bytes, ...]
+    after: tuple[bytes, ...]
+    placed: Mapping[int, Placement]
+    unplaced: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A file around a patch as the patch shows it, with the hunks that have no place in the stead of their functions.
+
+    `sections` are (first line before, first line after, text behind the second @@) of each such hunk, 1-based.
+    """
+
+    before: tuple[bytes, ...]
+    after: tuple[bytes, ...]
+    added: frozenset[int]
+    removed: frozenset[int]
+    sections: tuple[tuple[int, int, str], ...]
+
+    @property
+    def line_map(self) -> LineMap:
+        """Return where the unchanged lines went."""
+        return line_map(self.added, self.removed, old_count=len(self.before), new_count=len(self.after))
+
+    @property
+    def known_old(self) -> tuple[tuple[int, int], ...]:
+        """Return the runs of known lines before."""
+        return _known(self.before)
+
+    @property
+    def known_new(self) -> tuple[tuple[int, int], ...]:
+        """Return the runs of known lines after."""
+        return _known(self.after)
+
+
+def _known(lines: Sequence[bytes]) -> tuple[tuple[int, int], ...]:
+    if GAP not in lines:
+        return ()
+    return ranges(number for number, line in enumerate(lines, 1) if line != GAP)
+
+
+def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
+    """Return the lines as a file's content; the last is ended as in the content `like`."""
+    text = b"\n".join(b"" if line == GAP else line for line in lines)
+    return text if not lines or (like and not like.endswith(b"\n")) else text + b"\n"
+
+
+def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str) -> Merge:
+    """Return where the hunks of one diff go among these lines."""
+    file = FileLines(lines)
+    cut = [hunk_of(hunk) for hunk in hunks]
+    placed: dict[int, Placement] = {}
+    taken: list[Edit] = []
+
+    def accept(number: int, found: Placement | None) -> bool:
+        if found is None or any(_clash(edit, other) for edit in found.edits for other in taken):
+            return False
+        placed[number] = found
+        taken.extend(found.edits)
+        return True
+
+    for number, hunk in enumerate(cut):
+        if not hunk.blocks:
+            placed[number] = Placement(edits=(), how="exact", sure=1.0, fitting=0, lines=0)
+            continue
+        accept(number, place(hunk, file))
+    for number, hunk in enumerate(cut):
+        if number in placed:
+            continue
+        bounds = _bounds(placed, number, len(lines))
+        if accept(number, place(hunk, file, bounds=bounds)):
+            continue
+        parts = [place(part, file, bounds=bounds) for part in split_hunk(hunk)] if len(hunk.blocks) > 1 else [None]
+        fit = [part for part in parts if part is not None]
+        whole: Placement | None = None
+        if len(fit) == len(parts) and all(a.start <= b.start for a, b in pairwise(fit)):
+            whole = Placement(edits=tuple(edit for part in fit for edit in part.edits), how="merged",
+                              sure=min(0.85, *(part.sure for part in fit)),
+                              fitting=sum(part.fitting for part in fit), lines=sum(part.lines for part in fit))
+        if not accept(number, whole):
+            accept(number, place_in_kbuild(hunk, file, path))
+    edits = sorted(taken, key=lambda edit: (edit.start, edit.stop))
+    after: list[bytes] = []
+    at = 0
+    for edit in edits:
+        after += [*lines[at:edit.start], *edit.new]
+        at = edit.stop
+    after += lines[at:]
+    return Merge(before=tuple(lines), after=tuple(after), placed=placed,
+                 unplaced=tuple(number for number in range(len(cut)) if number not in placed))
+
+
+def _clash(edit: Edit, other: Edit) -> bool:
+    if edit.start == edit.stop or other.start == other.stop:
+        return edit.start < other.stop and other.start < edit.stop if edit.start != other.start else False
+    return edit.start < other.stop and other.start < edit.stop
+
+
+def _bounds(placed: Mapping[int, Placement], number: int, count: int) -> tuple[int, int] | None:
+    above = [edit.stop for other, one in placed.items() if other < number for edit in one.edits]
+    below = [edit.start for other, one in placed.items() if other > number for edit in one.edits]
+    return (max(above, default=0), min(below, default=count)) if above or below else None
+
+
+def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
+    """Return the file around the patch with its unplaced hunks in the stead of the functions that they are in.
+
+    Such a function is known from the hunks alone, the placed ones among them; a hunk whose function the file does not
+    have, or that would upset the file's `#if` nest, stands behind the last line.
+    """
+    lines = merged.before
+    file = FileLines(lines)
+    spans: dict[tuple[int, int], set[int]] = {}
+    behind: set[int] = set()
+    for number in merged.unplaced:
+        span = file.span(as_bytes(hunks[number].section))
+        if span is None or GAP in lines[span[0]:span[1]] or not _balanced(hunks[number]):
+            behind.add(number)
+            if span is None or GAP in lines[span[0]:span[1]]:
+                continue
+            spans.setdefault(span, set())
+            continue
+        spans.setdefault(span, set()).add(number)
+    events: list[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]] = []
+    for number, one in merged.placed.items():
+        inside = next((span for span in spans if any(span[0] <= edit.start and edit.stop <= span[1]
+                                                     for edit in one.edits)), None)
+        if inside is None:
+            events += [(edit.start, edit.stop, edit.new, ()) for edit in one.edits]
+        else:
+            spans[inside].add(number)
+            events += [(edit.start, edit.stop, edit.new, ()) for edit in one.edits
+                       if not (inside[0] < edit.stop and edit.start < inside[1])]
+    events += [(span[0], span[1], (), (-1, *sorted(numbers))) for span, numbers in spans.items()]
+    events.sort(key=lambda event: event[:2])
+    if behind:
+        events.append((len(lines), len(lines), (), (-1, *sorted(behind))))
+    return _build(lines, events, hunks)
+
+
+def _balanced(hunk: Hunk) -> bool:
+    depth = 0
+    for line in hunk.lines:
+        word = line.text.lstrip().replace("# ", "#", 1)
+        if word.startswith("#if"):
+            depth += 1
+        elif word.startswith("#endif"):
+            depth -= 1
+        if depth < 0 or (depth == 0 and word.startswith(("#else", "#elif"))):
+            return False
+    return depth == 0
+
+
+def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]],
+           hunks: Sequence[Hunk]) -> Shown:
+    before: list[bytes] = []
+    after: list[bytes] = []
+    added: set[int] = set()
+    removed: set[int] = set()
+    sections: list[tuple[int, int, str]] = []
+    at = 0
+    for start, stop, new, numbers in events:
+        before += lines[at:start]
+        after += lines[at:start]
+        at = max(at, stop)
+        if not numbers:
+            removed.update(range(len(before) + 1, len(before) + stop - start + 1))
+            before += lines[start:stop]
+            added.update(range(len(after) + 1, len(after) + len(new) + 1))
+            after += new
+            continue
+        for number in numbers:
+            if number >= 0:
+                sections.append((len(before) + 1, len(after) + 1, hunks[number].section))
+                for line in hunks[number].lines:
+                    if line.kind != "+":
+                        before.append(as_bytes(line.text))
+                        if line.kind == "-":
+                            removed.add(len(before))
+                    if line.kind != "-":
+                        after.append(as_bytes(line.text))
+                        if line.kind == "+":
+                            added.add(len(after))
+            before.append(GAP)
+            after.append(GAP)
+    before += lines[at:]
+    after += lines[at:]
+    return Shown(before=tuple(before), after=tuple(after), added=frozenset(added), removed=frozenset(removed),
+                 sections=tuple(sections))
+
+
+def tell_placement(merged: Merge, hunks: Sequence[Hunk]) -> str:
+    """Return which hunk went where and how sure, for those that did not fit exactly, and which found no place."""
+    file = FileLines(merged.before)
+    words = []
+    for number, one in sorted(merged.placed.items()):
+        if one.how == "exact" or not one.edits:
+            continue
+        inside = decode(_name(file, one.start))
+        where = f"line {one.start + 1}" + (f" in '{inside}'" if inside else "")
+        words.append(f"hunk {number + 1} placed at {where} by its surroundings ({one.fitting} of {one.lines} lines "
+                     f"stand there; {'likely' if one.sure >= 0.7 else 'unsure'})" if one.how == "merged" else
+                     f"hunk {number + 1} at {where} with {_context(one.context)} of context")
+    said = words[:3] + ([f"{len(words) - 3} more hunks so"] if len(words) > 3 else [])
+    if merged.unplaced:
+        numbers = ", ".join(str(number + 1) for number in merged.unplaced[:6])
+        said.append(f"no place for hunk{'s' if len(merged.unplaced) > 1 else ''} {numbers} of {len(hunks)}, "
+                    "read from the mail alone")
+    return "; ".join(said)
+
+
+def _context(count: int) -> str:
+    return {1: "one line", 2: "two lines"}.get(count, "all lines")
+
+
+def _name(file: FileLines, position: int) -> bytes:
+    heading = file.heading(position + 1)
+    return heading_name(heading) if heading else b""
+

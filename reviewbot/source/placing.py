@@ -1,0 +1,370 @@
+"""Where a hunk goes in a file that differs from the one it was made for, and how sure that is.
+
+A hunk is placed only where its removed lines stand (or a word-wise merge with what stands there is clear), where the
+lines next to each change are those of the hunk, where the function is the one its header names, and where no other
+place of the file is about as good. A wrong place is worse than none.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from reviewbot.series.types import Hunk
+from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of
+from reviewbot.source.lines import as_bytes
+
+__all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
+
+How = Literal["exact", "context", "merged"]
+
+_ENOUGH = 1.0  # the weight of telling lines that a place must share with the hunk
+_FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
+_CLEARLY = 0.8  # another place must be worse than this part of the best one
+_LIKE = 0.72  # how alike the words of a changed line must be
+_TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Neighbouring changed lines of a hunk: `first` counts the lines of its old side before them."""
+
+    first: int
+    removed: tuple[bytes, ...]
+    added: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """A hunk as the lines of its old side and the blocks that change them."""
+
+    old: tuple[bytes, ...]
+    blocks: tuple[Block, ...]
+    section: str
+    near: int
+
+    @property
+    def leading(self) -> int:
+        """Return the number of lines before the first change."""
+        return self.blocks[0].first if self.blocks else len(self.old)
+
+    @property
+    def trailing(self) -> int:
+        """Return the number of lines after the last change."""
+        return len(self.old) - self.blocks[-1].first - len(self.blocks[-1].removed) if self.blocks else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """Lines [start, stop) of the file, 0-based, become `new`."""
+
+    start: int
+    stop: int
+    new: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where a hunk goes. `sure` is between 0 and 1; `fitting` of `lines` lines of the hunk's old side stand there."""
+
+    edits: tuple[Edit, ...]
+    how: How
+    sure: float
+    fitting: int
+    lines: int
+    context: int = 3
+    """How many lines of context fit on both sides, where that is all that is missing."""
+
+    @property
+    def start(self) -> int:
+        """Return the first line that changes, 0-based."""
+        return min(edit.start for edit in self.edits)
+
+
+def hunk_of(hunk: Hunk) -> Lines:
+    """Return the hunk as lines and blocks."""
+    old: list[bytes] = []
+    blocks: list[Block] = []
+    removed: list[bytes] = []
+    added: list[bytes] = []
+
+    def close() -> None:
+        if removed or added:
+            blocks.append(Block(first=len(old) - len(removed), removed=tuple(removed), added=tuple(added)))
+        removed.clear()
+        added.clear()
+
+    for line in hunk.lines:
+        text = as_bytes(line.text)
+        if line.kind == "+":
+            added.append(text)
+            continue
+        if line.kind == " " or added:  # removed lines behind added ones are a change of their own
+            close()
+        old.append(text)
+        if line.kind == "-":
+            removed.append(text)
+    close()
+    return Lines(old=tuple(old), blocks=tuple(blocks), section=hunk.section, near=max(hunk.old_start - 1, 0))
+
+
+def reversed_hunk(hunk: Lines) -> Lines:
+    """Return the hunk that undoes this one."""
+    new: list[bytes] = []
+    blocks = []
+    at = 0
+    for block in hunk.blocks:
+        new += hunk.old[at:block.first]
+        blocks.append(Block(first=len(new), removed=block.added, added=block.removed))
+        new += block.added
+        at = block.first + len(block.removed)
+    new += hunk.old[at:]
+    return replace(hunk, old=tuple(new), blocks=tuple(blocks))
+
+
+def split_hunk(hunk: Lines) -> tuple[Lines, ...]:
+    """Return the hunk as one for each of its changes, with the unchanged lines around it alone."""
+    if len(hunk.blocks) < 2:
+        return (hunk,)
+    parts = []
+    for number, block in enumerate(hunk.blocks):
+        before = hunk.blocks[number - 1] if number else None
+        start = before.first + len(before.removed) if before else 0
+        stop = hunk.blocks[number + 1].first if number + 1 < len(hunk.blocks) else len(hunk.old)
+        parts.append(Lines(old=hunk.old[start:stop], blocks=(replace(block, first=block.first - start),),
+                           section=hunk.section, near=hunk.near + start))
+    return tuple(parts)
+
+
+def place(hunk: Lines, file: FileLines, *, bounds: tuple[int, int] | None = None) -> Placement | None:
+    """Return where the hunk goes, None when that is not clear. `bounds` are the lines between its neighbours."""
+    if not hunk.blocks:
+        return None
+    section = as_bytes(hunk.section)
+    keys = [key_of(line) for line in hunk.old]
+    found = find_alignments(keys, file, near=hunk.near, section=section)
+    ranked = [(_worth(one, file, section, bounds), one) for one in found]
+    ranked.sort(key=lambda pair: (-pair[0], abs(pair[1].first - hunk.near)))
+    for position, (worth, one) in enumerate(ranked[:2]):
+        placed = _placed(hunk, one, file)
+        if placed is None:
+            continue
+        others = [other for _, other in ranked[:position] + ranked[position + 1:]]
+        rival = max((value for value, other in ranked if other is not one and not _overlap(one, other)
+                     and _placed(hunk, other, file) is not None), default=0.0)
+        if position and any(not _overlap(one, other) for other in others[:1]):
+            return None  # the place that is most like the hunk cannot take it
+        if rival >= _CLEARLY * worth:
+            return None
+        return placed if _is_good(one, placed, file, section) else None
+    return None
+
+
+def _worth(one: Alignment, file: FileLines, section: bytes, bounds: tuple[int, int] | None) -> float:
+    inside = _inside(one, file, section)
+    worth = one.score * (1.3 if inside else 0.7 if inside is False else 1.0)
+    if bounds is not None and not (bounds[0] <= one.first and one.last < bounds[1]):
+        worth *= 0.7
+    return worth
+
+
+def _inside(one: Alignment, file: FileLines, section: bytes) -> bool | None:
+    """Return whether the hunk's first line lies, in this place, in what its header names."""
+    place = next((p for p in one.at if p is not None), 0)
+    return file.within(place, section)
+
+
+def _overlap(one: Alignment, other: Alignment) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
+def _is_good(one: Alignment, placed: Placement, file: FileLines, section: bytes) -> bool:
+    inside = _inside(one, file, section)
+    if one.told < _ENOUGH:
+        return inside is True and placed.how != "merged" and one.told >= TELLING
+    if inside:
+        return one.score >= 0.4
+    if inside is None:
+        return one.score >= 0.6 and one.told >= 1.5
+    if file.span(section) is not None:
+        return one.score >= 0.9 and one.told >= 2.0  # what the header names stands elsewhere in the file
+    return one.score >= 0.75 and one.told >= 2.0
+
+
+def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
+    """Return the edits that the hunk makes in this place, None when a change does not fit there."""
+    edits: list[Edit] = []
+    sure = 1.0
+    for block in hunk.blocks:
+        result = _block(hunk, block, one, file)
+        if result is None:
+            return None
+        edit, certainty = result
+        edits.append(edit)
+        sure = min(sure, certainty)
+    if any(later.start < earlier.stop for earlier, later in pairwise(edits)):
+        return None
+    fitting = sum(place is not None for place in one.at)
+    at, count = one.at, len(hunk.old)
+    exact = fitting == count and all(at[i] == (at[0] or 0) + i for i in range(count))
+    if exact:
+        return Placement(edits=tuple(edits), how="exact", sure=1.0, fitting=fitting, lines=count)
+    first, last = hunk.leading, count - hunk.trailing
+    core = at[first:last]
+    base = core[0] if core else next((p for p in at[first:] if p is not None), None)
+    joined = base is not None and all(place == base + index for index, place in enumerate(core))
+    if joined and sure == 1.0 and base is not None:
+        above = _run(at, first - 1, base - 1, -1)
+        below = _run(at, last, base + len(core), 1)
+        context = min(above if hunk.leading > above else 3, below if hunk.trailing > below else 3)
+        if context >= 1:
+            return Placement(edits=tuple(edits), how="context", sure=1.0 if context > 1 else 0.9, fitting=fitting,
+                             lines=count, context=context)
+    return Placement(edits=tuple(edits), how="merged", sure=round(sure * (0.6 + 0.4 * one.score), 2), fitting=fitting,
+                     lines=count)
+
+
+def _run(at: Sequence[int | None], index: int, place: int, step: int) -> int:
+    """Return how many lines of context from `index` on stand one after the other from `place` on."""
+    count = 0
+    while 0 <= index < len(at) and at[index] == place:
+        count, index, place = count + 1, index + step, place + step
+    return count
+
+
+def _block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[Edit, float] | None:
+    at, count = one.at, len(block.removed)
+    above, below = block.first - 1, block.first + count
+    over = at[above] if above >= 0 else None
+    under = at[below] if below < len(at) else None
+    places = at[block.first:below]
+    if count:
+        start = places[0]
+        if start is not None and all(place == start + index for index, place in enumerate(places)):
+            weight = sum(file.weight(key_of(line)) for line in block.removed)
+            beside = (over == start - 1) + (under == start + count)
+            if weight < TELLING and beside < 2 and not _near_told(hunk, block, one, file):
+                return None
+            return Edit(start=start, stop=start + count, new=_fitted(block, file, start)), 1.0 if beside == 2 else 0.9
+        return _merged(block, over, under, file)
+    if above < 0 and below >= len(at):
+        return None
+    if over is not None and under is not None and under == over + 1:
+        weight = _near_told(hunk, block, one, file)
+        return (Edit(start=under, stop=under, new=block.added), 1.0) if weight else None
+    if above < 0 and under == 0:
+        return Edit(start=0, stop=0, new=block.added), 1.0
+    return _between(hunk, block, one, file)
+
+
+def _near_told(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> bool:
+    """Return whether a telling line of the hunk stands within three lines of the change, in hunk and file."""
+    for index in (*range(block.first - 1, max(-1, block.first - 4), -1),
+                  *range(block.first + len(block.removed), min(len(one.at), block.first + len(block.removed) + 3))):
+        if one.at[index] is not None and file.weight(key_of(hunk.old[index])) >= TELLING:
+            return True
+    return False
+
+
+def _between(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[Edit, float] | None:
+    """Return where lines are inserted when the tree has others there, or lacks the line on one side."""
+    at = one.at
+    over = next((index for index in range(block.first - 1, max(-1, block.first - 4), -1)
+                 if at[index] is not None), None)
+    under = next((index for index in range(block.first, min(len(at), block.first + 3)) if at[index] is not None), None)
+    told_over = over is not None and _told_run(hunk, one, file, over, -1)
+    told_under = under is not None and _told_run(hunk, one, file, under, 1)
+    if not told_over and not told_under:
+        return None
+    top = at[over] if over is not None else None
+    bottom = at[under] if under is not None else None
+    if top is not None and bottom is not None:
+        if bottom - top - 1 > _FAR_FROM_BOTH and not _stands_alone(block):
+            return None
+        lacking = (block.first - 1 - (over or 0)) + ((under or 0) - block.first)
+        if lacking and not (over == block.first - 1 or under == block.first):
+            return None  # neither neighbour is there: which of the lines between came first is not known
+    elif not _stands_alone(block) and not (over == block.first - 1 or under == block.first):
+        return None
+    if under == block.first and bottom is not None and (told_under or top is not None):
+        return Edit(start=bottom, stop=bottom, new=block.added), 0.8
+    if over == block.first - 1 and top is not None:
+        return Edit(start=top + 1, stop=top + 1, new=block.added), 0.8
+    return None
+
+
+def _told_run(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:
+    """Return whether a telling line stands at `index` or joined to it, three lines at most, away from the change."""
+    place = one.at[index]
+    for _ in range(3):
+        if not 0 <= index < len(one.at) or place is None or one.at[index] != place:
+            return False
+        if file.weight(key_of(hunk.old[index])) >= TELLING:
+            return True
+        index, place = index + step, place + step
+    return False
+
+
+def _stands_alone(block: Block) -> bool:
+    """Return whether the added lines are whole: as many closing braces as opening ones, and nothing indented alone."""
+    text = b"\n".join(block.added)
+    heads = [line for line in block.added if line.strip()]
+    return bool(heads) and text.count(b"{") == text.count(b"}") and not heads[0][:1].isspace() \
+        and not any(line.startswith((b"#else", b"#elif")) for line in heads)
+
+
+def _fitted(block: Block, file: FileLines, start: int) -> tuple[bytes, ...]:
+    """Return the added lines; where the tree indents the removed ones otherwise, the added ones follow it."""
+    have, old = file.lines[start], block.removed[0]
+    lead, was = have[:len(have) - len(have.lstrip())], old[:len(old) - len(old.lstrip())]
+    if lead == was or lead.strip(b"\t") or was.strip(b"\t"):
+        return block.added
+    deeper = len(lead) - len(was)
+    if deeper > 0:
+        return tuple(b"\t" * deeper + line if line.strip() and not line.startswith(b"#") else line
+                     for line in block.added)
+    return tuple(line[-deeper:] if line.startswith(b"\t" * -deeper) else line for line in block.added)
+
+
+def _merged(block: Block, over: int | None, under: int | None, file: FileLines) -> tuple[Edit, float] | None:
+    """Return the change made word by word in lines that are not quite those that the hunk changes."""
+    if over is None or under is None or not 0 < under - over - 1 <= len(block.removed) + 3:
+        return None
+    have = b"\n".join(file.lines[over + 1:under])
+    old, new = b"\n".join(block.removed), b"\n".join(block.added)
+    if not new:
+        return None  # what is removed must be what stands there
+    merged = merge_words(old, have, new)
+    if merged is None:
+        return None
+    return Edit(start=over + 1, stop=under, new=tuple(merged.split(b"\n"))), 0.7
+
+
+def merge_words(old: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """Return `ours` with the changes of words that made `theirs` from `old`, None where both change the same words."""
+    base, mine, other = (_TOKEN.findall(text) for text in (old, ours, theirs))
+    if len(base) > 800 or len(mine) > 800 or len(other) > 800:
+        return None
+    here = difflib.SequenceMatcher(None, base, mine, autojunk=False)
+    if here.ratio() < _LIKE:
+        return None
+    there = difflib.SequenceMatcher(None, base, other, autojunk=False)
+    ours_at = [code for code in here.get_opcodes() if code[0] != "equal"]
+    changes = [code for code in there.get_opcodes() if code[0] != "equal"]
+    for _, first, last, _, _ in changes:
+        for _, start, stop, _, _ in ours_at:
+            if first <= stop and start <= last:
+                return None
+    out: list[bytes] = []
+    at = 0
+    for first, last, tokens in sorted([(c[1], c[2], mine[c[3]:c[4]]) for c in ours_at]
+                                      + [(c[1], c[2], other[c[3]:c[4]]) for c in changes]):
+        out += base[at:first]
+        out += tokens
+        at = last
+    out += base[at:]
+    return b"".join(out)
