@@ -221,10 +221,10 @@ def _pieces_of_range(data: bytes, start: int, end: int, *, structure: _Structure
                 yield from _piece(data, segment, opening, at + 1, section=section if first else b"")
                 segment, opening, depth, first = at + 1, -1, 0, False
     if opening >= 0:
-        yield from _piece(data, segment, opening, end, section=b"", tail_cut=True)
+        yield from _piece(data, segment, opening, end, section=section if first else b"", tail_cut=True)
     elif _looks_like_a_body(data, segment, end):
-        header = read_header(section + b"\n", 0, len(section)) if first and section else None
-        yield Piece(header=header or Header(), start=segment, body=segment, end=end, head_cut=True, tail_cut=True)
+        header = _header_of(section) if first else Header()
+        yield Piece(header=header, start=segment, body=segment, end=end, head_cut=True, tail_cut=True)
 
 
 def _piece(data: bytes, segment: int, opening: int, end: int, *, section: bytes,
@@ -233,9 +233,19 @@ def _piece(data: bytes, segment: int, opening: int, end: int, *, section: bytes,
         header = read_header(data, segment, opening)
         if header:
             yield Piece(header=header, start=header.start, body=opening, end=end, tail_cut=tail_cut)
+        elif data[opening - 1:opening] in {b"", b"\n"} and (section or not data[segment:opening].strip()):
+            # The hunk begins below the function's head, or amid its parameters; the section has the first line of it.
+            head = section + b" " + data[segment:opening]
+            yield Piece(header=read_header(head, 0, len(head)) or _header_of(section), start=segment, body=opening,
+                        end=end, tail_cut=tail_cut)
         return
-    header = read_header(section, 0, len(section)) if section else None
-    yield Piece(header=header or Header(), start=segment, body=segment, end=end, head_cut=True)
+    yield Piece(header=_header_of(section), start=segment, body=segment, end=end, head_cut=True)
+
+
+def _header_of(section: bytes) -> Header:
+    """Return the header that a hunk's section shows the first line of; git cuts that line after 80 characters."""
+    line = section.rstrip(b" \t,")
+    return read_header(line, 0, len(line)) or read_header(line + b")", 0, len(line) + 1) or Header()
 
 
 def _looks_like_a_body(data: bytes, start: int, end: int) -> bool:
