@@ -43,6 +43,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
     findings to these patch numbers; `version` is the release whose model answers. `progress` is told what happens next.
     """
+    skips = (*skips, *_unread(series))
     if not patched.states or not _concerns_family(patched, knowledge.family):
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
@@ -107,6 +108,13 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
             files.add(occurrence.file.path)
     return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
                     rules=tuple(rule.id for rule in rules))
+
+
+def _unread(series: Series) -> tuple[Skip, ...]:
+    """Return what of the series could not be read as a diff."""
+    return (*(Skip(where="the series", stage="mail", why=why) for why in series.unread),
+            *(Skip(where=f"patch {patch.index}", stage="mail", why=why)
+              for patch in series.patches for why in patch.unread))
 
 
 def _unapplied(patched: PatchedTree) -> tuple[Skip, ...]:

@@ -74,7 +74,8 @@ class Patch:
     """One patch of a series; `index` is its number in the subject (1-based, 1 for a single patch).
 
     `subject` is without the bracketed prefix; `changelog` is the commit message without subject and trailers;
-    `notes` is what stands between `---` and the diff. An in-body `From:` wins over the mail's author.
+    `notes` is what stands between `---` and the diff. An in-body `From:` wins over the mail's author. `unread` names
+    what of the mail's diff could not be read; `mended` says what a mailer did to the diff that was undone.
     """
 
     index: int
@@ -87,6 +88,8 @@ class Patch:
     trailers: tuple[Trailer, ...]
     files: tuple[FileDiff, ...]
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    mended: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +106,15 @@ class Cover:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """What one message of the input is to the series; `why` says so in one line for every role."""
+    """What one message of the input is to the series; `why` says so in one line for every role.
+
+    `telling` is whether `why` explains why an input of such mails holds nothing to review.
+    """
 
     message_id: str
     role: Literal["patch", "cover", "reply", "ignored"]
     why: str
+    telling: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +128,8 @@ class Series:
     linked versions in the input, oldest first. `kind` is `patches`, `pull-request` or `foreign` (for another project:
     no file of it can be in a kernel tree). `roles` has one entry for each message of the input's thread. `below` is the
     Message-ID of the mail of another series that this one was sent in answer to, empty when it stands on its own.
+    `set_aside` are (Message-ID, subject) of other series of the same thread that the choice of this one left out.
+    `unread` names what belongs to the series and is in none of its patches (a merge that could not be looked at).
     """
 
     subject: str
@@ -146,6 +155,8 @@ class Series:
     prerequisite_base_commit: str = ""
     prerequisite_change_ids: tuple[str, ...] = ()
     below: str = ""
+    set_aside: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

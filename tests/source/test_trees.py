@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -241,3 +242,58 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     tree = DirectoryTree(tmp_path)
     assert tree.read("mm") is None
     assert tree.read("a" * 300) is None
+
+
+def merged(repository: Path, resolution: str) -> None:
+    """Merge two branches of the repository's head; the merge itself writes `resolution` into mm.c."""
+    git(repository, "checkout", "-q", "-b", "side")
+    (repository / "side.c").write_text("int side;\n")
+    git(repository, "add", "side.c")
+    git(repository, "commit", "-qm", "side")
+    git(repository, "checkout", "-q", "-b", "topic", "HEAD~1")
+    (repository / "main.c").write_text("int main_file;\n")
+    git(repository, "add", "main.c")
+    git(repository, "commit", "-qm", "main")
+    git(repository, "merge", "-q", "--no-ff", "--no-commit", "side")
+    if resolution:
+        with (repository / "mm.c").open("a") as file:
+            file.write(resolution)
+    git(repository, "commit", "-qam", "merge side")
+
+
+def test_what_a_merge_changes_itself_is_a_patch(repository: Path) -> None:
+    """Behind the commits that it merges stands what its tree has and an automatic merge has not."""
+    start = git(repository, "rev-parse", "HEAD").strip()
+    merged(repository, "int evil;\n")
+    series = series_from_git(repository, f"{start}..topic")
+    assert [(patch.index, patch.subject) for patch in series.patches][2:] == [(3, "merge side")]
+    assert {patch.subject for patch in series.patches} == {"side", "main", "merge side"}
+    (file,) = series.patches[2].files
+    assert (file.path, [line.text for line in file.hunks[0].lines if line.kind == "+"]) == ("mm.c", ["int evil;"])
+    assert series.unread == ()
+
+
+def test_a_merge_that_only_merges_is_no_patch(repository: Path) -> None:
+    """Its change is that of the commits which it merges."""
+    start = git(repository, "rev-parse", "HEAD").strip()
+    merged(repository, "")
+    series = series_from_git(repository, f"{start}..topic")
+    assert sorted(patch.subject for patch in series.patches) == ["main", "side"]
+    assert [patch.index for patch in series.patches] == [1, 2]
+    assert series.unread == ()
+
+
+def test_a_resolved_conflict_is_named_as_not_looked_at(repository: Path) -> None:
+    """There is no other side to which the resolution could be compared."""
+    start = git(repository, "rev-parse", "HEAD").strip()
+    for branch, text in (("one", "int one;\n"), ("two", "int two;\n")):
+        git(repository, "checkout", "-q", "-b", branch, start)
+        (repository / "mm.c").write_text(text)
+        git(repository, "commit", "-qam", branch)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repository, "merge", "one")
+    (repository / "mm.c").write_text("int both;\n")
+    git(repository, "commit", "-qam", "merge one")
+    series = series_from_git(repository, f"{start}..two")
+    assert sorted(patch.subject for patch in series.patches) == ["one", "two"]
+    assert "resolves a conflict in mm.c" in series.unread[0]
