@@ -19,11 +19,11 @@ from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
-from reviewbot.errors import InputError, Skip, UsageError
+from reviewbot.errors import Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
 from reviewbot.review import Knowledge, Review, Timing, review_series
-from reviewbot.series import Series, choose_series
+from reviewbot.series import Series, choose_series, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
 from reviewbot.text import visible
 
@@ -105,6 +105,10 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     git:BASE..TOPIC in the tree.
     """
     started = time.monotonic()
+    if every and message_id:
+        raise UsageError("--all and --series exclude each other", hint="leave one of them out")
+    if base and tree is None:
+        raise UsageError("--base names a revision", hint="say with --tree in which repository")
     knowledge = load_knowledge(rules)
     given = read_sources(sources, version=version_of_series, tree=tree,
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
@@ -112,9 +116,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules)
     named = ", ".join(sources)
-    chosen = list(given.found.series) if every else [choose_series(given.found, message_id=message_id, where=named)]
-    if every and not chosen:
-        raise InputError("no patch in the input", hint="give an mbox, a patch, or a Message-ID of a patch series")
+    chosen = (reviewable(given.found, where=named) if every else
+              [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
+    _check_numbers(patches, chosen)
     chosen = account_for_all(chosen, given.found)
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
@@ -132,6 +136,15 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
     if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
         click.get_current_context().exit(1)
+
+
+def _check_numbers(patches: frozenset[int] | None, chosen: list[Series]) -> None:
+    """Raise UsageError when none of the series has a patch of one of the numbers."""
+    known = {0, *(patch.index for series in chosen for patch in series.patches)}
+    lacking = sorted((patches or frozenset()) - known)
+    if lacking:
+        raise UsageError(f"the series has no patch {lacking[0]}",
+                         hint=f"--patch takes numbers up to {max(known)}")
 
 
 def _known_arches(knowledge: Knowledge, arches: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,7 +184,11 @@ def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[K
     """Return the release whose model answers: the tree's, else the one that was named, else the newest known."""
     newest = knowledge.model.releases[-1]
     if patched.base.kind != "none" and patched.base.kernel:
-        return parse_version(patched.base.kernel), ()
+        version = parse_version(patched.base.kernel)
+        if wish.kernel is not None and wish.kernel != version:
+            return version, (Skip(where="the tree", stage="model", why=f"the tree is {version}, so the model of "
+                                  f"{version} answers; --kernel {wish.kernel} is for a review without a tree"),)
+        return version, ()
     if wish.kernel is not None:
         return wish.kernel, ()
     return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "

@@ -22,6 +22,7 @@ __all__ = ["Body", "read_body"]
 _PATCH_NAME = re.compile(r"\.(?:patch|diff|dif)(?:\.txt)?$", re.IGNORECASE)
 _PATCH_TYPES = {"text/x-patch", "text/x-diff", "text/patch", "text/diff", "application/x-patch", "application/x-diff"}
 _LOOKS_LIKE_DIFF = re.compile(r"^(?:diff --git |--- \S+.*\n\+\+\+ \S+)", re.MULTILINE)
+_PLAIN_EQUALS = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?\n)")
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -79,9 +80,19 @@ def _undo_transfer(data: bytes, encoding: str) -> tuple[bytes, str]:
         case "base64":
             return _undo_base64(data)
         case "" | "7bit" | "8bit" | "binary" | "8-bit" | "7-bit":
+            if _is_quoted_printable(data):
+                return quopri.decodestring(data), "the text is quoted-printable and no header says so"
             return data, ""
         case other:
             return data, f"the transfer encoding '{other[:40]}' is unknown; read as it stands"
+
+
+def _is_quoted_printable(data: bytes) -> bool:
+    """Return whether every `=` of the text is one that quoted-printable writes, and there are some.
+
+    A list that rebuilds a mail may lose the header; C code as it stands has an `=` with a blank behind it.
+    """
+    return b"=3D" in data and b"\n@@ -" in data and not _PLAIN_EQUALS.search(data)
 
 
 def _undo_base64(data: bytes) -> tuple[bytes, str]:

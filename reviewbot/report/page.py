@@ -120,6 +120,8 @@ def _notices(series: Series) -> tuple[str, ...]:
         notices.append("This is a pull request: its patches are not in the mail")
     if series.kind == "foreign":
         notices.append("This series is for another project: none of its files is in a kernel tree")
+    notices += [f"Not reviewed here: '{clip(subject, 80)}', sent below this series; --series {key} reviews it"
+                for key, subject in series.set_aside]
     notices += [warning for warning in series.warnings if not (series.missing and "missing" in warning)]
     return tuple(clip(notice, 400) for notice in notices[:20])
 

@@ -13,11 +13,12 @@ from typing import Literal
 from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchSet
 
-from reviewbot.series.paths import DEV_NULL, is_safe, split_git_header, strip_prefixes, unquote
+from reviewbot.series.damage import is_remainder, looks_damaged, mend
+from reviewbot.series.paths import DEV_NULL, is_safe, split_git_header, stands_for_nothing, strip_prefixes, unquote
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.text import clip, visible
 
-__all__ = ["Diff", "has_diff", "parse_diff"]
+__all__ = ["Diff", "has_context_diff", "has_diff", "parse_diff"]
 
 HUNK_LINES = 400_000
 """Lines of hunks that are read from one mail; a larger patch keeps its raw text and says so."""
@@ -25,7 +26,12 @@ HUNK_LINES = 400_000
 FILES = 20_000
 """Files that are read from one mail; the rest is named in a notice."""
 
-_START = re.compile(r"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n\+\+\+ \S.*\n@@ -\d)", re.MULTILINE)
+# A composer may have broken the end of a plain header's line, most often its time stamp, off.
+_BROKEN_OFF = r"(?:(?!\+\+\+ |@@ -)[^\s@][^\n]{0,200}\n)?"
+_START = re.compile(rf"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n{_BROKEN_OFF}\+\+\+ \S.*\n"
+                    rf"{_BROKEN_OFF}@@ -\d)", re.MULTILINE)
+_CONTEXT_DIFF = re.compile(r"^\*\*\* \S.*\n--- \S.*\n\*{15}", re.MULTILINE)
+_SPACED_START = re.compile(r"^--- \S.*\n[ \t]*\n\+\+\+ \S.*\n[ \t]*\n@@ -\d", re.MULTILINE)
 _HUNK = re.compile(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
 _INDEX = re.compile(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
 _EXTENDED = re.compile(r"^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|"
@@ -33,16 +39,21 @@ _EXTENDED = re.compile(r"^(?:old mode|new mode|deleted file mode|new file mode|c
 _BINARY = re.compile(r"^(?:Binary files? .* differ|GIT binary patch)\s*$")
 _BINARY_DATA = re.compile(r"^(?:literal \d+|delta \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+)?$")
 _KINDS: dict[str, Literal[" ", "+", "-"]] = {" ": " ", "+": "+", "-": "-"}
+_DATED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 _ZERO = re.compile(r"^0+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """All files of one diff, the character of the text at which it starts (its length: there is none), and notices."""
+    """All files of one diff, the character of the text at which it starts (its length: there is none), and notices.
+
+    `warnings` name what could not be read; `mended` says what a mailer did to the diff that was undone, or is empty.
+    """
 
     files: tuple[FileDiff, ...]
     start: int
     warnings: tuple[str, ...]
+    mended: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,16 +89,45 @@ class _Scan:
 
 def has_diff(text: str) -> bool:
     """Return whether an unquoted diff stands in the text."""
-    return bool(_START.search(text))
+    return bool(_find_start(text))
+
+
+def has_context_diff(text: str) -> bool:
+    """Return whether a diff in the form of `diff -c` stands in the text, which is not read."""
+    return "***************" in text and bool(_CONTEXT_DIFF.search(text))
+
+
+def _find_start(text: str) -> re.Match[str] | None:
+    return _START.search(text) or _SPACED_START.search(text)
 
 
 def parse_diff(text: str) -> Diff:
-    """Return the diff in the text. Never raises: a hunk that cannot be read becomes a notice, and its file keeps
-    its raw text."""
-    found = _START.search(text)
+    """Return the diff in the text, with what a mailer did to it undone where that is certain.
+
+    Never raises: a hunk that cannot be read becomes a notice, and its file keeps its raw text.
+    """
+    found = _find_start(text)
     if not found:
         return Diff(files=(), start=len(text), warnings=())
-    lines = text[found.start():].split("\n")
+    start = found.start()
+    files, warnings = _read_files(text[start:])
+    mended = ""
+    if (warnings or not any(file.hunks for file in files) or looks_damaged(text[start:])) \
+            and text.count("\n", start) <= HUNK_LINES:
+        whole, what = mend(text[start:])
+        again, left = _read_files(whole) if what else (files, warnings)
+        if len(left) < len(warnings) or (what and len(left) == len(warnings) and _weight(again) >= _weight(files)):
+            files, warnings, mended = again, left, what
+    return Diff(files=files, start=start, warnings=warnings, mended=mended)
+
+
+def _weight(files: tuple[FileDiff, ...]) -> int:
+    return sum(len(hunk.lines) for file in files for hunk in file.hunks)
+
+
+def _read_files(text: str) -> tuple[tuple[FileDiff, ...], tuple[str, ...]]:
+    """Return every file of the diff as it stands, and what could not be read."""
+    lines = text.split("\n")
     scan = _Scan(lines=lines, at=0)
     files: list[FileDiff] = []
     warnings: list[str] = []
@@ -98,7 +138,7 @@ def parse_diff(text: str) -> Diff:
         diff = _finish(current, lines, warnings, whole=scan.read <= HUNK_LINES)
         if diff is not None:
             files.append(diff)
-    return Diff(files=tuple(files), start=found.start(), warnings=tuple(dict.fromkeys(warnings)))
+    return tuple(files), tuple(dict.fromkeys(warnings))
 
 
 def _at_plain_header(scan: _Scan) -> bool:
@@ -145,6 +185,12 @@ def _read_content(scan: _Scan, current: _File) -> _File:
     line, second = scan.line(), scan.line(1)
     if line is not None and line.startswith("--- ") and second is not None and second.startswith("+++ "):
         current.old, current.new = unquote(line[4:]), unquote(second[4:])
+        if current.names is None:
+            # A plain diff says with its time stamps, or its counts, what git says with `new file mode`.
+            third = scan.line(2) or ""
+            dated = "\t" in line.rstrip() or "\t" in second.rstrip() or bool(_DATED.search(line))
+            current.created = stands_for_nothing(line[4:]) or (third.startswith("@@ -0,0 ") and not dated)
+            current.deleted = stands_for_nothing(second[4:]) or (" +0,0 @@" in third and not dated)
         scan.at += 2
         while (line := scan.line()) is not None and line.startswith("@@ "):
             _read_hunk(scan, current)
@@ -192,7 +238,9 @@ def _goes_on(scan: _Scan) -> bool:
     line = scan.line()
     if not line or line.startswith(("--- ", "-- ")) or line.rstrip() in {"--", "---"}:
         return False
-    return line[0] == "+" or (line[0] == "-" and not line.startswith("--"))
+    if line[0] in "+-":
+        return line[0] == "+" or not line.startswith("--")
+    return line[0] not in " \t\\" and is_remainder(line, scan.lines[scan.at - 1])
 
 
 def _resume(scan: _Scan) -> None:

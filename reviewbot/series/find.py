@@ -8,6 +8,7 @@ from typing import Literal
 
 from reviewbot.errors import MailError
 from reviewbot.mail.types import Mailbox
+from reviewbot.series.diff import has_context_diff
 from reviewbot.series.foreign import is_foreign
 from reviewbot.series.grouping import Group, form_groups
 from reviewbot.series.linking import Chain, link_versions
@@ -172,13 +173,15 @@ def _rest_role(reading: _Reading, entry: Entry) -> Role:
     if entry.kind == "reply":
         return Role(message_id=entry.id, role="reply", why="answers a mail that is not in the input or no patch")
     if entry.kind == "notice":
-        return Role(message_id=entry.id, role="ignored", why="a notice about a patch, not a submission")
-    why = "a mail without a patch"
+        return Role(message_id=entry.id, role="ignored", why="a notice about a patch, not a submission", telling=True)
+    why, telling = "a mail without a patch", False
     if not entry.message.body.strip():
         why = "a mail without text"
         if entry.message.warnings:
-            why = f"a mail without text: {entry.message.warnings[-1]}"
-    return Role(message_id=entry.id, role="ignored", why=why)
+            why, telling = f"a mail without text: {entry.message.warnings[-1]}", True
+    elif has_context_diff(entry.message.body):
+        why, telling = "a context diff (diff -c), which is not read", True
+    return Role(message_id=entry.id, role="ignored", why=why, telling=telling)
 
 
 def _chain_members(reading: _Reading, chains: list[Chain]) -> list[list[str]]:
@@ -227,7 +230,7 @@ def _build(reading: _Reading, chain: Chain, group: Group, members: list[str]) ->
         versions=tuple((one.version, one.first.id) for one in chain.groups),
         kind=_kind(lead, patches, prefixes),
         roles=tuple(reading.roles[key] for key in members),
-        warnings=_warnings(group, missing),
+        warnings=(*_warnings(group, missing), *_mended(patches)),
         below=next((reading.above[one.first.id] for one in chain.groups if one.first.id in reading.above), ""),
     )
 
@@ -257,6 +260,11 @@ def _warnings(group: Group, missing: tuple[int, ...]) -> tuple[str, ...]:
     if group.surplus:
         warnings.append(f"{len(group.surplus)} mails have the number of another one; they are left out")
     return tuple(warnings)
+
+
+def _mended(patches: tuple[Patch, ...]) -> tuple[str, ...]:
+    return tuple(f"patch {patch.index} was damaged by a mailer and is read as it was meant: {patch.mended}"
+                 for patch in patches if patch.mended)
 
 
 def _patches(reading: _Reading, group: Group) -> tuple[Patch, ...]:

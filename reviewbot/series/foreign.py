@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reviewbot.series.paths import KERNEL_FOLDERS
+
 __all__ = ["is_foreign"]
 
-# The folders at the top of the tree in releases 4.19 to 7.x.
-_FOLDERS = frozenset((
-    "Documentation", "LICENSES", "arch", "block", "certs", "crypto", "drivers", "firmware", "fs", "include", "init",
-    "io_uring", "ipc", "kernel", "lib", "mm", "net", "rust", "samples", "scripts", "security", "sound", "tools", "usr",
-    "virt",
-))
 _FILES = frozenset((
     ".clang-format", ".clippy.toml", ".cocciconfig", ".editorconfig", ".get_maintainer.ignore", ".gitattributes",
     ".gitignore", ".mailmap", ".pylintrc", ".rustfmt.toml", "COPYING", "CREDITS", "Kbuild", "Kconfig", "MAINTAINERS",
@@ -44,4 +40,4 @@ def _fits(path: str) -> bool:
         return first in _FILES
     if first == "include":
         return rest.partition("/")[0] in _INCLUDE
-    return first in _FOLDERS
+    return first in KERNEL_FOLDERS

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from reviewbot.mail.headers import decode_words, parse_addresses
 from reviewbot.mail.types import Address, Message
-from reviewbot.series.diff import parse_diff
+from reviewbot.series.damage import without_dash_escapes
+from reviewbot.series.diff import has_context_diff, parse_diff
+from reviewbot.series.notice import commit_in_notice
 from reviewbot.series.subject import parse_subject
 from reviewbot.series.trailers import split_trailers
 from reviewbot.series.types import Patch
@@ -64,10 +66,11 @@ def parse_patch(message: Message) -> Patch:
     A mail without a diff gives a patch without files, and a notice.
     """
     subject = parse_subject(message.subject)
-    text, above = _from_scissors(message.body)
+    text, above = _from_scissors(without_dash_escapes(message.body))
     diff = parse_diff(text)
     head = text[: diff.start]
-    in_body, head = _in_body_headers(head)
+    noticed = commit_in_notice(head)
+    in_body, head = noticed if noticed else _in_body_headers(head)
     message_text, notes = _split_notes(head)
     changelog, trailers = split_trailers(message_text)
     title, index = subject.title, subject.index
@@ -78,13 +81,16 @@ def parse_patch(message: Message) -> Patch:
     if written:
         author = Address(name=decode_words(written[0].name), email=written[0].email)
     warnings = [*message.warnings, *diff.warnings]
-    if not diff.files:
-        warnings.append("there is no diff in the mail")
+    unread = [*diff.warnings]
+    if not diff.files and not unread:
+        unread.append("a context diff (diff -c) is not read" if has_context_diff(text)
+                      else "there is no diff in the mail")
+        warnings.append(unread[-1])
     if not title and diff.files:
         title = f"change {diff.files[0].path}"
     return Patch(index=index, message_id=message.message_id, subject=title, author=author, date=message.date,
                  changelog=changelog, notes="\n".join(part for part in (above, notes) if part), trailers=trailers,
-                 files=diff.files, warnings=tuple(dict.fromkeys(warnings)))
+                 files=diff.files, warnings=tuple(dict.fromkeys(warnings)), unread=tuple(unread), mended=diff.mended)
 
 
 def _from_scissors(body: str) -> tuple[str, str]:

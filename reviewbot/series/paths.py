@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["DEV_NULL", "is_safe", "split_git_header", "strip_prefixes", "unquote"]
+__all__ = ["DEV_NULL", "KERNEL_FOLDERS", "is_safe", "split_git_header", "stands_for_nothing", "strip_prefixes",
+           "unquote"]
 
 DEV_NULL = "/dev/null"
 _PREFIX = re.compile(r"^(?:[abciow12]/)")
@@ -12,8 +13,19 @@ _ESCAPE = re.compile(r"\\([abtnvfr\"\\]|[0-3][0-7]{2})")
 _LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _TIMESTAMP = re.compile(r"(?:\t.*|\s+\d{4}-\d\d-\d\d \d\d:\d\d.*)$")
+# The epoch in any time zone, as GNU diff -N, the C library and Subversion write the side that has no file.
+_EPOCH = re.compile(r"\s(?:1970-01-01|1969-12-31)[ T]\d\d:\d\d"
+                    r"|\t[A-Z][a-z]{2} (?:Jan +1|Dec 31) \d\d:\d\d:\d\d (?:1970|1969)"
+                    r"|\t\(revision 0\)|\t\(nonexistent\)|\t\(working copy\)\t\(nonexistent\)")
 _BACKUP = re.compile(r"(?:\.orig|~[^/]*)$")
 _LONGEST = 4096
+
+KERNEL_FOLDERS = frozenset((
+    "Documentation", "LICENSES", "arch", "block", "certs", "crypto", "drivers", "firmware", "fs", "include", "init",
+    "io_uring", "ipc", "kernel", "lib", "mm", "net", "rust", "samples", "scripts", "security", "sound", "tools", "usr",
+    "virt",
+))
+"""The folders at the top of the tree in releases 4.19 to 7.x."""
 
 
 def unquote(name: str) -> str:
@@ -34,12 +46,19 @@ def unquote(name: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def stands_for_nothing(name: str) -> bool:
+    """Return whether the name and time stamp of a `---` or `+++` line say that there is no file on that side."""
+    return unquote(name) == DEV_NULL or bool(_EPOCH.search(name))
+
+
 def strip_prefixes(old: str, new: str) -> tuple[str, str]:
     """Return the two names of one change as paths in the tree; /dev/null gives the empty string.
 
     git's prefixes (`a/`, `b/` and the mnemonic ones) go, as does the differing first folder of a plain `diff -u`
-    (`linux-5.10.orig/mm/x.c`, `linux-5.10/mm/x.c`) and the suffix of a backup (`x.c~why`).
+    (`linux-5.10.orig/mm/x.c`, `linux-5.10/mm/x.c`) and the suffix of a backup (`x.c~why`). Of names that lead to a
+    tree somewhere else (`../linux/mm/x.c`, `/usr/src/linux/mm/x.c`) the part below the tree's top remains.
     """
+    old, new = _below_top(old, new)
     if DEV_NULL not in (old, new) and not (_PREFIX.match(old) and _PREFIX.match(new)):
         head_old, _, tail_old = old.partition("/")
         head_new, _, tail_new = new.partition("/")
@@ -49,6 +68,29 @@ def strip_prefixes(old: str, new: str) -> tuple[str, str]:
     if paths[1] and paths[0] != paths[1] and _BACKUP.sub("", paths[0]) == paths[1]:
         paths[0] = paths[1]
     return paths[0], paths[1]
+
+
+def _below_top(old: str, new: str) -> tuple[str, str]:
+    """Return the names without the way to the tree, when that is plain: both then name the same file of a kernel."""
+    names = [name for name in (old, new) if name != DEV_NULL]
+    if not names or all(_PREFIX.match(name) or name.partition("/")[0] in KERNEL_FOLDERS for name in names):
+        return old, new
+    below = [_tail(name) for name in names]
+    if not all(below) or len({_BACKUP.sub("", name) for name in below}) > 1:
+        return old, new
+    rest = iter(below)
+    return (old if old == DEV_NULL else next(rest)), (new if new == DEV_NULL else next(rest))
+
+
+def _tail(name: str) -> str:
+    """Return the name from the first folder on that stands at a kernel's top, empty when there is none.
+
+    A folder called after Linux is such a top; `/usr` and a home called `kernel` are none.
+    """
+    parts = name.split("/")
+    tops = [at for at, part in enumerate(parts[:-1]) if part in KERNEL_FOLDERS and at]
+    named = [at for at in tops if parts[at - 1].lower().startswith("linux")]
+    return "/".join(parts[(named or tops)[0]:]) if tops else ""
 
 
 def split_git_header(rest: str) -> tuple[str, str] | None:

@@ -16,7 +16,21 @@ _REPLY = re.compile(
 _REPLY_OTHER = re.compile(r"^\w{2,3}:\s*(?=\[)")
 _COUNTER = re.compile(r"^(\d{1,4})/(\d{1,4})$")
 _VERSION = re.compile(r"^v(\d{1,4})(?:\.\d+)?$", re.IGNORECASE)
-_GLUED = re.compile(r"(patch(?:set|es)?|rfc)(v\d+)", re.IGNORECASE)
+# How people write `PATCH v2 1/3` without a blank or with other marks: PATCH1/3, PATCHv2, PATCH-v2, RFC/PATCH, v2-1/3,
+# 1 of 3, 1 / 3, version 2, take 2.
+_GLUED = re.compile(r"\b((?:re)?patch(?:set|es)?|rfc|resend|repost)[-_.:#/]?"
+                    r"(?=v\.?\d|\d{1,4}\s*(?:/|of\b)\s*\d|(?:patch|rfc|resend)\b)",
+                    re.IGNORECASE)
+_GLUED_VERSION = re.compile(r"\b(v\d{1,3})[-_:#](?=\d{1,4}/\d)", re.IGNORECASE)
+_CROWDED = re.compile(r"\bv(\d)(\d{1,4}/\d)", re.IGNORECASE)
+_WIDE_COUNTER = re.compile(r"(?<![\w./])(\d{1,4})\s*(?:/|\bof\b)\s*(\d{1,4})(?![\w./])", re.IGNORECASE)
+_WIDE_VERSION = re.compile(r"\b(?:version|ver|rev|revision|take|try|v)[ .#-]?(\d{1,3})(?![\w/]|\.\d|\s*/)",
+                           re.IGNORECASE)
+# A submission whose words stand in other brackets, or in none: `PATCH 1/3: title`, `(PATCH v2 1/3) title`.
+_WORD = r"(?:(?:rfc|resend|repost|patch(?:set|es)?|v\d{1,3})(?:v\d{1,3})?|\d{1,4}\s*(?:/|of\b)\s*\d{1,4})"
+_UNBRACKETED = re.compile(rf"^(?P<open>[\[({{<【]?)\s*(?P<words>{_WORD}(?:[\s,;_-]+{_WORD})*)\s*"
+                          rf"(?P<close>[\])}}>】]?)[:\s,-]*(?=\S)",
+                          re.IGNORECASE)
 _TREE = re.compile(r"^\d+\.\d+(?:\.\w+)?$")
 _LONGEST = 1000
 
@@ -67,12 +81,34 @@ def parse_subject(text: str) -> SubjectLine:
     reply = bool(marks)
     if _REPLY_OTHER.match(rest):
         rest, reply = _REPLY_OTHER.sub("", rest, count=1), True
-    words, title = _brackets(rest)
+    words, title = _brackets(rest) if not (loose := _loose(rest)) else loose
     # A bot's name may stand in front of the reply mark: `[name] Re: [PATCH] title`.
     if _REPLY.match(title) and not any(word.lower().startswith(("patch", "rfc")) for word in words):
         inner, title = _brackets(_REPLY.sub("", title))
         words, reply = [*words, *inner], True
     return _read_words(full, title or rest, words, reply=reply)
+
+
+def _loose(text: str) -> tuple[list[str], str] | None:
+    """Return the words of a submission that are not in square brackets, and the title; None when there are none.
+
+    Without any bracket a counter must say that it is a submission: `patch: fix the build` is a title.
+    """
+    found = _UNBRACKETED.match(text)
+    if not found or (found["open"] == "[" and found["close"] == "]") or "patch" not in found["words"].lower():
+        return None
+    words = _split_words(found["words"])
+    counted = any(_COUNTER.match(word) for word in words)
+    return (words, text[found.end():]) if counted or (found["open"] and found["close"]) else None
+
+
+def _split_words(inside: str) -> list[str]:
+    text = inside.replace("[", " ").replace("]", " ")
+    for pattern, plain in ((_GLUED, r"\1 "), (_GLUED_VERSION, r"\1 "), (_CROWDED, r"v\1 \2"),
+                           (_WIDE_COUNTER, r" \1/\2 "), (_WIDE_VERSION, r"v\1")):
+        text = pattern.sub(plain, text)
+    words = (word.strip(",;:") for word in text.replace(",", " ").replace(";", " ").split())
+    return [word for word in words if word]
 
 
 def _brackets(text: str) -> tuple[list[str], str]:
@@ -88,10 +124,9 @@ def _brackets(text: str) -> tuple[list[str], str]:
                 break
         if not end:
             break
-        inside = _GLUED.sub(r"\1 \2", rest[1:end].replace("[", " ").replace("]", " "))
-        words.extend(word.strip(",;:") for word in inside.replace(",", " ").split())
+        words.extend(_split_words(rest[1:end]))
         rest = rest[end + 1:].lstrip()
-    return [word for word in words if word], rest
+    return words, rest
 
 
 def _read_words(full: str, title: str, words: list[str], *, reply: bool) -> SubjectLine:
@@ -101,7 +136,7 @@ def _read_words(full: str, title: str, words: list[str], *, reply: bool) -> Subj
     prefixes: list[str] = []
     for word in words:
         lowered = word.lower()
-        counter, number = _COUNTER.match(word), _VERSION.match(word)
+        counter, number = _COUNTER.match(word), _VERSION.match(word.lstrip("-"))
         if counter:
             index, declared, counted = int(counter.group(1)), int(counter.group(2)), True
             continue

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from reviewbot.mail.types import Message
 from reviewbot.series.diff import has_diff
+from reviewbot.series.notice import is_notice
 from reviewbot.series.subject import SubjectLine, parse_subject
 
 __all__ = ["LIST_PREFERENCE", "Entry", "Threads", "build_threads"]
@@ -22,11 +23,6 @@ DEPTH = 400
 
 Kind = Literal["patch", "cover", "pull", "reply", "notice", "other"]
 
-# What robots and maintainers send about a patch that is already theirs; most of it carries the diff again.
-_NOTICE = re.compile(
-    r"^(?:\[tip: |\+ \S+ added to |patch \".*\" has been added to |failed: patch \"|applied \"|\[linux-next|\[linus:|"
-    r"\[(?:merged|failures|to-be-updated|obsolete|nacked|dropped|withdrawn|folded-merged|alternative-merged)[^\]]*\] "
-    r"\S+ (?:removed from|added to)|\[(?:[\w/-]+:)?[\w./-]+\] BUILD )", re.IGNORECASE)
 _PULL = re.compile(r"^(?:The following changes since commit [0-9a-f]{7,}|are available in the [Gg]it repository)",
                    re.MULTILINE)
 _QUOTED = re.compile(r"^>", re.MULTILINE)
@@ -92,6 +88,8 @@ def build_threads(messages: Sequence[Message], preference: Sequence[str] = LIST_
         if better:
             kept[message.message_id] = (before[0], message)
     entries = {key: _entry(message, position) for key, (position, message) in kept.items()}
+    if not any(entry.kind == "patch" for entry in entries.values()):
+        entries = {key: _as_patch(entry) for key, entry in entries.items()}
     parents = {key: _parent(entry.message, entries) for key, entry in entries.items()}
     return Threads(entries=entries, parents=parents, copies=tuple(copies), warnings=tuple(dict.fromkeys(warnings)))
 
@@ -118,10 +116,18 @@ def _entry(message: Message, position: int) -> Entry:
                  position=position)
 
 
+def _as_patch(entry: Entry) -> Entry:
+    """Return the entry, as a patch when it is a notice or a pull request that shows its diff unquoted.
+
+    Where no other mail of the input is a patch, that diff is what the input is about.
+    """
+    return replace(entry, kind="patch") if entry.kind in {"notice", "pull"} and entry.diff else entry
+
+
 def _kind(message: Message, subject: SubjectLine, *, diff: bool) -> Kind:
     body = message.body
     answers = bool(message.in_reply_to or message.references)
-    if _NOTICE.match(subject.full):
+    if is_notice(subject.full):
         return "notice"
     if subject.reply:
         return "reply"

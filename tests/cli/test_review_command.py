@@ -109,6 +109,9 @@ def test_outputs_go_to_files(tmp_path: Path) -> None:
     ([SERIES, "--version-of-series", "7"], 4, "7"),
     ([SERIES, "--series", "nobody@nowhere"], 4, "nobody@nowhere"),
     ([SERIES, "--tree", TREE, "--base", "v6.1"], 4, "v6.1"),
+    ([SERIES, "--base", "v6.1"], 2, "--tree"),
+    ([SERIES, "--all", "--series", "a@b"], 2, "exclude each other"),
+    ([SERIES, "--patch", "99"], 2, "no patch 99"),
 ])
 def test_bad_command_lines(words: list[str], status: int, says: str) -> None:
     """What is wrong is said in one line that names it, with the promised status."""
@@ -172,3 +175,40 @@ def test_a_cover_letter_alone_costs_no_run(tmp_path: Path) -> None:
     assert run(str(cover), "--all", "--tree", TREE).exit_code in {0, 4}
     assert run("a" * 300 + "@b.example").exit_code == 4
     assert run(SERIES, "--tree", "a" * 5000).exit_code == 4
+
+
+def test_a_hunk_that_begins_below_its_functions_head_is_read() -> None:
+    """The section names the function; git cuts it after 80 characters, and a mailer breaks it."""
+    for section in ("static void seal(struct widget *w, int pages)", "static void seal(struct widget *w, int pa",
+                    "static void seal(struct widget_with_a_long_name_that_fills_the_line *w,\nint pages)"):
+        mail = (b"From: B <b@c.example>\nSubject: [PATCH] widgets: seal\nMessage-ID: <s@c.example>\n\nText.\n---\n"
+                b"--- a/drivers/a.c\n+++ b/drivers/a.c\n@@ -7,4 +7,5 @@ " + section.encode() +
+                b"\n {\n \tprepare(w);\n+\tset_memory_ro(w->text, pages);\n \tfinish(w);\n }\n")
+        (finding,) = json.loads(run("-", "--format", "json", stdin=mail).stdout)["findings"]
+        assert (finding["rule"], finding["function"], finding["line"]) == ("ignored-result", "seal", 9)
+
+
+def test_what_was_not_read_of_a_mail_is_in_the_report() -> None:
+    """A hunk that is cut short is named among what was not looked at, and a damage that was undone is told."""
+    cut = UNRELATED.replace(b"@@ -1,3 +1,3 @@", b"@@ -1,9 +1,9 @@")
+    (skip,) = [one for one in json.loads(run("-", "--format", "json", stdin=cut).stdout)["skips"]
+               if one["stage"] == "mail"]
+    assert "shorter than its header says" in skip["why"]
+    mended = run("-", stdin=UNRELATED.replace(b"@@ -1,3 +1,3 @@", b"@@ -1,3\n+1,3 @@"))
+    assert "lines were broken in 1 place" in " ".join(mended.stdout.split())
+
+
+def test_a_series_below_another_one_is_named() -> None:
+    """The series at the top is reviewed, and the text says which one was sent below it."""
+    one = (EXAMPLES / "series.mbox").read_bytes()
+    head = next(line for line in one.decode().splitlines() if line.lower().startswith("message-id:")).partition(":")[2]
+    below = UNRELATED.replace(b"Date:", f"In-Reply-To:{head}\nDate:".encode(), 1)
+    result = run("-", stdin=one + b"From mboxrd@z Thu Jan  1 00:00:00 1970\n" + below)
+    assert result.exit_code == 0
+    assert "--series other@c.example" in " ".join(result.stdout.split())
+
+
+def test_a_kernel_that_is_not_the_trees_is_said() -> None:
+    """The tree's release answers, and the option that says otherwise is no silent wish."""
+    review = json.loads(run(SERIES, "--tree", TREE, "--kernel", "5.10", "--format", "json").stdout)
+    assert any("--kernel 5.10" in skip["why"] for skip in review["skips"])

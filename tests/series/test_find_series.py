@@ -9,7 +9,7 @@ from mail_maker import DOE, JANE, Box, diff, patch_body
 
 from reviewbot.errors import ChoiceError, MailError
 from reviewbot.mail import read_source
-from reviewbot.series import SeriesSet, choose_series, find_series
+from reviewbot.series import SeriesSet, choose_series, find_series, reviewable
 
 
 def read(box: Box, *, version: int | None = None) -> SeriesSet:
@@ -193,7 +193,49 @@ def test_a_patch_by_somebody_else_inside_the_thread_leaves_the_choice_clear() ->
     found = read(box)
     assert len(found.series) == 2
     assert found.series[1].below == "a-2@example.org"
-    assert choose_series(found).message_id == "a-0@example.org"
+    chosen = choose_series(found)
+    assert chosen.message_id == "a-0@example.org"
+    assert chosen.set_aside == (("n@example.org", "gadgets: disable"),)
+
+
+def test_a_notice_alone_is_the_patch_that_it_carries() -> None:
+    """Where no other mail of the input is a patch, the commit in a robot's mail is what the input is about."""
+    found = read(Box().add("[tip: x86/mm] widgets: map", patch_body(), key="t", author=DOE))
+    assert [series.message_id for series in found.series] == ["t@example.org"]
+    bare = read(Box().add("[tip: x86/mm] widgets: map", "Thanks, applied.\n", key="t", author=DOE))
+    with pytest.raises(MailError, match="a notice about a patch"):
+        choose_series(bare)
+
+
+def test_a_pull_request_with_its_diff_is_a_patch() -> None:
+    """git request-pull -p appends the whole change."""
+    body = ("The following changes since commit 1234567890abcdef1234567890abcdef12345678:\n\n"
+            f"are available in the Git repository at:\n\n  https://example.org/x.git\n\n{diff()}")
+    assert choose_series(read(Box().add("[GIT PULL] widgets", body, key="p"))).patches[0].files
+
+
+@pytest.mark.parametrize(("subject", "body"), [
+    ("[GIT PULL] widgets for 6.13", "Please pull.\n"),
+    ("[PULL 00/12] widgets", "Please pull.\n"),
+    ("Please pull widgets", "are available in the Git repository at:\n\n  https://example.org/x.git\n"),
+])
+def test_a_pull_request_is_no_series_to_review(subject: str, body: str) -> None:
+    """Its patches are not in the mail, and that is the line, also when every series is asked for."""
+    found = read(Box().add(subject, body, key="p"))
+    with pytest.raises(MailError, match="pull request"):
+        choose_series(found)
+    with pytest.raises(MailError, match="pull request"):
+        reviewable(found)
+
+
+def test_a_version_can_be_named_beside_a_mail() -> None:
+    """The mail says which series is meant and the number which version of it."""
+    box = Box().series("a", 2).series("b", 2, version=2).add("[PATCH] other: x", patch_body(path="mm/o.c"), key="o")
+    found = read(box)
+    for named, version in (("a-0", 2), ("a-1", 2), ("b-0", 2), ("b-2", 1), ("a-0", 1)):
+        assert choose_series(found, message_id=f"{named}@example.org", version=version).version == version
+    with pytest.raises(MailError, match="no version 2"):
+        choose_series(found, message_id="o@example.org", version=2)
 
 
 def test_robots_that_quote_the_commit_are_no_submissions() -> None:

@@ -32,6 +32,15 @@ def test_lines_carry_both_numbers() -> None:
     ("a/mm/x.c~why-we-do-it", "a/mm/x.c", ("mm/x.c", "mm/x.c")),
     ("mm/x.c", "mm/x.c", ("mm/x.c", "mm/x.c")),
     ("a/mm/x.c\t2025-01-01 10:00:00.000 +0100", "b/mm/x.c\t2025-01-01", ("mm/x.c", "mm/x.c")),
+    ("linux-6.12.orig/mm/x.c\t1970-01-01 01:00:00.000000000 +0100", "linux-6.12/mm/x.c\t2026-01-05 10:00:00 +0100",
+     ("", "mm/x.c")),
+    ("old/mm/x.c\t2026-01-05 10:00:00 -0500", "new/mm/x.c\t1969-12-31 19:00:00.000000000 -0500", ("mm/x.c", "")),
+    ("old/mm/x.c\tThu Jan  1 00:00:00 1970", "new/mm/x.c\tMon Jan  5 10:00:00 2026", ("", "mm/x.c")),
+    ("mm/x.c\t(revision 0)", "mm/x.c\t(working copy)", ("", "mm/x.c")),
+    ("/dev/null\t2026-01-05 10:00:00", "linux-6.12/mm/x.c\t2026-01-05 10:00:00", ("", "mm/x.c")),
+    ("../linux.orig/mm/x.c", "../linux/mm/x.c", ("mm/x.c", "mm/x.c")),
+    ("/usr/src/linux.orig/mm/x.c", "/usr/src/linux/mm/x.c", ("mm/x.c", "mm/x.c")),
+    ("linux/mm/x.c.orig\t2026-01-05 10:00", "linux/mm/x.c\t2026-01-05 10:00", ("mm/x.c", "mm/x.c")),
     ("/dev/null", "b/mm/x.c", ("", "mm/x.c")),
     ("a/mm/x.c", "/dev/null", ("mm/x.c", "")),
     ('"a/mm/\\303\\274.c"', '"b/mm/\\303\\274.c"', ("mm/ü.c", "mm/ü.c")),
@@ -121,3 +130,44 @@ def test_quoted_diffs_are_no_diffs() -> None:
     """Quoting with any mark leaves nothing at the start of the line."""
     quoted = "".join(f"> {line}\n" for line in diff().splitlines())
     assert parse_diff(quoted).files == ()
+
+
+LONG = "set_memory_ro((unsigned long)module->core_layout.base_address_of_it,"
+STAMPED = "--- a/mm/x.c 2026-01-05 10:00:00.000000000\n+0100\n+++ b/mm/x.c 2026-01-05 10:00:00.000\n+0100\n"
+NAMES = "--- a/mm/x.c\n+++ b/mm/x.c\n"
+
+
+@pytest.mark.parametrize(("text", "added"), [
+    (f"{NAMES}@@ -1,2 +1,2 @@ static struct widget *widget_look_up_by_address_range(struct\nregistry *r)\n a\n-b\n+c\n",
+     ["c"]),
+    (f"{NAMES}@@ -1,2\n+1,2 @@ int f(void)\n a\n-b\n+c\n", ["c"]),
+    (f"{NAMES}@@ -1,2 +1,2\n@@ int f(void)\n a\n-b\n+c\n", ["c"]),
+    (f"{NAMES}@@ -1,3 +1,3 @@\n a\n-b\n+\t{LONG}\nmodule->pages);\n c\n", [f"\t{LONG} module->pages);"]),
+    (f"{NAMES}@@ -1,3 +1,3 @@\n a\n-b\n+c\n \t{LONG}\nmodule->pages);\n-- \n2.43.0\n", ["c"]),
+    (f"{NAMES}@@ -1,3 +1,3 @@\n\ta\n-b\n+c\n}}\n-- \n2.43.0\n", ["c"]),
+    (f"{STAMPED}@@ -1,2 +1,2 @@\n a\n-b\n+c\n", ["c"]),
+    (f"diff --git a/mm/x.c\nb/mm/x.c\nindex 1111111..2222222 100644\n{NAMES}@@ -1,2 +1,2 @@\n a\n-b\n+c\n", ["c"]),
+    (f"diff --git a/mm/x.c b/mm/x.c\n{NAMES}@@ -1,2 +1,2 @@\n a\n-b\n+c\n-- ".replace("\n", 2 * "\n"), ["c"]),
+    (f"{NAMES}@@ -1,2 +1,2 @@\n a\n-b\n+\u00a0\u00a0\u00a0\u00a0c\n", ["    c"]),
+    (f"{NAMES}@@ -1,2 +1,2 @@\n a\n-b\n+p-&gt;c = &amp;d;\n", ["p->c = &d;"]),
+], ids=["section", "header", "header-end", "added", "last-line", "lost-blank", "time-stamp", "git-line", "spaced",
+        "hard-blank", "entity"])
+def test_what_a_mailer_did_is_undone_and_said(text: str, added: list[str]) -> None:
+    """A diff whose lines were broken, stripped or spelled otherwise on its way is read as it was sent."""
+    found = parse_diff(text)
+    assert found.warnings == ()
+    assert found.mended
+    (file,) = found.files
+    assert file.path == "mm/x.c"
+    assert [line.text for hunk in file.hunks for line in hunk.lines if line.kind == "+"] == added
+
+
+@pytest.mark.parametrize("text", [
+    f"{NAMES}@@ -1,3 +1,3 @@\n a\n-b\n+if (x < y && z)\n c\n",
+    f"{diff()}-- \n2.43.0\n",
+    f"{diff()}\nSome words behind it.\n",
+    f"{NAMES}@@ -1,3 +1,3 @@\n a\n-b\n+printf(\"&lt; %d\", a < b);\n c\n",
+])
+def test_a_whole_diff_is_left_alone(text: str) -> None:
+    """Nothing is mended where the counts fit."""
+    assert parse_diff(text).mended == ""

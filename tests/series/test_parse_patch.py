@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from mail_maker import DOE, JANE, Box, diff, patch_body
 
 from reviewbot.mail import read_source
@@ -74,3 +75,104 @@ def test_a_bare_diff_gets_a_subject() -> None:
     """Without a mail around it the first file names the change."""
     found = parse_patch(read_source(diff().encode()).messages[0])
     assert found.subject == "change mm/widget.c"
+
+
+TIP = f"""The following commit has been merged into the x86/mm branch of tip:
+
+Commit-ID:     {'0' * 40}
+Gitweb:        https://git.example.org/tip/{'0' * 40}
+Author:        {DOE}
+AuthorDate:    Mon, 03 Mar 2025 10:00:00
+Committer:     Keeper <keeper@example.org>
+
+widgets: fix the map
+
+Widgets lose their errors.
+
+Signed-off-by: {DOE}
+---
+{diff()}"""
+MM = f"""The patch titled
+     Subject: widgets: fix the map
+has been added to the -mm mm-unstable branch.  Its filename is
+     widgets-fix-the-map.patch
+
+------------------------------------------------------
+From: {DOE}
+Subject: widgets: fix the map
+Date: Mon, 3 Mar 2025 10:00:00 +0100
+
+Widgets lose their errors.
+
+Signed-off-by: {DOE}
+---
+
+{diff()}"""
+STABLE = f"""This is a note to let you know that I've just added the patch titled
+
+    widgets: fix the map
+
+to the 6.1-stable tree which can be found at:
+    https://git.example.org/
+
+>From {'1' * 40} Mon Sep 17 00:00:00 2001
+From: {DOE}
+Date: Mon, 3 Mar 2025 10:00:00 +0100
+Subject: widgets: fix the map
+
+Widgets lose their errors.
+
+Signed-off-by: {DOE}
+---
+{diff()}"""
+COMMITS = f"""Gitweb:     https://git.example.org/c/{'2' * 40}
+Commit:     {'2' * 40}
+Parent:     {'3' * 40}
+Author:     {DOE}
+AuthorDate: Mon Mar 3 10:00:00 2025 +0100
+
+    widgets: fix the map
+
+    Widgets lose their errors.
+
+    Signed-off-by: {DOE}
+---
+{diff()}"""
+
+
+@pytest.mark.parametrize(("subject", "body"), [
+    ("[tip: x86/mm] widgets: fix the map", TIP), ("+ widgets-fix-the-map.patch added to mm-unstable branch", MM),
+    ('Patch "widgets: fix the map" has been added to the 6.1-stable tree', STABLE), ("widgets: fix the map", COMMITS),
+], ids=["tip", "mm", "stable", "list-of-commits"])
+def test_a_notice_is_read_as_the_commit_it_carries(subject: str, body: str) -> None:
+    """Who wrote the commit and what it says stands inside; what the robot says about it is no part of its message."""
+    found = patch(body, subject=subject)
+    assert (str(found.author), found.subject) == (DOE, "widgets: fix the map")
+    assert found.changelog.strip().startswith("Widgets lose their errors.")
+    assert "branch" not in found.changelog
+    assert "Gitweb" not in found.changelog
+    assert [file.path for file in found.files] == ["mm/widget.c"]
+
+
+def test_a_clear_signed_patch_is_read_without_its_escapes() -> None:
+    """OpenPGP puts `- ` before every line that begins with a dash."""
+    escaped = patch_body().replace("\n-", "\n- -")
+    found = patch(f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{escaped}")
+    assert [line.kind for line in found.files[0].hunks[0].lines] == [" ", "-", "+", " "]
+    assert not found.unread
+
+
+def test_quoted_printable_text_without_its_header_is_decoded() -> None:
+    """A list that rebuilds mails may drop the header; C code itself has an equals sign with a blank behind it."""
+    body = diff(new="ret =3D widget_map(page,=\n page);")
+    found = patch(body)
+    assert "ret = widget_map(page, page);" in [line.text.strip() for line in found.files[0].hunks[0].lines]
+    assert patch(diff(new='ret = map("=3D");')).files[0].hunks[0].lines[2].text == '\tret = map("=3D");'
+
+
+def test_what_could_not_be_read_is_named() -> None:
+    """A hunk that ends too early is no silent gap, and a context diff is called what it is."""
+    cut = patch(patch_body().replace("@@ -10,3 +10,3 @@", "@@ -10,9 +10,9 @@"))
+    assert cut.unread == ("mm/widget.c: hunk 1 is shorter than its header says",)
+    context = patch("*** a/mm/x.c\n--- b/mm/x.c\n***************\n*** 1,2 ****\n! a\n--- 1,2 ----\n! b\n")
+    assert context.unread == ("a context diff (diff -c) is not read",)

@@ -18,6 +18,25 @@ from reviewbot.series import parse_subject
     ("[PATCH v3.1 1/2] x", 3, 1, 2, "x"),
     ("[PATCH 0/0] x", 1, 0, 0, "x"),
     ("[PATCH 99999/2] x", 1, 1, 1, "x"),
+    ("[PATCH1/3] x", 1, 1, 3, "x"),
+    ("[PATCH-1/3] x", 1, 1, 3, "x"),
+    ("[PATCH#2/3] x", 1, 2, 3, "x"),
+    ("[PATCHv21/3] x", 2, 1, 3, "x"),
+    ("[PATCH_v2_1/3] x", 2, 1, 3, "x"),
+    ("[PATCH v2-1/3] x", 2, 1, 3, "x"),
+    ("[PATCH 1 of 3] x", 1, 1, 3, "x"),
+    ("[PATCH 1 / 3] x", 1, 1, 3, "x"),
+    ("[PATCH v 2 1/3] x", 2, 1, 3, "x"),
+    ("[PATCH version 2 1/3] x", 2, 1, 3, "x"),
+    ("[PATCH -mm -v2] x", 2, 1, 1, "x"),
+    ("[RFC3/7] x", 1, 3, 7, "x"),
+    ("(PATCH v2 1/3) x", 2, 1, 3, "x"),
+    ("PATCH 1/3: x", 1, 1, 3, "x"),
+    ("[PATCH 1/3 x", 1, 1, 3, "x"),
+    ("[PATCH 5.10/6.1 1/3] x", 1, 1, 3, "x"),
+    ("[PATCH for-4.9/5.0 1/2] x", 1, 1, 2, "x"),
+    ("[BUG] v5.10 fails 1/3 of boots", 1, 1, 1, "v5.10 fails 1/3 of boots"),
+    ("patch: fix the build", 1, 1, 1, "patch: fix the build"),
     ("[PATCH", 1, 1, 1, "[PATCH"),
     ("", 1, 1, 1, ""),
 ])
@@ -46,3 +65,10 @@ def test_other_words_are_kept() -> None:
     subject = parse_subject("[PATCH RFC RESEND bpf-next 5.10 v2 1/2] x")
     assert subject.prefixes == ("RFC", "RESEND", "bpf-next", "5.10")
     assert (subject.rfc, subject.resend, subject.tree) == (True, True, ("5.10",))
+
+
+def test_glued_words_say_the_same_as_single_ones() -> None:
+    """RFC/PATCH is a request for comments, and a tree's name with a slash or an underscore stays whole."""
+    assert parse_subject("[RFC/PATCH 1/3] x").rfc
+    assert parse_subject("[PATCH/RFC v2 1/3] x").rfc
+    assert parse_subject("[PATCH sched_ext/for-6.12 1/3] x").prefixes == ("sched_ext/for-6.12",)
