@@ -25,7 +25,8 @@ from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
 
-__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "object_of",
+__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "is_conversion",
+           "object_of",
            "tests_before"]
 
 _MOST_PATHS = 64
@@ -80,6 +81,11 @@ _CONVERSIONS = frozenset({
     "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr", "lm_alias", "virt_to_folio",
     "page_folio", "folio_page", "folio_address", "folio_to_virt", "kasan_reset_tag", "vmalloc_to_page", "untagged_addr",
 })
+
+
+def is_conversion(name: str) -> bool:
+    """Return whether a function only gives the same memory another kind of address."""
+    return name in _CONVERSIONS
 
 
 _CONSTANTS = frozenset({"NULL", "0", "false", "true"})

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import Cell, Finding
 from reviewbot.text import squash
 
-__all__ = ["finish_findings"]
+__all__ = ["finish_findings", "name_cells"]
 
 
 def _fingerprint(finding: Finding, occurrence: int) -> str:
@@ -35,3 +35,17 @@ def finish_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         seen[patch_key] += 1
         done.append(replace(finding, fingerprint=mark, id=f"{finding.patch}-{finding.rule}-{mark[:8]}"))
     return tuple(done)
+
+
+def name_cells(cells: Iterable[Cell]) -> tuple[tuple[str, Cell], ...]:
+    """Return the cells in the one order in which they are shown, with ids: `cell-2-7` is patch 2's seventh."""
+    def key(cell: Cell) -> tuple[object, ...]:
+        number = int(cell.patch) if cell.patch.isascii() and cell.patch.isdigit() else 1 << 30
+        return (number, cell.patch, cell.file, cell.function, cell.call, cell.arch, cell.config)
+
+    counts: Counter[str] = Counter()
+    named = []
+    for cell in sorted(cells, key=key):
+        counts[cell.patch] += 1
+        named.append((f"cell-{cell.patch}-{counts[cell.patch]}", cell))
+    return tuple(named)

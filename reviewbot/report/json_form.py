@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from reviewbot import __version__
+from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding
-from reviewbot.report.order import in_report_order, patch_key
+from reviewbot.report.order import in_report_order
+from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Review
 from reviewbot.series.types import Patch
 from reviewbot.source.types import PatchState
@@ -46,8 +48,9 @@ def _review(review: Review, *, timings: bool, render_ms: int) -> _Record:
         "schema": SCHEMA,
         "tool": {"name": "reviewbot", "version": __version__},
         "series": _series(review),
+        "first_page": _first_page(review.first_page),
         "findings": [_finding(f) for f in in_report_order(review.findings)],
-        "behaviour": [_cell(c) for c in sorted(review.behaviour, key=_cell_key)],
+        "behaviour": [_cell(name, cell) for name, cell in name_cells(review.behaviour)],
         "claims": [_claim(c) for c in sorted(review.claims, key=lambda c: c.patch)],
         "level_set": [{"topic": e.topic, "arch": e.arch, "statement": e.statement, "because": _evidence(e.because)}
                       for e in review.level_set],
@@ -128,20 +131,33 @@ def _evidence(evidence: tuple[Evidence, ...]) -> list[_Record]:
              "rev": _bare(e.rev) if e.kind == "mail" else e.rev} for e in evidence]
 
 
-def _cell_key(cell: Cell) -> tuple[tuple[int, str], str, str, str, str, tuple[tuple[str, str], ...]]:
-    return (patch_key(cell.patch), cell.file, cell.function, cell.call, cell.arch, cell.config)
-
-
-def _cell(cell: Cell) -> _Record:
-    return {"patch": cell.patch, "file": cell.file, "function": cell.function, "call": cell.call, "arch": cell.arch,
-            "config": dict(sorted(cell.config)), "before": _effect(cell.before), "after": _effect(cell.after),
-            "changed": cell.changed}
+def _cell(name: str, cell: Cell) -> _Record:
+    return {"id": name, "patch": cell.patch, "file": cell.file, "function": cell.function, "call": cell.call,
+            "arch": cell.arch, "config": dict(sorted(cell.config)), "before": _effect(cell.before),
+            "after": _effect(cell.after), "changed": cell.changed}
 
 
 def _effect(effect: Effect) -> _Record:
     return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does,
             "may_fail": effect.may_fail, "known": effect.known, "errnos": list(effect.errnos),
             "on_failure": effect.on_failure}
+
+
+def _first_page(page: FirstPage) -> _Record:
+    return {"conclusion": page.conclusion, "rows": [_row(row) for row in page.rows], "ask": list(page.ask),
+            "claims": list(page.claims), "not_seen": list(page.not_seen), "left_out": page.left_out,
+            "ask_weights": [_weight(weight) for weight in page.ask_weights]}
+
+
+def _row(row: PageRow) -> _Record:
+    return {"id": row.id, "arch": list(row.arch), "config": row.config, "verdict": row.verdict,
+            "statement": row.statement, "patch": row.patch, "file": row.file, "line": row.line,
+            "weight": row.weight.value, "because": list(row.because), "why": _weight(row.weight)}
+
+
+def _weight(weight: Weight) -> _Record:
+    return {"value": weight.value, "consequence": weight.consequence, "reach": weight.reach,
+            "certainty": weight.certainty}
 
 
 def _claim(claim: Claim) -> _Record:

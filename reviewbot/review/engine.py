@@ -16,6 +16,7 @@ from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims
 from reviewbot.review.levelset import level_set
+from reviewbot.review.page import compose_page, in_user_words, load_page_rules
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
@@ -50,14 +51,16 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
                        arches=arches or _arches(patched, knowledge))
     progress("checking the rules", 1, 4)
-    findings = find(knowledge.rules, analysis, patches=patches)
+    findings = in_user_words(analysis, find(knowledge.rules, analysis, patches=patches))
     progress("comparing before and after", 2, 4)
     cells = behaviour(analysis, patches=patches)
     progress("writing the level set", 3, 4)
+    claims, unseen = check_claims(series, findings, cells), (*skips, *analysis.skips, *_unapplied(patched))
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
-        claims=check_claims(series, findings, cells), level_set=level_set(analysis, findings, cells),
-        coverage=_coverage(analysis, knowledge.rules), skips=(*skips, *analysis.skips, *_unapplied(patched)),
+        claims=claims, level_set=level_set(analysis, findings, cells),
+        coverage=_coverage(analysis, knowledge.rules), skips=unseen,
+        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, unseen),
         timing=Timing(ingest=0, apply=0, analyse=0))
 
 

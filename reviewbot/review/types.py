@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Claim, Finding, LevelSetEntry
+from reviewbot.review.page.types import EMPTY_PAGE, FirstPage
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedTree
 
@@ -48,3 +49,4 @@ class Review:
     coverage: Coverage
     skips: tuple[Skip, ...]
     timing: Timing
+    first_page: FirstPage = EMPTY_PAGE

@@ -19,6 +19,7 @@ from reviewbot.findings.types import (
     RuleText,
 )
 from reviewbot.mail.types import Address, Message
+from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Cover, DiffLine, FileDiff, Hunk, Patch, Role, Series, Trailer
 from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState
@@ -347,6 +348,35 @@ def claims() -> tuple[Claim, ...]:
     )
 
 
+def first_page() -> FirstPage:
+    lost = line_of(COPY_AFTER, "guard_page(page, true)")
+    heavy = Weight(value=45, consequence="error-lost", reach="distribution", certainty="proved")
+    return FirstPage(
+        conclusion="On arm64 and x86 with DEBUG_PAGEALLOC=y the series makes a change for the worse: copy_one() no "
+                   "longer maps page before copy_words() reads it.",
+        rows=(
+            PageRow(id="row-1", arch=("arm64", "x86"), config="DEBUG_PAGEALLOC=y", verdict="worse", patch=2,
+                    statement="copy_one() no longer maps page before copy_words() reads it: "
+                              "set_direct_map_default_noflush() returns 0 there and does nothing",
+                    gist="copy_one() no longer maps page before copy_words() reads it", file="kernel/power/copy.c",
+                    line=lost, weight=Weight(value=50, consequence="undone", reach="developer", certainty="derived"),
+                    because=("cell-2-2", "stub-on-arch-1")),
+            PageRow(id="row-2", arch=("riscv", "s390", "x86"), config="", verdict="worse", patch=1,
+                    statement="guard_page() drops the result of set_direct_map_invalid_noflush(), which can fail",
+                    gist="guard_page() drops the result of set_direct_map_invalid_noflush(), which can fail",
+                    file="mm/guard.c", line=line_of(GUARD_AFTER, "invalid_noflush"), weight=heavy,
+                    because=("ignored-result-1",)),
+            PageRow(id="row-3", arch=("loongarch",), config="", verdict="same", patch=0,
+                    statement="each call of the family in a changed function does what it did before",
+                    gist="each call of the family in a changed function does what it did before", file="", line=0,
+                    weight=Weight(value=0, consequence="text", reach="distribution", certainty="derived"),
+                    because=("cell-2-1",)),
+        ),
+        ask=("stub-on-arch-1", "warn-only-1"), claims=(1,),
+        not_seen=("patch 4, which is not in the input",), left_out=1,
+        ask_weights=(heavy, heavy))
+
+
 def make_review(**changes: object) -> Review:
     """Return the sample review, with fields of `Review` replaced."""
     patches = (
@@ -383,7 +413,7 @@ def make_review(**changes: object) -> Review:
         ))
     values: dict[str, object] = {
         "series": series, "patched": patched, "findings": findings(), "behaviour": cells(), "claims": claims(),
-        "level_set": level_set(),
+        "level_set": level_set(), "first_page": first_page(),
         "coverage": Coverage(calls=9, functions=6, files=4,
                              arches=("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"),
                              rules=("ignored-result", "stub-on-arch", "warn-only")),

@@ -32,6 +32,7 @@ FINDING: Shape = {
     "arch": [str], "config": str, "message": str, "question": str, "evidence": [EVIDENCE], "introduced": bool,
     "fixed_by": Either(int, None), "fingerprint": str,
 }
+WEIGHT: Shape = {"value": int, "consequence": str, "reach": str, "certainty": str}
 REVIEW: Shape = {
     "schema": ("reviewbot.review/1",),
     "tool": {"name": ("reviewbot",), "version": str},
@@ -43,9 +44,15 @@ REVIEW: Shape = {
         "base": {"kind": ("git", "directory", "none"), "rev": str, "kernel": str,
                  "how": ("base-commit", "blob-ids", "option", "date", "newest", "none")},
     },
+    "first_page": {
+        "conclusion": str, "ask": [str], "claims": [int], "not_seen": [str], "left_out": int, "ask_weights": [WEIGHT],
+        "rows": [{"id": str, "arch": [str], "config": str, "verdict": ("worse", "better", "different", "same"),
+                  "statement": str, "patch": int, "file": str, "line": int, "weight": int, "because": [str],
+                  "why": WEIGHT}],
+    },
     "findings": [FINDING],
-    "behaviour": [{"patch": str, "file": str, "function": str, "call": str, "arch": str, "config": {...: str},
-                   "before": EFFECT, "after": EFFECT, "changed": bool}],
+    "behaviour": [{"id": str, "patch": str, "file": str, "function": str, "call": str, "arch": str,
+                   "config": {...: str}, "before": EFFECT, "after": EFFECT, "changed": bool}],
     "claims": [{"patch": int, "text": str, "kind": ("nfc", "fixes", "only-config", "arch", "error-handled", "other"),
                 "verdict": ("holds", "contradicted", "cannot-tell"), "because": [EVIDENCE]}],
     "level_set": [{"topic": str, "arch": str, "statement": str, "because": [EVIDENCE]}],

@@ -19,7 +19,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, TRUE, Cond, Or, difference
+from reviewbot.logic import FALSE, TRUE, Cond, Or, Ternary, difference
 from reviewbot.source.types import PatchedFile, PatchState
 
 __all__ = ["GATE_CHANGE"]
@@ -114,9 +114,17 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
             continue
         line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
                    default=function.span.line)
-        yield _finding(rule, analysis, position, file, function.name, line,
-                       {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
-                        "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
+        fields = {"callee": function.name, "witness": _say_witness(witness)}
+        found = _finding(rule, analysis, position, file, function.name, line,
+                         {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
+                          "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
+        stops = rule.notes.get("stops", "")
+        yield replace(found, question=stops.format_map(fields)) if stops and _stops(old, new, witness) else found
+
+
+def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
+    """Return whether the function worked in the configuration before, and does nothing there now."""
+    return old.evaluate(witness) is not Ternary.NO and new.evaluate(witness) is Ternary.NO
 
 
 def _took_its_place(analysis: Analysis, position: int, file: PatchedFile, name: str) -> bool:

@@ -1,0 +1,11 @@
+"""The first page of a review: computed from findings, cells, claims and what was not seen."""
+
+from __future__ import annotations
+
+from reviewbot.review.page.compose import compose_page
+from reviewbot.review.page.questions import in_user_words
+from reviewbot.review.page.rulebook import PageRules, load_page_rules
+from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
+
+__all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "compose_page", "in_user_words",
+           "load_page_rules"]

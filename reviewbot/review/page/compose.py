@@ -1,0 +1,307 @@
+"""Puts the page together: events into rows, the questions that are worth an answer, one sentence that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.errors import Skip
+from reviewbot.findings.order import name_cells
+from reviewbot.findings.types import LEVELS, Cell, Claim, Finding
+from reviewbot.review.page.effects import Reader, events_of_cells
+from reviewbot.review.page.events import Event, joined
+from reviewbot.review.page.found import events_of_findings
+from reviewbot.review.page.rulebook import PageRules
+from reviewbot.review.page.types import FirstPage, PageRow, Weight
+from reviewbot.review.phrases import differs
+from reviewbot.text import clip, quote_names
+
+__all__ = ["compose_page"]
+
+_MOST_CLAIMS = 2
+_MOST_ARCHES = 12
+_LONGEST = 400
+_SHORT = 160
+_LONG = 260
+
+
+def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
+                 claims: tuple[Claim, ...], skips: tuple[Skip, ...]) -> FirstPage:
+    """Return the first page of the review: everything on it rests on these findings and cells."""
+    reader = Reader(analysis, rules)
+    named = name_cells(cells)
+    events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings))
+    ranked = sorted(events, key=lambda event: _order(rules, event))
+    changes = [event for event in ranked if _weight(rules, event).value > 0]
+    same = _same(reader, changes, named)
+    not_seen = _not_seen(analysis, skips)
+    stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
+    rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
+    asks = _asks(rules, changes)
+    ordered = sorted(claims, key=lambda claim: claim.patch)
+    contradicted = [number for number, claim in enumerate(ordered) if claim.verdict == "contradicted"][:_MOST_CLAIMS]
+    page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
+                     ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=not_seen)
+    page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
+    return replace(page, conclusion=_conclusion(page, named))
+
+
+def _is_stated(event: Event) -> bool:
+    """Return whether a finding's fact is a row: a question whose answer nobody here knows is only asked."""
+    return event.rank <= LEVELS.index("warning") or event.consequence in {"lost", "undone", "changed"}
+
+
+def _weight(rules: PageRules, event: Event) -> Weight:
+    return rules.weigh(event.consequence, event.reach, event.certainty)
+
+
+def _order(rules: PageRules, event: Event) -> tuple[object, ...]:
+    return (-_weight(rules, event).value, event.rank, event.patch, event.file, event.line, event.gist)
+
+
+def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> list[Event]:
+    """Return the events with equal ones joined: over architectures, over a pair of calls that do and undo, over
+    functions; and the findings' events put under the cells' ones that tell of the same."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in cells:
+        alike.setdefault((event.key, event.verdict), []).append(event)
+    one_each = [joined(first, tuple(event for event in group if event is not first)) for group in alike.values()
+                for first in [next((event for event in group if event.reason), group[0])]]
+    pairs: dict[tuple[object, ...], list[Event]] = {}
+    for event in one_each:
+        place = event.file if event.kind == "definition" else (event.file, event.functions)
+        pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
+    done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
+    done = _over_functions(reader.rules, done)
+    for event in found:
+        host = next((other for other in done if _tells_the_same(reader, event, other)), None)
+        if host is None:
+            done.append(event)
+        else:
+            done[done.index(host)] = replace(joined(host, (event,)), arch=host.arch, functions=host.functions)
+    return done
+
+
+def _paired(group: Sequence[Event]) -> Event:
+    """Return the gravest of the group with the rest under it; definitions that change alike are named together."""
+    first = joined(group[0], tuple(group[1:]))
+    if first.kind != "definition" or len(group) == 1:
+        return first
+    names = quote_names([f"{name}()" for name in first.functions], most=3)
+    plural = {"no longer does anything": "no longer do anything", "works there now": "work there now"}
+    tail = next((many for one, many in plural.items() if group[0].gist.endswith(one)), "")
+    return replace(first, gist=f"{names} {tail}", reason=first.reason.replace("it did", "they did")) if tail else first
+
+
+def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
+    """Return the events with those joined that say the same of several functions of one patch."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in events:
+        own = f"{event.functions[0]}()" if event.functions else "\0"
+        pattern = event.gist.replace(own, "\0") if event.kind in {"fate", "new", "lost", "gained"} else event.gist
+        for thing in event.objects:
+            pattern = pattern.replace(f" {thing}", " \1")
+        alike.setdefault((event.kind, event.patch, event.config, event.arch, event.verdict, pattern, event.reason
+                          if event.kind != "fate" else ""), []).append(event)
+    done = []
+    for group in alike.values():
+        first = group[0]
+        if len(group) > 1:
+            names = quote_names([f"{name}()" for event in group for name in event.functions[:1]], most=3)
+            gist = first.gist.replace(f"{first.functions[0]}()", names, 1)
+            for thing in first.objects:
+                gist = gist.replace(f" {thing}", " the range") if len({e.objects for e in group}) > 1 else gist
+            first = replace(joined(first, tuple(group[1:])), gist=_agreeing(rules, gist, names), arch=first.arch,
+                            reason=first.reason if len({e.reason for e in group}) == 1 else "")
+        done.append(first)
+    return done
+
+
+def _agreeing(rules: PageRules, gist: str, names: str) -> str:
+    """Return the sentence with its verb in the plural where several functions are its subject."""
+    for adverb in ("no longer", "now"):
+        for promise in rules.promises:
+            one, many = promise.does.split()[0], promise.many.split()[0]
+            if gist.startswith(f"{names} {adverb} {one} "):
+                return f"{names} {adverb} {many} {gist.removeprefix(f'{names} {adverb} {one} ')}"
+    return gist
+
+
+def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
+    """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
+    function goes through, the same callee, and architectures in common."""
+    if found.patch != told.patch or not set(found.arch) & set(told.arch) or told.verdict == "better":
+        return False
+    if told.kind == "fate" and found.consequence != "error-lost":
+        return False
+    if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
+        return False
+    if told.kind in {"new", "gained"}:
+        return False
+    near = set(told.functions) & set(found.functions)
+    helpers = {wrapper.name for side in reader.sides_or_end(told.patch) for name in told.functions
+               for wrapper in side.wrappers.get(name, ()) for call in wrapper.calls
+               if call.callee in found.functions for wrapper in (wrapper,)}
+    if told.kind == "definition":
+        return bool(near) or bool(told.symbols & found.symbols)
+    return bool(near or helpers) and bool(found.symbols & (told.symbols | set(_via(reader, told))))
+
+
+def _via(reader: Reader, told: Event) -> tuple[str, ...]:
+    """Return the helpers that the functions of the event call."""
+    return tuple(call.callee for side in reader.sides_or_end(told.patch) for name in told.functions
+                 for wrapper in side.wrappers.get(name, ()) for call in wrapper.calls)
+
+
+def _row(rules: PageRules, number: int, event: Event) -> PageRow:
+    statement = f"{event.gist}: {event.reason}" if event.reason else event.gist
+    return PageRow(
+        id=f"row-{number}", arch=event.arch, config=event.config, verdict=event.verdict,
+        statement=clip(statement, _LONGEST), patch=event.patch, file=event.file, line=event.line,
+        weight=_weight(rules, event) if event.kind != "same" else Weight(
+            value=0, consequence="text", reach=event.reach, certainty=event.certainty),
+        because=event.because, gist=clip(event.gist, _LONGEST))
+
+
+def _asks(rules: PageRules, events: Sequence[Event]) -> list[tuple[Finding, Weight]]:
+    """Return the questions, one for each event, the gravest first."""
+    found: dict[str, tuple[Finding, Weight]] = {}
+    said: set[str] = set()
+    for event in events:
+        for finding in event.asks[:1]:
+            if finding.question not in said:
+                said.add(finding.question)
+                found.setdefault(finding.id, (finding, _weight(rules, event)))
+    return list(found.values())
+
+
+def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, Cell]]) -> list[Event]:
+    """Return the architectures on which nothing changes, where that is known: no configuration builds what changed,
+    or every call that was looked at has the effect it had."""
+    analysis = reader.analysis
+    whole = analysis.patched.base.kind != "none" and all(
+        file.applies not in {"fragment", "failed"} for state in analysis.patched.states for file in state.files)
+    told = {arch for event in changes for arch in event.arch}
+    if not whole:
+        return []
+    files = sorted({event.file for event in changes if event.file.endswith(".c") and not own_arch(event.file)})
+    unbuilt: dict[str, list[str]] = {}
+    quiet: list[str] = []
+    for arch in analysis.arches:
+        never = [path for path in files if analysis.never_builds(path, arch)]
+        mine = [cell for _, cell in named if cell.arch == arch]
+        if arch in told:
+            continue
+        if files and len(never) == len(files) and not any(differs(cell) for cell in mine if cell.file not in files):
+            unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
+        elif mine and not any(differs(cell) for cell in mine):
+            quiet.append(arch)
+    events = [_quiet(tuple(arches), f"cannot be built with {paths}, where the changes are", named)
+              for paths, arches in unbuilt.items()]
+    if quiet:
+        events.append(_quiet(tuple(quiet), "each call of the family in a changed function does what it did before",
+                             named))
+    return events
+
+
+def _quiet(arches: tuple[str, ...], gist: str, named: Sequence[tuple[str, Cell]]) -> Event:
+    because = tuple(name for name, cell in named if cell.arch in arches)[:4]
+    return Event(kind="same", key=("same", *arches), verdict="same", arch=arches, config="", gist=gist, reason="",
+                 patch=0, file="", line=0, functions=(), symbols=frozenset(), consequence="text", reach="distribution",
+                 certainty="derived", because=because)
+
+
+def _not_seen(analysis: Analysis, skips: Sequence[Skip]) -> tuple[str, ...]:
+    """Return what limits the page, in a few sentences."""
+    said = []
+    hunks = sorted({file.path for state in analysis.patched.states for file in state.files
+                    if file.applies in {"fragment", "failed"} and file.path.endswith((".c", ".h", "Kconfig"))})
+    if analysis.patched.base.kind == "none":
+        said.append("everything outside the hunks: there is no tree")
+    elif hunks:
+        numbers = sorted({state.index for state in analysis.patched.states for file in state.files if file.path in hunks
+                          and file.applies in {"fragment", "failed"}})
+        said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
+                    f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
+                    f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
+    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model"}})
+    if unread:
+        places = quote_names([clip(where, 60) for where in unread], most=2)
+        said.append(f"{places}, where something could not be parsed")
+    missing = analysis.series.missing
+    if missing:
+        said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
+                    f"which {'is' if len(missing) == 1 else 'are'} not in the input")
+    return tuple(said)
+
+
+def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
+            claims: Sequence[Claim]) -> FirstPage:
+    """Return the page within its limits: the lightest rows and questions go first, rows that say `same` before them."""
+    changed = [row for row in page.rows if row.verdict != "same"]
+    same = [row for row in page.rows if row.verdict == "same"]
+    rows = [*changed[:rules.limits["rows"]], *same[:max(0, rules.limits["rows"] - len(changed))]]
+    ask = list(page.ask[:rules.limits["asks"]])
+
+    def texts() -> list[str]:
+        return [*([rows[0].gist] if rows else []), *(row.statement for row in rows),
+                *(findings[name].question for name in ask), *(claims[number].text for number in page.claims),
+                *page.not_seen]
+
+    while rows and len(rows) + len(ask) > 1:
+        words = sum(len(text.split()) for text in texts()) + 25
+        lines = 9 + sum(1 + len(text) // 90 for text in texts())
+        if words <= rules.limits["words"] and lines <= rules.limits["lines"]:
+            break
+        if len(ask) > max(2, len(rows) - 2):
+            ask.pop()
+        else:
+            rows.pop()
+    left = len(page.rows) - len(rows) + len(page.ask) - len(ask)
+    return replace(page, rows=tuple(rows), ask=tuple(ask), ask_weights=page.ask_weights[:len(ask)], left_out=left)
+
+
+def _conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
+    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest."""
+    changed = [row for row in page.rows if row.verdict != "same"]
+    if not changed:
+        return _nothing(page, named)
+    first = changed[0]
+    with_it = [row for row in changed[1:] if (row.arch, row.config, row.verdict) == (first.arch, first.config,
+                                                                                    first.verdict)
+               and len(first.gist) + len(row.gist) <= _LONG][:1]
+    kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
+    place = _say_where(first)
+    said = f"{place[0].upper()}{place[1:]} the series makes a change {kind}".rstrip() if place else \
+        f"The series makes a change {kind}".rstrip()
+    said = f"{said}: {', and '.join(row.gist for row in (first, *with_it))}."
+    others = [row for row in changed if row is not first and row not in with_it]
+    if not others:
+        return said
+    if len(others) == 1 and len(others[0].gist) <= _SHORT:
+        place = _say_where(others[0])
+        return f"{said} Besides, {place + ' ' if place else ''}{others[0].gist}."
+    worse = sum(row.verdict == "worse" for row in others)
+    tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
+    return f"{said} {len(others)} more changes stand below{tail}."
+
+
+def _say_where(row: PageRow) -> str:
+    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 4 else ""
+    config = row.config.replace(", ", " and ")
+    config = f"with {config}" if config and not config.startswith("where ") else config
+    return " ".join(part for part in (arches, config) if part)
+
+
+def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
+    arches = sorted({cell.arch for _, cell in named})
+    if page.ask:
+        return "No changed effect was seen in the calls of the family; what stands below is only asked."
+    if not named:
+        return "No call of the family was seen in what the series changes."
+    if page.not_seen or any(differs(cell) for _, cell in named):
+        return "No changed effect was seen in the calls of the family; that is not all there is (see below)."
+    return ("The calls of the family in what the series changes do what they did before, on "
+            f"{quote_names(arches, most=_MOST_ARCHES)}.")

@@ -1,0 +1,61 @@
+"""Something that happened, from whatever it was learned: the material of the page's rows and questions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reviewbot.findings.types import Finding
+from reviewbot.review.page.types import Verdict
+
+__all__ = ["Event", "EventKind", "joined", "plain_names"]
+
+EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event: `gist` says it in a clause, `reason` why or through what. `key` is equal for what can be said at once.
+
+    `functions` are those it happens in, `symbols` the functions of the family that it is about. `asks` are findings
+    whose question belongs to it, the best first; `rank` decides between events of the same weight.
+    """
+
+    kind: EventKind
+    key: tuple[str, ...]
+    verdict: Verdict
+    arch: tuple[str, ...]
+    config: str
+    gist: str
+    reason: str
+    patch: int
+    file: str
+    line: int
+    functions: tuple[str, ...]
+    symbols: frozenset[str]
+    consequence: str
+    reach: str
+    certainty: str
+    because: tuple[str, ...]
+    asks: tuple[Finding, ...] = ()
+    rank: int = 0
+    objects: frozenset[str] = field(default=frozenset())
+
+
+def joined(first: Event, others: tuple[Event, ...]) -> Event:
+    """Return the first event with what rests on the others merged into it; what it says stays."""
+    return replace(first,
+                   arch=tuple(sorted({arch for event in (first, *others) for arch in event.arch})),
+                   functions=tuple(dict.fromkeys(name for event in (first, *others) for name in event.functions)),
+                   symbols=frozenset().union(*(event.symbols for event in (first, *others))),
+                   because=tuple(dict.fromkeys(name for event in (first, *others) for name in event.because)),
+                   asks=tuple({finding.id: finding for event in (first, *others) for finding in event.asks}.values()))
+
+
+def plain_names(text: str, functions: frozenset[str]) -> str:
+    """Return a finding's sentence with its names as a person writes them: functions with brackets, no quotes."""
+    parts = text.split("'")
+    for index in range(1, len(parts), 2):
+        name = parts[index]
+        parts[index] = f"{name}()" if name in functions else name
+    return "".join(parts) if len(parts) % 2 else text

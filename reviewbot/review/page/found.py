@@ -1,0 +1,152 @@
+"""Events out of findings, and which findings tell of one event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reviewbot.cfacts.query import object_of
+from reviewbot.findings.types import LEVELS, Finding
+from reviewbot.review.page.effects import Reader
+from reviewbot.review.page.events import Event, joined, plain_names
+from reviewbot.review.page.questions import setting_of
+from reviewbot.review.page.types import Verdict
+from reviewbot.review.page.uses import next_use
+from reviewbot.text import quote_names
+
+__all__ = ["events_of_findings", "speaks"]
+
+_CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
+_ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
+_GATES = frozenset({"config-gate-changed"})
+_CERTAIN = {"error": "proved", "warning": "derived"}
+
+
+def speaks(finding: Finding) -> bool:
+    """Return whether the finding is about the series as a whole and not settled inside it."""
+    return finding.introduced and not finding.suppressed and finding.fixed_by is None and finding.level != "note"
+
+
+def events_of_findings(reader: Reader, findings: Iterable[Finding]) -> tuple[Event, ...]:
+    """Return one event for each thing that the findings tell of, the ones that tell of the same merged."""
+    told = [finding for finding in findings
+            if speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
+    return tuple(_event(reader, group) for group in _grouped(told))
+
+
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """Return the findings in groups: a dropped result with the free behind it, a lossy helper with its callers, the
+    calls of one loop, the same sentence of several architectures."""
+    groups: list[list[Finding]] = []
+    for finding in findings:
+        touching = [group for group in groups if any(_same_event(finding, other) for other in group)]
+        for group in touching:
+            groups.remove(group)
+        groups.append([*(one for group in touching for one in group), finding])
+    return groups
+
+
+def _same_event(one: Finding, other: Finding) -> bool:
+    if one.rule == other.rule and one.file == other.file and one.patch == other.patch \
+            and _without_symbol(one) == _without_symbol(other):
+        return True
+    if one.rule == other.rule and one.symbol == other.symbol and one.symbol and one.category != "leak-on-failure" \
+            and (one.function == other.function or one.category not in _ERROR_PATHS):
+        return True
+    if {one.category, other.category} <= _ERROR_PATHS:
+        if one.function and one.function == other.function and one.file == other.file:
+            return bool(_objects(one) & _objects(other)) or one.symbol == other.symbol or one.rule == other.rule
+        return _calls(one, other.function) or _calls(other, one.function)
+    return False
+
+
+def _without_symbol(finding: Finding) -> str:
+    return re.sub(rf"\b{re.escape(finding.symbol)}\b", "\0", finding.message) if finding.symbol else finding.message
+
+
+def _calls(finding: Finding, name: str) -> bool:
+    return bool(name) and name == finding.symbol
+
+
+def _objects(finding: Finding) -> frozenset[str]:
+    """Return the objects that the flagged line names: the arguments of its calls."""
+    inner = re.findall(r"\b(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", finding.code)
+    return frozenset(object_of(part.strip()) for name, arguments in inner if name not in _CONTROL
+                     for part in arguments.split(",")[:1] if part.strip())
+
+
+def _event(reader: Reader, group: Sequence[Finding]) -> Event:
+    """Return the event of the group, told by its gravest finding; of a chain of helpers by the outermost."""
+    called = {finding.symbol for finding in group}
+    inner = {finding.function for finding in group if finding.function in called and finding.category in _ERROR_PATHS}
+    order = sorted(group, key=lambda f: (LEVELS.index(f.level), f.function in inner, -_consequence(reader, f),
+                                         f.patch, f.file, f.line))
+    events = [_single(reader, finding) for finding in order]
+    alike = [f for f in order[1:] if f.rule == order[0].rule and _without_symbol(f) == _without_symbol(order[0])]
+    names = quote_names(list(dict.fromkeys(f"{f.symbol}()" for f in (order[0], *alike))), joint="or")
+    first = events[0]
+    events[0] = replace(first, gist=first.gist.replace(f"{order[0].symbol}()", names, 1)) if alike else first
+    return replace(joined(events[0], tuple(events[1:])), arch=events[0].arch, symbols=events[0].symbols)
+
+
+def _consequence(reader: Reader, finding: Finding) -> int:
+    return reader.rules.consequence[reader.rules.category[finding.category]]
+
+
+def _single(reader: Reader, finding: Finding) -> Event:
+    names = frozenset({finding.function, finding.symbol} | reader.analysis.family.names()
+                      | {name for side in reader.sides_or_end(finding.patch) for name in side.wrappers}
+                      | reader.rules.frees)
+    message = _without_arches(plain_names(finding.message, names), finding).rstrip(".")
+    setting = setting_of(reader.analysis, finding)
+    config = setting.text if setting else ""
+    for joint in ("when", "where", "with"):
+        message = message.replace(f" {joint} {finding.config}", "") if config else message
+    certainty = reader.certainty(finding.patch, finding.file) if finding.patch in reader.positions else "derived"
+    certainty = "hunks" if certainty == "hunks" else _CERTAIN.get(finding.level, "model")
+    use = _consequence_of(reader, finding) if finding.category in _ERROR_PATHS else ""
+    return Event(
+        kind="finding", key=("finding", finding.rule, message), verdict=_verdict(finding),
+        arch=finding.arch, config=config, gist=message, reason=use, patch=finding.patch,
+        file=finding.file, line=finding.line, functions=(finding.function,) if finding.function else (),
+        symbols=frozenset({finding.symbol} - {""}), consequence=reader.rules.category[finding.category],
+        reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
+        certainty=certainty, because=(finding.id,),
+        asks=(finding,) if _asked(finding, use) else (), rank=LEVELS.index(finding.level), objects=_objects(finding))
+
+
+def _asked(finding: Finding, use: str) -> bool:
+    """Return whether the question is worth an answer: a helper that hides a failure matters where the object is used
+    on, a gate only where a function of the family works under another condition."""
+    if not finding.question or "''" in finding.question:
+        return False
+    if finding.category in {"ret-lost-in-void", "warn-only"}:
+        return bool(use)
+    return finding.category != "gating" or finding.rule not in _GATES or "meant to do nothing" in finding.question
+
+
+def _verdict(finding: Finding) -> Verdict:
+    return "worse" if finding.category not in {"gating", "claim", "debug-pagealloc-kfence"} else "different"
+
+
+def _consequence_of(reader: Reader, finding: Finding) -> str:
+    """Return what the function does next with the object of the flagged call, `do_copy_page() reads it`."""
+    if finding.patch not in reader.positions:
+        return ""
+    _, after = reader.sides(finding.patch)
+    facts = after.facts.get(finding.file)
+    call = next((call for call in (facts.calls if facts else ()) if call.callee == finding.symbol
+                 and call.span.line <= finding.line <= call.span.end_line), None)
+    return next_use(reader.analysis, after, finding.file, call, reader.rules.frees, "failure") if call else ""
+
+
+def _without_arches(message: str, finding: Finding) -> str:
+    """Return the sentence without the list of architectures, which stands beside it already."""
+    for most in (4, 6, 8, 12, 99):
+        listed = quote_names(finding.arch, most=most) if finding.arch else ""
+        for phrase in (f" on {listed}", f"On {listed} "):
+            if listed and phrase in message:
+                rest = message.replace(phrase, "", 1)
+                return rest[:1].upper() + rest[1:] if phrase.startswith("On") and not rest[:1].islower() else rest
+    return message

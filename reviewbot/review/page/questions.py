@@ -1,0 +1,45 @@
+"""Questions in the words of whoever boots the kernel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.errors import UsageError
+from reviewbot.findings.types import Finding
+from reviewbot.logic import parse_condition
+from reviewbot.review.page.switches import Setting, say_condition
+
+__all__ = ["in_user_words", "setting_of"]
+
+
+def in_user_words(analysis: Analysis, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with the condition of their question written as options and parameters, where it has such
+    words: `with debug_pagealloc=on and rodata!=full`. The fact keeps the condition as the code has it."""
+    return tuple(_said(analysis, finding) for finding in findings)
+
+
+def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
+    """Return the condition of the finding as whoever boots the kernel says it, None where it has no such words."""
+    if not finding.config or not finding.arch:
+        return None
+    try:
+        condition = parse_condition(re.sub(r"(\w)\(\)", r"\1", finding.config))
+        settings = {say_condition(condition, analysis.model.runtimes(arch, analysis.version)) for arch in finding.arch}
+    except UsageError:
+        return None
+    said = settings.pop()
+    return None if settings else said
+
+
+def _said(analysis: Analysis, finding: Finding) -> Finding:
+    said = setting_of(analysis, finding)
+    if said is None or not said.text or finding.config not in finding.question:
+        return finding
+    words = "with " + said.text.replace(", ", " and ")
+    question = finding.question
+    for joint in ("when", "where", "with", "if"):
+        question = question.replace(f"{joint} {finding.config}", words)
+    return replace(finding, question=question)

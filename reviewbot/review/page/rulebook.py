@@ -1,0 +1,112 @@
+"""What the page is made by, out of `rules/page/`: weights and limits, and what the caller of a function relies on."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from reviewbot.errors import DataError
+from reviewbot.resources import data_folder
+from reviewbot.review.page.types import Weight
+
+__all__ = ["PageRules", "Promise", "load_page_rules"]
+
+_TABLES = ("consequence", "category", "reach", "certainty", "limits")
+_TEXTS = ("id", "does", "many", "failed", "definition")
+_OPTIONAL = frozenset({"functions", "last_argument", "definition_with"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What a caller relies on after a call: `does`, `many` and `failed` are phrases with a place for {object}.
+
+    `definition` is what follows for everyone where the architecture's function does nothing, said only with the
+    parameter `definition_with` if there is one. `rank` is the place in the file, the gravest first. `by_argument` maps
+    the last argument to the id of a narrower promise.
+    """
+
+    id: str
+    functions: tuple[str, ...]
+    does: str
+    many: str
+    failed: str
+    definition: str
+    definition_with: str
+    rank: int
+    by_argument: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRules:
+    """The tables of `weights.toml` and the promises; `frees` are functions that give memory back."""
+
+    consequence: Mapping[str, int]
+    category: Mapping[str, str]
+    reach: Mapping[str, float]
+    certainty: Mapping[str, float]
+    limits: Mapping[str, int]
+    developer: frozenset[str]
+    promises: tuple[Promise, ...]
+    frees: frozenset[str]
+
+    def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
+        """Return the weight of something by the names of its three factors."""
+        value = self.consequence[consequence] * self.reach[reach] * self.certainty[certainty]
+        return Weight(value=round(value), consequence=consequence, reach=reach, certainty=certainty)
+
+    def promise(self, symbol: str, arguments: tuple[str, ...] = ()) -> Promise | None:
+        """Return what a call of the function promises, None for one that asks or that nobody wrote down."""
+        for name in (symbol, symbol.lstrip("_")):
+            found = next((promise for promise in self.promises if name in promise.functions), None)
+            if found is not None:
+                narrower = dict(found.by_argument).get(arguments[-1].strip(), "") if arguments else ""
+                return next((promise for promise in self.promises if promise.id == narrower), found)
+        return None
+
+
+@lru_cache(maxsize=4)
+def load_page_rules(folder: Path | None = None) -> PageRules:
+    """Return the rules of the page out of `folder`, or the program's own `rules/page`.
+
+    Raises DataError for a file that does not load or lacks something.
+    """
+    place = folder or data_folder("rules") / "page"
+    weights, promises = _read(place / "weights.toml"), _read(place / "promises.toml")
+    frees = _read(data_folder("rules") / "lists" / "frees.toml")
+    tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
+    unknown = sorted(set(tables["category"].values()) - tables["consequence"].keys())
+    if unknown:
+        raise DataError(f"'{unknown[0]}' is no consequence", where=str(place / "weights.toml"),
+                        hint=f"there are {', '.join(tables['consequence'])}")
+    return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
+                     promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
+                     frees=frozenset(_table(frees, "names", place)))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"the file does not load: {error}", where=str(path)) from error
+
+
+def _table(record: dict[str, Any], name: str, place: Path) -> dict[str, Any]:
+    found = record.get(name)
+    if not isinstance(found, dict):
+        raise DataError(f"the table [{name}] is missing", where=str(place))
+    return found
+
+
+def _promise(entry: dict[str, Any], rank: int, place: Path) -> Promise:
+    missing = [key for key in _TEXTS if not isinstance(entry.get(key), str)]
+    if missing or entry.keys() - {*_TEXTS, *_OPTIONAL}:
+        raise DataError(f"promise {rank + 1} lacks '{''.join(missing[:1])}' or has a key that nobody reads",
+                        where=str(place / "promises.toml"), hint=f"the keys are {', '.join(_TEXTS)}, functions")
+    return Promise(id=entry["id"], functions=tuple(entry["functions"]), does=entry["does"], many=entry["many"],
+                   failed=entry["failed"], definition=entry["definition"],
+                   definition_with=entry.get("definition_with", ""), rank=rank,
+                   by_argument=tuple(sorted(entry.get("last_argument", {}).items())))

@@ -1,0 +1,49 @@
+"""What a caller does next with the object of a call: that is what a failure, or a call that does nothing, leads to."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from reviewbot.cfacts.query import CallSite, is_conversion, object_of
+from reviewbot.cfacts.types import Call
+from reviewbot.cfacts.vocabulary import is_reporter
+from reviewbot.checks.analysis import Analysis, Side
+
+__all__ = ["next_use"]
+
+_COPIES = re.compile(r"(?:\w*_)?(?:copy|memcpy|memmove)(?:_\w*)?")
+_CLEARS = re.compile(r"(?:\w*_)?(?:memset|memzero|clear_page|clear_highpage)(?:_\w*)?")
+
+
+def next_use(analysis: Analysis, side: Side, path: str, call: Call, frees: frozenset[str],
+             outcome: Literal["failure", "success"]) -> str:
+    """Return the next call that is given the object, with what it does: `do_copy_page() reads it`; empty for none.
+
+    Calls of the family, and those that only say something, are stepped over. Only what stands on the first path of the
+    function behind the call counts: it is what runs when nothing else goes wrong.
+    """
+    found = analysis.reading.follow(side.tree, path, call)
+    thing = object_of(call.arguments[0]) if call.arguments else ""
+    if found is None or not thing or not re.match(r"[&*]?[A-Za-z_]", thing):
+        return ""
+    flow, site = found
+    family = analysis.family.names()
+
+    def counts(inner: CallSite) -> bool:
+        return (thing in map(object_of, inner.arguments) and inner.callee.islower()
+                and inner.callee not in family and not side.wrapper(inner.callee, path)
+                and not is_reporter(inner.callee, has_text=False) and not is_conversion(inner.callee))
+
+    users = [inner for route in flow.paths_after(site, outcome)[:1] for statement in route.statements
+             for inner in statement.calls if counts(inner)]
+    return f"{users[0].callee}() {_verb(users[0], thing, frees)}" if users else ""
+
+
+def _verb(site: CallSite, thing: str, frees: frozenset[str]) -> str:
+    """Return what the call does with the object, in a word; a copy reads all its arguments but the first."""
+    if site.callee in frees:
+        return "gives it back"
+    if _COPIES.fullmatch(site.callee):
+        return "writes to it" if object_of(site.arguments[0]) == thing else "reads it"
+    return "writes to it" if _CLEARS.fullmatch(site.callee) else "uses it"
