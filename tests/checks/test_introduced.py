@@ -1,0 +1,194 @@
+"""What a series introduces: findings are compared by what they say, before and after each patch and over the whole."""
+
+from __future__ import annotations
+
+from rule_example import TreeExample, mails_of
+
+from reviewbot.arch import parse_version
+from reviewbot.checks import analyse, find
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.findings.types import Finding
+from reviewbot.mail import read_source
+from reviewbot.series import find_series
+from reviewbot.source import MemoryTree, apply_series
+
+KNOWLEDGE = load_knowledge(())
+PATH = "drivers/demo/demo.c"
+
+LOCK = """int demo_lock(struct demo *d)
+{
+	d->locked = true;
+	set_memory_ro((unsigned long)d->text, d->pages);
+	return demo_tell(d);
+}
+"""
+
+
+def found(*moments: str | dict[str, str], arches: tuple[str, ...] = ("arm64", "x86")) -> tuple[Finding, ...]:
+    """Return all that the rules find in the patches that lead from each moment to the next."""
+    trees = tuple({"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", **({PATH: one} if isinstance(one, str) else one)}
+                  for one in moments)
+    example = TreeExample(arches=arches, moments=trees, marks={})
+    [series] = find_series(read_source(mails_of(example), name="example")).series
+    base = MemoryTree({path: text.encode() for path, text in trees[0].items()})
+    analysis = analyse(series=series, patched=apply_series(series, base), family=KNOWLEDGE.family,
+                       model=KNOWLEDGE.model, version=parse_version("6.12"), arches=arches)
+    return find(KNOWLEDGE.rules, analysis)
+
+
+def new(*moments: str | dict[str, str], arches: tuple[str, ...] = ("arm64", "x86")) -> list[tuple[int, str, str]]:
+    """Return patch, rule and function of what the series brings and leaves, notes left out."""
+    return [(one.patch, one.rule, one.function) for one in found(*moments, arches=arches)
+            if one.introduced and one.level != "note"]
+
+
+def test_first_call() -> None:
+    """A call that was not there is introduced by the patch that brings it."""
+    without = LOCK.replace("\tset_memory_ro((unsigned long)d->text, d->pages);\n", "")
+    assert new(without, LOCK) == [(1, "ignored-result", "demo_lock")]
+
+
+def test_argument_written_otherwise() -> None:
+    """An argument written otherwise, over two lines or through a name, leaves the old defect an old one."""
+    for spelled in ("set_memory_ro((unsigned long)(d->text), d->pages)", "set_memory_ro((ulong)d->text,\n\t\td->pages)",
+                    "set_memory_ro((unsigned long)demo_text(d), d->pages)", "(void)set_memory_ro(d->addr, d->pages)"):
+        after = LOCK.replace("set_memory_ro((unsigned long)d->text, d->pages)", spelled)
+        assert after != LOCK
+        assert new(LOCK, after) == []
+
+
+def test_old_defect_stays_a_note() -> None:
+    """What was there before and is touched is told once, as a note that the series does not introduce."""
+    after = LOCK.replace("d->pages", "d->nr_pages")
+    last = after.replace("nr_pages", "count")
+    [old] = [one for one in found(LOCK, after, last) if one.rule == "ignored-result"]
+    assert (old.patch, old.introduced, old.level) == (1, False, "note")
+
+
+def test_renamed_function_and_names() -> None:
+    """A function, its parameter and its place in the file may change at once."""
+    other = "int demo_other(void)\n{\n\treturn 0;\n}\n"
+    after = LOCK.replace("demo_lock", "demo_protect").replace("*d", "*demo").replace("d->", "demo->")
+    assert new(f"{LOCK}\n{other}", f"{other}\n{after.replace('(d)', '(demo)')}") == []
+
+
+def test_indentation() -> None:
+    """Code that moves into a block is the same code."""
+    after = LOCK.replace("\tset_memory_ro((unsigned long)d->text, d->pages);\n",
+                         "\tif (d->text) {\n\t\tset_memory_ro((unsigned long)d->text, d->pages);\n\t}\n")
+    assert new(LOCK, after) == []
+
+
+def test_moved_to_another_file() -> None:
+    """A function that moves to another file brings nothing, whatever it is called there."""
+    rest = "int demo_tell(struct demo *d)\n{\n\treturn d->pages;\n}\n"
+    before = {PATH: f"{rest}\n{LOCK}", "drivers/demo/lock.c": "int demo_nothing(void)\n{\n\treturn 0;\n}\n"}
+    for name in ("demo_lock", "demo_seal"):
+        after = {PATH: rest, "drivers/demo/lock.c": before["drivers/demo/lock.c"] + LOCK.replace("demo_lock", name)}
+        assert new(before, after) == []
+
+
+def test_moved_in_two_patches() -> None:
+    """A function that one patch copies and the next one takes away at its old place is only moved."""
+    rest = "int demo_tell(struct demo *d)\n{\n\treturn d->pages;\n}\n"
+    here = {PATH: f"{rest}\n{LOCK}", "drivers/demo/lock.c": "int demo_nothing(void)\n{\n\treturn 0;\n}\n"}
+    copied = here | {"drivers/demo/lock.c": here["drivers/demo/lock.c"] + LOCK}
+    moved = copied | {PATH: rest}
+    assert new(here, copied, moved) == []
+    assert new(here, here | {PATH: rest}, moved) == []
+    assert new(here, copied) == [(1, "ignored-result", "demo_lock")]
+
+
+def test_moved_where_more_architectures_build_it() -> None:
+    """Code that moves from one architecture's folder to common code is new for the other architectures alone."""
+    rest = "int demo_tell(struct demo *d)\n{\n\treturn d->pages;\n}\n"
+    before = {"arch/x86/mm/demo.c": f"{rest}\n{LOCK}", PATH: rest}
+    after = {"arch/x86/mm/demo.c": rest, PATH: f"{rest}\n{LOCK}"}
+    [one] = [one for one in found(before, after) if one.rule == "ignored-result" and one.introduced]
+    assert one.arch == ("arm64",)
+    assert "x86" not in one.message
+    assert new(after, before) == []
+
+
+def test_helper_taken_out() -> None:
+    """Lines that become a helper are the same lines, whether the helper returns something or not."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    for head in ("static void demo_seal(struct demo *one)", "static int demo_seal(struct demo *one)"):
+        body = call.replace("d->", "one->") + ("\treturn 0;\n" if "int" in head else "")
+        after = f"{head}\n{{\n{body}}}\n\n{LOCK.replace(call, chr(9) + 'demo_seal(d);' + chr(10))}"
+        assert new(LOCK, after) == []
+        assert new(after, LOCK) == []
+
+
+def test_revert() -> None:
+    """A patch and its revert bring nothing, whether the patch brings a defect or mends one."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    without = LOCK.replace(call, "")
+    mended = LOCK.replace(call, "\tif (set_memory_ro((unsigned long)d->text, d->pages))\n\t\treturn -EIO;\n")
+    assert new(LOCK, without, LOCK) == []
+    assert new(LOCK, mended, LOCK) == []
+    assert new(without, LOCK, without) == []
+
+
+def test_fixup() -> None:
+    """A defect that a later patch mends is a note that names that patch; one that a later patch only moves stays."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    without = LOCK.replace(call, "")
+    mended = LOCK.replace(call, "\tif (set_memory_ro((unsigned long)d->text, d->pages))\n\t\treturn -EIO;\n")
+    [one] = [one for one in found(without, LOCK, mended) if one.rule == "ignored-result"]
+    assert (one.patch, one.introduced, one.level, one.fixed_by) == (1, True, "note", 2)
+    renamed = LOCK.replace("demo_lock", "demo_seal")
+    assert new(without, LOCK, renamed) == [(1, "ignored-result", "demo_lock")]
+
+
+def test_one_more_of_the_same_kind() -> None:
+    """Of calls alike, as many are new as there are more of them; one on another object is new where it stands."""
+    second = "\tset_memory_ro((unsigned long)d->data, d->data_pages);\n"
+    after = LOCK.replace("\treturn demo_tell", f"{second}\treturn demo_tell")
+    [one] = [one for one in found(LOCK, after) if one.rule == "ignored-result" and one.introduced]
+    assert "d->data" in one.code
+    twice = LOCK.replace("\treturn demo_tell", f"{LOCK.splitlines()[3]}\n\treturn demo_tell")
+    assert len(new(LOCK, twice)) == 1
+
+
+def test_one_mended_and_another_broken() -> None:
+    """That one call is mended excuses no other one that is no longer looked at."""
+    good = "\tif (set_memory_ro((unsigned long)d->data, d->pages))\n\t\treturn -EIO;\n"
+    bad = "\tset_memory_ro((unsigned long)d->data, d->pages);\n"
+    before = LOCK.replace("\treturn demo_tell", f"{good}\treturn demo_tell")
+    after = before.replace(good, bad).replace(
+        "\tset_memory_ro((unsigned long)d->text, d->pages);\n",
+        "\tif (set_memory_ro((unsigned long)d->text, d->pages))\n\t\treturn -EIO;\n")
+    [one] = [one for one in found(before, after) if one.rule == "ignored-result" and one.introduced]
+    assert "d->data" in one.code
+
+
+HELPER = """static int demo_seal(struct demo *d)
+{
+	return d->pages;
+}
+
+int demo_start(struct demo *d)
+{
+	return demo_tell(d);
+}
+"""
+FALLIBLE = HELPER.replace("return d->pages;", "return set_memory_ro((unsigned long)d->text, d->pages);")
+
+
+def test_fallible_through_a_later_patch() -> None:
+    """A dropped result of a helper that can only fail since a later patch is that later patch's doing."""
+    dropped = HELPER.replace("\treturn demo_tell", "\tdemo_seal(d);\n\treturn demo_tell")
+    after = FALLIBLE.replace("\treturn demo_tell", "\tdemo_seal(d);\n\treturn demo_tell")
+    assert new(HELPER, dropped, after) == [(2, "ignored-result", "demo_start")]
+    assert new(HELPER, FALLIBLE, after) == [(2, "ignored-result", "demo_start")]
+    assert new(dropped, after) == [(1, "ignored-result", "demo_start")]
+
+
+def test_lossy_through_a_later_patch() -> None:
+    """A void helper that loses an error only since a later patch is named there, at the call that cannot know."""
+    void = HELPER.replace("static int", "static void").replace("return d->pages;", "d->sealed = 1;")
+    called = void.replace("\treturn demo_tell", "\tdemo_seal(d);\n\treturn demo_tell")
+    lossy = called.replace("d->sealed = 1;", "set_memory_ro((unsigned long)d->text, d->pages);")
+    assert (2, "error-lost-in-void", "demo_start") in new(void, called, lossy)
+    assert all(patch == 2 for patch, _, _ in new(void, called, lossy))
