@@ -11,6 +11,7 @@ from reviewbot.kconfig.guards import Guards, is_no_option, told
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
+from reviewbot.kconfig.seeing import Seen, asked_options, seen_in
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
@@ -110,6 +111,22 @@ class KernelConfig:
         """
         return tuple(told(guard, lambda name: self._names().truth(name, arch, near=path))
                      for guard in self._guards.before(self.tree, path, line))
+
+    def seen(self, symbol: str, start: str, arch: str, given: Cond) -> tuple[Seen, ...]:
+        """Return every place of the name that the architecture may have, and whether the file `start` certainly has it.
+
+        That is asked of one configuration in which `given` holds, the ordinary one as far as can be; () for none.
+        """
+        names = self._names()
+        headers, sightings, visible = names.view_of(symbol, start, arch)
+        asked = asked_options(headers, visible, sightings)
+        known = frozenset(option.removeprefix("CONFIG_").removesuffix("_MODULE") for option in asked)
+        values = self._asked(arch).values(given, known)
+        if values is None:
+            return ()
+        defined = {option: False for option in asked if option not in values and self._asked(arch).complete
+                   and not self.knows(option.removeprefix("CONFIG_"), arch)}
+        return seen_in(headers, start, sightings, {**values, **defined})
 
     def kbuild(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""

@@ -151,6 +151,13 @@ class Resolver:
         """Return the path that `<name>` means on the architecture, None when the tree has no such header."""
         return self._headers_of(arch).find(name)
 
+    def view_of(self, symbol: str, start: str, arch: str) -> tuple[Headers, tuple[Sighting, ...], Visible]:
+        """Return the headers of the architecture, the places of the name that it may have, and what `start` includes
+        under some configuration."""
+        self.prepare([symbol])
+        sightings = tuple(one for one in self._sightings(symbol) if is_for(one.file, arch) and not one.marker)
+        return self._headers_of(arch), sightings, self._seen(start, arch)
+
     # Every place of the name
 
     def _definitions(self, symbol: str, arches: Sequence[str]) -> tuple[Definition, ...]:

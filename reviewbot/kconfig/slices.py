@@ -83,6 +83,10 @@ class Slices:
             known = self._by_default[cond] = self._asked(_symbols(cond)).by_default(cond)
         return known
 
+    def values(self, cond: Cond, names: frozenset[str]) -> dict[str, bool] | None:
+        """Return the values of these symbols in one configuration in which the condition holds, None for none."""
+        return self._asked(_symbols(cond) | names).values(cond, names)
+
     def model(self, symbol: str) -> Model:
         """Return a model in which the symbol, if any file defines it, is whole."""
         return self._asked((symbol,)).model

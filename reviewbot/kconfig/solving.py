@@ -16,7 +16,7 @@ from reviewbot.kconfig.explaining import explain
 from reviewbot.kconfig.formulas import Formulas
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.types import Answer
-from reviewbot.logic import Cond, Ternary
+from reviewbot.logic import Cond, Ternary, Var
 
 __all__ = ["Questions"]
 
@@ -88,6 +88,26 @@ class Questions:
                 and not self._solver.solve(assumptions=[question, *high]):
             return self._open(cond, question, high)
         return Answer(ternary=Ternary.YES, example=example)
+
+    def values(self, cond: Cond, names: Iterable[str]) -> dict[str, bool] | None:
+        """Return one configuration in which the condition holds: for each symbol CONFIG_X and CONFIG_X_MODULE.
+
+        The rest has its default as far as can be. None when the condition cannot hold, or nobody can tell.
+        """
+        return Questions(self.model, self.arch).chosen(cond, names)
+
+    def chosen(self, cond: Cond, names: Iterable[str]) -> dict[str, bool] | None:
+        """Return the same as the questions before let the solver see it."""
+        wanted = [name for name in sorted(set(names)) if name in self.model.symbols]
+        literals = {f"CONFIG_{name}{ending}": self._formulas.literal(Var(f"CONFIG_{name}{ending}"))
+                    for name in wanted for ending in ("", "_MODULE")}
+        question = self._reached(cond)
+        fixed = [question, *self._probes(ordinary=True)]
+        settings = self._smallest(fixed) if self._solver.solve(assumptions=fixed) else None
+        if settings is None or not self._solver.solve(assumptions=[*fixed, *self._defaults(settings)]):
+            return None
+        true = set(self._solver.get_model())
+        return {variable: literal in true for variable, literal in literals.items()}
 
     def _open(self, cond: Cond, question: int, probes: list[int]) -> Answer:
         self._solver.solve(assumptions=[question, *probes])

@@ -1,0 +1,53 @@
+"""What one C file or header certainly sees of a name under one configuration, its includes followed for real."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reviewbot.kconfig.headers import Headers, Visible, macro_name
+from reviewbot.kconfig.sightings import Sighting
+from reviewbot.logic import FALSE, And, Ternary
+
+__all__ = ["Seen", "asked_options", "seen_in"]
+
+_OPTION = re.compile(r"CONFIG_\w+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A place of a name, and whether the file that looks has it: UNKNOWN where macros or options stayed open."""
+
+    sighting: Sighting
+    there: Ternary
+
+
+def asked_options(headers: Headers, visible: Visible, sightings: Iterable[Sighting]) -> frozenset[str]:
+    """Return the options that decide which architecture's headers are included, and about the places of a name."""
+    names: set[str] = set()
+    for path in visible.files:
+        text = headers.text(path) if path.startswith("arch/") else None
+        for event in text.events() if text else ():
+            if event.kind == "include":
+                names |= event.condition.variables()
+    for sighting in sightings:
+        names |= sighting.condition.variables()
+        text = headers.text(sighting.file)
+        for event in text.events() if text and sighting.file.endswith(".h") else ():
+            if event.kind == "include":
+                names |= event.condition.variables()
+    return frozenset(name for name in names if _OPTION.fullmatch(name))
+
+
+def seen_in(headers: Headers, start: str, sightings: Iterable[Sighting], values: Mapping[str, bool]
+            ) -> tuple[Seen, ...]:
+    """Return for each place whether the file `start` has it where the options have these values."""
+    visible = headers.visible(start, settle=lambda cond: cond.assume(values))
+    found = []
+    for one in sightings:
+        around = visible.files.get(one.file, FALSE)
+        context = visible.contexts.get(one.file, {})
+        nest = one.condition.replace(lambda name, context=context: context.get(macro_name(name)))  # type: ignore[misc]
+        found.append(Seen(sighting=one, there=And(around, nest.assume(values)).evaluate({})))
+    return tuple(found)
