@@ -10,13 +10,14 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import arch_row, definition_of, facts_at
+from reviewbot.checks.gated_headers import KconfigLine
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
 from reviewbot.text import quote_names, squash
 
-__all__ = ["Spot", "draft_finding", "fails_on", "lower", "source_evidence", "spot_of", "table_for"]
+__all__ = ["Spot", "draft_finding", "fails_on", "kconfig_spot", "lower", "source_evidence", "spot_of", "table_for"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,12 @@ def spot_of(analysis: Analysis, position: int, occurrence: Occurrence) -> Spot:
     call = occurrence.call
     return Spot(file=occurrence.file.path, line=call.span.line, end_line=call.span.end_line, function=call.function,
                 symbol=call.callee, side=analysis.after(position))
+
+
+def kconfig_spot(analysis: Analysis, position: int, line: KconfigLine, symbol: str) -> Spot:
+    """Return a changed line of a Kconfig file as the place of a finding about the symbol."""
+    side = analysis.before(position) if line.old else analysis.after(position)
+    return Spot(file=line.file, line=line.line, end_line=line.line, function="", symbol=symbol, side=side, old=line.old)
 
 
 def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str, str], *, message_id: str,

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
 from reviewbot.kconfig.guards import Guards, is_no_option, told
+from reviewbot.kconfig.headers import Visible
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
@@ -127,6 +128,14 @@ class KernelConfig:
         defined = {option: False for option in asked if option not in values and self._asked(arch).complete
                    and not self.knows(option.removeprefix("CONFIG_"), arch)}
         return seen_in(headers, start, sightings, {**values, **defined})
+
+    def nests_around(self, path: str, arch: str) -> tuple[Cond, ...]:
+        """Return under which `#if` conditions headers of the architecture include this one of its headers."""
+        return self._names().headers_of(arch).nests_around(path)
+
+    def included(self, start: str, arch: str) -> Visible:
+        """Return every file that `start` includes under some configuration: at the least those that it does."""
+        return self._names().seen_from(start, arch)
 
     def kbuild(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""

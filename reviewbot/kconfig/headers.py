@@ -23,6 +23,7 @@ _MOST_FILES = 4000
 _MOST_NESTING = 60
 _MOST_PARTS = 24  # of a condition that is carried through a thousand headers
 _MOST_HOPS = 4
+_MOST_INCLUDERS = 12
 # What the compiler or the command line defines, never a header.
 _GIVEN = re.compile(r"^(?:MODULE|KBUILD_\w+|__[a-z0-9_]+__|__[a-z]+|__(?:BIG|LITTLE)_ENDIAN\w*|__ARM\w*|__LP64__)$")
 
@@ -149,6 +150,22 @@ class Headers:
         arms = [And(self._included(other, path), self.reach(other)) for other in includers]
         found = Or(*arms)
         return found if _is_short(found) else TRUE
+
+    def nests_around(self, path: str) -> tuple[Cond, ...]:
+        """Return the `#if` nests of the includes by which headers of the architecture hand on this header of it,
+        nearest first; those that are always there are left out."""
+        found: dict[Cond, None] = {}
+        pending, seen = [path], {path}
+        for _ in range(_MOST_HOPS):
+            above: dict[str, None] = {}
+            for one in pending:
+                for other in self._includers(one):
+                    found[self._included(other, one)] = None
+                    above.update({other: None} if other not in seen else {})
+            pending = list(above)[:_MOST_INCLUDERS]
+            seen.update(pending)
+        return tuple(cond for cond in found if cond != TRUE and any(
+            name.startswith("CONFIG_") for name in cond.variables()))
 
     def visible(self, start: str, *, settle: Callable[[Cond], Cond]) -> Visible:
         """Return what a file sees: every file that `start` includes, when, and which macros those define.

@@ -149,14 +149,14 @@ class Resolver:
 
     def find_header(self, name: str, arch: str) -> str | None:
         """Return the path that `<name>` means on the architecture, None when the tree has no such header."""
-        return self._headers_of(arch).find(name)
+        return self.headers_of(arch).find(name)
 
     def view_of(self, symbol: str, start: str, arch: str) -> tuple[Headers, tuple[Sighting, ...], Visible]:
         """Return the headers of the architecture, the places of the name that it may have, and what `start` includes
         under some configuration."""
         self.prepare([symbol])
         sightings = tuple(one for one in self._sightings(symbol) if is_for(one.file, arch) and not one.marker)
-        return self._headers_of(arch), sightings, self._seen(start, arch)
+        return self.headers_of(arch), sightings, self.seen_from(start, arch)
 
     # Every place of the name
 
@@ -176,7 +176,8 @@ class Resolver:
 
     # One architecture
 
-    def _headers_of(self, arch: str) -> Headers:
+    def headers_of(self, arch: str) -> Headers:
+        """Return the headers of the tree as the architecture sees them."""
         known = self._headers.get(arch)
         if known is None:
             known = self._headers[arch] = Headers(self._tree, arch, self._texts)
@@ -195,7 +196,7 @@ class Resolver:
         in_header = sighting.file.endswith(".h")
         start = from_file and self._start(from_file, arch)
         if start and (in_header or sighting.file == start):
-            visible = self._seen(start, arch)
+            visible = self.seen_from(start, arch)
             context = visible.contexts.get(sighting.file, {})
             nest = sighting.condition.replace(lambda name: context.get(macro_name(name)))
             around = visible.files.get(sighting.file, FALSE)
@@ -203,7 +204,7 @@ class Resolver:
             return _Place(sighting=sighting, condition=FALSE)
         else:
             nest = self._macros_replaced(sighting.condition, sighting.file, arch, 0)
-            around = self._headers_of(arch).reach(sighting.file) if in_header \
+            around = self.headers_of(arch).reach(sighting.file) if in_header \
                 else self._asking.kbuild(sighting.file, arch)
             around = self._macros_replaced(around, sighting.file, arch, 0)
         return _Place(sighting=sighting, condition=self._asking.simplified(And(nest, around), arch))
@@ -211,12 +212,13 @@ class Resolver:
     def _start(self, from_file: str, arch: str) -> str:
         """Return the path of the file that looks: a path in the tree, or what `<linux/x.h>` means."""
         name = from_file.strip("<>")
-        return name if self._tree.exists(name) else self._headers_of(arch).find(name) or name
+        return name if self._tree.exists(name) else self.headers_of(arch).find(name) or name
 
-    def _seen(self, start: str, arch: str) -> Visible:
+    def seen_from(self, start: str, arch: str) -> Visible:
+        """Return what the file includes under some configuration of the architecture."""
         known = self._visible.get((start, arch))
         if known is None:
-            known = self._headers_of(arch).visible(start, settle=lambda cond: self._asking.simplified(cond, arch))
+            known = self.headers_of(arch).visible(start, settle=lambda cond: self._asking.simplified(cond, arch))
             self._visible[start, arch] = known
         return known
 
@@ -244,7 +246,7 @@ class Resolver:
                         if variable in event.condition.variables() and site == path:
                             continue
                         arms.append(And(self._macros_replaced(here, site, arch, depth + 1),
-                                        self._headers_of(arch).reach(site)))
+                                        self.headers_of(arch).reach(site)))
             return Or(*arms)
 
         return cond.replace(replaced)

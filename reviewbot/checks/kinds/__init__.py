@@ -7,11 +7,13 @@ from reviewbot.checks.kinds.atomic_context import ATOMIC_CONTEXT
 from reviewbot.checks.kinds.base import Kind
 from reviewbot.checks.kinds.build_break import BUILD_BREAK
 from reviewbot.checks.kinds.dead_gate import DEAD_GATE
+from reviewbot.checks.kinds.double_definition import DOUBLE_DEFINITION
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
 from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
 from reviewbot.checks.kinds.missing_flush import MISSING_FLUSH
+from reviewbot.checks.kinds.missing_header import MISSING_HEADER
 from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
 from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
 from reviewbot.checks.kinds.predicate_change import PREDICATE_CHANGE
@@ -27,7 +29,7 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE, GATE_MISMATCH,
-    MISSING_FLUSH, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SELECT_GAP, STATE_FLAG,
-    STUB_VALUE, UNASKED_FLUSH, UNUSED_DEFINITION, VOID_LOSS,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE,
+    GATE_MISMATCH, MISSING_FLUSH, MISSING_HEADER, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION,
+    RESULT_USE, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNUSED_DEFINITION, VOID_LOSS,
 )}

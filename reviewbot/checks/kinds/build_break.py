@@ -34,6 +34,7 @@ from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
+from reviewbot.checks.undeclared_calls import called_in_arch_code, undeclared_calls
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
@@ -78,6 +79,7 @@ def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     if rule.options["status"] == "undeclared" and has_kconfig(analysis.patched.states[position].after):
         _search_once(analysis)
         yield from _never_declared(rule, analysis, position)
+        yield from _not_declared_here(rule, analysis, position)
 
 
 def _search_once(analysis: Analysis) -> None:
@@ -85,7 +87,7 @@ def _search_once(analysis: Analysis) -> None:
     names = {one.name for state in analysis.patched.states for file in state.files
              for one in analysis.holders.lost(state.index, file)}
     called = {call.callee for side in analysis.sides[1:] for facts in side.facts.values() for call in facts.calls}
-    names |= {name for name in called if _maybe_undeclared(analysis, name)}
+    names |= {name for name in called if _maybe_undeclared(analysis, name)} | called_in_arch_code(analysis)
     if names:
         analysis.files_with(0, names)
 
@@ -300,6 +302,23 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
             config=str(shown.condition))
+
+
+def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    """Yield a finding for each name that a file calls without seeing a declaration under some configuration."""
+    state = analysis.patched.states[position]
+    for one in undeclared_calls(analysis, position):
+        use, shown = one.use, one.shown
+        fields = {"callee": one.name, "user": use.file, "file": use.file, "arches": shown.arch,
+                  "function": f"{one.function}()", "place": f"{use.file}:{use.line}",
+                  "config": in_kconfig_words(shown.answer.example)}
+        spot = Spot(file=use.file, line=use.line, end_line=use.line, function=one.function, symbol=one.name,
+                    side=analysis.after(position))
+        note = rule.notes.get("header", "").format_map({**fields, "file": one.header})
+        yield draft_finding(
+            rule, state, spot, fields, message_id=analysis.message_id(state.index),
+            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
+            config=str(shown.condition), notes=(note,) if note else ())
 
 
 def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:

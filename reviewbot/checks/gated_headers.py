@@ -1,0 +1,73 @@
+"""Lines of Kconfig files that a patch changes, and what of the family's headers hangs on their symbols."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.changed_names import text_of
+from reviewbot.source.types import PatchedFile, PatchState, Tree
+
+__all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_seen_whole", "names_gated_by"]
+
+_SAYS = re.compile(r"[ \t]*(?:select|imply|depends[ \t]+on|def_bool|default|config|menuconfig|bool|if)\b(?P<rest>.*)")
+_SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KconfigLine:
+    """A line of a Kconfig file that a patch adds or removes (`old`), and the symbols that it names."""
+
+    file: str
+    line: int
+    old: bool
+    symbols: frozenset[str]
+
+
+def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
+    """Yield the lines of Kconfig files that the patch adds or removes and that name a symbol."""
+    for file in state.files:
+        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.applies not in {"fragment", "failed"}:
+            yield from _lines(file, old=True)
+            yield from _lines(file, old=False)
+
+
+def _lines(file: PatchedFile, *, old: bool) -> Iterator[KconfigLine]:
+    text = ((file.before if old else file.after) or b"").decode("latin-1").splitlines()
+    for number in sorted(file.removed if old else file.added):
+        found = _SAYS.match(text[number - 1].split("#")[0]) if number <= len(text) else None
+        symbols = frozenset(_SYMBOL.findall(found["rest"])) if found else frozenset()
+        if symbols:
+            yield KconfigLine(file=file.old_path if old else file.path, line=number, old=old, symbols=symbols)
+
+
+def family_headers(analysis: Analysis, tree: Tree) -> tuple[str, ...]:
+    """Return the generic headers that declare the families, as far as the tree has them, sorted."""
+    paths = {f"include/{function.header}" for function in analysis.family.functions
+             if function.header.startswith("linux/")}
+    return tuple(sorted(path for path in paths if tree.read(path) is not None))
+
+
+def names_gated_by(analysis: Analysis, tree: Tree, symbols: frozenset[str]) -> tuple[str, ...]:
+    """Return the functions of the families that some generic header has under an `#if` about one of the symbols."""
+    options = {f"CONFIG_{symbol}" for symbol in symbols}
+    found: dict[str, None] = {}
+    for path in family_headers(analysis, tree):
+        data = tree.read(path) or b""
+        if not any(option.encode() in data for option in options):
+            continue
+        text = text_of(path, data)
+        for name in sorted(analysis.family.names("core")):
+            if name.encode() in data and any(options & set(one.condition.variables())
+                                             for one in text.sightings(name)):
+                found[name] = None
+    return tuple(found)
+
+
+def is_seen_whole(analysis: Analysis, moment: int, *words: str) -> bool:
+    """Return whether no file that the tree of that moment does not hold as the series has it names one of the words."""
+    return not any(word.encode() in (content or b"") for state in analysis.patched.states[:moment]
+                   for file in state.files if file.applies in {"fragment", "failed"}
+                   for content in (file.before, file.after) for word in words)

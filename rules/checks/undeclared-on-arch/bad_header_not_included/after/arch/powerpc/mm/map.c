@@ -1,0 +1,7 @@
+#include <linux/mm.h>
+
+void demo_map_one(struct page *page, int enable)
+{
+	demo_wait(page);
+	set_memory_p((unsigned long)page, 1); /* BAD */
+}

@@ -1,0 +1,1 @@
+void demo_hash_map(struct page *page, int enable);

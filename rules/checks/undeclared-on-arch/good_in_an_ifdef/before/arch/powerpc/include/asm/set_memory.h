@@ -1,0 +1,1 @@
+int set_memory_p(unsigned long addr, int numpages);
