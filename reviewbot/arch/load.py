@@ -32,7 +32,8 @@ _CHOICES = {
     "alias": ("vmalloc", "linear", "both", "none", "unknown"),
     "large_leaf": ("refused", "whole"),
 }
-_SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"errnos", "anchor"}
+_CAUSES = ("argument", "area", "hole", "block", "split", "early", "reserved", "refused", "never")
+_SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anchor"}
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
 _TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
@@ -180,6 +181,7 @@ class _Reader:
             defined_in="" if merged["status"] == "undeclared" else text("file"), condition=text("condition"),
             returns=merged.get("returns", ""), must_check=bool(truth("must_check")), may_fail=may_fail,
             errnos=tuple((name, " ".join(str(reason).split())) for name, reason in merged.get("errnos", {}).items()),
+            causes=tuple((name, tuple(words)) for name, words in merged.get("causes", {}).items()),
             noop_when=tuple(" ".join(when.split()) for when in merged.get("noop_when", ())),
             splits=merged.get("splits", "no"), split_alloc=text("split_alloc"),
             partial_on_failure=False if may_fail is False else truth("partial_on_failure"),
@@ -202,10 +204,10 @@ class _Reader:
             inner = place.inside(f"profile '{name}'")
             _only(profile, _SHARED, inner)
             _check_values(profile, inner)
-            merged |= profile
+            merged = _over(merged, profile)
             anchors += _tables(profile, "anchor", inner)
         _check_values(entry, place)
-        merged |= entry
+        merged = _over(merged, entry)
         merged["anchor"] = anchors + list(_tables(entry, "anchor", place))
         return merged
 
@@ -333,6 +335,12 @@ def _overlap(left: Fact, right: Fact) -> bool:
     return same_arch and (left.versions.first in right.versions or right.versions.first in left.versions)
 
 
+def _over(below: dict[str, Any], entry: Table) -> dict[str, Any]:
+    """Return the keys of an entry over those below it; causes belong to the errnos beside them and go with these."""
+    kept = {key: value for key, value in below.items() if key != "causes" or "errnos" not in entry}
+    return kept | dict(entry)
+
+
 def _only(entry: object, known: set[str], place: _Place) -> None:
     if not isinstance(entry, dict):
         raise place.error("must be a table")
@@ -408,6 +416,10 @@ def _check_values(entry: Table, place: _Place) -> None:
     for name, reason in _table(entry, "errnos", place).items():
         if not _ERRNO.fullmatch(name) or not isinstance(reason, str):
             raise place.error(f"'{name}' is not an errno with a reason", key="errnos")
+    for name in _table(entry, "causes", place):
+        words = _strings(entry["causes"], name, place)
+        if name not in entry.get("errnos", {}) or not words or not set(words) <= set(_CAUSES):
+            raise place.error(f"'{name}' needs an errno beside it and words of {', '.join(_CAUSES)}", key="causes")
     for key in sorted(set(entry) & _CONDITIONS):
         _check_condition(entry[key], key, place)
 

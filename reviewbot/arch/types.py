@@ -59,8 +59,9 @@ class Fact:
     """What `symbol` is and does on `arch` in the releases `versions`.
 
     `condition` is a Kconfig expression (empty: always) under which this fact is the one; facts of the same symbol and
-    version are the variants, the ordinary configuration's first. `errnos` are (NAME, reason). `noop_when` lists when
-    it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
+    version are the variants, the ordinary configuration's first. `errnos` are (NAME, reason), `causes` the same reasons
+    in single words (NAME, (`split`, `refused`, ...)): an error without a cause can come at any time. `noop_when` lists
+    when it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
     failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a
     sleeping lock.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
@@ -80,6 +81,7 @@ class Fact:
     must_check: bool
     may_fail: bool | None
     errnos: tuple[tuple[str, str], ...]
+    causes: tuple[tuple[str, tuple[str, ...]], ...]
     noop_when: tuple[str, ...]
     splits: Literal["yes", "no", "cannot", "unknown"]
     split_alloc: str

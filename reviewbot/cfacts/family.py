@@ -25,15 +25,16 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
 }
 _TEXTS = ("name", "prototype", "failure", "header")
 _LISTS = ("undone_by", "arch", "made_by")
-_OPTIONAL = frozenset({"arch", "made_by", "address_argument", "count_argument"})
-_KEYS = frozenset({*_TEXTS, *_LISTS, *_ALLOWED, "address_argument", "count_argument"})
+_OPTIONAL = frozenset({"arch", "made_by", "address_argument", "count_argument", "restores"})
+_KEYS = frozenset({*_TEXTS, *_LISTS, *_ALLOWED, "address_argument", "count_argument", "restores"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiFunction:
     """One function of a family; the fields are described in `rules/api/README.md`.
 
-    `address_argument` and `count_argument` count from 0, None when there is no such argument.
+    `address_argument` and `count_argument` count from 0, None when there is no such argument. `restores`: it gives
+    memory back the state that most memory has; one with a last argument that says so does when that is true.
     """
 
     name: str
@@ -50,6 +51,7 @@ class ApiFunction:
     tier: Tier
     arch: tuple[str, ...]
     made_by: tuple[str, ...]
+    restores: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +156,8 @@ def _function(entry: Mapping[str, object], family: str, where: str) -> ApiFuncti
         address=cast(Address, texts["address"]), address_argument=_number(entry, "address_argument", where),
         count=cast(Count, texts["count"]), count_argument=_number(entry, "count_argument", where),
         failure=texts["failure"], undone_by=lists["undone_by"], header=texts["header"],
-        tier=cast(Tier, texts["tier"]), arch=lists["arch"], made_by=lists["made_by"])
+        tier=cast(Tier, texts["tier"]), arch=lists["arch"], made_by=lists["made_by"],
+        restores=_flag(entry, "restores", where))
 
 
 def _text(entry: Mapping[str, object], key: str, where: str) -> str:
@@ -169,6 +172,13 @@ def _names(entry: Mapping[str, object], key: str, where: str) -> tuple[str, ...]
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise DataError(f"'{key}' must be a list of names", where=where)
     return tuple(value)
+
+
+def _flag(entry: Mapping[str, object], key: str, where: str) -> bool:
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise DataError(f"'{key}' must be true or false", where=where)
+    return value
 
 
 def _number(entry: Mapping[str, object], key: str, where: str) -> int | None:

@@ -15,10 +15,11 @@ from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.dataflow import dominators, guards_of
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
-from reviewbot.cfacts.graph import EXIT, STOP, Op
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
 from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
 from reviewbot.cfacts.lexer import Lines, squash_c
 from reviewbot.cfacts.outcome import Place
+from reviewbot.cfacts.reach import Start, find_way
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
@@ -259,6 +260,46 @@ class FunctionFlow:
                 if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}
 
     # Paths
+
+    def way_to(self, site: CallSite, *, past: CallSite) -> Passing:
+        """Return whether a path from the function's start reaches the call without a success of the call `past`.
+
+        YES means that every path has that success behind it; for NO `missing` is a path that has not: it runs around
+        `past`, or through its failure.
+        """
+        variant, place = self._find(site)
+        earlier = self._place_in(variant, past)
+        if earlier is None or earlier == place:
+            return Passing(answer=Ternary.UNKNOWN)
+        flags = self._flags(variant)
+        value = variant.graph.blocks[earlier[0]].ops[earlier[1]].value
+        for start in (Start(place=(ENTRY, 0)),
+                      Start(place=(earlier[0], earlier[1] + 1), held=frozenset({value}), outcome="failure",
+                            known=self._known_at(variant, earlier))):
+            way = find_way(variant.flow, start, place, avoiding=earlier, flags=flags)
+            if way.answer is not Ternary.NO:
+                return Passing(answer=Ternary.NO if way.answer is Ternary.YES else Ternary.UNKNOWN,
+                               missing=tuple(self._labelled(list(way.steps))))
+        return Passing(answer=Ternary.YES)
+
+    def way_around(self, site: CallSite, *, past: CallSite) -> Passing:
+        """Return whether every path to the call runs through the call `past`; for NO `missing` is one around it."""
+        variant, place = self._find(site)
+        earlier = self._place_in(variant, past)
+        if earlier is None or earlier == place:
+            return Passing(answer=Ternary.UNKNOWN)
+        way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant))
+        if way.answer is Ternary.UNKNOWN:
+            return Passing(answer=Ternary.UNKNOWN)
+        return Passing(answer=Ternary.NO if way.answer is Ternary.YES else Ternary.YES,
+                       missing=tuple(self._labelled(list(way.steps))))
+
+    def _place_in(self, variant: Variant, site: CallSite) -> Place | None:
+        """Return where a call stands in a variant; None where that leaves its arm out."""
+        for offset, place in variant.calls.items():
+            if (self._lines.line(offset), self._lines.column(offset)) == (site.line, site.column):
+                return place
+        return None
 
     def paths_after(self, site: CallSite, outcome: Result = "any") -> tuple[Route, ...]:
         """Return paths from the call to the function's end, at most 64, each passing no block twice.

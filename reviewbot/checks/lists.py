@@ -11,7 +11,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
-__all__ = ["list_option"]
+__all__ = ["list_option", "own_list"]
 
 
 def list_option(rule: Rule, key: str) -> Mapping[str, int]:
@@ -29,6 +29,11 @@ def list_option(rule: Rule, key: str) -> Mapping[str, int]:
         if path.is_file():
             return _load(path)
     raise DataError(f"there is no list '{name}'", where=where, hint="lists stand in rules/lists/")
+
+
+def own_list(name: str) -> Mapping[str, int]:
+    """Return one of the program's own lists."""
+    return _load(data_folder("rules") / "lists" / f"{name}.toml")
 
 
 @lru_cache(maxsize=32)

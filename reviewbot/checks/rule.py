@@ -5,19 +5,19 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Category, Level, RuleText
 
-__all__ = ["Rule", "load_rules", "rule_texts"]
+__all__ = ["Rule", "load_rules", "quiet", "rule_texts"]
 
 _STATUS = ("draft", "stable", "retired")
 _CONFIDENCE = ("high", "medium", "low")
 _TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "match", "message"})
-_MESSAGE_KEYS = frozenset({"text", "question", "note"})
+_MESSAGE_KEYS = frozenset({"text", "harmless", "question", "note"})
 _HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When it is wrong", "References")
 
 
@@ -25,7 +25,8 @@ _HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When i
 class Rule:
     """One rule, loaded and checked. `options` is the `[match]` table without `kind`; `notes` are named templates.
 
-    `text`, `question` and the notes are `str.format` templates over the fields that the kind documents.
+    `text`, `harmless`, `question` and the notes are `str.format` templates over the fields that the kind documents;
+    `harmless` is said, quietly, where the failure that the text speaks of cannot come (empty: the text).
     """
 
     id: str
@@ -41,6 +42,12 @@ class Rule:
     notes: Mapping[str, str]
     doc: str
     folder: Path
+    harmless: str = ""
+
+
+def quiet(rule: Rule) -> Rule:
+    """Return the rule with what it says where the failure cannot come."""
+    return replace(rule, text=rule.harmless or rule.text)
 
 
 def load_rules(folders: tuple[Path, ...], kinds: Mapping[str, frozenset[str]]) -> tuple[Rule, ...]:
@@ -88,8 +95,8 @@ def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
         status=_one_of(table, "status", _STATUS, where), kind=kind,
         options={key: value for key, value in match.items() if key != "kind"},
         text=_text(message, "text", where), question=_text(message, "question", where), notes=notes, doc=doc,
-        folder=folder)
-    for template in (rule.text, rule.question, *notes.values()):
+        folder=folder, harmless=_text(message, "harmless", where) if "harmless" in message else "")
+    for template in (rule.text, rule.harmless, rule.question, *notes.values()):
         _check_template(template, kinds[kind], where)
     missing = [heading for heading in _HEADINGS if f"## {heading}" not in doc]
     if missing:

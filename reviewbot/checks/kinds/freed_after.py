@@ -17,6 +17,7 @@ from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import possible_facts
 from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
+from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
@@ -153,6 +154,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     failed = rule.options["after"] == "failure"
     arches = arches_for(analysis, occurrence.file.path, call)
+    if failed and change.direct:
+        arches = tuple(arch for arch in arches if feasibility(
+            analysis, side, occurrence.file.path, call, arch).answer in {"can", "unknown"})
     where = tuple(arch for arch in arches if any(_leaves_it_open(fact) if failed else fact.status == "real"
                                                  for fact in possible_facts(analysis, side, arch, change.primitive)))
     if not where:

@@ -14,16 +14,17 @@ from reviewbot.checks.draft import (
     callee_evidence,
     draft_finding,
     errnos_of,
-    fails_on,
     lower,
     object_of,
     spot_of,
     table_for,
 )
+from reviewbot.checks.failing import failing
+from reviewbot.checks.feasible import says_harmless
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
-from reviewbot.checks.rule import Rule
+from reviewbot.checks.rule import Rule, quiet
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
@@ -31,7 +32,8 @@ from reviewbot.text import quote_names
 __all__ = ["RESULT_USE"]
 
 _USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only", "warned-return"})
-_FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement"})
+_FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement", "why",
+                     "comment"})
 
 
 def _check(rule: Rule) -> None:
@@ -82,20 +84,30 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     arches = arches_for(analysis, occurrence.file.path, call)
     symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
     table = table_for(analysis, side, symbol, arches)
-    failing = fails_on(table)
+    path = occurrence.file.path
+    inner = next((c for c in wrapper.calls if c.use == "returned"), None) if wrapper else None
+    could = failing(analysis, side, wrapper.file if wrapper and inner else path, inner or call, table,
+                    rev=f"after patch {state.index}")
+    comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
     level = rule.level
     notes = []
-    if not failing and table:
-        level = lower(level, "note")
-        notes.append(rule.notes.get("harmless", ""))
+    harmless = not could.arches and bool(table)
+    if harmless:
+        level = "note"
+    elif comment is not None:
+        level = lower(level, "question")
+        notes.append(rule.notes.get("comment", ""))
     elif level != "note" and is_rollback(analysis.reading, side, occurrence.file.path, call, analysis.family.names()):
         level = lower(level, "question")
         notes.append(rule.notes.get("rollback", ""))
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
-        "arches": quote_names(failing or arches) or "some architecture", "errnos": errnos_of(table) or "an error",
+        "arches": quote_names(could.arches or arches) or "some architecture", "errnos": errnos_of(table) or "an error",
         "object": object_of(call), "variable": call.variable, "statement": call.statement,
+        "why": could.why, "comment": comment.text if comment else "",
     }
+    if could.why and not harmless:
+        notes.append(could.why.replace("{", "{{").replace("}", "}}"))
     notes.append(rule.notes.get(call.use, ""))
     if occurrence.reached:
         notes.append(rule.notes.get("reached", ""))
@@ -106,10 +118,12 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     if wrapper is not None:
         evidence += [Evidence(kind="source", file=wrapper.file, line=inner.span.line, text=inner.statement,
                               rev=side.tree.rev) for inner in wrapper.calls if inner.use == "returned"]
-    evidence += callee_evidence(analysis, side, symbol, failing or arches)
+    evidence += [*could.evidence, *([comment] if comment else [])]
+    evidence += callee_evidence(analysis, side, symbol, could.arches or arches)
     return draft_finding(
-        rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-        evidence=tuple(evidence), level=level, arches=failing or arches, table=table, says=(symbol,),
+        quiet(rule) if harmless else rule, state, spot_of(analysis, position, occurrence), fields,
+        message_id=analysis.message_id(state.index), evidence=tuple(evidence), level=level,
+        arches=could.arches or arches, table=table, says=(symbol,),
         notes=tuple(note.format_map(fields) for note in notes if note))
 
 

@@ -22,17 +22,18 @@ from reviewbot.checks.draft import (
     spot_of,
     table_for,
 )
+from reviewbot.checks.failing import failing
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.occurrences import Occurrence
-from reviewbot.checks.rule import Rule
+from reviewbot.checks.rule import Rule, quiet
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
 
 __all__ = ["VOID_LOSS"]
 
 _FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "failure",
-                     "object"})
+                     "object", "why"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
 _SEEN_INSIDE = frozenset({"handled", "warn-only"})
@@ -46,6 +47,8 @@ class _Loss:
     primitive: str
     fate: str
     evidence: tuple[Evidence, ...]
+    file: str = ""
+    call: Call | None = None
 
 
 def _check(rule: Rule) -> None:
@@ -78,7 +81,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
                 kind="source", file=leaf.file, line=leaf.line,
-                text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),)))
+                text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),), file=leaf.file, call=leaf.call))
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, side, leaf.primitive):
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=()))
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
@@ -103,28 +106,36 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     arches = arches_for(analysis, occurrence.file.path, call)
     table = table_for(analysis, side, loss.primitive, arches)
     inside = loss.fate == _INSIDE
-    dropping = _dropped_inside(analysis, side, loss.primitive) if inside else fails_on(table)
-    failing = tuple(arch for arch in arches if arch in dropping)
+    could = None
+    if not inside and loss.call is not None:
+        could = failing(analysis, side, loss.file, loss.call, table, rev=side.tree.rev)
+    if inside:
+        dropping = _dropped_inside(analysis, side, loss.primitive)
+    else:
+        dropping = could.arches if could else fails_on(table)
+    failing_on = tuple(arch for arch in arches if arch in dropping)
     level: Level = lower(rule.level, "question") if inside else rule.level
-    if not failing:
+    if not failing_on:
         level = "note"
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
         "what": "it failed" if call.callee == loss.primitive else f"'{loss.primitive}' failed",
         "failure": (f"{loss.primitive}() fails inside {call.callee}()" if call.callee != loss.primitive
                     else f"a call inside {call.callee}() fails"),
-        "fate": loss.fate, "arches": quote_names(failing or arches) or "some architecture",
+        "fate": loss.fate, "arches": quote_names(failing_on or arches) or "some architecture",
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
+        "why": could.why if could else "It cannot fail on any architecture that can build this line.",
     }
     notes = [rule.notes.get("inside", "")] if inside else []
     notes += [rule.notes.get("reached", "")] if occurrence.reached else []
     notes += [rule.notes.get("also", "").format_map(fields | {"primitive": other.primitive, "fate": other.fate})
               for other in losses[1:]]
-    evidence = (*loss.evidence, *callee_evidence(analysis, side, loss.primitive, failing or arches))
+    evidence = (*loss.evidence, *(could.evidence if could else ()),
+                *callee_evidence(analysis, side, loss.primitive, failing_on or arches))
     return draft_finding(
-        rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-        evidence=evidence, level=level, arches=failing or arches, table=table,
-        says=tuple(loss.primitive for loss in losses),
+        quiet(rule) if table and not failing_on else rule, state, spot_of(analysis, position, occurrence), fields,
+        message_id=analysis.message_id(state.index), evidence=evidence, level=level, arches=failing_on or arches,
+        table=table, says=tuple(loss.primitive for loss in losses),
         notes=tuple(note.format_map(fields) for note in notes if note))
 
 

@@ -1,0 +1,46 @@
+"""On which architectures a call of a finding can fail where it stands, and what is said where it cannot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.draft import fails_on
+from reviewbot.checks.feasible import Feasibility, feasibility, says_harmless
+from reviewbot.findings.types import ArchRow, Evidence
+
+__all__ = ["Failing", "failing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failing:
+    """`arches`: where the call can fail as it stands; `why`: a sentence that says why it cannot on the others, empty
+    when there are none. `comment` is what the code itself says beside the call."""
+
+    arches: tuple[str, ...]
+    why: str = ""
+    evidence: tuple[Evidence, ...] = ()
+    comment: Evidence | None = None
+
+
+def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[ArchRow, ...], *, rev: str) -> Failing:
+    """Return where a call can fail; `table` says where its function can, `rev` names the moment for the evidence."""
+    answers = [feasibility(analysis, side, path, call, arch) for arch in fails_on(table)]
+    can = tuple(one.arch for one in answers if one.answer in {"can", "unknown"})
+    others = [one for one in answers if one.answer in {"cannot", "tied"}]
+    comment = says_harmless(side, path, call, rev)
+    if not others:
+        why = "" if answers or not table else "It cannot fail on any architecture that can build this line."
+        return Failing(arches=can, why=why, comment=comment)
+    return Failing(arches=can, why=_sentence(others, alone=not can), comment=comment,
+                   evidence=tuple(dict.fromkeys(step for one in others for step in one.evidence)))
+
+
+def _sentence(others: list[Feasibility], *, alone: bool) -> str:
+    whys = tuple(dict.fromkeys((one.answer, one.why) for one in others))
+    answer, why = whys[0]
+    where = "" if alone else " on " + ", ".join(one.arch for one in others)
+    if answer == "tied":
+        return f"It can only fail here{where} where {why}."
+    return f"It cannot fail here{where}: {why}."

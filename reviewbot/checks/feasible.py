@@ -1,0 +1,150 @@
+"""Whether a call can fail where it stands: what its function can meet there after what has happened before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.arch import Fact
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.definitions import certain_symbols, current_fact, fact_under, facts_of
+from reviewbot.checks.history import Before, history
+from reviewbot.findings.types import Evidence
+from reviewbot.text import decode, squash
+
+__all__ = ["Feasibility", "feasibility", "says_harmless"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feasibility:
+    """Whether a call can fail on an architecture; for `cannot`, `why` ends the sentence "it cannot fail here: ...".
+
+    `tied`: it can only fail where an earlier call on the same range has failed, and nobody has asked.
+    """
+
+    arch: str
+    answer: Literal["can", "tied", "cannot", "unknown"]
+    why: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+_BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
+"""Causes that an earlier success on the same range rules out."""
+
+
+def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str, *,
+                fact: Fact | None = None) -> Feasibility:
+    """Return whether the call, in `path` at that moment, can fail on the architecture.
+
+    `fact` is what the callee does there where the caller knows (the variant of one configuration).
+    """
+    if fact is None:
+        known = fact_under(analysis, arch, call.callee, certain_symbols(analysis, side, arch))
+        if known is None:
+            return Feasibility(arch=arch, answer="unknown", why="the model does not know the function")
+        fact = current_fact(analysis, side, known)
+    if fact.status in {"stub", "undeclared"} or fact.may_fail is False:
+        return Feasibility(arch=arch, answer="cannot", why=f"its {'stub' if fact.status == 'stub' else 'code'} returns "
+                                                           "no error")
+    if fact.may_fail is None:
+        return Feasibility(arch=arch, answer="unknown", why="its code was not understood")
+    left = _causes(fact)
+    if not left:
+        return Feasibility(arch=arch, answer="can")
+    if left <= {"argument"}:
+        return Feasibility(arch=arch, answer="cannot", why="only a wrong argument (an empty, unaligned or wrapping "
+                                                           "range) makes it fail", evidence=_reasons(analysis, fact))
+    for before in _history(analysis, side, path, call):
+        rest = left - _ruled_out(analysis, before, fact)
+        if not rest <= {"argument"}:
+            continue
+        tied = before.kind == "tied"
+        return Feasibility(arch=arch, answer="tied" if tied else "cannot", why=_why(before, call), evidence=(Evidence(
+            kind="source", file=path, line=before.line, text=_line(side, path, before.line), rev=side.tree.rev),))
+    return Feasibility(arch=arch, answer="can")
+
+
+def _causes(fact: Fact) -> frozenset[str]:
+    """Return what can make the function fail; nothing when an error has no known cause, which nothing rules out."""
+    known = dict(fact.causes)
+    if any(name not in known for name, _ in fact.errnos) or not fact.errnos:
+        return frozenset()
+    return frozenset(cause for causes in known.values() for cause in causes) - {"never"}
+
+
+def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:
+    followed = analysis.reading.follow(side.tree, path, call)
+    return history(*followed, analysis.family, side.facts.get(path)) if followed else ()
+
+
+def _ruled_out(analysis: Analysis, before: Before, fact: Fact) -> frozenset[str]:
+    """Return the causes that cannot come any more behind what was before."""
+    if before.kind == "paged":
+        return _BY_RANGE | {"area"} if fact.alias == "vmalloc" else frozenset()
+    earlier = next((one for one in facts_of(analysis, fact.arch, before.callee) if one.status == "real"), None)
+    if earlier is None or earlier.returns != "int":
+        return frozenset()
+    if earlier.alias not in {fact.alias, "both"} and fact.alias != "vmalloc":
+        return frozenset()  # the earlier call left the other mappings of the range alone
+    gone = _BY_RANGE
+    if before.kind == "back" or any("area" in causes for _, causes in earlier.causes):
+        gone |= {"area"}
+    return gone
+
+
+def _why(before: Before, call: Call) -> str:
+    where = "" if before.function == call.function else f" in {before.function}()"
+    match before.kind:
+        case "again":
+            return f"{before.callee}() has succeeded on the same range before{where}, so nothing is left to split"
+        case "back":
+            return f"it gives back just what {before.callee}() has changed{where}, which is split off already"
+        case "tied":
+            return f"{before.callee}() on the same range has failed before{where}"
+        case "paged":
+            return f"{before.callee}() maps its memory in single pages, and the call changes only that mapping"
+
+
+def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
+    return tuple(Evidence(kind="model", file=fact.defined_in.split(":")[0], line=0, text=f"-{name}: {reason}",
+                          rev=f"model {analysis.version}") for name, reason in fact.errnos[:2])
+
+
+def _line(side: Side, path: str, line: int) -> str:
+    lines = decode(side.tree.read(path) or b"").splitlines()
+    return squash(lines[line - 1]) if 0 < line <= len(lines) else ""
+
+
+_HARMLESS = re.compile(
+    r"(?:can(?:not|'?t| not)|could(?:n't| not)|never|won'?t|will (?:not|never)|must (?:not|never)"
+    r"|should(?:n't| not| never)|unable to|not expected to) (?:\w+ ){0,2}fail|(?:already|is|are|was|were) split"
+    r"|(?:nothing|no need|needn't|not) (?:is |left )*(?:to )?split"
+    r"|(?:needs?|requires?|allocates?) no (?:memory|split|allocation)"
+    r"|(?:does|do|need|will) ?(?:not|n't) (?:need to |have to )?(?:split|allocate)"
+    r"|already mapped (?:at|as|in|with) ",
+    re.IGNORECASE)
+
+
+def says_harmless(side: Side, path: str, call: Call, rev: str) -> Evidence | None:
+    """Return the comment above or beside the call that says it cannot fail, None when there is none."""
+    lines = decode(side.tree.read(path) or b"").splitlines()
+    first, last = call.span.line, min(call.span.end_line, len(lines))
+    beside = [(number, lines[number - 1]) for number in range(first, last + 1) if "/*" in lines[number - 1]
+              or "//" in lines[number - 1]]
+    above = []
+    for number in range(first - 1, 0, -1):
+        text = lines[number - 1].strip()
+        if not (text.startswith(("/*", "*", "//")) or text.endswith("*/")):
+            break
+        above.append((number, text))
+        if text.startswith("/*"):
+            break
+    block = sorted(above)
+    for found in (block, beside):
+        text = squash(" ".join(re.sub(r"^\s*(?:/\*+|\*+/?|//)|\*/\s*$", "", line.strip()) for _, line in found)) \
+            if found is block else squash(" ".join(line[max(line.find("/*"), line.find("//")):] for _, line in found))
+        if found and _HARMLESS.search(text):
+            return Evidence(kind="patch", file=path, line=found[0][0], text=text.strip("/* "), rev=rev)
+    return None

@@ -1,0 +1,234 @@
+"""What has happened to a range before a call: whether an earlier change of the same range surely lies behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route
+from reviewbot.cfacts.family import ApiFunction
+from reviewbot.cfacts.types import FileFacts
+from reviewbot.checks.lists import own_list
+from reviewbot.logic import Ternary
+from reviewbot.text import squash
+
+__all__ = ["Before", "Kind", "history"]
+
+Kind = Literal["again", "back", "tied", "paged"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """An earlier call that settles what a later one can meet.
+
+    `again`: it has succeeded on the same range on every path; `back`: the later call gives back what it has changed;
+    `tied`: it stands before on every path, and nobody has asked whether it succeeded; `paged`: it has given memory
+    that is mapped in single pages (`callee` is no function of the family then).
+    """
+
+    kind: Kind
+    callee: str
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Range:
+    memory: str
+    size: str
+    last: str
+
+
+def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None) -> tuple[Before, ...]:
+    """Return what lies behind a call of the family; `facts` are those of its file, None to ask the function alone."""
+    known = family.get(site.callee)
+    here = _range(flow, site, known) if known else None
+    if known is None or here is None or known.family in {"query", "workers"}:
+        return ()
+    found = [*_in_function(flow, site, known, here, family)]
+    if not any(one.kind in {"again", "back"} for one in found):
+        found += _elsewhere(flow, site, known, family, facts)
+    return (*found, *_paged(flow, site, here))
+
+
+def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
+    number = known.address_argument
+    if number is None or number >= len(site.arguments):
+        return None
+    return _Range(memory=flow.object_in(site.arguments[number]), size=_size(site.arguments, known),
+                  last=site.arguments[-1])
+
+
+def _size(arguments: tuple[str, ...], known: ApiFunction) -> str:
+    """Return the size in one spelling, `1` for functions of single pages."""
+    number = known.count_argument
+    text = arguments[number] if number is not None and number < len(arguments) else "1"
+    return re.sub(r"^\((?:unsigned |signed )?(?:int|long|size_t)\)", "", squash(text)).strip()
+
+
+# In the same function
+
+def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _Range, family: Family
+                 ) -> Iterator[Before]:
+    for earlier in flow.calls(*family.names()):
+        other = family.get(earlier.callee)
+        if earlier == site or other is None or other.returns != "int" or other.family in {"query", "workers"}:
+            continue
+        there = _range(flow, earlier, other)
+        if there is None:
+            continue
+        kind: Kind | None = None
+        if (there.memory, there.size) == (here.memory, here.size):
+            kind = _straight(flow, site, earlier, here)
+        if kind is None and _undoes(known, here, other, there) and _walks_back(flow, site, earlier, here, there):
+            kind = "back"
+        if kind is not None:
+            yield Before(kind=kind, callee=earlier.callee, line=earlier.line, function=flow.name)
+
+
+def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range) -> Kind | None:
+    """Return `again` when a success of the earlier call lies behind on every path, `tied` when the call itself does."""
+    if flow.way_to(site, past=earlier).answer is Ternary.YES:
+        kind: Kind = "again"
+    elif flow.way_around(site, past=earlier).answer is Ternary.YES:
+        kind = "tied"
+    else:
+        return None
+    between = [_until(route, site) for route in flow.paths_after(earlier, "success" if kind == "again" else "any")]
+    if any(_disturbed(flow, steps, here) for steps in between if steps is not None):
+        return None
+    return kind
+
+
+def _until(route: Route, site: CallSite) -> Route | None:
+    """Return the part of a path between its first call and the site, None when it does not get there."""
+    for number, statement in enumerate(route.statements):
+        if site in statement.calls and number:
+            return Route(statements=route.statements[1:number], ends=route.ends)
+        if site in statement.calls:
+            return Route(statements=(), ends=route.ends)
+    return None
+
+
+def _disturbed(flow: FunctionFlow, route: Route, here: _Range) -> bool:
+    """Return whether something on the way frees the memory, or gives a name of the range another value."""
+    names = set(_NAME.findall(f"{here.memory} {here.size}"))
+    frees = own_list("frees")
+    for statement in route.statements:
+        if any(name in names for name in _written(statement.text)):
+            return True
+        for call in statement.calls:
+            number = frees.get(call.callee)
+            if number is not None and number < len(call.arguments) \
+                    and flow.object_in(call.arguments[number]) == here.memory:
+                return True
+    return False
+
+
+def _undoes(known: ApiFunction, here: _Range, other: ApiFunction, there: _Range) -> bool:
+    if known.name not in other.undone_by:
+        return False
+    return known.name != other.name or here.last != there.last
+
+
+def _walks_back(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range, there: _Range) -> bool:
+    """Return whether the call gives back the pieces that a loop has changed before it failed, and only these.
+
+    After the failure of `earlier` every path to the call first steps back from the piece that failed (`while (i--)`,
+    `pages[i - 1]`), or counts another variable up to it (`for (j = 0; j < i; j++)`); the size of a piece is the same.
+    """
+    if here.size != there.size:
+        return False
+    routes = [part for route in flow.paths_after(earlier, "failure") if (part := _until(route, site)) is not None]
+    if not routes or any(route.statements == () for route in routes):
+        return False
+    if here.memory == there.memory:
+        counters = set(_NAME.findall(here.memory))
+        return all(any(_steps_back(statement.text, statement.branch, counters) for statement in route.statements)
+                   for route in routes)
+    if re.sub(r"(\w+) - 1\b", r"\1", here.memory) == there.memory:
+        return not any(name in _NAME.findall(there.memory) for route in routes for statement in route.statements
+                       for name in _written(statement.text) if not statement.text.startswith("for"))
+    pair = _one_name_apart(here.memory, there.memory)
+    return pair is not None and all(any(
+        statement.branch == "true" and re.search(rf"\b{pair[0]} < {pair[1]}\b", statement.text)
+        for statement in route.statements) for route in routes)
+
+
+def _one_name_apart(left: str, right: str) -> tuple[str, str] | None:
+    """Return the one name in which two texts differ: (`j`, `i`) for `pages[j]` and `pages[i]`."""
+    parts, others = _WORDS.findall(left), _WORDS.findall(right)
+    if len(parts) != len(others):
+        return None
+    pairs = {(one, other) for one, other in zip(parts, others, strict=True) if one != other}
+    pair = pairs.pop() if len(pairs) == 1 else None
+    return pair if pair and _NAME.fullmatch(pair[0]) and _NAME.fullmatch(pair[1]) else None
+
+
+def _steps_back(text: str, branch: str, counters: set[str]) -> bool:
+    if text.startswith("for (") and branch:
+        return False  # the test of a for loop runs before its step
+    return any((hit[1] or hit[2]) in counters for hit in _BACKWARDS.finditer(text))
+
+
+def _written(text: str) -> Iterator[str]:
+    """Yield the names that a statement gives a value."""
+    for hit in _WRITTEN.finditer(text):
+        yield hit[1] or hit[2]
+
+
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_WORDS = re.compile(r"\w+|\S")
+_WRITTEN = re.compile(r"(?<![>.\w])([A-Za-z_]\w*)(?:(?:->|\.)\w+|\[[^\]]*\])*\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
+                      r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
+_BACKWARDS = re.compile(r"([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
+
+
+# In the other functions of the file
+
+def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: Family, facts: FileFacts | None
+               ) -> Iterator[Before]:
+    """Yield the change in another function of the file that the call gives back: one page, or the same constant.
+
+    Not when anything in the file changes more than that: then the page may still lie in the middle of a larger leaf.
+    """
+    size = _size(site.arguments, known)
+    if facts is None or not known.restores or not (size.isdigit() or _CONSTANT.fullmatch(size)):
+        return
+    if known.name in known.undone_by and site.arguments[-1] not in {"true", "1"}:
+        return
+    changes = [call for call in facts.calls if call.use != "in-macro" and call.function
+               and (other := family.get(call.callee)) is not None and known.name in other.undone_by
+               and (other.name != known.name or call.arguments[-1:] != (site.arguments[-1],))]
+    if not changes or any(_size(call.arguments, family.get(call.callee) or known) != size for call in changes):
+        return
+    outside = [call for call in changes if call.function != flow.name]
+    if outside and len(outside) == len(changes):
+        yield Before(kind="back", callee=outside[0].callee, line=outside[0].span.line, function=outside[0].function)
+
+
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
+
+
+# Memory that is mapped in pages
+
+def _paged(flow: FunctionFlow, site: CallSite, here: _Range) -> Iterator[Before]:
+    """Yield the call that has given the memory, when it always maps single pages and stands before on every path."""
+    for maker in flow.calls(*own_list("mapped_in_pages")):
+        if flow.way_around(site, past=maker).answer is not Ternary.YES:
+            continue
+        for route in flow.paths_after(maker):
+            statement = route.statements[0] if route.statements else None
+            target = _TARGET.match(statement.text) if statement else None
+            if target and flow.object_in(target[1]) == here.memory:
+                part = _until(route, site)
+                if part is not None and not _disturbed(flow, part, here):
+                    yield Before(kind="paged", callee=maker.callee, line=maker.line, function=flow.name)
+            break
+
+
+_TARGET = re.compile(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
+
+
