@@ -282,6 +282,16 @@ class FunctionFlow:
                                missing=tuple(self._labelled(list(way.steps))))
         return Passing(answer=Ternary.YES)
 
+    def runs_after(self, site: CallSite, past: CallSite, outcome: Result) -> Ternary:
+        """Return whether the call can run after `past` has ended so, before `past` runs again."""
+        variant, place = self._find(site)
+        earlier = self._place_in(variant, past)
+        if earlier is None or earlier == place:
+            return Ternary.UNKNOWN
+        start = Start(place=(earlier[0], earlier[1] + 1), outcome=outcome, known=self._known_at(variant, earlier),
+                      held=frozenset({variant.graph.blocks[earlier[0]].ops[earlier[1]].value}))
+        return find_way(variant.flow, start, place, avoiding=earlier, flags=self._flags(variant)).answer
+
     def way_around(self, site: CallSite, *, past: CallSite) -> Passing:
         """Return whether every path to the call runs through the call `past`; for NO `missing` is one around it."""
         variant, place = self._find(site)

@@ -7,6 +7,7 @@ import re
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.reading import Reading
+from reviewbot.logic import Ternary
 
 __all__ = ["is_rollback", "only_warns", "warns_after"]
 
@@ -33,10 +34,8 @@ def is_rollback(reading: Reading, side: Side, path: str, call: Call, names: froz
     for other in flow.calls(*names):
         if other == site:
             continue
-        failed, succeeded = (
-            any(inner == site for one in flow.paths_after(other, outcome) for statement in one.statements
-                for inner in statement.calls) for outcome in ("failure", "success"))
-        if failed and not succeeded:
+        if (flow.runs_after(site, other, "failure"), flow.runs_after(site, other, "success")) == (
+                Ternary.YES, Ternary.NO):
             return True
     return False
 

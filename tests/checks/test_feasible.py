@@ -1,0 +1,186 @@
+"""Whether a call can fail depends on what has happened to the same range before."""
+
+from __future__ import annotations
+
+import pytest
+from rule_example import TreeExample, findings_in_trees
+
+from reviewbot.cfacts import function_view
+from reviewbot.checks.history import history
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.findings.types import Finding
+
+KNOWLEDGE = load_knowledge(())
+RULE = next(rule for rule in KNOWLEDGE.rules if rule.id == "ignored-result")
+CONFIG = {"x86": "\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_SET_DIRECT_MAP\n\tselect ARCH_HAS_MEM_ENCRYPT\n"}
+
+
+def findings(code: str) -> tuple[Finding, ...]:
+    before = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+              "mm/demo.c": "int demo;\n", "mm/Makefile": "obj-y += demo.o\n",
+              "arch/x86/Kconfig": f"config X86\n\tdef_bool y\n{CONFIG['x86']}"}
+    example = TreeExample(arches=("x86",), marks={}, moments=(before, {**before, "mm/demo.c": code}))
+    return tuple(findings_in_trees(example, RULE, KNOWLEDGE))
+
+
+def levels(code: str, callee: str) -> list[str]:
+    """Return the levels of what is said about the calls of one function, in order."""
+    return [finding.level for finding in findings(code) if finding.symbol == callee]
+
+
+TWICE = """\
+int demo(unsigned long addr, int pages)
+{{
+	int err = set_memory_4k(addr, pages);
+
+	if (err)
+		return err;
+	{between}
+	set_memory_ro({address}, {size});
+	return 0;
+}}
+"""
+
+
+@pytest.mark.parametrize(("address", "size", "between", "level"), [
+    ("addr", "pages", "", "note"),
+    ("addr", "pages", "demo_log(addr);", "note"),
+    ("addr", "pages + 1", "", "error"),
+    ("addr + PAGE_SIZE", "pages", "", "error"),
+    ("addr", "pages", "addr += PAGE_SIZE;", "error"),
+    ("addr", "pages", "pages = demo_more();", "error"),
+    ("addr", "pages", "free_pages(addr, 2);", "error"),
+])
+def test_a_second_change_of_the_same_range(address: str, size: str, between: str, level: str) -> None:
+    """Nothing is left to split when a call on just this range has succeeded; with another range all is open."""
+    code = TWICE.format(address=address, size=size, between=between)
+    assert levels(code, "set_memory_ro") == [level]
+
+
+@pytest.mark.parametrize(("test", "level"), [
+    ("if (err)\n\t\treturn err;", "note"),
+    ("if (err < 0)\n\t\tgoto out;", "note"),
+    ("BUG_ON(err);", "note"),
+    ("if (!err)\n\t\tdemo_log(addr);", "note"),     # it can only fail where the first one has failed
+    ("if (demo_on)\n\t\treturn err;", "note"),
+])
+def test_how_the_first_call_is_tested(test: str, level: str) -> None:
+    """Every way to stop on a failure counts; where nobody stops the second call fails only with the first."""
+    code = ("int demo(unsigned long addr, int pages)\n{\n\tint err = set_memory_ro(addr, pages);\n\n"
+            f"\t{test}\n\tset_memory_x(addr, pages);\nout:\n\treturn err;\n}}\n")
+    assert levels(code, "set_memory_x") == [level]
+
+
+UNDO = """\
+int demo(struct demo *demo)
+{{
+	int i, j, err;
+
+	for (i = 0; i < demo->nr; i++) {{
+		err = set_memory_ro(demo->part[i], demo->size);
+		if (err)
+			goto undo;
+	}}
+	return 0;
+undo:
+	{loop}
+	return err;
+}}
+"""
+
+
+@pytest.mark.parametrize(("loop", "level"), [
+    ("while (i--)\n\t\tset_memory_rw(demo->part[i], demo->size);", "note"),
+    ("while (--i >= 0)\n\t\tset_memory_rw(demo->part[i], demo->size);", "note"),
+    ("for (i--; i >= 0; i--)\n\t\tset_memory_rw(demo->part[i], demo->size);", "note"),
+    ("for (; i > 0; i--)\n\t\tset_memory_rw(demo->part[i - 1], demo->size);", "note"),
+    ("for (j = 0; j < i; j++)\n\t\tset_memory_rw(demo->part[j], demo->size);", "note"),
+    ("while (i) {\n\t\ti -= 1;\n\t\tset_memory_rw(demo->part[i], demo->size);\n\t}", "note"),
+    ("for (; i >= 0; i--)\n\t\tset_memory_rw(demo->part[i], demo->size);", "question"),     # the one that failed, too
+    ("for (j = 0; j < demo->nr; j++)\n\t\tset_memory_rw(demo->part[j], demo->size);", "question"),
+    ("for (j = 0; j <= i; j++)\n\t\tset_memory_rw(demo->part[j], demo->size);", "question"),
+    ("while (i--)\n\t\tset_memory_rw(demo->part[i], 2 * demo->size);", "question"),
+    ("while (i--)\n\t\tset_memory_rw(demo->other[i], demo->size);", "question"),
+    ("set_memory_rw(demo->part[0], i * demo->size);", "question"),
+])
+def test_an_undo_loop(loop: str, level: str) -> None:
+    """A loop that gives back just the pieces that were changed needs no memory; one that takes in more may."""
+    assert levels(UNDO.format(loop=loop), "set_memory_rw") == [level]
+
+
+PAIR = """\
+int demo_hide(struct demo *demo)
+{{
+	return {change};
+}}
+
+void demo_show(struct demo *demo)
+{{
+	{back};
+}}
+"""
+
+
+@pytest.mark.parametrize(("change", "back", "level"), [
+    ("set_direct_map_invalid_noflush(demo->page)", "set_direct_map_default_noflush(demo->page)", "note"),
+    ("set_memory_ro(demo->text, 1)", "set_memory_rw(demo->text, 1)", "note"),
+    ("set_memory_ro(demo->text, DEMO_PAGES)", "set_memory_rw(demo->text, DEMO_PAGES)", "note"),
+    ("set_memory_ro(demo->text, demo->pages)", "set_memory_rw(demo->text, demo->pages)", "error"),
+    ("set_memory_ro(demo->text, 4)", "set_memory_rw(demo->text, 1)", "error"),
+    ("set_memory_rw(demo->text, 1)", "set_memory_ro(demo->text, 1)", "error"),
+    ("set_memory_np(demo->text, 512)", "set_direct_map_default_noflush(demo->page)", "error"),
+    ("set_direct_map_valid_noflush(demo->page, 1, false)", "set_direct_map_valid_noflush(demo->page, 1, true)", "note"),
+    ("set_memory_decrypted(demo->text, 1)", "set_memory_encrypted(demo->text, 1)", "error"),      # a host may refuse
+])
+def test_the_way_back_of_a_single_page(change: str, back: str, level: str) -> None:
+    """What another function of the file has split off alone can be given back without memory."""
+    assert levels(PAIR.format(change=change, back=back), back.partition("(")[0]) == [level]
+
+
+def test_memory_that_is_mapped_in_pages() -> None:
+    """The execute bit of vmalloc() memory changes single pages; the write bit also changes the linear map."""
+    code = ("int demo(void)\n{{\n\tvoid *text = {call};\n\n\tif (!text)\n\t\treturn -ENOMEM;\n"
+            "\t{change}((unsigned long)text, 4);\n\treturn 0;\n}}\n")
+    for call, change, level in (("vmalloc(4 * PAGE_SIZE)", "set_memory_x", "note"),
+                                ("vmalloc_huge(4 * PAGE_SIZE, GFP_KERNEL)", "set_memory_x", "error"),
+                                ("vmalloc(4 * PAGE_SIZE)", "set_memory_ro", "error"),
+                                ("(void *)__get_free_pages(GFP_KERNEL, 2)", "set_memory_x", "error")):
+        assert levels(code.format(call=call, change=change), change) == [level], call
+
+
+@pytest.mark.parametrize(("comment", "level"), [
+    ("/* cannot fail: the leaf was split above */", "question"),
+    ("/*\n\t * Never fails, as the range was\n\t * mapped in pages at boot.\n\t */", "question"),
+    ("// can't really fail", "question"),
+    ("/* protect the table */", "error"),
+    ("/* what if it fails? */", "error"),
+])
+def test_a_comment_that_says_why(comment: str, level: str) -> None:
+    """A comment beside the call that says that it cannot fail is quoted, and an error becomes a question."""
+    found = findings(f"void demo(unsigned long addr)\n{{\n\t{comment}\n\tset_memory_ro(addr, 4);\n}}\n")
+    assert [finding.level for finding in found] == [level]
+    assert any("comment beside" in note for note in found[0].notes) is (level == "question")
+
+
+def test_the_note_gives_the_reason() -> None:
+    """The quiet note says why the call cannot fail and shows the call that makes it so."""
+    found = next(one for one in findings(TWICE.format(address="addr", size="pages", between=""))
+                 if one.symbol == "set_memory_ro")
+    assert found.message == ("'demo' drops the result of 'set_memory_ro'. It cannot fail here: set_memory_4k() has "
+                             "succeeded on the same range before, so nothing is left to split.")
+    assert any("set_memory_4k" in step.text and step.line == 3 for step in found.evidence)
+
+
+def test_the_history_of_a_call_is_told_with_its_kind() -> None:
+    """An earlier success is `again`, one that nobody asked about `tied`, and a conditional one is nothing."""
+    for test, kinds in (("if (err)\n\t\treturn;", ["again"]), ("", ["tied"])):
+        flow = function_view("demo.c", ("void demo(unsigned long addr)\n{\n\tint err = set_memory_ro(addr, 1);\n\n"
+                                        f"\t{test}\n\tset_memory_x(addr, 1);\n}}\n").encode(), name="demo")
+        assert flow is not None
+        site, = flow.calls("set_memory_x")
+        assert [one.kind for one in history(flow, site, KNOWLEDGE.family, None)] == kinds
+    flow = function_view("demo.c", b"void demo(unsigned long addr, bool lock)\n{\n\tif (lock && set_memory_ro(addr, 1))\n"
+                                   b"\t\treturn;\n\tset_memory_x(addr, 1);\n}\n", name="demo")
+    assert flow is not None
+    site, = flow.calls("set_memory_x")
+    assert history(flow, site, KNOWLEDGE.family, None) == ()
