@@ -81,7 +81,6 @@ class Fact:
     must_check: bool
     may_fail: bool | None
     errnos: tuple[tuple[str, str], ...]
-    causes: tuple[tuple[str, tuple[str, ...]], ...]
     noop_when: tuple[str, ...]
     splits: Literal["yes", "no", "cannot", "unknown"]
     split_alloc: str
@@ -101,6 +100,7 @@ class Fact:
     alias_guard: str = ""
     sleep_guard: str = ""
     large_leaf: Literal["refused", "whole"] = "refused"
+    causes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,12 @@ class FunctionFlow:
                  for _, (variant, place) in sorted(self._sites.items())]
         return tuple(site for site in found if not names or site.callee in names)
 
+    def texts(self) -> tuple[str, ...]:
+        """Return the texts of all statements of the function, each once, in source order."""
+        places = sorted({(op.start, op.end) for variant in self._variants for block in variant.graph.blocks
+                         for op in block.ops if op.kind not in {"clean", "cut"}})
+        return tuple(squash_c(self._data[start:end]) for start, end in places)
+
     def call_at(self, line: int, callee: str) -> CallSite | None:
         """Return the call of `callee` whose name stands on `line`, None when there is none."""
         return next((site for site in self.calls(callee) if site.line == line), None)

@@ -9,7 +9,7 @@ from typing import Literal
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.definitions import certain_symbols, current_fact, fact_under, facts_of
+from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import Before, history
 from reviewbot.findings.types import Evidence
 from reviewbot.text import decode, squash
@@ -41,11 +41,10 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
     `fact` is what the callee does there where the caller knows (the variant of one configuration).
     """
     if fact is None:
-        known = fact_under(analysis, arch, call.callee, certain_symbols(analysis, side, arch))
-        if known is None:
-            return Feasibility(arch=arch, answer="unknown", why="the model does not know the function")
-        fact = current_fact(analysis, side, known)
-    if fact.status in {"stub", "undeclared"} or fact.may_fail is False:
+        fact = fact_under(analysis, side, arch, call.callee, certain_symbols(analysis, side, arch))
+        if fact is None:
+            return Feasibility(arch=arch, answer="unknown", why="nobody knows the function")
+    if fact.status == "undeclared" or fact.may_fail is False:
         return Feasibility(arch=arch, answer="cannot", why=f"its {'stub' if fact.status == 'stub' else 'code'} returns "
                                                            "no error")
     if fact.may_fail is None:
@@ -57,7 +56,7 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
         return Feasibility(arch=arch, answer="cannot", why="only a wrong argument (an empty, unaligned or wrapping "
                                                            "range) makes it fail", evidence=_reasons(analysis, fact))
     for before in _history(analysis, side, path, call):
-        rest = left - _ruled_out(analysis, before, fact)
+        rest = left - _ruled_out(analysis, side, before, fact)
         if not rest <= {"argument"}:
             continue
         tied = before.kind == "tied"
@@ -79,11 +78,11 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
     return history(*followed, analysis.family, side.facts.get(path)) if followed else ()
 
 
-def _ruled_out(analysis: Analysis, before: Before, fact: Fact) -> frozenset[str]:
+def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:
     """Return the causes that cannot come any more behind what was before."""
     if before.kind == "paged":
         return _BY_RANGE | {"area"} if fact.alias == "vmalloc" else frozenset()
-    earlier = next((one for one in facts_of(analysis, fact.arch, before.callee) if one.status == "real"), None)
+    earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
     if earlier is None or earlier.returns != "int":
         return frozenset()
     if earlier.alias not in {fact.alias, "both"} and fact.alias != "vmalloc":

@@ -14,7 +14,7 @@ from reviewbot.checks.lists import own_list
 from reviewbot.logic import Ternary
 from reviewbot.text import squash
 
-__all__ = ["Before", "Kind", "history"]
+__all__ = ["Before", "Kind", "assigned_names", "history", "size_of", "written_names"]
 
 Kind = Literal["again", "back", "tied", "paged"]
 
@@ -57,11 +57,11 @@ def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | N
     number = known.address_argument
     if number is None or number >= len(site.arguments):
         return None
-    return _Range(memory=flow.object_in(site.arguments[number]), size=_size(site.arguments, known),
+    return _Range(memory=flow.object_in(site.arguments[number]), size=size_of(site.arguments, known),
                   last=site.arguments[-1])
 
 
-def _size(arguments: tuple[str, ...], known: ApiFunction) -> str:
+def size_of(arguments: tuple[str, ...], known: ApiFunction) -> str:
     """Return the size in one spelling, `1` for functions of single pages."""
     number = known.count_argument
     text = arguments[number] if number is not None and number < len(arguments) else "1"
@@ -114,10 +114,10 @@ def _until(route: Route, site: CallSite) -> Route | None:
 
 def _disturbed(flow: FunctionFlow, route: Route, here: _Range) -> bool:
     """Return whether something on the way frees the memory, or gives a name of the range another value."""
-    names = set(_NAME.findall(f"{here.memory} {here.size}"))
+    places = _places(here.memory) | _places(here.size)
     frees = own_list("frees")
     for statement in route.statements:
-        if any(name in names for name in _written(statement.text)):
+        if any(place in places for place in _written(statement.text)):
             return True
         for call in statement.calls:
             number = frees.get(call.callee)
@@ -125,6 +125,14 @@ def _disturbed(flow: FunctionFlow, route: Route, here: _Range) -> bool:
                     and flow.object_in(call.arguments[number]) == here.memory:
                 return True
     return False
+
+
+def _places(text: str) -> frozenset[str]:
+    """Return what a text depends on: `demo`, `demo->part`, `demo->part[i]` and `i` for the last of them."""
+    found = set(_NAME.findall(text))
+    for hit in _PLACE.finditer(text):
+        found |= {hit[0][:end.start()] for end in re.finditer(r"->|\.|\[|$", hit[0])}
+    return frozenset(found)
 
 
 def _undoes(known: ApiFunction, here: _Range, other: ApiFunction, there: _Range) -> bool:
@@ -146,15 +154,31 @@ def _walks_back(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Ra
         return False
     if here.memory == there.memory:
         counters = set(_NAME.findall(here.memory))
+        if _counted_up(flow, earlier, routes, counters):
+            return True
         return all(any(_steps_back(statement.text, statement.branch, counters) for statement in route.statements)
                    for route in routes)
     if re.sub(r"(\w+) - 1\b", r"\1", here.memory) == there.memory:
         return not any(name in _NAME.findall(there.memory) for route in routes for statement in route.statements
-                       for name in _written(statement.text) if not statement.text.startswith("for"))
+                       for name in written_names(statement.text) if not statement.text.startswith("for"))
     pair = _one_name_apart(here.memory, there.memory)
     return pair is not None and all(any(
         statement.branch == "true" and re.search(rf"\b{pair[0]} < {pair[1]}\b", statement.text)
         for statement in route.statements) for route in routes)
+
+
+def _counted_up(flow: FunctionFlow, earlier: CallSite, routes: list[Route], counters: set[str]) -> bool:
+    """Return whether every path starts the counter anew and stops it at a number that only a success has raised."""
+    raised = {name for route in flow.paths_after(earlier, "success")
+              for statement in (_until(route, earlier) or Route(statements=(), ends="loop")).statements
+              for name in written_names(statement.text)} - counters
+    raised -= {name for step in flow.before(earlier) for hit in _RAISED.finditer(step.text)
+               for name in hit.groups() if name}
+    raised -= {name for route in routes for statement in route.statements for name in written_names(statement.text)}
+    return all(any(statement.branch == "true" and any(
+        re.search(rf"\b{re.escape(counter)} < {re.escape(name)}\b", statement.text)
+        and any(re.match(rf"{re.escape(counter)} = 0\b", step.text) for step in route.statements)
+        for counter in counters for name in raised) for statement in route.statements) for route in routes)
 
 
 def _one_name_apart(left: str, right: str) -> tuple[str, str] | None:
@@ -173,17 +197,29 @@ def _steps_back(text: str, branch: str, counters: set[str]) -> bool:
     return any((hit[1] or hit[2]) in counters for hit in _BACKWARDS.finditer(text))
 
 
+def written_names(text: str) -> Iterator[str]:
+    """Yield the variables that a statement gives a value, in whole or in part."""
+    for place in _written(text):
+        yield from _NAME.findall(place)[:1]
+
+
 def _written(text: str) -> Iterator[str]:
-    """Yield the names that a statement gives a value."""
+    """Yield the places that a statement gives a value, as C spells them."""
     for hit in _WRITTEN.finditer(text):
         yield hit[1] or hit[2]
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORDS = re.compile(r"\w+|\S")
-_WRITTEN = re.compile(r"(?<![>.\w])([A-Za-z_]\w*)(?:(?:->|\.)\w+|\[[^\]]*\])*\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
-                      r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
+_PLACE = re.compile(r"(?<![>.\w])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\]]*\])*")
+_WRITTEN = re.compile(rf"({_PLACE.pattern})\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--)\s*({_PLACE.pattern})")
+_RAISED = re.compile(r"([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
 _BACKWARDS = re.compile(r"([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
+
+
+def assigned_names(flow: FunctionFlow, name: str) -> int:
+    """Return how often the function gives a variable a value after its declaration."""
+    return sum(name == found for text in flow.texts() for found in written_names(text))
 
 
 # In the other functions of the file
@@ -194,7 +230,7 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
 
     Not when anything in the file changes more than that: then the page may still lie in the middle of a larger leaf.
     """
-    size = _size(site.arguments, known)
+    size = size_of(site.arguments, known)
     if facts is None or not known.restores or not (size.isdigit() or _CONSTANT.fullmatch(size)):
         return
     if known.name in known.undone_by and site.arguments[-1] not in {"true", "1"}:
@@ -202,7 +238,7 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
     changes = [call for call in facts.calls if call.use != "in-macro" and call.function
                and (other := family.get(call.callee)) is not None and known.name in other.undone_by
                and (other.name != known.name or call.arguments[-1:] != (site.arguments[-1],))]
-    if not changes or any(_size(call.arguments, family.get(call.callee) or known) != size for call in changes):
+    if not changes or any(size_of(call.arguments, family.get(call.callee) or known) != size for call in changes):
         return
     outside = [call for call in changes if call.function != flow.name]
     if outside and len(outside) == len(changes):

@@ -47,6 +47,7 @@ int demo(unsigned long addr, int pages)
     ("addr", "pages", "demo_log(addr);", "note"),
     ("addr", "pages + 1", "", "error"),
     ("addr + PAGE_SIZE", "pages", "", "error"),
+    ("addr", "pages", "demo.addr = addr + PAGE_SIZE;", "note"),
     ("addr", "pages", "addr += PAGE_SIZE;", "error"),
     ("addr", "pages", "pages = demo_more();", "error"),
     ("addr", "pages", "free_pages(addr, 2);", "error"),
@@ -135,6 +136,33 @@ void demo_show(struct demo *demo)
 def test_the_way_back_of_a_single_page(change: str, back: str, level: str) -> None:
     """What another function of the file has split off alone can be given back without memory."""
     assert levels(PAIR.format(change=change, back=back), back.partition("(")[0]) == [level]
+
+
+COUNTED = """\
+int demo(struct demo *demo)
+{{
+	int i, done = 0, err;
+
+	for (i = 0; i < demo->nr; i++) {{
+		{early}
+		err = set_memory_ro(demo->part[i], 1);
+		if (err)
+			goto undo;
+		{late}
+	}}
+	return 0;
+undo:
+	for (i = 0; i < done; i++)
+		set_memory_rw(demo->part[i], 1);
+	return err;
+}}
+"""
+
+
+def test_a_number_of_what_was_done() -> None:
+    """A loop up to a number that only a success has raised gives back what was changed; one raised before does not."""
+    assert levels(COUNTED.format(early="", late="done++;"), "set_memory_rw") == ["note"]
+    assert levels(COUNTED.format(early="done++;", late=""), "set_memory_rw") == ["question"]
 
 
 def test_memory_that_is_mapped_in_pages() -> None:

@@ -147,7 +147,7 @@ def test_one_more_of_the_same_kind() -> None:
     after = LOCK.replace("\treturn demo_tell", f"{second}\treturn demo_tell")
     [one] = [one for one in found(LOCK, after) if one.rule == "ignored-result" and one.introduced]
     assert "d->data" in one.code
-    twice = LOCK.replace("\treturn demo_tell", f"{LOCK.splitlines()[3]}\n\treturn demo_tell")
+    twice = LOCK.replace("\treturn demo_tell", f"\td->text = demo_next(d);\n{LOCK.splitlines()[3]}\n\treturn demo_tell")
     assert len(new(LOCK, twice)) == 1
 
 

@@ -23,6 +23,7 @@ from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
 from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
+from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
 
@@ -31,5 +32,6 @@ __all__ = ["KINDS", "Kind"]
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE,
     GATE_MISMATCH, MISSING_FLUSH, MISSING_HEADER, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION,
-    RESULT_USE, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNUSED_DEFINITION, VOID_LOSS,
+    RESULT_USE, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION,
+    VOID_LOSS,
 )}

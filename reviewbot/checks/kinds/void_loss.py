@@ -109,10 +109,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     could = None
     if not inside and loss.call is not None:
         could = failing(analysis, side, loss.file, loss.call, table, rev=side.tree.rev)
-    if inside:
-        dropping = _dropped_inside(analysis, side, loss.primitive)
-    else:
-        dropping = could.arches if could else fails_on(table)
+    dropping = could.arches if could else fails_on(table)
+    dropping = _dropped_inside(analysis, side, loss.primitive) if inside else dropping
     failing_on = tuple(arch for arch in arches if arch in dropping)
     level: Level = lower(rule.level, "question") if inside else rule.level
     if not failing_on:

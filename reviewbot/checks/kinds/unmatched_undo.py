@@ -1,0 +1,135 @@
+"""Kind `unmatched-undo`: a function takes back more than it has done: on another condition, or with another size.
+
+Options: `api` (families or functions). Looked at is a call that gives back (`restores` in `rules/api/`) what another
+call of the same function has changed. It does not match when a path reaches it around that call, although both ways go
+on together in between; or when it names another part of the same range.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts import CallSite, FunctionFlow, Statement, object_of
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.history import assigned_names, size_of
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.occurrences import Occurrence
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Ternary
+from reviewbot.text import squash
+
+__all__ = ["UNMATCHED_UNDO"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Odd:
+    """An undo that does not match: of the call `done`, for the reason `why`; `steps` show it."""
+
+    done: CallSite
+    why: str
+    steps: tuple[Statement, ...]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api"}))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    for occurrence, flow, site in followed_calls(rule, analysis, position):
+        odd = _odd(analysis, flow, site)
+        if odd is not None:
+            yield from _finding(rule, analysis, position, occurrence, odd)
+
+
+def _odd(analysis: Analysis, flow: FunctionFlow, site: CallSite) -> _Odd | None:
+    """Return why the call takes back something else than what was done; None when it does not, or nobody can tell."""
+    known = analysis.family.get(site.callee)
+    if known is None or not known.restores or known.address_argument is None:
+        return None
+    names = frozenset(other.name for other in analysis.family.functions if known.name in other.undone_by)
+    memory = _memory(flow, site, known.address_argument)
+    for done in flow.calls(*names):
+        other = analysis.family.get(done.callee)
+        if done == site or other is None or other.address_argument is None:
+            continue
+        if done.callee == site.callee and done.arguments[-1] == site.arguments[-1]:
+            continue
+        if _memory(flow, done, other.address_argument) != memory or not memory:
+            continue
+        if flow.runs_after(site, done, "success") is not Ternary.YES or flow.runs_after(done, site, "any") \
+                is not Ternary.NO:
+            continue
+        size, given = size_of(done.arguments, other), size_of(site.arguments, known)
+        if _other_part(flow, size, given):
+            return _Odd(done=done, why=f"with the size '{given}', not '{size}'", steps=())
+        around = _around(flow, site, done)
+        if around is not None:
+            return around
+    return None
+
+
+def _memory(flow: FunctionFlow, site: CallSite, number: int) -> str:
+    return flow.object_in(site.arguments[number]) if number < len(site.arguments) else ""
+
+
+def _other_part(flow: FunctionFlow, size: str, given: str) -> bool:
+    """Return whether one size is the other with something added: `pages` and `pages + 1`; names keep their values."""
+    shorter, longer = sorted((size, given), key=len)
+    if not re.fullmatch(rf"{re.escape(shorter)} [-+*] \w+|\w+ [+*] {re.escape(shorter)}", longer):
+        return False
+    names = re.findall(r"[A-Za-z_]\w*", longer)
+    return not any(assigned_names(flow, name) > 1 for name in names)
+
+
+def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
+    """Return the way to the undo that skips what it undoes, and joins the other way before something fails."""
+    way = flow.way_around(site, past=done)
+    if way.answer is not Ternary.NO or flow.guards(site) != tuple(
+            guard for guard in flow.guards(site) if guard in flow.guards(done) or _asks_result(str(guard.condition))):
+        return None
+    guards = {guard.line for guard in flow.guards(done)}
+    skipping = next((number for number, step in enumerate(way.missing) if step.branch and step.line in guards
+                     and not _asks_result(step.text)), None)
+    if skipping is None:
+        return None
+    both = {(step.line, step.text) for route in flow.paths_after(done, "success") for step in route.statements}
+    for step in way.missing[skipping + 1:]:
+        if (step.line, step.text) in both and any(_may_go_well(flow, call, site) for call in step.calls):
+            test = way.missing[skipping]
+            return _Odd(done=done, steps=(test, step),
+                        why=f"also where '{squash(test.text)}' is {test.branch} and nothing was changed")
+    return None
+
+
+def _asks_result(text: str) -> bool:
+    """Return whether a test only asks how some call has ended: `ret`, `!err`, `rc < 0`, `f(x)`."""
+    inner = re.sub(r"^(?:if|while) \((.*)\)$", r"\1", squash(text))
+    return bool(re.fullmatch(r"!?\(?(?:ret|err|error|rc|res|result|status|r|retval|rv|\w+\(.*\))\)?"
+                             r"(?: (?:[<>]=?|[!=]=) -?\w+)?", inner.strip()))
+
+
+def _may_go_well(flow: FunctionFlow, call: CallSite, site: CallSite) -> bool:
+    """Return whether some way from the call leaves the function without the undo."""
+    return any(route.ends == "return" and not any(site in step.calls for step in route.statements)
+               for route in flow.paths_after(call))
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, odd: _Odd) -> Iterator[Finding]:
+    arches = arches_where(analysis, position, occurrence, lambda fact: fact.status == "real")
+    if not arches:
+        return
+    state, path = analysis.patched.states[position], occurrence.file.path
+    rev = f"after patch {state.index}"
+    steps = [Evidence(kind="patch", file=path, line=odd.done.line, rev=rev,
+                      text=f"{odd.done.callee}({', '.join(odd.done.arguments)})")]
+    steps += [Evidence(kind="patch", file=path, line=step.line, text=f"{step.text}: {step.branch}" if step.branch
+                       else step.text, rev=rev) for step in odd.steps]
+    yield call_finding(rule, analysis, position, occurrence, arches=arches, evidence=tuple(steps), fields={
+        "done": odd.done.callee, "why": odd.why, "object": object_of(occurrence.call.arguments[0])})
+
+
+UNMATCHED_UNDO = Kind(name="unmatched-undo", fields=COMMON_FIELDS | {"done", "why"}, states=_run, check_options=_check)

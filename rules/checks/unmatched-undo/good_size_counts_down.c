@@ -1,0 +1,16 @@
+/* config: ARCH_HAS_MEM_ENCRYPT=y   arch: x86 */
+
+int demo_open(struct demo *demo, unsigned long addr, int pages)
+{
+	int err;
+
+	pages = pages + 1;
+	err = set_memory_decrypted(addr, pages);
+	if (err)
+		return err;
+	pages = pages - 1;
+	err = demo_announce(demo);
+	if (err && set_memory_encrypted(addr, pages + 1))
+		demo_leak(demo);
+	return err;
+}
