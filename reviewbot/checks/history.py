@@ -103,12 +103,10 @@ def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Rang
 
 
 def _until(route: Route, site: CallSite) -> Route | None:
-    """Return the part of a path between its first call and the site, None when it does not get there."""
+    """Return the part of a path that lies before the site, None when it does not get there."""
     for number, statement in enumerate(route.statements):
-        if site in statement.calls and number:
-            return Route(statements=route.statements[1:number], ends=route.ends)
         if site in statement.calls:
-            return Route(statements=(), ends=route.ends)
+            return Route(statements=route.statements[:number], ends=route.ends)
     return None
 
 
@@ -259,7 +257,7 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range) -> Iterator[Before]
             statement = route.statements[0] if route.statements else None
             target = _TARGET.match(statement.text) if statement else None
             if target and flow.object_in(target[1]) == here.memory:
-                part = _until(route, site)
+                part = _until(Route(statements=route.statements[1:], ends=route.ends), site)
                 if part is not None and not _disturbed(flow, part, here):
                     yield Before(kind="paged", callee=maker.callee, line=maker.line, function=flow.name)
             break

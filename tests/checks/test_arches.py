@@ -69,7 +69,8 @@ def test_architectures_that_never_build_the_file_are_not_named() -> None:
     found = []
     config = TREE["arch/arm64/Kconfig"].replace("def_bool y\n", "def_bool y\n\tselect ARCH_HAS_MEM_ENCRYPT\n", 1)
     for more in ("", "\tdepends on X86\n"):
-        before = {**TREE, "arch/arm64/Kconfig": config, "drivers/demo.c": "int demo;\n", "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n",
+        before = {**TREE, "arch/arm64/Kconfig": config, "drivers/demo.c": "int demo;\n",
+                  "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n",
                   "Kconfig": TREE["Kconfig"] + f'\nconfig DEMO\n\tbool "Demo"\n{more}'}
         example = TreeExample(arches=("arm64", "x86"), marks={},
                               moments=(before, {**before, "drivers/demo.c": DRIVER}))

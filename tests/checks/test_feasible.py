@@ -207,7 +207,7 @@ def test_the_history_of_a_call_is_told_with_its_kind() -> None:
         assert flow is not None
         site, = flow.calls("set_memory_x")
         assert [one.kind for one in history(flow, site, KNOWLEDGE.family, None)] == kinds
-    flow = function_view("demo.c", b"void demo(unsigned long addr, bool lock)\n{\n\tif (lock && set_memory_ro(addr, 1))\n"
+    flow = function_view("demo.c", b"void demo(unsigned long addr, bool on)\n{\n\tif (on && set_memory_ro(addr, 1))\n"
                                    b"\t\treturn;\n\tset_memory_x(addr, 1);\n}\n", name="demo")
     assert flow is not None
     site, = flow.calls("set_memory_x")

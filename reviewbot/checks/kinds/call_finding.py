@@ -63,7 +63,7 @@ def _next_piece(flow: FunctionFlow, site: CallSite, route: Route, undo: frozense
     memory = site.arguments[0] if site.arguments else ""
     names = set(_NAME.findall(f"{memory} {flow.object_in(memory)}"))
     moved = False
-    for statement in route.statements[1:]:
+    for statement in route.statements:
         if any(call == site for call in statement.calls):
             return moved or not names
         if any(flow.takes_back(call, site, undo) for call in statement.calls):
