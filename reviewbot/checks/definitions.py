@@ -11,6 +11,7 @@ from reviewbot.arch.derive import does_work
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import arch_values, own_arch
+from reviewbot.checks.gated_headers import is_gated
 from reviewbot.checks.leaves import global_part
 from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
 from reviewbot.checks.predicates import expanded
@@ -52,6 +53,7 @@ class Place:
 
 
 _RETURNED = re.compile(r"returns (-?\w+)")
+_STATEMENTS = frozenset({"discarded", "void-cast", "void-callee"})
 _SHOWN_BY = {"ARCH_HAS_SET_MEMORY": "set_memory_ro", "ARCH_HAS_SET_DIRECT_MAP": "set_direct_map_invalid_noflush",
              "ARCH_HAS_MEM_ENCRYPT": "set_memory_encrypted"}
 
@@ -104,7 +106,8 @@ def _facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[F
     moment = analysis.moment_of(side.tree)
     own = [one for one in analysis.redefined.get(symbol, ()) if moment is not None and one.position < moment
            and one.arch in {"", arch}]
-    if all(one.body for one in own):
+    gated = moment is not None and is_gated(analysis, moment, arch, symbol)
+    if not gated and all(one.body for one in own):
         stored = _in_model(analysis, arch, symbol)
         if stored or moment is None or not _can_resolve(side.tree, arch):
             return tuple(current_fact(analysis, side, fact) for fact in stored)
@@ -208,6 +211,8 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
             continue
         reached = And(call.path_condition, *(global_part(guard.condition, function, (), scope)
                                              for guard in call.guards))
+        if reached == TRUE and call.use not in _STATEMENTS:
+            continue  # a value that is made in any case
         if And(expanded(analysis, side, reached, own_arch(place.file), place.file), Not(acts)) != FALSE:
             found.append(call.callee)
     return tuple(dict.fromkeys(found))

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.changed_names import text_of
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import sightings_of, text_of
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
-__all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_seen_whole", "names_gated_by"]
+__all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by"]
 
 _SAYS = re.compile(r"[ \t]*(?:select|imply|depends[ \t]+on|def_bool|default|config|menuconfig|bool|if)\b(?P<rest>.*)")
 _SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
@@ -64,6 +65,16 @@ def names_gated_by(analysis: Analysis, tree: Tree, symbols: frozenset[str]) -> t
                                              for one in text.sightings(name)):
                 found[name] = None
     return tuple(found)
+
+
+def is_gated(analysis: Analysis, moment: int, arch: str, name: str) -> bool:
+    """Return whether Kconfig lines that the series has changed until then may decide which definition a name gets."""
+    options = {f"CONFIG_{symbol}" for state in analysis.patched.states[:moment] for line in changed_kconfig(state)
+               if own_arch(line.file) in {"", arch} for symbol in line.symbols}
+    tree = analysis.sides[moment].tree
+    return bool(options) and any(
+        options & set(one.condition.variables()) for path in family_headers(analysis, tree)
+        for one in sightings_of(path, tree.read(path) or b"", name))
 
 
 def is_seen_whole(analysis: Analysis, moment: int, *words: str) -> bool:

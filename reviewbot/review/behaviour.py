@@ -24,7 +24,8 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
-from reviewbot.review.definition_cells import definition_cells
+from reviewbot.review.definition_cells import definition_cells, gated_cells
+from reviewbot.review.export_cells import export_cells
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["behaviour"]
@@ -57,6 +58,7 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
     for position, state in analysis.states():
         if patches is not None and state.index not in patches:
             continue
+        cells.update(dict.fromkeys((*export_cells(analysis, position), *gated_cells(analysis, position))))
         for file in state.files:
             if file.path.endswith((".c", ".h")):
                 for pair in _pairs(analysis, position, file):

@@ -10,6 +10,7 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import concerned
 from reviewbot.checks.definitions import (
     Place,
     called_instead,
@@ -22,12 +23,13 @@ from reviewbot.checks.definitions import (
     facts_at,
     when_it_acts,
 )
+from reviewbot.checks.gated_headers import changed_kconfig, names_gated_by
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["definition_cells"]
+__all__ = ["definition_cells", "gated_cells"]
 
 Fate = Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
 _LOST = frozenset({"discarded", "void-cast", "unread", "overwritten"})
@@ -57,6 +59,41 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
         if pair is not None:
             yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
                        arch=arch, config=(), before=pair[0], after=pair[1])
+
+
+def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
+    """Yield a cell for each function of the family of which an architecture gets another definition by a changed
+    Kconfig line."""
+    before, after = analysis.before(position), analysis.after(position)
+    state = analysis.patched.states[position]
+    said: set[tuple[str, str]] = set()
+    for line in changed_kconfig(state):
+        for name in names_gated_by(analysis, analysis.sides[position + 1].tree, line.symbols):
+            for arch in concerned(analysis, after.tree, line.file):
+                if (name, arch) in said or name not in analysis.primitives:
+                    continue
+                said.add((name, arch))
+                if any(one.position == position and one.arch == arch and one.path.endswith(".c")
+                       for one in analysis.redefined.get(name, ())):
+                    continue  # its own cell says it
+                old, new = (fact_under(analysis, side, arch, name, certain_symbols(analysis, side, arch))
+                            for side in (before, after))
+                if old is None or new is None or (old.status, old.defined_in) == (new.status, new.defined_in):
+                    continue
+                yield Cell(patch=str(state.index), file=line.file, function=name, call=name, arch=arch, config=(),
+                           before=_of_fact(analysis, before, old), after=_of_fact(analysis, after, new))
+
+
+def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
+    place = definition_of(analysis, side, fact.symbol, fact) if fact.status in {"real", "macro"} else None
+    acts = when_it_acts(analysis, side, place, fact.symbol, fact) if place else TRUE
+    instead = called_instead(analysis, side, place, fact.symbol, fact) if place else ()
+    return Effect(
+        resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
+        does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
+        known=fact.may_fail is not None, errnos=tuple(name for name, _ in fact.errnos),
+        on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
+        symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits)
 
 
 def _functions(side: Side, path: str) -> dict[str, Function]:

@@ -217,6 +217,8 @@ def _anchored(analysis: Analysis, anchor: Anchor, arch: str, prober: Prober) -> 
     if analysis.patched.base.kind == "none":
         return Evidence(kind="model", file=anchor.file, line=0, text=text, rev=f"model {analysis.version}")
     held = prober.probe(anchor, arch)
-    if held.outcome == "gone":
-        return None
+    touched = {path for state in analysis.patched.states for file in state.files for path in (file.path, file.old_path)}
+    if held.outcome == "gone" or ({held.file, anchor.file} & touched and Prober(
+            tree=analysis.end.tree).probe(anchor, arch).outcome == "gone"):
+        return None  # what the series takes away is not known of it any more
     return Evidence(kind="source", file=held.file, line=held.line, text=text, rev=analysis.sides[0].tree.rev)

@@ -6,6 +6,8 @@ from reviewbot.findings.types import Cell, Effect
 
 __all__ = ["differs", "say_change", "say_config", "say_effect"]
 
+_NOTHING = ("does nothing and returns", "is not declared", "is declared but")
+"""What leaves nothing else to be said of a definition."""
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
           "returned": "a failure is returned", "handled": "a failure is handled", "cannot-fail": "it cannot fail"}
 
@@ -45,7 +47,8 @@ def say_change(before: Effect, after: Effect) -> str:
         if earlier:
             gone.remove(earlier)
         said.append(f"{part} (before: {earlier})" if earlier else part)
-    said += [_ended(part) for part in gone]
+    if not any(part.startswith(_NOTHING) for part in new):
+        said += [_ended(part) for part in gone]
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
     return "; ".join(said)
@@ -72,7 +75,7 @@ def _parts(effect: Effect) -> list[str]:
 
 def _about(part: str) -> str:
     """Return what a clause is about, so that `flushes` and `does not flush` are two answers to one question."""
-    for word in ("flush", "split", "does nothing", "is called only", "sleep"):
+    for word in ("flush", "split", "does nothing", "is called only", "sleep", "called by"):
         if word in part:
             return word
     return part

@@ -1,0 +1,82 @@
+"""The cells of exports: which modules may call a function of the family, before a patch and after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.source.types import PatchState
+from reviewbot.text import quote_names
+
+__all__ = ["export_cells"]
+
+_EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL(?P<kind>\w*)\(\s*(?P<name>\w+)\s*(?:,\s*(?P<more>[^)]*?)\s*)?\)",
+                     re.MULTILINE)
+_NOBODY = "cannot be called by modules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Export:
+    """An export of a function, in words for those who may use it."""
+
+    file: str
+    who: str
+
+
+def export_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
+    """Yield a cell for each function of the family, or helper around it, that a patch exports otherwise than before.
+
+    An export that only moves with its function is none.
+    """
+    state = analysis.patched.states[position]
+    before, after = _exports(state, old=True), _exports(state, old=False)
+    known = analysis.family.names() | analysis.after(position).wrappers.keys()
+    for name in sorted({*before, *after} & known):
+        old, new = before.get(name, ()), after.get(name, ())
+        if {one.who for one in old} == {one.who for one in new}:
+            continue
+        for path in sorted({one.file for one in (*old, *new)}):
+            was = next((one.who for one in old if one.file == path), _NOBODY)
+            now = next((one.who for one in new if one.file == path), _NOBODY)
+            if was == now or (path not in {one.file for one in new} and new):
+                continue
+            for arch in _arches(analysis, path):
+                yield Cell(patch=str(state.index), file=path, function=name, call=name, arch=arch, config=(),
+                           before=_effect(name, path, was), after=_effect(name, path, now))
+
+
+def _exports(state: PatchState, *, old: bool) -> dict[str, tuple[_Export, ...]]:
+    found: dict[str, tuple[_Export, ...]] = {}
+    for file in state.files:
+        content = file.before if old else file.after
+        for one in _EXPORT.finditer(content or b"") if file.path.endswith((".c", ".S")) else ():
+            name, kind = one["name"].decode(), one["kind"].decode()
+            found[name] = (*found.get(name, ()), _Export(file=file.path, who=_say(kind, (one["more"] or b"").decode())))
+    return found
+
+
+def _say(kind: str, more: str) -> str:
+    """Return who may call a function with this export: `_GPL`, `_NS_GPL` with its namespace, `_FOR_MODULES`."""
+    names = [name.strip() for name in more.replace('"', "").split(",") if name.strip()]
+    if kind == "_FOR_MODULES" and names:
+        return f"can be called by the modules {quote_names(names)} alone"
+    if kind in {"", "_GPL"}:
+        return "can be called by modules" + (" under the GPL" if kind else " of any licence")
+    if kind in {"_NS", "_NS_GPL"} and names:
+        return f"can be called by modules{' under the GPL' if kind == '_NS_GPL' else ''} that import '{names[0]}'"
+    return f"can be called by modules as EXPORT_SYMBOL{kind}() says"
+
+
+def _arches(analysis: Analysis, path: str) -> tuple[str, ...]:
+    own = own_arch(path)
+    return tuple(arch for arch in analysis.arches if (not own or arch == own)
+                 and not analysis.never_builds(path, arch))
+
+
+def _effect(name: str, path: str, who: str) -> Effect:
+    return Effect(resolves_to=path, via=(), does=f"{name}() {who}", may_fail=False, known=False, errnos=(),
+                  on_failure="cannot-fail", symbol=name)
