@@ -109,7 +109,8 @@ def matched(step: Step, earlier: Sequence[Finding], later: Sequence[Finding]) ->
     for number, new in enumerate(later):
         for other, old in enumerate(earlier):
             if number not in found and other not in in_place_of and old.rule != new.rule and step.same_place(old, new) \
-                    and set(new.says) <= set(old.says) and (old.symbol == new.symbol or step.went(old)):
+                    and set(new.says) <= set(old.says) and (old.symbol == new.symbol or step.went(old)) \
+                    and not _worse(old, new):
                 found[number] = Match(number=other, in_place=True)
                 in_place_of.add(other)
     return found
@@ -143,6 +144,11 @@ def _tests(step: Step) -> Iterator[tuple[Callable[[Finding, Finding], bool], boo
     yield respelled, True
     yield moved, False
     yield moved_and_respelled, False
+
+
+def _worse(old: Finding, new: Finding) -> bool:
+    """Return whether an error that somebody was at least told of is now lost altogether."""
+    return old.category == "warn-only" and new.category != "warn-only"
 
 
 def _shape(finding: Finding) -> str:

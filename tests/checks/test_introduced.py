@@ -192,3 +192,107 @@ def test_lossy_through_a_later_patch() -> None:
     lossy = called.replace("d->sealed = 1;", "set_memory_ro((unsigned long)d->text, d->pages);")
     assert (2, "error-lost-in-void", "demo_start") in new(void, called, lossy)
     assert all(patch == 2 for patch, _, _ in new(void, called, lossy))
+
+
+HIDE = """int demo_hide(struct demo *d)
+{
+	unsigned long addr = (unsigned long)page_address(d->page);
+	int err;
+
+	err = set_direct_map_invalid_noflush(d->page);
+	if (err)
+		return err;
+	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	return 0;
+}
+"""
+
+
+def test_what_stood_around_an_old_call() -> None:
+    """A call that stays is a new defect when the patch takes away what made it right, and an old one otherwise."""
+    unflushed = HIDE.replace("\tflush_tlb_kernel_range(addr, addr + PAGE_SIZE);\n", "\tdemo_tell(addr);\n")
+    assert (1, "missing-flush", "demo_hide") in new(HIDE, unflushed)
+    assert new(unflushed, unflushed.replace("d->page", "d->pages[0]")) == []
+    assert new(unflushed, HIDE) == []
+    assert new(unflushed, HIDE, unflushed) == []
+    locked = HIDE.replace("\terr = set", "\tspin_lock(&d->lock);\n\terr = set").replace(
+        "\tif (err)", "\tspin_unlock(&d->lock);\n\tif (err)")
+    assert new(HIDE, locked) == [(1, "sleeps-in-atomic", "demo_hide")]
+
+
+SHARE = """int demo_share(struct demo *d)
+{
+	d->page = alloc_page(GFP_KERNEL);
+	if (!d->page)
+		return -ENOMEM;
+	if (set_memory_decrypted((unsigned long)page_address(d->page), 4))
+		goto free;
+	return 0;
+
+free:
+	__free_pages(d->page, 2);
+	return -EIO;
+}
+"""
+
+
+def test_freed_after_a_failure() -> None:
+    """The free behind a failure is the old one when its label, its function or its object is called otherwise."""
+    assert ("freed-in-unknown-state" in {rule for _, rule, _ in new("", SHARE)})
+    for after in (SHARE.replace("free:", "out_free:").replace("goto free", "goto out_free"),
+                  SHARE.replace("demo_share", "demo_map"), SHARE.replace("d->page", "d->buffer"),
+                  SHARE.replace("\t\tgoto free;\n\treturn 0;\n\nfree:\n\t__free_pages(d->page, 2);\n\treturn -EIO;\n",
+                                "\t{\n\t\t__free_pages(d->page, 2);\n\t\treturn -EIO;\n\t}\n\treturn 0;\n")):
+        assert after != SHARE
+        assert new(SHARE, after) == []
+    leaked = SHARE.replace("\t__free_pages(d->page, 2);\n", "")
+    assert "freed-in-unknown-state" in {rule for _, rule, _ in new(leaked, SHARE)}
+    assert new(SHARE, leaked, SHARE) == []
+
+
+def test_calls_made_one() -> None:
+    """Two calls that become one bring nothing; one that becomes a loop over several is still the old one."""
+    twice = LOCK.replace("\treturn demo_tell", "\tset_memory_ro((unsigned long)d->data, 1);\n\treturn demo_tell")
+    once = twice.replace("\tset_memory_ro((unsigned long)d->data, 1);\n", "").replace("d->text, d->pages", "d->all, 9")
+    assert new(twice, once) == []
+    loop = LOCK.replace("\tset_memory_ro((unsigned long)d->text, d->pages);\n",
+                        "\tfor (i = 0; i < d->parts; i++)\n\t\tset_memory_ro(d->part[i].addr, d->part[i].pages);\n")
+    assert new(LOCK, loop) == []
+
+
+def test_use_of_the_result_written_otherwise() -> None:
+    """Another way to drop a result is the same drop; that nobody is warned any longer is news, a warning is none."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    unread = LOCK.replace("\td->locked", "\tint ret;\n\n\td->locked").replace("\tset_mem", "\tret = set_mem")
+    warned = LOCK.replace(call, f"\tif ({call.strip()[:-1]})\n\t\tpr_warn(\"demo: not protected\\n\");\n")
+    assert new(LOCK, unread) == new(unread, LOCK) == new(LOCK, warned) == []
+    assert new(warned, LOCK) == [(1, "ignored-result", "demo_lock")]
+
+
+def test_if_lines_around_a_call() -> None:
+    """An old call that comes out of an `#if` is new for the architectures that can build it now."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    guarded = LOCK.replace(call, f"#ifdef CONFIG_X86\n{call}#endif\n")
+    [one] = [one for one in found(guarded, LOCK) if one.introduced]
+    assert (one.rule, one.arch) == ("ignored-result", ("arm64",))
+    assert new(LOCK, guarded) == []
+
+
+def test_functions_made_one() -> None:
+    """Two functions that become one, and one that becomes two, have the calls that they had; a copy has its own."""
+    second = LOCK.replace("demo_lock", "demo_lock_data").replace("text", "data")
+    calls = [line for text in (LOCK, second) for line in text.splitlines(True) if "set_memory" in line]
+    both = f"int demo_lock(struct demo *d)\n{{\n{''.join(calls)}\treturn 0;\n}}\n"
+    assert new(f"{LOCK}\n{second}", both) == new(both, f"{LOCK}\n{second}") == []
+    assert new(LOCK, f"{LOCK}\n{second}") == [(1, "ignored-result", "demo_lock_data")]
+
+
+def test_same_answer_for_neighbours_made_one() -> None:
+    """Patches that are made one, or cut in two by file, bring the same."""
+    other = {"drivers/demo/other.c": "int demo_other(void)\n{\n\treturn 0;\n}\n"}
+    changed = {"drivers/demo/other.c": "int demo_other(void)\n{\n\tset_memory_rw(1, 1);\n\treturn 0;\n}\n"}
+    without = LOCK.replace("\tset_memory_ro((unsigned long)d->text, d->pages);\n", "")
+    whole = new({PATH: without} | other, {PATH: LOCK} | changed)
+    cut = new({PATH: without} | other, {PATH: LOCK} | other, {PATH: LOCK} | changed)
+    assert [place[1:] for place in whole] == [place[1:] for place in cut]
+    assert len(whole) == 2
