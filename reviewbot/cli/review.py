@@ -22,6 +22,7 @@ from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_
 from reviewbot.errors import Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
+from reviewbot.report.show import Show
 from reviewbot.review import Knowledge, Review, Timing, review_series
 from reviewbot.series import Series, choose_series, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
@@ -29,6 +30,7 @@ from reviewbot.text import visible
 
 __all__ = ["review"]
 
+_RULE = "-" * 72
 _FORMATS = ("text", "html", "json", "sarif", "terse", "b4", "eml")
 
 
@@ -89,6 +91,9 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
               help="A folder with more rules.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "question", "never"]), default="never",
               show_default=True, help="Leave with status 1 when the series introduces something this grave.")
+@click.option("--full", is_flag=True, help="Show everything below the first page too, patch by patch.")
+@click.option("--old", is_flag=True, help="Show old defects nearby as well.")
+@click.option("--why", is_flag=True, help="Say of each line of the first page what gave it its place.")
 @click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
@@ -97,8 +102,9 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
-           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str, no_network: bool,
-           no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
+           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str, full: bool,
+           old: bool, why: bool, no_network: bool, no_cache: bool, no_progress: bool, timings: bool, quiet: bool,
+           verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -131,8 +137,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                                        progress=_quiet if every else progress))
     if verbose:
         _tell(given, reviews)
+    show = Show(full=full, old=old, why=why)
     _write(reviews, given, rule_texts(knowledge.rules), _wanted(formats, outputs), outputs, timings=timings,
-           several=every)
+           several=every, show=show)
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
     if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
         click.get_current_context().exit(1)
@@ -200,12 +207,13 @@ def _wanted(formats: tuple[str, ...], outputs: Mapping[str, Path]) -> tuple[str,
 
 
 def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], formats: tuple[str, ...],
-           outputs: Mapping[str, Path], *, timings: bool, several: bool) -> None:
+           outputs: Mapping[str, Path], *, timings: bool, several: bool, show: Show) -> None:
     """Write each format to its file, or to standard output."""
     for form in formats:
-        text = _render(form, reviews, given, rules, timings=timings, several=several, to_file=form in outputs)
+        text = _render(form, reviews, given, rules, timings=timings, several=several, to_file=form in outputs,
+                       show=show)
         if form not in outputs:
-            click.echo(text, nl=False)
+            _print(text, paged=form == "text" and show.full)
             continue
         try:
             outputs[form].write_text(text, encoding="utf-8", errors="backslashreplace")
@@ -214,15 +222,25 @@ def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], f
                              hint="-o FORMAT=PATH needs a folder that exists and can be written") from error
 
 
+def _print(text: str, *, paged: bool) -> None:
+    """Print the text, through the user's pager where it is long and a person reads it."""
+    if paged and sys.stdout.isatty():
+        click.echo_via_pager(text)
+    else:
+        click.echo(text, nl=False)
+
+
 def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,
-            several: bool, to_file: bool) -> str:
+            several: bool, to_file: bool, show: Show) -> str:
     if form == "json":
         return (report.render_json_several(reviews, timings=timings) if several
                 else report.render_json(reviews[0], timings=timings))
-    return "".join(_render_text_form(form, one, given, rules, to_file=to_file) for one in reviews)
+    texts = [_render_text_form(form, one, given, rules, to_file=to_file, show=show) for one in reviews]
+    return f"\n{_RULE}\n\n".join(texts) if form == "text" else "".join(texts)
 
 
-def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, RuleText], *, to_file: bool) -> str:
+def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, RuleText], *, to_file: bool,
+                      show: Show) -> str:
     match form:
         case "html":
             return report.render_html(one, rules)
@@ -236,8 +254,8 @@ def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, 
             messages = {message.message_id: message for message in given.mailbox.messages}
             return report.render_eml(report.draft_replies(one, identity=_identity(), messages=messages))
     if to_file:
-        return report.render_text(one, rules)
-    return report.render_text(one, rules, screen=report.screen_for(sys.stdout, os.environ))
+        return report.render_text(one, rules, show=show)
+    return report.render_text(one, rules, screen=report.screen_for(sys.stdout, os.environ), show=show)
 
 
 def _identity() -> Address:

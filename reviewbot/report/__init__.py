@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from reviewbot.report.progress import ProgressDisplay, Report, no_progress
     from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
     from reviewbot.report.sarif_log import render_sarif
+    from reviewbot.report.show import PAGE, Show
     from reviewbot.report.stored import StoredReview, read_review
     from reviewbot.report.terminal import PLAIN, Screen, render_terse, render_text, screen_for
     from reviewbot.report.words import say_coverage
 
 __all__ = [
+    "PAGE",
     "PLAIN",
     "SCHEMA",
     "SCHEMA_SEVERAL",
@@ -37,6 +39,7 @@ __all__ = [
     "Report",
     "SaidBefore",
     "Screen",
+    "Show",
     "StoredReview",
     "count_levels",
     "draft_for",
@@ -68,6 +71,7 @@ __all__ = [
 _HOMES = {
     "Draft": "reply",
     "Line": "model_words",
+    "PAGE": "show",
     "PLAIN": "terminal",
     "ProgressDisplay": "progress",
     "Report": "progress",
@@ -75,6 +79,7 @@ _HOMES = {
     "SCHEMA_SEVERAL": "json_form",
     "SaidBefore": "model_words",
     "Screen": "terminal",
+    "Show": "show",
     "StoredReview": "stored",
     "count_levels": "order",
     "draft_for": "reply",

@@ -10,12 +10,14 @@ from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level, RuleText
 from reviewbot.report.behaviour import sum_up
 from reviewbot.report.diff_view import excerpt_rows, view_file
+from reviewbot.report.front import build_front
 from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
 from reviewbot.report.rule_page import markdown_to_html
 from reviewbot.report.view import (
     Card,
     ClaimView,
     FileView,
+    Front,
     Grave,
     Page,
     PatchView,
@@ -64,6 +66,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
     left = max(0, len(review.skips) - _MOST_SKIPS)
     return Page(
         tool=f"reviewbot {__version__}",
+        front=_front(review),
         title=clip(series.subject, 300) or "(no subject)",
         version=_version(series),
         byline=_byline(series),
@@ -94,6 +97,17 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         messages=tuple((role.role, clip(role.message_id, 300), mail_url(role.message_id), clip(role.why, 300))
                        for role in series.roles),
     )
+
+
+def _front(review: Review) -> Front:
+    """Return the first page; what the series was read against is said with what did not fit, if something did not."""
+    series = review.series
+    author = clip(series.author.name or series.author.email, 80)
+    byline = " · ".join(part for part in (_version(series), author, say_date(series.date)) if part)
+    rough = any(state.applies not in {"clean", "offset"} for state in review.patched.states)
+    applied = say_all_applied(review.patched.states) if rough and review.patched.base.kind != "none" else ""
+    return build_front(review, byline=byline, notices=_notices(series)[:2],
+                       base=f"{say_base(review)} {applied}".strip())
 
 
 def _version(series: Series) -> str:

@@ -11,14 +11,15 @@ from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from reviewbot.findings.types import Level, RuleText
 from reviewbot.report.behaviour import CallChange, say_effect
 from reviewbot.report.order import in_report_order, is_new, spell_count
 from reviewbot.report.page import build_page
-from reviewbot.report.view import Card, Page, PatchView, Phrase
+from reviewbot.report.show import PAGE, Show
+from reviewbot.report.terminal_parts import front_blocks, heading, labelled, text_of
+from reviewbot.report.view import Card, Page, PatchView
 from reviewbot.review.types import Review
 from reviewbot.text import clip, squash, visible
 
@@ -68,34 +69,44 @@ def render_terse(review: Review) -> str:
     return "".join(lines)
 
 
-def render_text(review: Review, rules: Mapping[str, RuleText], *, screen: Screen = PLAIN) -> str:
-    """Return the maintainer's summary: the level set, what changes, claims, findings by patch, what was looked at."""
+def render_text(review: Review, rules: Mapping[str, RuleText], *, screen: Screen = PLAIN, show: Show = PAGE) -> str:
+    """Return the first page, and as much of the rest as `show` asks for: the level set, what changes, claims, findings
+    by patch, what was looked at."""
     stream = io.StringIO()
     # Everything that rich would otherwise look up in the environment is given here: same review, same bytes.
     console = Console(file=stream, width=screen.width, color_system="standard" if screen.colour else None,
                       force_terminal=screen.colour, no_color=not screen.colour, markup=False, highlight=False,
                       emoji=False, legacy_windows=False, _environ={})
     page = build_page(review, rules)
-    for block in _blocks(page, narrow=screen.width < _NARROW):
+    for block in _blocks(page, show, narrow=screen.width < _NARROW):
         console.print(block)
     text = "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
-def _blocks(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
-    yield from _top(page)
+def _blocks(page: Page, show: Show, *, narrow: bool) -> Iterator[RenderableType]:
+    yield from front_blocks(page.front, narrow=narrow, why=show.why)
+    if show.full:
+        yield from _rest(page, narrow=narrow)
+    if show.old and page.old:
+        yield heading("Old defects nearby")
+        for card in page.old:
+            yield _card(card)
+
+
+def _rest(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
     if page.level_set:
-        yield _heading("What this series really does")
+        yield heading("What this series really does")
         for topic in page.level_set:
-            yield _text(topic.title, style="bold")
+            yield text_of(topic.title, style="bold")
             for statement in topic.statements[:_MOST_STATEMENTS]:
                 places = [Text(visible(item.place), style="dim") for item in statement.proof[:_FEW]]
-                yield _labelled(statement.arch, Group(_text(statement.text), *places), narrow=narrow)
+                yield labelled(statement.arch, Group(text_of(statement.text), *places), narrow=narrow)
             left = len(topic.statements) + len(topic.rest) - _MOST_STATEMENTS
             if left > 0:
                 yield Padding(Text(f"{left} more; the other formats have them.", style="dim"), (0, 0, 0, 2))
     if page.changes or page.same:
-        yield _heading("Changed behaviour")
+        yield heading("Changed behaviour")
         shown = _first_changes(page.changes)
         for change in shown:
             yield from _change(change, narrow=narrow)
@@ -105,24 +116,14 @@ def _blocks(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
         if page.same:
             yield Text(f"{page.same_count} where nothing changes.", style="dim")
     if page.claims:
-        yield _heading("Claims, held against the code")
+        yield heading("Claims, held against the code")
         for claim in page.claims:
-            text = Text.assemble("\N{LEFT DOUBLE QUOTATION MARK}", _text(claim.text),
+            text = Text.assemble("\N{LEFT DOUBLE QUOTATION MARK}", text_of(claim.text),
                                  f"\N{RIGHT DOUBLE QUOTATION MARK} ({claim.patch})")
             places = [Text(visible(item.place), style="dim") for item in claim.proof[:_FEW]]
-            yield _labelled(claim.words, Group(text, *places), narrow=narrow, style=_VERDICTS[claim.verdict])
+            yield labelled(claim.words, Group(text, *places), narrow=narrow, style=_VERDICTS[claim.verdict])
     yield from _findings(page)
     yield from _bottom(page)
-
-
-def _top(page: Page) -> Iterator[RenderableType]:
-    yield Text(visible(page.title), style="bold")
-    yield Text(visible(" · ".join((page.version, *(value for _, value in page.byline)))), style="dim")
-    for notice in page.notices:
-        yield Text(visible(notice), style="yellow")
-    yield Text("")
-    style = _STYLES[page.counts[0][0]] if page.counts else "bold green"
-    yield Text(visible(page.headline) + ".", style=style)
 
 
 def _first_changes(changes: Sequence[CallChange]) -> list[CallChange]:
@@ -146,15 +147,15 @@ def _change(change: CallChange, *, narrow: bool) -> Iterator[RenderableType]:
         yield Text(f"and {spell_count(len(change.places) - _FEW, 'call')} more that change alike", style="dim")
     for row in change.rows:
         yield Padding(Text(visible(row.where + (f" with {row.when}" if row.when else ""))), (0, 0, 0, 2))
-        yield _labelled("before", Text(visible(say_effect(row.before))), narrow=narrow, indent=4, width=8)
-        yield _labelled("after", Text(visible(say_effect(row.after))), narrow=narrow, indent=4, width=8)
+        yield labelled("before", Text(visible(say_effect(row.before))), narrow=narrow, indent=4, width=8)
+        yield labelled("after", Text(visible(say_effect(row.after))), narrow=narrow, indent=4, width=8)
     for sentence in change.same:
         yield Padding(Text(visible(sentence), style="dim"), (0, 0, 0, 2))
 
 
 def _findings(page: Page) -> Iterator[RenderableType]:
     if page.series_cards:
-        yield _heading("The whole series")
+        yield heading("The whole series")
         for card in page.series_cards:
             yield _card(card)
     for patch in page.patches:
@@ -164,7 +165,7 @@ def _findings(page: Page) -> Iterator[RenderableType]:
 
 
 def _patch(patch: PatchView, cards: Sequence[Card]) -> Iterator[RenderableType]:
-    yield _heading(f"Patch {patch.number}  {visible(patch.title)}")
+    yield heading(f"Patch {patch.number}  {visible(patch.title)}")
     if not patch.applied_well:
         yield Text(visible(f"{patch.applies}: {patch.note}" if patch.note else patch.applies), style="yellow")
     for card in cards:
@@ -174,11 +175,11 @@ def _patch(patch: PatchView, cards: Sequence[Card]) -> Iterator[RenderableType]:
 def _card(card: Card) -> RenderableType:
     parts: list[RenderableType] = [Text.assemble(
         (visible(card.place), "bold"), ": " if card.place else "", (card.level, _STYLES[card.level]), ": ",
-        _text(card.message), (visible(f" [{card.rule}]"), "dim"))]
+        text_of(card.message), (visible(f" [{card.rule}]"), "dim"))]
     if card.source_line:
         parts.append(Padding(Text(visible(squash(card.source_line)), style="cyan"), (0, 0, 0, 4)))
     if card.question:
-        parts.append(Padding(Text.assemble("? ", _text(card.question)), (0, 0, 0, 2)))
+        parts.append(Padding(Text.assemble("? ", text_of(card.question)), (0, 0, 0, 2)))
     parts.append(Padding(Text(visible(f"{card.where}; {card.when}"), style="dim"), (0, 0, 0, 4)))
     for item in card.proof[:_FEW]:
         shown = visible(squash(f"{item.place}: {clip(item.text, 200)}" if item.text else item.place))
@@ -187,7 +188,7 @@ def _card(card: Card) -> RenderableType:
 
 
 def _bottom(page: Page) -> Iterator[RenderableType]:
-    yield _heading("What was looked at")
+    yield heading("What was looked at")
     lines = [page.coverage, f"{page.base} {page.applies}".strip()]
     if page.aside:
         lines.append(f"Apart: {page.aside}.")
@@ -197,28 +198,3 @@ def _bottom(page: Page) -> Iterator[RenderableType]:
     left = len(page.skips) - _MOST_SKIPS + page.skips_left
     if left > 0:
         yield Text(f"Not looked at: {left} more, listed in the other formats", style="dim")
-
-
-def _heading(text: str) -> RenderableType:
-    return Text(f"\n{text}", style="bold underline")
-
-
-def _text(phrase: Phrase, *, style: str = "") -> Text:
-    text = Text(style=style)
-    for piece in phrase:
-        plain = not piece.code or piece.text.endswith("()") or piece.text.startswith(("CONFIG_", "-E"))
-        plain = plain or piece.text.endswith(("=y", "=m", "=n"))
-        text.append(visible(piece.text if plain else f"'{piece.text}'"))
-    return text
-
-
-def _labelled(label: str, body: RenderableType, *, narrow: bool, style: str = "bold", indent: int = 2,
-              width: int = 14) -> RenderableType:
-    """Return the body with its label beside it, or above it where there is no room."""
-    if narrow:
-        return Padding(Group(Text(visible(label), style=style), Padding(body, (0, 0, 0, 2))), (0, 0, 0, indent))
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(width=width)
-    grid.add_column(ratio=1)
-    grid.add_row(Text(visible(label), style=style), body)
-    return Padding(grid, (0, 0, 0, indent))

@@ -19,6 +19,10 @@ __all__ = [
     "ClaimView",
     "EvidenceView",
     "FileView",
+    "Front",
+    "FrontAsk",
+    "FrontClaim",
+    "FrontRow",
     "Grave",
     "Page",
     "Part",
@@ -192,10 +196,64 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontRow:
+    """A row: `where` it holds in a user's words, the verdict, the sentence, the place, and its weight in words."""
+
+    anchor: str
+    id: str
+    where: str
+    verdict: str
+    statement: Phrase
+    patch: str
+    place: str
+    link: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontAsk:
+    """A question to the author with its patch and place, and the finding's anchor."""
+
+    id: str
+    patch: str
+    place: str
+    question: Phrase
+    link: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontClaim:
+    """A sentence of the series that does not hold, and what shows it."""
+
+    patch: str
+    text: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """The lines of the first page, in its order; `held` and `not_seen` are empty where there is nothing to say."""
+
+    title: str
+    byline: str
+    notices: tuple[str, ...]
+    base: str
+    conclusion: Phrase
+    rows: tuple[FrontRow, ...]
+    ask: tuple[FrontAsk, ...]
+    claims: tuple[FrontClaim, ...]
+    held: str
+    not_seen: str
+    bottom: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything that one review's page shows, in the page's order."""
 
     tool: str
+    front: Front
     title: str
     version: str
     byline: tuple[tuple[str, str], ...]

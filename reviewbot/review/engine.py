@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
@@ -16,12 +16,14 @@ from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims
 from reviewbot.review.levelset import level_set
-from reviewbot.review.page import compose_page, in_user_words, load_page_rules
+from reviewbot.review.page import EMPTY_PAGE, compose_page, in_user_words, load_page_rules
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
+
+_NOT_CONCERNED = "No file that the series touches names a function of the family."
 
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
 """The architectures a review is about unless it is told otherwise; those of touched `arch/` folders are added."""
@@ -90,6 +92,7 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
                         arches=arches, rules=tuple(rule.id for rule in knowledge.rules))
     return Review(series=series, patched=patched, findings=findings, behaviour=cells, claims=(), level_set=(),
                   coverage=coverage, skips=(*skips, *_unapplied(patched)),
+                  first_page=replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED),
                   timing=Timing(ingest=0, apply=0, analyse=0))
 
 

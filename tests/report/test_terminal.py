@@ -9,8 +9,12 @@ import pytest
 import report_sample as sample
 
 from reviewbot.findings.types import RuleText
-from reviewbot.report import PLAIN, Screen, render_terse, render_text, screen_for
+from reviewbot.report import PLAIN, Screen, Show, render_terse, render_text, screen_for
+from reviewbot.review.page import EMPTY_PAGE
 from reviewbot.review.types import Review
+
+
+FULL = Show(full=True)
 
 
 class Terminal(io.StringIO):
@@ -39,7 +43,7 @@ def test_terse_is_silent_without_findings() -> None:
 @pytest.mark.parametrize("width", [40, 59, 60, 80, 132])
 def test_text_fits_its_width(review: Review, rules: dict[str, RuleText], width: int) -> None:
     """No line is longer than the screen is wide, and every finding and question is there."""
-    text = render_text(review, rules, screen=Screen(width=width))
+    text = render_text(review, rules, screen=Screen(width=width), show=FULL)
     assert max(len(line) for line in text.splitlines()) <= width
     flat = re.sub(r"\s+", "", text)
     for finding in review.findings:
@@ -48,10 +52,29 @@ def test_text_fits_its_width(review: Review, rules: dict[str, RuleText], width: 
             assert f"{finding.file}:{finding.line}" in flat
 
 
+@pytest.mark.parametrize("width", [40, 80, 100, 140])
+def test_the_page_alone_is_what_is_shown(review: Review, rules: dict[str, RuleText], width: int) -> None:
+    """Unless more is asked for there is the first page and nothing else, in forty lines of a hundred columns."""
+    text = render_text(review, rules, screen=Screen(width=width))
+    assert max(len(line) for line in text.splitlines()) <= width
+    flat = " ".join(text.split())
+    assert all(" ".join(row.statement.split()) in flat for row in review.first_page.rows) or width == 40
+    assert "Changed behaviour" not in text
+    assert width < 100 or len(text.splitlines()) <= 40
+
+
+def test_old_defects_and_reasons_are_shown_when_asked_for(review: Review, rules: dict[str, RuleText]) -> None:
+    """`--old` adds the old defects, `--why` what gave each line its place."""
+    assert "d1b2c3d4" not in render_text(review, rules)
+    assert "'copy_image' drops the result" in render_text(review, rules, show=Show(old=True))
+    text = " ".join(render_text(review, rules, show=Show(why=True)).split())
+    assert "row-1: weight 50: undone, developer, derived; rests on cell-2-2 and stub-on-arch-1" in text
+
+
 def test_text_puts_the_level_set_before_the_findings(review: Review, rules: dict[str, RuleText]) -> None:
-    """What the series really does comes first, the coverage line last."""
-    text = render_text(review, rules)
-    places = [text.index(words) for words in ("What this series really does", "Changed behaviour", "Claims, held",
+    """Below the page, what the series really does comes first, the coverage line last."""
+    text = render_text(review, rules, show=FULL)
+    places = [text.index(words) for words in ("What changes", "Ask", "What this series really does", "Changed behaviour", "Claims, held",
                                               "Patch 1/4", "What was looked at", "Checked 9 calls")]
     assert places == sorted(places)
     assert "2 old defects nearby, not counted" in text
@@ -59,8 +82,8 @@ def test_text_puts_the_level_set_before_the_findings(review: Review, rules: dict
 
 def test_no_findings_is_a_positive_result(rules: dict[str, RuleText]) -> None:
     """Without findings the summary still says what was looked at."""
-    text = render_text(sample.make_review(findings=(), behaviour=(), claims=(), level_set=()), rules)
-    assert "Nothing found in what the series changes." in text
+    review = sample.make_review(findings=(), behaviour=(), claims=(), level_set=(), first_page=EMPTY_PAGE)
+    text = render_text(review, rules, show=FULL)
     assert "Checked 9 calls in 6 functions of 4 files" in text
 
 
@@ -74,11 +97,11 @@ def test_strangers_cannot_steer_the_terminal(rules: dict[str, RuleText]) -> None
     """Escape sequences and direction marks of a mail are spelled out."""
     hostile = sample.finding(message="x\x1b]0;owned\x07\u202ey [bold]z[/bold]", code="\x1b[2J", file="a\x1bb.c")
     review = sample.make_review(findings=(hostile,))
-    for text in (render_text(review, rules, screen=Screen(colour=True)), render_terse(review)):
+    for text in (render_text(review, rules, screen=Screen(colour=True), show=FULL), render_terse(review)):
         assert "\x1b]" not in text
         assert "\u202e" not in text
         assert "<U+001B>" in text
-    assert "[bold]z[/bold]" in render_text(review, rules)
+    assert "[bold]z[/bold]" in render_text(review, rules, show=FULL)
 
 
 def test_the_screen_decides(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import report_sample as sample
 from reviewbot import __version__
 from reviewbot.report import (
     Screen,
+    Show,
     draft_replies,
     render_b4,
     render_eml,
@@ -43,8 +44,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "report.sarif": lambda: render_sarif(sample.make_review(), sample.make_rules()),
     "report.terse": lambda: render_terse(sample.make_review()),
     "report-b4.json": lambda: render_b4(sample.make_review()),
-    "report-40.txt": lambda: render_text(sample.make_review(), sample.make_rules(), screen=Screen(width=40)),
-    "report-100.txt": lambda: render_text(sample.make_review(), sample.make_rules(), screen=Screen(width=100)),
+    "page-80.txt": lambda: render_text(sample.make_review(), sample.make_rules()),
+    "report-40.txt": lambda: render_text(sample.make_review(), sample.make_rules(), screen=Screen(width=40),
+                                         show=Show(full=True)),
+    "report-100.txt": lambda: render_text(sample.make_review(), sample.make_rules(), screen=Screen(width=100),
+                                          show=Show(full=True)),
     "replies.mbox": _drafts,
 }
 

@@ -32,7 +32,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     """Return the first page of the review: everything on it rests on these findings and cells."""
     reader = Reader(analysis, rules)
     named = name_cells(cells)
-    events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings))
+    events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings, cells))
     ranked = sorted(events, key=lambda event: _order(rules, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     same = _same(reader, changes, named)
@@ -74,13 +74,29 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
         place = event.file if event.kind == "definition" else (event.file, event.functions)
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
     done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
-    done = _over_functions(reader.rules, done)
+    done = _over_functions(reader.rules, _under_definitions(done))
     for event in found:
         host = next((other for other in done if _tells_the_same(reader, event, other)), None)
         if host is None:
             done.append(event)
         else:
             done[done.index(host)] = replace(joined(host, (event,)), arch=host.arch, functions=host.functions)
+    return done
+
+
+def _under_definitions(events: Sequence[Event]) -> list[Event]:
+    """Return the events with what a function of the family does inside put under what the function itself does."""
+    done = [event for event in events if event.kind == "definition"]
+    for event in events:
+        if event.kind == "definition":
+            continue
+        host = next((other for other in done if other.kind == "definition" and event.kind in {"lost", "gained"}
+                     and (other.patch, other.config, other.arch) == (event.patch, event.config, event.arch)
+                     and set(event.functions) <= set(other.functions)), None)
+        if host is None:
+            done.append(event)
+        else:
+            done[done.index(host)] = joined(host, (event,))
     return done
 
 

@@ -193,6 +193,8 @@ def _moved(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
         gist = f"{cell.function}() no longer {promise.does.format(object=thing)}" + (f" before {use}" if use else "")
         own, other = cell.after.symbol, cell.before.symbol
         silent = "returns 0 there and does nothing" if reader.analysis.returns(own) == "int" else "does nothing there"
+        if own == other and cell.after.only != cell.before.only:
+            silent = "is not called there"
         reason = f"{own}() {silent}" + (f", {other}() did the work" if own != other else "")
         yield _event(reader, name, cell, "lost", lost, gist, reason, "worse", "undone", promise.rank)
     gained = _difference(reader, cell, And(after, Not(before)))

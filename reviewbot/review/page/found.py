@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts.query import object_of
-from reviewbot.findings.types import LEVELS, Finding
+from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.effects import Reader
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import setting_of
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
+from reviewbot.review.phrases import differs
 from reviewbot.text import quote_names
 
 __all__ = ["events_of_findings", "speaks"]
@@ -28,10 +29,19 @@ def speaks(finding: Finding) -> bool:
     return finding.introduced and not finding.suppressed and finding.fixed_by is None and finding.level != "note"
 
 
-def events_of_findings(reader: Reader, findings: Iterable[Finding]) -> tuple[Event, ...]:
-    """Return one event for each thing that the findings tell of, the ones that tell of the same merged."""
+def events_of_findings(reader: Reader, findings: Iterable[Finding],
+                       cells: Iterable[Cell]) -> tuple[Event, ...]:
+    """Return one event for each thing that the findings tell of, the ones that tell of the same merged.
+
+    What is said of a call whose effect is on both sides of the patch the same is no news.
+    """
+    known: dict[tuple[str, str, str, str], bool] = {}
+    for cell in cells:
+        place = (cell.patch, cell.file, cell.function, cell.call.partition("(")[0])
+        known[place] = known.get(place, True) and not differs(cell)
     told = [finding for finding in findings
-            if speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
+            if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
+            and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
     return tuple(_event(reader, group) for group in _grouped(told))
 
 
@@ -77,12 +87,19 @@ def _objects(finding: Finding) -> frozenset[str]:
 
 
 def _event(reader: Reader, group: Sequence[Finding]) -> Event:
-    """Return the event of the group, told by its gravest finding; of a chain of helpers by the outermost."""
+    """Return the event of the group, told by its gravest finding."""
     called = {finding.symbol for finding in group}
     inner = {finding.function for finding in group if finding.function in called and finding.category in _ERROR_PATHS}
-    order = sorted(group, key=lambda f: (LEVELS.index(f.level), f.function in inner, -_consequence(reader, f),
-                                         f.patch, f.file, f.line))
-    events = [_single(reader, finding) for finding in order]
+    single = {finding.id: _single(reader, finding) for finding in group}
+
+    def order_of(finding: Finding) -> tuple[object, ...]:
+        # Where the object is used on, the innermost function that does so; else the outermost that cannot know.
+        used = bool(single[finding.id].reason)
+        return (LEVELS.index(finding.level), not used, (finding.function in inner) is not used,
+                -_consequence(reader, finding), finding.patch, finding.file, finding.line)
+
+    order = sorted(group, key=order_of)
+    events = [single[finding.id] for finding in order]
     alike = [f for f in order[1:] if f.rule == order[0].rule and _without_symbol(f) == _without_symbol(order[0])]
     names = quote_names(list(dict.fromkeys(f"{f.symbol}()" for f in (order[0], *alike))), joint="or")
     first = events[0]

@@ -1,0 +1,78 @@
+"""The first page as every form for people shows it: its lines as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reviewbot.findings.types import Finding
+from reviewbot.report.order import spell_count
+from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
+from reviewbot.report.words import anchor_for, pieces, say_place
+from reviewbot.review.page import PageRow, Weight
+from reviewbot.review.types import Review
+from reviewbot.text import clip, quote_names
+
+__all__ = ["build_front"]
+
+_LONGEST = 600
+_MOST_HELD = 3
+
+
+def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: str) -> Front:
+    """Return the lines of the review's first page; the head comes from whoever builds the whole page."""
+    page, findings = review.first_page, {finding.id: finding for finding in review.findings}
+    total = review.series.total
+    claims = sorted(review.claims, key=lambda claim: claim.patch)
+    held = [claim for claim in claims if claim.verdict == "holds"]
+    weights = dict(zip(page.ask, page.ask_weights, strict=False))
+    return Front(
+        title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
+        conclusion=pieces(page.conclusion),
+        rows=tuple(_row(row, total, findings) for row in page.rows),
+        ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
+                           place=say_place(findings[name].file, findings[name].line),
+                           question=pieces(findings[name].question or findings[name].message),
+                           link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
+                  for name in page.ask if name in findings),
+        claims=tuple(FrontClaim(patch=f"{claim.patch}/{total}", text=clip(claim.text, _LONGEST),
+                                because=_shown(claim.because[0].file, claim.because[0].line) if claim.because else "")
+                     for number, claim in enumerate(claims) if number in page.claims),
+        held="; ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{clip(claim.text, 120)}\N{RIGHT DOUBLE QUOTATION MARK} "
+                       f"({claim.patch}/{total})" for claim in held[:_MOST_HELD]),
+        not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
+
+
+def _row(row: PageRow, total: int, findings: Mapping[str, Finding]) -> FrontRow:
+    config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
+    linked = next((name for name in row.because if name in findings), "")
+    return FrontRow(
+        anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
+            part for part in (quote_names(row.arch, most=12) or "everywhere looked at", config) if part),
+        verdict=row.verdict, statement=pieces(row.statement), patch=f"{row.patch}/{total}" if row.patch else "",
+        place=say_place(row.file, row.line) if row.file else "", link=anchor_for("finding", linked) if linked else "",
+        why=_why(row.weight if row.weight.value else None, row.because))
+
+
+def _shown(file: str, line: int) -> str:
+    return f"see {say_place(file, line)}" if file else ""
+
+
+def _why(weight: Weight | None, because: tuple[str, ...]) -> str:
+    """Return what gave the line its place and what it rests on, in one line."""
+    rests = f"rests on {quote_names(because, most=4)}" if because else ""
+    known = f"weight {weight.value}: {weight.consequence}, {weight.reach}, {weight.certainty}" if weight else ""
+    return "; ".join(part for part in (known, rests) if part)
+
+
+def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
+    coverage = review.coverage
+    arches = f", on {quote_names(coverage.arches, most=12)}" if coverage.arches else ""
+    said = (f"Looked at {spell_count(coverage.calls, 'call')} in {spell_count(coverage.functions, 'function')} of "
+            f"{spell_count(coverage.files, 'file')}{arches}.")
+    old = sum(not finding.introduced and not finding.suppressed for finding in findings.values())
+    left = review.first_page.left_out
+    silenced = sum(bool(finding.suppressed) for finding in findings.values())
+    parts = [f"{spell_count(old, 'old defect')} nearby" if old else "", f"{left} lighter" if left else "",
+             f"{silenced} silenced" if silenced else ""]
+    shown = ", ".join(part for part in parts if part)
+    return f"{said} Not here: {shown}." if shown else said
