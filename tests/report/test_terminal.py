@@ -13,7 +13,6 @@ from reviewbot.report import PLAIN, Screen, Show, render_terse, render_text, scr
 from reviewbot.review.page import EMPTY_PAGE
 from reviewbot.review.types import Review
 
-
 FULL = Show(full=True)
 
 
@@ -74,8 +73,8 @@ def test_old_defects_and_reasons_are_shown_when_asked_for(review: Review, rules:
 def test_text_puts_the_level_set_before_the_findings(review: Review, rules: dict[str, RuleText]) -> None:
     """Below the page, what the series really does comes first, the coverage line last."""
     text = render_text(review, rules, show=FULL)
-    places = [text.index(words) for words in ("What changes", "Ask", "What this series really does", "Changed behaviour", "Claims, held",
-                                              "Patch 1/4", "What was looked at", "Checked 9 calls")]
+    places = [text.index(words) for words in ("What changes", "Ask", "What this series really does",
+                                              "Changed behaviour", "Claims, held", "Patch 1/4", "What was looked at", "Checked 9 calls")]
     assert places == sorted(places)
     assert "2 old defects nearby, not counted" in text
 
