@@ -74,7 +74,8 @@ def test_text_puts_the_level_set_before_the_findings(review: Review, rules: dict
     """Below the page, what the series really does comes first, the coverage line last."""
     text = render_text(review, rules, show=FULL)
     places = [text.index(words) for words in ("What changes", "Ask", "What this series really does",
-                                              "Changed behaviour", "Claims, held", "Patch 1/4", "What was looked at", "Checked 9 calls")]
+                                              "Changed behaviour", "Claims, held", "Patch 1/4",
+                                              "What was looked at", "Checked 9 calls")]
     assert places == sorted(places)
     assert "2 old defects nearby, not counted" in text
 
