@@ -12,6 +12,7 @@ from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Holders
+from reviewbot.checks.history import Before
 from reviewbot.checks.occurrences import Occurrence, reached_calls, touched_calls
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
@@ -109,6 +110,7 @@ class Analysis:
     _reached: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
     holders: Holders = field(default_factory=Holders)
     _redefined: dict[str, tuple[Redefinition, ...]] = field(default_factory=dict)
+    histories: dict[tuple[int, str, int, str], tuple[Tree, tuple[Before, ...]]] = field(default_factory=dict)
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
 

@@ -74,8 +74,14 @@ def _causes(fact: Fact) -> frozenset[str]:
 
 
 def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:
-    followed = analysis.reading.follow(side.tree, path, call)
-    return history(*followed, analysis.family, side.facts.get(path)) if followed else ()
+    """Return what lies behind the call, asked once for all architectures."""
+    key = (id(side.tree), path, call.span.line, call.callee)
+    if key not in analysis.histories:
+        followed = analysis.reading.follow(side.tree, path, call)
+        found = history(*followed, analysis.family, side.facts.get(path)) if followed else ()
+        # The tree is kept with its answer, so that no other tree can get its id.
+        analysis.histories[key] = (side.tree, found)
+    return analysis.histories[key][1]
 
 
 def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:

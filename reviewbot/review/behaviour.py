@@ -18,6 +18,7 @@ from reviewbot.checks.definitions import (
     fact_under,
     when_it_acts,
 )
+from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
@@ -249,15 +250,17 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = _runtime(leaf.when.assume(values))
-    may_fail, instead = bool(fact.may_fail), called_instead(analysis, side, place, leaf.primitive, fact)
+    instead = called_instead(analysis, side, place, leaf.primitive, fact)
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
-    fate = "dropped" if lost_inside else _fate(analysis, side, leaf, use) if fact.may_fail is not False \
-        else "cannot-fail"
+    never = fact.may_fail is False or (not lost_inside and feasibility(
+        analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
+    may_fail = bool(fact.may_fail) and not never
+    fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
     only = "" if called == TRUE else f"is called only when {called}, "
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                   does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False, instead=instead)}",
-                  may_fail=may_fail, errnos=tuple(name for name, _ in fact.errnos),
+                  may_fail=may_fail, errnos=() if never else tuple(name for name, _ in fact.errnos),
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                   known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                   only=called, flushes=fact.flushes, splits=fact.splits)
