@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,15 +13,15 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.history import Before
 from reviewbot.checks.occurrences import Occurrence, reached_calls, touched_calls
+from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
-from reviewbot.logic import Cond, Ternary
+from reviewbot.logic import TRUE
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedTree, PatchState, Tree
-from reviewbot.text import decode
 
 __all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
 
@@ -104,6 +103,7 @@ class Analysis:
     views: tuple[tuple[Side, Side], ...]
     configs: tuple[KernelConfig, ...]
     reading: Reading
+    reach: Reach
     workers: Mapping[str, str]
     skips: list[Skip] = field(default_factory=list)
     _occurrences: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
@@ -197,11 +197,6 @@ class Analysis:
         """Yield (position, state) for every present patch, in order."""
         yield from enumerate(self.patched.states)
 
-    def can_build(self, position: int, path: str, line: int, arch: str) -> Ternary:
-        """Return whether some configuration of the architecture compiles the line after the patch at this position."""
-        config = self.configs[position + 1]
-        return config.possible(config.presence(path, line, arch), arch).ternary
-
     def never_builds(self, path: str, arch: str) -> tuple[str, ...]:
         """Return why no configuration of the architecture builds the file, before or after the series; () if one does.
 
@@ -209,35 +204,7 @@ class Analysis:
         """
         if own_arch(path) or not path.endswith(".c"):
             return ()
-        return self.never(self.configs[0].kbuild(path, arch), arch)
-
-    def never(self, condition: Cond, arch: str) -> tuple[str, ...]:
-        """Return why the condition cannot hold on the architecture, before or after the series; () when it can.
-
-        The end is only asked when the series changes a Kconfig line that names a symbol of the reason: nothing else
-        can undo it, and reading Kconfig again takes seconds.
-        """
-        answer = self.configs[0].possible(condition, arch)
-        if answer.ternary is not Ternary.NO:
-            return ()
-        reason = answer.reason or ("the condition is never true",)
-        involved = set(re.findall(r"\w+", f"{condition} {' '.join(reason)}".replace("CONFIG_", "")))
-        if involved & self.kconfig_words and self.configs[-1].possible(condition, arch).ternary is not Ternary.NO:
-            return ()
-        return reason
-
-    @cached_property
-    def kconfig_words(self) -> frozenset[str]:
-        """Return the words of all Kconfig and Makefile lines that the series adds or removes."""
-        words: set[str] = set()
-        for state in self.patched.states:
-            for file in state.files:
-                if file.path.rsplit("/", 1)[-1].startswith(("Kconfig", "Makefile", "Kbuild")):
-                    for lines, content in ((file.added, file.after), (file.removed, file.before)):
-                        text = decode(content or b"").splitlines()
-                        words.update(word.removeprefix("CONFIG_") for line in lines if line <= len(text)
-                                     for word in re.findall(r"\w+", text[line - 1]))
-        return frozenset(words)
+        return self.reach.never(TRUE, arch, (path,))
 
     def occurrences(self, position: int) -> tuple[Occurrence, ...]:
         """Return each family or helper call in a function that the patch touches, in order of file and line."""
@@ -292,6 +259,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
                     sides=sides[:len(moments)], views=views, configs=tuple(configs), reading=reading,
+                    reach=Reach(tuple(configs), patched.states, arches=arches, model=model, version=version,
+                                whole=not series.missing),
                     workers=_workers(family, model), holders=holders,
                     skips=list(skips))
 

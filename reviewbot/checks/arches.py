@@ -6,11 +6,10 @@ from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
-from reviewbot.logic import Cond, Ternary
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 
-__all__ = ["arch_values", "arches_of", "arches_present", "own_arch"]
+__all__ = ["arch_values", "arches_present", "identity", "own_arch"]
 
 _ARCH_SYMBOLS = {
     "alpha": "ALPHA", "arc": "ARC", "arm": "ARM", "arm64": "ARM64", "csky": "CSKY", "hexagon": "HEXAGON",
@@ -18,6 +17,13 @@ _ARCH_SYMBOLS = {
     "openrisc": "OPENRISC", "parisc": "PARISC", "powerpc": "PPC", "riscv": "RISCV", "s390": "S390", "sh": "SUPERH",
     "sparc": "SPARC", "um": "UML", "x86": "X86", "xtensa": "XTENSA",
 }
+_STARTS = (
+    ("X86_", "x86"), ("PPC32", "powerpc"), ("PPC64", "powerpc"), ("PPC_", "powerpc"), ("S390_", "s390"),
+    ("ARM64_", "arm64"), ("RISCV_", "riscv"), ("LOONGARCH_", "loongarch"), ("SPARC32", "sparc"), ("SPARC64", "sparc"),
+    ("MIPS_", "mips"), ("PARISC_", "parisc"), ("M68K_", "m68k"), ("XTENSA_", "xtensa"), ("AMD_MEM_ENCRYPT", "x86"),
+    ("INTEL_TDX_", "x86"), ("KVM_INTEL", "x86"), ("KVM_AMD", "x86"), ("XEN_PV", "x86"),
+)
+"""How symbols begin that only one architecture has."""
 _PROMPTLESS = ("ARCH_HAS_SET_MEMORY", "ARCH_HAS_SET_DIRECT_MAP", "ARCH_HAS_MEM_ENCRYPT", "ARCH_HAS_CPA")
 """Symbols that nobody can choose: an architecture selects them or does not have them."""
 
@@ -34,11 +40,19 @@ def arches_present(tree: Tree, arches: tuple[str, ...]) -> tuple[str, ...]:
     return present or arches
 
 
-def arches_of(path: str, condition: Cond, arches: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the architectures, of those asked about, on which the line under this `#if` condition can be compiled."""
-    own = own_arch(path)
-    possible = [arch for arch in arches if not own or arch == own]
-    return tuple(arch for arch in possible if condition.evaluate(_identity(arch)) is not Ternary.NO)
+def identity(variable: str, arch: str) -> bool | None:
+    """Return whether a symbol is set as its name alone tells: one that is named after an architecture belongs to it.
+
+    None for a symbol of no architecture, and for a part of its own one: `CONFIG_X86_64` may be set on x86.
+    """
+    name = variable.removeprefix("CONFIG_")
+    if not variable.startswith("CONFIG_"):
+        return None
+    for owner, symbol in _ARCH_SYMBOLS.items():
+        if name == symbol:
+            return owner == arch
+    found = next((owner for start, owner in _STARTS if name.startswith(start)), None)
+    return None if found in {None, arch} else False
 
 
 def _identity(arch: str) -> dict[str, bool]:

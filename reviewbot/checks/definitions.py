@@ -10,7 +10,7 @@ from reviewbot.arch import Fact, refresh
 from reviewbot.arch.derive import does_work
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import arch_values, own_arch
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.gated_headers import is_gated
 from reviewbot.checks.leaves import global_part
 from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
@@ -54,22 +54,11 @@ class Place:
 
 _RETURNED = re.compile(r"returns (-?\w+)")
 _STATEMENTS = frozenset({"discarded", "void-cast", "void-callee"})
-_SHOWN_BY = {"ARCH_HAS_SET_MEMORY": "set_memory_ro", "ARCH_HAS_SET_DIRECT_MAP": "set_direct_map_invalid_noflush",
-             "ARCH_HAS_MEM_ENCRYPT": "set_memory_encrypted"}
 
 
-def certain_symbols(analysis: Analysis, side: Side, arch: str) -> dict[str, bool]:
-    """Return the Kconfig symbols that are certain on the architecture, from the tree or, without one, the model.
-
-    The model shows ARCH_HAS_SET_DIRECT_MAP by what it says of a function that stands or falls with it.
-    """
-    values = arch_values(side.tree, arch)
-    for symbol, function in _SHOWN_BY.items():
-        facts = facts_of(analysis, arch, function)
-        if f"CONFIG_{symbol}" not in values and facts and not side.tree.exists(f"arch/{arch}/Kconfig"):
-            values[f"CONFIG_{symbol}"] = facts[0].status == "real"
-            values[f"CONFIG_{symbol}_MODULE"] = False
-    return values
+def certain_symbols(analysis: Analysis, side: Side, arch: str) -> Mapping[str, bool]:
+    """Return the Kconfig symbols that are certain on the architecture, from the tree or, without one, the model."""
+    return analysis.reach.certain(side.tree, arch)
 
 
 def facts_of(analysis: Analysis, arch: str, symbol: str) -> tuple[Fact, ...]:
@@ -256,9 +245,12 @@ def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
     return refresh(fact, before, after) if before is not None and after is not None else fact
 
 
-def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str) -> ArchRow | None:
-    """Return the row of a finding's architecture table for the symbol, or None when nothing is known."""
-    fact = fact_under(analysis, side, arch, symbol, certain_symbols(analysis, side, arch))
+def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact | None = None) -> ArchRow | None:
+    """Return the row of a finding's architecture table for the symbol, or None when nothing is known.
+
+    It speaks of the given variant, else of the one that an ordinary configuration selects.
+    """
+    fact = fact or fact_under(analysis, side, arch, symbol, certain_symbols(analysis, side, arch))
     if fact is None:
         return None
     place = definition_of(analysis, side, symbol, fact) if fact.status in {"real", "macro"} else None

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from reviewbot.cfacts import object_of as named_object
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import arch_row, definition_of, facts_at
 from reviewbot.checks.gated_headers import KconfigLine
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
 from reviewbot.text import quote_names, squash
@@ -74,9 +74,20 @@ def source_evidence(side: Side, file: str, line: int, *, patch: int, old: bool =
     return Evidence(kind="patch", file=file, line=line, text=text, rev=f"{moment} patch {patch}")
 
 
-def table_for(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...]) -> tuple[ArchRow, ...]:
-    """Return the architecture table for a function of the family, one row for each architecture the model knows."""
-    return tuple(row for arch in arches if (row := arch_row(analysis, side, arch, symbol)) is not None)
+def table_for(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...], *wheres: Where
+              ) -> tuple[ArchRow, ...]:
+    """Return the architecture table for a function of the family, one row for each architecture the model knows.
+
+    `wheres` are the places at which it is called: a row speaks of a variant that these can get there, one that can fail
+    before others; without them, of what an ordinary configuration has.
+    """
+    rows = []
+    for arch in arches:
+        known = [fact for where in wheres if (fact := fact_for(analysis, where, arch, symbol)) is not None]
+        fact = next((one for one in known if one.may_fail), known[0] if known else None)
+        row = arch_row(analysis, side, arch, symbol, fact) if fact or not wheres else None
+        rows += [row] if row is not None else []
+    return tuple(rows)
 
 
 def fails_on(table: tuple[ArchRow, ...]) -> tuple[str, ...]:
@@ -99,12 +110,6 @@ def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[s
             found.setdefault((place.file, place.line), Evidence(
                 kind="source", file=place.file, line=place.line, text=place.text, rev=side.tree.rev))
     return tuple(found.values())
-
-
-def arches_for(analysis: Analysis, file: str, call: Call) -> tuple[str, ...]:
-    """Return the architectures on which the call can be compiled, as its path, its `#if` nest and Kconfig say."""
-    return tuple(arch for arch in arches_of(file, call.path_condition, analysis.arches)
-                 if not analysis.never_builds(file, arch))
 
 
 def lower(level: Level, to: Level) -> Level:

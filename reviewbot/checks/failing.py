@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.draft import fails_on
 from reviewbot.checks.feasible import Feasibility, feasibility, says_harmless
+from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence
 
 __all__ = ["Failing", "failing"]
@@ -24,9 +26,17 @@ class Failing:
     comment: Evidence | None = None
 
 
-def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[ArchRow, ...], *, rev: str) -> Failing:
-    """Return where a call can fail; `table` says where its function can, `rev` names the moment for the evidence."""
-    answers = [feasibility(analysis, side, path, call, arch) for arch in fails_on(table)]
+def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[ArchRow, ...], *, rev: str,
+            wheres: tuple[Where, ...] = ()) -> Failing:
+    """Return where a call can fail; `table` says where its function can, `rev` names the moment for the evidence.
+
+    `wheres` are the places of which the table speaks.
+    """
+    def variant(arch: str) -> Fact | None:
+        found = [fact for where in wheres if (fact := fact_for(analysis, where, arch, call.callee)) is not None]
+        return next((fact for fact in found if fact.may_fail), found[0] if found else None)
+
+    answers = [feasibility(analysis, side, path, call, arch, fact=variant(arch)) for arch in fails_on(table)]
     can = tuple(one.arch for one in answers if one.answer in {"can", "unknown"})
     others = [one for one in answers if one.answer in {"cannot", "tied"}]
     comment = says_harmless(side, path, call, rev)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.types import Call, Function
-from reviewbot.checks.analysis import Side
-from reviewbot.logic import FALSE, TRUE, And, Cond, Var, without
+from reviewbot.checks.analysis import Side, Wrapper
+from reviewbot.checks.arches import own_arch
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, without
 from reviewbot.text import squash
 
 __all__ = ["Leaf", "global_part", "leaves_of"]
@@ -25,6 +26,7 @@ class Leaf:
 
     `when` mixes configuration (`CONFIG_X`) and C conditions; those on local values are left out. `use` is what the
     innermost helper does with the result, `call` that innermost call (None: the call asked about is the family's own).
+    `files` are those of the helpers.
     """
 
     primitive: str
@@ -34,6 +36,7 @@ class Leaf:
     file: str
     line: int
     call: Call | None = None
+    files: tuple[str, ...] = ()
 
 
 def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = (),
@@ -53,13 +56,23 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primi
             yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0)
         return
     for wrapper in side.visible_wrappers(name, near):
+        there = And(wrapper.function.path_condition, Not(_in_header(side, wrapper, near)))
         for call in wrapper.calls:
-            when = And(wrapper.function.path_condition, call.path_condition,
+            when = And(there, call.path_condition,
                        *(global_part(guard.condition, wrapper.function, arguments, side) for guard in call.guards))
             for leaf in _descend(side, call.callee, wrapper.file, call.arguments, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, use=call.use, file=wrapper.file, line=call.span.line,
                                                        call=call)
-                yield replace(inner, when=And(when, inner.when))
+                yield replace(inner, when=And(when, inner.when), files=(wrapper.file, *inner.files))
+
+
+def _in_header(side: Side, wrapper: Wrapper, near: str) -> Cond:
+    """Return when a header gives the name another definition, say a stub, so that the C file's is not called."""
+    if not wrapper.file.endswith(".c") or wrapper.file == near:
+        return FALSE
+    return Or(*(function.path_condition for path, facts in sorted(side.facts.items())
+                if path.endswith(".h") and own_arch(path) in {"", own_arch(wrapper.file)}
+                for function in facts.functions if function.name == wrapper.name))
 
 
 def global_part(condition: Cond, function: Function, arguments: tuple[str, ...], side: Side) -> Cond:

@@ -9,7 +9,6 @@ from itertools import product
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import (
     called_instead,
     certain_symbols,
@@ -23,8 +22,9 @@ from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.reading import touches
+from reviewbot.checks.where import arches_at, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.source.types import PatchedFile
@@ -133,15 +133,13 @@ def _matched(file: PatchedFile, function: str, old: list[Call], new: list[Call])
 def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
     before, after = analysis.before(position), analysis.after(position)
     state = analysis.patched.states[position]
-    present = pair.after or pair.before
-    assert present is not None
     old_leaves = _leaves(analysis, before, pair.file.old_path, pair.before)
     new_leaves = _leaves(analysis, after, pair.file.path, pair.after)
     if not old_leaves and not new_leaves:
         return
-    for arch in arches_of(pair.file.path, present.path_condition, analysis.arches):
-        if analysis.never_builds(pair.file.path, arch):
-            continue
+    sides = ((pair.file.path, pair.after, False), (pair.file.old_path, pair.before, True))
+    wheres = [where_of(analysis, position, path, call, before=old) for path, call, old in sides if call]
+    for arch in arches_at(analysis, *wheres):
         fixed = certain_symbols(analysis, after, arch)
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed) -> _Effects:
@@ -149,8 +147,11 @@ def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
             return (_effect(analysis, before, arch, known, pair.before, old_leaves),
                     _effect(analysis, after, arch, known, pair.after, new_leaves))
 
+        def possible(config: Cond, arch: str = arch) -> bool:
+            return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
+
         symbols = _symbols((*old_leaves, *new_leaves), fixed)
-        for config, (old, new) in _rows(symbols, effects):
+        for config, (old, new) in _rows(symbols, effects, possible):
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(config.items())), before=old, after=new)
 
@@ -173,8 +174,7 @@ def _leaves(analysis: Analysis, side: Side, path: str, call: Call | None) -> tup
 
 
 def _under(leaf: Leaf, guards: Cond) -> Leaf:
-    return Leaf(primitive=leaf.primitive, via=leaf.via, when=And(guards, leaf.when), use=leaf.use, file=leaf.file,
-                line=leaf.line, call=leaf.call)
+    return replace(leaf, when=And(guards, leaf.when))
 
 
 def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
@@ -186,34 +186,40 @@ def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ..
 _Effects = tuple[Effect, Effect]
 
 
-def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Effects]
-          ) -> Iterator[tuple[dict[str, str], _Effects]]:
-    """Yield the effects for each configuration, with the symbols left out on which they do not depend."""
+def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Effects],
+          possible: Callable[[Cond], bool]) -> Iterator[tuple[dict[str, str], _Effects]]:
+    """Yield the effects for each configuration that there can be, without the symbols on which they do not depend."""
     modules = dict.fromkeys((f"{symbol}_MODULE" for symbol in symbols), False)
     table = {values: effects(dict(zip(symbols, values, strict=True)) | modules)
              for values in product((False, True), repeat=len(symbols))}
+    if len(set(table.values())) > 1:
+        real = {values: row for values, row in table.items() if possible(
+            And(*(Var(name) if value else Not(Var(name)) for name, value in zip(symbols, values, strict=True))))}
+        table = real or table
     yield from _merge(symbols, table, {})
 
 
 def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], _Effects],
            chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], _Effects]]:
     rows = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
-    if len(set(rows)) == 1:
-        yield {symbols[i].removeprefix("CONFIG_"): "y" if v else "n" for i, v in chosen.items()}, rows[0]
+    if len(set(rows)) <= 1:
+        for row in rows[:1]:
+            yield {symbols[i].removeprefix("CONFIG_"): "y" if v else "n" for i, v in chosen.items()}, row
         return
     # Split on the first symbol that matters here.
-    for index in range(len(symbols)):
-        if index not in chosen and _matters(table, chosen, index):
-            for value in (False, True):
-                yield from _merge(symbols, table, {**chosen, index: value})
-            return
+    index = next((i for i in range(len(symbols)) if i not in chosen and _matters(table, chosen, i)), None)
+    if index is None:  # no two rows differ in one symbol alone: the first one that differs at all
+        index = next(i for i in range(len(symbols)) if i not in chosen and len(
+            {values[i] for values in table if all(values[j] == v for j, v in chosen.items())}) > 1)
+    for value in (False, True):
+        yield from _merge(symbols, table, {**chosen, index: value})
 
 
 def _matters(table: Mapping[tuple[bool, ...], _Effects], chosen: Mapping[int, bool], index: int) -> bool:
     for values, row in table.items():
         if all(values[i] == v for i, v in chosen.items()):
             flipped = tuple(not v if i == index else v for i, v in enumerate(values))
-            if table[flipped] != row:
+            if table.get(flipped, row) != row:
                 return True
     return False
 

@@ -138,7 +138,7 @@ def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[C
         if len(never) < len(analysis.arches):
             yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
     for symbol in sorted({name for cell in cells if differs(cell) for name, _ in cell.config})[:_MOST_SYMBOLS]:
-        never = {arch: why for arch in analysis.arches if (why := analysis.never(Var(f"CONFIG_{symbol}"), arch))}
+        never = {arch: why for arch in analysis.arches if (why := analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))}
         if len(never) < len(analysis.arches):
             yield from _impossible(never, f"{symbol} cannot be set")
 

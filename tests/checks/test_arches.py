@@ -16,7 +16,7 @@ TREE = {
     "arch/x86/Kconfig": "config X86\n\tdef_bool y\n\tselect ARCH_HAS_MEM_ENCRYPT\n"
                         "\tselect ARCH_HAS_SET_MEMORY if MMU\n\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n",
     "arch/powerpc/Kconfig": 'config PPC\n\tdef_bool y\n\nsource "arch/powerpc/platforms/demo/Kconfig"\n',
-    "arch/powerpc/platforms/demo/Kconfig": "config PPC_DEMO\n\tbool \"Demo\"\n\tselect ARCH_HAS_MEM_ENCRYPT\n\n"
+    "arch/powerpc/platforms/demo/Kconfig": "config PPC_SVM\n\tbool \"Demo\"\n\tselect ARCH_HAS_MEM_ENCRYPT\n\n"
                                            "config ARCH_HAS_MEM_ENCRYPT\n\tbool\n",
     "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n",
 }

@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.definitions import facts_at
-from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, spot_of, table_for
+from reviewbot.checks.draft import callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import arches_at, facts_here, where_of
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import Ternary
 from reviewbot.text import quote_names
 
 __all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "repeats", "touched_calls"]
@@ -43,14 +42,9 @@ def followed_calls(rule: Rule, analysis: Analysis, position: int
 def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
                  holds: Callable[[Fact], bool]) -> tuple[str, ...]:
     """Return the architectures that can build the call and whose real function is as asked, as the code stands now."""
-    side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
-    found = []
-    for arch in arches_for(analysis, path, call):
-        facts = facts_at(analysis, side, arch, call.callee)
-        if any(fact.status == "real" and holds(fact) for fact in facts) and (
-                analysis.can_build(position, path, call.span.line, arch) is not Ternary.NO):
-            found.append(arch)
-    return tuple(found)
+    where = where_of(analysis, position, occurrence.file.path, occurrence.call)
+    return tuple(arch for arch in arches_at(analysis, where) if any(
+        fact.status == "real" and holds(fact) for fact in facts_here(analysis, where, arch, occurrence.call.callee)))
 
 
 def repeats(flow: FunctionFlow, site: CallSite, undo: frozenset[str]) -> bool:
@@ -89,5 +83,6 @@ def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occu
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), filled, message_id=analysis.message_id(state.index),
         arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
-        table=table_for(analysis, side, call.callee, arches), says=says,
+        table=table_for(analysis, side, call.callee, arches,
+                        where_of(analysis, position, occurrence.file.path, call)), says=says,
         notes=tuple(note.format_map(filled) for note in notes if note))

@@ -211,11 +211,11 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, con
     answer = base.possible(base.simplified(And(known, asked), arch), arch)
     names = {name.removeprefix("CONFIG_").removesuffix("_MODULE")
              for name in And(gate.around, built, cond).variables()}
-    touched = names & analysis.kconfig_words
+    touched = names & analysis.reach.words
     if answer.ternary is not Ternary.NO and not (touched and own_arch(file.path)):
         return None
     if answer.ternary is Ternary.NO:
-        touched |= set(re.findall(r"\w+", " ".join(answer.reason))) & analysis.kconfig_words
+        touched |= set(re.findall(r"\w+", " ".join(answer.reason))) & analysis.reach.words
         if base.possible(base.simplified(known, arch), arch).ternary is Ternary.NO:
             return None
     for config in dict.fromkeys((moment, analysis.configs[-1])) if touched else ():
@@ -230,7 +230,7 @@ def _never(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, con
 
 def _open_if_new(analysis: Analysis, name: str, arch: str) -> Cond | None:
     symbol = name.removeprefix("CONFIG_").removesuffix("_MODULE")
-    if not name.startswith("CONFIG_") or symbol not in analysis.kconfig_words \
+    if not name.startswith("CONFIG_") or symbol not in analysis.reach.words \
             or analysis.configs[0].knows(symbol, arch):
         return None
     return Var(f"new({name})")

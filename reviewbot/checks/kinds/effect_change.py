@@ -5,19 +5,19 @@ Options: `api` (families).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import arches_of
 from reviewbot.checks.definitions import certain_symbols, definition_of, fact_under, when_it_acts
 from reviewbot.checks.draft import Spot, callee_evidence, draft_finding, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import Where, arches_at, can_be, where_of
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
@@ -93,25 +93,24 @@ def _compared(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, 
     """Yield a finding for each new function that is reached, and idle, where something was done before."""
     before, after = analysis.before(position), analysis.after(position)
     found: dict[tuple[str, tuple[tuple[str, bool], ...]], tuple[list[str], _Loss]] = {}
-    for arch in arches_of(file.path, function.path_condition, analysis.arches):
-        if analysis.can_build(position, file.path, function.span.line, arch) is Ternary.NO:
-            continue
+    wheres = [where_of(analysis, position, file.path, call) for call in calls[1]]
+    for arch in arches_at(analysis, *wheres):
         values = certain_symbols(analysis, after, arch)
         old = _effects(analysis, before, (file.old_path, arch), calls[0], values)
         new = _effects(analysis, after, (file.path, arch), calls[1], values)
-        loss = _loss(analysis, position, arch, values, old, new)
+        loss = _loss(analysis, wheres, arch, values, old, new)
         if loss is not None:
             found.setdefault((loss.idle.leaf.primitive, loss.witness), ([], loss))[0].append(arch)
     for _, (arches, loss) in sorted(found.items(), key=lambda item: item[0]):
         yield _finding(rule, analysis, position, file, function, loss, tuple(arches))
 
 
-def _loss(analysis: Analysis, position: int, arch: str, values: Mapping[str, bool], old: list[_Effect],
+def _loss(analysis: Analysis, wheres: Sequence[Where], arch: str, values: Mapping[str, bool], old: list[_Effect],
           new: list[_Effect]) -> _Loss | None:
     was, now = Or(*(effect.acts for effect in old)), Or(*(effect.acts for effect in new))
     for idle in new:
         witness = _witness(And(was, Not(now), idle.reached, Not(idle.works)).assume(values))
-        if idle.fact.status != "real" or witness is None or not _reachable(analysis, position, arch, witness):
+        if idle.fact.status != "real" or witness is None or not _reachable(analysis, wheres, arch, witness):
             continue
         known = {**values, **witness}
         works = next(effect for effect in old if effect.acts.evaluate(known) is not Ternary.NO)
@@ -164,11 +163,11 @@ def _witness(condition: Cond) -> dict[str, bool] | None:
     return witness
 
 
-def _reachable(analysis: Analysis, position: int, arch: str, witness: Mapping[str, bool]) -> bool:
-    """Return whether the configuration part of the witness may be possible on the architecture."""
+def _reachable(analysis: Analysis, wheres: Sequence[Where], arch: str, witness: Mapping[str, bool]) -> bool:
+    """Return whether the configuration part of the witness may be possible where one of the calls stands."""
     config = And(*(Var(name) if value else Not(Var(name)) for name, value in sorted(witness.items())
                    if name.startswith("CONFIG_")))
-    return analysis.configs[position + 1].possible(config, arch).ternary is not Ternary.NO
+    return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, function: Function, loss: _Loss,

@@ -15,13 +15,13 @@ from typing import Literal
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.definitions import possible_facts
-from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
+from reviewbot.checks.draft import callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import arches_at, at_leaves, fact_for, facts_here, where_of
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names, squash
@@ -153,15 +153,19 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
              free: _Free) -> Finding | None:
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     failed = rule.options["after"] == "failure"
-    arches = arches_for(analysis, occurrence.file.path, call)
+    at = where_of(analysis, position, occurrence.file.path, call)
+    wheres = (at,) if change.direct else at_leaves(analysis, at, call, lambda leaf: leaf.primitive == change.primitive)
+    arches = arches_at(analysis, *wheres)
     if failed and change.direct:
         arches = tuple(arch for arch in arches if feasibility(
-            analysis, side, occurrence.file.path, call, arch).answer in {"can", "unknown"})
-    where = tuple(arch for arch in arches if any(_leaves_it_open(fact) if failed else fact.status == "real"
-                                                 for fact in possible_facts(analysis, side, arch, change.primitive)))
+            analysis, side, occurrence.file.path, call, arch,
+            fact=fact_for(analysis, at, arch, change.primitive)).answer in {"can", "unknown"})
+    where = tuple(arch for arch in arches if any(
+        _leaves_it_open(fact) if failed else fact.status == "real"
+        for one in wheres for fact in facts_here(analysis, one, arch, change.primitive)))
     if not where:
         return None
-    table = table_for(analysis, side, change.primitive, where)
+    table = table_for(analysis, side, change.primitive, where, *wheres)
     known = analysis.family.get(change.primitive)
     fields = {
         "function": call.function, "callee": call.callee, "primitive": change.primitive, "free": free.site.callee,

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.definitions import certain_symbols, definition_of, fact_under
-from reviewbot.checks.draft import arches_for, callee_evidence, draft_finding, object_of, spot_of, table_for
+from reviewbot.checks.definitions import definition_of
+from reviewbot.checks.draft import callee_evidence, draft_finding, object_of, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import arches_at, fact_for, where_of
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import Ternary
 from reviewbot.text import quote_names
 
 __all__ = ["RESOLUTION"]
@@ -53,13 +53,10 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     statuses = names_option(rule, "status")
     hollow: list[tuple[str, Fact]] = []
     others: list[tuple[str, Fact]] = []
-    for arch in arches_for(analysis, occurrence.file.path, call):
-        values = certain_symbols(analysis, side, arch)
-        conditions = [guard.condition for guard in call.guards]
-        if any(condition.evaluate(values) is Ternary.NO for condition in conditions):
-            continue
-        fact = fact_under(analysis, side, arch, call.callee, values)
-        if fact is None or analysis.can_build(position, occurrence.file.path, call.span.line, arch) is Ternary.NO:
+    where = where_of(analysis, position, occurrence.file.path, call)
+    for arch in arches_at(analysis, where):
+        fact = fact_for(analysis, where, arch, call.callee, lambda _: True)
+        if fact is None:
             continue
         (hollow if fact.status in statuses else others).append((arch, fact))
     if not hollow or not others:

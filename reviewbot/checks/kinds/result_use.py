@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from reviewbot.checks.analysis import Analysis, Wrapper
 from reviewbot.checks.draft import (
-    arches_for,
     callee_evidence,
     draft_finding,
     errnos_of,
@@ -25,6 +24,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
 from reviewbot.checks.rule import Rule, quiet
+from reviewbot.checks.where import arches_at, at_leaves, where_of
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
@@ -55,10 +55,13 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if call.use not in uses and not going_on:
             continue
         wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
+        found = None
         if call.callee in wanted and analysis.returns(call.callee) == "int":
-            yield _finding(rule, analysis, position, occurrence, None, going_on)
+            found = _finding(rule, analysis, position, occurrence, None, going_on)
         elif not analysis.returns(call.callee) and wrapper and wrapper.fallible:
-            yield _finding(rule, analysis, position, occurrence, wrapper)
+            found = _finding(rule, analysis, position, occurrence, wrapper)
+        if found is not None:
+            yield found
 
 
 def _callers_going_on(analysis: Analysis, position: int, occurrence: Occurrence) -> tuple[Evidence, ...]:
@@ -79,15 +82,21 @@ def _callers_going_on(analysis: Analysis, position: int, occurrence: Occurrence)
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
-             wrapper: Wrapper | None, going_on: tuple[Evidence, ...] = ()) -> Finding:
+             wrapper: Wrapper | None, going_on: tuple[Evidence, ...] = ()) -> Finding | None:
+    """Return the finding at a call, None where no kernel of these architectures has the call."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
-    arches = arches_for(analysis, occurrence.file.path, call)
     symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
-    table = table_for(analysis, side, symbol, arches)
+    where = where_of(analysis, position, occurrence.file.path, call)
+    wheres = (where,) if wrapper is None else at_leaves(
+        analysis, where, call, lambda leaf: symbol == leaf.primitive or symbol in leaf.via)
+    arches = arches_at(analysis, *wheres)
+    if not arches:
+        return None
+    table = table_for(analysis, side, symbol, arches, *wheres)
     path = occurrence.file.path
     inner = next((c for c in wrapper.calls if c.use == "returned"), None) if wrapper else None
     could = failing(analysis, side, wrapper.file if wrapper and inner else path, inner or call, table,
-                    rev=f"after patch {state.index}")
+                    rev=f"after patch {state.index}", wheres=wheres)
     comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
     level = rule.level
     notes = []
@@ -102,7 +111,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         notes.append(rule.notes.get("rollback", ""))
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
-        "arches": quote_names(could.arches or arches) or "some architecture", "errnos": errnos_of(table) or "an error",
+        "arches": quote_names(could.arches or arches), "errnos": errnos_of(table) or "an error",
         "object": object_of(call), "variable": call.variable, "statement": call.statement,
         "why": could.why, "comment": comment.text if comment else "",
     }

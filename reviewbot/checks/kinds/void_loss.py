@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import (
-    arches_for,
     callee_evidence,
     draft_finding,
     errnos_of,
@@ -24,9 +24,10 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.failing import failing
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
-from reviewbot.checks.leaves import leaves_of
+from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule, quiet
+from reviewbot.checks.where import arches_at, at_leaves, where_of
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
 
@@ -60,7 +61,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence in (*analysis.occurrences(position), *analysis.reached(position)):
         losses = _losses(analysis, analysis.after(position), occurrence.file.path, occurrence.call, wanted)
         if losses:
-            yield _finding(rule, analysis, position, occurrence, losses)
+            found = _finding(rule, analysis, position, occurrence, losses)
+            if found is not None:
+                yield found
 
 
 def _keeps_old(analysis: Analysis, finding: Finding) -> bool:
@@ -99,16 +102,26 @@ def _dropped_inside(analysis: Analysis, side: Side, primitive: str) -> tuple[str
                  if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.status == "real"))
 
 
+def _is_of(primitive: str, leaf: Leaf) -> bool:
+    return leaf.primitive == primitive
+
+
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence,
-             losses: tuple[_Loss, ...]) -> Finding:
+             losses: tuple[_Loss, ...]) -> Finding | None:
+    """Return the finding at a call, None where no kernel of these architectures loses anything there."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    at = where_of(analysis, position, occurrence.file.path, call)
+    places = {loss: at_leaves(analysis, at, call, partial(_is_of, loss.primitive)) for loss in losses}
+    losses = tuple(loss for loss in losses if arches_at(analysis, *places[loss]))
+    if not losses:
+        return None
     loss = losses[0]
-    arches = arches_for(analysis, occurrence.file.path, call)
-    table = table_for(analysis, side, loss.primitive, arches)
+    arches = arches_at(analysis, *places[loss])
+    table = table_for(analysis, side, loss.primitive, arches, *places[loss])
     inside = loss.fate == _INSIDE
     could = None
     if not inside and loss.call is not None:
-        could = failing(analysis, side, loss.file, loss.call, table, rev=side.tree.rev)
+        could = failing(analysis, side, loss.file, loss.call, table, rev=side.tree.rev, wheres=places[loss])
     dropping = could.arches if could else fails_on(table)
     dropping = _dropped_inside(analysis, side, loss.primitive) if inside else dropping
     failing_on = tuple(arch for arch in arches if arch in dropping)
@@ -120,7 +133,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "what": "it failed" if call.callee == loss.primitive else f"'{loss.primitive}' failed",
         "failure": (f"{loss.primitive}() fails inside {call.callee}()" if call.callee != loss.primitive
                     else f"a call inside {call.callee}() fails"),
-        "fate": loss.fate, "arches": quote_names(failing_on or arches) or "some architecture",
+        "fate": loss.fate, "arches": quote_names(failing_on or arches),
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
         "why": could.why if could else "It cannot fail on any architecture that can build this line.",
     }

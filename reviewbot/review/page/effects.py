@@ -88,7 +88,7 @@ class Reader:
 
     def buildable(self, condition: Cond, arch: str) -> bool:
         """Return whether the options of the condition can be set on the architecture, each by itself."""
-        return all(not self.analysis.never(Var(name), arch) for name in sorted(_wanted(condition)))
+        return all(not self.analysis.reach.never(Var(name), arch) for name in sorted(_wanted(condition)))
 
     def acts_at_end(self, arch: str, symbol: str) -> Cond | None:
         """Return when the function does any work after the last patch, None where that is not known."""

@@ -1,0 +1,122 @@
+"""What Kconfig and Makefile hunks say where no tree holds them: entries, selects, which option builds which object.
+
+Accepted: lines of Kconfig files and Makefiles, in the order in which the hunks show them; unknown lines are empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reviewbot.checks.arches import own_arch
+from reviewbot.errors import UsageError
+from reviewbot.kconfig.kbuild import Kbuild
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var, parse_condition
+from reviewbot.source import MemoryTree
+from reviewbot.source.types import PatchState
+from reviewbot.text import decode
+
+__all__ = ["Hunks", "read_hunks"]
+
+_ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
+_END = re.compile(r"(?:choice|comment|menu|source|mainmenu|if|endif|endmenu|endchoice|config)\b")
+_DEPENDS = re.compile(r"[ \t]+depends[ \t]+on[ \t]+([^#]+?)[ \t]*(?:#.*)?")
+_SELECT = re.compile(r"[ \t]+select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
+_PROMPT = re.compile(r"[ \t]+(?:(?:bool|tristate|int|hex|string)[ \t]+[\"'].*|prompt\b.*|default\b.*|def_\w+.*)")
+_KIND = re.compile(r"[ \t]+(?:def_)?(bool|tristate)\b.*")
+_GATE = re.compile(r"(?:ARCH|HAVE|GENERIC|NEED)_\w+")
+"""What symbols are called that nobody can choose: an architecture selects them or does not have them."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A `config` that hunks show: when its dependencies hold, whether anybody can set it, and its type."""
+
+    depends: Cond = TRUE
+    free: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunks:
+    """Entries by symbol; by symbol and architecture when some hunk selects it; the Makefiles as far as they are known.
+
+    The architecture "" is for Kconfig files that all have.
+    """
+
+    entries: Mapping[str, _Entry] = field(default_factory=dict)
+    selects: Mapping[str, Mapping[str, Cond]] = field(default_factory=dict)
+    makefiles: Mapping[str, str] = field(default_factory=dict)
+
+    def says_of(self, variable: str, arch: str) -> Cond | None:
+        """Return what the hunks make of a variable `CONFIG_X` or `CONFIG_X_MODULE` on the architecture, None for
+        nothing."""
+        name = variable.removeprefix("CONFIG_")
+        plain = name.removesuffix("_MODULE") if name not in self.entries and name not in self.selects else name
+        entry, selects = self.entries.get(plain), self.selects.get(plain)
+        if entry is None and (selects is None or not _GATE.fullmatch(plain)):
+            return None
+        if plain != name and entry is not None and entry.kind != "tristate":
+            return FALSE if entry.kind == "bool" or not entry.free else None
+        chosen = FALSE if entry is None or not entry.free else And(Var(variable), entry.depends)
+        given = Or(*((selects or {}).get(owner, FALSE) for owner in ("", arch))) if plain == name else FALSE
+        return Or(chosen, given)
+
+    def built(self, path: str, arch: str) -> Cond | None:
+        """Return when a Makefile that hunks show builds the file, None when none names it."""
+        if not self.makefiles:
+            return None
+        found = Kbuild(MemoryTree(self.makefiles), arch).condition(path)
+        return None if found == Var(f"built({path})") else found
+
+
+def read_hunks(states: Iterable[PatchState], *, every: bool) -> Hunks:
+    """Return what the Kconfig and Makefile hunks of the patches say, of `every` file or of those that did not apply."""
+    entries: dict[str, _Entry] = {}
+    selects: dict[str, dict[str, Cond]] = defaultdict(dict)
+    makefiles: dict[str, str] = {}
+    for state in states:
+        for file in state.files:
+            if file.after is None or not (every or file.applies in {"fragment", "failed"}):
+                continue
+            name = file.path.rsplit("/", 1)[-1]
+            if name.startswith(("Makefile", "Kbuild")):
+                makefiles[file.path] = decode(file.after)
+            elif name.startswith("Kconfig"):
+                _read_kconfig(decode(file.after), own_arch(file.path), entries, selects)
+    return Hunks(entries=entries, selects=selects, makefiles=makefiles)
+
+
+def _read_kconfig(text: str, arch: str, entries: dict[str, _Entry], selects: dict[str, dict[str, Cond]]) -> None:
+    entry: _Entry | None = None
+    owner = ""
+    for line in text.splitlines():
+        found = _ENTRY.fullmatch(line)
+        if found:
+            owner, entry = found[1], entries.setdefault(found[1], _Entry())
+            continue
+        if line and not line[0].isspace() and _END.match(line):
+            owner, entry = "", None
+        chosen = _SELECT.fullmatch(line)
+        if chosen:
+            # `if` is told by the name of the architecture's own entry as well: a hunk seldom shows which entry it is.
+            when = And(_parsed(chosen[2]) if chosen[2] else TRUE, _parsed(owner) if owner else TRUE)
+            selects[chosen[1]][arch] = Or(selects[chosen[1]].get(arch, FALSE), when)
+        elif entry is not None:
+            depends, kind = _DEPENDS.fullmatch(line), _KIND.fullmatch(line)
+            if depends:
+                entry.depends = And(entry.depends, _parsed(depends[1]))
+            if kind:
+                entry.kind = kind[1]
+            entry.free = entry.free or _PROMPT.fullmatch(line) is not None
+
+
+def _parsed(text: str) -> Cond:
+    """Return a Kconfig condition, a symbol being set when it is y or m; what cannot be read is an open variable."""
+    try:
+        cond = parse_condition(text)
+    except UsageError:
+        return Var(f"kconfig({text})")
+    return cond.replace(lambda name: Or(Var(name), Var(f"{name}_MODULE")) if name.startswith("CONFIG_") else None)

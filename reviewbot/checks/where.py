@@ -1,0 +1,102 @@
+"""Where a call can be part of a kernel, and which definition it can get there: what lists of architectures rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from reviewbot.arch import Fact
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.configured import nest_at
+from reviewbot.checks.definitions import certain_symbols, facts_at
+from reviewbot.checks.leaves import Leaf, leaves_of
+from reviewbot.checks.made_facts import condition_of
+from reviewbot.kconfig.guards import is_no_option
+from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, without
+
+__all__ = ["Where", "arches_at", "at_leaf", "at_leaves", "can_be", "fact_for", "facts_here", "where_of"]
+
+_COMPILED = (".c", ".S", ".rs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """A line at a moment of the series (0: the base, `position + 1`: after that patch) and what it rests on.
+
+    `nest` is its `#if` nest, `tests` are the tests in its function that let it run; `files` are its own file and those
+    of the helpers on the way; `when` is what else must hold.
+    """
+
+    moment: int
+    side: Side = field(hash=False, compare=False)
+    path: str
+    line: int
+    nest: Cond = TRUE
+    tests: tuple[Cond, ...] = ()
+    when: Cond = TRUE
+    files: tuple[str, ...] = ()
+
+
+def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before: bool = False) -> Where:
+    """Return where a call stands after the patch at this position, or `before` it."""
+    side = analysis.before(position) if before else analysis.after(position)
+    nest = call.path_condition
+    if any(not name.startswith("CONFIG_") for name in nest.variables()):
+        nest = nest_at(side.tree, path, call.span.line)
+    return Where(moment=position + (not before), side=side, path=path, line=call.span.line, nest=nest,
+                 tests=tuple(guard.condition for guard in call.guards), files=(path,))
+
+
+def at_leaf(where: Where, leaf: Leaf) -> Where:
+    """Return the same for one function of the family that the call reaches through helpers."""
+    return replace(where, when=And(where.when, leaf.when), files=tuple(dict.fromkeys((*where.files, *leaf.files))))
+
+
+def at_leaves(analysis: Analysis, where: Where, call: Call, wanted: Callable[[Leaf], bool]) -> tuple[Where, ...]:
+    """Return where the wanted functions of the family below a call stand; the call itself where there is none."""
+    leaves = leaves_of(where.side, call.callee, near=where.path, arguments=call.arguments,
+                       primitives=analysis.primitives)
+    return tuple(dict.fromkeys(at_leaf(where, leaf) for leaf in leaves if wanted(leaf))) or (where,)
+
+
+def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) -> Ternary:
+    """Return whether some kernel of the architecture has the line, lets it run, and fulfils the condition."""
+    config = analysis.configs[where.moment]
+    plain = And(where.nest, condition, without(where.when, is_no_option),
+                *(without(test, is_no_option) for test in where.tests))
+    answer = analysis.reach.can(config, arch, plain, where.files)
+    if answer is Ternary.NO or not any("(" in name for test in where.tests for name in test.variables()) \
+            or where.side.tree.content_id(where.path) != config.tree.content_id(where.path):
+        return answer
+    # What the tree's inline functions return there: `debug_pagealloc_enabled()`; it may be false for want of an option.
+    told = (without(test, is_no_option) for test in config.guards(where.path, where.line, arch))
+    exact = And(where.nest, condition, without(where.when, is_no_option), *told)
+    return answer if exact == plain else analysis.reach.can(config, arch, exact, where.files)
+
+
+def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:
+    """Return the architectures of the review on which one of the lines can be part of a kernel."""
+    return tuple(arch for arch in analysis.arches
+                 if any(can_be(analysis, where, arch) is not Ternary.NO for where in wheres))
+
+
+def facts_here(analysis: Analysis, where: Where, arch: str, symbol: str) -> tuple[Fact, ...]:
+    """Return the variants of the symbol that some kernel gives to this line, the ordinary one first."""
+    values = certain_symbols(analysis, where.side, arch)
+    found = []
+    for fact in facts_at(analysis, where.side, arch, symbol):
+        condition = condition_of(fact)
+        left = condition.assume(values)
+        if (left == FALSE and not analysis.reach.may_change(condition)) or (
+                left != TRUE and can_be(analysis, where, arch, condition) is Ternary.NO):
+            continue
+        found.append(fact)
+    return tuple(found)
+
+
+def fact_for(analysis: Analysis, where: Where, arch: str, symbol: str,
+             wanted: Callable[[Fact], bool] = lambda fact: bool(fact.may_fail)) -> Fact | None:
+    """Return the first variant that is as wanted, else the first of all; None where nobody gets any or knows any."""
+    facts = facts_here(analysis, where, arch, symbol)
+    return next((fact for fact in facts if wanted(fact)), facts[0] if facts else None)

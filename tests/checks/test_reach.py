@@ -1,0 +1,220 @@
+"""A finding names the architectures on which some kernel has the call and gives it a function that can fail."""
+
+from __future__ import annotations
+
+import pytest
+from rule_example import TreeExample, findings_in_trees, mails_of
+
+from reviewbot.arch import parse_version
+from reviewbot.checks import analyse, find
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.findings.types import Finding
+from reviewbot.mail import read_source
+from reviewbot.review import Knowledge, review_series
+from reviewbot.series import choose_series, find_series
+from reviewbot.source import MemoryTree, apply_series, fragments
+
+ARCHES = ("arm64", "powerpc", "riscv", "s390", "x86")
+ALL = ARCHES
+SYMBOLS = {"arm64": "ARM64", "powerpc": "PPC", "riscv": "RISCV", "s390": "S390", "x86": "X86"}
+TREE = {
+    "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n",
+    "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\nsource "drivers/Kconfig"\n',
+    "Kbuild": "obj-y += drivers/\n",
+    "drivers/Kconfig": "config MODULES\n\tbool \"Modules\"\n\tmodules\n",
+    "drivers/Makefile": "obj-y += demo.o\n",
+    "drivers/demo.c": "int demo;\n",
+    **{f"arch/{arch}/Kconfig": f"config {symbol}\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig MMU\n"
+       "\tdef_bool y\n\nconfig ARCH_HAS_SET_MEMORY\n\tbool\n" for arch, symbol in SYMBOLS.items()},
+}
+TREE["arch/riscv/Kconfig"] += '\nconfig 64BIT\n\tbool "64 bit"\n'
+TREE["arch/x86/Kconfig"] += ('\nconfig 64BIT\n\tbool "64 bit"\n\nconfig X86_64\n\tdef_bool y\n\tdepends on 64BIT\n\n'
+                             "config X86_32\n\tdef_bool !X86_64\n")
+PLAIN = "void demo_seal(void *p, int pages)\n{\n\tset_memory_ro((unsigned long)p, pages);\n}\n"
+
+
+@pytest.fixture(scope="module")
+def knowledge() -> Knowledge:
+    return load_knowledge(())
+
+
+def guarded(guard: str) -> str:
+    return PLAIN.replace("\tset_memory", f"\tif ({guard})\n\t\tset_memory")
+
+
+def found(knowledge: Knowledge, *changes: dict[str, str], rule: str = "ignored-result") -> tuple[Finding, ...]:
+    """Return what the rule finds in patches that change these files, one after the other."""
+    moments = [TREE]
+    for change in changes:
+        moments.append({**moments[-1], **change})
+    example = TreeExample(arches=ARCHES, marks={}, moments=tuple(moments))
+    return findings_in_trees(example, next(one for one in knowledge.rules if one.id == rule), knowledge)
+
+
+def arches(knowledge: Knowledge, *changes: dict[str, str]) -> tuple[str, ...]:
+    """Return the architectures of the one finding, () for none."""
+    findings = found(knowledge, *changes)
+    assert len(findings) <= 1
+    return findings[0].arch if findings else ()
+
+
+@pytest.mark.parametrize(("code", "expected"), [
+    (PLAIN, ALL),
+    (f"#ifdef CONFIG_X86_64\n{PLAIN}#endif\n", ("x86",)),
+    (f"#if defined(CONFIG_X86) || defined(CONFIG_ARM64)\n{PLAIN}#endif\n", ("arm64", "x86")),
+    (f"#ifndef CONFIG_X86\n{PLAIN}#endif\n", ("arm64", "powerpc", "riscv", "s390")),
+    (f"#if !defined(CONFIG_S390) && !defined(CONFIG_PPC)\n{PLAIN}#endif\n", ("arm64", "riscv", "x86")),
+    (f"#ifdef CONFIG_X86\nint x;\n#elif defined(CONFIG_ARM64)\n{PLAIN}#endif\n", ("arm64",)),
+    (f"#ifdef CONFIG_X86\nint x;\n#else\n{PLAIN}#endif\n", ("arm64", "powerpc", "riscv", "s390")),
+    (f"#ifdef CONFIG_S390_MODULE\n{PLAIN}#endif\n", ()),
+    (guarded("IS_ENABLED(CONFIG_X86_64)"), ("x86",)),
+    (guarded("!IS_ENABLED(CONFIG_X86)"), ("arm64", "powerpc", "riscv", "s390")),
+    (guarded("IS_ENABLED(CONFIG_RISCV) && p"), ("riscv",)),
+    (PLAIN.replace("\tset_memory", "\tif (!IS_ENABLED(CONFIG_ARM64))\n\t\treturn;\n\tset_memory"), ("arm64",)),
+    (PLAIN.replace("\tset_memory", "\tif (IS_ENABLED(CONFIG_X86)) {\n\t\tdemo(p);\n\t} else {\n\t\tset_memory")
+     .replace(");\n}", ");\n\t}\n}"), ("arm64", "powerpc", "riscv", "s390")),
+    (guarded("IS_MODULE(CONFIG_X86)"), ()),
+    (guarded("p && !pages"), ALL),
+])
+def test_conditions_of_the_line_narrow_the_list(knowledge: Knowledge, code: str, expected: tuple[str, ...]) -> None:
+    """The `#if` nest, IS_ENABLED() and its else; a bool is never a module, and what is not understood stays open."""
+    assert arches(knowledge, {"drivers/demo.c": code}) == expected
+
+
+@pytest.mark.parametrize(("entry", "makefile", "expected"), [
+    ('config DEMO\n\ttristate "Demo"\n\tdepends on X86 || ARM64\n', "obj-$(CONFIG_DEMO) += demo.o\n", ("arm64", "x86")),
+    ('config DEMO\n\ttristate "Demo"\n\tdepends on X86_64 && !UML\n', "obj-$(CONFIG_DEMO) += demo.o\n", ("x86",)),
+    ('if S390\nmenu "More"\n\tdepends on MMU\nconfig DEMO\n\tbool "Demo"\nendmenu\nendif\n',
+     "obj-$(CONFIG_DEMO) += demo.o\n", ("s390",)),
+    ('menu "More"\n\tdepends on !X86\nmenu "Most"\nconfig DEMO\n\tbool "Demo"\nendmenu\nendmenu\n',
+     "obj-$(CONFIG_DEMO) := whole.o\nwhole-y := demo.o other.o\n", ("arm64", "powerpc", "riscv", "s390")),
+    ("config DEMO\n\tbool\n\tdefault y if RISCV\n", "obj-$(CONFIG_DEMO) += demo.o\n", ("riscv",)),
+    ("config DEMO\n\tbool\n", "obj-$(CONFIG_DEMO) += demo.o\n", ()),
+    ('config DEMO\n\tbool "Demo"\n\tdepends on PPC\n', "ifeq ($(CONFIG_DEMO),y)\nobj-y += demo.o\nendif\n",
+     ("powerpc",)),
+    ('config DEMO\n\tbool "Demo"\n\tdepends on PPC\n', "ifndef CONFIG_DEMO\nobj-y += demo.o\nendif\n", ALL),
+    ('config DEMO\n\tbool "Demo"\n\tdepends on X86\n', "obj-$(subst m,y,$(CONFIG_DEMO)) += demo.o\n", ("x86",)),
+    ('config DEMO\n\tbool "Demo"\n\tdepends on X86\n', "obj-$(CONFIG_DEMO) += demo.o\nccflags-y += -O2\n", ("x86",)),
+    ("", "obj-y += other.o\n", ALL),  # nobody says how the file is built
+])
+def test_what_builds_the_file_narrows_the_list(knowledge: Knowledge, entry: str, makefile: str,
+                                               expected: tuple[str, ...]) -> None:
+    """Menus, `if` blocks, dependencies and defaults of the option that builds the file, as the Makefile asks for it."""
+    change = {"drivers/demo.c": PLAIN, "drivers/Makefile": makefile, "drivers/Kconfig": TREE["drivers/Kconfig"] + entry}
+    assert arches(knowledge, change) == expected
+
+
+def test_a_folder_that_some_architectures_enter_narrows_the_list(knowledge: Knowledge) -> None:
+    """`obj-y += sub/` below a conditional counts for every file in it."""
+    change = {"drivers/Makefile": "ifdef CONFIG_X86\nobj-y += sub/\nendif\n", "drivers/sub/Makefile": "obj-y += d.o\n",
+              "drivers/sub/d.c": PLAIN}
+    assert arches(knowledge, change) == ("x86",)
+
+
+SEAL = """\
+#ifdef CONFIG_ARCH_HAS_SEAL
+int seal(void *p, int pages);
+#else
+static inline int seal(void *p, int pages)
+{
+	return 0;
+}
+#endif
+"""
+SEALED = """\
+#include <linux/seal.h>
+
+int seal(void *p, int pages)
+{
+	return set_memory_rox((unsigned long)p, pages);
+}
+"""
+USER = "#include <linux/seal.h>\n\nvoid demo_done(void *p, int pages)\n{\n\tseal(p, pages);\n}\n"
+
+
+def with_gate(arch: str, more: str = "") -> dict[str, str]:
+    config = TREE[f"arch/{arch}/Kconfig"].replace("def_bool y\n", f"def_bool y\n\tselect ARCH_HAS_SEAL{more}\n", 1)
+    return {f"arch/{arch}/Kconfig": config}
+
+
+GATE = {"drivers/Kconfig": TREE["drivers/Kconfig"] + "\nconfig ARCH_HAS_SEAL\n\tbool\n"}
+
+
+@pytest.mark.parametrize("helper", [
+    {"include/linux/seal.h": SEAL, "drivers/seal.c": f"#ifdef CONFIG_ARCH_HAS_SEAL\n{SEALED}#endif\n",
+     "drivers/Makefile": "obj-y += demo.o seal.o\n"},
+    {"include/linux/seal.h": SEAL, "drivers/seal.c": SEALED,
+     "drivers/Makefile": "obj-y += demo.o\nobj-$(CONFIG_ARCH_HAS_SEAL) += seal.o\n"},
+    {"include/linux/seal.h": "int seal(void *p, int pages);\n", "drivers/Makefile": "obj-y += demo.o seal.o\n",
+     "drivers/seal.c": SEALED.replace("\treturn", "\tif (!IS_ENABLED(CONFIG_ARCH_HAS_SEAL))\n\t\treturn 0;\n\treturn")},
+], ids=["gate in the C file", "gate in the Makefile", "gate in the code"])
+@pytest.mark.parametrize(("gates", "expected"), [
+    ([with_gate("x86")], ("x86",)),
+    ([with_gate("arm64"), with_gate("s390", " if MMU")], ("arm64", "s390")),
+    ([with_gate("x86", " if X86_64")], ("x86",)),
+    ([with_gate("x86", " if !MMU")], ()),
+    ([], ()),
+])
+def test_a_gate_that_a_later_patch_selects_counts(knowledge: Knowledge, helper: dict[str, str],
+                                                  gates: list[dict[str, str]], expected: tuple[str, ...]) -> None:
+    """The helper is real where its gate is set, at the latest at the end of the series; nobody else is named."""
+    findings = found(knowledge, {**GATE, **helper}, {"drivers/demo.c": USER}, *gates)
+    assert [(one.patch, one.arch) for one in findings] == ([(2, expected)] if expected else [])
+
+
+def without_tree(knowledge: Knowledge, *changes: dict[str, str]) -> tuple[Finding, ...]:
+    """Return what is found in the hunks alone."""
+    moments = [TREE]
+    for change in changes:
+        moments.append({**moments[-1], **change})
+    example = TreeExample(arches=ARCHES, marks={}, moments=tuple(moments))
+    series = choose_series(find_series(read_source(mails_of(example), name="example")))
+    review = review_series(series, fragments(series), knowledge, version=parse_version("6.12"), arches=ARCHES)
+    return tuple(one for one in review.findings if one.category == "ret-ignored" and one.introduced)
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ([{"drivers/demo.c": f"#ifdef CONFIG_X86_64\n{PLAIN}#endif\n"}], ("x86",)),
+    ([{"drivers/demo.c": guarded("IS_ENABLED(CONFIG_PPC_PSERIES)")}], ("powerpc",)),
+    ([{"drivers/demo.c": f"#if defined(CONFIG_ARM64) || defined(CONFIG_RISCV)\n{PLAIN}#endif\n"}], ("arm64", "riscv")),
+    ([{"drivers/demo.c": PLAIN, "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n", "drivers/Kconfig":
+       TREE["drivers/Kconfig"] + '\nconfig DEMO\n\ttristate "Demo"\n\tdepends on X86 || S390\n'}], ("s390", "x86")),
+    ([{"include/linux/seal.h": SEAL, "drivers/seal.c": SEALED}, {"drivers/demo.c": USER},
+      with_gate("x86", " if X86_64")], ("x86",)),
+    ([{**GATE, "include/linux/seal.h": SEAL, "drivers/seal.c": SEALED}, {"drivers/demo.c": USER}], ()),
+])
+def test_without_a_tree_names_and_hunks_narrow_the_list(knowledge: Knowledge, changes: list[dict[str, str]],
+                                                        expected: tuple[str, ...]) -> None:
+    """A symbol that is named after an architecture, an entry's dependencies and a `select` in another patch count."""
+    assert [one.arch for one in without_tree(knowledge, *changes)] == ([expected] if expected else [])
+
+
+def test_all_statements_of_a_review_agree(knowledge: Knowledge) -> None:
+    """What the level set says cannot be set or built on an architecture no finding and no cell names there."""
+    entry = ('config DEMO\n\tbool "Demo"\n\tdepends on X86 || ARM64\n\nconfig DEMO_MORE\n\tbool "More"\n'
+             "\tdepends on ARM64\n")
+    change = {"drivers/demo.c": guarded("IS_ENABLED(CONFIG_DEMO_MORE)"), "drivers/Makefile":
+              "obj-$(CONFIG_DEMO) += demo.o\n", "drivers/Kconfig": TREE["drivers/Kconfig"] + entry}
+    example = TreeExample(arches=ARCHES, marks={}, moments=(TREE, {**TREE, **change}))
+    series = choose_series(find_series(read_source(mails_of(example), name="example")))
+    tree = MemoryTree({path: text.encode() for path, text in TREE.items()})
+    review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
+    never = {arch for entry in review.level_set if entry.topic == "What cannot be built"
+             for arch in entry.arch.split(", ")}
+    named = {arch for finding in review.findings for arch in finding.arch} | {cell.arch for cell in review.behaviour}
+    assert named == {"arm64"}
+    assert not never & named
+
+
+def test_the_same_gate_is_asked_once(knowledge: Knowledge) -> None:
+    """A question is answered from what is known already."""
+    moments = (TREE, {**TREE, "drivers/demo.c": PLAIN})
+    example = TreeExample(arches=ARCHES, marks={}, moments=moments)
+    [series] = find_series(read_source(mails_of(example), name="example")).series
+    tree = MemoryTree({path: text.encode() for path, text in TREE.items()})
+    analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
+                       model=knowledge.model, version=parse_version("6.12"), arches=ARCHES)
+    find(knowledge.rules, analysis)
+    before = len(analysis.reach._known)
+    find(knowledge.rules, analysis)
+    assert len(analysis.reach._known) == before
