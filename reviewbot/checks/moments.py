@@ -40,7 +40,11 @@ def as_one(analysis: Analysis, first: int, last: int) -> Analysis:
             files[file.path] = _joined(known, file) if known else file
     one = PatchState(index=states[first].index, files=tuple(files[path] for path in sorted(files)), applies="clean",
                      note="", before=states[first].before, after=states[last].after)
-    return _changed(analysis, first, one, (analysis.sides[first], analysis.sides[last + 1]), last + 1)
+    joined = _changed(analysis, first, one, (analysis.sides[first], analysis.sides[last + 1]), last + 1)
+    joined.primitives, joined.brought = analysis.primitives, analysis.brought
+    joined.redefined = {name: tuple(replace(one, position=min(one.position, first)) for one in those
+                                    if one.position <= last) for name, those in analysis.redefined.items()}
+    return joined
 
 
 def narrowed(analysis: Analysis, arches: tuple[str, ...]) -> Analysis:
