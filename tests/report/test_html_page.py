@@ -15,6 +15,7 @@ from reviewbot.errors import Skip
 from reviewbot.findings.types import Claim, LevelSetEntry, RuleText
 from reviewbot.report import render_html
 from reviewbot.resources import data_folder
+from reviewbot.review.page import EMPTY_PAGE
 from reviewbot.review.types import Review
 from reviewbot.series.types import Role
 
@@ -126,12 +127,22 @@ def test_finding_outside_the_hunks_shows_its_code(rules: dict[str, RuleText]) ->
     assert html.index("copied++;") < html.index('id="finding-f1"')
 
 
+def test_the_first_page_comes_first(html: str, review: Review) -> None:
+    """The rows, questions and claims of the page stand before everything else, each with a way to what it rests on."""
+    end = html.index('id="level-set"')
+    for row in review.first_page.rows:
+        assert 0 < html.index(f'id="row-{row.id}"') < end
+    for name in review.first_page.ask:
+        assert 0 < html.index(f'href="#finding-{name}"') < end
+
+
 def test_no_findings(rules: dict[str, RuleText]) -> None:
     """A review without findings is a whole page that says what was looked at."""
-    html = render_html(sample.make_review(findings=(), behaviour=(), claims=(), level_set=(), skips=()), rules)
+    review = sample.make_review(findings=(), behaviour=(), claims=(), level_set=(), skips=(), first_page=EMPTY_PAGE)
+    html = render_html(review, rules)
     assert read(html).faults == []
     assert "Nothing found in what the series changes." in html
-    assert html.count("Checked 9 calls in 6 functions of 4 files") == 2
+    assert html.count("Checked 9 calls in 6 functions of 4 files") == 1
     assert "Nothing was left out." in html
 
 

@@ -27,6 +27,7 @@ from reviewbot.report import (
     render_terse,
     render_text,
 )
+from reviewbot.review.page import EMPTY_PAGE
 
 GOLD = Path(__file__).resolve().parent.parent / "gold"
 
@@ -39,7 +40,7 @@ def _drafts() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "report.html": lambda: render_html(sample.make_review(), sample.make_rules()),
     "report-empty.html": lambda: render_html(sample.make_review(
-        findings=(), behaviour=(), claims=(), level_set=(), skips=()), sample.make_rules()),
+        findings=(), behaviour=(), claims=(), level_set=(), skips=(), first_page=EMPTY_PAGE), sample.make_rules()),
     "report.json": lambda: render_json(sample.make_review()),
     "report.sarif": lambda: render_sarif(sample.make_review(), sample.make_rules()),
     "report.terse": lambda: render_terse(sample.make_review()),
