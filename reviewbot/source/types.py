@@ -136,6 +136,11 @@ class PatchedTree:
     states: tuple[PatchState, ...]
 
     @property
+    def exact(self) -> bool:
+        """Return whether every patch stands in the tree as its author wrote it; only line numbers may differ."""
+        return all(state.applies in {"clean", "offset", "reversed"} for state in self.states)
+
+    @property
     def start(self) -> Tree:
         """Return the tree before the first patch."""
         return self.states[0].before

@@ -119,7 +119,8 @@ def diff_of(path: str, before: bytes | None, after: bytes | None) -> bytes:
         new = [] if after is None else re.findall(r"[^\n]*\n|[^\n]+", after.decode("latin-1"))
     head = f"diff --git a/{path} b/{path}\n"
     head += "new file mode 100644\n" if before is None else "deleted file mode 100644\n" if after is None else ""
-    names = f"--- {'/dev/null' if before is None else 'a/' + path}\n+++ {'/dev/null' if after is None else 'b/' + path}\n"
+    names = f"--- {'a/' + path if before is not None else '/dev/null'}\n"
+    names += f"+++ {'b/' + path if after is not None else '/dev/null'}\n"
     hunks = "".join(_hunks(old, new))
     return (head + (names + hunks if hunks else "")).encode("latin-1")
 
@@ -168,10 +169,10 @@ def _line(kind: str, text: str) -> str:
 def read_case(name: str, mails: bytes, base: Tree, *, kernel: str = "", arches: tuple[str, ...] = ()) -> Case | None:
     """Return the first series of the mails on the tree, without what does not apply whole; None when nothing does."""
     found = find_series(read_source(mails, name=name))
-    known = [one for one in found.series if one.patches and not one.below] or [one for one in found.series if one.patches]
+    known = [one for one in found.series if one.patches]
     if not known:
         return None
-    series = known[0]
+    series = next((one for one in known if not one.below), known[0])
     states = {state.index: state for state in apply_series(series, base).states}
     steps: list[Step] = []
     broken: set[str] = set()
@@ -228,6 +229,8 @@ def thread_case(path: Path, kernels: Path) -> Case | None:
     """Return the case of a thread on the release nearest to its date; None when no such tree is there."""
     data = path.read_bytes()
     year = min((int(found) for found in _YEAR.findall(data)), default=2024)
-    release = "5.10" if year <= 2021 else "6.1" if year <= 2023 else "6.12" if year <= 2025 else "7.3"  # noqa: PLR2004
+    release = "5.10" if year <= 2021 else "6.1" if year <= 2023 else "6.12" if year <= 2025 else "7.3"
     folder = kernels / release
-    return read_case(f"{path.parent.name}/{path.stem}", data, _kernel(folder)) if (folder / "Kconfig").is_file() else None
+    if not (folder / "Kconfig").is_file():
+        return None
+    return read_case(f"{path.parent.name}/{path.stem}", data, _kernel(folder))

@@ -80,7 +80,8 @@ def merged(case: Case) -> str:
 
 def split(case: Case) -> str:
     """A series with a patch for each file introduces what the series introduces."""
-    steps = tuple(replace(step, files={path: sides}) for step in case.steps for path, sides in sorted(step.files.items()))
+    steps = tuple(replace(step, files={path: sides})
+                  for step in case.steps for path, sides in sorted(step.files.items()))
     if len(steps) == len(case.steps):
         return ""
     return difference(_answer(_Key(case))[2], summed(replace(case, steps=steps, cover="").review()))
@@ -90,10 +91,25 @@ _DRIFT_ABOVE = b"/*\n * Words that\n * say nothing\n * about it.\n */\n\n"
 _DRIFT_BELOW = b"\nstatic int __maybe_unused zz_drifted(int zz_value)\n{\n\treturn zz_value + 1;\n}\n"
 
 
+def _is_inside(before: bytes | None, after: bytes | None) -> bool:
+    """Return whether a change leaves the first and the last three lines of the file alone."""
+    if before is None or after is None:
+        return False
+    old, new = before.splitlines(), after.splitlines()
+    return old[:3] == new[:3] and old[-3:] == new[-3:]
+
+
 def drifted(case: Case) -> str:
-    """The same mails on a tree whose files have grown elsewhere say the same."""
+    """The same mails on a tree whose files have grown elsewhere say the same.
+
+    A hunk with less than three lines of context says that the file begins or ends there: such files stay as they are.
+    """
+    inside = {path: all(_is_inside(*step.files[path]) for step in case.steps if path in step.files)
+              for path in case.touched() if path.endswith(".c")}
     grown = {path: _DRIFT_ABOVE + content + _DRIFT_BELOW for path, content in case.touched().items()
-             if path.endswith(".c") and content.endswith(b"\n")}
+             if inside.get(path) and content.endswith(b"\n")}
+    if not grown:
+        return ""
     return difference(_answer(_Key(case))[0], said(replace(case, onto=OverlayTree(case.base, grown)).review()))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.lexer import COMMENT, KEYWORDS, Token, tokens
@@ -73,7 +74,7 @@ def commented(data: bytes, names: frozenset[str]) -> bytes:
     edits: list[Edit] = []
     for _, words in _functions(data):
         depth = 0
-        for before, word in zip(words, words[1:], strict=False):
+        for before, word in pairwise(words):
             if before.kind == "punct":
                 depth += (before.text in "([") - (before.text in ")]")
             gap = data[before.end:word.offset]
@@ -94,7 +95,6 @@ def reindented(data: bytes, names: frozenset[str]) -> bytes:
         spans = [(word.offset, word.end) for word in words if word.kind in {"directive", "string"}]
         spans += [found.span() for found in _COMMENT.finditer(data, piece.body, piece.end)]
         for start, end in spans:
-            frozen.update(found.end() for found in re.finditer(rb"\n", data[start:end]) for found in [found])
             at = data.find(b"\n", start, end)
             while at >= 0:
                 frozen.add(at + 1)
@@ -236,7 +236,7 @@ def swapped(data: bytes, names: frozenset[str]) -> bytes:
     for piece, words in _functions(data):
         if not _plain(words):
             continue
-        done = -1
+        done, nested = -1, False
         for at, word in enumerate(words):
             if at <= done or word.kind != "name" or word.text != "if" or words[at + 1].text != "(":
                 continue
@@ -251,18 +251,18 @@ def swapped(data: bytes, names: frozenset[str]) -> bytes:
                               (words[condition + 1].offset, words[first].end, other),
                               (words[first + 2].offset, words[second].end, one)]
                     done = second
-            elif piece.header.returns == "void" and done < 0 and _depth(words, at) == 1:
+            elif piece.header.returns == "void" and not nested and _depth(words, at) == 1:
                 leaving, mark = words[condition + 1], words[condition + 2]
                 rest = words[condition + 3:-1]
                 if leaving.text == "return" and mark.text == ";" and rest and _nests(words[at - 1], rest):
                     end = words[-1].offset
                     edits += [*_negation(words, at, condition), (leaving.offset, mark.end, "{"), (end, end, "}\n")]
-                    break
+                    nested = True
     return _apply(data, edits)
 
 
 def _nests(before: Token, rest: Sequence[Token]) -> bool:
-    return (before.text in {";", "{", "}"} and not any(word.text in {"if", "case", "default"} for word in rest)
+    return (before.text in {";", "{", "}"} and not any(word.text in {"case", "default"} for word in rest)
             and not any(word.text == ":" for word in rest))
 
 

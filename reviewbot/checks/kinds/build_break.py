@@ -188,7 +188,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
         facts = analysis.reading.facts(side.tree, use.file, {lost.name: ""})
         inside = next((f for f in facts.functions if f.span.line <= use.line <= f.span.end_line), None) \
             if facts else None
-    exact = all(earlier.applies == "clean" for earlier in analysis.patched.states)
+    exact = analysis.patched.exact
     level: Level = "note" if fixed_by is not None else rule.level if exact else "warning"
     rev = f"after patch {state.index}"
     evidence = [Evidence(kind="source", file=one.file, line=one.line, rev=rev,

@@ -161,7 +161,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing:
     use, shown, rev = missing.use, missing.shown, f"after patch {state.index}"
     fields = {"callee": spot.symbol, "user": use.file, "place": f"{use.file}:{use.line}", "arches": shown.arch,
               "definition": f"{missing.file}:{missing.line}", "config": in_kconfig_words(shown.answer.example)}
-    exact = all(earlier.applies == "clean" for earlier in analysis.patched.states)
+    exact = analysis.patched.exact
     evidence = (
         source_evidence(analysis.after(position), use.file, use.line, patch=state.index),
         Evidence(kind="source", file=missing.file, line=missing.line, rev=rev,
