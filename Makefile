@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= build/demo
 
-.PHONY: demo test check lock clean
+.PHONY: demo test metamorphic check lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -26,6 +26,11 @@ demo: $(READY)
 # Everything that needs no network beyond the package registry, and no kernel tree.
 test: check
 	$(BIN)/pytest -q
+
+# Every relation of tests/metamorphic on every series that can be found; real threads and kernels through the
+# variables REVIEWBOT_SHARED (or REVIEWBOT_THREADS) and REVIEWBOT_KERNELS. With all of them it takes hours.
+metamorphic: $(READY)
+	$(BIN)/pytest -q -n 2 --dist loadgroup -m metamorphic tests/metamorphic
 
 check: $(READY)
 	$(BIN)/ruff check .
