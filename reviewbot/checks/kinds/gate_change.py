@@ -12,6 +12,7 @@ from dataclasses import replace
 from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import has_kconfig
 from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
@@ -19,12 +20,13 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, TRUE, Cond, Or, Ternary, difference
+from reviewbot.logic import FALSE, TRUE, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile, PatchState
 
 __all__ = ["GATE_CHANGE"]
 
 _FIELDS = frozenset({"callee", "what", "before", "after", "witness", "line", "file"})
+_GIVES = re.compile(r"\s*select\b")
 _KCONFIG_LINE = re.compile(r"\s*(?:select|depends\s+on|imply|def_bool|default|bool)\b.*")
 
 
@@ -156,9 +158,10 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
     if not names_option(rule, "kconfig"):
         return
     texts = [(content or b"").decode("latin-1").splitlines() for content in (file.before, file.after)]
+    shown = [_hunks(analysis, position, file, old=old) for old in (True, False)]
     # A line that only moves inside its entry changes nothing.
-    has = [{(_entry_of(text, number), " ".join(line.split())) for number, line in enumerate(text, 1)
-            if symbols.search(line)} for text in texts]
+    has = [{(_entry_of(text, number, hunks), " ".join(line.split())) for number, line in enumerate(text, 1)
+            if symbols.search(line)} for text, hunks in zip(texts, shown, strict=True)]
     for lines, text, side, old in ((file.added, texts[1], analysis.after(position), False),
                                    (file.removed, texts[0], analysis.before(position), True)):
         for number in sorted(lines):
@@ -166,8 +169,10 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
             found = symbols.search(line)
             if not found or not _KCONFIG_LINE.fullmatch(line):
                 continue
-            entry = _entry_of(text, number)
+            entry = _entry_of(text, number, shown[0 if old else 1])
             if (entry, " ".join(line.split())) in has[1 if old else 0]:
+                continue
+            if _GIVES.match(line) and _as_before(analysis, position, file, found[0]):
                 continue
             fields = {"callee": found[0], "what": f"{entry} has '{' '.join(line.split())}'",
                       "before": "yes" if old else "no", "after": "no" if old else "yes",
@@ -179,8 +184,33 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
                                 arches=_arch(file.path), config=found[0])
 
 
-def _entry_of(text: list[str], number: int) -> str:
-    for line in reversed(text[:number]):
+def _as_before(analysis: Analysis, position: int, file: PatchedFile, symbol: str) -> bool:
+    """Return whether the architecture always has the symbol, or never, before the patch and after it."""
+    arch, state = own_arch(file.path), analysis.patched.states[position]
+    if not arch or file.applies in {"fragment", "failed"} or not has_kconfig(state.after) \
+            or not state.after.exists(f"arch/{arch}/Kconfig"):
+        return False
+    moments = (analysis.configs[position], analysis.configs[position + 1])
+    if not all(config.knows(symbol, arch) for config in moments):
+        return False
+    return any(all(config.can(condition, arch) is Ternary.NO for config in moments)
+               for condition in (Var(f"CONFIG_{symbol}"), Not(Var(f"CONFIG_{symbol}"))))
+
+
+def _hunks(analysis: Analysis, position: int, file: PatchedFile, *, old: bool) -> dict[int, str]:
+    """Return, where only fragments are known, the text behind the second @@ of each hunk at the hunk's first line."""
+    if file.applies not in {"fragment", "failed"}:
+        return {}
+    patch = next((p for p in analysis.series.patches if p.index == analysis.patched.states[position].index), None)
+    return {hunk.old_start if old else hunk.new_start: hunk.section
+            for diff in (patch.files if patch else ()) if diff.path == file.path for hunk in diff.hunks}
+
+
+def _entry_of(text: list[str], number: int, hunks: Mapping[int, str]) -> str:
+    """Return the entry that a line stands in; in a fragment git names the one above a hunk's first line."""
+    start = max((first for first in hunks if first <= number), default=0)
+    above = [*text[max(0, start - 1):number]]
+    for line in reversed([hunks[start], *above] if start else above):
         words = line.split()
         if words[:1] in (["config"], ["menuconfig"], ["choice"]) and not line[0].isspace():
             return "'" + " ".join(words[:2]) + "'"
