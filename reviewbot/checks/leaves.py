@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, without
-from reviewbot.text import squash
 
 __all__ = ["Leaf", "global_part", "leaves_of"]
 
@@ -25,8 +26,10 @@ class Leaf:
     """One function of the family that a call reaches: through the helpers `via`, when `when` holds.
 
     `when` mixes configuration (`CONFIG_X`) and C conditions; those on local values are left out. `use` is what the
-    innermost helper does with the result, `call` that innermost call (None: the call asked about is the family's own).
-    `files` are those of the helpers.
+    innermost helper does with the result that does not hand it on, `call` the innermost call (None: the call asked
+    about is the family's own). `guards` are the tests inside the helpers as they are written, `arguments` what the
+    function is called with, both with the caller's arguments in the place of the helpers' parameters. `files` are
+    those of the helpers.
     """
 
     primitive: str
@@ -36,6 +39,8 @@ class Leaf:
     file: str
     line: int
     call: Call | None = None
+    guards: tuple[Cond, ...] = ()
+    arguments: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
 
@@ -53,17 +58,29 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primi
              via: tuple[str, ...]) -> Iterator[Leaf]:
     if name in primitives or name in via or len(via) >= _DEEPEST:
         if name in primitives:
-            yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0)
+            yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0, arguments=arguments)
         return
     for wrapper in side.visible_wrappers(name, near):
         there = And(wrapper.function.path_condition, Not(_in_header(side, wrapper, near)))
+        given = dict(zip(parameter_names(wrapper.function), arguments, strict=False))
         for call in wrapper.calls:
             when = And(there, call.path_condition,
                        *(global_part(guard.condition, wrapper.function, arguments, side) for guard in call.guards))
-            for leaf in _descend(side, call.callee, wrapper.file, call.arguments, primitives, (*via, name)):
-                inner = leaf if leaf.line else replace(leaf, use=call.use, file=wrapper.file, line=call.span.line,
-                                                       call=call)
-                yield replace(inner, when=And(when, inner.when), files=(wrapper.file, *inner.files))
+            if when == FALSE:
+                continue
+            passed = tuple(put_in(argument, given) for argument in call.arguments)
+            nest = And(wrapper.function.path_condition, call.path_condition)
+            guards = tuple(guard.condition.replace(partial(_put_in, given)) for guard in call.guards)
+            for leaf in _descend(side, call.callee, wrapper.file, passed, primitives, (*via, name)):
+                inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
+                yield replace(inner, when=And(when, inner.when), guards=(nest, *guards, *inner.guards),
+                              use=call.use if inner.use in {"", "returned"} else inner.use,
+                              files=(wrapper.file, *inner.files))
+
+
+def _put_in(given: Mapping[str, str], atom: str) -> Cond | None:
+    constant = {"0": FALSE, "false": FALSE, "1": TRUE, "true": TRUE}.get(given.get(atom, "").strip())
+    return constant or Var(put_in(atom, given))
 
 
 def _in_header(side: Side, wrapper: Wrapper, near: str) -> Cond:
@@ -80,8 +97,7 @@ def global_part(condition: Cond, function: Function, arguments: tuple[str, ...],
 
     Two local values are two unknowns: `a->ready && !b->trusted` may hold, `a->ready && !a->ready` never does.
     """
-    names = [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
-             if p.strip() not in {"", "void"}]
+    names = parameter_names(function)
     given = dict(zip(names, arguments, strict=False))
 
     def value(atom: str) -> Cond | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_of
@@ -11,12 +11,13 @@ from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
 from reviewbot.text import decode
 
 __all__ = ["expanded"]
 
-_ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
+_ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
 _HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _RETURN = re.compile(r"return\b([^;{}]*);")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
@@ -24,17 +25,18 @@ _DEEPEST = 3
 
 
 def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str, depth: int = 0) -> Cond:
-    """Return the condition with each `name()` that the series adds or changes replaced by what it asks at this moment.
+    """Return the condition with each `name(...)` that the series adds or changes replaced by what it asks then.
 
     A function that does more than to test and return stays a name. `near` is the file that asks, on `arch`.
     """
     def replaced(atom: str) -> Cond | None:
         asked = _ASKED.fullmatch(atom)
         own = analysis.redefinitions_of(asked[1]) if asked and depth < _DEEPEST else ()
-        if asked is None or not own:
+        arguments = split_arguments(asked[2]) if asked else None
+        if asked is None or not own or arguments is None:
             return None
         paths = {*side.facts, *(one.path for one in own)}
-        answers = [(function.path_condition, _answer(side, path, function))
+        answers = [(function.path_condition, _answer(side, path, function, arguments))
                    for path, function in _definitions(side, paths, asked[1], arch, near)]
         if not answers or any(answer is None for _, answer in answers):
             return None
@@ -63,8 +65,12 @@ def _functions(data: bytes, name: str) -> tuple[Function, ...]:
     return tuple(one for one in functions_of(data) if one.name == name) if name.encode() in data else ()
 
 
-def _answer(side: Side, path: str, function: Function) -> Cond | None:
-    """Return when the function returns true: it must be tests that return, and a last return."""
+def _answer(side: Side, path: str, function: Function, arguments: tuple[str, ...]) -> Cond | None:
+    """Return when the function returns true for these arguments: it must be tests that return, and a last return."""
+    names = parameter_names(function)
+    if len(names) != len(arguments):
+        return None
+    given = dict(zip(names, arguments, strict=True))
     lines = decode(side.tree.read(path) or b"").splitlines()[function.body.line - 1:function.body.end_line]
     whole = _HIDDEN.sub(" ", "\n".join(lines))
     text = whole[whole.find("{") + 1:whole.rfind("}")].strip()
@@ -77,19 +83,19 @@ def _answer(side: Side, path: str, function: Function) -> Cond | None:
         returned = _RETURN.match(text[end + 1:].lstrip()) if end > 0 else None
         if returned is None:
             return None
-        tests.append((_read(text[start + 1:end]), _read(returned[1])))
+        tests.append((_read(text[start + 1:end], given), _read(returned[1], given)))
         text = text[end + 1:].lstrip()[returned.end():].strip()
     last = _RETURN.fullmatch(text)
     if last is None or not last[1].strip():
         return None
-    answer = _read(last[1])
+    answer = _read(last[1], given)
     for test, value in reversed(tests):
         answer = Or(And(test, value), And(Not(test), answer))
     return answer
 
 
-def _read(text: str) -> Cond:
-    bare = text.strip()
+def _read(text: str, given: Mapping[str, str]) -> Cond:
+    bare = put_in(text.strip(), given)
     return _VALUES[bare] if bare in _VALUES else parse_c_condition(bare.encode())
 
 

@@ -21,8 +21,12 @@ __all__ = [
     "Level",
     "LevelSetEntry",
     "RuleText",
+    "Seen",
     "Skip",
 ]
+
+Seen = Literal["changes", "same", "not-seen"]
+"""What is known of an effect before and after; what could not be looked at is never folded into `same`."""
 
 Level = Literal["error", "warning", "question", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "question", "note")
@@ -131,12 +135,23 @@ class Effect:
     flushes: bool | None = field(default=None, compare=False)
     splits: str = field(default="", compare=False)
 
+    @property
+    def value(self) -> tuple[object, ...]:
+        """Return what a caller can tell of the effect: where the definition stands and through whom is no part of it.
+
+        What is not called is one value, however that came about.
+        """
+        if self.resolves_to == "absent":
+            return ("absent",)
+        return self.does, self.known, self.may_fail, frozenset(self.errnos), self.on_failure
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One row of what the series changes: a call, on an architecture, under a configuration, before and after.
 
-    `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n.
+    `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n. `doubt` says why
+    two effects that look alike were not proved to be the same; empty: they were.
     """
 
     patch: str
@@ -147,11 +162,17 @@ class Cell:
     config: tuple[tuple[str, str], ...]
     before: Effect
     after: Effect
+    doubt: str = ""
 
     @property
     def changed(self) -> bool:
-        """Return whether the two effects differ."""
-        return self.before != self.after
+        """Return whether the two effects differ for a caller, compared as values."""
+        return self.before.value != self.after.value
+
+    @property
+    def seen(self) -> Seen:
+        """Return what is known of the call: it `changes`, it is proved the `same`, or that was `not-seen`."""
+        return "changes" if self.changed else "not-seen" if self.doubt else "same"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,18 +79,22 @@ def _call(key: tuple[str, str, str, str], cells: list[Cell]) -> CallChange:
         ((cell, tuple(sorted(set(cell.config) - shared))) for cell in cells), key=lambda pair: (pair[0].arch, pair[1]))
     every = {arch: frozenset(config for cell, config in rest if cell.arch == arch) for arch in {c.arch for c in cells}}
     differing: dict[tuple[Effect, Effect], list[tuple[Cell, _Config]]] = {}
-    same: list[tuple[str, _Config]] = []
+    same: dict[str, list[tuple[str, _Config]]] = {}
     for cell, config in rest:
-        if _essence(cell.before) == _essence(cell.after):
-            same.append((cell.arch, config))
+        if not cell.changed:
+            same.setdefault(cell.doubt, []).append((cell.arch, config))
         else:
             differing.setdefault((_anywhere(cell.before), _anywhere(cell.after)), []).append((cell, config))
     rows = [row for group in differing.values() for row in _rows(group, every)]
-    sentences = [f"No change on {quote_names(arches, most=99)}" + (f" with {when}." if when else ".")
-                 for arches, when in _places(same, every)]
+    sentences = [_unchanged(quote_names(arches, most=99) + (f" with {when}" if when else ""), doubt)
+                 for doubt in sorted(same) for arches, when in _places(same[doubt], every)]
     patch, file, function, call = key
     return CallChange(patch=patch, places=(CallPlace(file=file, function=function, call=call),),
                       always=_say_config(tuple(sorted(shared))), rows=tuple(rows), same=tuple(sentences))
+
+
+def _unchanged(where: str, doubt: str) -> str:
+    return f"Not proved to be the same on {where}: {doubt}." if doubt else f"No change on {where}."
 
 
 def _essence(effect: Effect) -> Effect:

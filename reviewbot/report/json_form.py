@@ -134,7 +134,8 @@ def _evidence(evidence: tuple[Evidence, ...]) -> list[_Record]:
 def _cell(name: str, cell: Cell) -> _Record:
     return {"id": name, "patch": cell.patch, "file": cell.file, "function": cell.function, "call": cell.call,
             "arch": cell.arch, "config": dict(sorted(cell.config)), "before": _effect(cell.before),
-            "after": _effect(cell.after), "changed": cell.changed}
+            "after": _effect(cell.after), "changed": cell.changed, "seen": cell.seen,
+            "doubt": cell.doubt}
 
 
 def _effect(effect: Effect) -> _Record:

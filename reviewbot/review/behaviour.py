@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from reviewbot.arch import Fact
@@ -18,16 +18,17 @@ from reviewbot.checks.definitions import (
     when_it_acts,
 )
 from reviewbot.checks.feasible import feasibility
-from reviewbot.checks.leaves import Leaf, global_part, leaves_of
+from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
-from reviewbot.checks.reading import touches
 from reviewbot.checks.where import arches_at, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
+from reviewbot.review.compared import compare, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
-from reviewbot.source.types import PatchedFile
+from reviewbot.review.pairs import Item, Pair, pairs_of
+from reviewbot.review.phrases import NO_FUNCTION
 
 __all__ = ["behaviour"]
 
@@ -37,16 +38,6 @@ _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "o
          "void-callee": "dropped"}
 _ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(),
                  on_failure="cannot-fail")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    """A call before and the call that stands in its place after; None where there is none."""
-
-    file: PatchedFile
-    function: str
-    before: Call | None
-    after: Call | None
 
 
 def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> tuple[Cell, ...]:
@@ -62,119 +53,41 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
         cells.update(dict.fromkeys((*export_cells(analysis, position), *gated_cells(analysis, position))))
         for file in state.files:
             if file.path.endswith((".c", ".h")):
-                for pair in _pairs(analysis, position, file):
-                    cells.update(dict.fromkeys(_cells(analysis, position, pair)))
                 cells.update(dict.fromkeys(definition_cells(analysis, position, file)))
+        for pair in pairs_of(analysis, position):
+            cells.update(dict.fromkeys(_cells(analysis, position, pair)))
     return tuple(sorted(cells, key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
 
 
-def _pairs(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Pair]:
-    """Yield the calls of each changed function, each with its counterpart on the other side.
-
-    Helpers that other changed functions call are left out, because their effect shows where they are called. The
-    family's own functions have cells of their own; of their calls only those of other functions of the family count.
-    """
-    before, after = analysis.before(position), analysis.after(position)
-    helpers = _called_by_changed(analysis, position)
-    changed = [f for f in (after.facts[file.path].functions if file.path in after.facts else ())
-               if f.name and touches(file, f) and f.name not in helpers]
-    for function in changed:
-        old = _calls_in(before, file.old_path, function.name)
-        new = [call for call in after.facts[file.path].calls
-               if function.span.line <= call.span.line <= function.span.end_line]
-        if function.name in analysis.primitives:
-            old, new = (_of_others(analysis, calls, function.name) for calls in (old, new))
-        yield from _matched(file, function.name, old, new)
-    names = {f.name for f in after.facts[file.path].functions} if file.path in after.facts else set()
-    gone = [f.name for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())
-            if f.name and f.name not in names | helpers | analysis.primitives]
-    for name in gone:
-        yield from _matched(file, name, _calls_in(before, file.old_path, name), [])
-
-
-def _of_others(analysis: Analysis, calls: list[Call], name: str) -> list[Call]:
-    """Return the calls of other functions that users of the family call too: workers say nothing to them."""
-    return [call for call in calls if call.callee != name and call.callee in analysis.family.names("core")]
-
-
-def _called_by_changed(analysis: Analysis, position: int) -> frozenset[str]:
-    """Return the names that the functions changed by the patch call, before or after it."""
-    changed = {function.name for file in analysis.patched.states[position].files
-               for facts in [analysis.after(position).facts.get(file.path)] if facts
-               for function in facts.functions if touches(file, function)}
-    return frozenset(call.callee for side in (analysis.before(position), analysis.after(position))
-                     for facts in side.facts.values() for call in facts.calls
-                     if call.function in changed and call.function != call.callee)
-
-
-def _calls_in(side: Side, path: str, function: str) -> list[Call]:
-    facts = side.facts.get(path)
-    return [call for call in facts.calls if call.function == function] if facts else []
-
-
-def _matched(file: PatchedFile, function: str, old: list[Call], new: list[Call]) -> Iterator[_Pair]:
-    """Pair equal callees in order, then what is left on both sides in order: a call that took another one's place."""
-    left, right = list(old), list(new)
-    pairs: list[tuple[Call | None, Call | None]] = []
-    for call in old:
-        partner = next((c for c in right if c.callee == call.callee and c.arguments == call.arguments), None)
-        partner = partner or next((c for c in right if c.callee == call.callee), None)
-        if partner is not None:
-            right.remove(partner)
-            left.remove(call)
-            pairs.append((call, partner))
-    while left and right:
-        pairs.append((left.pop(0), right.pop(0)))
-    pairs += [(call, None) for call in left] + [(None, call) for call in right]
-    for before, after in pairs:
-        yield _Pair(file=file, function=function, before=before, after=after)
-
-
-def _cells(analysis: Analysis, position: int, pair: _Pair) -> Iterator[Cell]:
-    before, after = analysis.before(position), analysis.after(position)
+def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
-    old_leaves = _leaves(analysis, before, pair.file.old_path, pair.before)
-    new_leaves = _leaves(analysis, after, pair.file.path, pair.after)
-    if not old_leaves and not new_leaves:
-        return
-    sides = ((pair.file.path, pair.after, False), (pair.file.old_path, pair.before, True))
-    wheres = [where_of(analysis, position, path, call, before=old) for path, call, old in sides if call]
+    compared = compare(analysis, pair)
+    absent = [_ABSENT if place is not None else replace(_ABSENT, does=NO_FUNCTION) for place in (pair.old, pair.new)]
+    wheres = [where_of(analysis, position, item.place.path, item.call, before=old)
+              for item, old in ((pair.after, False), (pair.before, True)) if item is not None]
     for arch in arches_at(analysis, *wheres):
-        fixed = certain_symbols(analysis, after, arch)
+        fixed = certain_symbols(analysis, analysis.after(position), arch)
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed) -> _Effects:
             known = {**values, **fixed}
-            return (_effect(analysis, before, arch, known, pair.before, old_leaves),
-                    _effect(analysis, after, arch, known, pair.after, new_leaves))
+            return compared.worded(_effect(analysis, arch, known, pair.before, absent=absent[0]),
+                                   _effect(analysis, arch, known, pair.after, absent=absent[1]))
 
         def possible(config: Cond, arch: str = arch) -> bool:
             return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
 
-        symbols = _symbols((*old_leaves, *new_leaves), fixed)
+        symbols = _symbols([leaf for item in (pair.before, pair.after) if item for leaf in item.leaves], fixed)
         for config, (old, new) in _rows(symbols, effects, possible):
+            if old.resolves_to == new.resolves_to == "absent":
+                continue
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
-                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new)
+                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=compared.doubt)
 
 
-def _spelled(pair: _Pair) -> str:
-    call = pair.after or pair.before
-    assert call is not None
-    return f"{call.callee}({', '.join(call.arguments)})"
-
-
-def _leaves(analysis: Analysis, side: Side, path: str, call: Call | None) -> tuple[Leaf, ...]:
-    if call is None:
-        return ()
-    facts = side.facts.get(path)
-    function = next((f for f in (facts.functions if facts else ())
-                     if f.span.line <= call.span.line <= f.span.end_line), None)
-    guards = And(*(global_part(guard.condition, function, (), side) for guard in call.guards)) if function else TRUE
-    leaves = leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives)
-    return tuple(_under(leaf, guards) for leaf in leaves)
-
-
-def _under(leaf: Leaf, guards: Cond) -> Leaf:
-    return replace(leaf, when=And(guards, leaf.when))
+def _spelled(pair: Pair) -> str:
+    item = pair.after or pair.before
+    assert item is not None
+    return f"{item.call.callee}({', '.join(item.call.arguments)})"
 
 
 def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
@@ -224,17 +137,20 @@ def _matters(table: Mapping[tuple[bool, ...], _Effects], chosen: Mapping[int, bo
     return False
 
 
-def _effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call | None,
-            leaves: tuple[Leaf, ...]) -> Effect:
-    """Return what the call comes down to in this configuration: the first family function that is not ruled out."""
-    if call is None:
-        return _ABSENT
-    leaves = tuple(replace(leaf, when=expanded(analysis, side, leaf.when, arch, leaf.file)) for leaf in leaves)
-    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO]
+def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None, *, absent: Effect
+            ) -> Effect:
+    """Return what the call comes down to in this configuration: the first family function that is not ruled out.
+
+    Without a call it is `absent`.
+    """
+    if item is None:
+        return absent
+    side, own = item.place.side, own_arch(item.place.path)
+    leaves = [replace(leaf, when=expanded(analysis, side, leaf.when, arch, leaf.file)) for leaf in item.leaves]
+    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO] if own in {"", arch} else []
     if not live:
-        return Effect(resolves_to="absent", via=(call.callee,), does="nothing is called", may_fail=False, errnos=(),
-                      on_failure="cannot-fail")
-    effects = [_leaf_effect(analysis, side, arch, values, call, leaf) for leaf in live]
+        return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
+    effects = [_leaf_effect(analysis, side, arch, values, item.call, leaf) for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
 
@@ -255,7 +171,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       acts=FALSE if fact.status == "stub" else None)
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
-    called = _runtime(leaf.when.assume(values))
+    called = in_running(leaf.when.assume(values))
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
     use = leaf.use or call.use
     lost_inside = fact.returns == "void" and bool(fact.drops)
@@ -263,9 +179,8 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
     may_fail = bool(fact.may_fail) and not never
     fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
-    only = "" if called == TRUE else f"is called only when {called}, "
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {only}{describe(fact, acts, prose=False, instead=instead)}",
+                  does=f"{leaf.primitive}() {describe(fact, acts, prose=False, instead=instead)}",
                   may_fail=may_fail, errnos=() if never else tuple(name for name, _ in fact.errnos),
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                   known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
@@ -287,16 +202,3 @@ def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     if helper is None or not helper.lossy:
         return _FATE[use]
     return "warned" if leaf.call is not None and warns_after(analysis.reading, side, helper, leaf.call) else "dropped"
-
-
-def _runtime(condition: Cond) -> Cond:
-    """Return what a mixed condition says about run time: every CONFIG symbol taken as what the row says already."""
-    def open_config(name: str) -> Cond | None:
-        return TRUE if name.startswith("CONFIG_") else None
-    if condition.op == "not" and condition.parts[0].name.startswith("CONFIG_"):
-        return TRUE
-    if condition.op == "and":
-        return And(*(_runtime(part) for part in condition.parts))
-    if condition.op == "or":
-        return Or(*(_runtime(part) for part in condition.parts))
-    return condition.replace(open_config)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.findings.types import Cell, Claim, Evidence, Finding
-from reviewbot.review.phrases import differs
+from reviewbot.review.phrases import NO_FUNCTION
+from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Series
 from reviewbot.text import clip, squash
 
-__all__ = ["check_claims"]
+__all__ = ["check_claims", "claims_sameness"]
 
 _NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
                         r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
@@ -20,7 +21,15 @@ _LONGEST = 300
 _MOST_SENTENCES = 400
 
 
-def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> tuple[Claim, ...]:
+def claims_sameness(series: Series) -> bool:
+    """Return whether some text of the series says that nothing changes."""
+    texts = [series.cover.body] if series.cover is not None else []
+    texts += [f"{patch.subject}\n\n{patch.changelog}" for patch in series.patches]
+    return any(_NO_CHANGE.search(squash(text)) for text in texts)
+
+
+def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
+                 open_questions: tuple[Unseen, ...]) -> tuple[Claim, ...]:
     """Return each claim of "no functional change" with what the changed cells and findings of its patch say to it.
 
     A claim of the cover letter counts for the patch it names (`patch 3`), or for the whole series when it names none.
@@ -31,9 +40,10 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
             if _NO_CHANGE.search(sentence):
                 named = re.search(r"\bpatch(?:es)?\s+#?(\d{1,4})\b", sentence, re.IGNORECASE)
                 about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
-                claims.append(_judged(0, sentence, about, findings, cells))
+                claims.append(_judged(0, sentence, about, findings, cells, open_questions))
     for patch in series.patches:
-        claims += [_judged(patch.index, sentence, frozenset({patch.index}), findings, cells)
+        claims += [_judged(patch.index, sentence, frozenset({patch.index}), findings, cells,
+                           open_questions)
                    for sentence in _sentences(f"{patch.subject}.\n\n{patch.changelog}") if _NO_CHANGE.search(sentence)]
     return tuple(claims)
 
@@ -49,17 +59,25 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Finding, ...],
-            cells: tuple[Cell, ...]) -> Claim:
-    """Return the claim with a verdict: contradicted by a changed effect or a changed guard, else it holds as far as
-    the family's calls go; when no call of the family was touched, nothing can be said."""
+            cells: tuple[Cell, ...], open_questions: tuple[Unseen, ...]) -> Claim:
+    """Return the claim with a verdict: contradicted by a changed effect or a changed guard; it holds, as far as the
+    family's calls go, when each of them was proved to be the same and nothing else was left unseen.
+
+    A function that is new, or gone, with its calls is neither.
+    """
     mine = [cell for cell in cells if int(cell.patch) in about]
     because = [Evidence(kind="patch", file=cell.file, line=0,
                         text=f"{cell.function}(): {cell.call} on {cell.arch}: {cell.before.does} -> {cell.after.does}",
-                        rev=f"patch {cell.patch}") for cell in mine if differs(cell)]
+                        rev=f"patch {cell.patch}") for cell in mine
+               if cell.changed and NO_FUNCTION not in {cell.before.does, cell.after.does}]
     because += [Evidence(kind="patch", file=finding.file, line=finding.line, text=finding.message,
                          rev=f"patch {finding.patch}")
                 for finding in findings
                 if finding.patch in about and finding.category == "gating" and finding.introduced]
-    verdict = "contradicted" if because else "holds" if mine else "cannot-tell"
+    verdict = "contradicted" if because else "cannot-tell"
+    if not because:
+        because = [one.evidence for one in open_questions if one.patch in about]
+        if mine and not because and all(cell.seen == "same" for cell in mine):
+            verdict = "holds"
     return Claim(patch=patch, text=clip(sentence, _LONGEST), kind="nfc",
                  verdict=verdict, because=tuple(because[:6]))  # type: ignore[arg-type]  # one of the three literals

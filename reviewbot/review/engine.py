@@ -14,10 +14,11 @@ from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
-from reviewbot.review.claims import check_claims
+from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, compose_page, in_user_words, load_page_rules
 from reviewbot.review.types import Coverage, Review, Timing
+from reviewbot.review.unseen import unseen
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
 
@@ -57,12 +58,14 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("comparing before and after", 2, 4)
     cells = behaviour(analysis, patches=patches)
     progress("writing the level set", 3, 4)
-    claims, unseen = check_claims(series, findings, cells), (*skips, *analysis.skips, *_unapplied(patched))
+    questions = unseen(analysis, cells, claimed=claims_sameness(series))
+    claims = check_claims(series, findings, cells, questions)
+    left_out = (*skips, *analysis.skips, *_unapplied(patched))
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
-        claims=claims, level_set=level_set(analysis, findings, cells),
-        coverage=_coverage(analysis, knowledge.rules), skips=unseen,
-        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, unseen),
+        claims=claims, level_set=level_set(analysis, findings, cells, questions),
+        coverage=_coverage(analysis, knowledge.rules), skips=left_out,
+        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, left_out),
         timing=Timing(ingest=0, apply=0, analyse=0))
 
 

@@ -15,7 +15,8 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
-from reviewbot.review.phrases import differs, say_change, say_config
+from reviewbot.review.phrases import say_change, say_config
+from reviewbot.review.unseen import Export, Unseen, exports
 from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["level_set"]
@@ -24,6 +25,8 @@ _MOST_CHANGES = 16
 _MOST_SYMBOLS = 6
 _MOST_KNOWN = 2  # of one topic on one architecture
 _CHANGES = "What the series changes"
+_UNSEEN = "What was not seen"
+_MOST_UNSEEN = 5
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
 _TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", "hibernation": "Known: hibernation",
@@ -32,12 +35,15 @@ _TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", 
            "encryption": "Known: encryption", "granularity": "Known: size of leaves"}
 
 
-def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> tuple[LevelSetEntry, ...]:
-    """Return what changes and what does not, what a failure comes to, what cannot be built, and what the model says.
+def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
+              questions: tuple[Unseen, ...]) -> tuple[LevelSetEntry, ...]:
+    """Return what changes, what does not, what of that was not seen, what a failure comes to, what cannot be built, and
+    what the model says.
 
     The order is that of a reader's questions; entries of one topic stand together.
     """
-    entries = [*_changes(analysis, cells), *_failures(findings), *_buildable(analysis, findings, cells)]
+    entries = [*_changes(analysis, cells), *_exports(analysis), *_same(findings, cells, questions, exports(analysis)),
+               *_open(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
     known = sorted(_merged(_model(analysis, findings, cells)), key=lambda entry: [*_TOPICS.values()].index(entry.topic))
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
 
@@ -51,17 +57,8 @@ def _merged(entries: Iterable[LevelSetEntry]) -> list[LevelSetEntry]:
 
 
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield one entry for the architectures on which nothing changes, then one for each change and those it is on."""
-    touched = sorted({cell.arch for cell in cells})
-    changed = [cell for cell in cells if differs(cell)]
-    same = [arch for arch in touched if all(cell.arch != arch for cell in changed)]
-    if not touched:
-        yield LevelSetEntry(topic=_CHANGES, arch="",
-                            statement="No function that the series changes calls the family; nothing of it changes.")
-        return
-    if same:
-        yield LevelSetEntry(topic=_CHANGES, arch=", ".join(same), statement=(
-            "No call in a changed function has another effect than before, in any configuration."))
+    """Yield one entry for each change and the architectures that it is on."""
+    changed = [cell for cell in cells if cell.changed]
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
@@ -75,6 +72,54 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     if len(ordered) > _MOST_CHANGES:
         yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
             f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
+
+
+def _exports(analysis: Analysis) -> Iterator[LevelSetEntry]:
+    """Yield which functions of the family modules can call from some patch on, or can call no longer."""
+    groups: dict[tuple[int, str, bool], list[Export]] = {}
+    for one in exports(analysis):
+        groups.setdefault((one.patch, one.file, one.added), []).append(one)
+    for (patch, file, added), those in groups.items():
+        names = quote_names([f"{one.name}()" for one in those])
+        statement = f"Patch {patch} exports {names}: modules can call {'it' if len(those) == 1 else 'them'} now." \
+            if added else f"Patch {patch} no longer exports {names}."
+        yield LevelSetEntry(topic=_CHANGES, arch=own_arch(file), statement=statement, because=tuple(
+            Evidence(kind="patch", file=one.file, line=one.line, text=one.text, rev=f"patch {patch}")
+            for one in those[:3]))
+
+
+def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...],
+          exported: tuple[Export, ...]) -> Iterator[LevelSetEntry]:
+    """Yield what was proved to stay as it is: the calls of an architecture, or all of the family's calls."""
+    if any(one.options for one in questions):
+        return
+    if not cells:
+        if not questions and not exported and not any(finding.introduced for finding in findings):
+            yield LevelSetEntry(topic=_CHANGES, arch="",
+                                statement="The series changes no call and no definition of the family.")
+        return
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for arch in sorted({cell.arch for cell in cells}):
+        mine = [cell for cell in cells if cell.arch == arch]
+        if all(cell.seen == "same" for cell in mine):
+            groups.setdefault(tuple(dict.fromkeys(f"{cell.function}()" for cell in mine)), []).append(arch)
+    for functions, arches in groups.items():
+        yield LevelSetEntry(topic=_CHANGES, arch=", ".join(arches), statement=(
+            f"The family's calls in {quote_names(functions, most=4)} do what they did, in every configuration."))
+
+
+def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[LevelSetEntry]:
+    """Yield what the series also touches and nothing was proved of, the family's surroundings first."""
+    told = [one for one in sorted(questions, key=lambda one: not one.near) if cells or one.near]
+    texts = list(dict.fromkeys(one.what for one in told))
+    if texts:
+        yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_UNSEEN]),
+                            statement=f"Not proved to leave the family's calls alone: {_listed(texts)}.")
+
+
+def _listed(texts: list[str]) -> str:
+    more = [f"{len(texts) - _MOST_UNSEEN} more"] if len(texts) > _MOST_UNSEEN else []
+    return "; ".join([*texts[:_MOST_UNSEEN], *more])
 
 
 def _places(members: list[Cell]) -> str:
@@ -132,12 +177,12 @@ def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[C
 
     Then the symbols that decide about calls in changed functions and cannot be set on some architecture.
     """
-    paths = {cell.file for cell in cells if differs(cell)} | {f.file for f in findings if f.introduced}
+    paths = {cell.file for cell in cells if cell.changed} | {f.file for f in findings if f.introduced}
     for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
         never = {arch: why for arch in analysis.arches if (why := analysis.never_builds(path, arch))}
         if len(never) < len(analysis.arches):
             yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
-    for symbol in sorted({name for cell in cells if differs(cell) for name, _ in cell.config})[:_MOST_SYMBOLS]:
+    for symbol in sorted({name for cell in cells if cell.changed for name, _ in cell.config})[:_MOST_SYMBOLS]:
         never = {arch: why for arch in analysis.arches if (why := analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))}
         if len(never) < len(analysis.arches):
             yield from _impossible(never, f"{symbol} cannot be set")
@@ -153,12 +198,12 @@ def _impossible(never: Mapping[str, tuple[str, ...]], what: str) -> Iterator[Lev
 
 def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield the model's statements about the direct map that name a function whose effect or use the series changes."""
-    reached = {_callee(effect) for cell in cells if differs(cell) for effect in (cell.before, cell.after)}
+    reached = {_callee(effect) for cell in cells if cell.changed for effect in (cell.before, cell.after)}
     reached |= {finding.symbol for finding in findings if finding.introduced}
     reached |= {function.name for function in _changed_definitions(analysis)}
     names = frozenset(reached & analysis.family.names())
     topics = _topics(analysis, names)
-    arches = {cell.arch for cell in cells if differs(cell)} | {a for f in findings if f.introduced for a in f.arch}
+    arches = {cell.arch for cell in cells if cell.changed} | {a for f in findings if f.introduced for a in f.arch}
     version = analysis.model.nearest(analysis.version)
     prober = Prober(tree=analysis.sides[0].tree)
     for arch in sorted(arches):

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from reviewbot.findings.types import Cell, Effect
+from reviewbot.text import quote_names
 
-__all__ = ["differs", "say_change", "say_config", "say_effect"]
+__all__ = ["NO_FUNCTION", "say_change", "say_config", "say_effect"]
+
+NO_FUNCTION = "is not there, nor is its function"
+"""What an effect says where the function around the call is new, or gone."""
 
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 """What leaves nothing else to be said of a definition."""
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
           "returned": "a failure is returned", "handled": "a failure is handled", "cannot-fail": "it cannot fail"}
-
-
-def differs(cell: Cell) -> bool:
-    """Return whether the two effects differ for a caller: in what is called, what it does, or what a failure comes to.
-
-    A definition that only moved to another line does the same.
-    """
-    return _key(cell.before) != _key(cell.after)
-
-
-def _key(effect: Effect) -> tuple[str, str]:
-    return ("absent", "") if effect.resolves_to == "absent" else (effect.does, effect.on_failure)
 
 
 def say_effect(effect: Effect) -> str:
@@ -34,9 +26,9 @@ def say_effect(effect: Effect) -> str:
 def say_change(before: Effect, after: Effect) -> str:
     """Return what is different after, in as few words as tell it, with what was before in brackets."""
     if before.resolves_to == "absent":
-        return f"now {say_effect(after)} (before: nothing was called)"
+        return f"now {say_effect(after)} (before: {_nothing(before, 'nothing was called', 'the function was not there')})"
     if after.resolves_to == "absent":
-        return f"{_name(before)} is no longer called"
+        return f"{_name(before)} {_nothing(after, 'is no longer called', 'is gone with its function')}"
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
@@ -49,13 +41,34 @@ def say_change(before: Effect, after: Effect) -> str:
         said.append(f"{part} (before: {earlier})" if earlier else part)
     if not any(part.startswith(_NOTHING) for part in new):
         said += [_ended(part) for part in gone]
+    said += _failing(before, after)
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
     return "; ".join(said)
 
 
+def _nothing(effect: Effect, no_call: str, no_function: str) -> str:
+    return no_function if effect.does == NO_FUNCTION else no_call
+
+
+def _failing(before: Effect, after: Effect) -> list[str]:
+    """Return how the ways to fail differ, as far as what becomes of a failure does not say it."""
+    if before.known != after.known:
+        return ["whether it can fail is known now" if after.known else "whether it can fail is not known any more"]
+    if set(before.errnos) != set(after.errnos) and before.may_fail and after.may_fail:
+        ways = [quote_names(sorted(effect.errnos), joint="or") or "another error" for effect in (after, before)]
+        return [f"can fail with {ways[0]} (before: {ways[1]})"]
+    if before.may_fail != after.may_fail and before.on_failure == after.on_failure:
+        return ["can fail (before: it could not)" if after.may_fail else "cannot fail (before: it could)"]
+    return []
+
+
 def _ended(part: str) -> str:
-    """Return the clause of what is no longer so: `is no longer called only when x`, `no longer flushes`."""
+    """Return the clause of what is no longer so: `no longer flushes`, `is called in any case (before: only when x)`."""
+    if part.startswith("is called only when "):
+        return f"is called in any case (before: {part.removeprefix('is called ')})"
+    if part.startswith(("cannot ", "never ", "does nothing ", "calls ", "is called with ")):
+        return f"that is no longer so: {part}"
     first, _, rest = part.partition(" ")
     verb = {"is": "is", "may": "can"}.get(first)
     return f"{verb} no longer {rest}" if verb else f"no longer {part}"
@@ -66,16 +79,20 @@ def _name(effect: Effect) -> str:
 
 
 def _parts(effect: Effect) -> list[str]:
-    """Return the clauses of what an effect does, `flushes`, `may sleep`; a guard with commas stays whole."""
+    """Return the clauses of what an effect does, `flushes`, `may sleep`; what stands in brackets stays whole."""
     _, _, text = effect.does.partition(" ")
-    head, marker, guard = text.partition("does nothing when ")
-    parts = [part for part in head.rstrip(", ").split(", ") if part]
-    return [*parts, marker + guard] if marker else parts
+    parts, depth, start = [], 0, 0
+    for index, sign in enumerate(text):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(sign, 0)
+        if depth == 0 and text.startswith(", ", index):
+            parts.append(text[start:index])
+            start = index + 2
+    return [part for part in (*parts, text[start:]) if part]
 
 
 def _about(part: str) -> str:
     """Return what a clause is about, so that `flushes` and `does not flush` are two answers to one question."""
-    for word in ("flush", "split", "does nothing", "is called only", "sleep", "called by"):
+    for word in ("flush", "split", "does nothing", "is called only", "is called with", "sleep", "called by"):
         if word in part:
             return word
     return part

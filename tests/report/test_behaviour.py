@@ -40,12 +40,14 @@ def test_calls_that_change_alike_stand_together() -> None:
 
 
 def test_only_the_outcome_counts() -> None:
-    """A definition further down, or another helper on the way, does what it did; another file is a difference."""
+    """A definition further down or in another file, or another helper on the way, does what it did."""
     moved = replace(cell("x86", "y", changed=False), after=sample.effect(resolves_to="arch/x86/mm/pat/set_memory.c:9"))
     assert sum_up([moved])[0].rows == ()
     assert sum_up([replace(moved, after=sample.effect(via=("other_helper",)))])[0].rows == ()
     elsewhere = replace(moved, after=sample.effect(resolves_to="arch/x86/mm/init.c:2651"))
-    assert len(sum_up([elsewhere])[0].rows) == 1
+    assert sum_up([elsewhere])[0].rows == ()
+    other = replace(moved, after=replace(sample.effect(), does="flushes nothing"))
+    assert len(sum_up([other])[0].rows) == 1
 
 
 def test_architectures_that_differ_alike_share_a_row() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.review.phrases import differs, say_change, say_config, say_effect
+from reviewbot.review.phrases import say_change, say_config, say_effect
 
 ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(), on_failure="cannot-fail")
 OLD = Effect(resolves_to="arch/arm64/mm/pageattr.c:10", via=(), may_fail=True, errnos=("EINVAL",), on_failure="dropped",
@@ -37,14 +37,41 @@ def test_new_and_gone_calls() -> None:
 
 def test_a_moved_definition_is_no_difference() -> None:
     """The same effect at another line is not a change of behaviour."""
-    assert not differs(cell(OLD, replace(OLD, resolves_to="arch/arm64/mm/pageattr.c:99")))
-    assert not differs(cell(ABSENT, replace(ABSENT, does="nothing is called")))
-    assert differs(cell(OLD, NEW))
+    assert not cell(OLD, replace(OLD, resolves_to="arch/arm64/mm/pageattr.c:99")).changed
+    assert not cell(OLD, replace(OLD, via=("helper",))).changed
+    assert not cell(replace(OLD, errnos=("EINVAL", "ENOMEM")), replace(OLD, errnos=("ENOMEM", "EINVAL"))).changed
+    assert not cell(ABSENT, replace(ABSENT, does="nothing is called")).changed
+    assert cell(OLD, NEW).changed
+    assert cell(OLD, replace(OLD, errnos=("ENOMEM",))).changed
     assert say_config(cell(OLD, NEW)) == ", with DEBUG_PAGEALLOC=y"
 
 
+def test_what_is_seen_has_three_values() -> None:
+    """Effects that look alike are the same only where that was proved."""
+    assert cell(OLD, NEW).seen == "changes"
+    assert cell(OLD, OLD).seen == "same"
+    assert replace(cell(OLD, OLD), doubt="its arguments are written otherwise").seen == "not-seen"
+
+
+def test_every_difference_has_words() -> None:
+    """Where two effects differ the sentence is not empty, and it has no double negation."""
+    for other in (replace(OLD, errnos=("ENOMEM",)), replace(OLD, may_fail=False), replace(OLD, known=False),
+                  replace(OLD, does="map_all() flushes, does nothing when !a && !b")):
+        said = say_change(OLD, other)
+        assert said
+        assert "no longer cannot" not in said
+    assert say_change(OLD, replace(OLD, errnos=("ENOMEM",))) == "can fail with ENOMEM (before: EINVAL)"
+
+
+def test_clauses_in_brackets_stay_whole() -> None:
+    """A condition with a comma is one clause."""
+    before = replace(OLD, does="map_all() is called only when has(dev, 1), flushes")
+    after = replace(OLD, does="map_all() is called only when has(dev, 2), flushes")
+    assert say_change(before, after) == "is called only when has(dev, 2) (before: is called only when has(dev, 1))"
+
+
 def test_a_test_that_is_gone_is_said_in_the_order_of_english() -> None:
-    """`is called only when x` becomes `is no longer called only when x`, other clauses get their words in front."""
+    """A call that is no longer under a test is called in any case, other clauses get their words in front."""
     guarded = replace(OLD, does="map_all() is called only when ready(), may sleep")
     assert say_change(guarded, replace(OLD, does="map_all() flushes")) == (
-        "flushes; is no longer called only when ready(); can no longer sleep")
+        "flushes; is called in any case (before: only when ready()); can no longer sleep")

@@ -15,7 +15,6 @@ from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
-from reviewbot.review.phrases import differs
 from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]
@@ -210,9 +209,9 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
         mine = [cell for _, cell in named if cell.arch == arch]
         if arch in told:
             continue
-        if files and len(never) == len(files) and not any(differs(cell) for cell in mine if cell.file not in files):
+        if files and len(never) == len(files) and not any(cell.changed for cell in mine if cell.file not in files):
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
-        elif mine and not any(differs(cell) for cell in mine):
+        elif mine and all(cell.seen == "same" for cell in mine):
             quiet.append(arch)
     events = [_quiet(tuple(arches), f"cannot be built with {paths}, where the changes are", named)
               for paths, arches in unbuilt.items()]
@@ -317,7 +316,7 @@ def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
         return "No changed effect was seen in the calls of the family; what stands below is only asked."
     if not named:
         return "No call of the family was seen in what the series changes."
-    if page.not_seen or any(differs(cell) for _, cell in named):
+    if page.not_seen or any(cell.seen != "same" for _, cell in named):
         return "No changed effect was seen in the calls of the family; that is not all there is (see below)."
     return ("The calls of the family in what the series changes do what they did before, on "
             f"{quote_names(arches, most=_MOST_ARCHES)}.")

@@ -18,7 +18,6 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
 from reviewbot.review.page.uses import next_use
-from reviewbot.review.phrases import differs
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
 
@@ -118,7 +117,7 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
     """Return what the changed cells say, one event for each function and condition, architectures joined."""
     found: list[Event] = []
     for (name, cell) in named:
-        if not differs(cell) or not cell.patch.isdigit() or int(cell.patch) not in reader.positions:
+        if not cell.changed or not cell.patch.isdigit() or int(cell.patch) not in reader.positions:
             continue
         if cell.call == cell.function and own_arch(cell.file):
             found += _definition(reader, name, cell)
@@ -281,7 +280,7 @@ def _fresh(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]
         if cell.after.resolves_to == "absent" and cell.before.symbol:
             gone.setdefault((cell.patch, cell.file, cell.function), set()).add(cell.before.symbol)
     for name, cell in named:
-        if cell.before.resolves_to != "absent" or not differs(cell) or not cell.after.symbol \
+        if cell.before.resolves_to != "absent" or not cell.changed or not cell.after.symbol \
                 or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
                 or cell.after.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
             continue

@@ -1,0 +1,187 @@
+"""A call before and after a patch, held side by side: its conditions, its arguments, what they are computed from."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from reviewbot.cfacts import squash_c
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.predicates import expanded
+from reviewbot.findings.types import Effect
+from reviewbot.logic import TRUE, And, Cond, Or
+from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
+from reviewbot.review.pairs import Item, Pair, lines_of
+
+__all__ = ["Compared", "compare", "in_running"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
+                   r"(?: long| int)*[ *]*\)(?=[\w(&*])")
+_CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_WRITTEN = re.compile(r"(?<![\w.>])([A-Za-z_]\w*)(?:(?:->|\.)\w+|\[[^]]*\])*\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)"
+                      r"|(?<![\w.>])([A-Za-z_]\w*)(?:(?:->|\.)\w+)*\s*(?:\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)"
+                      r"|&\s*([A-Za-z_]\w*)")
+_MOST_LINES = 400
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
+    these are other constants, and the `doubt` for which what looks alike is not proved to be the same."""
+
+    tests: Tests
+    with_before: str = ""
+    with_after: str = ""
+    doubt: str = ""
+
+    def worded(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
+        """Return the effects with what the comparison shows put into their words."""
+        if "absent" in {before.resolves_to, after.resolves_to} or before.only is None or after.only is None:
+            return _said(before, before.only, ""), _said(after, after.only, "")
+        common = _common(before.only, after.only)
+        if self.tests.how == "same":
+            old = new = after.only
+        elif self.tests.how == "open":
+            old = new = common
+        else:
+            old = And(common, in_running(self.tests.before))
+            new = And(common, in_running(self.tests.after))
+        return _said(before, old, self.with_before), _said(after, new, self.with_after)
+
+
+def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
+    """Return the effect with the condition of its call and its arguments said behind its name."""
+    name, blank, rest = effect.does.partition(" ")
+    said = f"is called only when {only}, " if only not in {None, TRUE} else ""
+    said += f"is called with {given}, " if given else ""
+    return replace(effect, does=f"{name}{blank}{said}{rest}", only=only) if said else replace(effect, only=only)
+
+
+def _common(one: Cond, other: Cond) -> Cond:
+    mine, theirs = (set(cond.parts) if cond.op == "and" else {cond} for cond in (one, other))
+    return And(*(mine & theirs))
+
+
+def in_running(condition: Cond) -> Cond:
+    """Return what a mixed condition says about run time: every CONFIG symbol taken as what the row says already."""
+    def open_config(name: str) -> Cond | None:
+        return TRUE if name.startswith("CONFIG_") else None
+    if condition.op == "not" and condition.parts[0].name.startswith("CONFIG_"):
+        return TRUE
+    if condition.op == "and":
+        return And(*(in_running(part) for part in condition.parts))
+    if condition.op == "or":
+        return Or(*(in_running(part) for part in condition.parts))
+    return condition.replace(open_config)
+
+
+def compare(analysis: Analysis, pair: Pair) -> Compared:
+    """Return how the call before and the one after compare, apart from what the architectures make of them."""
+    if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
+        return Compared(tests=Tests(how="same"))
+    old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
+                for item in (pair.before, pair.after))
+    own = _own_names(old, new)
+    one, other = _tests(analysis, pair.before), _tests(analysis, pair.after)
+    asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
+    tests = compare_tests(one, other, own=own, unclear=frozenset(asked & analysis.come_and_gone))
+    found = _arguments(pair.before, pair.after, own)
+    doubt = tests.why if tests.how == "open" else found.doubt
+    if not doubt and pair.file.applies in {"fragment", "failed"}:
+        doubt = f"of {pair.file.path} only the hunks are known"
+    if not doubt and pair.moved:
+        doubt = "the order of the calls changes"
+    return replace(found, tests=tests, doubt=doubt or _otherwise_computed(pair.before, pair.after, old, new, own))
+
+
+def _tests(analysis: Analysis, item: Item) -> list[Cond]:
+    """Return the tests in front of a call as they are written, in its function and in the helpers behind it."""
+    place = item.place
+    lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
+    arch = own_arch(place.path)
+    inside = [guard.condition for guard in item.call.guards if not is_loop(guard, lines)]
+    first = item.leaves[0]
+    helpers = [first.guards] if len(item.leaves) == 1 else [(Or(*(And(*leaf.guards) for leaf in item.leaves)),)]
+    found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),
+             *(expanded(analysis, place.side, cond, arch, first.file) for conds in helpers for cond in conds)]
+    return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
+
+
+def _own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the local names that only one of the functions has, parameters included."""
+    words = [frozenset(word for line in lines for word in _WORD.findall(line)) for lines in (old, new)]
+    heads = [frozenset(_WORD.findall(" ".join(lines[:4]).split("{")[0])) for lines in (old, new)]
+    names = [local_names([f"\t{line}" for line in lines]) | head for lines, head in zip((old, new), heads, strict=True)]
+    return frozenset(names[0] - words[1]), frozenset(names[1] - words[0])
+
+
+def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> Compared:
+    """Return whether the family's function is called with the same: other constants are other calls."""
+    same = Tests(how="same")
+    for one, other in zip(before.leaves, after.leaves, strict=False):
+        if one.primitive != other.primitive:
+            continue
+        old, new = ([_bare(argument) for argument in leaf.arguments] for leaf in (one, other))
+        if old == new or renamed(old, new, own=own) is not None:
+            continue
+        differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+        told = [f"({', '.join(arguments)})" for arguments in (one.arguments, other.arguments)]
+        if len(old) == len(new) and any(_CONSTANT.fullmatch(a) and _CONSTANT.fullmatch(b) for a, b in differ):
+            return Compared(tests=same, with_before=told[0], with_after=told[1])
+        if max(map(len, told)) > _LONGEST:
+            return Compared(tests=same, doubt="its arguments are written otherwise")
+        return Compared(tests=same, doubt=f"its arguments are written otherwise, '{told[1]}' (before: '{told[0]}')")
+    return Compared(tests=same)
+
+
+def _bare(argument: str) -> str:
+    """Return an argument without casts, blanks and brackets around it."""
+    text = _CAST.sub("", argument)
+    text = "".join(text.split())
+    while text.startswith("(") and text.endswith(")") and text[1:-1].count("(") == text[1:-1].count(")") \
+            and ")" not in text[1:-1].split("(")[0]:
+        text = text[1:-1]
+    return text
+
+
+def _otherwise_computed(before: Item, after: Item, old: Sequence[str], new: Sequence[str],
+                        own: tuple[frozenset[str], frozenset[str]]) -> str:
+    """Return why the call may get something else, or be reached otherwise, for what the patch changes around it."""
+    words = set()
+    for item in (before, after):
+        texts = [*item.call.arguments, *(argument for leaf in item.leaves for argument in leaf.arguments)]
+        texts += [atom for guard in item.call.guards for atom in guard.condition.variables()]
+        words |= {word for text in texts for word in _WORD.findall(text)}
+    kept = Counter(old) & Counter(new)
+    changed = [line for lines in (old, new) for line in _beyond(lines, kept)]
+    for _ in range(2):
+        words |= {word for line in (*old, *new) for name in _written(line) if name in words
+                  for word in _WORD.findall(line.partition("=")[2])}
+    given = renamed(_beyond(old, kept), _beyond(new, kept), own=own)
+    if given is not None:
+        return ""  # nothing but names
+    for line in changed:
+        hit = next((name for name in _written(line) if name in words), "")
+        if hit and before.call.callee not in line and after.call.callee not in line:
+            return f"'{hit}' is set otherwise in {after.place.function.name}()"
+    return ""
+
+
+def _beyond(lines: Sequence[str], kept: Counter[str]) -> list[str]:
+    left, found = Counter(kept), []
+    for line in lines:
+        if left[line] > 0:
+            left[line] -= 1
+        elif len(line) > 1:
+            found.append(line)
+    return found
+
+
+def _written(line: str) -> list[str]:
+    return [name for found in _WRITTEN.finditer(line) for name in found.groups() if name]

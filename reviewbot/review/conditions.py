@@ -1,0 +1,105 @@
+"""The tests in front of a call, before and after: the same, other ones, or written otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from reviewbot.cfacts.types import Guard
+from reviewbot.errors import BudgetError
+from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
+
+__all__ = ["Tests", "compare_tests", "is_loop", "local_names", "renamed"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
+_DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
+                       r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tests:
+    """How the tests in front of a call compare: `same`, `other` ones, or `open`: written otherwise, with `why`.
+
+    `before` and `after` are what only one side asks for; TRUE where it asks for nothing more.
+    """
+
+    how: Literal["same", "other", "open"]
+    before: Cond = TRUE
+    after: Cond = TRUE
+    why: str = ""
+
+
+def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[frozenset[str], frozenset[str]],
+                  unclear: frozenset[str]) -> Tests:
+    """Return how two lists of tests compare, each in the order of its lines.
+
+    `own` are the local names that only one side has: one that the patch renames is no other test. `unclear` are the
+    functions that only one side has and that could not be written out.
+    """
+    common = Counter(before) & Counter(after)
+    old, new = _rest(before, common), _rest(after, common)
+    left, right = And(*old), And(*new)
+    try:
+        if left == right or equivalent(And(*before), And(*after)):
+            return Tests(how="same")
+    except BudgetError:
+        return Tests(how="open", why="its conditions are too many to compare")
+    if renamed([str(c) for c in old], [str(c) for c in new], own=own) is not None:
+        return Tests(how="same")
+    if FALSE in {left, right} or max(len(str(left)), len(str(right))) > _LONGEST:
+        return Tests(how="open", why="its conditions are written otherwise")
+    asked = {name for cond in (*old, *new) for atom in cond.variables() for name in _CALLED.findall(atom)}
+    if old and new and asked & unclear:
+        return Tests(how="open", why=f"its condition is written otherwise, '{right}' (before: '{left}')")
+    return Tests(how="other", before=left, after=right)
+
+
+def _rest(conds: Sequence[Cond], common: Mapping[Cond, int]) -> list[Cond]:
+    left, rest = dict(common), []
+    for cond in conds:
+        if left.get(cond, 0) > 0:
+            left[cond] -= 1
+        elif cond != TRUE and cond not in rest:
+            rest.append(cond)
+    return rest
+
+
+def renamed(before: Sequence[str], after: Sequence[str], *, own: tuple[frozenset[str], frozenset[str]]
+            ) -> dict[str, str] | None:
+    """Return which local names became which if the texts differ in nothing else, one for one; None if they do.
+
+    `own` are the local names that only the function before has, and those that only the one after has.
+    """
+    old, new = "\0".join(before), "\0".join(after)
+    if _WORD.sub("_", old) != _WORD.sub("_", new):
+        return None
+    there: dict[str, str] = {}
+    for a, b in zip(_WORD.findall(old), _WORD.findall(new), strict=True):
+        if there.setdefault(a, b) != b or (a != b and not (a in own[0] and b in own[1])):
+            return None
+    if len(set(there.values())) < len(there):
+        return None
+    return {a: b for a, b in there.items() if a != b}
+
+
+def local_names(lines: Sequence[str]) -> frozenset[str]:
+    """Return the names that the lines of a function declare, its parameters apart."""
+    found = set()
+    for line in lines:
+        declared = _DECLARED.match(line)
+        for part in re.split(r",(?![^(]*\))", declared[1]) if declared else ():
+            name = _WORD.search(part.split("=")[0].replace("*", " "))
+            if name:
+                found.add(name[0])
+    return frozenset(found)
+
+
+def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
+    """Return whether a test only lets a loop go on or end: what comes after it does not depend on how often it ran."""
+    return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None

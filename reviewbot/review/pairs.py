@@ -1,0 +1,227 @@
+"""Which call after a patch stands in the place of which call before it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from reviewbot.cfacts import squash_c
+from reviewbot.cfacts.types import Call, Function
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.leaves import Leaf, global_part, leaves_of
+from reviewbot.checks.reading import touches
+from reviewbot.logic import FALSE, And
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["Item", "Pair", "Place", "lines_of", "pairs_of"]
+
+_ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A function at one moment of the series, as far as its lines are known."""
+
+    side: Side
+    path: str
+    function: Function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One way in which a call reaches the family: `leaves` are alternatives of which the configuration chooses."""
+
+    place: Place
+    call: Call
+    leaves: tuple[Leaf, ...]
+
+    @property
+    def primitives(self) -> frozenset[str]:
+        """Return the functions of the family that it may come down to."""
+        return frozenset(leaf.primitive for leaf in self.leaves)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """What a call was and what it is: None where there is none. The places are the functions around it, None for one
+    that is new or gone. `moved` when the pair stands at another place among the family's calls of the function."""
+
+    file: PatchedFile
+    old: Place | None
+    new: Place | None
+    before: Item | None
+    after: Item | None
+    moved: bool = field(default=False)
+
+    @property
+    def function(self) -> str:
+        """Return the function's name, after the patch if it is still there."""
+        place = self.new or self.old
+        return place.function.name if place else ""
+
+
+_Group = tuple[PatchedFile, list[Place], list[Place]]
+
+
+def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
+    """Yield the calls of each function that the patch changes, each with its counterpart on the other side.
+
+    A function that only moved to another file, or got another name, is the same function. What the patch takes out of
+    changed functions into a new one, or puts back into them, shows where it is called, and is left out itself. The
+    family's own functions have cells of their own; of their calls only those of other functions of the family count.
+    """
+    for file, olds, news in _groups(analysis, position):
+        old = [item for place in olds for item in _items(analysis, place)]
+        new = [item for place in news for item in _items(analysis, place)]
+        if old or new:
+            yield from _matched(analysis, file, olds, news, old, new)
+
+
+def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
+    before, after = analysis.before(position), analysis.after(position)
+    gone: list[tuple[PatchedFile, Place]] = []
+    fresh: list[tuple[PatchedFile, Place]] = []
+    kept: list[_Group] = []
+    for file in analysis.patched.states[position].files:
+        if not file.path.endswith((".c", ".h")):
+            continue
+        olds, news = _functions(before, file.old_path), _functions(after, file.path)
+        for name, places in news.items():
+            there = olds.get(name, [])
+            if not there:
+                fresh += [(file, place) for place in places]
+            elif len(there) == len(places):
+                kept += [(file, [old], [new]) for old, new in zip(there, places, strict=True)
+                         if touches(file, new.function)]
+            elif any(touches(file, place.function) for place in places):
+                kept.append((file, there, places))
+        gone += [(file, place) for name, places in olds.items() if name not in news for place in places]
+    moved = _moved(gone, fresh)
+    helpers = _called_by_changed(analysis, position)
+    yield from kept
+    yield from moved
+    paired = {id(place) for _, olds, news in moved for place in (*olds, *news)}
+    for file, place in gone:
+        if id(place) not in paired and place.function.name not in helpers | analysis.primitives:
+            yield file, [place], []
+    for file, place in fresh:
+        if id(place) not in paired and place.function.name not in helpers and touches(file, place.function):
+            yield file, [], [place]
+
+
+def _functions(side: Side, path: str) -> dict[str, list[Place]]:
+    facts = side.facts.get(path)
+    found: dict[str, list[Place]] = {}
+    for function in facts.functions if facts else ():
+        if function.name:
+            found.setdefault(function.name, []).append(Place(side=side, path=path, function=function))
+    return found
+
+
+def _moved(gone: Sequence[tuple[PatchedFile, Place]], fresh: Sequence[tuple[PatchedFile, Place]]) -> list[_Group]:
+    """Return the functions that went to another file or got another name: the same name first, then what is alike."""
+    moved: list[_Group] = []
+    left, right = list(gone), list(fresh)
+    for file, new in list(right):
+        same = next(((f, old) for f, old in left if old.function.name == new.function.name), None)
+        if same is not None:
+            left.remove(same)
+            right.remove((file, new))
+            moved.append((file, [same[1]], [new]))
+    for file, new in right:
+        text = _text(new)
+        ranked = sorted(((_likeness(_text(old), text), number) for number, (_, old) in enumerate(left)), reverse=True)
+        if ranked and ranked[0][0] >= _ALIKE:
+            moved.append((file, [left.pop(ranked[0][1])[1]], [new]))
+    return moved
+
+
+def _text(place: Place) -> list[str]:
+    return [line for line in (squash_c(text.encode("latin-1")) for text in lines_of(place)[1:]) if len(line) > 1]
+
+
+def _likeness(before: list[str], after: list[str]) -> float:
+    return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() if before and after else 0.0
+
+
+def lines_of(place: Place) -> list[str]:
+    """Return the source lines of a function, from its head to its last bracket."""
+    lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
+    return lines[place.function.span.line - 1:place.function.span.end_line]
+
+
+def _called_by_changed(analysis: Analysis, position: int) -> frozenset[str]:
+    """Return the names that the functions changed by the patch call, before or after it."""
+    files = analysis.patched.states[position].files
+    changed = {function.name for file in files for facts in [analysis.after(position).facts.get(file.path)] if facts
+               for function in facts.functions if touches(file, function)}
+    return frozenset(call.callee for side in (analysis.before(position), analysis.after(position))
+                     for file in files for path in {file.path, file.old_path}
+                     for facts in [side.facts.get(path)] if facts for call in facts.calls
+                     if call.function in changed and call.function != call.callee)
+
+
+def _items(analysis: Analysis, place: Place) -> Iterator[Item]:
+    side, function = place.side, place.function
+    for call in side.facts[place.path].calls:
+        inside = function.span.line <= call.span.line <= function.span.end_line
+        if not inside or call.use == "in-macro" or (function.name in analysis.primitives and (
+                call.callee == function.name or call.callee not in analysis.family.names("core"))):
+            continue
+        guards = And(call.path_condition, *(global_part(guard.condition, function, (), side) for guard in call.guards))
+        leaves = (replace(leaf, when=And(guards, leaf.when))
+                  for leaf in leaves_of(side, call.callee, near=place.path, arguments=call.arguments,
+                                        primitives=analysis.primitives))
+        for lane in _lanes(leaf for leaf in leaves if leaf.when != FALSE):
+            yield Item(place=place, call=call, leaves=tuple(lane))
+
+
+def _lanes(leaves: Iterator[Leaf]) -> list[list[Leaf]]:
+    """Return the leaves with those together that exclude each other: of these one call makes one at most."""
+    lanes: list[list[Leaf]] = []
+    for leaf in leaves:
+        lane = next((lane for lane in lanes if all(And(leaf.when, other.when) == FALSE for other in lane)), None)
+        if lane is None:
+            lanes.append([leaf])
+        else:
+            lane.append(leaf)
+    return lanes
+
+
+_STAGES: tuple[Callable[[Item], object], ...] = (
+    lambda item: (item.call.callee, item.call.arguments, item.primitives, item.call.use),
+    lambda item: (item.call.callee, item.call.arguments, item.primitives),
+    lambda item: (item.primitives, tuple(leaf.arguments for leaf in item.leaves)),
+    lambda item: (item.call.callee, item.primitives),
+    lambda item: item.primitives,
+    lambda item: min(item.primitives),
+    lambda _: None,
+)
+
+
+def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: list[Place], old: list[Item],
+             new: list[Item]) -> Iterator[Pair]:
+    """Pair what is most alike first, in order; what is left at last took the place of another call."""
+    left, right = list(range(len(old))), list(range(len(new)))
+    found: list[tuple[int | None, int | None]] = []
+    for key in _STAGES:
+        for one in list(left):
+            partner = next((other for other in right if key(old[one]) == key(new[other])), None)
+            if partner is not None and (key is not _STAGES[-1] or not _undoes(analysis, old[one], new[partner])):
+                left.remove(one)
+                right.remove(partner)
+                found.append((one, partner))
+    order = [other for _, other in sorted((a, b) for a, b in found if a is not None and b is not None)]
+    found += [(one, None) for one in left] + [(None, other) for other in right]
+    for before, after in found:
+        yield Pair(file=file, old=olds[0] if olds else None, new=news[0] if news else None,
+                   before=None if before is None else old[before], after=None if after is None else new[after],
+                   moved=order != sorted(order))
+
+
+def _undoes(analysis: Analysis, old: Item, new: Item) -> bool:
+    """Return whether one takes back what the other does: then it cannot have come into its place."""
+    known = [analysis.family.get(min(item.primitives)) for item in (old, new)]
+    return any(one is not None and other is not None and other.name in one.undone_by
+               for one, other in (known, known[::-1]))

@@ -1,0 +1,92 @@
+"""What a patch changes that reaches the family, or that the family's callers ask, in files that it does not touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reviewbot.cfacts import functions_of
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.reading import touches
+from reviewbot.source.matcher import matcher_for
+from reviewbot.text import decode
+
+__all__ = ["outside"]
+
+_CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
+_NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
+                       "WARN_ON_ONCE", "BUG_ON", "IS_ENABLED", "printk", "pr_err", "pr_info", "pr_warn"})
+_MOST_NAMES = 300
+_HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where a name stands; `static`: only its own file can mean it."""
+
+    file: str
+    line: int
+    static: bool = False
+
+
+def outside(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str]]:
+    """Yield (file, line, what) for each changed call of a helper elsewhere that calls the family, and for each changed
+    function that callers of the family use: what these come to is not followed."""
+    calls, changed = _changed(analysis, position)
+    names = tuple(sorted({*calls, *changed}))[:_MOST_NAMES]
+    if not names or analysis.patched.base.kind == "none":
+        return
+    core = analysis.family.names("core")
+    touched = {path for file in analysis.patched.states[position].files for path in (file.path, file.old_path)}
+    found = matcher_for(names)
+    for path in sorted({path for paths in analysis.files_with(position + 1, core).values() for path in paths}):
+        data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
+        hits = {names[number] for number in found(data)} if data else set()
+        used = {name for name in hits & changed.keys() if not changed[name].static or changed[name].file == path}
+        made = hits & calls.keys() & _heads(data) if data and path not in touched else frozenset()
+        for name, callees in _callers(data, core) if data and (used or made) else ():
+            for one in sorted(used & set(callees)):
+                yield changed[one].file, changed[one].line, f"{one}(), which {name}() asks or calls beside the family"
+            if name in made:
+                yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"
+
+
+@lru_cache(maxsize=512)
+def _heads(data: bytes) -> frozenset[str]:
+    return frozenset(_HEAD.findall(data.decode("latin-1")))
+
+
+@lru_cache(maxsize=256)
+def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return name and called names of the functions of a file that call the family."""
+    return tuple((one.name, one.calls_all) for one in functions_of(data) if one.name and core & set(one.calls_all))
+
+
+def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[str, _Spot]]:
+    """Return the names called on changed lines, and the functions that the patch changes, each with its place."""
+    calls: dict[str, _Spot] = {}
+    changed: dict[str, _Spot] = {}
+    before, after = analysis.before(position), analysis.after(position)
+    for file in analysis.patched.states[position].files:
+        if not file.path.endswith((".c", ".h")):
+            continue
+        for content, lines in ((file.before, file.removed), (file.after, file.added)):
+            text = decode(content or b"").splitlines()
+            for number in sorted(lines):
+                for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
+                    calls.setdefault(name, _Spot(file=file.path, line=number))
+        now = {f.name: f for f in (after.facts[file.path].functions if file.path in after.facts else ())}
+        was = {f.name: f for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())}
+        for name, function in now.items():
+            if name and touches(file, function):
+                changed.setdefault(name, _Spot(
+                    file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
+        for name, function in was.items():
+            if name and name not in now:
+                changed.setdefault(name, _Spot(file=file.path, line=min(file.removed, default=0),
+                                               static=function.static and file.path.endswith(".c")))
+    family = analysis.family.names() | _NO_CALLS
+    return ({name: place for name, place in calls.items() if name not in family},
+            {name: place for name, place in changed.items() if name not in family})

@@ -1,0 +1,240 @@
+"""What a patch touches that may bear on the family's calls and that no cell speaks of: not seen is not nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts import squash_c
+from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.checks.reading import touches
+from reviewbot.findings.types import Cell, Evidence
+from reviewbot.review.reach import outside
+from reviewbot.source.types import PatchedFile, PatchState
+from reviewbot.text import decode, squash
+
+__all__ = ["Export", "Unseen", "exports", "unseen"]
+
+_CODE = (".c", ".h", ".S")
+_KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
+                      r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
+_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
+_SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
+         "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
+         "definition": "what defines {0}()"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Something that the patch with this number changes in a file, said in a few words (`what`).
+
+    `near`: it names the family or stands beside it; otherwise only the proof that nothing changes is missing.
+    `options`: it decides about configurations.
+    """
+
+    patch: int
+    file: str
+    line: int
+    what: str
+    near: bool
+    options: bool = False
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where it stands."""
+        return Evidence(kind="patch", file=self.file, line=self.line, text=self.what, rev=f"patch {self.patch}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A function of the family that modules can call after the patch (`added`), or can no longer."""
+
+    patch: int
+    file: str
+    line: int
+    name: str
+    text: str
+    added: bool
+
+
+def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tuple[Unseen, ...]:
+    """Return what keeps it open that nothing but what the cells say changes, in order of the patches.
+
+    The rest of the tree is only asked when that is `claimed`, or when no cell says anything.
+    """
+    found: dict[Unseen, None] = {}
+    for number in analysis.series.missing:
+        found[Unseen(patch=number, file="", line=0, what=f"patch {number} is missing", near=False)] = None
+    for position, state in analysis.states():
+        mine = [cell for cell in cells if cell.patch == str(state.index)]
+        for file in state.files:
+            if is_kernel_code(file.path) or is_kernel_code(file.old_path):
+                found.update(dict.fromkeys(_of_file(analysis, position, state, file, mine)))
+        found.update(dict.fromkeys(
+            Unseen(patch=state.index, file=cell.file, line=_line_of(analysis, position, cell),
+                   what=f"{cell.function}(), {cell.call}: {cell.doubt}", near=True)
+            for cell in mine if cell.seen == "not-seen"))
+        found.update(dict.fromkeys(
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True)
+            for path, line, what in _definitions(analysis, position, mine)))
+    if (claimed or not cells) and not any(one.near for one in found):
+        for position, state in analysis.states():
+            found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
+                                       for path, line, what in outside(analysis, position)))
+    return tuple(found)
+
+
+def _line_of(analysis: Analysis, position: int, cell: Cell) -> int:
+    facts = analysis.after(position).facts.get(cell.file)
+    return next((f.span.line for f in facts.functions if f.name == cell.function), 0) if facts else 0
+
+
+def _of_file(analysis: Analysis, position: int, state: PatchState, file: PatchedFile, cells: list[Cell]
+             ) -> Iterator[Unseen]:
+    before, after = analysis.before(position).facts.get(file.old_path), analysis.after(position).facts.get(file.path)
+    near = any(facts is not None and (facts.calls or facts.mentions) for facts in (before, after))
+    name = file.path.rsplit("/", 1)[-1]
+    if name.startswith(("Kconfig", "Makefile", "Kbuild")):
+        yield from _options(state, file)
+    elif file.path.endswith(_CODE):
+        if file.applies in {"fragment", "failed"}:
+            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
+                         what=f"of {file.path} only the hunks are known")
+        for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
+            yield Unseen(patch=state.index, file=file.path, line=0, near=False, what=f"{skip.where}: {skip.why}")
+        yield from _named(analysis, state, file, before, after, cells)
+        yield from _directives(state, file, near=bool(near))
+
+
+def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]:
+    text = decode(content or b"").splitlines()
+    return [(number, text[number - 1]) for number in sorted(lines) if number <= len(text)]
+
+
+def _differing(file: PatchedFile) -> list[tuple[int, str]]:
+    """Return the changed lines whose like the patch does not also have on the other side: moved lines say nothing."""
+    old, new = _texts(file.before, file.removed), _texts(file.after, file.added)
+    same = Counter(squash(text) for _, text in old) & Counter(squash(text) for _, text in new)
+    found = []
+    for texts in (old, new):
+        left = Counter(same)
+        for number, text in texts:
+            if left[squash(text)] > 0:
+                left[squash(text)] -= 1
+            elif text.strip():
+                found.append((number, text))
+    return found
+
+
+def _options(state: PatchState, file: PatchedFile) -> Iterator[Unseen]:
+    kconfig = "Kconfig" in file.path.rsplit("/", 1)[-1]
+    for number, text in _differing(file):
+        if _KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#"):
+            yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
+                         what=f"lines of {file.path} that decide what is built")
+            return
+
+
+def _directives(state: PatchState, file: PatchedFile, *, near: bool) -> Iterator[Unseen]:
+    """Yield the changed `#if` and `#define` lines of a file that the family stands in, or that others include."""
+    if not near and not file.path.endswith(".h"):
+        return
+    for number, text in _differing(file):
+        found = _DIRECTIVE.match(text)
+        if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
+            continue  # a new name changes nothing by itself
+        yield Unseen(patch=state.index, file=file.path, line=number, near=False,
+                     what=f"the line '{squash(text)[:60]}' of {file.path}")
+        return
+
+
+def _named(analysis: Analysis, state: PatchState, file: PatchedFile, before: FileFacts | None,
+           after: FileFacts | None, cells: list[Cell]) -> Iterator[Unseen]:
+    """Yield the changed lines that name the family where no cell looks: macros, callbacks, declarations."""
+    told = {cell.function for cell in cells} | {cell.call for cell in cells}
+    family = analysis.family.names()
+    sides = []
+    for facts, lines in ((before, file.removed), (after, file.added)):
+        found = [(call.callee, "macro" if call.use == "in-macro" else "call", squash(call.statement), call.span.line,
+                  call.function) for call in (facts.calls if facts else ()) if call.callee in family]
+        found += [(one.name, one.kind, squash(one.text), one.line, one.function)
+                  for one in (facts.mentions if facts else ()) if one.name in family]
+        sides.append([entry for entry in found if entry[3] in lines])
+    same = Counter(entry[:3] for entry in sides[0]) & Counter(entry[:3] for entry in sides[1])
+    for entries in sides:
+        left = Counter(same)
+        for name, kind, text, line, function in entries:
+            if left[name, kind, text] > 0:
+                left[name, kind, text] -= 1
+            elif kind not in {"member", "export"} and function not in told and name not in told \
+                    and function not in analysis.primitives:
+                what = _SAYS.get(kind, "a call of {0}()").format(name)
+                yield Unseen(patch=state.index, file=file.path, line=line, what=f"{what} in {file.path}", near=True)
+
+
+def exports(analysis: Analysis) -> tuple[Export, ...]:
+    """Return the functions of the family that some patch exports to modules, or no longer exports."""
+    found = []
+    for position, state in analysis.states():
+        sides: list[dict[str, tuple[str, int, str]]] = []
+        for side, lines in ((analysis.before(position), False), (analysis.after(position), True)):
+            there: dict[str, tuple[str, int, str]] = {}
+            for file in state.files:
+                facts = side.facts.get(file.path if lines else file.old_path)
+                there |= {one.name: (file.path, one.line, squash(one.text)) for one in (facts.mentions if facts else ())
+                          if one.kind == "export" and one.name in analysis.family.names()}
+            sides.append(there)
+        for added, here, other in ((False, sides[0], sides[1]), (True, sides[1], sides[0])):
+            touched = {file.path: file.added if added else file.removed for file in state.files}
+            found += [Export(patch=state.index, file=path, line=line, name=name, text=text, added=added)
+                      for name, (path, line, text) in sorted(here.items())
+                      if name not in other and line in touched[path]]
+    return tuple(found)
+
+
+def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str]]:
+    """Yield the changed functions of which the family's own definitions are made, where no changed cell tells."""
+    told = {(cell.function, cell.file) for cell in cells if cell.changed}
+    for name, those in sorted(analysis.redefined.items()):
+        for one in those:
+            if one.position == position and (name, one.path) not in told:
+                line = _head(analysis.after(position), one.path, name)
+                yield one.path, line, f"what {name}() is or does in {one.path}"
+    for file in analysis.patched.states[position].files:
+        facts = analysis.after(position).facts.get(file.path)
+        functions = {function.name: function for function in facts.functions} if facts else {}
+        below = _below(functions, frozenset(functions) & analysis.primitives)
+        for name, function in functions.items():
+            worker = name in analysis.workers and name not in analysis.family.names()
+            if touches(file, function) and name not in analysis.primitives and (worker or name in below) \
+                    and not _only_words(file, function):
+                yield file.path, function.span.line, f"{name}(), which does work of {below.get(name, 'the family')}"
+
+
+def _below(functions: dict[str, Function], roots: frozenset[str]) -> dict[str, str]:
+    """Return the functions of a file that the `roots` call, directly or not, each with the root that does."""
+    found: dict[str, str] = {}
+    queue = [(root, f"{root}()") for root in sorted(roots)]
+    while queue:
+        name, root = queue.pop()
+        for callee in functions[name].calls_all:
+            if callee in functions and callee not in found and callee not in roots:
+                found[callee] = root
+                queue.append((callee, root))
+    return found
+
+
+def _only_words(file: PatchedFile, function: Function) -> bool:
+    """Return whether of the function only comments and blanks change."""
+    inside = [text for number, text in _texts(file.after, file.added)
+              if function.span.line <= number <= function.span.end_line]
+    return not file.removed and not any(squash_c(text.encode("latin-1", "replace")) for text in inside)
+
+
+def _head(side: Side, path: str, name: str) -> int:
+    facts = side.facts.get(path)
+    return next((f.span.line for f in facts.functions if f.name == name), 0) if facts else 0
