@@ -35,7 +35,7 @@ _GFP = re.compile(r"\b(?:__)?GFP_\w+")
 _SLEEPING_GFP = re.compile(r"GFP_(?:KERNEL|USER|HIGHUSER|PGTABLE|NOFS|NOIO)")
 _LOCK_NAMES = frozenset(take for take, _ in LOCKS) | {"mmap_read_lock", "mmap_write_lock"}
 _SPLIT = re.compile(r"split")
-_LOOKS = re.compile(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+")
+_LOOKS = re.compile(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+|__(?:p[gu4m]d|pte|pgprot)")
 _ASIDE = re.compile(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
                     r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
 _EMPTY = re.compile(r"!(?:size|nr|nr_pages|numpages)|\(addr == end\)")

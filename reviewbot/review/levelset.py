@@ -111,7 +111,11 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
 def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[LevelSetEntry]:
     """Yield what the series also touches and nothing was proved of, the family's surroundings first."""
     told = [one for one in sorted(questions, key=lambda one: not one.near) if cells or one.near]
-    texts = list(dict.fromkeys(one.what for one in told))
+    groups: dict[str, list[str]] = {}
+    for one in told:
+        groups.setdefault(one.what, []).append(one.file)
+    texts = [f"{what} in {quote_names(tuple(dict.fromkeys(files)), most=2)}" if any(files) else what
+             for what, files in groups.items()]
     if texts:
         yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_UNSEEN]),
                             statement=f"Not proved to leave the family's calls alone: {_listed(texts)}.")

@@ -26,7 +26,8 @@ def say_effect(effect: Effect) -> str:
 def say_change(before: Effect, after: Effect) -> str:
     """Return what is different after, in as few words as tell it, with what was before in brackets."""
     if before.resolves_to == "absent":
-        return f"now {say_effect(after)} (before: {_nothing(before, 'nothing was called', 'the function was not there')})"
+        was = _nothing(before, "nothing was called", "the function was not there")
+        return f"now {say_effect(after)} (before: {was})"
     if after.resolves_to == "absent":
         return f"{_name(before)} {_nothing(after, 'is no longer called', 'is gone with its function')}"
     said = []
@@ -67,8 +68,10 @@ def _ended(part: str) -> str:
     """Return the clause of what is no longer so: `no longer flushes`, `is called in any case (before: only when x)`."""
     if part.startswith("is called only when "):
         return f"is called in any case (before: {part.removeprefix('is called ')})"
+    if part.startswith("does nothing when "):
+        return f"acts in any case (before: {part})"
     if part.startswith(("cannot ", "never ", "does nothing ", "calls ", "is called with ")):
-        return f"that is no longer so: {part}"
+        return f"not so any more: {part}"
     first, _, rest = part.partition(" ")
     verb = {"is": "is", "may": "can"}.get(first)
     return f"{verb} no longer {rest}" if verb else f"no longer {part}"
@@ -95,7 +98,7 @@ def _about(part: str) -> str:
     for word in ("flush", "split", "does nothing", "is called only", "is called with", "sleep", "called by"):
         if word in part:
             return word
-    return part
+    return "does nothing" if part.startswith("calls ") else part  # what it does instead of its work
 
 
 def say_config(cell: Cell) -> str:

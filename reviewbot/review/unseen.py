@@ -103,10 +103,10 @@ def _of_file(analysis: Analysis, position: int, state: PatchState, file: Patched
     elif file.path.endswith(_CODE):
         if file.applies in {"fragment", "failed"}:
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
-                         what=f"of {file.path} only the hunks are known")
+                         what="hunks without a place")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
-            yield Unseen(patch=state.index, file=file.path, line=0, near=False, what=f"{skip.where}: {skip.why}")
-        yield from _named(analysis, state, file, before, after, cells)
+            yield Unseen(patch=state.index, file=file.path, line=0, near=False, what=f"what was not read ({skip.where}: {skip.why})")
+        yield from _named(analysis, position, file, before, after, cells)
         yield from _directives(state, file, near=bool(near))
 
 
@@ -135,7 +135,7 @@ def _options(state: PatchState, file: PatchedFile) -> Iterator[Unseen]:
     for number, text in _differing(file):
         if _KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#"):
             yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
-                         what=f"lines of {file.path} that decide what is built")
+                         what="lines that decide what is built")
             return
 
 
@@ -148,15 +148,16 @@ def _directives(state: PatchState, file: PatchedFile, *, near: bool) -> Iterator
         if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
             continue  # a new name changes nothing by itself
         yield Unseen(patch=state.index, file=file.path, line=number, near=False,
-                     what=f"the line '{squash(text)[:60]}' of {file.path}")
+                     what=f"the line '{squash(text)[:60]}'")
         return
 
 
-def _named(analysis: Analysis, state: PatchState, file: PatchedFile, before: FileFacts | None,
+def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFacts | None,
            after: FileFacts | None, cells: list[Cell]) -> Iterator[Unseen]:
     """Yield the changed lines that name the family where no cell looks: macros, callbacks, declarations."""
     told = {cell.function for cell in cells} | {cell.call for cell in cells}
-    family = analysis.family.names()
+    told |= {name for side in (analysis.before(position), analysis.after(position)) for name in side.wrappers}
+    family = analysis.primitives
     sides = []
     for facts, lines in ((before, file.removed), (after, file.added)):
         found = [(call.callee, "macro" if call.use == "in-macro" else "call", squash(call.statement), call.span.line,
@@ -173,7 +174,8 @@ def _named(analysis: Analysis, state: PatchState, file: PatchedFile, before: Fil
             elif kind not in {"member", "export"} and function not in told and name not in told \
                     and function not in analysis.primitives:
                 what = _SAYS.get(kind, "a call of {0}()").format(name)
-                yield Unseen(patch=state.index, file=file.path, line=line, what=f"{what} in {file.path}", near=True)
+                yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
+                             what=what)
 
 
 def exports(analysis: Analysis) -> tuple[Export, ...]:
@@ -200,10 +202,10 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterat
     """Yield the changed functions of which the family's own definitions are made, where no changed cell tells."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed}
     for name, those in sorted(analysis.redefined.items()):
-        for one in those:
+        for one in those if name in analysis.primitives else ():
             if one.position == position and (name, one.path) not in told:
                 line = _head(analysis.after(position), one.path, name)
-                yield one.path, line, f"what {name}() is or does in {one.path}"
+                yield one.path, line, f"what {name}() is or does"
     for file in analysis.patched.states[position].files:
         facts = analysis.after(position).facts.get(file.path)
         functions = {function.name: function for function in facts.functions} if facts else {}
