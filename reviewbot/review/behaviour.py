@@ -9,6 +9,7 @@ from itertools import product
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import (
     called_instead,
     certain_symbols,

@@ -16,7 +16,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
 from reviewbot.review.phrases import say_change, say_config
-from reviewbot.review.unseen import Export, Unseen, exports
+from reviewbot.review.unseen import Unseen
 from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["level_set"]
@@ -42,7 +42,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 
     The order is that of a reader's questions; entries of one topic stand together.
     """
-    entries = [*_changes(analysis, cells), *_exports(analysis), *_same(findings, cells, questions, exports(analysis)),
+    entries = [*_changes(analysis, cells), *_same(findings, cells, questions),
                *_open(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
     known = sorted(_merged(_model(analysis, findings, cells)), key=lambda entry: [*_TOPICS.values()].index(entry.topic))
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
@@ -74,27 +74,13 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
             f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
 
 
-def _exports(analysis: Analysis) -> Iterator[LevelSetEntry]:
-    """Yield which functions of the family modules can call from some patch on, or can call no longer."""
-    groups: dict[tuple[int, str, bool], list[Export]] = {}
-    for one in exports(analysis):
-        groups.setdefault((one.patch, one.file, one.added), []).append(one)
-    for (patch, file, added), those in groups.items():
-        names = quote_names([f"{one.name}()" for one in those])
-        statement = f"Patch {patch} exports {names}: modules can call {'it' if len(those) == 1 else 'them'} now." \
-            if added else f"Patch {patch} no longer exports {names}."
-        yield LevelSetEntry(topic=_CHANGES, arch=own_arch(file), statement=statement, because=tuple(
-            Evidence(kind="patch", file=one.file, line=one.line, text=one.text, rev=f"patch {patch}")
-            for one in those[:3]))
-
-
-def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...],
-          exported: tuple[Export, ...]) -> Iterator[LevelSetEntry]:
+def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...]
+          ) -> Iterator[LevelSetEntry]:
     """Yield what was proved to stay as it is: the calls of an architecture, or all of the family's calls."""
     if any(one.options for one in questions):
         return
     if not cells:
-        if not questions and not exported and not any(finding.introduced for finding in findings):
+        if not questions and not any(finding.introduced for finding in findings):
             yield LevelSetEntry(topic=_CHANGES, arch="",
                                 statement="The series changes no call and no definition of the family.")
         return

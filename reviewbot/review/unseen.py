@@ -17,7 +17,7 @@ from reviewbot.review.reach import outside
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, squash
 
-__all__ = ["Export", "Unseen", "exports", "unseen"]
+__all__ = ["Unseen", "unseen"]
 
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
@@ -47,18 +47,6 @@ class Unseen:
     def evidence(self) -> Evidence:
         """Return where it stands."""
         return Evidence(kind="patch", file=self.file, line=self.line, text=self.what, rev=f"patch {self.patch}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """A function of the family that modules can call after the patch (`added`), or can no longer."""
-
-    patch: int
-    file: str
-    line: int
-    name: str
-    text: str
-    added: bool
 
 
 def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tuple[Unseen, ...]:
@@ -105,7 +93,8 @@ def _of_file(analysis: Analysis, position: int, state: PatchState, file: Patched
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
                          what="hunks without a place")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
-            yield Unseen(patch=state.index, file=file.path, line=0, near=False, what=f"what was not read ({skip.where}: {skip.why})")
+            yield Unseen(patch=state.index, file=file.path, line=0, near=False,
+                         what=f"what was not read ({skip.where}: {skip.why})")
         yield from _named(analysis, position, file, before, after, cells)
         yield from _directives(state, file, near=bool(near))
 
@@ -176,26 +165,6 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                 what = _SAYS.get(kind, "a call of {0}()").format(name)
                 yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
                              what=what)
-
-
-def exports(analysis: Analysis) -> tuple[Export, ...]:
-    """Return the functions of the family that some patch exports to modules, or no longer exports."""
-    found = []
-    for position, state in analysis.states():
-        sides: list[dict[str, tuple[str, int, str]]] = []
-        for side, lines in ((analysis.before(position), False), (analysis.after(position), True)):
-            there: dict[str, tuple[str, int, str]] = {}
-            for file in state.files:
-                facts = side.facts.get(file.path if lines else file.old_path)
-                there |= {one.name: (file.path, one.line, squash(one.text)) for one in (facts.mentions if facts else ())
-                          if one.kind == "export" and one.name in analysis.family.names()}
-            sides.append(there)
-        for added, here, other in ((False, sides[0], sides[1]), (True, sides[1], sides[0])):
-            touched = {file.path: file.added if added else file.removed for file in state.files}
-            found += [Export(patch=state.index, file=path, line=line, name=name, text=text, added=added)
-                      for name, (path, line, text) in sorted(here.items())
-                      if name not in other and line in touched[path]]
-    return tuple(found)
 
 
 def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str]]:

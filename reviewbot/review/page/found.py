@@ -13,7 +13,6 @@ from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import setting_of
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
-from reviewbot.review.phrases import differs
 from reviewbot.text import quote_names
 
 __all__ = ["events_of_findings", "speaks"]
@@ -38,7 +37,7 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
     known: dict[tuple[str, str, str, str], bool] = {}
     for cell in cells:
         place = (cell.patch, cell.file, cell.function, cell.call.partition("(")[0])
-        known[place] = known.get(place, True) and not differs(cell)
+        known[place] = known.get(place, True) and not cell.changed
     told = [finding for finding in findings
             if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
