@@ -17,6 +17,7 @@ COMMANDS = {
     "scan": "scan",
     "resolve": "resolve",
     "model": "model",
+    "why": "why",
     "rules": "rules",
     "explain": "rules",
 }

@@ -16,6 +16,7 @@ from reviewbot.checks import Rule
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.errors import UsageError
 from reviewbot.report import Screen, screen_for
+from reviewbot.resources import data_folder
 
 __all__ = ["explain", "rules"]
 
@@ -38,7 +39,13 @@ def rules(extra: tuple[Path, ...]) -> None:
 @click.argument("rule")
 @_RULES
 def explain(rule: str, extra: tuple[Path, ...]) -> None:
-    """Explain one RULE: its reason, how to fix what it finds, a bad and a good example."""
+    """Explain one RULE: its reason, how to fix what it finds, a bad and a good example.
+
+    'weights' in place of a rule shows what orders the first page.
+    """
+    if rule == "weights":
+        click.echo((data_folder("rules") / "page" / "weights.toml").read_text(encoding="utf-8"), nl=False)
+        return
     known = load_knowledge(extra).rules
     found = next((r for r in known if r.id == rule), None)
     if found is None:
