@@ -19,6 +19,7 @@ from reviewbot.mail.types import Address, Message
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.source.types import PatchedFile
@@ -28,7 +29,8 @@ __all__ = ["Draft", "draft_for", "draft_replies", "render_eml"]
 
 _WIDTH = 72
 _LONGEST = 240  # characters of a line that cannot be broken: 998 octets are what a mail may have
-_FEW = 3  # places that a comment names as evidence
+_MOST_LINES = 6  # of a comment; past that it says no more where to look
+_LOOKED_UP = frozenset({"source", "patch", "kconfig"})
 _POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
 _ASKED = {"error", "warning", "question"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
@@ -62,29 +64,36 @@ def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, M
     This is `draft_for` with everything that the review knows.
     """
     files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
-    return draft_for(review.series, review.findings, files=files, identity=identity, messages=messages, date=date)
+    return draft_for(review.series, review.findings, files=files, identity=identity, messages=messages, date=date,
+                     page=review.first_page)
 
 
 def draft_for(series: Series, findings: Iterable[Finding], *, files: Mapping[tuple[int, str], PatchedFile],
-              identity: Address, messages: Mapping[str, Message], date: datetime | None = None) -> tuple[Draft, ...]:
+              identity: Address, messages: Mapping[str, Message], date: datetime | None = None,
+              page: FirstPage = EMPTY_PAGE) -> tuple[Draft, ...]:
     """Return the drafts for these findings of the series, for instance those of a finished review (`read_review`).
 
     `files` are the patched files by patch number and path, as far as they are known: they place a comment exactly
-    where a patch applied at an offset; without them the code that a finding quotes does. Findings count that the
-    series brings, at level error, warning or question, and that nobody silenced. `messages` are the input's mails by
-    Message-ID: they give To, Cc and References; a patch whose mail is not there gets what the series knows. Without
-    `date` the draft has no Date, and whatever sends it fills one in. The Message-ID is made from the content, so the
-    same review gives the same bytes.
+    where a patch applied at an offset; without them the code that a finding quotes does.
+    Findings count that the series brings and nobody silenced: errors, and what the first page asks; without a page
+    all errors, warnings and questions. The answer to the cover letter has the conclusion and the rows that several
+    patches share. `messages` are the input's mails by Message-ID: they give To, Cc and References; a patch whose
+    mail is not there gets what the series knows. Without `date` the draft has no Date, and whatever sends it fills
+    one in. The Message-ID is made from the content, so the same review gives the same bytes.
     """
     drafts = []
-    asked = [f for f in in_report_order(findings) if is_new(f) and f.level in _ASKED]
+    asked = [f for f in in_report_order(findings) if is_new(f) and f.fixed_by is None
+             and (f.level == "error" or f.id in page.ask if page.conclusion else f.level in _ASKED)]
+    shared = _shared_rows(page)
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
     for part in parts:
         index = part.index if isinstance(part, Patch) else 0
         here = [finding for finding in asked if finding.patch == index]
-        if here:
-            drafts.append(_draft(part, index, here, _Context(series=series, identity=identity, date=date,
-                                                             message=messages.get(part.message_id), files=files)))
+        sums_up = shared if isinstance(part, Cover) else ()
+        if here or sums_up:
+            drafts.append(_draft(part, index, here, _Context(
+                series=series, identity=identity, date=date, message=messages.get(part.message_id), files=files,
+                conclusion=page.conclusion if sums_up else "", rows=sums_up)))
     return tuple(drafts)
 
 
@@ -104,6 +113,15 @@ class _Context:
     date: datetime | None
     message: Message | None
     files: Mapping[tuple[int, str], PatchedFile]
+    conclusion: str = ""
+    rows: tuple[PageRow, ...] = ()
+
+
+def _shared_rows(page: FirstPage) -> tuple[PageRow, ...]:
+    """Return the rows that a single patch cannot be asked about: others say of other patches what holds there alike."""
+    changed = [row for row in page.rows if row.verdict != "same"]
+    return tuple(row for row in changed if any(other.patch != row.patch and (other.arch, other.config) == (
+        row.arch, row.config) for other in changed))
 
 
 def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context: _Context) -> Draft:
@@ -230,11 +248,22 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
             lines += [*([""] if lines else []), *_comment(finding, with_place=False)]
     quoted = quote_patch(part, placed) if isinstance(part, Patch) else []
     names = sorted({finding.rule for finding in findings})
-    rules = f"{'rule' if len(names) == 1 else 'rules'}: {quote_names(names, most=8)}"
-    lines = [_attribution(part, context), *loose, *quoted]
+    rules = f"{'rule' if len(names) == 1 else 'rules'}: {quote_names(names, most=8)}" if names else ""
+    lines = [_attribution(part, context), *_summary(context), *loose, *quoted]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n")
-    signature = [f"drafted with reviewbot {__version__}, a static checker", *_fill(rules)]
+    signature = [f"drafted with reviewbot {__version__}, a static checker", *(_fill(rules) if rules else [])]
     return "\n".join([text, "", "-- ", *signature, ""])
+
+
+def _summary(context: _Context) -> list[str]:
+    """Return the conclusion of the first page and the rows that several patches share."""
+    if not context.rows:
+        return []
+    lines = ["", *_fill(context.conclusion), ""]
+    for row in context.rows:
+        place = f" (patch {row.patch}, {say_place(row.file, row.line)})" if row.file else ""
+        lines += [*_fill(f"{row.statement}{place}."), ""]
+    return lines
 
 
 def _attribution(part: Patch | Cover, context: _Context) -> str:
@@ -245,22 +274,19 @@ def _attribution(part: Patch | Cover, context: _Context) -> str:
 
 
 def _comment(finding: Finding, *, with_place: bool) -> list[str]:
-    """Return the comment: the fact, the question, when and where, and where to look it up."""
+    """Return the comment: the fact, then the question; where else to look only while six lines have room for it."""
     place = say_place(finding.file, finding.line) if with_place and finding.file else ""
-    paragraphs = [_fill(f"In {place}: {finding.message}" if place else finding.message)]
+    lines = _fill(f"In {place}: {finding.message}" if place else finding.message)
     if finding.question:
-        paragraphs.append(_fill(finding.question))
-    where = f"on {quote_names(finding.arch, most=12)}" if finding.arch else ""
-    when = f"with {finding.config}" if finding.config else ""
-    if where or when:
-        paragraphs.append(_fill(f"Seen {', '.join(part for part in (where, when) if part)}."))
-    looked = []
-    for evidence in [e for e in finding.evidence if e.file][:_FEW]:
-        looked.append(f"  {clip(_one_line(say_place(evidence.file, evidence.line)), _LONGEST - 3)}:")
-        looked += [f"    {clip(_one_line(evidence.text), 160)}"] if evidence.text else []
-    if looked:
-        paragraphs.append(looked)
-    return "\n\n".join("\n".join(paragraph) for paragraph in paragraphs).split("\n")
+        lines += ["", *_fill(finding.question)]
+    if finding.arch and not all(arch in finding.message for arch in finding.arch):
+        lines += ["", *_fill(f"That is on {quote_names(finding.arch, most=12)}.")]
+    elsewhere = next((e for e in finding.evidence if e.file and (e.file, e.line) != (finding.file, finding.line)
+                      and e.kind in _LOOKED_UP), None)
+    seen = f"(see {_one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
+    if seen and len(seen) <= _WIDTH and len(lines) < _MOST_LINES:
+        lines.append(seen)
+    return lines
 
 
 def _fill(text: str) -> list[str]:

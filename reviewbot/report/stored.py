@@ -9,6 +9,7 @@ from typing import Any
 from reviewbot.errors import InputError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Evidence, Finding
 from reviewbot.report.json_form import SCHEMA
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["StoredReview", "read_review"]
 
@@ -26,6 +27,7 @@ class StoredReview:
     message_id: str
     version: int
     findings: tuple[Finding, ...]
+    page: FirstPage = EMPTY_PAGE
 
 
 def read_review(text: str, *, where: str = "") -> StoredReview:
@@ -42,7 +44,8 @@ def read_review(text: str, *, where: str = "") -> StoredReview:
     try:
         series = record["series"]
         return StoredReview(message_id=_text(series["message_id"]), version=_number(series["version"]),
-                            findings=tuple(_finding(finding) for finding in record["findings"]))
+                            findings=tuple(_finding(finding) for finding in record["findings"]),
+                            page=_page(record["first_page"]) if "first_page" in record else EMPTY_PAGE)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"this review lacks a field or has a wrong one ({error})", where=where, hint=_HINT) from error
 
@@ -58,6 +61,29 @@ def _finding(record: Any) -> Finding:
         suppressed=_text(record.get("suppressed", "")),
         evidence=tuple(Evidence(kind=_word(e["kind"], _KINDS), file=_text(e["file"]), line=_number(e["line"]),
                                 text=_text(e["text"]), rev=_text(e["rev"])) for e in record["evidence"]))
+
+
+def _page(record: Any) -> FirstPage:
+    return FirstPage(conclusion=_text(record["conclusion"]), rows=tuple(_row(row) for row in record["rows"]),
+                     ask=tuple(_text(name) for name in record["ask"]),
+                     claims=tuple(_number(number) for number in record["claims"]),
+                     not_seen=tuple(_text(text) for text in record["not_seen"]),
+                     ask_weights=tuple(_weight(weight) for weight in record.get("ask_weights", ())),
+                     left_out=_number(record.get("left_out", 0)))
+
+
+def _row(record: Any) -> PageRow:
+    return PageRow(
+        id=_text(record["id"]), arch=tuple(_text(arch) for arch in record["arch"]), config=_text(record["config"]),
+        verdict=_word(record["verdict"], ("worse", "better", "different", "same")),
+        statement=_text(record["statement"]), patch=_number(record["patch"]), file=_text(record["file"]),
+        line=_number(record["line"]), weight=_weight(record["why"]),
+        because=tuple(_text(name) for name in record["because"]))
+
+
+def _weight(record: Any) -> Weight:
+    return Weight(value=_number(record["value"]), consequence=_text(record["consequence"]),
+                  reach=_text(record["reach"]), certainty=_text(record["certainty"]))
 
 
 def _text(value: Any) -> str:

@@ -185,3 +185,25 @@ def test_b4_reads_our_comments(review: Review, messages: dict[str, Message]) -> 
         taken = reader._extract_comments_from_quoted_reply(draft.body)
         assert [(c["path"].removeprefix("b/"), c["content"].lstrip("+-\t ")) for c in taken] == [
             (f.file, f.code) for f in asked]
+
+
+def test_drafts_are_made_from_the_first_page() -> None:
+    """What the page does not ask stays out; the cover is answered where two patches do the same to the same."""
+    sums_up = sample.first_page()
+    row = sums_up.rows[0]
+    page = replace(sums_up, ask=("stub-on-arch-1",), rows=(row, replace(row, id="row-2", patch=1)))
+    drafts = draft_replies(sample.make_review(first_page=page), identity=sample.ME, messages=sample.make_messages(),
+                           date=sample.NOON)
+    by_patch = {draft.patch: draft for draft in drafts}
+    assert sorted(by_patch) == [0, 1, 2]
+    assert page.conclusion.split(":")[0] in " ".join(by_patch[0].body.split())
+    assert by_patch[1].findings == ("ignored-result-1",)
+    assert by_patch[2].findings == ("stub-on-arch-1",)
+
+
+def test_a_comment_is_short() -> None:
+    """A comment is the fact and the question, with no block of evidence behind it."""
+    drafts = draft_replies(sample.make_review(), identity=sample.ME, messages=sample.make_messages(), date=sample.NOON)
+    for draft in drafts:
+        assert "Seen " not in draft.body
+        assert max(len(line) for line in draft.body.splitlines() if not line.startswith((">", "On "))) <= 72
