@@ -7,6 +7,7 @@ from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, anchors_of, build_arch_page
 from reviewbot.arch.query import query
 from reviewbot.arch.refresh import refresh
+from reviewbot.arch.releases import release_at
 from reviewbot.arch.types import (
     Anchor,
     Arch,
@@ -51,4 +52,5 @@ __all__ = [
     "parse_version",
     "query",
     "refresh",
+    "release_at",
 ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.certainty import as_sure_as_placed
 from reviewbot.checks.introduced import found_states, together
 from reviewbot.checks.kinds import KINDS
 from reviewbot.checks.moments import as_one
@@ -35,7 +36,7 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
     for rule in rules:
         for position in positions:
             found += _changes(rule, analysis, position)
-    return finish_findings(_without_echoes(found))
+    return finish_findings(as_sure_as_placed(analysis, finding) for finding in _without_echoes(found))
 
 
 def _changes(rule: Rule, analysis: Analysis, position: int) -> list[Finding]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
-from reviewbot.arch import KernelVersion, parse_version
+from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
@@ -23,9 +23,10 @@ from reviewbot.errors import Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
 from reviewbot.report.show import Show
+from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, review_series
 from reviewbot.series import Series, choose_series, reviewable
-from reviewbot.source import PatchedTree, Tree, apply_series, fragments, open_tree
+from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree
 from reviewbot.text import visible
 
 __all__ = ["review"]
@@ -74,7 +75,8 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--tree", type=click.Path(path_type=Path), metavar="DIR",
-              help="A kernel git repository or an unpacked source tree. Without one the hunks alone are reviewed.")
+              help="A kernel git repository or an unpacked source tree (default: the one around the current directory; "
+                   "with --kernel, or outside of one, the hunks alone are reviewed).")
 @click.option("--base", default="", metavar="REV", help="The revision the series is for (git trees).")
 @click.option("--kernel", default="", metavar="X.Y", help="The release whose model answers when there is no tree.")
 @click.option("--arch", "arches", default="", metavar="A,B", help="Only these architectures.")
@@ -113,6 +115,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     started = time.monotonic()
     if every and message_id:
         raise UsageError("--all and --series exclude each other", hint="leave one of them out")
+    if tree is None and not kernel:
+        tree = kernel_tree_around(Path.cwd())
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
     knowledge = load_knowledge(rules)
@@ -183,12 +187,20 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
 
 def _patched(series: Series, tree: Tree | None, wish: _Wish) -> PatchedTree:
     if tree is None:
+        if wish.kernel is None and series.date is not None:
+            release = release_at(series.date.date(), data_folder("rules"))
+            if release is not None:
+                found = fragments(series, kernel=str(release))
+                return replace(found, base=replace(found.base, how="date"))
         return fragments(series, kernel=str(wish.kernel) if wish.kernel else "")
     return apply_series(series, tree, base=wish.base)
 
 
 def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[KernelVersion, tuple[Skip, ...]]:
-    """Return the release whose model answers: the tree's, else the one that was named, else the newest known."""
+    """Return the release whose model answers: the tree's, else the one that was named, else that of the series' date.
+
+    The newest known one answers for a series without a date.
+    """
     newest = knowledge.model.releases[-1]
     if patched.base.kind != "none" and patched.base.kernel:
         version = parse_version(patched.base.kernel)
@@ -198,6 +210,11 @@ def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[K
         return version, ()
     if wish.kernel is not None:
         return wish.kernel, ()
+    if patched.base.how == "date":
+        version = parse_version(patched.base.kernel)
+        return version, (Skip(where="the tree", stage="model", why="no release is named, so the model of "
+                              f"{version}, the newest at the series' date, answers; --tree or --kernel X.Y names the "
+                              "right one"),)
     return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "
                          "--tree or --kernel X.Y names the right one"),)
 

@@ -46,7 +46,7 @@ _APPLIED = {
 }
 
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
-        "option": "given on the command line", "date": "the newest before the series' date",
+        "option": "given on the command line", "date": "the best of those before the series' date",
         "newest": "the newest revision there", "none": ""}
 
 
@@ -124,7 +124,8 @@ def say_base(review: Review) -> str:
     base = review.patched.base
     kernel = f"Linux {base.kernel}" if base.kernel else "a tree"
     if base.kind == "none":
-        return f"No tree: reviewed from the hunks alone, with the model of {kernel}."
+        guessed = ", the newest at the series' date" if base.how == "date" else ""
+        return f"No tree: reviewed from the hunks alone, with the model of {kernel}{guessed}."
     known = [part for part in (base.rev[:12], _HOW.get(base.how, "")) if part]
     return f"Read against {kernel}" + (f" ({', '.join(known)})." if known else ".")
 

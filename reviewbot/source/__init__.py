@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reviewbot.source.around import kernel_tree_around
     from reviewbot.source.base import apply_series, open_tree
     from reviewbot.source.fragmented import fragments
     from reviewbot.source.range import series_from_git
@@ -25,6 +26,7 @@ __all__ = [
     "Tree",
     "apply_series",
     "fragments",
+    "kernel_tree_around",
     "open_tree",
     "series_from_git",
 ]
@@ -43,6 +45,7 @@ _HOMES = {
     "Tree": "types",
     "apply_series": "base",
     "fragments": "fragmented",
+    "kernel_tree_around": "around",
     "open_tree": "base",
     "series_from_git": "range",
 }

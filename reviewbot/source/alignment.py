@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["Alignment", "FileLines", "find_alignments", "heading_name", "key_of"]
+__all__ = ["Alignment", "FileLines", "find_alignments", "find_beside", "heading_name", "key_of"]
 
 TELLING = 0.4
 """The least weight of a line that tells one place from another."""
@@ -97,6 +97,16 @@ class FileLines:
             return None
         return False
 
+    def in_body(self, position: int) -> bool:
+        """Return whether the line is between the braces of something that begins in the first column."""
+        for number in range(min(position, len(self.lines)) - 1, -1, -1):
+            line = self.lines[number]
+            if line.startswith(b"}"):
+                return False
+            if line.startswith(b"{") or (line.rstrip().endswith(b"{") and not line[:1].isspace()):
+                return True
+        return False
+
     def span(self, section: bytes) -> tuple[int, int] | None:
         """Return the lines (first, behind the last) of the one function, type or entry that is named, None if none."""
         name = heading_name(section)
@@ -168,24 +178,34 @@ def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, sectio
     found: list[Alignment] = []
     for centre in best:
         start, stop = max(0, centre - _SLACK), min(len(file.keys), centre + len(keys) + _SLACK)
-        at = _align(keys, weights, file.keys, start, stop)
-        matched = [weights[index] for index, place in enumerate(at) if place is not None]
-        if not matched:
-            continue
-        one = Alignment(at=at, score=sum(matched) / max(sum(weights), 0.01),
-                        told=sum(weight for weight in matched if weight >= TELLING / 2))
-        if all(other.at != at for other in found):
+        one = _alignment(_align(keys, weights, file.keys[start:stop], start), weights)
+        if one is not None and all(other.at != one.at for other in found):
             found.append(one)
     return sorted(found, key=lambda one: (-one.score, abs(one.first - near), one.first))
 
 
-def _align(keys: Sequence[bytes], weights: Sequence[float], lines: Sequence[bytes], start: int,
-           stop: int) -> tuple[int | None, ...]:
-    """Return the heaviest way to find the keys in order among lines[start:stop]."""
-    rows, columns = len(keys), stop - start
+def find_beside(keys: Sequence[bytes], file: FileLines, one: Alignment, taken: frozenset[int]) -> Alignment | None:
+    """Return the next best way to lay the lines on the file near this one, without the lines `taken` of the file."""
+    start, stop = max(0, one.first - _SLACK), min(len(file.keys), one.last + 1 + _SLACK)
+    window = [b"\0" if number in taken else file.keys[number] for number in range(start, stop)]
+    weights = [file.weight(key) for key in keys]
+    return _alignment(_align(keys, weights, window, start), weights)
+
+
+def _alignment(at: tuple[int | None, ...], weights: Sequence[float]) -> Alignment | None:
+    matched = [weights[index] for index, place in enumerate(at) if place is not None]
+    if not matched:
+        return None
+    return Alignment(at=at, score=sum(matched) / max(sum(weights), 0.01),
+                     told=sum(weight for weight in matched if weight >= TELLING / 2))
+
+
+def _align(keys: Sequence[bytes], weights: Sequence[float], window: Sequence[bytes],
+           start: int) -> tuple[int | None, ...]:
+    """Return the heaviest way to find the keys in order among the lines of the window, which begins at `start`."""
+    rows, columns = len(keys), len(window)
     best = [[0.0] * (columns + 1)]
     ended: list[list[float]] = [[-1.0] * (columns + 1)]  # the best that ends in a match of this row and column
-    window = lines[start:stop]
     for row in range(1, rows + 1):
         key, weight = keys[row - 1], weights[row - 1]
         above, above_ended = best[row - 1], ended[row - 1]

@@ -61,6 +61,7 @@ class _Walk:
     shown: dict[str, list[bytes]] = field(default_factory=dict)
     absent: dict[str, bytes] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    misfits: int = 0
 
 
 class Workshop:
@@ -102,6 +103,13 @@ class Workshop:
                 return f"patch {patch.index}: {words}"
         return ""
 
+    def misfits(self) -> int:
+        """Return how many files of the patches do not apply exactly, those after a failure among them."""
+        self._index.fill(self._start)
+        walk = _Walk(entries=self._start)
+        self._go(walk, placing=False)
+        return walk.misfits
+
     def states(self) -> tuple[PatchState, ...]:
         """Return the tree before and after each patch of the series."""
         self._index.fill(self._start)
@@ -134,6 +142,7 @@ class Workshop:
         for patch in self._series.patches:
             groups = self._fitted(by_path(patch), walk.entries)
             landed, failed = self._apply(groups, walk, patch.index)
+            walk.misfits += len(failed)
             if not placing:
                 walk.troubled.update(path for number in failed if _can_try(groups[number])
                                      for file in groups[number] for path in (file.old_path, file.new_path) if path)

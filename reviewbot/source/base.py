@@ -16,10 +16,11 @@ from reviewbot.source.types import Base, PatchedTree, PatchState, Tree
 
 __all__ = ["apply_series", "first_blobs", "open_tree"]
 
-How = Literal["base-commit", "blob-ids", "option", "newest", "none"]
+How = Literal["base-commit", "blob-ids", "option", "date", "newest", "none"]
 
 MOST_REVISIONS = 400  # tags and branches that are compared by blob id; Linux has some 900 tags
 _MOST_PARTIAL = 3
+_MOST_DATED = 6  # revisions before the series' date that it is tried on
 
 
 def open_tree(path: Path, *, rev: str = "") -> Tree:
@@ -44,8 +45,9 @@ def apply_series(series: Series, tree: Tree, *, base: str = "") -> PatchedTree:
     """Return the series on the tree, patch by patch.
 
     With a git tree the base is `base` (or the revision that the tree was opened with), else the series' base-commit,
-    else the newest tag or branch that has the blobs of the patches' `index` lines, else HEAD. When the series does
-    not apply whole to the first of these, the next are tried, and the first is kept when none fits. Raises TreeError
+    else the newest tag or branch that has the blobs of the patches' `index` lines, else the one of a few before the
+    series' date to which most of it applies, else HEAD. When the series does not apply whole to the first of these,
+    the next are tried, and the first is kept when none fits. Raises TreeError
     when `base` names no commit or the tree is no git tree.
     """
     if not isinstance(tree, GitTree):
@@ -114,8 +116,40 @@ def _candidates(series: Series, tree: GitTree, option: str,
             yield (GitTree(repository, commit), name, "blob-ids")
     else:
         tried.extend(partial)
+    dated = None if seen else _by_date(series, tree)
+    if dated is not None:
+        name, commit = dated
+        seen.add(commit)
+        yield (GitTree(repository, commit), name, "date")
     if tree.rev not in seen:
         yield (tree, "HEAD", "newest")
+
+
+def _by_date(series: Series, tree: GitTree) -> tuple[str, str] | None:
+    """Return the (name, commit) before the series' date to which most of it applies, None when HEAD is as good."""
+    if series.date is None:
+        return None
+    best: tuple[int, str, str] | None = None
+    for name, commit in tree.repository.before(int(series.date.timestamp()), _MOST_DATED):
+        if commit == tree.rev:
+            return None if best is None else best[1:]  # HEAD itself is what was newest then
+        misfits = _misfits(series, GitTree(tree.repository, commit))
+        if best is None or misfits < best[0]:
+            best = (misfits, name, commit)
+        if not misfits:
+            break
+    if best is None or (best[0] and _misfits(series, tree) < best[0]):
+        return None
+    return best[1:]
+
+
+def _misfits(series: Series, tree: Tree) -> int:
+    """Return how many of the files of its patches do not apply exactly."""
+    workshop = Workshop(series, tree)
+    try:
+        return workshop.misfits()
+    finally:
+        workshop.close()
 
 
 def first_blobs(series: Series) -> dict[str, str]:

@@ -154,6 +154,24 @@ class Repository:
                     names[oid] = words[0]
         return [(name.split("/", 2)[2], oid) for oid, name in names.items()][:most]
 
+    def before(self, when: int, most: int) -> list[tuple[str, str]]:
+        """Return (name, commit id) of what was newest at that time: HEAD as it was, and tags, newest first."""
+        found: dict[str, str] = {}
+        done = self.sandbox.run("rev-list", "--max-count=1", "--first-parent", f"--before={when}", "HEAD")
+        if done.status == 0 and done.out.strip():
+            found[done.out.decode("ascii").strip()] = "HEAD at that time"
+        done = self.sandbox.run(
+            "for-each-ref", "--sort=refname", "--sort=-creatordate", f"--count={_MOST_REFS}",
+            "--format=%(creatordate:unix) %(refname) %(objectname) %(objecttype) %(*objectname) %(*objecttype)",
+            "refs/tags", "refs/heads", "refs/remotes")
+        for line in os.fsdecode(done.out).splitlines():
+            words = line.split(" ")
+            if len(found) < most and words[0].isdigit() and int(words[0]) <= when:
+                oid = words[2] if words[3] == "commit" else words[4] if words[5:6] == ["commit"] else ""
+                if oid:
+                    found.setdefault(oid, words[1].split("/", 2)[2])
+        return [(name, oid) for oid, name in found.items()]
+
     def entries(self, tree: str) -> dict[str, TreeEntry]:
         """Return the entries of the tree object, kept for the next question."""
         known = self._trees.get(tree)

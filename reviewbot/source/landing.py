@@ -110,8 +110,13 @@ def unsure_lines(merged: Merge) -> tuple[tuple[int, int], ...]:
 
 
 def worst(files: Sequence[PatchedFile]) -> Applied:
-    """Return how the patch applied as a whole: as the worst of its files."""
-    return max((file.applies for file in files), key=RANK.index, default="clean")
+    """Return how the patch applied as a whole: as the worst of its files.
+
+    Where less than half of the files are known from their hunks alone, the patch as a whole was placed hunk by hunk.
+    """
+    lowest: Applied = max((file.applies for file in files), key=RANK.index, default="clean")
+    lost = sum(file.applies in {"fragment", "failed"} for file in files)
+    return "merged" if lowest == "fragment" and 2 * lost < len(files) else lowest
 
 
 def summary(files: Sequence[PatchedFile]) -> str:
@@ -119,6 +124,8 @@ def summary(files: Sequence[PatchedFile]) -> str:
     most = worst(files)
     if most == "clean":
         return ""
-    notes = [f"{file.path}: {file.note}" for file in files if file.applies == most]
+    lowest = max((file.applies for file in files), key=RANK.index)
+    notes = [f"{file.path}: {file.note}" if file.applies == most else f"{file.path} read from its hunks: {file.note}"
+             for applies in dict.fromkeys((lowest, most)) for file in files if file.applies == applies]
     more = f"; {len(notes) - 2} more files" if len(notes) > 2 else ""
     return "; ".join(notes[:2]) + more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from reviewbot.series.types import Hunk
@@ -75,6 +75,8 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str) -> Merge:
     """Return where the hunks of one diff go among these lines."""
     file = FileLines(lines)
     cut = [hunk_of(hunk) for hunk in hunks]
+    if path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")):
+        cut = [replace(hunk, section="") for hunk in cut]  # every line of them looks like a heading
     placed: dict[int, Placement] = {}
     taken: list[Edit] = []
 

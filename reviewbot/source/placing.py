@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of
+from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, find_beside, key_of
 from reviewbot.source.lines import as_bytes
 
 __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
@@ -23,9 +23,11 @@ __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "s
 How = Literal["exact", "context", "merged"]
 
 _ENOUGH = 1.0  # the weight of telling lines that a place must share with the hunk
+_SIGHT = 25  # lines within which what is to be added must not stand already
 _FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
 _LIKE = 0.72  # how alike the words of a changed line must be
+_CALL = re.compile(rb"\w+(?=\s*\()")
 _TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 
 
@@ -158,10 +160,21 @@ def place(hunk: Lines, file: FileLines, *, bounds: tuple[int, int] | None = None
                      and _placed(hunk, other, file) is not None), default=0.0)
         if position and any(not _overlap(one, other) for other in others[:1]):
             return None  # the place that is most like the hunk cannot take it
-        if rival >= _CLEARLY * worth:
+        if rival >= _CLEARLY * worth or _stands_twice(hunk, keys, one, placed, file):
             return None
         return placed if _is_good(one, placed, file, section) else None
     return None
+
+
+def _stands_twice(hunk: Lines, keys: Sequence[bytes], one: Alignment, placed: Placement, file: FileLines) -> bool:
+    """Return whether the hunk would go nearly as well to other lines close by, as in a function that repeats itself."""
+    taken = {number for edit in placed.edits for number in (
+        range(edit.start, edit.stop) if edit.start < edit.stop else range(edit.start - 1, edit.start + 1))}
+    other = find_beside(keys, file, one, frozenset(taken))
+    if other is None or other.score < _CLEARLY * one.score:
+        return False
+    again = _placed(hunk, other, file)
+    return again is not None and again.how != "merged"
 
 
 def _worth(one: Alignment, file: FileLines, section: bytes, bounds: tuple[int, int] | None) -> float:
@@ -254,8 +267,9 @@ def _block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[
     if above < 0 and below >= len(at):
         return None
     if over is not None and under is not None and under == over + 1:
-        weight = _near_told(hunk, block, one, file)
-        return (Edit(start=under, stop=under, new=block.added), 1.0) if weight else None
+        if not _near_told(hunk, block, one, file) or _misplaced(block, file, under):
+            return None
+        return Edit(start=under, stop=under, new=block.added), 1.0
     if above < 0 and under == 0:
         return Edit(start=0, stop=0, new=block.added), 1.0
     return _between(hunk, block, one, file)
@@ -276,25 +290,36 @@ def _between(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tupl
     over = next((index for index in range(block.first - 1, max(-1, block.first - 4), -1)
                  if at[index] is not None), None)
     under = next((index for index in range(block.first, min(len(at), block.first + 3)) if at[index] is not None), None)
-    told_over = over is not None and _told_run(hunk, one, file, over, -1)
-    told_under = under is not None and _told_run(hunk, one, file, under, 1)
-    if not told_over and not told_under:
-        return None
-    top = at[over] if over is not None else None
-    bottom = at[under] if under is not None else None
+    top = at[over] if over is not None and _told_run(hunk, one, file, over, -1) else None
+    bottom = at[under] if under is not None and _told_run(hunk, one, file, under, 1) else None
     if top is not None and bottom is not None:
         if bottom - top - 1 > _FAR_FROM_BOTH and not _stands_alone(block):
             return None
-        lacking = (block.first - 1 - (over or 0)) + ((under or 0) - block.first)
-        if lacking and not (over == block.first - 1 or under == block.first):
-            return None  # neither neighbour is there: which of the lines between came first is not known
     elif not _stands_alone(block) and not (over == block.first - 1 or under == block.first):
         return None
-    if under == block.first and bottom is not None and (told_under or top is not None):
-        return Edit(start=bottom, stop=bottom, new=block.added), 0.8
-    if over == block.first - 1 and top is not None:
-        return Edit(start=top + 1, stop=top + 1, new=block.added), 0.8
-    return None
+    after = over == block.first - 1 and top is not None
+    ahead = under == block.first and bottom is not None
+    if after and ahead and file.weight(key_of(hunk.old[block.first])) < TELLING:
+        ahead = file.weight(key_of(hunk.old[block.first - 1])) < TELLING  # an empty line or a brace may be any
+    place = bottom if ahead else top + 1 if after and top is not None else None
+    if place is None or _misplaced(block, file, place) or _stands_there(block, file, place):
+        return None
+    return Edit(start=place, stop=place, new=block.added), 0.8
+
+
+def _misplaced(block: Block, file: FileLines, place: int) -> bool:
+    """Return whether what begins in the first column would come to stand inside of a function or a type."""
+    first = next((line for line in block.added if line.strip()), b"")
+    return (first[:1].isalpha() or first[:1] == b"_") and not re.match(rb"\w+:", first) and file.in_body(place)
+
+
+def _stands_there(block: Block, file: FileLines, place: int) -> bool:
+    """Return whether most of the telling lines that are to be added stand near the place already."""
+    told = [key for key in dict.fromkeys(key_of(line) for line in block.added)
+            if len(key) > 3 and file.weight(key) >= TELLING / 2]
+    there = [key for key in told
+             if any(abs(at - place) <= _SIGHT + len(block.added) for at in file.positions.get(key, ()))]
+    return bool(there) and 2 * len(there) >= len(told)
 
 
 def _told_run(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:
@@ -338,6 +363,9 @@ def _merged(block: Block, over: int | None, under: int | None, file: FileLines) 
     old, new = b"\n".join(block.removed), b"\n".join(block.added)
     if not new:
         return None  # what is removed must be what stands there
+    if set(_CALL.findall(old)) != set(_CALL.findall(have)) or (
+            len(block.added) > len(block.removed) and _stands_there(block, file, under)):
+        return None
     merged = merge_words(old, have, new)
     if merged is None:
         return None

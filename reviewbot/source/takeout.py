@@ -95,7 +95,7 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes) -> tuple[set[int], bytes]
 def _there(hunk: Lines, file: FileLines) -> Placement | None:
     """Return where the hunk's reverse goes, None when the file does not surely have the hunk."""
     back = place(reversed_hunk(hunk), file)
-    if back is None or (back.how == "merged" and back.sure < 0.8):
+    if back is None or (back.how == "merged" and back.sure < 0.7):
         return None
     if not all(block.added for block in hunk.blocks) and not (
             back.how == "exact" or (back.how == "context" and back.context > 1)):
@@ -103,4 +103,7 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
     if any(not block.added for block in hunk.blocks) and min(hunk.leading, hunk.trailing) < 2:
         return None
     forth = place(hunk, file)
-    return back if forth is None or (forth.how == "merged" and back.how != "merged") else None
+    if forth is None or (forth.how == "merged" and back.how != "merged"):
+        return back
+    alike = forth.how == "merged" or back.how == forth.how == "context"
+    return back if alike and back.fitting * forth.lines > forth.fitting * back.lines else None

@@ -1,0 +1,29 @@
+"""The kernel tree that somebody works in, found as git finds its repository: here or in a folder above."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from reviewbot.source.trees import version_in_makefile
+
+__all__ = ["kernel_tree_around"]
+
+_MAKEFILE = 1 << 16  # bytes; the version stands in the first lines
+
+
+def kernel_tree_around(folder: Path) -> Path | None:
+    """Return the nearest folder from this one upwards that is the top of a kernel tree, None when there is none.
+
+    The top has a Kconfig, an `arch` folder with Kconfig files, and a Makefile that says which release it is.
+    """
+    return next((top for top in (folder, *folder.parents) if _is_kernel(top)), None)
+
+
+def _is_kernel(top: Path) -> bool:
+    try:
+        if not (top / "Kconfig").is_file() or not (top / "arch" / "Kconfig").is_file():
+            return False
+        with (top / "Makefile").open("rb") as makefile:
+            return bool(version_in_makefile(makefile.read(_MAKEFILE)))
+    except OSError:
+        return False

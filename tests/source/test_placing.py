@@ -1,0 +1,180 @@
+"""Hunks that nearly fit: where each goes, how sure that is, and that a doubtful place is no place."""
+
+from __future__ import annotations
+
+import difflib
+
+from making import series_of
+
+from reviewbot.series import parse_diff
+from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source.alignment import FileLines
+from reviewbot.source.placing import hunk_of, merge_words, place
+from reviewbot.source.types import PatchedFile
+
+OPEN = """\
+#include <linux/slab.h>
+
+static int cellar_count;
+
+static int cellar_open(struct cellar *c, int pages)
+{
+	int ret;
+
+	c->bottles = pages * 4;
+	c->door = alloc_door(c);
+	if (!c->door)
+		return -ENOMEM;
+	set_memory_ro((unsigned long)c->door, pages);
+	list_add(&c->list, &cellars);
+	return 0;
+}
+"""
+
+CLOSE = """\
+
+static void cellar_close(struct cellar *c, int pages)
+{
+	list_del(&c->list);
+	set_memory_rw((unsigned long)c->door, pages);
+	free_door(c->door);
+}
+"""
+
+
+def diff_of(old: str, new: str, path: str = "mm/cellar.c") -> str:
+    """Return git's diff of a C file, with the function's head behind the second @@."""
+    rows = list(difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{path}", f"b/{path}", lineterm=""))
+    lines = old.splitlines()
+    for number, row in enumerate(rows):
+        if row.startswith("@@ -"):
+            start = int(row[4:].replace(" ", ",").split(",")[0]) - 1
+            head = next((line for line in reversed(lines[:start]) if line[:1].isalpha()), "")
+            rows[number] = f"{row} {head}".rstrip()
+    return f"diff --git a/{path} b/{path}\n" + "\n".join(rows) + "\n"
+
+
+def put(tree: str, old: str, new: str, path: str = "mm/cellar.c") -> PatchedFile:
+    """Return the file of a one-file patch on another version of the file."""
+    return apply_series(series_of(diff_of(old, new, path)), MemoryTree({path: tree})).states[0].files[0]
+
+
+def test_a_hunk_whose_context_changed_goes_where_its_lines_and_function_are() -> None:
+    """Other lines around it do not matter when the changed line stands once, in the function that is named."""
+    old = OPEN + CLOSE
+    new = old.replace("\tset_memory_rw((unsigned long)c->door, pages);\n",
+                      "\tif (set_memory_rw((unsigned long)c->door, pages))\n\t\treturn;\n")
+    tree = old.replace("\tlist_del(&c->list);\n", "\tlist_del_init(&c->list);\n\tcellar_count--;\n").replace(
+        "\tfree_door(c->door);\n", "\tfree_door_late(c->door);\n")
+    file = put(tree, old, new)
+    assert file.applies == "merged"
+    assert "hunk 1 placed at line 22 in 'cellar_close' by its surroundings" in file.note
+    assert file.after == tree.replace("\tset_memory_rw((unsigned long)c->door, pages);\n",
+                                      "\tif (set_memory_rw((unsigned long)c->door, pages))\n\t\treturn;\n").encode()
+    assert file.whole
+
+
+def test_an_argument_that_the_tree_has_otherwise_is_kept() -> None:
+    """Where the changed line itself differs in a word, both changes of words are made."""
+    old = OPEN + CLOSE
+    new = old.replace("\tset_memory_ro((unsigned long)c->door, pages);",
+                      "\tret = set_memory_ro((unsigned long)c->door, pages);")
+    file = put(old.replace("set_memory_ro((unsigned long)c->door, pages)", "set_memory_ro((unsigned long)c->door, 1)"),
+               old, new)
+    assert file.applies == "merged"
+    assert b"\n\tret = set_memory_ro((unsigned long)c->door, 1);\n" in (file.after or b"")
+    assert file.unsure == ((13, 13),)
+
+
+def test_words_that_both_sides_change_are_no_merge() -> None:
+    """Nothing is guessed where the tree and the patch change the same words."""
+    assert merge_words(b"f(a, b, c, d);", b"f(a, x, c, d);", b"f(a, y, c, d);") is None
+    assert merge_words(b"f(a, b, c, d);", b"f(a, b, c, e);", b"r = f(a, b, c, d);") == b"r = f(a, b, c, e);"
+    assert merge_words(b"f(a);", b"quite(something, else);", b"r = f(a);") is None
+
+
+def test_two_places_that_are_as_good_are_no_place() -> None:
+    """A hunk that fits twice, without a function that tells the places apart, is not placed."""
+    twice = "".join(f"\tlock(x);\n\tset_memory_ro(a, 1);\n\tunlock(x);\n\tstep({n});\n" for n in range(2))
+    hunk = parse_diff(diff_of("\tprobe(x);\n\tlock(x);\n\tset_memory_ro(a, 1);\n\tunlock(x);\n",
+                              "\tprobe(x);\n\tlock(x);\n\tset_memory_rw(a, 1);\n\tunlock(x);\n")).files[0].hunks[0]
+    assert place(hunk_of(hunk), FileLines(twice.encode().split(b"\n"))) is None
+
+
+def test_of_two_functions_with_the_same_lines_the_named_one_is_taken() -> None:
+    """git takes the nearest place; the header's function says which is meant."""
+    def body(name: str) -> str:
+        lines = ("int a;", "int b;", "", "start(a);", "set_memory_ro(a, 1);", "stop(a);", "", "return a;")
+        return f"static int {name}(void)\n{{\n" + "".join(f"\t{line}".rstrip() + "\n" for line in lines) + "}\n\n"
+    old = body("first") + body("second")
+    new = body("first") + body("second").replace("set_memory_ro", "set_memory_x")
+    tree = "int one;\n" * 11 + body("second") + body("first")
+    file = put(tree, old, new)
+    assert file.after == tree.replace("set_memory_ro", "set_memory_x", 1).encode()
+
+
+def test_what_the_tree_has_already_is_not_added_twice() -> None:
+    """A select that stands elsewhere in the entry is recognised; the tree is then without it before the patch."""
+    old = "config OVEN\n\tbool\n\tselect BAKER\n\tselect CAKE\n\tselect FLOUR\n\nconfig PAN\n\tbool\n"
+    new = old.replace("\tselect FLOUR\n", "\tselect FLOUR\n\tselect WATER\n")
+    tree = old.replace("\tselect FLOUR\n", "\tselect FLOUR\n\tselect SALT\n\tselect WATER\n\tselect YEAST\n")
+    file = put(tree, old, new, "mm/Kconfig")
+    assert (file.before or b"").count(b"WATER") == 0
+    assert (file.after or b"").count(b"WATER") == 1
+
+
+def test_selects_and_objects_go_by_their_entry() -> None:
+    """The order of a Kconfig entry's selects says nothing, so a new one finds its place without its neighbours."""
+    old = "config OVEN\n\tbool\n\tselect BAKER\n\tselect CAKE\n\tselect FLOUR\n\nconfig PAN\n\tbool\n"
+    tree = "config OVEN\n\tdef_bool y\n\tselect EGGS\n\tselect SUGAR\n\nconfig PAN\n\tbool\n"
+    file = put(tree, old, old.replace("\tselect CAKE\n", "\tselect CAKE\n\tselect DOUGH\n"), "mm/Kconfig")
+    assert file.applies == "merged"
+    assert file.after == tree.replace("\tselect SUGAR\n", "\tselect SUGAR\n\tselect DOUGH\n").encode()
+
+
+def test_a_hunk_without_a_place_stands_in_for_its_function_alone() -> None:
+    """The other hunk is placed, the rest of the file stays known, and the tree gets only what was placed."""
+    old = OPEN + CLOSE
+    new = old.replace("static int cellar_count;", "static int cellar_count = 1;").replace(
+        "\tfree_door(c->door);", "\tif (set_memory_rw((unsigned long)c->door, 1))\n\t\treturn;\n\tfree_door(c->door);")
+    tree = OPEN + "\nstatic void cellar_close(struct cellar *c, int pages)\n{\n\tcellar_walk(c, shut);\n\tdone();\n}\n"
+    file = put(tree, old, new)
+    assert file.applies == "merged"
+    assert "no place for hunk 2 of 2" in file.note
+    assert b"cellar_walk" not in (file.after or b"")
+    assert b"static int cellar_open(struct cellar *c, int pages)" in (file.after or b"")
+    assert [text.partition("(")[0] for _, _, text in file.sections] == ["static void cellar_close"]
+    assert not file.whole
+
+
+def test_later_patches_go_on_with_what_was_placed() -> None:
+    """One hunk without a place does not lose the later patches of the file."""
+    old = OPEN + CLOSE
+    first = old.replace("static int cellar_count;", "static int cellar_count = 1;").replace(
+        "\tfree_door(c->door);", "\tcheck(c);\n\tfree_door(c->door);")
+    second = first.replace("c->bottles = pages * 4;", "c->bottles = pages * 8;").replace("check(c)", "check_all(c)")
+    tree = OPEN + "\nstatic void cellar_close(struct cellar *c, int pages)\n{\n\tcellar_walk(c, shut);\n}\n"
+    patched = apply_series(series_of(diff_of(old, first), diff_of(first, second)), MemoryTree({"mm/cellar.c": tree}))
+    end = patched.end.read("mm/cellar.c") or b""
+    assert b"cellar_count = 1;" in end
+    assert b"pages * 8;" in end
+    assert b"check_all(c);" in (patched.states[1].files[0].after or b""), "what the first patch showed is gone on with"
+
+
+def test_files_that_the_tree_lacks_are_known_to_later_patches() -> None:
+    """What a patch shows of a file that is not there stands in the trees from before that patch on."""
+    shown = "void *pool_get(int n)\n{\n\treturn find(n);\n}\n"
+    more = shown + "\nint pool_seal(void *p)\n{\n\treturn set_memory_ro((unsigned long)p, 1);\n}\n"
+    patched = apply_series(series_of(diff_of(shown, more, "mm/pool.c"), diff_of("int a;\n", "int b;\n", "a.c")),
+                           MemoryTree({"a.c": "int a;\n"}))
+    assert b"\treturn find(n);\n" in (patched.start.read("mm/pool.c") or b"")
+    assert b"pool_seal" in (patched.states[1].before.read("mm/pool.c") or b"")
+    assert patched.end.search(["pool_seal"]) == ("mm/pool.c",)
+
+
+def test_a_new_function_does_not_go_into_another_one() -> None:
+    """What begins in the first column is not put between the braces of a function."""
+    old = "int a;\n\nint zebra_first = 1;\n\nint zebra_last;\n"
+    new = old.replace("int zebra_last;", "int zebra_middle = 2;\n\nint zebra_last;")
+    tree = "int x;\n\nstatic int f(void)\n{\n\tint zebra_first = 1;\n\n\tint zebra_last;\n\treturn 0;\n}\n"
+    assert put(tree, old, new).applies == "fragment"
