@@ -12,7 +12,7 @@ from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.history import Before
-from reviewbot.checks.occurrences import Occurrence, reached_calls, touched_calls
+from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls, touched_calls
 from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
@@ -248,7 +248,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     for _ in range(_DEEPEST_HELPER):
         read = [{path: facts for path in paths if (facts := reading.facts(tree, path, returns))} for tree in trees]
         wrappers = [_wrappers(facts, frozenset(returns)) for facts in read]
-        near = _changed(patched, read[len(moments) + 1::2])
+        near = _changed(patched, read[len(moments)::2], read[len(moments) + 1::2])
         wider = {wrapper.name: wrapper.function.returns for each in wrappers for found in each.values()
                  for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in near} | returns
         if wider == returns:
@@ -300,13 +300,16 @@ def _workers(family: Family, model: Model) -> dict[str, str]:
     return called | {function.name: function.returns for function in family.functions}
 
 
-def _changed(patched: PatchedTree, read: Sequence[Mapping[str, FileFacts]]) -> frozenset[str]:
-    """Return the names of the functions in which the series changes a line; `read` has the facts after each patch."""
+def _changed(patched: PatchedTree, before: Sequence[Mapping[str, FileFacts]],
+             after: Sequence[Mapping[str, FileFacts]]) -> frozenset[str]:
+    """Return the names of the functions in which the series changes a line, from the facts around each patch."""
     names = set()
     for position, state in enumerate(patched.states):
         for file in state.files:
-            facts = read[position].get(file.path)
+            facts = after[position].get(file.path)
             names |= {function.name for function in facts.functions if touches(file, function)} if facts else set()
+            facts = before[position].get(file.old_path)
+            names |= {function.name for function in facts.functions if loses_lines(file, function)} if facts else set()
     return frozenset(names)
 
 

@@ -252,12 +252,15 @@ def _told(states: _States, found: list[Finding]) -> list[Finding]:
     """Return the findings without those that say a thing again, and without old ones that nobody asks for."""
     kept: list[Finding] = []
     seen: set[tuple[object, ...]] = set()
+    told = {(one.rule, one.patch, one.function) for one in found if one.introduced}
     for finding in sorted(found, key=lambda one: (not one.introduced, one.fixed_by is not None)):
         kind = KINDS[states.rule(finding).kind]
         reached = _is_reached(states, finding)
         if not finding.introduced and (reached or kind.keeps_old is None
                                        or not kind.keeps_old(states.analysis, finding)):
             continue
+        if reached and (finding.rule, finding.patch, finding.symbol) in told:
+            continue  # whoever calls the function that cannot learn of it cannot either
         place = ("of a helper", finding.symbol) if reached else kind.once(finding)
         key = (finding.rule, finding.patch, *place)
         if key not in seen:

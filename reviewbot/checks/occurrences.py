@@ -9,7 +9,7 @@ from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.reading import touches
 from reviewbot.source.types import LineMap, PatchedFile, PatchState, Tree
 
-__all__ = ["Occurrence", "reached_calls", "touched_calls"]
+__all__ = ["Occurrence", "loses_lines", "reached_calls", "touched_calls"]
 
 _DEEPEST = 4
 Facts = Mapping[str, FileFacts]
@@ -50,7 +50,7 @@ def reached_calls(state: PatchState, before: Facts, after: Facts, helpers: Itera
     reached = {function.name for file in state.files for function in _functions(after, file.path)
                if function.name in known and touches(file, function)}
     reached |= {function.name for file in state.files for function in _functions(before, file.old_path)
-                if function.name in known and _loses_lines(file, function)}
+                if function.name in known and loses_lines(file, function)}
     for _ in range(_DEEPEST):
         wider = {call.function for facts in after.values() for call in facts.calls
                  if call.callee in reached and call.function in known}
@@ -71,7 +71,7 @@ def reached_calls(state: PatchState, before: Facts, after: Facts, helpers: Itera
                 yield Occurrence(file=file, call=call, function=function, added=False, reached=True)
 
 
-def _loses_lines(file: PatchedFile, function: Function) -> bool:
+def loses_lines(file: PatchedFile, function: Function) -> bool:
     """Return whether the patch removes a line of the function, given as it stood before."""
     return any(function.span.line <= line <= function.span.end_line for line in file.removed)
 

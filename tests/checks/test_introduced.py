@@ -296,3 +296,22 @@ def test_same_answer_for_neighbours_made_one() -> None:
     cut = new({PATH: without} | other, {PATH: LOCK} | other, {PATH: LOCK} | changed)
     assert [place[1:] for place in whole] == [place[1:] for place in cut]
     assert len(whole) == 2
+
+
+def test_helper_by_another_name() -> None:
+    """A call of a helper that now has another name, or another helper around the same function, says nothing new."""
+    header = "static inline void demo_map(struct page *page, int on)\n{\n\t__kernel_map_pages(page, 1, on);\n}\n"
+    body = ("void demo_prepare(struct demo *d)\n{\n\tspin_lock(&d->lock);\n\tdemo_map(d->page, 0);\n"
+            "\tspin_unlock(&d->lock);\n}\n")
+    after = f"{header}\n{body}".replace("demo_map", "demo_debug_map")
+    assert new(f"{header}\n{body}", after) == []
+
+
+def test_callers_of_callers() -> None:
+    """Where a patch makes a helper lose an error, its callers are named, not the callers of these."""
+    void = HELPER.replace("int demo", "void demo").replace("return d->pages;", "d->sealed = 1;").replace(
+        "\treturn demo_tell", "\tdemo_seal(d);\n\tdemo_tell")
+    outer = f"{void}\nint demo_probe(struct demo *d)\n{{\n\tdemo_start(d);\n\tdemo_tell(d);\n\treturn 0;\n}}\n"
+    lossy = outer.replace("d->sealed = 1;", "set_memory_ro((unsigned long)d->text, d->pages);")
+    assert [place for place in new(outer, lossy) if place[1] == "error-lost-in-void"] == [
+        (1, "error-lost-in-void", "demo_start")]

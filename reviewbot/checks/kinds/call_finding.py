@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
-from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.draft import callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
+from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import arches_at, facts_here, where_of
@@ -73,6 +74,13 @@ _WRITTEN = re.compile(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]
 _EACH = re.compile(r"\w*for_each\w*\s*\(")
 
 
+def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence) -> tuple[str, ...]:
+    """Return the functions of the family that the call comes down to: a helper by another name is the same there."""
+    leaves = leaves_of(side, occurrence.call.callee, near=occurrence.file.path, arguments=occurrence.call.arguments,
+                       primitives=analysis.primitives)
+    return tuple(sorted({leaf.primitive for leaf in leaves})) or (occurrence.call.callee,)
+
+
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],
                  fields: Mapping[str, str], evidence: tuple[Evidence, ...] = (),
                  notes: tuple[str, ...] = (), says: tuple[str, ...] = ()) -> Finding:
@@ -84,5 +92,6 @@ def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occu
         rule, state, spot_of(analysis, position, occurrence), filled, message_id=analysis.message_id(state.index),
         arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
         table=table_for(analysis, side, call.callee, arches,
-                        where_of(analysis, position, occurrence.file.path, call)), says=says,
+                        where_of(analysis, position, occurrence.file.path, call)),
+        says=(*_bottom(analysis, side, occurrence), *says),
         notes=tuple(note.format_map(filled) for note in notes if note))

@@ -93,7 +93,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     steps = (wrong.passed,) if wrong.passed else ()
     finding = call_finding(
         rule, analysis, position, occurrence, arches=arches, fields={"flag": wrong.flag, "why": wrong.why},
-        says=(occurrence.call.callee, "too late" if wrong.passed else "cleared"),
+        says=("too late" if wrong.passed else "cleared",),
         evidence=tuple(Evidence(kind="patch", file=path, line=step.line, text=step.text,
                                 rev=f"after patch {state.index}, where a path leaves") for step in steps))
     own = replace(finding.evidence[0], line=wrong.statement.line, text=wrong.statement.text)
