@@ -87,7 +87,9 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
 def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:
     """Return the causes that cannot come any more behind what was before."""
     if before.kind == "paged":
-        return _BY_RANGE | {"area"} if fact.alias == "vmalloc" else frozenset()
+        # Where it changes other mappings as well, these may be large and have to be split.
+        alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes)
+        return _BY_RANGE | {"area"} if alone else frozenset()
     earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
     if earlier is None or earlier.returns != "int":
         return frozenset()

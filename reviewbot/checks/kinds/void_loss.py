@@ -26,6 +26,7 @@ from reviewbot.checks.failing import failing
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.occurrences import Occurrence
+from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule, quiet
 from reviewbot.checks.where import arches_at, at_leaves, where_of
 from reviewbot.findings.types import Evidence, Finding, Level
@@ -37,7 +38,7 @@ _FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches"
                      "object", "why"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
-_SEEN_INSIDE = frozenset({"handled", "warn-only"})
+_DROPPED = frozenset({"dropped", "never read", "overwritten"})
 _INSIDE = "dropped inside it"
 
 
@@ -66,6 +67,16 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 yield found
 
 
+def _said_there(analysis: Analysis, position: int, loss: _Loss) -> bool:
+    """Return whether the patch touches the function that drops the error: then it is said there, and quietly at each
+    call on the way to it."""
+    if loss.fate not in _DROPPED or loss.call is None:
+        return False
+    function = analysis.after(position).function_at(loss.file, loss.call.span.line)
+    return any(file.path == loss.file and touches(file, function)
+               for file in analysis.patched.states[position].files)
+
+
 def _keeps_old(analysis: Analysis, finding: Finding) -> bool:
     """Return whether an old loss is in code of this tree; what a primitive drops inside itself is nobody's news."""
     return analysis.returns(finding.says[0]) != "void"
@@ -79,7 +90,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
         if leaf.primitive not in wanted:
             continue
-        if leaf.use in _SEEN_INSIDE and not _goes_on(analysis, side, path, call):
+        if leaf.via and not _goes_on(analysis, side, path, call):
             continue
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
@@ -126,7 +137,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     dropping = _dropped_inside(analysis, side, loss.primitive) if inside else dropping
     failing_on = tuple(arch for arch in arches if arch in dropping)
     level: Level = lower(rule.level, "question") if inside else rule.level
-    if not failing_on:
+    if not failing_on or (not occurrence.reached and all(_said_there(analysis, position, one) for one in losses)):
         level = "note"
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,

@@ -8,6 +8,7 @@ static void demo_lock(struct demo *d)
 {
 	if (d->addr)
 		demo_lock_one(d);	/* BAD */
+	demo_tell(d);
 }
 
 int demo_start(struct demo *d)
