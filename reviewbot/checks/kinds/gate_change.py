@@ -20,7 +20,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, TRUE, Cond, Not, Or, Ternary, Var, difference
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile, PatchState
 
 __all__ = ["GATE_CHANGE"]
@@ -46,8 +46,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             yield from _guards(rule, analysis, position, file, wanted)
         elif file.path.split("/")[-1].startswith("Kconfig"):
             kconfig += _kconfig_lines(rule, analysis, position, file)
-    yield from _once(nests)
-    yield from _once(kconfig)
+    # That a line now stands under another condition is what the patch itself says: worth a note, and no question.
+    for finding in (*_once(nests), *_once(kconfig)):
+        yield replace(finding, level="note")
 
 
 def _once(findings: list[Finding]) -> Iterator[Finding]:
@@ -121,12 +122,31 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                          {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
                           "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
         stops = rule.notes.get("stops", "")
-        yield replace(found, question=stops.format_map(fields)) if stops and _stops(old, new, witness) else found
+        if _stops(old, new, witness) and _matters(analysis, position, file.path, function.name, witness):
+            yield replace(found, question=stops.format_map(fields)) if stops else found
+        else:
+            yield replace(found, level="note")
 
 
 def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
     """Return whether the function worked in the configuration before, and does nothing there now."""
     return old.evaluate(witness) is not Ternary.NO and new.evaluate(witness) is Ternary.NO
+
+
+def _matters(analysis: Analysis, position: int, path: str, name: str, witness: Mapping[str, bool]) -> bool:
+    """Return whether the configuration that shows the difference can be built, and another file calls the function."""
+    tree = analysis.after(position).tree
+    if tree.kind == "none":
+        return True
+    terms = [Var(symbol) if value else Not(Var(symbol)) for symbol, value in witness.items()
+             if symbol.startswith("CONFIG_")]
+    arches = _arch(path) or analysis.arches
+    config = analysis.configs[position + 1]
+    if terms and has_kconfig(tree) and all(
+            config.possible(And(*terms), arch).ternary is Ternary.NO for arch in arches):
+        return False
+    return any(other != path and other.endswith(".c")
+               for other in analysis.files_with(position + 1, [name]).get(name, ()))
 
 
 def _took_its_place(analysis: Analysis, position: int, file: PatchedFile, name: str) -> bool:

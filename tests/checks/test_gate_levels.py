@@ -1,0 +1,42 @@
+"""A changed gate is a question only where somebody loses what he had."""
+
+from __future__ import annotations
+
+from rule_example import TreeExample, findings_in_trees
+
+from reviewbot.cli.knowledge import load_knowledge
+
+KNOWLEDGE = load_knowledge(())
+RULE = next(rule for rule in KNOWLEDGE.rules if rule.id == "config-gate-changed")
+ARM64 = "arch/arm64/mm/pageattr.c"
+
+
+CALLER = "void demo(struct page *page)\n{\n\t__kernel_map_pages(page, 1, 0);\n}\n"
+
+
+def gate(condition: str) -> str:
+    return ("void __kernel_map_pages(struct page *page, int numpages, int enable)\n{\n"
+            f"\tif ({condition})\n\t\treturn;\n"
+            "\tset_memory_valid((unsigned long)page_address(page), numpages, enable);\n}\n")
+
+
+def levels(old: str, new: str, *, caller: bool = True) -> list[str]:
+    files = {"Makefile": "VERSION = 5\nPATCHLEVEL = 10\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+             "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n\tselect ARCH_HAS_SET_DIRECT_MAP\n"
+                                   "config ARCH_HAS_SET_DIRECT_MAP\n\tbool\nconfig DEMO\n\tbool\n",
+             "mm/demo.c": CALLER if caller else "int demo;\n"}
+    moments = ({**files, ARM64: gate(old)}, {**files, ARM64: gate(new)})
+    return [one.level for one in findings_in_trees(TreeExample(arches=("arm64",), moments=moments, marks={}),
+                                                   RULE, KNOWLEDGE)]
+
+
+def test_a_function_that_stops_working_is_asked_about() -> None:
+    """Where it worked and does nothing now somebody has to answer; where it works more often nobody has."""
+    narrow, wide = "!rodata_full", "!debug_pagealloc_enabled() && !rodata_full"
+    assert levels(wide, narrow) == ["question"]
+    assert levels(narrow, wide) == ["note"]
+
+
+def test_a_function_without_a_caller_asks_nothing() -> None:
+    """Nobody loses anything where nobody calls."""
+    assert levels("!debug_pagealloc_enabled() && !rodata_full", "!rodata_full", caller=False) == ["note"]
