@@ -30,7 +30,7 @@ class KconfigLine:
 def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
     """Yield the lines of Kconfig files that the patch adds or removes and that name a symbol."""
     for file in state.files:
-        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.applies not in {"fragment", "failed"}:
+        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.whole:
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
 
@@ -80,5 +80,5 @@ def is_gated(analysis: Analysis, moment: int, arch: str, name: str) -> bool:
 def is_seen_whole(analysis: Analysis, moment: int, *words: str) -> bool:
     """Return whether no file that the tree of that moment does not hold as the series has it names one of the words."""
     return not any(word.encode() in (content or b"") for state in analysis.patched.states[:moment]
-                   for file in state.files if file.applies in {"fragment", "failed"}
+                   for file in state.files if not file.whole
                    for content in (file.before, file.after) for word in words)

@@ -17,7 +17,8 @@ __all__ = ["Leaf", "global_part", "leaves_of"]
 
 _DEEPEST = 6
 _OPEN = "\0open "
-_GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\(\)")
+# A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
+_GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 

@@ -113,13 +113,13 @@ class KernelConfig:
         return tuple(told(guard, lambda name: self._names().truth(name, arch, near=path))
                      for guard in self._guards.before(self.tree, path, line))
 
-    def seen(self, symbol: str, start: str, arch: str, given: Cond) -> tuple[Seen, ...]:
-        """Return every place of the name that the architecture may have, and whether the file `start` certainly has it.
+    def seen(self, symbol: str, start: str, arch: str, given: Cond, *, paths: Iterable[str]) -> tuple[Seen, ...]:
+        """Return every place of the name in the files `paths`, and whether the file `start` certainly has it.
 
         That is asked of one configuration in which `given` holds, the ordinary one as far as can be; () for none.
         """
         names = self._names()
-        headers, sightings, visible = names.view_of(symbol, start, arch)
+        headers, sightings, visible = names.view_of(symbol, start, arch, paths)
         asked = asked_options(headers, visible, sightings)
         known = frozenset(option.removeprefix("CONFIG_").removesuffix("_MODULE") for option in asked)
         values = self._asked(arch).values(given, known)

@@ -151,11 +151,13 @@ class Resolver:
         """Return the path that `<name>` means on the architecture, None when the tree has no such header."""
         return self.headers_of(arch).find(name)
 
-    def view_of(self, symbol: str, start: str, arch: str) -> tuple[Headers, tuple[Sighting, ...], Visible]:
-        """Return the headers of the architecture, the places of the name that it may have, and what `start` includes
-        under some configuration."""
-        self.prepare([symbol])
-        sightings = tuple(one for one in self._sightings(symbol) if is_for(one.file, arch) and not one.marker)
+    def view_of(self, symbol: str, start: str, arch: str, paths: Iterable[str]
+                ) -> tuple[Headers, tuple[Sighting, ...], Visible]:
+        """Return the headers of the architecture, the places of the name in the files `paths`, and what `start`
+        includes under some configuration."""
+        makers = self._makers.get(symbol, ())
+        sightings = tuple(one for path in paths if is_for(path, arch)
+                          for one in self._texts.sightings(self._tree, path, symbol, makers=makers) if not one.marker)
         return self.headers_of(arch), sightings, self.seen_from(start, arch)
 
     # Every place of the name

@@ -31,10 +31,11 @@ from reviewbot.checks.configured import (
 )
 from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
+from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
-from reviewbot.checks.undeclared_calls import called_in_arch_code, undeclared_calls
+from reviewbot.checks.undeclared_calls import undeclared_calls
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
@@ -87,7 +88,7 @@ def _search_once(analysis: Analysis) -> None:
     names = {one.name for state in analysis.patched.states for file in state.files
              for one in analysis.holders.lost(state.index, file)}
     called = {call.callee for side in analysis.sides[1:] for facts in side.facts.values() for call in facts.calls}
-    names |= {name for name in called if _maybe_undeclared(analysis, name)} | called_in_arch_code(analysis)
+    names |= {name for name in called if _maybe_undeclared(analysis, name)}
     if names:
         analysis.files_with(0, names)
 
@@ -99,7 +100,8 @@ def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFil
     undeclared = rule.options["status"] == "undeclared"
     lost = {one.name: one for one in analysis.holders.lost(state.index, file)
             if (one.hidden if undeclared else one.undefined) != FALSE
-            and not any(made_by_macro(other, one.name) for other in state.files)}
+            and not any(made_by_macro(other, one.name) for other in state.files)
+            and is_seen_whole(analysis, len(analysis.patched.states), one.name)}
     if not lost:
         return
     found = analysis.files_with(position + 1, lost)
@@ -239,7 +241,7 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
             # One in the header of an architecture is what every other one lacks, if generic code calls it.
             everywhere = replace(one, file="")
             if one.name in said or not _is_provided(analysis, moment, one, paths) \
-                    or _in_fragments(analysis, moment, one.name):
+                    or not is_seen_whole(analysis, moment, one.name):
                 continue
             said.add(one.name)
             broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)
@@ -249,12 +251,6 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
             fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
             finding = _finding(rule, analysis, position, one, broken, fixed_by)
             yield replace(finding, **_place(analysis, position, one, broken.use))
-
-
-def _in_fragments(analysis: Analysis, moment: int, name: str) -> bool:
-    """Return whether a file that the tree does not hold as the series has it names the function: it may provide it."""
-    return any(name.encode() in (file.after or b"") for state in analysis.patched.states[:moment]
-               for file in state.files if not file.whole)
 
 
 def _is_provided(analysis: Analysis, moment: int, one: LostName, paths: tuple[str, ...]) -> bool:

@@ -127,7 +127,8 @@ def _clash(analysis: Analysis, moment: int, name: str, arch: str) -> _Clash | No
         if other.definition.kind == "declaration" and not _comes_first(analysis, moment, inline, other):
             continue
         places = {(one.sighting.file, one.sighting.line): one.there
-                  for one in config.seen(name, start, arch, condition)}
+                  for one in config.seen(name, start, arch, condition,
+                                         paths={inline.definition.file, other.definition.file})}
         if all(places.get((one.definition.file, one.definition.line)) is Ternary.YES for one in (inline, other)):
             return _Clash(name=name, inline=inline, other=other,
                           shown=Shown(arch=arch, condition=condition, answer=answer))

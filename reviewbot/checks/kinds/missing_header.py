@@ -75,7 +75,7 @@ def _asked(analysis: Analysis, position: int) -> Iterator[_Asked]:
     gone = {file.old_path.split("/include/", 1)[1]: file for file in state.files
             if file.after is None and "/include/asm/" in file.old_path and own_arch(file.old_path)}
     for file in state.files:
-        if file.applies in {"fragment", "failed"} or not is_kernel_code(file.path) or file.after is None:
+        if not file.whole or not is_kernel_code(file.path) or file.after is None:
             continue
         if file.path.endswith(".c") or file.path in headers:
             for number, event in _includes(tree, file.path):
