@@ -19,8 +19,10 @@ from reviewbot.source.landing import hunk_starts, is_elsewhere, say_git, say_mer
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
 from reviewbot.source.merging import Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
+from reviewbot.source.placing import Placement
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.takeout import Present, take_out
+from reviewbot.source.threeway import apply_to_base, three_way
 from reviewbot.source.trees import DirectoryTree, OverlayTree, is_safe_path
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
@@ -62,6 +64,8 @@ class _Walk:
     absent: dict[str, bytes] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     misfits: int = 0
+    authors: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """The blob id and content of files as the author had them after the patches so far, where that is known."""
 
 
 class Workshop:
@@ -284,7 +288,7 @@ class Workshop:
         sound = file.hunks and all(hunk.old_start <= MOST_LINES for hunk in file.hunks)
         if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
                 and (file.old_path == file.new_path or file.new_path not in walk.entries):
-            merged = merge(file.hunks, split_lines(content), file.old_path)
+            merged = merge(file.hunks, split_lines(content), file.old_path, self._three_way(group, entry, walk))
             return self._merged(group, words, (merged, entry, content), walk, step, made, taken)
         if content is not None and not file.new_path and entry is not None:
             # What the tree has in the file besides goes with it.
@@ -304,6 +308,30 @@ class Workshop:
             if file.old_path and file.old_path != file.path and not is_copy(file):
                 step.changed[file.old_path] = None
         return shown
+
+    def _three_way(self, group: Group, entry: TreeEntry, walk: _Walk) -> dict[int, Placement]:
+        """Return where hunks go by a three-way merge: the file that they were made for is in the repository."""
+        file = group[0]
+        if not isinstance(self._tree, GitTree) or not file.old_blob.strip("0"):
+            return {}
+        oid, made = walk.authors.get(file.old_path, ("", b""))
+        if oid and oid.startswith(file.old_blob):
+            base = made
+        else:
+            name = f"{file.old_blob}^{{blob}}"
+            done = self._sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+            oid = done.out.decode("ascii", "replace").strip()
+            found = self._reader.get(oid) if done.status == 0 and oid else None
+            if found is None:
+                return {}
+            base = found[2]
+        after = apply_to_base(file.hunks, split_lines(base))
+        if after is None:
+            return {}
+        theirs = join_lines(after, base)
+        walk.authors[file.new_path] = (self._keep(theirs), theirs)
+        return three_way(file.hunks, self._sandbox.run(
+            "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--text", "-U0", oid, entry[1]).out)
 
     def _merged(self, group: Group, words: str, on_tree: tuple[Merge, TreeEntry, bytes],
                 walk: _Walk, step: _Step, made: dict[str, TreeEntry | None], taken: frozenset[int]) -> PatchedFile:

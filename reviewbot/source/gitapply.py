@@ -131,7 +131,8 @@ class Index:
 
     def put(self, entries: Mapping[str, TreeEntry | None]) -> None:
         """Replace these files of the index; None takes a file out."""
-        lines = b"".join(b"%06o %s\t%s\0" % (*((entry[0], entry[1].encode()) if entry else (0, b"0" * 40)),
+        none = b"0" * (64 if self._sandbox.object_format == "sha256" else 40)
+        lines = b"".join(b"%06o %s\t%s\0" % (*((entry[0], entry[1].encode()) if entry else (0, none)),
                                               as_bytes(path)) for path, entry in sorted(entries.items()))
         self._sandbox.must("update-index", "-z", "--index-info", stdin=lines, index=self._path)
 

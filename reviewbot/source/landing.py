@@ -81,7 +81,7 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
     ways = {one.how for one in merged.placed.values()}
     if not merged.placed:
         return "fragment", refusal or "no hunk has a place in the tree's file"
-    if merged.unplaced or "merged" in ways:
+    if merged.unplaced or ways & {"merged", "three-way"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
         return ("reversed" if "context" not in ways and len(taken) >= len(hunks) else "merged"), before[0]

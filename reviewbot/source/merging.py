@@ -71,8 +71,9 @@ def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
     return text if not lines or (like and not like.endswith(b"\n")) else text + b"\n"
 
 
-def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str) -> Merge:
-    """Return where the hunks of one diff go among these lines."""
+def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
+          known: Mapping[int, Placement] | None = None) -> Merge:
+    """Return where the hunks of one diff go among these lines; `known` are the places of some, by their number."""
     file = FileLines(lines)
     cut = [hunk_of(hunk) for hunk in hunks]
     if path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")):
@@ -87,7 +88,11 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str) -> Merge:
         taken.extend(found.edits)
         return True
 
+    for number, found in sorted((known or {}).items()):
+        accept(number, found)
     for number, hunk in enumerate(cut):
+        if number in placed:
+            continue
         if not hunk.blocks:
             placed[number] = Placement(edits=(), how="exact", sure=1.0, fitting=0, lines=0)
             continue
@@ -226,6 +231,9 @@ def tell_placement(merged: Merge, hunks: Sequence[Hunk]) -> str:
             continue
         inside = decode(_name(file, one.start))
         where = f"line {one.start + 1}" + (f" in '{inside}'" if inside else "")
+        if one.how == "three-way":
+            words.append(f"hunk {number + 1} placed at {where} by a three-way merge (sure)")
+            continue
         words.append(f"hunk {number + 1} placed at {where} by its surroundings ({one.fitting} of {one.lines} lines "
                      f"stand there; {'likely' if one.sure >= 0.7 else 'unsure'})" if one.how == "merged" else
                      f"hunk {number + 1} at {where} with {_context(one.context)} of context")

@@ -20,7 +20,7 @@ from reviewbot.source.lines import as_bytes
 
 __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
 
-How = Literal["exact", "context", "merged"]
+How = Literal["exact", "context", "three-way", "merged"]
 
 _ENOUGH = 1.0  # the weight of telling lines that a place must share with the hunk
 _SIGHT = 25  # lines within which what is to be added must not stand already

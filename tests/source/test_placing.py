@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
 
-from making import series_of
+from making import git, series_of
 
 from reviewbot.series import parse_diff
-from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source import MemoryTree, apply_series, open_tree
 from reviewbot.source.alignment import FileLines
 from reviewbot.source.placing import hunk_of, merge_words, place
 from reviewbot.source.types import PatchedFile
@@ -178,3 +179,24 @@ def test_a_new_function_does_not_go_into_another_one() -> None:
     new = old.replace("int zebra_last;", "int zebra_middle = 2;\n\nint zebra_last;")
     tree = "int x;\n\nstatic int f(void)\n{\n\tint zebra_first = 1;\n\n\tint zebra_last;\n\treturn 0;\n}\n"
     assert put(tree, old, new).applies == "fragment"
+
+
+def test_with_the_authors_blob_a_hunk_is_placed_by_a_three_way_merge(tmp_path: Path) -> None:
+    """The repository has the file that the patch was made for, so that what the tree changed beside it is known."""
+    git(tmp_path, "init", "-q", "linux")
+    folder = tmp_path / "linux"
+    lines = [f"\tstep({number});" for number in range(12)]
+    old, tree = list(lines), list(lines)
+    new = [*lines[:6], "\tset_memory_ro(a, 1);", *lines[6:]]
+    tree[3:5] = ["\tother();", "\tthings();"]
+    tree[7:9] = ["\tcompletely();"]
+    for content in (old, tree):
+        (folder / "a.c").write_text("\n".join(content) + "\n")
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "c")
+    blob = git(folder, "rev-parse", "HEAD~1:a.c").strip()
+    index = f"index {blob[:12]}..{'1' * 12} 100644\n"
+    text = diff_of("\n".join(old), "\n".join(new), "a.c").replace("--- a/a.c", f"{index}--- a/a.c")
+    file = apply_series(series_of(text), open_tree(folder)).states[0].files[0]
+    assert "hunk 1 placed at line 7 by a three-way merge (sure)" in file.note
+    assert (file.after or b"").splitlines()[5:8] == [b"\tstep(5);", b"\tset_memory_ro(a, 1);", b"\tstep(6);"]
