@@ -164,13 +164,6 @@ class Analysis:
         return None
 
     @cached_property
-    def come_and_gone(self) -> frozenset[str]:
-        """Return the functions that the touched files have at one moment of the series and lack at another."""
-        defined: list[set[str]] = [{one.name for facts in side.facts.values() for one in facts.functions if one.name}
-                                   for side in (*self.sides, *(side for view in self.views for side in view))]
-        return frozenset(set[str]().union(*defined) - set[str].intersection(*defined))
-
-    @cached_property
     def primitives(self) -> frozenset[str]:
         """Return the names that architectures define: the family without what generic code makes of it."""
         generic = {name for side in self.sides for name, found in side.wrappers.items()

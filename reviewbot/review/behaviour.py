@@ -62,7 +62,7 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
 
 def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
-    compared = compare(analysis, pair)
+    compared = compare(analysis, position, pair)
     absent = [_ABSENT if place is not None else replace(_ABSENT, does=NO_FUNCTION) for place in (pair.old, pair.new)]
     wheres = [where_of(analysis, position, item.place.path, item.call, before=old)
               for item, old in ((pair.after, False), (pair.before, True)) if item is not None]
@@ -162,19 +162,19 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         place = definition_of(analysis, side, leaf.primitive, None)
         return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
                       does=f"{leaf.primitive}() is not known here, whether it can fail neither", may_fail=False,
-                      errnos=(), on_failure=_fate(analysis, side, leaf, leaf.use or call.use),  # type: ignore[arg-type]
+                      errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
     if fact.status in {"stub", "undeclared"}:
         return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=bool(fact.may_fail), errnos=tuple(name for name, _ in fact.errnos),
-                      on_failure=(_fate(analysis, side, leaf, leaf.use or call.use)  # type: ignore[arg-type]
+                      on_failure=(_fate(analysis, side, leaf, _use(leaf, call))  # type: ignore[arg-type]
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
                       acts=FALSE if fact.status == "stub" else None)
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = in_running(leaf.when.assume(values))
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
-    use = leaf.use or call.use
+    use = _use(leaf, call)
     lost_inside = fact.returns == "void" and bool(fact.drops)
     never = fact.may_fail is False or (not lost_inside and feasibility(
         analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
@@ -186,6 +186,11 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                   known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                   only=called, flushes=fact.flushes, splits=fact.splits)
+
+
+def _use(leaf: Leaf, call: Call) -> str:
+    """Return what becomes of the result: helpers that hand it on leave that to the call itself."""
+    return call.use if leaf.use in {"", "returned"} else leaf.use
 
 
 def _whole(fact: Fact, acts: Cond) -> Cond | None:

@@ -81,7 +81,7 @@ def in_running(condition: Cond) -> Cond:
     return condition.replace(open_config)
 
 
-def compare(analysis: Analysis, pair: Pair) -> Compared:
+def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
         return Compared(tests=Tests(how="same"))
@@ -90,13 +90,17 @@ def compare(analysis: Analysis, pair: Pair) -> Compared:
     own = _own_names(old, new)
     one, other = _tests(analysis, pair.before), _tests(analysis, pair.after)
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
-    tests = compare_tests(one, other, own=own, unclear=frozenset(asked & analysis.come_and_gone))
+    own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
+    tests = compare_tests(one, other, own=own, unclear=frozenset(own_words))
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     if not doubt and pair.file.applies in {"fragment", "failed"}:
         doubt = f"of {pair.file.path} only the hunks are known"
     if not doubt and pair.moved:
         doubt = "the order of the calls changes"
+    changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
+    if not doubt and changed:
+        doubt = f"its condition asks {changed[0]}(), which the patch changes"
     return replace(found, tests=tests, doubt=doubt or _otherwise_computed(pair.before, pair.after, old, new, own))
 
 

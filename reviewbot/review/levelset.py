@@ -10,11 +10,12 @@ from dataclasses import replace
 
 from reviewbot.arch import Anchor, Prober
 from reviewbot.cfacts.types import Function
-from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
+from reviewbot.review.pairs import all_functions
 from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import decode, quote_names, squash
@@ -124,19 +125,30 @@ def _places(members: list[Cell]) -> str:
 
 
 def _callers(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:
-    """Return the functions in which the calls stand: of a stub, or a call that is gone, nothing else can be shown."""
+    """Return the functions in which the calls stand: of a stub, or a call that is gone, nothing else can be shown.
+
+    Line 0 is a function that neither side shows whole.
+    """
     found: dict[tuple[str, str], Evidence] = {}
     positions = {str(state.index): position for position, state in analysis.states()}
     for cell in members:
-        facts = analysis.after(positions[cell.patch]).facts.get(cell.file) if cell.patch in positions else None
-        line = next((function.span.line for function in facts.functions if function.name == cell.function), 0) \
-            if facts else 0
-        if line and (cell.file, cell.function) not in found:
-            gone = cell.after.resolves_to == "absent"
-            said = f"{cell.function}() no longer calls {cell.call}" if gone else cell.call
-            found[cell.file, cell.function] = Evidence(kind="patch", file=cell.file, line=line, text=squash(said),
-                                                       rev=f"after patch {cell.patch}")
-    return tuple(found.values())[:3]
+        if cell.patch not in positions or (cell.file, cell.function) in found:
+            continue
+        position = positions[cell.patch]
+        file = next((one for one in analysis.patched.states[position].files if one.path == cell.file), None)
+        now = _line_of(analysis.after(position), cell.file, cell.function) or min(file.added if file else (), default=0)
+        line = now or _line_of(analysis.before(position), file.old_path if file else cell.file, cell.function)
+        gone = cell.after.resolves_to == "absent"
+        said = f"{cell.function}() no longer calls {cell.call}" if gone else cell.call
+        found[cell.file, cell.function] = Evidence(
+            kind="patch", file=cell.file, line=line, text=squash(said),
+            rev=f"after patch {cell.patch}" if now or not line else f"before patch {cell.patch}")
+    return tuple(sorted(found.values(), key=lambda evidence: not evidence.line))[:3]
+
+
+def _line_of(side: Side, path: str, function: str) -> int:
+    data = side.tree.read(path)
+    return next((one.span.line for one in all_functions(data or b"") if one.name == function), 0)
 
 
 def _definitions(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from reviewbot.cfacts import squash_c
+from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
@@ -14,7 +15,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["Item", "Pair", "Place", "lines_of", "pairs_of"]
+__all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of"]
 
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
 
@@ -87,6 +88,8 @@ def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
         if not file.path.endswith((".c", ".h")):
             continue
         olds, news = _functions(before, file.old_path), _functions(after, file.path)
+        olds |= _others(before, file.old_path, frozenset(news.keys() - olds.keys()))
+        news |= _others(after, file.path, frozenset(olds.keys() - news.keys()))
         for name, places in news.items():
             there = olds.get(name, [])
             if not there:
@@ -111,12 +114,29 @@ def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
 
 
 def _functions(side: Side, path: str) -> dict[str, list[Place]]:
+    """Return the functions of a file that the facts speak of, those around the family, by name."""
     facts = side.facts.get(path)
+    return _by_name(side, path, facts.functions if facts else ())
+
+
+def _others(side: Side, path: str, names: frozenset[str]) -> dict[str, list[Place]]:
+    """Return those of the named functions that a file has without a word of the family in them."""
+    data = side.tree.read(path) if names and path in side.facts else None
+    return _by_name(side, path, [one for one in all_functions(data) if one.name in names]) if data else {}
+
+
+def _by_name(side: Side, path: str, functions: Iterable[Function]) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
-    for function in facts.functions if facts else ():
+    for function in functions:
         if function.name:
             found.setdefault(function.name, []).append(Place(side=side, path=path, function=function))
     return found
+
+
+@lru_cache(maxsize=64)
+def all_functions(data: bytes) -> tuple[Function, ...]:
+    """Return every function of a file: the facts about it name only those around the family."""
+    return functions_of(data)
 
 
 def _moved(gone: Sequence[tuple[PatchedFile, Place]], fresh: Sequence[tuple[PatchedFile, Place]]) -> list[_Group]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.reading import touches
+from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.text import decode
 
@@ -68,7 +69,6 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[
     """Return the names called on changed lines, and the functions that the patch changes, each with its place."""
     calls: dict[str, _Spot] = {}
     changed: dict[str, _Spot] = {}
-    before, after = analysis.before(position), analysis.after(position)
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")):
             continue
@@ -77,8 +77,8 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[
             for number in sorted(lines):
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
                     calls.setdefault(name, _Spot(file=file.path, line=number))
-        now = {f.name: f for f in (after.facts[file.path].functions if file.path in after.facts else ())}
-        was = {f.name: f for f in (before.facts[file.old_path].functions if file.old_path in before.facts else ())}
+        now = {one.name: one for one in all_functions(file.after or b"")}
+        was = {one.name: one for one in all_functions(file.before or b"")}
         for name, function in now.items():
             if name and touches(file, function):
                 changed.setdefault(name, _Spot(

@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Evidence
+from reviewbot.review.pairs import all_functions
 from reviewbot.review.reach import outside
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, squash
@@ -177,8 +178,10 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterat
                 yield one.path, line, f"what {name}() is or does"
     for file in analysis.patched.states[position].files:
         facts = analysis.after(position).facts.get(file.path)
-        functions = {function.name: function for function in facts.functions} if facts else {}
-        below = _below(functions, frozenset(functions) & analysis.primitives)
+        named = {function.name for function in facts.functions} & analysis.primitives if facts else set()
+        workers = any(name.encode() in (file.after or b"") for name in analysis.workers)
+        functions = {one.name: one for one in all_functions(file.after or b"")} if named or workers else {}
+        below = _below(functions, frozenset(named & functions.keys()))
         for name, function in functions.items():
             worker = name in analysis.workers and name not in analysis.family.names()
             if touches(file, function) and name not in analysis.primitives and (worker or name in below) \

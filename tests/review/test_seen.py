@@ -1,0 +1,156 @@
+"""What changes, what is proved to stay, and what was not seen: three answers about each call of a changed function."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+import pytest
+
+from reviewbot.arch import parse_version
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.mail import read_source
+from reviewbot.review import Review, review_series
+from reviewbot.series import find_series
+from reviewbot.source import MemoryTree, apply_series
+
+PATH = "arch/x86/kernel/demo.c"
+HEAD = "#include <linux/set_memory.h>\n\n"
+PLAIN = HEAD + """int demo_open(struct demo *demo, unsigned long addr)
+{
+	int ret;
+
+	ret = set_memory_decrypted(addr, 1);
+	if (ret)
+		return ret;
+	demo->open = true;
+	return 0;
+}
+"""
+TAIL = "\nint demo_last(void)\n{\n\treturn 0;\n}\n"
+
+
+def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.") -> Review:
+    diffs = []
+    for path in sorted({*before, *after}):
+        old, new = before.get(path, "").splitlines(True), after.get(path, "").splitlines(True)
+        if old != new:
+            diffs.append(f"diff --git a/{path} b/{path}\n" + "".join(difflib.unified_diff(
+                old, new, f"a/{path}" if path in before else "/dev/null", f"b/{path}")))
+    mail = ("From: Demo Author <demo@kernel.example>\nSubject: [PATCH] x86: demo\n"
+            "Date: Tue, 4 Mar 2025 10:00:00 +0000\nMessage-ID: <seen@kernel.example>\n\n"
+            f"{text}\n\n---\n{''.join(diffs)}-- \n2.39\n").encode()
+    [series] = find_series(read_source(mail, name="seen")).series
+    tree = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", **{p: t.encode() for p, t in before.items()}})
+    return review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version("6.12"),
+                         arches=("x86",))
+
+
+def changed(old: str, new: str, **more: str) -> Review:
+    return review({PATH: old + TAIL}, {PATH: new + TAIL}, **more)
+
+
+def seen(found: Review) -> set[str]:
+    return {cell.seen for cell in found.behaviour}
+
+
+def sayings(found: Review) -> str:
+    return " ".join(entry.statement for entry in found.level_set)
+
+
+def test_a_message_beside_the_call_leaves_it_as_it_is() -> None:
+    """A line that neither the call nor its tests depend on changes nothing, and that is said."""
+    found = changed(PLAIN, PLAIN.replace("	demo->open = true;\n", "	demo->open = true;\n	demo_count(1);\n"),
+                    text="No functional change intended.")
+    assert seen(found) == {"same"}
+    assert "The family's calls in demo_open() do what they did" in sayings(found)
+    assert [claim.verdict for claim in found.claims] == ["holds"]
+
+
+def test_a_new_local_condition_is_a_change() -> None:
+    """A call that now runs only under a test of its object is another call, and the test is named."""
+    found = changed(PLAIN, PLAIN.replace("	ret = set_memory_decrypted(addr, 1);\n",
+                                         "	if (!demo->shared)\n		return 0;\n\n"
+                                         "	ret = set_memory_decrypted(addr, 1);\n"),
+                    text="No functional change intended.")
+    assert seen(found) == {"changes"}
+    assert "is called only when demo->shared" in sayings(found)
+    assert [claim.verdict for claim in found.claims] == ["contradicted"]
+
+
+def test_another_number_of_pages_is_a_change() -> None:
+    """Two constants that differ are two ranges."""
+    found = changed(PLAIN, PLAIN.replace("(addr, 1)", "(addr, 2)"))
+    assert seen(found) == {"changes"}
+    assert "is called with (addr, 2) (before: is called with (addr, 1))" in sayings(found)
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("(addr, 1)", "(demo_address(demo), 1)"),
+    ("	int ret;\n\n", "	int ret;\n\n	addr = demo_round(addr);\n"),
+])
+def test_what_is_written_otherwise_was_not_seen(old: str, new: str) -> None:
+    """Another expression for the range may be the same range: neither is said."""
+    found = changed(PLAIN, PLAIN.replace(old, new), text="No functional change intended.")
+    assert seen(found) == {"not-seen"}
+    assert "do what they did" not in sayings(found)
+    assert [claim.verdict for claim in found.claims] == ["cannot-tell"]
+
+
+@pytest.mark.parametrize("new", [
+    re.sub(r"\bret\b", "err", PLAIN),
+    PLAIN.replace("demo_open", "demo_begin"),
+    PLAIN.replace("(addr, 1)", "((unsigned long)addr, 1)"),
+    HEAD + "static int demo_share(unsigned long where)\n{\n	return set_memory_decrypted(where, 1);\n}\n"
+    + PLAIN.removeprefix(HEAD).replace("set_memory_decrypted(addr, 1)", "demo_share(addr)"),
+])
+def test_other_names_are_no_change(new: str) -> None:
+    """A renamed variable or function, a cast, and a helper around the call change nothing."""
+    assert not any(cell.changed for cell in changed(PLAIN, new).behaviour)
+
+
+def test_a_function_that_moves_to_another_file_is_the_same() -> None:
+    """Its calls are neither gone nor new."""
+    other = "arch/x86/kernel/other.c"
+    found = review({PATH: PLAIN + TAIL, other: HEAD + TAIL.replace("last", "none")},
+                   {PATH: HEAD + TAIL, other: HEAD + TAIL.replace("last", "none") + PLAIN.removeprefix(HEAD)})
+    assert seen(found) == {"same"}
+
+
+def test_a_helper_with_two_calls_is_two_calls() -> None:
+    """Calls that went into one helper are found there, each."""
+    new = (HEAD + "static void demo_share(unsigned long addr)\n{\n	set_memory_rw(addr, 1);\n"
+           "	set_memory_x(addr, 1);\n}\n\nint demo_go(unsigned long addr)\n{\n	demo_share(addr);\n	return 0;\n}\n")
+    both = "	set_memory_rw(addr, 1);\n	set_memory_x(addr, 1);\n"
+    old = new.replace("	demo_share(addr);\n", both).replace(
+        f"static void demo_share(unsigned long addr)\n{{\n{both}}}\n\n", "")
+    found = changed(old, new)
+    assert {cell.before.symbol for cell in found.behaviour} == {"set_memory_rw", "set_memory_x"}
+    assert not any(cell.changed for cell in found.behaviour)
+
+
+def test_a_changed_helper_shows_in_its_own_row() -> None:
+    """The callers need not change for a helper's effect to do so."""
+    helper = HEAD + "int demo_share(unsigned long addr)\n{\n	return set_memory_decrypted(addr, 1);\n}\n"
+    found = changed(helper, helper.replace("	return set_memory_decrypted(addr, 1);\n", "	return 0;\n"))
+    assert [cell.after.resolves_to for cell in found.behaviour] == ["absent"]
+    assert "set_memory_decrypted() is no longer called" in sayings(found)
+
+
+def test_a_macro_that_calls_the_family_was_not_seen() -> None:
+    """What a macro becomes is not followed, so nothing is said to stay as it is."""
+    macro = HEAD + "#define demo_share(addr) set_memory_decrypted(addr, 1)\n"
+    found = changed(macro, macro.replace("set_memory_decrypted(addr, 1)", "0"))
+    assert "changes no call" not in sayings(found)
+    assert "set_memory_decrypted()" in sayings(found)
+
+
+def test_a_kconfig_line_leaves_the_proof_open() -> None:
+    """What decides about configurations may decide about a call."""
+    old = {PATH: PLAIN + TAIL, "arch/x86/Kconfig": "config DEMO\n	bool\n	select DEMO_BASE\n"}
+    new = {PATH: PLAIN.replace("	return 0;", "	demo_count(1);\n	return 0;") + TAIL,
+           "arch/x86/Kconfig": "config DEMO\n	bool\n	select DEMO_OTHER\n"}
+    found = review(old, new, text="No functional change intended.")
+    assert "do what they did" not in sayings(found)
+    assert "arch/x86/Kconfig" in sayings(found)
+    assert [claim.verdict for claim in found.claims] == ["cannot-tell"]
