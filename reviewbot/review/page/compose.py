@@ -15,6 +15,7 @@ from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
+from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]
@@ -22,12 +23,14 @@ __all__ = ["compose_page"]
 _MOST_CLAIMS = 2
 _MOST_ARCHES = 12
 _LONGEST = 400
+_LONGEST_DOUBT = 100
 _SHORT = 160
 _LONG = 260
 
 
 def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
-                 claims: tuple[Claim, ...], skips: tuple[Skip, ...]) -> FirstPage:
+                 claims: tuple[Claim, ...], skips: tuple[Skip, ...],
+                 unseen: tuple[Unseen, ...] = ()) -> FirstPage:
     """Return the first page of the review: everything on it rests on these findings and cells."""
     reader = Reader(analysis, rules)
     named = name_cells(cells)
@@ -35,7 +38,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     ranked = sorted(events, key=lambda event: _order(rules, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     same = _same(reader, changes, named)
-    not_seen = _not_seen(analysis, skips)
+    not_seen = _not_seen(analysis, skips, unseen)
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(rules, changes)
@@ -228,7 +231,7 @@ def _quiet(arches: tuple[str, ...], gist: str, named: Sequence[tuple[str, Cell]]
                  certainty="derived", because=because)
 
 
-def _not_seen(analysis: Analysis, skips: Sequence[Skip]) -> tuple[str, ...]:
+def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
     """Return what limits the page, in a few sentences."""
     said = []
     hunks = sorted({file.path for state in analysis.patched.states for file in state.files
@@ -245,6 +248,14 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip]) -> tuple[str, ...]:
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
+    open_ones: dict[str, list[str]] = {}
+    for one in unseen:
+        if one.near and one.file and one.file not in hunks:
+            open_ones.setdefault(one.what, []).append(one.file)
+    if open_ones:
+        said.append(quote_names([f"{what} in {quote_names(sorted(set(files)), most=1)}"
+                                 for what, files in open_ones.items() if len(what) <= _LONGEST_DOUBT], most=2)
+                    or f"what changes in {quote_names(sorted({one.file for one in unseen if one.near}), most=2)}")
     missing = analysis.series.missing
     if missing:
         said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "

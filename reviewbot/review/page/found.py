@@ -37,7 +37,8 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
     known: dict[tuple[str, str, str, str], bool] = {}
     for cell in cells:
         place = (cell.patch, cell.file, cell.function, cell.call.partition("(")[0])
-        known[place] = known.get(place, True) and not cell.changed
+        if cell.call != cell.function:
+            known[place] = known.get(place, True) and cell.seen == "same"
     told = [finding for finding in findings
             if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
