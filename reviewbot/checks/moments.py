@@ -48,7 +48,9 @@ def as_one(analysis: Analysis, first: int, last: int) -> Analysis:
 
 
 def narrowed(analysis: Analysis, arches: tuple[str, ...]) -> Analysis:
-    """Return the same series for some of its architectures."""
+    """Return the same series for these architectures."""
+    if arches == analysis.arches:
+        return analysis
     return _as_known(analysis, replace(analysis, arches=arches, _occurrences={}, _reached={}))
 
 

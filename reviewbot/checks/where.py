@@ -8,14 +8,16 @@ from dataclasses import dataclass, field, replace
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import nest_at
 from reviewbot.checks.definitions import certain_symbols, facts_at
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.made_facts import condition_of
+from reviewbot.checks.reach import has_kconfig
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, without
 
-__all__ = ["Where", "arches_at", "at_leaf", "at_leaves", "can_be", "fact_for", "facts_here", "where_of"]
+__all__ = ["Where", "arches_at", "at_leaf", "at_leaves", "builders", "can_be", "fact_for", "facts_here", "where_of"]
 
 _COMPILED = (".c", ".S", ".rs")
 
@@ -79,6 +81,23 @@ def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:
     """Return the architectures of the review on which one of the lines can be part of a kernel."""
     return tuple(arch for arch in analysis.arches
                  if any(can_be(analysis, where, arch) is not Ternary.NO for where in wheres))
+
+
+def builders(analysis: Analysis, others: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the architectures of the review, and those of the others that alone can build a call of the series.
+
+    Without a tree only names tell, which is too little to bring another architecture in.
+    """
+    more: set[str] = set()
+    strange = [arch for arch in others if arch not in analysis.arches and has_kconfig(analysis.end.tree, arch)]
+    for position, _ in analysis.states() if strange else ():
+        for occurrence in analysis.occurrences(position):
+            path = occurrence.file.path
+            where = where_of(analysis, position, path, occurrence.call)
+            if not own_arch(path) and not any(can_be(analysis, where, arch) is not Ternary.NO for arch in (
+                    *sorted(analysis.arches, reverse=True), *sorted(more))):
+                more |= {arch for arch in strange if can_be(analysis, where, arch) is not Ternary.NO}
+    return tuple(sorted({*analysis.arches, *more}))
 
 
 def facts_here(analysis: Analysis, where: Where, arch: str, symbol: str) -> tuple[Fact, ...]:

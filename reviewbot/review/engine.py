@@ -10,7 +10,9 @@ from reviewbot.arch import KernelVersion, Model
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
+from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
+from reviewbot.checks.where import builders
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
@@ -53,6 +55,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
                        arches=arches or _arches(patched, knowledge))
+    analysis = analysis if arches else narrowed(analysis, builders(analysis, tuple(sorted(knowledge.model.arches))))
     progress("checking the rules", 1, 4)
     findings = in_user_words(analysis, find(knowledge.rules, analysis, patches=patches))
     progress("comparing before and after", 2, 4)

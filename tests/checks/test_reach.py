@@ -206,6 +206,23 @@ def test_all_statements_of_a_review_agree(knowledge: Knowledge) -> None:
     assert not never & named
 
 
+def test_a_driver_of_another_architecture_brings_it_into_the_review(knowledge: Knowledge) -> None:
+    """The review is about six architectures, and about those that alone can build what the series calls."""
+    base = {**TREE, "arch/arm/Kconfig": "config ARM\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig MMU\n"
+            "\tdef_bool y\n\nconfig ARCH_HAS_SET_MEMORY\n\tbool\n"}
+    tree = MemoryTree({path: text.encode() for path, text in base.items()})
+    named = []
+    for depends in ("ARM", "ARM || X86"):
+        entry = f'config DEMO\n\tbool "Demo"\n\tdepends on {depends}\n'
+        change = {"drivers/demo.c": PLAIN, "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n",
+                  "drivers/Kconfig": TREE["drivers/Kconfig"] + entry}
+        example = TreeExample(arches=ARCHES, marks={}, moments=(base, {**base, **change}))
+        series = choose_series(find_series(read_source(mails_of(example), name="example")))
+        review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"))
+        named.append({arch for finding in review.findings for arch in finding.arch})
+    assert named == [{"arm"}, {"x86"}]
+
+
 def test_the_same_gate_is_asked_once(knowledge: Knowledge) -> None:
     """A question is answered from what is known already."""
     moments = (TREE, {**TREE, "drivers/demo.c": PLAIN})
