@@ -115,19 +115,22 @@ def _freed(flow: FunctionFlow, site: CallSite, change: _Change, frees: Mapping[s
     memory = flow.object_in(site.arguments[change.argument])
     found: dict[CallSite, _Free] = {}
     for route in flow.paths_after(site, outcome):
-        free = _freed_on(flow, route, memory, change, frees)
+        free = _freed_on(flow, site, route, memory, change, frees)
         if free is not None:
             found.setdefault(free.site, free)
     return [found[key] for key in sorted(found, key=lambda key: (key.line, key.column))]
 
 
-def _freed_on(flow: FunctionFlow, route: Route, memory: str, change: _Change, frees: Mapping[str, int]) -> _Free | None:
+def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, change: _Change,
+              frees: Mapping[str, int]) -> _Free | None:
     root = re.match(r"[A-Za-z_]\w*", memory)
     names = {memory, root[0]} if root else {memory}  # `demo->ring = NULL` and `demo = next` both lose sight of it
     again = re.compile(rf"(?:^|[\s*])(?:{'|'.join(re.escape(name) for name in sorted(names))}) = ")
     way: list[Evidence] = []
     for statement in route.statements:
-        if statement.kind == "rest" or (statement.branch and _KEEPS_BOOK.search(_without_calls(statement.text))):
+        own = not way and statement.line <= site.line and site.callee in statement.text
+        if statement.kind == "rest" or (not own and statement.branch
+                                        and _KEEPS_BOOK.search(_without_calls(statement.text))):
             return None
         for call in statement.calls:
             same = any(flow.object_in(text) == memory for text in call.arguments)
