@@ -15,7 +15,7 @@ from reviewbot.checks.configured import Shown, concerned, nest_at
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.reading import touches
 from reviewbot.kconfig import KernelConfig
-from reviewbot.logic import FALSE, And, Cond, Not, Ternary
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
 
@@ -23,6 +23,7 @@ __all__ = ["UndeclaredCall", "undeclared_calls"]
 
 _MOST_NESTS = 4
 _HARMLESS = re.compile(r"(?:generated|asm|asm-generic|linux|uapi|vdso)/.*")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
 
 
@@ -49,13 +50,10 @@ def undeclared_calls(analysis: Analysis, position: int) -> Iterator[UndeclaredCa
         arch = next(iter(concerned(analysis, tree, file.path)), "") if functions else ""
         if not arch:
             continue
-        for name, headers in _declared_in(analysis, moment, file.path, functions, arch).items():
-            found = [(function, use) for function in functions if name in function.calls_all
-                     for use in uses_of(tree, name, file.path)
-                     if function.body.line <= use.line <= function.body.end_line]
-            if not found or not is_seen_whole(analysis, len(analysis.patched.states), name):
-                continue
-            function, use = found[0]
+        new = {name: found for name, found in _new_uses(analysis, position, file, functions).items()
+               if is_seen_whole(analysis, len(analysis.patched.states), name)}
+        for name, headers in _declared_in(analysis, moment, file.path, frozenset(new), arch).items():
+            function, use = new[name]
             shown = _undeclared(analysis, moment, name, use, arch, headers)
             if shown is not None:
                 yield UndeclaredCall(name=name, function=function.name, use=use, header=headers[0], shown=shown)
@@ -70,18 +68,36 @@ def _touched(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Func
     return tuple(one for one in functions_of(file.after) if one.name and touches(file, one))
 
 
-def _declared_in(analysis: Analysis, moment: int, path: str, functions: tuple[Function, ...], arch: str
+def _new_uses(analysis: Analysis, position: int, file: PatchedFile, functions: tuple[Function, ...]
+              ) -> dict[str, tuple[Function, Use]]:
+    """Return for each name the first call on a line that the patch adds, unless the file called it so before."""
+    before, after = analysis.sides[position].tree, analysis.sides[position + 1].tree
+    lines = decode(file.after or b"").splitlines()
+    added = {word for number in file.added if number <= len(lines) for word in _CALLED.findall(lines[number - 1])}
+    found: dict[str, tuple[Function, Use]] = {}
+    for function in functions:
+        for name in sorted(added & set(function.calls_all) - found.keys()):
+            use = next((use for use in uses_of(after, name, file.path) if use.line in file.added
+                        and function.body.line <= use.line <= function.body.end_line), None)
+            if use is None or name.isupper():
+                continue
+            old = Or(*(nest_at(before, file.old_path, one.line) for one in uses_of(before, name, file.old_path)))
+            if And(nest_at(after, file.path, use.line), Not(old)) != FALSE:
+                found[name] = (function, use)
+    return found
+
+
+def _declared_in(analysis: Analysis, moment: int, path: str, called: frozenset[str], arch: str
                  ) -> dict[str, tuple[str, ...]]:
     """Return for each name worth asking about the headers that have it, names that the file itself has left out."""
     tree = analysis.sides[moment].tree
     data = tree.read(path) or b""
-    called = {name for function in functions for name in function.calls_all
-              if not name.isupper() and not sightings_of(path, data, name)}
+    called = frozenset(name for name in called if not sightings_of(path, data, name))
     core = sorted(called & analysis.family.names("core"))
     found = {name: tuple(other for other in paths if other.endswith(".h") and own_arch(other) in {"", arch}
                          and sightings_of(other, tree.read(other) or b"", name))
              for name, paths in (analysis.files_with(moment, core) if core else {}).items()}
-    others = sorted(called - set(core)) if own_arch(path) else []
+    others = sorted(called - frozenset(core)) if own_arch(path) else []
     inner = _headers_with(tree, others, f"arch/{arch}/include")
     generic = _headers_with(tree, sorted(inner), "include")
     found.update({name: those for name, those in inner.items() if name not in generic})
