@@ -27,6 +27,8 @@ SHOWN_BY = {"ARCH_HAS_SET_MEMORY": "set_memory_ro", "ARCH_HAS_SET_DIRECT_MAP": "
 
 _COMPILED = (".c", ".S", ".rs")
 _UNSURE = frozenset({"fragment", "failed"})
+_DEPENDS = re.compile(r"\s*(?:depends\s+on|if)\b")
+_UNDEFINED = "no Kconfig file"
 
 
 def has_kconfig(tree: Tree, arch: str = "") -> bool:
@@ -48,6 +50,7 @@ class Reach:
         self._model, self._version = model, version
         self._start, self._end = configs[0], configs[-1]
         self.words = _kconfig_words(states)
+        self._granted = _granted(states)
         self._hunks: Hunks = read_hunks(states, every=configs[0].tree.kind == "none")
         self._sure = whole and not any(file.applies in _UNSURE for state in states for file in state.files)
         self._known: dict[tuple[int, str, Cond, tuple[str, ...]], Ternary] = {}
@@ -64,6 +67,8 @@ class Reach:
                 later = [self._at_end(path, config) for path in paths]
                 if all(later) and self._is_named(config, arch, condition, paths):
                     known = self._now(self._end, arch, condition, tuple(later))
+            if known is Ternary.NO and self._lacks(config, arch, condition, paths):
+                known = Ternary.UNKNOWN
             self._known[key] = known
         return known
 
@@ -161,6 +166,18 @@ class Reach:
         except UsageError:
             return ()
 
+    def _lacks(self, config: KernelConfig, arch: str, condition: Cond, paths: tuple[str, ...]) -> bool:
+        """Return whether the answer is no for want of a symbol that the series takes for granted and the tree lacks.
+
+        Where the series did not apply whole, the tree is most likely older than the author's.
+        """
+        if self._sure or not has_kconfig(config.tree, arch):
+            return False
+        strange = {name for name in self._granted if not self._end.knows(name, arch)}
+        return bool(strange) and any(
+            name in line.split(":")[0].split() for line in self._reason(config, arch, condition, paths)
+            for name in strange if _UNDEFINED in line)
+
     # The end of the series
 
     def _at_end(self, path: str, config: KernelConfig) -> str:
@@ -183,6 +200,18 @@ class Reach:
             return ()
         whole = self._whole(config, arch, self._opened(config, arch, condition), paths)
         return config.possible(whole, arch).reason
+
+
+def _granted(states: tuple[PatchState, ...]) -> frozenset[str]:
+    """Return the symbols that the series adds dependencies on."""
+    found: set[str] = set()
+    for state in states:
+        for file in state.files:
+            if file.path.rsplit("/", 1)[-1].startswith("Kconfig"):
+                text = decode(file.after or b"").splitlines()
+                found.update(name for line in file.added if line <= len(text) and _DEPENDS.match(text[line - 1])
+                             for name in re.findall(r"[A-Z][A-Z0-9_]+", text[line - 1]))
+    return frozenset(found)
 
 
 def _kconfig_words(states: tuple[PatchState, ...]) -> frozenset[str]:

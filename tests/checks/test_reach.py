@@ -235,3 +235,17 @@ def test_the_same_gate_is_asked_once(knowledge: Knowledge) -> None:
     before = len(analysis.reach._known)
     find(knowledge.rules, analysis)
     assert len(analysis.reach._known) == before
+
+
+def test_an_older_tree_rules_nothing_out(knowledge: Knowledge) -> None:
+    """An option that depends on what the tree lacks cannot be set; where the series fits in part, nobody knows."""
+    entry = 'config DEMO\n\tbool "Demo"\n\tdepends on LTO_DEMO\n'
+    change = {"drivers/demo.c": PLAIN, "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n",
+              "drivers/Kconfig": TREE["drivers/Kconfig"] + entry}
+    assert arches(knowledge, change) == ()
+    theirs = {**TREE, "drivers/other.c": "int newer;\nint same;\n"}
+    after = {**theirs, **change, "drivers/other.c": "int newer;\nint other;\n"}
+    rule = next(one for one in knowledge.rules if one.id == "ignored-result")
+    [one] = findings_in_trees(TreeExample(arches=ARCHES, marks={}, moments=(theirs, after)), rule, knowledge,
+                              base={**TREE, "drivers/other.c": "char unlike;\n"})
+    assert one.arch == ALL
