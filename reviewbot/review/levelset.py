@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reviewbot.arch import Anchor, Prober
-from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
 from reviewbot.review.pairs import all_functions
@@ -199,16 +197,17 @@ def _impossible(never: Mapping[str, tuple[str, ...]], what: str) -> Iterator[Lev
 
 
 def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield the model's statements about the direct map that name a function whose effect or use the series changes."""
-    reached = {_callee(effect) for cell in cells if cell.changed for effect in (cell.before, cell.after)}
-    reached |= {finding.symbol for finding in findings if finding.introduced}
-    reached |= {function.name for function in _changed_definitions(analysis)}
-    names = frozenset(reached & analysis.family.names())
-    topics = _topics(analysis, names)
+    """Yield the model's statements about the direct map that name a function whose effect or use the series changes on
+    that architecture, as far as something in the tree bears them out."""
     arches = {cell.arch for cell in cells if cell.changed} | {a for f in findings if f.introduced for a in f.arch}
     version = analysis.model.nearest(analysis.version)
     prober = Prober(tree=analysis.sides[0].tree)
     for arch in sorted(arches):
+        reached = {_callee(effect) for cell in cells if cell.changed and cell.arch == arch
+                   for effect in (cell.before, cell.after)}
+        reached |= {finding.symbol for finding in findings if finding.introduced and arch in finding.arch}
+        names = frozenset(reached & analysis.family.names())
+        topics = _topics(analysis, names)
         taken: Counter[str] = Counter()
         ranked = sorted(analysis.model.statements(arch, version),
                         key=lambda statement: -_naming(statement.text, names))
@@ -217,7 +216,7 @@ def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell,
                 continue
             because = tuple(_anchored(analysis, anchor, arch, prober) for anchor in statement.anchors
                             if anchor.covers(version))
-            if taken[statement.topic] < _MOST_KNOWN and all(evidence is not None for evidence in because):
+            if because and taken[statement.topic] < _MOST_KNOWN and all(evidence is not None for evidence in because):
                 taken[statement.topic] += 1
                 yield LevelSetEntry(topic=_TOPICS[statement.topic], arch=arch, statement=squash(statement.text),
                                     because=tuple(evidence for evidence in because if evidence is not None))
@@ -225,13 +224,6 @@ def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell,
 
 def _callee(effect: Effect) -> str:
     return effect.does.split("(", 1)[0]
-
-
-def _changed_definitions(analysis: Analysis) -> Iterator[Function]:
-    for position, state in analysis.states():
-        for file in state.files:
-            facts = analysis.after(position).facts.get(file.path)
-            yield from (function for function in (facts.functions if facts else ()) if touches(file, function))
 
 
 def _topics(analysis: Analysis, reached: frozenset[str]) -> frozenset[str]:

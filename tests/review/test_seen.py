@@ -154,3 +154,18 @@ def test_a_kconfig_line_leaves_the_proof_open() -> None:
     assert "do what they did" not in sayings(found)
     assert "arch/x86/Kconfig" in sayings(found)
     assert [claim.verdict for claim in found.claims] == ["cannot-tell"]
+
+
+def test_a_function_without_a_word_of_the_family_is_still_there() -> None:
+    """Where the last call of a function goes, the function is not gone with it."""
+    found = changed(PLAIN, PLAIN.replace("set_memory_decrypted(addr, 1)", "demo_share(addr)"))
+    assert "set_memory_decrypted() is no longer called" in sayings(found)
+
+
+def test_a_result_that_a_helper_hands_on_is_the_callers() -> None:
+    """What becomes of it is decided where the helper is called."""
+    helper = HEAD + "static int demo_share(unsigned long where)\n{\n	return set_memory_decrypted(where, 1);\n}\n\n"
+    caller = "void demo_go(struct demo *demo, unsigned long addr)\n{\n	demo_share(addr);\n}\n"
+    found = changed(helper + caller, helper + caller.replace("	demo_share(addr);\n",
+                                                             "	demo_count(1);\n	demo_share(addr);\n"))
+    assert {cell.after.on_failure for cell in found.behaviour} == {"dropped"}
