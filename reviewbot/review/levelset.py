@@ -76,7 +76,7 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
 def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...]
           ) -> Iterator[LevelSetEntry]:
     """Yield what was proved to stay as it is: the calls of an architecture, or all of the family's calls."""
-    if any(one.options for one in questions):
+    if any(one.options or one.near for one in questions):
         return
     if not cells:
         if not questions and not any(finding.introduced for finding in findings):

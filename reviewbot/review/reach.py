@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,9 +33,12 @@ class _Spot:
     static: bool = False
 
 
-def outside(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str]]:
-    """Yield (file, line, what) for each changed call of a helper elsewhere that calls the family, and for each changed
-    function that callers of the family use: what these come to is not followed."""
+def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str]]:
+    """Yield (file, line, what) for each changed call of a helper that calls the family and is not followed, and for
+    each changed function that callers of the family use: what these come to is not known.
+
+    That is looked for in the files of the patch, or `everywhere` in the tree.
+    """
     calls, changed = _changed(analysis, position)
     names = tuple(sorted({*calls, *changed}))[:_MOST_NAMES]
     if not names or analysis.patched.base.kind == "none":
@@ -42,11 +46,15 @@ def outside(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str]]
     core = analysis.family.names("core")
     touched = {path for file in analysis.patched.states[position].files for path in (file.path, file.old_path)}
     found = matcher_for(names)
-    for path in sorted({path for paths in analysis.files_with(position + 1, core).values() for path in paths}):
+    followed = analysis.before(position).wrappers.keys() | analysis.after(position).wrappers.keys()
+    paths = set(touched)
+    if everywhere:
+        paths |= {path for those in analysis.files_with(position + 1, core).values() for path in those}
+    for path in sorted(paths):
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
         used = {name for name in hits & changed.keys() if not changed[name].static or changed[name].file == path}
-        made = hits & calls.keys() & _heads(data) if data and path not in touched else frozenset()
+        made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in _callers(data, core) if data and (used or made) else ():
             for one in sorted(used & set(callees)):
                 yield changed[one].file, changed[one].line, f"{one}(), which {name}() asks or calls beside the family"
@@ -68,15 +76,17 @@ def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, .
 def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[str, _Spot]]:
     """Return the names called on changed lines, and the functions that the patch changes, each with its place."""
     calls: dict[str, _Spot] = {}
+    count: Counter[tuple[str, bool]] = Counter()
     changed: dict[str, _Spot] = {}
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")):
             continue
-        for content, lines in ((file.before, file.removed), (file.after, file.added)):
+        for new, content, lines in ((False, file.before, file.removed), (True, file.after, file.added)):
             text = decode(content or b"").splitlines()
             for number in sorted(lines):
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
                     calls.setdefault(name, _Spot(file=file.path, line=number))
+                    count[name, new] += 1
         now = {one.name: one for one in all_functions(file.after or b"")}
         was = {one.name: one for one in all_functions(file.before or b"")}
         for name, function in now.items():
@@ -88,5 +98,6 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[
                 changed.setdefault(name, _Spot(file=file.path, line=min(file.removed, default=0),
                                                static=function.static and file.path.endswith(".c")))
     family = analysis.family.names() | _NO_CALLS
-    return ({name: place for name, place in calls.items() if name not in family},
+    return ({name: place for name, place in calls.items()
+             if name not in family and (count[name, False] != count[name, True] or name in changed)},
             {name: place for name, place in changed.items() if name not in family})

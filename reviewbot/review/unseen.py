@@ -53,7 +53,7 @@ class Unseen:
 def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tuple[Unseen, ...]:
     """Return what keeps it open that nothing but what the cells say changes, in order of the patches.
 
-    The rest of the tree is only asked when that is `claimed`, or when no cell says anything.
+    The rest of the tree is only asked when that is `claimed`, or when the cells show no change somewhere.
     """
     found: dict[Unseen, None] = {}
     for number in analysis.series.missing:
@@ -70,10 +70,11 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=path, line=line, what=what, near=True)
             for path, line, what in _definitions(analysis, position, mine)))
-    if (claimed or not cells) and not any(one.near for one in found):
-        for position, state in analysis.states():
-            found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
-                                       for path, line, what in outside(analysis, position)))
+    alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
+    everywhere = (claimed or not cells or bool(alike)) and not any(one.near for one in found)
+    for position, state in analysis.states():
+        found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
+                                   for path, line, what in outside(analysis, position, everywhere=everywhere)))
     return tuple(found)
 
 
