@@ -109,7 +109,12 @@ def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Eff
     if len(set(table.values())) > 1:
         real = {values: row for values, row in table.items() if possible(
             And(*(Var(name) if value else Not(Var(name)) for name, value in zip(symbols, values, strict=True))))}
+        # What lets the call be at all is said of it, though it is the same in every configuration that is left.
+        sure = {index: next(iter(real))[index] for index in range(len(symbols))
+                if real and len({values[index] for values in real}) == 1 and _matters(table, {}, index)}
         table = real or table
+        yield from _merge(symbols, table, sure)
+        return
     yield from _merge(symbols, table, {})
 
 

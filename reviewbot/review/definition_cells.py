@@ -78,10 +78,15 @@ def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
                     continue  # its own cell says it
                 old, new = (fact_under(analysis, side, arch, name, certain_symbols(analysis, side, arch))
                             for side in (before, after))
-                if old is None or new is None or (old.status, old.defined_in) == (new.status, new.defined_in):
+                if old is None or new is None or _kind(old) == _kind(new):
                     continue
                 yield Cell(patch=str(state.index), file=line.file, function=name, call=name, arch=arch, config=(),
                            before=_of_fact(analysis, before, old), after=_of_fact(analysis, after, new))
+
+
+def _kind(fact: Fact) -> tuple[str, str]:
+    """Return what kind of definition it is and in which file: the line is only known of the one and not the other."""
+    return fact.status, fact.defined_in.split(":")[0]
 
 
 def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
