@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewbot.cfacts import CallSite, Route
+from reviewbot.cfacts import CallSite, Route, functions_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls, repeats
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
@@ -33,6 +34,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         leaving = next((route for route in routes if _gives_up(route)), None)
         if any(_undoes(route, site, frozenset(known.undone_by)) for route in routes):
             continue  # also where a path skips it: nothing has to be undone when the first round fails
+        if leaving is not None and _others_undo(analysis, position, occurrence, frozenset(known.undone_by)):
+            continue
         if leaving is None or occurrence.call.use not in {"handled", "returned"}:
             continue
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.may_fail is True)
@@ -44,6 +47,16 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                                    rev="where it leaves after a failure"),))
 
 
+def _others_undo(analysis: Analysis, position: int, occurrence: Occurrence, undo: frozenset[str]) -> bool:
+    """Return whether the file cleans up elsewhere: a caller of the function, or what releases the object, undoes."""
+    data = analysis.after(position).tree.read(occurrence.file.path) or b""
+    own = occurrence.call.function
+    functions = [function for function in functions_of(data) if function.name != own]
+    helpers = {function.name for function in functions if undo & set(function.calls_all)}
+    return any(function.name in helpers and sounds_like_undo(function.name) for function in functions) or any(
+        own in function.calls_all and (undo | helpers) & set(function.calls_all) for function in functions)
+
+
 def _gives_up(route: Route) -> bool:
     """Return whether the path ends with an error."""
     return route.ends == "return" and route.returns not in {"", "0", "true", "NULL"}
@@ -52,10 +65,10 @@ def _gives_up(route: Route) -> bool:
 def _undoes(route: Route, site: CallSite, undo: frozenset[str]) -> bool:
     """Return whether something on the path undoes the rounds before, as far as names tell."""
     behind = [call.callee for statement in route.statements for call in statement.calls if call != site]
-    return any(name in undo or _sounds_like_undo(name) for name in behind)
+    return any(name in undo or sounds_like_undo(name) for name in behind)
 
 
-def _sounds_like_undo(name: str) -> bool:
+def sounds_like_undo(name: str) -> bool:
     words = set(name.lower().split("_"))
     return bool(words & {"undo", "unwind", "restore", "rollback", "revert", "reset", "cleanup", "free", "release",
                          "destroy", "exit", "vfree", "unmap", "teardown", "put", "remove", "fini"})
