@@ -62,6 +62,8 @@ def possible(known: Known, op: Op, branches: Branches, *, held: frozenset[str], 
         truth = label == "true"
         if told and _contradicts(op.expr, truth=truth, outcome=outcome):
             continue
+        if _is_errno_test(op.expr) is truth and any((spell(part), False) in known for part in op.expr.parts):
+            continue  # what is 0 is no errno
         if flag in flags and label in {"true", "false"}:
             if (flag, truth == negated) in known:
                 continue

@@ -419,7 +419,7 @@ class FunctionFlow:
 
         `argument` is the number of this call's argument that names the object, None when any call of the names will
         do. A call of `undo` on the first argument's object counts as well. Clean-ups that run by themselves count; a
-        path on which the machine stops is no path.
+        path on which the machine stops is no path, and with `undo` one that comes back to the call is another one's.
         """
         variant, place = self._find(site)
         graph, flow = variant.graph, variant.flow
@@ -442,6 +442,7 @@ class FunctionFlow:
                 before = held
                 held, _, _ = flow.step(op, held)
                 passed = passed or self._is_one_of(op, names, wanted) or self.takes_back(op, site, undo)
+                passed = passed or (bool(undo) and op is graph.blocks[place[0]].ops[place[1]])
                 if op.kind == "cut":
                     unknown, passed = tuple(self._labelled(steps)), True
                 if passed:

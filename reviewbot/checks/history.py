@@ -92,8 +92,9 @@ def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Rang
     """Return `again` when a success of the earlier call lies behind on every path, `tied` when the call itself does."""
     if flow.way_to(site, past=earlier).answer is Ternary.YES:
         kind: Kind = "again"
-    elif flow.way_around(site, past=earlier).answer is Ternary.YES:
-        kind = "tied"
+    elif flow.way_around(site, past=earlier).answer is Ternary.YES and (
+            flow.paths_after(earlier, "failure") == flow.paths_after(earlier, "success")):
+        kind = "tied"  # where its failure is looked at, the call may be the one that takes back a part of the range
     else:
         return None
     between = [_until(route, site) for route in flow.paths_after(earlier, "success" if kind == "again" else "any")]

@@ -62,8 +62,8 @@ def test_a_second_change_of_the_same_range(address: str, size: str, between: str
     ("if (err)\n\t\treturn err;", "note"),
     ("if (err < 0)\n\t\tgoto out;", "note"),
     ("BUG_ON(err);", "note"),
-    ("if (!err)\n\t\tdemo_log(addr);", "note"),     # it can only fail where the first one has failed
-    ("if (demo_on)\n\t\treturn err;", "note"),
+    ("if (!err)\n\t\tdemo_log(addr);", "error"),
+    ("if (demo_on)\n\t\treturn err;", "note"),     # it can only fail where the first one has failed
 ])
 def test_how_the_first_call_is_tested(test: str, level: str) -> None:
     """Every way to stop on a failure counts; where nobody stops the second call fails only with the first."""
@@ -163,6 +163,15 @@ def test_a_number_of_what_was_done() -> None:
     """A loop up to a number that only a success has raised gives back what was changed; one raised before does not."""
     assert levels(COUNTED.format(early="", late="done++;"), "set_memory_rw") == ["note"]
     assert levels(COUNTED.format(early="done++;", late=""), "set_memory_rw") == ["question"]
+
+
+def test_the_undo_of_a_range_that_failed_in_part() -> None:
+    """What a failed call has left changed ends anywhere, so giving all of it back may have to split."""
+    for test in ("if (err)\n\t\tset_memory_rw(addr, pages);",
+                 "if (!err)\n\t\terr = set_memory_x(addr, pages);\n\tif (err)\n\t\tset_memory_rw(addr, pages);"):
+        code = ("int demo(unsigned long addr, int pages)\n{\n\tint err = set_memory_ro(addr, pages);\n\n"
+                f"\t{test}\n\treturn err;\n}}\n")
+        assert levels(code, "set_memory_rw") != ["note"]
 
 
 def test_memory_that_is_mapped_in_pages() -> None:
