@@ -11,11 +11,13 @@ from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Series
 from reviewbot.text import clip, squash
 
-__all__ = ["check_claims", "claims_sameness"]
+__all__ = ["SAME_THERE", "check_claims", "claims_sameness", "sentences_of"]
 
 _NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
                         r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
                         r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
+SAME_THERE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\s+(?:intended\s+)?(?:for|on)"
+                        r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
 _LONGEST = 300
 _MOST_SENTENCES = 400
@@ -35,20 +37,27 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
     A claim of the cover letter counts for the patch it names (`patch 3`), or for the whole series when it names none.
     """
     claims = []
+    arches = {cell.arch for cell in cells}
+
+    def is_whole(sentence: str) -> bool:
+        of_one = SAME_THERE.search(sentence)
+        return bool(_NO_CHANGE.search(sentence)) and not (of_one and of_one[1].lower() in arches)
+
     if series.cover is not None:
-        for sentence in _sentences(series.cover.body):
-            if _NO_CHANGE.search(sentence):
+        for sentence in sentences_of(series.cover.body):
+            if is_whole(sentence):
                 named = re.search(r"\bpatch(?:es)?\s+#?(\d{1,4})\b", sentence, re.IGNORECASE)
                 about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
                 claims.append(_judged(0, sentence, about, findings, cells, open_questions))
     for patch in series.patches:
         claims += [_judged(patch.index, sentence, frozenset({patch.index}), findings, cells,
                            open_questions)
-                   for sentence in _sentences(f"{patch.subject}.\n\n{patch.changelog}") if _NO_CHANGE.search(sentence)]
+                   for sentence in sentences_of(f"{patch.subject}.\n\n{patch.changelog}") if is_whole(sentence)]
     return tuple(claims)
 
 
-def _sentences(text: str) -> Iterator[str]:
+def sentences_of(text: str) -> Iterator[str]:
+    """Yield the sentences of a text, blanks squashed, not more than a person would read."""
     count = 0
     for paragraph in re.split(r"\n\s*\n", text):
         for sentence in _SENTENCE.split(squash(paragraph)):

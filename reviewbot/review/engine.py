@@ -19,6 +19,7 @@ from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, compose_page, in_user_words, load_page_rules
+from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.review.unseen import unseen
 from reviewbot.series.types import Series
@@ -62,7 +63,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     cells = behaviour(analysis, patches=patches)
     progress("writing the level set", 3, 4)
     questions = unseen(analysis, cells, claimed=claims_sameness(series))
-    claims = check_claims(series, findings, cells, questions)
+    claims = tuple(sorted((*check_claims(series, findings, cells, questions),
+                           *stated_claims(analysis, cells, questions)), key=lambda claim: claim.patch))
     left_out = (*skips, *analysis.skips, *_unapplied(patched))
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,

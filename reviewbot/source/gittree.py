@@ -139,6 +139,11 @@ class Repository:
         words = done.out.decode("ascii", "replace").split()
         return words[-1] if done.status == 0 and words else None
 
+    def subject_of(self, commit: str) -> str:
+        """Return the first line of the commit's message; empty where git has none to show."""
+        done = self.sandbox.run("show", "--no-patch", "--format=%s", "--end-of-options", commit)
+        return done.out.decode("utf-8", "replace").strip() if done.status == 0 else ""
+
     def newest(self, most: int) -> list[tuple[str, str]]:
         """Return (name, commit id) of the newest tags and branches, newest first, each commit once."""
         done = self.sandbox.run(

@@ -24,6 +24,7 @@ from reviewbot.text import quote_names
 __all__ = ["Reader", "events_of_cells"]
 
 _LONGEST_OBJECT = 32
+_SOMETHING = "memory"
 _GLOBAL = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _SEEN = {"returned": 2, "handled": 2, "warned": 1, "dropped": 0}
 _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
@@ -60,6 +61,21 @@ class Reader:
         facts = after.facts.get(cell.file)
         return next((call for call in (facts.calls if facts else ()) if call.function == cell.function
                      and f"{call.callee}({', '.join(call.arguments)})" == cell.call), None)
+
+    def arguments_of(self, cell: Cell) -> tuple[str, ...]:
+        """Return the arguments of the cell's call as they are written."""
+        call = self.call_of(cell)
+        if call is not None:
+            return call.arguments
+        inner = cell.call.partition("(")[2].removesuffix(")")
+        level, parts = 0, [""]
+        for char in inner:
+            level += (char in "([") - (char in ")]")
+            if char == "," and level == 0:
+                parts.append("")
+            else:
+                parts[-1] += char
+        return tuple(part.strip() for part in parts if part.strip())
 
     def line_of(self, cell: Cell) -> int:
         """Return the line of the call, or of the first changed line of the function, or 0."""
@@ -133,26 +149,37 @@ def _works(effect: Effect) -> Cond | None:
     return And(effect.acts, effect.only if effect.only is not None else TRUE)
 
 
-def _arguments(call: str) -> tuple[str, ...]:
-    inner = call.partition("(")[2].removesuffix(")")
-    return tuple(part.strip() for part in inner.rsplit(",", 1)) if inner else ()
+def _object(reader: Reader, cell: Cell) -> str:
+    """Return what the call is about as a person names it: `s_page`, or `memory` where that is a long expression or
+    something else than what the helper in between hands on."""
+    given = reader.arguments_of(cell)
+    number = _handed_on(reader, cell)
+    text = object_of(given[number]) if number is not None and number < len(given) else ""
+    named = re.match(r"[&*]?[A-Za-z_]", text) and len(text) <= _LONGEST_OBJECT and "\n" not in text
+    return text if named else _SOMETHING
 
 
-def _object(cell: Cell) -> str:
-    """Return what the call is about as a person names it: `s_page`, or `the range` for a long expression."""
-    inner = cell.call.partition("(")[2].removesuffix(")")
-    level, first = 0, ""
-    for char in inner:
-        level += (char in "([") - (char in ")]")
-        if char == "," and level == 0:
-            break
-        first += char
-    text = object_of(first.strip())
-    return text if text and len(text) <= _LONGEST_OBJECT and "\n" not in text else "the range"
+def _handed_on(reader: Reader, cell: Cell) -> int | None:
+    """Return which argument of the cell's call reaches the family's function as its address, None if none does."""
+    effect = cell.after if cell.after.resolves_to != "absent" else cell.before
+    before, after = reader.sides(int(cell.patch))
+    side = after if effect is cell.after else before
+    function = reader.analysis.family.get(effect.symbol)
+    number = function.address_argument if function else 0
+    names, near = [*effect.via, effect.symbol], cell.file
+    for helper, callee in reversed(list(zip(names, names[1:], strict=False))):
+        wrapper = side.wrapper(helper, near)
+        call = next((call for call in wrapper.calls if call.callee == callee), None) if wrapper else None
+        if wrapper is None or call is None or number is None or number >= len(call.arguments):
+            return None
+        parameters = [re.split(r"[\s*]+", parameter.strip())[-1] for parameter in wrapper.function.parameters]
+        given = object_of(call.arguments[number])
+        number = parameters.index(given) if given in parameters else None
+    return number
 
 
 def _promise(reader: Reader, cell: Cell) -> Promise | None:
-    arguments = _arguments(cell.call)
+    arguments = reader.arguments_of(cell)
     found = [promise for symbol in (cell.after.symbol, cell.before.symbol)
              if symbol and (promise := reader.rules.promise(symbol, arguments))]
     return next((promise for promise in found if not promise.by_argument), found[0] if found else None)
@@ -185,7 +212,7 @@ def _moved(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     if reader.guards(old, file.old_path if file else cell.file, cell.function) != \
             reader.guards(new, cell.file, cell.function):
         return  # what is asked around the call changed too, and nobody here knows what that comes to
-    thing = _object(cell)
+    thing = _object(reader, cell)
     lost = _difference(reader, cell, And(before, Not(after)))
     if lost is not None and not _given_back(reader, cell, And(before, Not(after))):
         use = _use(reader, cell, "success")
@@ -238,7 +265,7 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     does = "panics on" if panics else _NOW[cell.after.on_failure]
     gist = f"{cell.function}() now {does} a failure of {cell.after.symbol}(), {earlier}"
     use = _use(reader, cell, "failure") if new < 2 else ""
-    thing = _object(cell)
+    thing = _object(reader, cell)
     goes_on = f"the code goes on, and {use.removesuffix('it')}{thing}" if use.endswith(" it") else ""
     yield _event(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank)
 
@@ -288,7 +315,7 @@ def _fresh(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]
         if promise is None or setting is None or cell.after.symbol in gone.get(
                 (cell.patch, cell.file, cell.function), set()):
             continue
-        thing = _object(cell)
+        thing = _object(reader, cell)
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
         gist = f"{cell.function}() now {promise.does.format(object=thing)}"
@@ -305,7 +332,7 @@ def _event(reader: Reader, name: str, cell: Cell, kind: str, setting: tuple[str,
         verdict=verdict, arch=(cell.arch,), config=text, gist=gist, reason=reason,  # type: ignore[arg-type]
         patch=patch, file=cell.file, line=reader.line_of(cell), functions=(cell.function,), symbols=symbols,
         consequence=consequence, reach=reach, certainty=reader.certainty(patch, cell.file), because=(name,), rank=rank,
-        objects=frozenset({_object(cell)}))
+        objects=frozenset({_object(reader, cell)}))
 
 
 def _brought(reader: Reader) -> Iterator[Event]:
