@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from reviewbot.cfacts.query import object_of
@@ -167,7 +168,7 @@ def _handed_on(reader: Reader, cell: Cell) -> int | None:
     function = reader.analysis.family.get(effect.symbol)
     number = function.address_argument if function else 0
     names, near = [*effect.via, effect.symbol], cell.file
-    for helper, callee in reversed(list(zip(names, names[1:], strict=False))):
+    for helper, callee in reversed(list(pairwise(names))):
         wrapper = side.wrapper(helper, near)
         call = next((call for call in wrapper.calls if call.callee == callee), None) if wrapper else None
         if wrapper is None or call is None or number is None or number >= len(call.arguments):
