@@ -223,6 +223,24 @@ def test_a_driver_of_another_architecture_brings_it_into_the_review(knowledge: K
     assert named == [{"arm"}, {"x86"}]
 
 
+@pytest.mark.parametrize(("option", "arches"), [
+    ("obj-$(CONFIG_DEMO) += demo.o\n", [("s390",)]),
+    ("obj-$(subst m,y,$(CONFIG_DEMO)) += demo.o\n", []),
+    ("ifdef CONFIG_DEMO\nobj-y += demo.o\nendif\n", []),
+])
+def test_a_module_of_one_architecture_needs_the_export(knowledge: Knowledge, option: str,
+                                                       arches: list[tuple[str, ...]]) -> None:
+    """Whether a file can be a module is asked where it can be built, and of the way in which it is listed."""
+    entry = 'config DEMO\n\ttristate "Demo"\n\tdepends on S390\n'
+    base = {"drivers/Makefile": option, "drivers/Kconfig": TREE["drivers/Kconfig"] + entry,
+            "Kbuild": "obj-y += drivers/ mm/\n", "mm/Makefile": "obj-y += lib.o\n",
+            "include/linux/lib.h": "int set_memory_4k(unsigned long addr, int numpages);\n",
+            "mm/lib.c": "int set_memory_4k(unsigned long addr, int numpages)\n{\n\treturn addr ? 0 : -1;\n}\n"}
+    call = ("#include <linux/lib.h>\n\nint demo_split(void *p)\n{\n"
+            "\treturn set_memory_4k((unsigned long)p, 1);\n}\n")
+    assert [one.arch for one in found(knowledge, base, {"drivers/demo.c": call}, rule="not-exported")] == arches
+
+
 def test_the_same_gate_is_asked_once(knowledge: Knowledge) -> None:
     """A question is answered from what is known already."""
     moments = (TREE, {**TREE, "drivers/demo.c": PLAIN})

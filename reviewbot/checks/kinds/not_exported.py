@@ -110,10 +110,9 @@ def _module_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call
 
 
 def _modular(analysis: Analysis, position: int, path: str) -> bool:
-    """Return whether the first architecture that may build the file may build it as a module."""
+    """Return whether some architecture may build the file as a module."""
     config = analysis.configs[position + 1]
-    arches = concerned(analysis, config.tree, path)[:1]
-    return any(config.modular(path, arch) != FALSE for arch in arches)
+    return any(config.modular(path, arch) != FALSE for arch in concerned(analysis, config.tree, path))
 
 
 def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing | None:
