@@ -12,7 +12,7 @@ from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.text import decode
 
 __all__ = ["expanded"]
@@ -40,7 +40,9 @@ def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: s
                    for path, function in _definitions(side, paths, asked[1], arch, near)]
         if not answers or any(answer is None for _, answer in answers):
             return None
-        whole = Or(*(And(when, answer) for when, answer in answers if answer is not None))
+        # Where the definitions that are known do not stand there may be others: the question stays.
+        rest = And(Not(Or(*(when for when, _ in answers))), Var(atom))
+        whole = Or(rest, *(And(when, answer) for when, answer in answers if answer is not None))
         return expanded(analysis, side, whole, arch, near, depth + 1)
 
     return condition.replace(replaced) if condition.variables() else condition

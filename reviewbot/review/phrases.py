@@ -42,6 +42,7 @@ def say_change(before: Effect, after: Effect) -> str:
         said.append(f"{part} (before: {earlier})" if earlier else part)
     if not any(part.startswith(_NOTHING) for part in new):
         said += [_ended(part) for part in gone]
+    said = [part for part in said if part != "acts"] or said
     said += _failing(before, after)
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
@@ -65,11 +66,11 @@ def _failing(before: Effect, after: Effect) -> list[str]:
 
 
 def _ended(part: str) -> str:
-    """Return the clause of what is no longer so: `no longer flushes`, `is called in any case (before: only when x)`."""
+    """Return the clause of what is no longer so: `no longer flushes`, with what was so in brackets where that tells."""
     if part.startswith("is called only when "):
-        return f"is called in any case (before: {part.removeprefix('is called ')})"
+        return f"is called without that condition (before: {part.removeprefix('is called ')})"
     if part.startswith("does nothing when "):
-        return f"acts in any case (before: {part})"
+        return f"is not known to do nothing under a condition any more (before: {part})"
     if part.startswith(("cannot ", "never ", "does nothing ", "calls ", "is called with ")):
         return f"not so any more: {part}"
     first, _, rest = part.partition(" ")

@@ -71,7 +71,7 @@ def test_clauses_in_brackets_stay_whole() -> None:
 
 
 def test_a_test_that_is_gone_is_said_in_the_order_of_english() -> None:
-    """A call that is no longer under a test is called in any case, other clauses get their words in front."""
+    """A call that is no longer under a test is called without it, other clauses get their words in front."""
     guarded = replace(OLD, does="map_all() is called only when ready(), may sleep")
     assert say_change(guarded, replace(OLD, does="map_all() flushes")) == (
-        "flushes; is called in any case (before: only when ready()); can no longer sleep")
+        "flushes; is called without that condition (before: only when ready()); can no longer sleep")

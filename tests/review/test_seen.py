@@ -179,3 +179,15 @@ def test_a_helper_that_is_not_followed_is_named() -> None:
     found = changed(helper + caller, helper + caller.replace("	demo_share(addr);\n", ""))
     assert "changes no call" not in sayings(found)
     assert "demo_share()" in sayings(found)
+
+
+def test_a_question_that_a_stub_answers_elsewhere_stays_a_question() -> None:
+    """The stub that the series takes away says nothing of the definition that the tree has for other configurations."""
+    header = "arch/x86/include/asm/demo.h"
+    stub = ("#ifdef CONFIG_DEMO\nbool demo_shared(void);\n#else\n"
+            "static inline bool demo_shared(void) { return false; }\n#endif\n\nint demo_others(void);\n")
+    guarded = PLAIN.replace("	ret = set", "	if (!demo_shared())\n		return 0;\n\n	ret = set")
+    found = review({PATH: guarded + TAIL, header: stub},
+                   {PATH: guarded.replace("!demo_shared()", "!demo_asks(DEMO_SHARED)") + TAIL,
+                    header: "int demo_others(void);\n"})
+    assert all(cell.before.resolves_to != "absent" for cell in found.behaviour)
