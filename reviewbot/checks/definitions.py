@@ -102,7 +102,8 @@ def _facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[F
             return tuple(current_fact(analysis, side, fact) for fact in stored)
     stored = tuple(current_fact(analysis, side, fact) for fact in _in_model(analysis, arch, symbol))
     if moment is not None and _can_resolve(side.tree, arch) and not any(one.fragment for one in own):
-        return facts_in_tree(analysis, side, moment, arch, symbol, stored)
+        return facts_in_tree(analysis, side, moment, arch, symbol, stored=stored,
+                             changed=frozenset(one.path for one in own))
     return facts_in_hunks(analysis, arch, symbol, tuple(one for one in own if one.fragment), stored)
 
 
@@ -316,5 +317,5 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
     elif fact.noop_when and prose:
         words.append(f"does nothing when {fact.noop_when[0]}")
     if fact.may_fail is None:
-        words.append("whether it can fail is not known")
+        words.append("may perhaps fail (not known)")
     return tuple(words)

@@ -40,18 +40,20 @@ def condition_of(fact: Fact) -> Cond:
         return Var(fact.condition)
 
 
-def facts_in_tree(analysis: Analysis, side: Side, moment: int, arch: str, symbol: str,
-                  stored: tuple[Fact, ...]) -> tuple[Fact, ...]:
+def facts_in_tree(analysis: Analysis, side: Side, moment: int, arch: str, symbol: str, *,
+                  stored: tuple[Fact, ...], changed: frozenset[str]) -> tuple[Fact, ...]:
     """Return what the architecture gets for the name in the tree of that moment, the ordinary configuration's first.
 
     `stored` are the facts of the release, as far as they were brought up to this moment: one of them answers where the
-    definition that counts stands in the same file. Everything else is read from the code.
+    definition that counts stands in the same file. Everything else is read from the code, as are stubs in files in
+    which the series has `changed` them.
     """
     found: list[Fact] = []
     for entry in analysis.configs[moment].definition_for(symbol, arch):
         file = entry.defined_in.rpartition(":")[0]
-        same = [fact for fact in stored if entry.status in {"real", "macro"} and fact.status in {"real", "macro"}
-                and fact.defined_in.split(":")[0] == file]
+        alike = {"real", "macro"} if entry.status in {"real", "macro"} else {entry.status} - (
+            {"stub"} if file in changed else set())
+        same = [fact for fact in stored if fact.status in alike and fact.defined_in.split(":")[0] == file]
         if same:
             found += [replace(fact, condition=_text(And(entry.condition, condition_of(fact)))) for fact in same
                       if entry.condition == TRUE or And(entry.condition, condition_of(fact)).op != "false"]
@@ -92,6 +94,10 @@ def facts_in_hunks(analysis: Analysis, arch: str, symbol: str, those: tuple[Rede
             else:
                 made = replace(_blank(analysis, arch, symbol), defined_in=at, returns=seen.returns)
             return (replace(made, condition=_text(seen.condition)), *stored)
+        if any(seen.kind == "declaration" and seen.line in file.added for seen in sightings_of(one.path, data, symbol)):
+            # What the patch declares is not undeclared; where it is defined then, nobody has seen.
+            return tuple(replace(_blank(analysis, arch, symbol), condition=fact.condition, defined_in=one.path)
+                         if fact.status == "undeclared" else fact for fact in stored)
     return stored
 
 

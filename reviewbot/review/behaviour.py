@@ -166,7 +166,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     if fact is None:
         place = definition_of(analysis, side, leaf.primitive, None)
         return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
-                      does=f"{leaf.primitive}() is not known here, whether it can fail neither", may_fail=False,
+                      does=f"{leaf.primitive}() is not known here and may perhaps fail", may_fail=False,
                       errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
     if fact.status in {"stub", "undeclared"}:

@@ -23,7 +23,7 @@ from reviewbot.checks.definitions import (
     facts_at,
     when_it_acts,
 )
-from reviewbot.checks.gated_headers import changed_kconfig, names_gated_by
+from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
@@ -76,6 +76,9 @@ def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
                 if any(one.position == position and one.arch == arch and one.path.endswith(".c")
                        for one in analysis.redefined.get(name, ())):
                     continue  # its own cell says it
+                if not is_seen_whole(analysis, len(analysis.patched.states), name) or _resolved(
+                        analysis, position, name, arch) == _resolved(analysis, position + 1, name, arch):
+                    continue
                 old, new = (fact_under(analysis, side, arch, name, certain_symbols(analysis, side, arch))
                             for side in (before, after))
                 if old is None or new is None or _kind(old) == _kind(new):
@@ -87,6 +90,12 @@ def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
 def _kind(fact: Fact) -> tuple[str, str]:
     """Return what kind of definition it is and in which file: the line is only known of the one and not the other."""
     return fact.status, fact.defined_in.split(":")[0]
+
+
+def _resolved(analysis: Analysis, moment: int, name: str, arch: str) -> frozenset[tuple[str, str, Cond]]:
+    """Return what the architecture gets for the name at that moment, and under which configurations."""
+    return frozenset((entry.status, entry.defined_in.rpartition(":")[0], entry.condition)
+                     for entry in analysis.configs[moment].definition_for(name, arch))
 
 
 def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
@@ -170,7 +179,7 @@ def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate
     """Return the definition as an effect; of what it does, when it acts and what the other side does not say."""
     other = does_what(beside[0], beside[2], instead=beside[3]) if beside else ()
     mine = does_what(fact, acts, instead=instead)
-    said = [text for text in mine if text not in other or text.startswith(("does nothing", "calls ", "whether "))]
+    said = [text for text in mine if text not in other or text.startswith(("does nothing", "calls ", "may perhaps "))]
     words = ["never acts"] if acts == FALSE else said
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,

@@ -137,7 +137,7 @@ def test_what_code_does_not_tell_is_unknown() -> None:
     [fact] = [fact for fact in facts_at(analysis, analysis.after(0), "powerpc", "set_direct_map_invalid_noflush")
               if fact.status == "real"]
     assert fact.may_fail is None
-    assert "whether it can fail is not known" in describe(fact)
+    assert "may perhaps fail (not known)" in describe(fact)
 
 
 def test_a_body_that_is_rewritten_is_read_again() -> None:
