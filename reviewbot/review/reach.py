@@ -50,13 +50,14 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
     paths = set(touched)
     if everywhere:
         paths |= {path for those in analysis.files_with(position + 1, core).values() for path in those}
-    for path in sorted(paths):
+    holes = {file.path for file in analysis.patched.states[position].files if file.applies in {"fragment", "failed"}}
+    for path in sorted(paths - holes):
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
         used = {name for name in hits & changed.keys() if not changed[name].static or changed[name].file == path}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in _callers(data, core) if data and (used or made) else ():
-            for one in sorted(used & set(callees)):
+            for one in sorted((used & set(callees)) - {name}):
                 yield changed[one].file, changed[one].line, f"{one}(), which {name}() asks or calls beside the family"
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"

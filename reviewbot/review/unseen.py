@@ -174,7 +174,7 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterat
     told = {(cell.function, cell.file) for cell in cells if cell.changed}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
-            if one.position == position and (name, one.path) not in told:
+            if one.position == position and one.path and (name, one.path) not in told:
                 line = _head(analysis.after(position), one.path, name)
                 yield one.path, line, f"what {name}() is or does"
     for file in analysis.patched.states[position].files:

@@ -37,7 +37,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings, cells))
     ranked = sorted(events, key=lambda event: _order(rules, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
-    same = _same(reader, changes, named)
+    proved = not any(one.near or one.options for one in unseen)
+    same = _same(reader, changes, named, proved=proved)
     not_seen = _not_seen(analysis, skips, unseen)
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
@@ -195,9 +196,9 @@ def _asks(rules: PageRules, events: Sequence[Event]) -> list[tuple[Finding, Weig
     return list(found.values())
 
 
-def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, Cell]]) -> list[Event]:
+def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, Cell]], *, proved: bool) -> list[Event]:
     """Return the architectures on which nothing changes, where that is known: no configuration builds what changed,
-    or every call that was looked at has the effect it had."""
+    or every call has the effect it had, and it is `proved` that nothing else bears on it."""
     analysis = reader.analysis
     whole = analysis.patched.base.kind != "none" and all(
         file.applies not in {"fragment", "failed"} for state in analysis.patched.states for file in state.files)
@@ -214,7 +215,7 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
             continue
         if files and len(never) == len(files) and not any(cell.changed for cell in mine if cell.file not in files):
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
-        elif mine and all(cell.seen == "same" for cell in mine):
+        elif proved and mine and all(cell.seen == "same" for cell in mine):
             quiet.append(arch)
     events = [_quiet(tuple(arches), f"cannot be built with {paths}, where the changes are", named)
               for paths, arches in unbuilt.items()]
