@@ -23,6 +23,7 @@ __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "s
 How = Literal["exact", "context", "three-way", "merged"]
 
 _ENOUGH = 1.0  # the weight of telling lines that a place must share with the hunk
+_BESIDE = 4  # the same where both neighbours of the change are those of the hunk
 _SIGHT = 25  # lines within which what is to be added must not stand already
 _FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
@@ -267,7 +268,8 @@ def _block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[
     if above < 0 and below >= len(at):
         return None
     if over is not None and under is not None and under == over + 1:
-        if not _near_told(hunk, block, one, file) or _misplaced(block, file, under):
+        if not _near_told(hunk, block, one, file) or _misplaced(block, file, under) \
+                or _stands_there(block, file, under, sight=_BESIDE, share=1.0):
             return None
         return Edit(start=under, stop=under, new=block.added), 1.0
     if above < 0 and under == 0:
@@ -313,13 +315,13 @@ def _misplaced(block: Block, file: FileLines, place: int) -> bool:
     return (first[:1].isalpha() or first[:1] == b"_") and not re.match(rb"\w+:", first) and file.in_body(place)
 
 
-def _stands_there(block: Block, file: FileLines, place: int) -> bool:
-    """Return whether most of the telling lines that are to be added stand near the place already."""
+def _stands_there(block: Block, file: FileLines, place: int, *, sight: int = _SIGHT, share: float = 0.5) -> bool:
+    """Return whether that share of the telling lines that are to be added stands within `sight` lines already."""
     told = [key for key in dict.fromkeys(key_of(line) for line in block.added)
             if len(key) > 3 and file.weight(key) >= TELLING / 2]
     there = [key for key in told
-             if any(abs(at - place) <= _SIGHT + len(block.added) for at in file.positions.get(key, ()))]
-    return bool(there) and 2 * len(there) >= len(told)
+             if any(abs(at - place) <= sight + len(block.added) for at in file.positions.get(key, ()))]
+    return bool(there) and len(there) >= share * len(told)
 
 
 def _told_run(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:
