@@ -25,6 +25,7 @@ from reviewbot.mail import Address
 from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, review_series
+from reviewbot.review.page.versions import with_previous
 from reviewbot.series import Series, choose_series, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree
 from reviewbot.text import visible
@@ -96,6 +97,8 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--full", is_flag=True, help="Show everything below the first page too, patch by patch.")
 @click.option("--old", is_flag=True, help="Show old defects nearby as well.")
 @click.option("--why", is_flag=True, help="Say of each line of the first page what gave it its place.")
+@click.option("--previous", default="", metavar="SOURCE",
+              help="An earlier version of the series: say what became of its page.")
 @click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
@@ -105,8 +108,8 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str, full: bool,
-           old: bool, why: bool, no_network: bool, no_cache: bool, no_progress: bool, timings: bool, quiet: bool,
-           verbose: bool) -> None:
+           old: bool, why: bool, previous: str, no_network: bool, no_cache: bool, no_progress: bool, timings: bool,
+           quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -139,6 +142,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                 progress(f"series {number + 1}", number, len(chosen))
             reviews.append(_review_one(series, opened, knowledge, wish, ingest=ingest,
                                        progress=_quiet if every else progress))
+    if previous and not every:
+        earlier = _earlier(previous, reviews[0].series, wish, no_network=no_network)
+        reviews = [with_previous(reviews[0], _review_one(earlier, opened, knowledge, wish, ingest=0, progress=_quiet))]
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)
@@ -147,6 +153,19 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
     if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
         click.get_current_context().exit(1)
+
+
+def _earlier(source: str, series: Series, wish: _Wish, *, no_network: bool) -> Series:
+    """Return the newest version before the series that the source holds, else the one series in it."""
+    network = network_of(allowed=not no_network, cache=cache_folder() if wish.remember else None)
+    given = read_sources((source,), version=None, tree=wish.tree, network=network)
+    known = [version for version, _ in series.versions if version < series.version]
+    older = [one for one in given.found.series if one.version < series.version and one.patches]
+    if not older and known:
+        given = read_sources((source,), version=max(known), tree=wish.tree, network=network)
+        older = [one for one in given.found.series if one.version < series.version and one.patches]
+    alike = [one for one in older if one.subject == series.subject] or older
+    return max(alike, key=lambda one: one.version) if alike else choose_series(given.found, where=source)
 
 
 def _check_numbers(patches: frozenset[int] | None, chosen: list[Series]) -> None:

@@ -27,7 +27,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
     return Front(
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
-        conclusion=pieces(page.conclusion),
+        conclusion=pieces(page.conclusion), since=pieces(page.since),
         rows=tuple(_row(row, total, findings) for row in page.rows),
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
                            place=say_place(findings[name].file, findings[name].line),

@@ -27,6 +27,8 @@ def front_blocks(front: Front, *, narrow: bool, why: bool) -> Iterator[Renderabl
     yield Text(visible(front.base), style="dim")
     yield Text("")
     yield text_of(front.conclusion, style="bold")
+    if front.since:
+        yield text_of(front.since)
     if front.rows:
         yield heading("What changes")
         for row in front.rows:

@@ -240,6 +240,7 @@ class Front:
     notices: tuple[str, ...]
     base: str
     conclusion: Phrase
+    since: Phrase
     rows: tuple[FrontRow, ...]
     ask: tuple[FrontAsk, ...]
     claims: tuple[FrontClaim, ...]

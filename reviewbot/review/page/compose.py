@@ -83,8 +83,17 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
         if host is None:
             done.append(event)
         else:
-            done[done.index(host)] = replace(joined(host, (event,)), arch=host.arch, functions=host.functions)
+            done[done.index(host)] = _under(host, event)
     return done
+
+
+def _under(host: Event, found: Event) -> Event:
+    """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
+    both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
+    if host.kind != "new":
+        return both
+    return replace(both, verdict=found.verdict, consequence=found.consequence, certainty=found.certainty,
+                   reason=host.reason or found.reason, rank=found.rank, arch=found.arch)
 
 
 def _under_definitions(events: Sequence[Event]) -> list[Event]:
@@ -157,7 +166,7 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
         return False
     if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
         return False
-    if told.kind in {"new", "gained"}:
+    if told.kind == "gained" or (told.kind == "new" and found.consequence != "error-lost"):
         return False
     near = set(told.functions) & set(found.functions)
     helpers = {wrapper.name for side in reader.sides_or_end(told.patch) for name in told.functions
@@ -254,9 +263,10 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
         if one.near and one.file and one.file not in hunks:
             open_ones.setdefault(one.what, []).append(one.file)
     if open_ones:
-        said.append(quote_names([f"{what} in {quote_names(sorted(set(files)), most=1)}"
-                                 for what, files in open_ones.items() if len(what) <= _LONGEST_DOUBT], most=2)
-                    or f"what changes in {quote_names(sorted({one.file for one in unseen if one.near}), most=2)}")
+        files = sorted({file for found in open_ones.values() for file in found})
+        said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
+                    and len(next(iter(open_ones))) <= _LONGEST_DOUBT
+                    else f"what else changes in {quote_names(files, most=3)}")
     missing = analysis.series.missing
     if missing:
         said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
@@ -323,12 +333,12 @@ def _say_where(row: PageRow) -> str:
 
 
 def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
-    arches = sorted({cell.arch for _, cell in named})
     if page.ask:
-        return "No changed effect was seen in the calls of the family; what stands below is only asked."
+        return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named:
-        return "No call of the family was seen in what the series changes."
+        return "No call that changes how memory is mapped was seen in what the series touches."
     if page.not_seen or any(cell.seen != "same" for _, cell in named):
-        return "No changed effect was seen in the calls of the family; that is not all there is (see below)."
-    return ("The calls of the family in what the series changes do what they did before, on "
+        return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
+    arches = sorted({cell.arch for _, cell in named})
+    return ("The calls in what the series touches map memory as they did before, on "
             f"{quote_names(arches, most=_MOST_ARCHES)}.")

@@ -49,7 +49,8 @@ class PageRow:
 class FirstPage:
     """The page: `ask` are ids of findings, `claims` numbers of the review's claims.
 
-    `left_out` counts the rows and questions for which there was no room. `ask_weights` go with `ask`.
+    `left_out` counts the rows and questions for which there was no room. `ask_weights` go with `ask`. `since`
+    says what became of an earlier version's page, where one was given.
     """
 
     conclusion: str
@@ -59,6 +60,7 @@ class FirstPage:
     not_seen: tuple[str, ...]
     ask_weights: tuple[Weight, ...] = ()
     left_out: int = 0
+    since: str = ""
 
 
 EMPTY_PAGE = FirstPage(conclusion="", rows=(), ask=(), claims=(), not_seen=())

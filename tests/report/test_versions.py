@@ -1,0 +1,30 @@
+"""What became of an earlier version's page, in one line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import report_sample as sample
+
+from reviewbot.report import render_text
+from reviewbot.review.page.versions import with_previous
+
+
+def test_what_is_gone_is_named_and_the_rest_counted() -> None:
+    """A row that the new version does not have is named; one that only moved stays."""
+    before = sample.make_review()
+    page = before.first_page
+    moved = replace(page.rows[1], line=99, id="row-1")
+    now = with_previous(replace(before, first_page=replace(page, rows=(moved,))), before)
+    assert now.first_page.since.startswith("Since v2: gone ")
+    assert page.rows[0].gist in now.first_page.since
+    text = " ".join(render_text(now, sample.make_rules()).split())
+    assert "Since v2: gone " in text
+
+
+def test_nothing_gone_is_said_without_a_word_about_it() -> None:
+    """Two equal versions differ in nothing: everything stays and nothing is new."""
+    before = sample.make_review()
+    since = with_previous(before, before).first_page.since
+    assert "gone" not in since
+    assert since.endswith("0 are new.")
