@@ -51,6 +51,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     findings to these patch numbers; `version` is the release whose model answers. `progress` is told what happens next.
     """
     skips = (*skips, *_unread(series))
+    patched = _in_order(patched)
     if not patched.states or not _concerns_family(patched, knowledge.family):
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
     progress("reading C files", 0, 4)
@@ -122,6 +123,13 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
             files.add(occurrence.file.path)
     return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
                     rules=tuple(rule.id for rule in rules))
+
+
+def _in_order(patched: PatchedTree) -> PatchedTree:
+    """Return the tree with the files of each patch in git's own order, whatever order its diff has."""
+    states = tuple(replace(state, files=tuple(sorted(state.files, key=lambda file: file.path)))
+                   for state in patched.states)
+    return replace(patched, states=states)
 
 
 def _unread(series: Series) -> tuple[Skip, ...]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from material import Case, Step, knowledge
 from rewriting import REWRITINGS, Rewriting
-from saying import Said, difference, said, summed
+from saying import Said, difference, said, summed, without_release
 
 from reviewbot.source import OverlayTree
 
@@ -53,7 +53,8 @@ def _rewritten(case: Case, rewriting: Rewriting) -> Case:
 
 def _says_the_same(rewriting: Rewriting) -> Relation:
     def holds(case: Case) -> str:
-        return difference(_answer(_Key(case))[0], said(_rewritten(case, rewriting).review()))
+        before, after = _answer(_Key(case))[0], said(_rewritten(case, rewriting).review())
+        return difference(without_release(before), without_release(after))
     return holds
 
 

@@ -11,7 +11,7 @@ from rewriting import MARK
 from reviewbot.findings.types import Cell, Effect, Finding
 from reviewbot.review import Review
 
-__all__ = ["Said", "difference", "said", "summed"]
+__all__ = ["Said", "difference", "said", "summed", "without_release"]
 
 Said = Counter[tuple[str, ...]]
 
@@ -38,10 +38,20 @@ def said(review: Review, *, patches: bool = True) -> Said:
     return statements
 
 
+def without_release(statements: Said) -> Said:
+    """Return the statements without what the model knows of a release: that is said where its words stand in the tree."""
+    return Counter({one: count for one, count in statements.items()
+                    if not (one[0] == "level set" and one[1].startswith("Known: "))})
+
+
 def summed(review: Review) -> Said:
-    """Return what the series does in sum: defects that it introduces and leaves, whichever patch does."""
-    return Counter(_finding(one, patches=False) for one in review.findings
-                   if one.introduced and one.fixed_by is None and one.level != "note")
+    """Return what the series does in sum: defects that it introduces and leaves, whichever patch does.
+
+    One finding may speak of several files of a patch and their architectures; here each architecture counts.
+    """
+    return Counter({("finding", one.level, one.rule, one.category, one.symbol, arch): 1 for one in review.findings
+                    if one.introduced and one.fixed_by is None and one.level != "note"
+                    for arch in one.arch or ("all",)})
 
 
 def _finding(one: Finding, *, patches: bool) -> tuple[str, ...]:
