@@ -22,7 +22,8 @@ _NUMBER = re.compile(r"^Patch(?:es)? [\d, and]+, ")
 
 def _plain(text: str) -> str:
     """Return the text without line numbers, brackets and blanks, and with renamed locals under their old name."""
-    return _BLANK.sub("", _LINE.sub("", text.replace(MARK, "")))
+    same = text.replace(MARK, "").replace("#ifdef ", "#if defined ").replace("#ifndef ", "#if !defined ")
+    return _BLANK.sub("", _LINE.sub("", same))
 
 
 def said(review: Review, *, patches: bool = True) -> Said:
