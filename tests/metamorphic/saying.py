@@ -40,7 +40,7 @@ def said(review: Review, *, patches: bool = True) -> Said:
 
 
 def without_release(statements: Said) -> Said:
-    """Return the statements without what the model knows of a release: that is said where its words stand in the tree."""
+    """Return the statements without what the model knows of a release, which it says where its words stand."""
     return Counter({one: count for one, count in statements.items()
                     if not (one[0] == "level set" and one[1].startswith("Known: "))})
 
