@@ -20,14 +20,25 @@ def gate(condition: str) -> str:
             "\tset_memory_valid((unsigned long)page_address(page), numpages, enable);\n}\n")
 
 
-def levels(old: str, new: str, *, caller: bool = True) -> list[str]:
-    files = {"Makefile": "VERSION = 5\nPATCHLEVEL = 10\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
-             "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n\tselect ARCH_HAS_SET_DIRECT_MAP\n"
-                                   "config ARCH_HAS_SET_DIRECT_MAP\n\tbool\nconfig DEMO\n\tbool\n",
-             "mm/demo.c": CALLER if caller else "int demo;\n"}
-    moments = ({**files, ARM64: gate(old)}, {**files, ARM64: gate(new)})
+FILES = {"Makefile": "VERSION = 5\nPATCHLEVEL = 10\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+         "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n\tselect ARCH_HAS_SET_DIRECT_MAP\n"
+                               "config ARCH_HAS_SET_DIRECT_MAP\n\tbool\nconfig DEMO\n\tbool\n"}
+
+
+def told(old: str, new: str, *, caller: bool = True, path: str = ARM64) -> list[str]:
+    """Return the levels of what is said when a file changes."""
+    files = {**FILES, "mm/demo.c": CALLER if caller else "int demo;\n"}
+    moments = ({**files, path: old}, {**files, path: new})
     return [one.level for one in findings_in_trees(TreeExample(arches=("arm64",), moments=moments, marks={}),
                                                    RULE, KNOWLEDGE)]
+
+
+def levels(old: str, new: str, *, caller: bool = True) -> list[str]:
+    return told(gate(old), gate(new), caller=caller)
+
+
+def kconfig(old: str, new: str) -> list[str]:
+    return told(old, new, path="arch/arm64/Kconfig.debug")
 
 
 def test_a_function_that_stops_working_is_asked_about() -> None:
@@ -35,6 +46,23 @@ def test_a_function_that_stops_working_is_asked_about() -> None:
     narrow, wide = "!rodata_full", "!debug_pagealloc_enabled() && !rodata_full"
     assert levels(wide, narrow) == ["question"]
     assert levels(narrow, wide) == ["note"]
+
+
+def test_a_guard_that_is_taken_away_is_asked_about() -> None:
+    """A function that did nothing somewhere and now always works is a question, unless another test takes its place."""
+    guarded = gate("!rodata_full")
+    bare = guarded.replace("\tif (!rodata_full)\n\t\treturn;\n", "")
+    assert told(guarded, bare) == ["question"]
+    assert told(guarded, gate("!demo_platform_has(page)")) in ([], ["note"])
+
+
+def test_an_option_that_needs_less_is_asked_about() -> None:
+    """A symbol that is no longer asked for is a question; one selected or asked for more is the patch's word."""
+    option = "config DEMO_WX\n\tbool \"Warn\"\n\tdepends on MMU{}\n"
+    lines = {more: option.format(more) for more in ("", " && STRICT_KERNEL_RWX")}
+    assert kconfig(lines[" && STRICT_KERNEL_RWX"], lines[""]) == ["question"]
+    assert kconfig(lines[""], lines[" && STRICT_KERNEL_RWX"]) == ["note"]
+    assert kconfig(lines[""], lines[""] + "\tselect ARCH_HAS_SET_MEMORY\n") == ["note"]
 
 
 def test_a_function_without_a_caller_asks_nothing() -> None:

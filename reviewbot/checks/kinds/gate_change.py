@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reviewbot.arch import Fact
+from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig
@@ -19,9 +20,10 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
-from reviewbot.findings.types import Evidence, Finding
+from reviewbot.findings.types import LEVELS, Evidence, Finding
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile, PatchState
+from reviewbot.text import decode
 
 __all__ = ["GATE_CHANGE"]
 
@@ -47,8 +49,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         elif file.path.split("/")[-1].startswith("Kconfig"):
             kconfig += _kconfig_lines(rule, analysis, position, file)
     # That a line now stands under another condition is what the patch itself says: worth a note, and no question.
-    for finding in (*_once(nests), *_once(kconfig)):
-        yield replace(finding, level="note")
+    yield from (replace(finding, level="note") for finding in _once(nests))
+    yield from _once(kconfig)
 
 
 def _once(findings: list[Finding]) -> Iterator[Finding]:
@@ -60,7 +62,8 @@ def _once(findings: list[Finding]) -> Iterator[Finding]:
     for finding in findings:
         same.setdefault((finding.symbol, finding.config), []).append(finding)
     for found in same.values():
-        first = min(found, key=lambda f: (f.side == "old", bool(own_arch(f.file)), f.file, f.line))
+        first = min(found, key=lambda f: (LEVELS.index(f.level), f.side == "old", bool(own_arch(f.file)), f.file,
+                                          f.line))
         others = tuple(finding.evidence[0] for finding in found if finding is not first)
         arches = tuple(sorted({arch for finding in found for arch in finding.arch})) if first.arch else ()
         yield replace(first, evidence=(*first.evidence, *others), arch=arches)
@@ -122,15 +125,24 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                          {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
                           "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
         stops = rule.notes.get("stops", "")
-        if _stops(old, new, witness) and _matters(analysis, position, file.path, function.name, witness):
+        if not _matters(analysis, position, file.path, function.name, witness):
+            yield replace(found, level="note")
+        elif _stops(old, new, witness):
             yield replace(found, question=stops.format_map(fields)) if stops else found
         else:
-            yield replace(found, level="note")
+            yield found if new == TRUE and not _asks_anew(file, function) else replace(found, level="note")
 
 
 def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
     """Return whether the function worked in the configuration before, and does nothing there now."""
     return old.evaluate(witness) is not Ternary.NO and new.evaluate(witness) is Ternary.NO
+
+
+def _asks_anew(file: PatchedFile, function: Function) -> bool:
+    """Return whether the patch adds a test to the function: then the old guard may stand there in other words."""
+    lines = decode(file.after or b"").splitlines()
+    return any(re.match(r"\s*(?:if|while|switch)\b|.*\?.*:", lines[number - 1]) for number in file.added
+               if function.span.line <= number <= min(function.span.end_line, len(lines)))
 
 
 def _matters(analysis: Analysis, position: int, path: str, name: str, witness: Mapping[str, bool]) -> bool:
@@ -199,7 +211,11 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
                       "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path}
             spot = Spot(file=file.old_path if old else file.path, line=number, end_line=number, function="",
                         symbol=found[0], side=side, old=old)
+            # A symbol that is selected or asked for is the patch's own words; one no longer needed may still be.
+            dropped = old and line.split()[:2] == ["depends", "on"] and not any(
+                kept == entry and re.search(rf"\b{found[0]}\b", words) for kept, words in has[1])
             yield draft_finding(rule, analysis.patched.states[position], spot, fields, evidence=(),
+                                level=rule.level if dropped else "note",
                                 message_id=analysis.message_id(analysis.patched.states[position].index),
                                 arches=_arch(file.path), config=found[0])
 
