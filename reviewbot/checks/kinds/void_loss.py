@@ -90,7 +90,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
         if leaf.primitive not in wanted:
             continue
-        if leaf.via and not _goes_on(analysis, side, path, call):
+        if analysis.returns(leaf.primitive) == "int" and not _goes_on(analysis, side, path, call):
             continue
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
