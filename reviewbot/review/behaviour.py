@@ -22,7 +22,7 @@ from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
-from reviewbot.checks.where import arches_at, can_be, where_of
+from reviewbot.checks.where import Where, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.compared import compare, in_running
@@ -64,17 +64,24 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
     compared = compare(analysis, position, pair)
     absent = [_ABSENT if place is not None else replace(_ABSENT, does=NO_FUNCTION) for place in (pair.old, pair.new)]
-    wheres = [where_of(analysis, position, item.place.path, item.call, before=old)
-              for item, old in ((pair.after, False), (pair.before, True)) if item is not None]
-    for arch in arches_at(analysis, *wheres):
+    every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
+             for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
+    for arch in analysis.arches:
+        there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
+        # What stands in a header and in a file that is not built there is no code of that architecture on either side.
+        if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
+            continue
+        items = [item if item is None or old in there else replace(item, leaves=())
+                 for item, old in ((pair.before, True), (pair.after, False))]
         fixed = certain_symbols(analysis, analysis.after(position), arch)
 
-        def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed) -> _Effects:
+        def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
+                    items: Sequence[Item | None] = items) -> _Effects:
             known = {**values, **fixed}
-            return compared.worded(_effect(analysis, arch, known, pair.before, absent=absent[0]),
-                                   _effect(analysis, arch, known, pair.after, absent=absent[1]))
+            return compared.worded(_effect(analysis, arch, known, items[0], absent=absent[0]),
+                                   _effect(analysis, arch, known, items[1], absent=absent[1]))
 
-        def possible(config: Cond, arch: str = arch) -> bool:
+        def possible(config: Cond, arch: str = arch, wheres: Sequence[Where] = tuple(there.values())) -> bool:
             return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
 
         symbols = _symbols([leaf for item in (pair.before, pair.after) if item for leaf in item.leaves], fixed)

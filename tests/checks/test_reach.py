@@ -206,6 +206,20 @@ def test_all_statements_of_a_review_agree(knowledge: Knowledge) -> None:
     assert not never & named
 
 
+def test_a_call_that_moves_into_a_file_that_is_not_built_is_gone_there(knowledge: Knowledge) -> None:
+    """Each side of a row is there only where some kernel has it; a row without any side is no row."""
+    base = {**TREE, "drivers/demo.c": PLAIN, "drivers/Makefile": "obj-y += demo.o\nobj-$(CONFIG_X86) += more.o\n",
+            "drivers/more.c": "int more;\n"}
+    change = {"drivers/demo.c": "int demo;\n", "drivers/more.c": f"int more;\n\n{PLAIN}"}
+    example = TreeExample(arches=ARCHES, marks={}, moments=(base, {**base, **change}))
+    series = choose_series(find_series(read_source(mails_of(example), name="example")))
+    tree = MemoryTree({path: text.encode() for path, text in base.items()})
+    review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
+    after = {cell.arch: cell.after.resolves_to for cell in review.behaviour if cell.function == "demo_seal"
+             and cell.before.resolves_to != "absent"}
+    assert {arch for arch, where in after.items() if where == "absent"} == {"arm64", "powerpc", "riscv", "s390"}
+
+
 def test_a_driver_of_another_architecture_brings_it_into_the_review(knowledge: Knowledge) -> None:
     """The review is about six architectures, and about those that alone can build what the series calls."""
     base = {**TREE, "arch/arm/Kconfig": "config ARM\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig MMU\n"
