@@ -217,6 +217,8 @@ def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fa
                     those[0] if those else None)
     if place is None or facts is None or function is None:
         return TRUE, None, ()
+    if analysis.returns(symbol) == "bool":
+        return TRUE, function, ()  # a question does not act
     workers = {fact.calls} if fact and fact.calls else set()
     here = [call for call in facts.calls if call.function == symbol
             and function.span.line <= call.span.line <= function.span.end_line]
@@ -297,6 +299,8 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         return ("does nothing" + (f" and returns {value}" if value else ""),)
     if fact.status == "undeclared":
         return ("is declared but defined nowhere there" if fact.notes == UNDEFINED else "is not declared there",)
+    if fact.returns == "bool":
+        return ("only asks",)
     words = []
     if fact.splits == "yes":
         words.append("splits a large leaf if it must")

@@ -27,13 +27,14 @@ from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["definition_cells", "gated_cells"]
 
 Fate = Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
 _LOST = frozenset({"discarded", "void-cast", "unread", "overwritten"})
-_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(),
+_ABSENT = Effect(resolves_to="absent", via=(), does=NO_FUNCTION, may_fail=False, errnos=(),
                  on_failure="cannot-fail")
 
 
@@ -123,7 +124,11 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, name, arch)
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
-    return (_effect(*then, beside=known) if then else _ABSENT), _effect(*known, beside=then)
+    if then:
+        return _effect(*then, beside=known), _effect(*known, beside=then)
+    fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
+    hollow = fact is not None and fact.status in {"stub", "undeclared"}
+    return (_of_fact(analysis, before, fact) if fact and hollow else _ABSENT), _effect(*known, beside=None)
 
 
 def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:

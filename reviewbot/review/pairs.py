@@ -187,7 +187,8 @@ def _items(analysis: Analysis, place: Place) -> Iterator[Item]:
     for call in side.facts[place.path].calls:
         inside = function.span.line <= call.span.line <= function.span.end_line
         if not inside or call.use == "in-macro" or (function.name in analysis.primitives and (
-                call.callee == function.name or call.callee not in analysis.family.names("core"))):
+                call.callee == function.name or call.callee not in analysis.family.names("core")
+                or analysis.returns(call.callee) == "bool")):
             continue
         guards = And(call.path_condition, *(global_part(guard.condition, function, (), side) for guard in call.guards))
         leaves = (replace(leaf, when=And(guards, leaf.when))

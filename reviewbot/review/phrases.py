@@ -28,6 +28,8 @@ def say_change(before: Effect, after: Effect) -> str:
     if before.resolves_to == "absent":
         was = _nothing(before, "nothing was called", "the function was not there")
         return f"now {say_effect(after)} (before: {was})"
+    if before.resolves_to == "undeclared" and after.resolves_to != "undeclared":
+        return f"now {say_effect(after)} (before: it was not declared there)"
     if after.resolves_to == "absent":
         return f"{_name(before)} {_nothing(after, 'is no longer called', 'is gone with its function')}"
     said = []

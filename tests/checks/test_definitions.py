@@ -209,3 +209,20 @@ def test_a_removed_definition_leaves_what_callers_get_now() -> None:
     assert (cell.before.resolves_to, cell.before.may_fail) == ("arch/powerpc/mm/direct.c", True)
     assert (cell.after.resolves_to, cell.after.does) == (
         "stub", "set_direct_map_invalid_noflush() does nothing and returns 0")
+
+
+def test_a_question_does_not_act() -> None:
+    """A function that answers yes or no is not said to do nothing where its answer is no."""
+    asks = "bool kernel_page_present(struct page *page)\n{\n\treturn demo_map || debug_walk(page);\n}\n"
+    [cell] = [cell for cell in _cells({"arch/powerpc/mm/ask.c": asks}) if cell.call == "kernel_page_present"]
+    assert cell.after.does == "kernel_page_present() only asks"
+    assert not cell.after.may_fail
+
+
+def test_a_declaration_alone_is_told() -> None:
+    """What a patch declares is not undeclared any more; that no file defines it is another thing."""
+    analysis = _analysis({"arch/powerpc/include/asm/set_memory.h": _TREE["arch/powerpc/include/asm/set_memory.h"]
+                          + "int set_memory_np(unsigned long addr, int numpages);\n"})
+    facts = facts_at(analysis, analysis.after(0), "powerpc", "set_memory_np")
+    assert facts
+    assert describe(facts[0]) == "is declared but defined nowhere there"
