@@ -18,6 +18,7 @@ TELLING = 0.4
 
 _MOST_CANDIDATES = 8
 _MOST_POSITIONS = 12  # a line that stands more often than this says nothing about the place
+_WORTH_A_LOOK = 0.5  # of the best place's weight: one with less of it is no rival
 _SLACK = 30  # lines that the file may have more than the hunk, above and below
 _TOGETHER = 0.15  # what it adds when a line follows directly on the one before, in hunk and file
 _COMMON = frozenset({
@@ -76,6 +77,14 @@ class FileLines:
         return tuple(number for number, line in enumerate(self.lines)
                      if (line[:1].isalpha() or line[:1] in {b"_", b"$"}) and not _LABEL.match(line))
 
+    @cached_property
+    def named(self) -> Mapping[bytes, list[int]]:
+        """Return the headings by the name that each is about."""
+        found: dict[bytes, list[int]] = {}
+        for number in self.headings:
+            found.setdefault(heading_name(self.lines[number]), []).append(number)
+        return found
+
     def heading(self, position: int) -> bytes:
         """Return the nearest heading above the line, empty when there is none."""
         return next((self.lines[number] for number in reversed(self.headings) if number < position), b"")
@@ -112,7 +121,7 @@ class FileLines:
         name = heading_name(section)
         if not section.strip() or _LABEL.match(section):
             return None
-        found = [number for number in self.headings if heading_name(self.lines[number]) == name]
+        found = self.named.get(name, ())
         spans = [(number, stop) for number in found for stop in (self._stop(number),) if stop]
         return spans[0] if len(spans) == 1 else None
 
@@ -175,6 +184,9 @@ def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, sectio
         centre = next((other for other in clusters if abs(other - offset) <= _SLACK // 2), offset)
         clusters[centre] = clusters.get(centre, 0.0) + vote
     best = sorted(clusters, key=lambda centre: (-clusters[centre], abs(centre - near), centre))[:_MOST_CANDIDATES]
+    enough = _WORTH_A_LOOK * clusters[best[0]] if best else 0.0
+    best = [centre for centre in best if clusters[centre] >= enough
+            or (span is not None and abs(centre - span[0]) <= _SLACK // 2)]
     found: list[Alignment] = []
     for centre in best:
         start, stop = max(0, centre - _SLACK), min(len(file.keys), centre + len(keys) + _SLACK)
