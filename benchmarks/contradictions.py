@@ -26,7 +26,8 @@ from reviewbot.resources import data_folder
 from reviewbot.series import Series, find_series
 from reviewbot.series.types import FileDiff, Patch
 
-_WHOLE = re.compile(r"changes no call|nothing of it changes|No call in a changed function|No call of the family", re.I)
+_WHOLE = re.compile(r"changes no call|nothing of it changes|No call in a changed function")
+_CALLS = re.compile(r"No call of the family was seen")
 _LOCAL = re.compile(r"do(?:es)? what (?:they|it) did")
 _OPTIONS = re.compile(r"(?:Kconfig|Makefile|Kbuild)[^/]*$")
 _FUNCTION = re.compile(r"(\w+)\(\)")
@@ -83,6 +84,8 @@ def contradictions(review: dict[str, Any], series: Series, names: re.Pattern[str
     for statement in said:
         if _WHOLE.search(statement) and (calls or options):
             yield f"'{statement[:100]}': {_told(calls, options)}"
+        elif _CALLS.search(statement) and calls:
+            yield f"'{statement[:100]}': {_told(calls, {})}"
         elif _LOCAL.search(statement):
             for name in _FUNCTION.findall(statement):
                 for index, one in texts.items():
