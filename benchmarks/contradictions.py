@@ -27,8 +27,8 @@ from reviewbot.series import Series, find_series
 from reviewbot.series.types import FileDiff, Patch
 
 _WHOLE = re.compile(r"changes no call|nothing of it changes|No call in a changed function")
-_CALLS = re.compile(r"No call of the family was seen")
-_LOCAL = re.compile(r"do(?:es)? what (?:they|it) did")
+_CALLS = re.compile(r"No call (?:of the family|that changes how memory is mapped) was seen")
+_LOCAL = re.compile(r"do(?:es)? what (?:they|it) did|map memory as they did before")
 _OPTIONS = re.compile(r"(?:Kconfig|Makefile|Kbuild)[^/]*$")
 _FUNCTION = re.compile(r"(\w+)\(\)")
 _COMMENT = re.compile(r"/\*.*?\*/|//.*$|^\s*\*.*$")

@@ -10,6 +10,7 @@ from reviewbot.text import squash
 
 __all__ = ["parameter_names", "put_in", "split_arguments"]
 
+_POINTED = re.compile(r"\*\(&([\w.>-]+)\)")
 _SIMPLE = re.compile(r"[\w.>-]+|\(*\d+\w*\)*")
 
 
@@ -23,7 +24,7 @@ def put_in(text: str, given: Mapping[str, str]) -> str:
         return argument if _SIMPLE.fullmatch(argument) else f"({argument})"
 
     pattern = "|".join(re.escape(name) for name in sorted(given, key=len, reverse=True))
-    return re.sub(rf"(?<![\w.>])(?:{pattern})\b", replaced, text) if pattern else text
+    return _POINTED.sub(r"\1", re.sub(rf"(?<![\w.>])(?:{pattern})\b", replaced, text)) if pattern else text
 
 
 def parameter_names(function: Function) -> list[str]:

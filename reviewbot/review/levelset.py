@@ -58,6 +58,11 @@ def _merged(entries: Iterable[LevelSetEntry]) -> list[LevelSetEntry]:
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield one entry for each change and the architectures that it is on."""
     changed = [cell for cell in cells if cell.changed]
+    own = {(cell.patch, cell.arch, cell.function, symbol) for cell in changed for symbol in _symbols(cell)}
+    # What a helper does otherwise is said of the helper, not of all who call it.
+    changed = [cell for cell in changed if not any(
+        (cell.patch, cell.arch, helper, symbol) in own for symbol in _symbols(cell)
+        for helper in {*cell.before.via, *cell.after.via} - {cell.function})]
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
@@ -109,6 +114,10 @@ def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[Le
 def _listed(texts: list[str]) -> str:
     more = [f"{len(texts) - _MOST_UNSEEN} more"] if len(texts) > _MOST_UNSEEN else []
     return "; ".join([*texts[:_MOST_UNSEEN], *more])
+
+
+def _symbols(cell: Cell) -> set[str]:
+    return {effect.symbol for effect in (cell.before, cell.after) if effect.symbol}
 
 
 def _places(members: list[Cell]) -> str:

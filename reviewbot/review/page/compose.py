@@ -48,7 +48,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
                      ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=not_seen)
     page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
-    return replace(page, conclusion=_conclusion(page, named))
+    return replace(page, conclusion=_conclusion(page, named, proved=proved))
 
 
 def _is_stated(event: Event) -> bool:
@@ -300,11 +300,11 @@ def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
     return replace(page, rows=tuple(rows), ask=tuple(ask), ask_weights=page.ask_weights[:len(ask)], left_out=left)
 
 
-def _conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
+def _conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool) -> str:
     """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest."""
     changed = [row for row in page.rows if row.verdict != "same"]
     if not changed:
-        return _nothing(page, named)
+        return _nothing(page, named, proved=proved)
     first = changed[0]
     with_it = [row for row in changed[1:] if (row.arch, row.config, row.verdict) == (first.arch, first.config,
                                                                                     first.verdict)
@@ -332,12 +332,12 @@ def _say_where(row: PageRow) -> str:
     return " ".join(part for part in (arches, config) if part)
 
 
-def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]]) -> str:
+def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool) -> str:
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named:
         return "No call that changes how memory is mapped was seen in what the series touches."
-    if page.not_seen or any(cell.seen != "same" for _, cell in named):
+    if page.not_seen or not proved or any(cell.seen != "same" for _, cell in named):
         return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
     arches = sorted({cell.arch for _, cell in named})
     return ("The calls in what the series touches map memory as they did before, on "
