@@ -60,7 +60,7 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     changed = [cell for cell in cells if cell.changed]
     own = {(cell.patch, cell.arch, cell.function, symbol) for cell in changed for symbol in _symbols(cell)}
     # What a helper does otherwise is said of the helper, not of all who call it.
-    changed = [cell for cell in changed if not any(
+    changed = [cell for cell in changed if cell.before.on_failure != cell.after.on_failure or not any(
         (cell.patch, cell.arch, helper, symbol) in own for symbol in _symbols(cell)
         for helper in {*cell.before.via, *cell.after.via} - {cell.function})]
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
