@@ -25,6 +25,7 @@ from reviewbot.text import quote_names
 __all__ = ["Reader", "events_of_cells"]
 
 _LONGEST_OBJECT = 32
+_LONGEST_CONDITION = 60
 _SOMETHING = "memory"
 _GLOBAL = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
 _SEEN = {"returned": 2, "handled": 2, "warned": 1, "dropped": 0}
@@ -140,7 +141,7 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
             found += _definition(reader, name, cell)
         elif "absent" not in {cell.before.resolves_to, cell.after.resolves_to}:
             found += [*_moved(reader, name, cell), *_fate(reader, name, cell)]
-    found += [*_fresh(reader, named), *_brought(reader)]
+    found += [*_fresh(reader, named), *_brought(reader, named)]
     return tuple(found)
 
 
@@ -195,9 +196,10 @@ def _difference(reader: Reader, cell: Cell, condition: Cond) -> tuple[str, str] 
     if setting is not None:
         return setting.text, reader.reach(setting.options, setting.parameters)
     text = str(whole).replace("CONFIG_", "")
-    names = whole.variables()
-    if len(text) > 60 or not all(_GLOBAL.fullmatch(name) for name in names):
-        return None
+    known = {runtime.name for runtime in reader.analysis.model.runtimes(cell.arch, reader.analysis.version)}
+    if len(text) > _LONGEST_CONDITION or not all(name.startswith("CONFIG_") or name.endswith("()") or name in known
+                                                 for name in whole.variables()):
+        return None  # a local variable of the caller, or too long a story for a line
     return f"where {text}", "distribution"
 
 
@@ -301,19 +303,19 @@ def _definition(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
 def _fresh(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
     """Yield the calls that are new in a function, and what becomes of their failure.
 
-    Where a call of the same function of the family has gone from that function, the new one took its place.
+    Where that function called the same function of the family before, the new call took the old one's place.
     """
-    gone: dict[tuple[str, str, str], set[str]] = {}
+    had: dict[tuple[str, str, str], set[str]] = {}
     for _, cell in named:
-        if cell.after.resolves_to == "absent" and cell.before.symbol:
-            gone.setdefault((cell.patch, cell.file, cell.function), set()).add(cell.before.symbol)
+        if cell.before.resolves_to != "absent" and cell.before.symbol:
+            had.setdefault((cell.patch, cell.file, cell.function), set()).add(cell.before.symbol)
     for name, cell in named:
         if cell.before.resolves_to != "absent" or not cell.changed or not cell.after.symbol \
                 or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
                 or cell.after.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
             continue
         promise, setting = _promise(reader, cell), _difference(reader, cell, TRUE)
-        if promise is None or setting is None or cell.after.symbol in gone.get(
+        if promise is None or setting is None or cell.after.symbol in had.get(
                 (cell.patch, cell.file, cell.function), set()):
             continue
         thing = _object(reader, cell)
@@ -336,7 +338,7 @@ def _event(reader: Reader, name: str, cell: Cell, kind: str, setting: tuple[str,
         objects=frozenset({_object(reader, cell)}))
 
 
-def _brought(reader: Reader) -> Iterator[Event]:
+def _brought(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
     """Yield the functions of the family that an architecture gets its own definition of, and what they were before."""
     analysis = reader.analysis
     for position, state in analysis.states():
@@ -359,7 +361,9 @@ def _brought(reader: Reader) -> Iterator[Event]:
                 kind="brought", key=("brought", str(state.index), said), verdict="different", arch=(arch,), config="",
                 gist=gist, reason=was.pop() if len(was) == 1 else "", patch=state.index, file=path, line=line,
                 functions=tuple(sorted(names)), symbols=frozenset(names), consequence="new",
-                reach="distribution", certainty=reader.certainty(state.index, path), because=())
+                reach="distribution", certainty=reader.certainty(state.index, path),
+                because=tuple(name for name, cell in named if cell.arch == arch and cell.call in names
+                              and cell.patch == str(state.index)))
 
 
 def _defined(side: Side, arch: str, name: str) -> bool:
