@@ -61,6 +61,7 @@ def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str
         patch=state.index, message_id=message_id, file=spot.file, line=spot.line, end_line=spot.end_line,
         side="old" if spot.old else "new", function=spot.function, code=own.text, symbol=spot.symbol, arch=arches,
         config=config, message=rule.text.format_map(fields), question=rule.question.format_map(fields),
+        gist=rule.notes.get("page", "").format_map(fields),
         evidence=(own, *evidence), table=table, notes=notes, object=named_object(fields.get("object", "")),
         says=says or (spot.symbol,))
 

@@ -80,7 +80,7 @@ class Finding:
     the patch touches. `fixed_by` is the patch of the same series that removes the defect. `suppressed` is the reason
     that a suppression file gives for this fingerprint; empty: not suppressed. `object` and `says` are what findings of
     different moments are compared by: what the flagged code works on, and what the rule says of it (the functions of
-    the family at the bottom first).
+    the family at the bottom first). `gist` is what a summary says in place of the message; empty: the message itself.
     """
 
     id: str
@@ -110,6 +110,7 @@ class Finding:
     suppressed: str = ""
     object: str = ""
     says: tuple[str, ...] = ()
+    gist: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,11 @@ from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Cond, difference
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import quote_names
 
 __all__ = ["PREDICATE_CHANGE"]
 
-_FIELDS = frozenset({"function", "before", "after", "witness", "gone"})
+_FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change"})
 
 
 def _check(rule: Rule) -> None:
@@ -80,7 +81,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
     shown = " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
     fields = {"function": function.name, "before": str(old), "after": str(new),
               "gone": " and ".join(f"'{name}'" for name in gone) or "the condition",
-              "witness": f"when {shown}" if shown else "always"}
+              "witness": f"when {shown}" if shown else "always", "change": _say_change(old, new)}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
                 side=analysis.after(position))
     arches = (own_arch(file.path),) if own_arch(file.path) else ()
@@ -88,6 +89,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
                          config=shown, evidence=(Evidence(
                              kind="patch", file=file.old_path, line=old_line, text=f"return {old};",
                              rev=f"before patch {state.index}"),))
+
+
+def _say_change(old: Cond, new: Cond) -> str:
+    """Return what the answer no longer rests on, or rests on now, in a clause that follows the function's name."""
+    gone, come = (sorted(left.variables() - right.variables()) for left, right in ((old, new), (new, old)))
+    parts = [f"no longer asks {quote_names([repr(name) for name in gone], most=3)}"] if gone else []
+    parts += [f"now asks {quote_names([repr(name) for name in come], most=3)}"] if come else []
+    return " and ".join(parts) or "puts the same terms together otherwise"
 
 
 PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, changes=_run, check_options=_check)

@@ -98,12 +98,14 @@ def _under(host: Event, found: Event) -> Event:
 
 def _under_definitions(events: Sequence[Event]) -> list[Event]:
     """Return the events with what a function of the family does inside put under what the function itself does."""
-    done = [event for event in events if event.kind == "definition"]
+    hosts = {"definition": {"lost", "gained", "fate"}, "brought": {"new", "gained"}}
+    done = [event for event in events if event.kind in hosts]
     for event in events:
-        if event.kind == "definition":
+        if event.kind in hosts:
             continue
-        host = next((other for other in done if other.kind == "definition" and event.kind in {"lost", "gained"}
-                     and (other.patch, other.config, other.arch) == (event.patch, event.config, event.arch)
+        host = next((other for other in done if event.kind in hosts.get(other.kind, ())
+                     and other.patch == event.patch and set(event.arch) <= set(other.arch)
+                     and (other.kind == "brought" or other.config == event.config)
                      and set(event.functions) <= set(other.functions)), None)
         if host is None:
             done.append(event)
@@ -326,7 +328,7 @@ def _conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: b
 
 
 def _say_where(row: PageRow) -> str:
-    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 4 else ""
+    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 6 else ""
     config = row.config.replace(", ", " and ")
     config = f"with {config}" if config and not config.startswith("where ") else config
     return " ".join(part for part in (arches, config) if part)

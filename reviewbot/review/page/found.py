@@ -115,7 +115,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
     names = frozenset({finding.function, finding.symbol} | reader.analysis.family.names()
                       | {name for side in reader.sides_or_end(finding.patch) for name in side.wrappers}
                       | reader.rules.frees)
-    message = _without_arches(plain_names(finding.message, names), finding).rstrip(".")
+    message = _without_arches(plain_names(finding.gist or finding.message, names), finding).rstrip(".")
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""
     for joint in ("when", "where", "with"):
