@@ -59,8 +59,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         for arch in cause.arches:
             clashes = [clash for name in cause.names[:_MOST_NAMES] if (name, arch) not in said
                        and is_seen_whole(analysis, position + 1, name)
-                       and (clash := _clash(analysis, position + 1, name, arch)) is not None
-                       and not _could_clash(analysis, position, name, arch)]
+                       and not _could_clash(analysis, position, name, arch)
+                       and (clash := _clash(analysis, position + 1, name, arch)) is not None]
             if clashes:
                 said |= {(clash.name, arch) for clash in clashes}
                 yield _finding(rule, analysis, position, cause, clashes)
