@@ -290,6 +290,10 @@ def _definition(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
         return
     promise = reader.rules.promise(cell.function)
     lost = _difference(reader, cell, And(before, Not(after)))
+    before_it, _ = reader.sides(int(cell.patch))
+    if not _defined(before_it, cell.arch, cell.function) and any(
+            _defined(after, cell.arch, cell.function) for _, after in reader.analysis.views):
+        return  # the series brings the architecture's own: what was there before is no measure of it
     if lost is not None and not _given_back(reader, cell, And(before, Not(after))):
         follows = promise.definition if promise and promise.definition_with in lost[0] else ""
         yield _event(reader, name, cell, "definition", lost, f"{cell.function}() no longer does anything",

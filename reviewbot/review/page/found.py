@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts.query import object_of
+from reviewbot.checks.analysis import Side
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.effects import Reader
 from reviewbot.review.page.events import Event, joined, plain_names
@@ -155,7 +156,18 @@ def _consequence_of(reader: Reader, finding: Finding) -> str:
     facts = after.facts.get(finding.file)
     call = next((call for call in (facts.calls if facts else ()) if call.callee == finding.symbol
                  and call.span.line <= finding.line <= call.span.end_line), None)
-    return next_use(reader.analysis, after, finding.file, call, reader.rules.frees, "failure") if call else ""
+    if call is None or (finding.category == "ret-lost-in-void" and not _hands_on(after, finding)):
+        return ""
+    return next_use(reader.analysis, after, finding.file, call, reader.rules.frees, "failure")
+
+
+def _hands_on(side: Side, finding: Finding) -> bool:
+    """Return whether the helper gives what it was called with to the call that may fail: only then is it the object."""
+    wrapper = side.wrapper(finding.symbol, finding.file)
+    if wrapper is None:
+        return True
+    names = {re.split(r"[\s*]+", parameter.strip())[-1] for parameter in wrapper.function.parameters}
+    return any(object_of(argument) in names for call in wrapper.calls for argument in call.arguments[:1])
 
 
 def _without_arches(message: str, finding: Finding) -> str:
