@@ -18,16 +18,18 @@ from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
-from reviewbot.review.page import EMPTY_PAGE, compose_page, in_user_words, load_page_rules
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
 from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.review.unseen import unseen
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
+from reviewbot.text import clip
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
 
 _NOT_CONCERNED = "No file that the series touches names a function of the family."
+_NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
 """The architectures a review is about unless it is told otherwise; those of touched `arch/` folders are added."""
@@ -101,8 +103,16 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
                         arches=arches, rules=tuple(rule.id for rule in knowledge.rules))
     return Review(series=series, patched=patched, findings=findings, behaviour=cells, claims=(), level_set=(),
                   coverage=coverage, skips=(*skips, *_unapplied(patched)),
-                  first_page=replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED),
+                  first_page=_unconcerned(skips),
                   timing=Timing(ingest=0, apply=0, analyse=0))
+
+
+def _unconcerned(skips: tuple[Skip, ...]) -> FirstPage:
+    """Return the page of a series that is not about the family, as far as its mails could be read."""
+    unread = [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"]
+    if not unread:
+        return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED)
+    return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED_AS_READ, not_seen=tuple(unread[:4]))
 
 
 def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:

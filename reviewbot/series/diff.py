@@ -210,14 +210,14 @@ def _read_hunk(scan: _Scan, current: _File) -> None:
     number = len(current.hunks) + len(current.problems) + 1
     scan.at += 1
     if not header:
-        current.problems.append(f"hunk {number} has no readable header")
+        current.problems.append(f"hunk {number} is damaged: it has no readable header")
         _resume(scan)
         return
     old, new = (1 if count is None else int(count) for count in (header.group(2), header.group(4)))
     while old > 0 or new > 0:
         kind = (scan.line() or " ")[0] if scan.line() is not None else None
         if kind is None or kind not in " +-\\":
-            current.problems.append(f"hunk {number} is shorter than its header says")
+            current.problems.append(f"hunk {number} is damaged: it is shorter than its header says")
             _resume(scan)
             return
         old -= kind in " -"
@@ -226,7 +226,7 @@ def _read_hunk(scan: _Scan, current: _File) -> None:
     if (line := scan.line()) is not None and line.startswith("\\"):
         scan.at += 1
     if old < 0 or new < 0 or _goes_on(scan):
-        current.problems.append(f"hunk {number} does not have the lines that its header says")
+        current.problems.append(f"hunk {number} is damaged: it does not have the lines that its header says")
         _resume(scan)
         return
     current.hunks.append((first, scan.at))

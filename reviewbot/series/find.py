@@ -12,6 +12,7 @@ from reviewbot.series.diff import has_context_diff
 from reviewbot.series.foreign import is_foreign
 from reviewbot.series.grouping import Group, form_groups
 from reviewbot.series.linking import Chain, link_versions
+from reviewbot.series.notice import is_notice
 from reviewbot.series.patch import parse_patch
 from reviewbot.series.thread import LIST_PREFERENCE, Entry, Threads, build_threads
 from reviewbot.series.trailers import follow_up_trailers
@@ -209,7 +210,9 @@ def _build(reading: _Reading, chain: Chain, group: Group, members: list[str]) ->
     prefixes = tuple(dict.fromkeys(word for entry in group.members for word in entry.subject.prefixes))
     cover = group.cover or (group.lender.cover if group.lender else None)
     return Series(
-        subject=leader.subject.title or (patches[0].subject if patches else ""),
+        # The subject of a robot's notice is about the robot's doing; the commit in it has a title of its own.
+        subject=(patches[0].subject if patches and (is_notice(leader.subject.full) or not leader.subject.title)
+                 else leader.subject.title),
         version=group.version,
         total=total,
         message_id=lead.id,

@@ -194,6 +194,9 @@ def test_what_was_not_read_of_a_mail_is_in_the_report() -> None:
     (skip,) = [one for one in json.loads(run("-", "--format", "json", stdin=cut).stdout)["skips"]
                if one["stage"] == "mail"]
     assert "shorter than its header says" in skip["why"]
+    page = " ".join(run("-", stdin=cut).stdout.split())
+    assert "not all of it could" in page
+    assert "hunk 1 is damaged" in page
     mended = run("-", stdin=UNRELATED.replace(b"@@ -1,3 +1,3 @@", b"@@ -1,3\n+1,3 @@"))
     assert "lines were broken in 1 place" in " ".join(mended.stdout.split())
 

@@ -202,6 +202,10 @@ def test_a_notice_alone_is_the_patch_that_it_carries() -> None:
     """Where no other mail of the input is a patch, the commit in a robot's mail is what the input is about."""
     found = read(Box().add("[tip: x86/mm] widgets: map", patch_body(), key="t", author=DOE))
     assert [series.message_id for series in found.series] == ["t@example.org"]
+    body = f"The patch titled\n     Subject: widgets: map\nis taken.\n\n------------\nFrom: {DOE}\n"
+    body += f"Subject: widgets: map\n\n{patch_body()}"
+    queued = read(Box().add("+ widgets-map.patch added to mm-unstable branch", body, key="q"))
+    assert [series.subject for series in queued.series] == ["widgets: map"]
     bare = read(Box().add("[tip: x86/mm] widgets: map", "Thanks, applied.\n", key="t", author=DOE))
     with pytest.raises(MailError, match="a notice about a patch"):
         choose_series(bare)

@@ -173,6 +173,6 @@ def test_quoted_printable_text_without_its_header_is_decoded() -> None:
 def test_what_could_not_be_read_is_named() -> None:
     """A hunk that ends too early is no silent gap, and a context diff is called what it is."""
     cut = patch(patch_body().replace("@@ -10,3 +10,3 @@", "@@ -10,9 +10,9 @@"))
-    assert cut.unread == ("mm/widget.c: hunk 1 is shorter than its header says",)
+    assert cut.unread == ("mm/widget.c: hunk 1 is damaged: it is shorter than its header says",)
     context = patch("*** a/mm/x.c\n--- b/mm/x.c\n***************\n*** 1,2 ****\n! a\n--- 1,2 ----\n! b\n")
     assert context.unread == ("a context diff (diff -c) is not read",)

@@ -256,7 +256,8 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
         said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
                     f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
                     f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
-    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model"}})
+    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:2]
+    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
