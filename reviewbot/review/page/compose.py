@@ -168,7 +168,8 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
         return False
     if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
         return False
-    if told.kind == "gained" or (told.kind == "new" and found.consequence != "error-lost"):
+    if told.kind == "gained" or (told.kind == "new" and (found.consequence != "error-lost"
+                                                         or "dropped" not in told.reason)):
         return False
     near = set(told.functions) & set(found.functions)
     helpers = {wrapper.name for side in reader.sides_or_end(told.patch) for name in told.functions
@@ -269,7 +270,7 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
         files = sorted({file for found in open_ones.values() for file in found})
         said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
                     and len(next(iter(open_ones))) <= _LONGEST_DOUBT
-                    else f"what else changes in {quote_names(files, most=3)}")
+                    else f"what else changes in {quote_names(files, most=2)}")
     missing = analysis.series.missing
     if missing:
         said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
