@@ -144,14 +144,15 @@ def renamed(data: bytes, names: frozenset[str]) -> bytes:
     """Return the file with the parameters and plain locals of its functions renamed."""
     edits: list[Edit] = []
     for piece, words in _functions(data):
-        if not _plain(words) or any(word.kind == "name" and _NAMING.search(word.text) for word in words):
+        if any(word.kind == "name" and _NAMING.search(word.text) for word in words):
             continue
+        tested = " ".join(word.text for word in words if word.kind == "directive")
         head = tokens(data, start=piece.header.start, end=piece.body)
         if not _plain(head):
             continue
         locals_ = {name for text in piece.header.parameters if (name := parameter_name(text))} | _declared(words)
         locals_ = {name for name in locals_ if name not in names and name not in KEYWORDS
-                   and _is_plain_local(words, name)}
+                   and not re.search(rf"\b{name}\b", tested) and _is_plain_local(words, name)}
         opening = next((index for index, word in enumerate(head) if word.text == piece.header.name), -1)
         if opening < 0:
             continue
