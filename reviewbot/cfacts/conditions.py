@@ -23,6 +23,7 @@ _KNOWN = {"__KERNEL__": TRUE, "__ASSEMBLY__": FALSE, "__ASSEMBLER__": FALSE, "__
 """What is settled for C of the kernel proper; `__CHECKER__` is sparse, which builds nothing."""
 
 _OPTION = re.compile(r"CONFIG_\w+")
+_GUARD_NAME = re.compile(rb"_*[A-Za-z]\w*_H_*|_*H_[A-Z]\w*_*")
 _DIRECTIVES = re.compile(
     COMMENT + rb"|(?<![^\n])[ \t]*\#[ \t]*(?P<word>\w*)"
     rb"(?P<rest>(?:\\\r?\n|" + COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|[^\n])*)|" + STRING + rb"|" + CHAR,
@@ -198,12 +199,17 @@ def _nest(data: bytes, lines: Lines, found: list[re.Match[bytes]]) -> Conditions
 
 
 def _include_guard(found: list[re.Match[bytes]]) -> re.Match[bytes] | None:
-    """Return the `#ifndef NAME` that with the `#define NAME` after it and the last `#endif` wraps the whole file."""
-    if len(found) < 3 or found[0].group("word") not in {b"ifndef", b"if"}:
+    """Return the `#ifndef NAME` that with the `#define NAME` after it and the last `#endif` wraps the whole file.
+
+    Of a header that is known in parts, or has text behind its guard, a name such as `_ASM_X86_FOO_H` tells as much: the
+    first time that the file is read, it is not defined.
+    """
+    if len(found) < 2 or found[0].group("word") not in {b"ifndef", b"if"}:
         return None
     name = found[0].group("rest").replace(b"!", b" ").replace(b"defined", b" ").strip(b" \t\r()").split()
     if not name or found[1].group("word") != b"define" or found[1].group("rest").split()[:1] != name[:1]:
         return None
+    by_name = _GUARD_NAME.fullmatch(name[0]) is not None
     depth = 0
     for index, hit in enumerate(found):
         word = hit.group("word")
@@ -211,8 +217,8 @@ def _include_guard(found: list[re.Match[bytes]]) -> re.Match[bytes] | None:
         if depth == 1 and word == b"else":
             return None
         if depth == 0:
-            return found[0] if index == len(found) - 1 else None
-    return None
+            return found[0] if by_name or index == len(found) - 1 else None
+    return found[0] if by_name else None
 
 
 @lru_cache(maxsize=4096)  # the same few conditions stand in every header

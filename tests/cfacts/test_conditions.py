@@ -160,3 +160,18 @@ def test_a_line_has_the_condition_under_which_a_preprocessor_keeps_it(group: tup
         for number, (line, kept) in enumerate(lines, 1):
             if not line.startswith("#"):
                 assert conditions.at_line(number).evaluate(values) is (Ternary.YES if kept else Ternary.NO)
+
+
+@pytest.mark.parametrize("text", [
+    b"#ifndef _DEMO_MAP_H\n#define _DEMO_MAP_H\nint here;\n",  # the end is not in sight
+    b"#ifndef __ASM_DEMO_H__\n#define __ASM_DEMO_H__\nint here;\n#endif\n#ifdef CONFIG_A\nint more;\n#endif\n",
+])
+def test_a_guard_is_known_by_its_name_too(text: bytes) -> None:
+    """A header that is known in parts, or goes on behind its guard, still hangs on no condition of its own."""
+    assert read_conditions(text).at_line(3) == TRUE
+
+
+def test_an_include_guard_with_an_else_is_a_condition() -> None:
+    """What a header says when it is read again is no part of what it says the first time."""
+    text = b"#ifndef _DEMO_H\n#define _DEMO_H\nint first;\n#else\nint again;\n#endif\n"
+    assert read_conditions(text).at_line(5) != TRUE
