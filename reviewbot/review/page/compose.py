@@ -84,6 +84,20 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
             done.append(event)
         else:
             done[done.index(host)] = _under(host, event)
+    return _under_helpers(done)
+
+
+def _under_helpers(events: Sequence[Event]) -> list[Event]:
+    """Return the events with new calls that go through a helper put under what is said of the helper itself."""
+    done = list(events)
+    for event in events:
+        host = next((other for other in done if event.kind == "new" and other is not event
+                     and (other.kind != "finding" or _is_stated(other)) and other.patch == event.patch
+                     and event.through & set(other.functions)
+                     and event.symbols & (other.symbols | other.through)), None)
+        if host is not None and event in done:
+            done.remove(event)
+            done[done.index(host)] = replace(host, because=tuple(dict.fromkeys((*host.because, *event.because))))
     return done
 
 
@@ -151,11 +165,12 @@ def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
 
 def _agreeing(rules: PageRules, gist: str, names: str) -> str:
     """Return the sentence with its verb in the plural where several functions are its subject."""
-    for adverb in ("no longer", "now"):
+    for before, after in (("", " no longer"), ("", " now"), ("the new ", "")):
         for promise in rules.promises:
             one, many = promise.does.split()[0], promise.many.split()[0]
-            if gist.startswith(f"{names} {adverb} {one} "):
-                return f"{names} {adverb} {many} {gist.removeprefix(f'{names} {adverb} {one} ')}"
+            start = f"{before}{names}{after} {one} "
+            if gist.startswith(start):
+                return f"{before}{names}{after} {many} {gist.removeprefix(start)}"
     return gist
 
 
@@ -269,7 +284,7 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
     if open_ones:
         files = sorted({file for found in open_ones.values() for file in found})
         said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
-                    and len(next(iter(open_ones))) <= _LONGEST_DOUBT
+                    and "the family" not in next(iter(open_ones)) and len(next(iter(open_ones))) <= _LONGEST_DOUBT
                     else f"what else changes in {quote_names(files, most=2)}")
     missing = analysis.series.missing
     if missing:

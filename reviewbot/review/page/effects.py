@@ -19,6 +19,7 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
 from reviewbot.review.page.uses import next_use
+from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
 
@@ -319,13 +320,15 @@ def _fresh(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]
                 or cell.after.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
             continue
         promise, setting = _promise(reader, cell), _difference(reader, cell, TRUE)
-        if promise is None or setting is None or cell.after.symbol in had.get(
+        if promise is None or setting is None or _is_moved(reader, cell) or cell.after.symbol in had.get(
                 (cell.patch, cell.file, cell.function), set()):
             continue
         thing = _object(reader, cell)
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
-        gist = f"{cell.function}() now {promise.does.format(object=thing)}"
+        does = promise.does.format(object=thing)
+        fresh = cell.before.does == NO_FUNCTION
+        gist = f"the new {cell.function}() {does}" if fresh else f"{cell.function}() now {does}"
         yield _event(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
 
 
@@ -339,7 +342,20 @@ def _event(reader: Reader, name: str, cell: Cell, kind: str, setting: tuple[str,
         verdict=verdict, arch=(cell.arch,), config=text, gist=gist, reason=reason,  # type: ignore[arg-type]
         patch=patch, file=cell.file, line=reader.line_of(cell), functions=(cell.function,), symbols=symbols,
         consequence=consequence, reach=reach, certainty=reader.certainty(patch, cell.file), because=(name,), rank=rank,
-        objects=frozenset({_object(reader, cell)}))
+        objects=frozenset({_object(reader, cell)}), through=frozenset((*cell.before.via, *cell.after.via)))
+
+
+def _is_moved(reader: Reader, cell: Cell) -> bool:
+    """Return whether the call may have been there before, in another function that the patch touches, or through the
+    helper's address: moved code is not new."""
+    before, after = reader.sides(int(cell.patch))
+    callee = cell.call.partition("(")[0]
+    paths = {path for file in reader.analysis.patched.states[reader.positions[int(cell.patch)]].files
+             for path in (file.path, file.old_path)}
+    counts = [sum(call.callee == callee for path, facts in side.facts.items() if path in paths for call in facts.calls)
+              for side in (before, after)]
+    return counts[0] >= counts[1] or any(mention.name in cell.after.via and mention.kind in {"escape", "macro"}
+               for facts in before.facts.values() for mention in facts.mentions)
 
 
 def _brought(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:

@@ -18,7 +18,8 @@ class Event:
     """One event: `gist` says it in a clause, `reason` why or through what. `key` is equal for what can be said at once.
 
     `functions` are those it happens in, `symbols` the functions of the family that it is about. `asks` are findings
-    whose question belongs to it, the best first; `rank` decides between events of the same weight.
+    whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
+    helpers between function and symbol.
     """
 
     kind: EventKind
@@ -40,6 +41,7 @@ class Event:
     asks: tuple[Finding, ...] = ()
     rank: int = 0
     objects: frozenset[str] = field(default=frozenset())
+    through: frozenset[str] = field(default=frozenset())
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:
