@@ -192,8 +192,9 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
     may_fail = bool(fact.may_fail) and not never
     fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
+    told = replace(fact, partial_on_failure=None) if never else fact  # what never fails leaves no half of its work
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {describe(fact, acts, prose=False, instead=instead)}",
+                  does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
                   may_fail=may_fail, errnos=() if never else tuple(name for name, _ in fact.errnos),
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                   known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
