@@ -73,7 +73,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=level_set(analysis, findings, cells, questions),
         coverage=_coverage(analysis, knowledge.rules), skips=left_out,
-        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, left_out, questions),
+        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, left_out, questions,
+                                patches),
         timing=Timing(ingest=0, apply=0, analyse=0))
 
 

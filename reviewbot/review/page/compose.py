@@ -30,16 +30,17 @@ _LONG = 260
 
 def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
                  claims: tuple[Claim, ...], skips: tuple[Skip, ...],
-                 unseen: tuple[Unseen, ...] = ()) -> FirstPage:
+                 unseen: tuple[Unseen, ...] = (),
+                 patches: frozenset[int] | None = None) -> FirstPage:
     """Return the first page of the review: everything on it rests on these findings and cells."""
-    reader = Reader(analysis, rules)
+    reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
     events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings, cells))
     ranked = sorted(events, key=lambda event: _order(rules, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
-    not_seen = _not_seen(analysis, skips, unseen)
+    not_seen = _not_seen(analysis, skips, [one for one in unseen if patches is None or one.patch in patches])
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(rules, changes)

@@ -39,9 +39,9 @@ _EARLIER = {"dropped": "dropped", "warned": "warned about", "returned": "handed 
 class Reader:
     """What the page asks of the series: where a call stands, what is done next, whether a later patch undoes it."""
 
-    def __init__(self, analysis: Analysis, rules: PageRules) -> None:
-        """Know the moment of each patch."""
-        self.analysis, self.rules = analysis, rules
+    def __init__(self, analysis: Analysis, rules: PageRules, patches: frozenset[int] | None = None) -> None:
+        """Know the moment of each patch; `patches` are those that the review is narrowed to."""
+        self.analysis, self.rules, self.patches = analysis, rules, patches
         self.positions: Mapping[int, int] = {state.index: position for position, state in analysis.states()}
 
     def sides(self, patch: int) -> tuple[Side, Side]:
@@ -362,6 +362,8 @@ def _brought(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Even
     """Yield the functions of the family that an architecture gets its own definition of, and what they were before."""
     analysis = reader.analysis
     for position, state in analysis.states():
+        if reader.patches is not None and state.index not in reader.patches:
+            continue
         before, after = analysis.before(position), analysis.after(position)
         fresh: dict[str, dict[str, tuple[str, int]]] = {}
         for file in state.files:

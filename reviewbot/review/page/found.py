@@ -20,6 +20,7 @@ __all__ = ["events_of_findings", "speaks"]
 
 _CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
+_NEAR = 3  # lines: a function of one statement, as stubs and predicates are
 _GATES = frozenset({"config-gate-changed"})
 _CERTAIN = {"error": "proved", "warning": "derived"}
 
@@ -64,6 +65,9 @@ def _same_event(one: Finding, other: Finding) -> bool:
         return True
     if one.rule == other.rule and one.symbol == other.symbol and one.symbol and one.category != "leak-on-failure" \
             and (one.function == other.function or one.category not in _ERROR_PATHS):
+        return True
+    if one.symbol == other.symbol and one.symbol and (one.patch, one.file) == (other.patch, other.file) \
+            and not {one.category, other.category} & _ERROR_PATHS and abs(one.line - other.line) <= _NEAR:
         return True
     if {one.category, other.category} <= _ERROR_PATHS:
         if one.function and one.function == other.function and one.file == other.file:

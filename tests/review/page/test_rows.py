@@ -1,0 +1,61 @@
+"""What single patches of the example come to on the page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from reviewbot.arch import parse_version
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.mail import read_source
+from reviewbot.review import Review, review_series
+from reviewbot.review.page import PageRow
+from reviewbot.series import choose_series, find_series
+from reviewbot.source import apply_series, open_tree
+
+EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
+
+
+@lru_cache(maxsize=8)
+def review(*patches: int) -> Review:
+    series = choose_series(find_series(read_source(EXAMPLES / "series.mbox")))
+    return review_series(series, apply_series(series, open_tree(EXAMPLES / "linux")), load_knowledge(()),
+                         version=parse_version("6.12"), patches=frozenset(patches))
+
+
+def rows(*patches: int) -> tuple[PageRow, ...]:
+    return review(*patches).first_page.rows
+
+
+def test_a_lost_guard_is_a_consequence_in_a_users_words() -> None:
+    """Patch 3 drops a term of a guard: the row names the boot parameters and what follows, and the author is asked."""
+    found = review(3)
+    row = next(row for row in found.first_page.rows if row.verdict == "worse")
+    assert row.config == "debug_pagealloc=on, rodata!=full"
+    assert row.statement == ("__kernel_map_pages() no longer does anything: page-allocator debugging leaves free pages "
+                             "mapped")
+    assert "with debug_pagealloc=on and rodata!=full" in found.first_page.conclusion
+    [asked] = [finding for finding in found.findings if finding.id in found.first_page.ask]
+    assert asked.question == ("Is '__kernel_map_pages' meant to do nothing with debug_pagealloc=on and rodata!=full, "
+                              "where it worked before?")
+
+
+def test_a_failure_that_is_handled_now_is_for_the_better() -> None:
+    """Patch 5 looks at a result that was dropped before: one row for all architectures."""
+    [row] = rows(5)
+    assert row.verdict == "better"
+    assert row.arch == ("arm64", "riscv", "x86")
+    assert row.statement == ("vault_alloc_key() now deals with a failure of set_direct_map_invalid_noflush(), which it "
+                             "dropped before")
+
+
+def test_a_page_for_some_patches_speaks_of_no_other() -> None:
+    """What another patch brings does not stand on the page of these."""
+    assert {row.patch for row in rows(3)} == {3}
+    assert rows(4) == ()
+
+
+def test_two_findings_about_one_small_function_are_one_row() -> None:
+    """A stub with another value and an answer with another meaning are the same line."""
+    assert len([row for row in rows(7) if "kernel_page_present" in row.statement and row.verdict == "worse"]) == 1
+    assert not [row for row in rows(7) if row.verdict == "different" and "otherwise than before" in row.statement]
