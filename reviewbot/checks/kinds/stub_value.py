@@ -78,7 +78,7 @@ def _elsewhere(analysis: Analysis, position: int, file: PatchedFile, name: str, 
 def _finding(rule: Rule, analysis: Analysis, position: int, stub: Sighting, other: Sighting, name: str) -> Finding:
     state = analysis.patched.states[position]
     changed = other.file == stub.file
-    place = "it before the patch" if changed else f"the one at '{other.file}:{other.line}'"
+    place = "before the patch it" if changed else f"the one at '{other.file}:{other.line}'"
     fields = {"callee": name, "value": stub.value, "other": other.value, "place": place}
     spot = Spot(file=stub.file, line=stub.line, end_line=stub.line, function=name, symbol=name,
                 side=analysis.after(position))
