@@ -28,7 +28,7 @@ from reviewbot.text import clip
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
 
-_NOT_CONCERNED = "No file that the series touches names a function of the family."
+_NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
