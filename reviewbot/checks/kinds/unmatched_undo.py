@@ -89,11 +89,12 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
     """Return the way to the undo that skips what it undoes, and joins the other way before something fails."""
     way = flow.way_around(site, past=done)
     if way.answer is not Ternary.NO or flow.guards(site) != tuple(
-            guard for guard in flow.guards(site) if guard in flow.guards(done) or _asks_result(str(guard.condition))):
+            guard for guard in flow.guards(site)
+            if guard in flow.guards(done) or _asks_result(flow, str(guard.condition))):
         return None
     guards = {guard.line for guard in flow.guards(done)}
     skipping = next((number for number, step in enumerate(way.missing) if step.branch and step.line in guards
-                     and not _asks_result(step.text)), None)
+                     and not _asks_result(flow, step.text)), None)
     if skipping is None:
         return None
     both = {(step.line, step.text) for route in flow.paths_after(done, "success") for step in route.statements}
@@ -101,15 +102,22 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
         if (step.line, step.text) in both and any(_may_go_well(flow, call, site) for call in step.calls):
             test = way.missing[skipping]
             return _Odd(done=done, steps=(test, step),
-                        why=f"also where '{squash(test.text)}' is {test.branch} and nothing was changed")
+                        why=f"also when '{_condition(test.text)}' is {test.branch} and nothing was changed")
     return None
 
 
-def _asks_result(text: str) -> bool:
-    """Return whether a test only asks how some call has ended: `ret`, `!err`, `rc < 0`, `f(x)`."""
-    inner = re.sub(r"^(?:if|while) \((.*)\)$", r"\1", squash(text))
-    return bool(re.fullmatch(r"!?\(?(?:ret|err|error|rc|res|result|status|r|retval|rv|\w+\(.*\))\)?"
-                             r"(?: (?:[<>]=?|[!=]=) -?\w+)?", inner.strip()))
+def _asks_result(flow: FunctionFlow, text: str) -> bool:
+    """Return whether a test only asks how some call has ended: `err`, `!err`, `err < 0` of what a call gave, `f(x)`."""
+    asked = re.fullmatch(r"!?\(?(\w+(?:\(.*\))?)\)?(?: (?:[<>]=?|[!=]=) -?\w+)?", _condition(text))
+    if asked is None or asked[1].endswith(")"):
+        return asked is not None
+    given = re.compile(rf"(?<![\w.>]){re.escape(asked[1])} = \w+\(")
+    return any(given.search(one) for one in flow.texts())
+
+
+def _condition(text: str) -> str:
+    """Return what a test asks, without its `if`."""
+    return re.sub(r"^(?:if|while) ?\((.*)\)$", r"\1", squash(text)).strip()
 
 
 def _may_go_well(flow: FunctionFlow, call: CallSite, site: CallSite) -> bool:
