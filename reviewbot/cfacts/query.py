@@ -49,14 +49,24 @@ class Statement:
     """One statement, or the test of one, on a path: its first line, its text, and its calls in order.
 
     `kind`: `return`; `cleanup` for what runs by itself at the end of a variable's life; `rest` for lines that a
-    fragment does not show; else `plain`. `branch` is `true` or `false` for a test, as the path takes it.
+    fragment does not show; else `plain`. For a test `asked` is what is tested, without a `!` before it, and `branch`
+    is `true` or `false`: which of them it is on this path.
     """
 
     line: int
     text: str
     calls: tuple[CallSite, ...]
     kind: Literal["plain", "return", "cleanup", "rest"] = "plain"
+    asked: str = ""
     branch: str = ""
+
+    @property
+    def told(self) -> str:
+        """Return the statement, of a test with the way that it goes: `if (ret): true`, `if (!ret): ret is false`."""
+        if not self.branch:
+            return self.text
+        whole = f"({self.asked})" in self.text or not self.asked
+        return f"{self.text}: {self.branch}" if whole else f"{self.text}: {self.asked} is {self.branch}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -521,9 +531,11 @@ class FunctionFlow:
         if first.kind == "clean":
             return Statement(line=line, text=first.name, calls=(), kind="cleanup")
         calls = tuple(self._site(op) for op, _ in group if op.kind == "call")
+        last, branch = group[-1]
+        asked = squash_c(self._data[last.expr.start:last.expr.end]) if branch and last.expr is not None else ""
         return Statement(line=line, text=squash_c(self._data[first.start:first.end]), calls=calls,
                          kind="return" if "return" in kinds else "rest" if "cut" in kinds else "plain",
-                         branch=group[-1][1])
+                         asked=asked, branch=branch)
 
 
 def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, known: tuple[tuple[int, int], ...] = (),

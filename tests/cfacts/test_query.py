@@ -139,6 +139,28 @@ def test_functions_that_never_come_back_end_a_path() -> None:
         assert failed == ["demo_die"]
 
 
+def test_a_test_is_told_by_what_it_asks() -> None:
+    """Behind a `!`, and in one part of a condition, the way that a path takes is told of what is tested there."""
+    flow = function_view("a.c", b"""int f(struct d *d, int a)
+{
+	int ret = 0;
+
+	if (!d->closed)
+		ret = g(a);
+	if (ret)
+		return ret;
+	if (a && !d->open)
+		return h(a);
+	return 0;
+}
+""", name="f")
+    assert flow is not None
+    around = flow.way_around(flow.calls("h")[0], past=flow.calls("g")[0]).missing
+    assert [step.told for step in around if step.branch] == [
+        "if (!d->closed): d->closed is true", "if (ret): false", "if (a && !d->open): a is true",
+        "if (a && !d->open): d->open is false"]
+
+
 def test_a_flag_that_the_failure_sets_decides_later() -> None:
     """A variable, a member, a negated or combined flag: what it keeps from running is on no path of a failure."""
     for before, setting, asking in (

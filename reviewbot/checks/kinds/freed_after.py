@@ -142,8 +142,7 @@ def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, cha
         if again.search(statement.text) and not statement.text.startswith("return"):
             return None
         if statement.branch:
-            way.append(Evidence(kind="source", file="", line=statement.line,
-                                text=f"{statement.text}: {statement.branch}"))
+            way.append(Evidence(kind="source", file="", line=statement.line, text=statement.told))
     return None
 
 

@@ -103,7 +103,7 @@ def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbo
             nowhere = real == FALSE
             if answer.ternary is not Ternary.YES or (nowhere and not (
                     whole and key == "provides" and _is_asked(analysis, position, name, arch))) or (
-                    whole and _was_so(analysis.configs[position], promised, name, arch, key)):
+                    whole and _was_so(analysis.configs[position], And(promised, missing), name, arch, key)):
                 continue
             stub = config.possible(And(promised, missing, hollow), arch).ternary is not Ternary.NO
             what = "is defined nowhere" if nowhere else "is a stub that does nothing" if stub else "is not built"
@@ -130,11 +130,14 @@ def _acts(place: Candidate) -> bool:
         place.static and place.definition.file.endswith(".c"))
 
 
-def _was_so(config: KernelConfig, promised: Cond, name: str, arch: str, key: str) -> bool:
-    """Return whether the promise was given without the function before the patch as well."""
+def _was_so(config: KernelConfig, gap: Cond, name: str, arch: str, key: str) -> bool:
+    """Return whether the promise was given without the function in such a configuration before the patch as well.
+
+    Where nothing had the function before, other configurations say nothing: the select may be new in this one.
+    """
     places = config.candidates(name, arch)
     there = Or(*(p.definition.condition for p in places if _acts(p) or (key == "provides" and p.stub)))
-    return config.possible(And(promised, Not(there)), arch).ternary is not Ternary.NO
+    return config.possible(And(gap, Not(there)), arch).ternary is not Ternary.NO
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, found: re.Match[str],

@@ -101,8 +101,9 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
     for step in way.missing[skipping + 1:]:
         if (step.line, step.text) in both and any(_may_go_well(flow, call, site) for call in step.calls):
             test = way.missing[skipping]
+            asked = test.asked or _condition(test.text)
             return _Odd(done=done, steps=(test, step),
-                        why=f"also when '{_condition(test.text)}' is {test.branch} and nothing was changed")
+                        why=f"also when '{asked}' is {test.branch} and nothing was changed")
     return None
 
 
@@ -134,8 +135,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     rev = f"after patch {state.index}"
     steps = [Evidence(kind="patch", file=path, line=odd.done.line, rev=rev,
                       text=f"{odd.done.callee}({', '.join(odd.done.arguments)})")]
-    steps += [Evidence(kind="patch", file=path, line=step.line, text=f"{step.text}: {step.branch}" if step.branch
-                       else step.text, rev=rev) for step in odd.steps]
+    steps += [Evidence(kind="patch", file=path, line=step.line, text=step.told, rev=rev) for step in odd.steps]
     yield call_finding(rule, analysis, position, occurrence, arches=arches, evidence=tuple(steps), fields={
         "done": odd.done.callee, "why": odd.why, "object": object_of(occurrence.call.arguments[0])})
 

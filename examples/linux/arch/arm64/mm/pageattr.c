@@ -36,14 +36,14 @@ int set_memory_rw(unsigned long addr, int numpages)
 
 int set_direct_map_invalid_noflush(struct page *page)
 {
-	if (!can_set_direct_map())
+	if (!rodata_full)
 		return 0;
 	return change_range((unsigned long)page_address(page), 1, __pgprot(0), __pgprot(PTE_VALID));
 }
 
 int set_direct_map_default_noflush(struct page *page)
 {
-	if (!can_set_direct_map())
+	if (!rodata_full)
 		return 0;
 	return change_range((unsigned long)page_address(page), 1, __pgprot(PTE_VALID), __pgprot(0));
 }
