@@ -155,6 +155,7 @@ def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
             continue
         spans.setdefault(span, set()).add(number)
     events: list[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]] = []
+    parts: dict[int, tuple[int, int]] = {}
     for number, one in merged.placed.items():
         inside = next((span for span in spans if any(span[0] <= edit.start and edit.stop <= span[1]
                                                      for edit in one.edits)), None)
@@ -162,13 +163,30 @@ def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
             events += [(edit.start, edit.stop, edit.new, ()) for edit in one.edits]
         else:
             spans[inside].add(number)
+            part = _part(hunks[number], lines, inside, begins_above=any(edit.start <= inside[0] for edit in one.edits))
+            if part is None:
+                continue  # then all of it stands there
+            parts[number] = part
             events += [(edit.start, edit.stop, edit.new, ()) for edit in one.edits
                        if not (inside[0] < edit.stop and edit.start < inside[1])]
     events += [(span[0], span[1], (), (-1, *sorted(numbers))) for span, numbers in spans.items()]
     events.sort(key=lambda event: event[:2])
     if behind:
         events.append((len(lines), len(lines), (), (-1, *sorted(behind))))
-    return _build(lines, events, hunks)
+    return _build(lines, events, hunks, parts)
+
+
+def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_above: bool) -> tuple[int, int] | None:
+    """Return which lines of a hunk lie in the function at `span`: its other lines stand where they were placed.
+
+    None when the hunk begins above the function and does not show its head as the file has it.
+    """
+    kept = [(number, as_bytes(line.text)) for number, line in enumerate(hunk.lines) if line.kind != "+"]
+    first = next((number for number, text in kept if text == lines[span[0]]), None)
+    if first is None and begins_above:
+        return None
+    last = next((number for number, text in kept if number > (first or 0) and text.startswith(b"}")), len(hunk.lines))
+    return first or 0, last + 1
 
 
 def _balanced(hunk: Hunk) -> bool:
@@ -185,7 +203,7 @@ def _balanced(hunk: Hunk) -> bool:
 
 
 def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]],
-           hunks: Sequence[Hunk]) -> Shown:
+           hunks: Sequence[Hunk], parts: Mapping[int, tuple[int, int]]) -> Shown:
     before: list[bytes] = []
     after: list[bytes] = []
     added: set[int] = set()
@@ -204,8 +222,9 @@ def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes,
             continue
         for number in numbers:
             if number >= 0:
-                sections.append((len(before) + 1, len(after) + 1, hunks[number].section))
-                for line in hunks[number].lines:
+                first, last = parts.get(number, (0, len(hunks[number].lines)))
+                sections.append((len(before) + 1, len(after) + 1, "" if first else hunks[number].section))
+                for line in hunks[number].lines[first:last]:
                     if line.kind != "+":
                         before.append(as_bytes(line.text))
                         if line.kind == "-":

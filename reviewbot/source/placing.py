@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, find_beside, key_of
+from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, find_beside, heading_name, key_of
 from reviewbot.source.lines import as_bytes
 
 __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
@@ -175,7 +175,9 @@ def _stands_twice(hunk: Lines, keys: Sequence[bytes], one: Alignment, placed: Pl
     if other is None or other.score < _CLEARLY * one.score:
         return False
     again = _placed(hunk, other, file)
-    return again is not None and again.how != "merged"
+    if again is None or again.how == "merged":
+        return False
+    return placed.how != "exact" or again.how == "exact"
 
 
 def _worth(one: Alignment, file: FileLines, section: bytes, bounds: tuple[int, int] | None) -> float:
@@ -220,7 +222,8 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
         edit, certainty = result
         edits.append(edit)
         sure = min(sure, certainty)
-    if any(later.start < earlier.stop for earlier, later in pairwise(edits)):
+    if any(later.start < earlier.stop for earlier, later in pairwise(edits)) or any(
+            _in_another(hunk, block, edit, file) for block, edit in zip(hunk.blocks, edits, strict=True)):
         return None
     fitting = sum(place is not None for place in one.at)
     at, count = one.at, len(hunk.old)
@@ -240,6 +243,31 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
                              lines=count, context=context)
     return Placement(edits=tuple(edits), how="merged", sure=round(sure * (0.6 + 0.4 * one.score), 2), fitting=fitting,
                      lines=count)
+
+
+def _in_another(hunk: Lines, block: Block, edit: Edit, file: FileLines) -> bool:
+    """Return whether the change would go into another function than the one whose head the hunk shows above it.
+
+    The file must have that one as well: a function may have been renamed.
+    """
+    for line in reversed(hunk.old[:block.first]):
+        if line.startswith(b"}"):
+            return False
+        if _begins(line):
+            break
+    else:
+        return False
+    name = heading_name(line)
+    if name not in file.named or not file.in_body(edit.start):
+        return False
+    return next((heading_name(file.lines[number]) != name for number in reversed(file.headings)
+                 if number < edit.start and _begins(file.lines[number])), False)
+
+
+def _begins(line: bytes) -> bool:
+    """Return whether a line begins a function, as kernel code is written."""
+    return (line[:1].isalpha() or line[:1] == b"_") and b"(" in line and not line.rstrip().endswith(b";") \
+        and not re.match(rb"\w+:", line)
 
 
 def _run(at: Sequence[int | None], index: int, place: int, step: int) -> int:

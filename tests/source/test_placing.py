@@ -200,3 +200,58 @@ def test_with_the_authors_blob_a_hunk_is_placed_by_a_three_way_merge(tmp_path: P
     file = apply_series(series_of(text), open_tree(folder)).states[0].files[0]
     assert "hunk 1 placed at line 7 by a three-way merge (sure)" in file.note
     assert (file.after or b"").splitlines()[5:8] == [b"\tstep(5);", b"\tset_memory_ro(a, 1);", b"\tstep(6);"]
+
+
+TWINS = """\
+int cellar_lock(unsigned long door, int pages)
+{
+	if (!PAGE_ALIGNED(door))
+		return -EINVAL;
+
+	turn_key(door, pages);
+
+	return 0;
+}
+
+int cellar_unlock(unsigned long door, int pages)
+{
+	if (!PAGE_ALIGNED(door))
+		return -EINVAL;
+
+	turn_key_back(door, pages);
+
+	return 0;
+}
+"""
+GUARDED = TWINS.replace("{\n\tif (!PAGE", "{\n\tif (!cellar_active())\n\t\treturn 0;\n\n\tif (!PAGE")
+
+
+def test_a_place_where_all_fits_is_one_beside_its_twin() -> None:
+    """Two functions alike but for their names: each hunk goes where all of its lines stand, and is found there."""
+    file = put(GUARDED, GUARDED, TWINS)
+    assert (file.before, file.after) == (GUARDED.encode(), TWINS.encode())
+    file = put(TWINS, GUARDED, TWINS)  # the tree has the patch: it is taken out first, in both functions
+    assert (file.before, file.after) == (GUARDED.encode(), TWINS.encode())
+
+
+def test_a_change_stays_in_the_function_whose_head_its_hunk_shows() -> None:
+    """What is removed in one function does not go out of another one that has the same lines."""
+    half = TWINS[:TWINS.index("int cellar_unlock")] + GUARDED[GUARDED.index("int cellar_unlock"):]
+    hunk = parse_diff(diff_of(GUARDED, TWINS)).files[0].hunks[0]
+    assert place(hunk_of(hunk), FileLines(half.encode().split(b"\n"))) is None
+
+
+def test_a_hunk_that_reaches_into_a_function_known_from_the_mail_is_shown_once() -> None:
+    """A new function before one that a later hunk does not fit stands in the file once, with the lines above it."""
+    old = OPEN.replace("\tlist_add", "\tstep_one(c);\n\tstep_two(c);\n\tstep_three(c);\n\tlist_add")
+    helper = "static int cellar_pages(int pages)\n{\n\treturn pages * 4;\n}\n\n"
+    new = old.replace("static int cellar_open(struct", f"{helper}static int cellar_open(struct")
+    new = new.replace("\tint ret;\n", "\tint ret = 0;\n").replace(
+        "\tlist_add(&c->list, &cellars);\n\treturn 0;", "\tlist_add_tail(&c->list, &cellars);\n\treturn ret;")
+    tree = old.replace("\tlist_add(&c->list, &cellars);\n\treturn 0;", "\treturn cellar_enter(c);").replace(
+        "step_", "cellar_step_")
+    after = put(tree, old, new).after or b""
+    assert after.count(b"static int cellar_pages(int pages)") == 1
+    assert after.count(b"static int cellar_open(") == 1
+    assert after.count(b"static int cellar_count;") == 1
+    assert b"list_add_tail" in after
