@@ -130,6 +130,9 @@ class FileLines:
         brace = False
         for number in range(heading, min(len(self.lines), heading + 2000)):
             line = self.lines[number]
+            if not brace and b"{" in line and line.rstrip().endswith((b"}", b"};")) \
+                    and line.count(b"{") == line.count(b"}"):
+                return number + 1
             brace = brace or b"{" in line
             if line.startswith(b"}"):
                 return number + 1

@@ -9,13 +9,14 @@ from __future__ import annotations
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Series
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.landing import hunk_starts, is_elsewhere, say_git, say_merge, summary, unsure_lines, worst
+from reviewbot.source.landing import hunk_starts, say_git, say_merge, summary, unsure_lines, why_astray, worst
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
 from reviewbot.source.merging import Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
@@ -244,12 +245,9 @@ class Workshop:
             attempt = self._index.apply([groups[number] for number in trying])
             outcomes = attempt.outcomes
             if attempt.applied:
-                astray = [number for number, outcome in zip(trying, outcomes or (), strict=False)
-                          if outcome.offsets and is_elsewhere(groups[number], outcome, split_lines(
-                              self._content(walk.entries.get(groups[number][0].old_path))))]
-                if astray:
+                if astray := self._astray(groups, walk, dict(zip(trying, outcomes or (), strict=False))):
                     self._index.restore(saved)
-                    failed.update(dict.fromkeys(astray, "a hunk fits in several places"))
+                    failed.update(astray)
                     trying = [number for number in trying if number not in astray]
                     continue
                 landed.update({number: outcomes[position] if outcomes else Outcome()
@@ -265,6 +263,17 @@ class Workshop:
         if words:
             self.refusal = self.refusal or f"patch {patch}: {words}"
         return landed, failed
+
+    def _astray(self, groups: Sequence[Group], walk: _Walk, outcomes: dict[int, Outcome]) -> dict[int, str]:
+        """Return the groups of which git moved a hunk to where it does not belong, and why it does not."""
+        reasons = {number: why_astray(
+            groups[number], outcome, split_lines(self._content(walk.entries.get(groups[number][0].old_path))),
+            partial(self._lines_now, groups[number][0].new_path))
+            for number, outcome in outcomes.items() if outcome.offsets}
+        return {number: reason for number, reason in reasons.items() if reason}
+
+    def _lines_now(self, path: str) -> list[bytes]:
+        return split_lines(self._content(self._index.entries().get(path)))
 
     def _one_by_one(self, groups: Sequence[Group], trying: list[int], landed: dict[int, Outcome],
                     failed: dict[int, str]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines
+from reviewbot.source.doubles import doubled, may_define
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
@@ -13,7 +14,7 @@ from reviewbot.source.takeout import WHOLE
 from reviewbot.source.types import Applied, PatchedFile
 from reviewbot.text import quote_names
 
-__all__ = ["RANK", "hunk_starts", "is_elsewhere", "say_git", "say_merge", "summary", "unsure_lines", "worst"]
+__all__ = ["RANK", "hunk_starts", "say_git", "say_merge", "summary", "unsure_lines", "why_astray", "worst"]
 
 RANK: tuple[Applied, ...] = ("clean", "offset", "fuzz", "reversed", "merged", "fragment", "failed")
 _SURE = 0.9
@@ -28,7 +29,18 @@ def hunk_starts(group: Group, outcome: Outcome) -> list[int]:
     return starts
 
 
-def is_elsewhere(group: Group, outcome: Outcome, before: list[bytes]) -> bool:
+def why_astray(group: Group, outcome: Outcome, before: list[bytes], after: Callable[[], list[bytes]]) -> str:
+    """Return why a hunk that git moved does not belong where it is, empty when it may; `after` gives the new file."""
+    if not outcome.offsets:
+        return ""
+    if _is_elsewhere(group, outcome, before):
+        return "a hunk fits in several places"
+    adds = may_define(as_bytes(line.text) for file in group for hunk in file.hunks for line in hunk.lines
+                      if line.kind == "+")
+    return "the file defines already what a hunk adds" if adds and doubled(before, after()) else ""
+
+
+def _is_elsewhere(group: Group, outcome: Outcome, before: list[bytes]) -> bool:
     """Return whether git may have put a hunk that moved into another function than the one its header names.
 
     That is so when the hunk's lines stand more than once, and not in that function where git found them.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
+from reviewbot.source.doubles import definitions, doubled, may_define
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
-from reviewbot.source.placing import Edit, Placement, hunk_of, place, split_hunk
+from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, split_hunk
 from reviewbot.source.types import LineMap
 from reviewbot.text import decode
 
@@ -103,24 +103,61 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         bounds = _bounds(placed, number, len(lines))
         if accept(number, place(hunk, file, bounds=bounds)):
             continue
-        parts = [place(part, file, bounds=bounds) for part in split_hunk(hunk)] if len(hunk.blocks) > 1 else [None]
-        fit = [part for part in parts if part is not None]
-        whole: Placement | None = None
-        if len(fit) == len(parts) and all(a.start <= b.start for a, b in pairwise(fit)):
-            whole = Placement(edits=tuple(edit for part in fit for edit in part.edits), how="merged",
-                              sure=min(0.85, *(part.sure for part in fit)),
-                              fitting=sum(part.fitting for part in fit), lines=sum(part.lines for part in fit))
-        if not accept(number, whole):
+        if not accept(number, _in_parts(hunk, file, bounds)):
             accept(number, place_in_kbuild(hunk, file, path))
-    edits = sorted(taken, key=lambda edit: (edit.start, edit.stop))
-    after: list[bytes] = []
-    at = 0
-    for edit in edits:
-        after += [*lines[at:edit.start], *edit.new]
-        at = edit.stop
-    after += lines[at:]
+    after = _with(lines, placed)
+    while doubles := _doubling(lines, placed, cut):
+        for number in doubles:
+            del placed[number]
+        after = _with(lines, placed)
     return Merge(before=tuple(lines), after=tuple(after), placed=placed,
                  unplaced=tuple(number for number in range(len(cut)) if number not in placed))
+
+
+def _in_parts(hunk: Lines, file: FileLines, bounds: tuple[int, int] | None) -> Placement | None:
+    """Return where the changes of a hunk go when each is placed by itself, None when not all have a place in order."""
+    if len(hunk.blocks) < 2:
+        return None
+    fit: list[Placement] = []
+    for part in split_hunk(hunk):
+        one = place(part, file, bounds=bounds)
+        if one is None or (fit and one.start < fit[-1].start):
+            return None
+        fit.append(one)
+    return Placement(edits=tuple(edit for part in fit for edit in part.edits), how="merged",
+                     sure=min(0.85, *(part.sure for part in fit)),
+                     fitting=sum(part.fitting for part in fit), lines=sum(part.lines for part in fit))
+
+
+def _with(lines: Sequence[bytes], placed: Mapping[int, Placement]) -> list[bytes]:
+    """Return the lines with the hunks where they are placed."""
+    after: list[bytes] = []
+    at = 0
+    for edit, _ in _in_order(placed):
+        after += [*lines[at:edit.start], *edit.new]
+        at = edit.stop
+    return [*after, *lines[at:]]
+
+
+def _in_order(placed: Mapping[int, Placement]) -> list[tuple[Edit, int]]:
+    """Return the edits as they follow one another in the file, each with its hunk's number."""
+    return sorted(((edit, number) for number, one in sorted(placed.items()) for edit in one.edits),
+                  key=lambda pair: (pair[0].start, pair[0].stop))
+
+
+def _doubling(lines: Sequence[bytes], placed: Mapping[int, Placement], hunks: Sequence[Lines]) -> set[int]:
+    """Return the hunks that would define what the file defines already, under the same conditions."""
+    if not any(may_define(block.added) for number in placed for block in hunks[number].blocks):
+        return set()
+    twice = doubled(lines, _with(lines, placed))
+    found = set()
+    shift = 0
+    for edit, number in _in_order(placed):
+        start = edit.start + shift
+        if any(start <= line < start + len(edit.new) for line in twice):
+            found.add(number)
+        shift += len(edit.new) - (edit.stop - edit.start)
+    return found
 
 
 def _clash(edit: Edit, other: Edit) -> bool:
@@ -146,6 +183,8 @@ def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
     spans: dict[tuple[int, int], set[int]] = {}
     behind: set[int] = set()
     for number in merged.unplaced:
+        for again in _defined_again(hunks[number], file):
+            spans.setdefault(again, set())  # the hunk shows the function as the patch has it
         span = file.span(as_bytes(hunks[number].section))
         if span is None or GAP in lines[span[0]:span[1]] or not _balanced(hunks[number]):
             behind.add(number)
@@ -156,7 +195,7 @@ def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
         spans.setdefault(span, set()).add(number)
     events: list[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]] = []
     parts: dict[int, tuple[int, int]] = {}
-    for number, one in merged.placed.items():
+    for number, one in sorted(merged.placed.items()):
         inside = next((span for span in spans if any(span[0] <= edit.start and edit.stop <= span[1]
                                                      for edit in one.edits)), None)
         if inside is None:
@@ -187,6 +226,17 @@ def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_a
         return None
     last = next((number for number, text in kept if number > (first or 0) and text.startswith(b"}")), len(hunk.lines))
     return first or 0, last + 1
+
+
+def _defined_again(hunk: Hunk, file: FileLines) -> list[tuple[int, int]]:
+    """Return the lines of the functions that the file has and the hunk adds."""
+    added = [as_bytes(line.text) for line in hunk.lines if line.kind == "+"]
+    found = []
+    for name, places in definitions(added).items():
+        span = file.span(added[places[0]]) if name[0] == "function" else None
+        if span is not None and GAP not in file.lines[span[0]:span[1]]:
+            found.append(span)
+    return found
 
 
 def _balanced(hunk: Hunk) -> bool:

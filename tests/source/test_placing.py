@@ -255,3 +255,47 @@ def test_a_hunk_that_reaches_into_a_function_known_from_the_mail_is_shown_once()
     assert after.count(b"static int cellar_open(") == 1
     assert after.count(b"static int cellar_count;") == 1
     assert b"list_add_tail" in after
+
+
+FILL = """\
+
+static int cellar_fill(struct cellar *c, int pages)
+{
+	if (c->full)
+		return -ENOSPC;
+	c->bottles += pages;
+	return 0;
+}
+"""
+
+
+def test_what_the_file_defines_already_is_not_defined_twice() -> None:
+    """A hunk that adds a function of which the tree has another version stays known from the mail alone."""
+    old = OPEN + CLOSE
+    added = "\nstatic int cellar_fill(struct cellar *c, int pages)\n{\n\treturn fill(c, 4 * pages);\n}\n"
+    new = old.replace("\nstatic void cellar_close(", added + "\nstatic void cellar_close(")
+    tree = FILL + OPEN + "\nstatic int cellar_gap;\n" + CLOSE
+    for on in (tree, FILL + old):
+        file = put(on, old, new)
+        assert file.applies == "fragment"
+        assert not file.whole
+        assert file.after is not None
+        assert file.after.count(b"cellar_fill(struct") == 1
+        assert b"return fill(c, 4 * pages);" in file.after
+    states = apply_series(series_of(diff_of(old, new)), MemoryTree({"mm/cellar.c": tree})).states
+    assert states[0].after.read("mm/cellar.c") == tree.encode()
+
+
+def test_the_same_name_under_another_condition_is_no_second_definition() -> None:
+    """A stub in the #else may be added beside the function that the tree has."""
+    old = "#ifdef CONFIG_CELLAR\n" + FILL.lstrip() + "#else\nint cellar_stub;\nint cellar_other_stub;\n#endif\n"
+    new = old.replace("int cellar_other_stub;\n", "int cellar_other_stub;\nstatic int cellar_fill(struct cellar *c, "
+                      "int pages)\n{\n\treturn 0;\n}\n")
+    assert put("\n\n" + old, old, new).applies == "offset"
+
+
+def test_a_function_of_one_line_ends_on_it() -> None:
+    """A stub that opens and closes its braces on one line does not take the function behind it along."""
+    file = FileLines([b"static int stub(void) { return 0; }", b"static int other(void)", b"{", b"}"])
+    assert file.span(b"static int stub(void)") == (0, 1)
+    assert file.span(b"static int other(void)") == (1, 4)

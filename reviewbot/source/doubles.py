@@ -1,0 +1,86 @@
+"""What a patch would make a file define twice: functions, macros, types and Kconfig entries that the tree has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from reviewbot.source.alignment import heading_name
+
+__all__ = ["definitions", "doubled", "may_define"]
+
+_MACRO = re.compile(rb"#\s*define\s+(\w+)")
+_UNDEF = re.compile(rb"#\s*undef\s+(\w+)")
+_ENTRY = re.compile(rb"(?:menu)?config\s+(\w+)\s*$")
+_TYPE = re.compile(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
+_FUNCTION = re.compile(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
+_HEAD = 12  # lines that the head of a function may have
+_LONGEST = 300  # bytes of a line that may begin a definition
+
+Name = tuple[str, bytes, tuple[bytes, ...]]
+"""What is defined, how it is called, and the conditions of the preprocessor around it."""
+
+
+def may_define(lines: Iterable[bytes]) -> bool:
+    """Return whether some of the lines may begin a definition."""
+    return any(_begins(line) and (_MACRO.match(line) or _ENTRY.match(line) or _TYPE.match(line)
+                                  or _FUNCTION.match(line)) for line in lines)
+
+
+def _begins(line: bytes) -> bool:
+    return line[:1] not in {b"", b" ", b"\t", b"}", b"{", b"/"} and len(line) <= _LONGEST
+
+
+def definitions(lines: Sequence[bytes]) -> dict[Name, list[int]]:
+    """Return where (0-based) the file defines what, those macros left out that it also undefines."""
+    found: dict[Name, list[int]] = {}
+    around: list[bytes] = []
+    undefined: set[bytes] = set()
+    for number, line in enumerate(lines):
+        if not _begins(line):
+            continue
+        if line.startswith(b"#"):
+            _conditions(line, around)
+            macro, gone = _MACRO.match(line), _UNDEF.match(line)
+            if gone:
+                undefined.add(gone[1])
+            if macro:
+                found.setdefault(("macro", macro[1], tuple(around)), []).append(number)
+            continue
+        entry, kind = _ENTRY.match(line), _TYPE.match(line)
+        if entry:
+            found.setdefault(("entry", entry[1], tuple(around)), []).append(number)
+        elif kind:
+            found.setdefault(("type", kind[1], tuple(around)), []).append(number)
+        elif _FUNCTION.match(line) and _has_body(lines, number):
+            name = heading_name(line)
+            if not name.isupper():  # SYSCALL_DEFINE3() and the like stand as often as they are used
+                found.setdefault(("function", name, tuple(around)), []).append(number)
+    return {name: places for name, places in found.items() if not (name[0] == "macro" and name[1] in undefined)}
+
+
+def _conditions(line: bytes, around: list[bytes]) -> None:
+    word = b" ".join(line[1:].split())
+    if word.startswith(b"if"):
+        around.append(word)
+    elif word.startswith((b"else", b"elif")) and around:
+        around[-1] += b" " + word
+    elif word.startswith(b"endif") and around:
+        around.pop()
+
+
+def _has_body(lines: Sequence[bytes], head: int) -> bool:
+    for line in lines[head:head + _HEAD]:
+        brace, end = line.find(b"{"), line.find(b";")
+        if brace >= 0:
+            return end < 0 or brace < end
+        if end >= 0 or line.startswith(b"#"):
+            return False
+    return False
+
+
+def doubled(before: Sequence[bytes], after: Sequence[bytes]) -> tuple[int, ...]:
+    """Return the lines after (0-based) at which stands what the file defined before too, and now does once more."""
+    had = definitions(before)
+    return tuple(sorted(place for name, places in definitions(after).items()
+                        if name in had and len(places) > len(had[name]) for place in places))
