@@ -137,11 +137,32 @@ def found_states(rules: Sequence[Rule], analysis: Analysis, positions: Sequence[
 def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:
     """Return the finding for the architectures on which it is new, None when it was there before the patch."""
     if match is None:
-        return finding
-    more = _more(states.rule(finding), states.before(position)[match.number], finding, in_place=match.in_place)
+        return None if _nobodys_news(states, position, finding) else finding
+    old, rule = states.before(position)[match.number], states.rule(finding)
+    if old.rule != rule.id and old.symbol == finding.symbol and states.rule(old).kind == rule.kind \
+            and rule.notes.get("milder") and _written_by(states, position, finding):
+        return replace(finding, level="note", notes=(rule.notes["milder"], *finding.notes))
+    more = _more(rule, old, finding, in_place=match.in_place)
     if set(more) == set(finding.arch):
         return finding if more else None
     return _on(states, position, finding, more) if more else None
+
+
+def _nobodys_news(states: _States, position: int, finding: Finding) -> bool:
+    """Return whether what is only said once, of a function that others call, was so in this function before.
+
+    An error that a primitive drops inside itself is no other error when the function has two calls of it for one.
+    """
+    keeps = KINDS[states.rule(finding).kind].keeps_old
+    return keeps is not None and not keeps(states.analysis, finding) and any(
+        old.rule == finding.rule and old.says[:1] == finding.says[:1]
+        and states.step(position, position).same_place(old, finding) for old in states.before(position))
+
+
+def _written_by(states: _States, position: int, finding: Finding) -> bool:
+    """Return whether the patch writes a line of the call: what becomes of its error now is then its decision."""
+    return any(file.path == finding.file and file.added & {*range(finding.line, finding.end_line + 1)}
+               for file in states.analysis.patched.states[position].files)
 
 
 def _more(rule: Rule, old: Finding, new: Finding, *, in_place: bool) -> tuple[str, ...]:

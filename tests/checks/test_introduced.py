@@ -260,6 +260,31 @@ def test_calls_made_one() -> None:
     assert new(LOCK, loop) == []
 
 
+def test_dropped_before_and_only_warned_about_now() -> None:
+    """A patch that begins to look at a result and goes on all the same is told so quietly: the warning is its own."""
+    after = LOCK.replace("\tset_memory_ro((unsigned long)d->text, d->pages);",
+                         "\tif (set_memory_ro((unsigned long)d->text, d->pages))\n\t\tpr_err(\"still open\\n\");")
+    assert after != LOCK
+    assert new(LOCK, after) == []
+    told = [one for one in found(LOCK, after) if one.rule == "warn-only"]
+    assert [(one.introduced, one.level, one.function) for one in told] == [(True, "note", "demo_lock")]
+    assert "Before the patch the result was not looked at" in told[0].notes[0]
+    assert not [one for one in found(after, after.replace("still open", "open")) if one.introduced]
+
+
+def test_two_calls_for_one_of_what_drops_its_error_inside() -> None:
+    """What a primitive drops inside itself is no new loss where a function has two calls of it instead of one."""
+    def body(call: str) -> str:
+        return f"void demo_map(struct demo *d, int on)\n{{\n{call}\tdemo_use(d->page);\n}}\n"
+
+    one = body("\t__kernel_map_pages(d->page, d->pages, on);\n")
+    two = body("\tif (on)\n\t\t__kernel_map_pages(d->page, d->pages, 1);\n\telse\n"
+               "\t\t__kernel_map_pages(d->page, d->pages, 0);\n")
+    lost = (1, "error-lost-in-void", "demo_map")
+    assert lost in new(body(""), one)
+    assert lost not in new(one, two)
+
+
 def test_use_of_the_result_written_otherwise() -> None:
     """Another way to drop a result is the same drop; that nobody is warned any longer is news, a warning is none."""
     call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
