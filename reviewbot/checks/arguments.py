@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from reviewbot.cfacts.family import ApiFunction
 from reviewbot.cfacts.types import Function
 from reviewbot.text import squash
 
-__all__ = ["parameter_names", "put_in", "split_arguments"]
+__all__ = ["is_single_page", "parameter_names", "put_in", "split_arguments"]
 
 _POINTED = re.compile(r"\*\(&([\w.>-]+)\)")
 _SIMPLE = re.compile(r"[\w.>-]+|\(*\d+\w*\)*")
@@ -31,6 +32,23 @@ def parameter_names(function: Function) -> list[str]:
     """Return the names of a function's parameters in order."""
     return [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
             if p.strip() not in {"", "void"}]
+
+
+_ONE = re.compile(r"\(*1[uUlL]*\)*")
+
+
+def is_single_page(known: ApiFunction | None, arguments: tuple[str, ...] | None = None) -> bool:
+    """Return whether a function of the family changes one page: it takes a page and no size, or the size is 1.
+
+    Without arguments it is asked of every call. A call with more arguments than the family knows tells nothing.
+    """
+    if known is None:
+        return False
+    if known.count_argument is None:
+        expected = known.prototype.partition("(")[2].count(",") + 1
+        return known.address == "page" and (arguments is None or len(arguments) <= expected)
+    return arguments is not None and known.count_argument < len(arguments) \
+        and _ONE.fullmatch(arguments[known.count_argument].strip()) is not None
 
 
 def split_arguments(text: str) -> tuple[str, ...] | None:

@@ -291,6 +291,18 @@ def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tupl
     return ", ".join(does_what(fact, acts, prose=prose, instead=instead)) or "acts"
 
 
+def _on_mappings(fact: Fact) -> list[str]:
+    """Return what it does to large leaves and to the TLB; what changes no mapping leaves nothing to flush."""
+    if fact.alias == "none" and fact.splits == "no" and not fact.flushes:
+        return ["changes no mapping"]
+    splits = {"yes": "splits a large leaf if it must", "cannot": "cannot split a large leaf",
+              "no": "never has to split"}
+    words = [splits[fact.splits]] if fact.splits in splits else []
+    if fact.flushes is not None:
+        words.append("flushes" if fact.flushes else "leaves the flush to the caller")
+    return words
+
+
 def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the same as separate clauses, () for a function of which nothing special is known."""
     if fact.status == "stub":
@@ -301,15 +313,7 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         return ("is declared but defined nowhere there" if fact.notes == UNDEFINED else "is not declared there",)
     if fact.returns == "bool":
         return ("only asks",)
-    words = []
-    if fact.splits == "yes":
-        words.append("splits a large leaf if it must")
-    elif fact.splits == "cannot":
-        words.append("cannot split a large leaf")
-    elif fact.splits == "no":
-        words.append("never has to split")
-    if fact.flushes is not None:
-        words.append("flushes" if fact.flushes else "leaves the flush to the caller")
+    words = _on_mappings(fact)
     if fact.sleeps:
         words.append("may sleep")
     if fact.partial_on_failure:

@@ -14,7 +14,7 @@ from reviewbot.checks.history import Before, history
 from reviewbot.findings.types import Evidence
 from reviewbot.text import decode, squash
 
-__all__ = ["Feasibility", "feasibility", "says_harmless"]
+__all__ = ["Feasibility", "feasibility", "possible_errnos", "says_harmless"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,11 @@ def _causes(fact: Fact) -> frozenset[str]:
     if any(name not in known for name, _ in fact.errnos) or not fact.errnos:
         return frozenset()
     return frozenset(cause for causes in known.values() for cause in causes) - {"never"}
+
+
+def possible_errnos(fact: Fact) -> tuple[str, ...]:
+    """Return the errors that the function can give: those whose only cause never comes about are left out."""
+    return tuple(name for name, _ in fact.errnos if dict(fact.causes).get(name) != ("never",))
 
 
 def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:

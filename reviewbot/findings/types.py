@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -24,6 +25,8 @@ __all__ = [
     "Seen",
     "Skip",
 ]
+
+_HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0)?$")
 
 Seen = Literal["changes", "same", "not-seen"]
 """What is known of an effect before and after; what could not be looked at is never folded into `same`."""
@@ -140,11 +143,17 @@ class Effect:
     def value(self) -> tuple[object, ...]:
         """Return what a caller can tell of the effect: where the definition stands and through whom is no part of it.
 
-        What is not called is one value, however that came about.
+        What is not called is one value, however that came about, and a stub that does nothing and returns no error is
+        the same: no caller can tell whether it is there.
         """
-        if self.resolves_to == "absent":
+        if self.resolves_to == "absent" or self._is_hollow:
             return ("absent",)
         return self.does, self.known, self.may_fail, frozenset(self.errnos), self.on_failure
+
+    @property
+    def _is_hollow(self) -> bool:
+        return self.resolves_to == "stub" and self.known and not self.may_fail \
+            and _HOLLOW.search(self.does) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arguments import is_single_page
 from reviewbot.checks.definitions import (
     called_instead,
     certain_symbols,
@@ -18,7 +19,7 @@ from reviewbot.checks.definitions import (
     fact_under,
     when_it_acts,
 )
-from reviewbot.checks.feasible import feasibility
+from reviewbot.checks.feasible import feasibility, possible_errnos
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
@@ -192,10 +193,12 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
     may_fail = bool(fact.may_fail) and not never
     fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
-    told = replace(fact, partial_on_failure=None) if never else fact  # what never fails leaves no half of its work
+    # What never fails leaves no half of its work, and a single page has none.
+    whole = never or is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
+    told = replace(fact, partial_on_failure=None) if whole else fact
     return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                   does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
-                  may_fail=may_fail, errnos=() if never else tuple(name for name, _ in fact.errnos),
+                  may_fail=may_fail, errnos=() if never else possible_errnos(fact),
                   on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                   known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                   only=called, flushes=fact.flushes, splits=fact.splits)

@@ -10,6 +10,7 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arguments import is_single_page
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.definitions import (
     Place,
@@ -23,6 +24,7 @@ from reviewbot.checks.definitions import (
     facts_at,
     when_it_acts,
 )
+from reviewbot.checks.feasible import possible_errnos
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
@@ -99,14 +101,20 @@ def _resolved(analysis: Analysis, moment: int, name: str, arch: str) -> frozense
                      for entry in analysis.configs[moment].definition_for(name, arch))
 
 
+def _told(analysis: Analysis, fact: Fact) -> Fact:
+    """Return the fact without what is not so of a function of single pages."""
+    return replace(fact, partial_on_failure=None) if is_single_page(analysis.family.get(fact.symbol)) else fact
+
+
 def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
+    fact = _told(analysis, fact)
     place = definition_of(analysis, side, fact.symbol, fact) if fact.status in {"real", "macro"} else None
     acts = when_it_acts(analysis, side, place, fact.symbol, fact) if place else TRUE
     instead = called_instead(analysis, side, place, fact.symbol, fact) if place else ()
     return Effect(
         resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
         does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
-        known=fact.may_fail is not None, errnos=tuple(name for name, _ in fact.errnos),
+        known=fact.may_fail is not None, errnos=possible_errnos(fact),
         on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
         symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits)
 
@@ -154,14 +162,14 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
     does = f"{old.name}() {describe(now)}"
     return _effect(*then, beside=None), Effect(
         resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
-        errnos=tuple(name for name, _ in now.errnos), symbol=old.name, acts=FALSE if now.status == "stub" else None)
+        errnos=possible_errnos(now), symbol=old.name, acts=FALSE if now.status == "stub" else None)
 
 
 _Known = tuple[Fact, Place, Cond, tuple[str, ...], Fate]
 
 
 def _known(analysis: Analysis, side: Side, arch: str, name: str, place: Place) -> _Known:
-    fact = fact_at(analysis, side, arch, name, place)
+    fact = _told(analysis, fact_at(analysis, side, arch, name, place))
     return (fact, place, when_it_acts(analysis, side, place, name, fact),
             called_instead(analysis, side, place, name, fact), _fate(analysis, side, arch, fact, place))
 
@@ -188,6 +196,6 @@ def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate
     words = ["never acts"] if acts == FALSE else said
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
-        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=tuple(name for name, _ in fact.errnos),
+        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=possible_errnos(fact),
         on_failure=fate, symbol=fact.symbol,
         acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

@@ -68,7 +68,8 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
         groups.setdefault((is_new, say_change(cell.before, cell.after), say_config(cell)), []).append(cell)
     # Calls that changed first, then those that are new or gone: these are no surprise to the author.
-    ordered = sorted(groups.items(), key=lambda item: item[0][0])
+    ordered = [(key, part) for key, members in sorted(groups.items(), key=lambda item: item[0][0])
+               for part in _for_every_pair(members)]
     for (_, change, config), members in ordered[:_MOST_CHANGES]:
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
                             because=_definitions(analysis, members) or _callers(analysis, members),
@@ -76,6 +77,18 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     if len(ordered) > _MOST_CHANGES:
         yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
             f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
+
+
+def _for_every_pair(members: list[Cell]) -> list[list[Cell]]:
+    """Return the cells in parts of which each call is there on each architecture: a sentence about them joins both."""
+    arches: dict[tuple[str, str, str, str], set[str]] = {}
+    for cell in members:
+        arches.setdefault((cell.patch, cell.file, cell.function, cell.call), set()).add(cell.arch)
+    parts: dict[frozenset[str], list[Cell]] = {}
+    for cell in members:
+        there = frozenset(arches[cell.patch, cell.file, cell.function, cell.call])
+        parts.setdefault(there, []).append(cell)
+    return list(parts.values())
 
 
 def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...]

@@ -75,3 +75,14 @@ def test_a_test_that_is_gone_is_said_in_the_order_of_english() -> None:
     guarded = replace(OLD, does="map_all() is called only when ready(), may sleep")
     assert say_change(guarded, replace(OLD, does="map_all() flushes")) == (
         "flushes; is called without that condition (before: only when ready()); can no longer sleep")
+
+
+def test_a_stub_that_does_nothing_is_no_call() -> None:
+    """No caller can tell a stub that returns 0 from no call at all; one that returns an error it can."""
+    stub = Effect(resolves_to="stub", via=(), does="map_one() does nothing and returns 0", may_fail=False, errnos=(),
+                  on_failure="cannot-fail")
+    assert not cell(ABSENT, stub).changed
+    assert not cell(stub, ABSENT).changed
+    assert cell(OLD, stub).changed
+    assert cell(ABSENT, replace(stub, does="map_one() does nothing and returns -ENOSYS", may_fail=True)).changed
+    assert cell(ABSENT, replace(stub, does="is_mapped() does nothing and returns true")).changed

@@ -30,7 +30,8 @@ PLAIN = HEAD + """int demo_open(struct demo *demo, unsigned long addr)
 TAIL = "\nint demo_last(void)\n{\n\treturn 0;\n}\n"
 
 
-def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.") -> Review:
+def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.", arches: tuple[str, ...] = ("x86",)
+           ) -> Review:
     diffs = []
     for path in sorted({*before, *after}):
         old, new = before.get(path, "").splitlines(True), after.get(path, "").splitlines(True)
@@ -43,7 +44,7 @@ def review(before: dict[str, str], after: dict[str, str], *, text: str = "A chan
     [series] = find_series(read_source(mail, name="seen")).series
     tree = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", **{p: t.encode() for p, t in before.items()}})
     return review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version("6.12"),
-                         arches=("x86",))
+                         arches=arches)
 
 
 def changed(old: str, new: str, **more: str) -> Review:

@@ -1,0 +1,73 @@
+"""Every sentence of the level set holds for all that it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.review import Review
+from tests.review.test_seen import HEAD, TAIL, changed, review, sayings
+
+
+def test_functions_and_architectures_are_not_joined_crosswise() -> None:
+    """A call of one architecture's file and one of a generic file are two sentences: only one is on both."""
+    generic = "kernel/demo_both.c"
+    old = HEAD + "void demo_NAME(unsigned long addr, int nr)\n{\n\tdemo_prepare(addr);\n}\n" + TAIL
+    new = old.replace("prepare(addr);", "prepare(addr);\n\tset_memory_x(addr, nr);")
+    before = {"arch/x86/kernel/demo.c": old.replace("NAME", "one"), generic: old.replace("NAME", "two")}
+    after = {"arch/x86/kernel/demo.c": new.replace("NAME", "one"), generic: new.replace("NAME", "two")}
+    found = review(before, after, arches=("s390", "x86"))
+    told = [(entry.arch, entry.statement) for entry in found.level_set if entry.topic == "What the series changes"]
+    assert [arch for arch, text in told if "demo_one()" in text] == ["x86"]
+    assert all("demo_one()" not in text for arch, text in told if "s390" in arch)
+    assert any("demo_two()" in text for arch, text in told if "s390" in arch)
+
+
+HELPER = """static int demo_change(unsigned long addr, int nr)
+{
+	return set_memory_rw(addr, nr);
+}
+
+"""
+PAGES = HEAD + """int demo_open(struct demo *demo, unsigned long addr)
+{
+	demo->open = true;
+	return 0;
+}
+"""
+
+
+def calling(call: str) -> Review:
+    new = PAGES.replace("return 0;", f"return {call};")
+    return changed(PAGES, new.replace(HEAD, HEAD + HELPER) if "demo_change" in call else new)
+
+
+@pytest.mark.parametrize("call", ["set_memory_rw(addr, 1)", "demo_change(addr, 1)", "set_memory_rw(addr, (1UL))",
+                                  "set_direct_map_invalid_noflush(demo->page)"])
+def test_a_single_page_has_no_part(call: str) -> None:
+    """That a part of the range may be left changed is not said of one page, nor through a helper that is given 1."""
+    found = calling(call)
+    assert "splits a large leaf" in sayings(found)
+    assert "part of the range" not in sayings(found)
+
+
+@pytest.mark.parametrize("call", ["set_memory_rw(addr, 2)", "demo_change(addr, demo->nr)"])
+def test_several_pages_have_parts(call: str) -> None:
+    """Of more than one page it is said."""
+    assert "may leave part of the range changed" in sayings(calling(call))
+
+
+def test_only_errors_that_can_come_are_told() -> None:
+    """An error that is there for a map that does not exist is no way to fail here."""
+    found = calling("set_memory_rw(addr, 2)")
+    assert {errno for cell in found.behaviour for errno in cell.after.errnos} == {"ENOMEM", "EFAULT"}
+
+
+def test_a_call_that_changes_no_mapping_has_nothing_to_flush() -> None:
+    """Where memory is only shared through the firmware no page table is changed, and no flush is left to anybody."""
+    generic = "kernel/demo_both.c"
+    old = HEAD + "void demo_two(unsigned long addr, int nr)\n{\n\tdemo_prepare(addr);\n}\n" + TAIL
+    new = old.replace("prepare(addr);", "prepare(addr);\n\tset_memory_decrypted(addr, nr);")
+    found = review({generic: old}, {generic: new}, arches=("powerpc", "s390"))
+    told = [cell.after.does for cell in found.behaviour if cell.after.resolves_to.startswith("arch/")]
+    assert told
+    assert all("changes no mapping" in text and "flush" not in text and "split" not in text for text in told)
