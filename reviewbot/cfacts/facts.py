@@ -518,6 +518,7 @@ def describe_function(data: bytes, piece: Piece, conditions: Conditions) -> Func
         calls_all=tuple(sorted(called - KEYWORDS - {"defined"})), by_macro=header.by_macro)
 
 
+@lru_cache(maxsize=128)  # many rules ask about the same few files
 def functions_of(data: bytes) -> tuple[Function, ...]:
     """Return every function definition of a file in order, also in files that no C grammar accepts."""
     conditions = read_conditions(data)

@@ -119,8 +119,8 @@ class KernelConfig:
         That is asked of one configuration in which `given` holds, the ordinary one as far as can be; () for none.
         """
         names = self._names()
-        headers, sightings, visible = names.view_of(symbol, start, arch, paths)
-        asked = asked_options(headers, visible, sightings)
+        headers, sightings = names.view_of(symbol, arch, paths)
+        asked = asked_options(headers, start, sightings)
         known = frozenset(option.removeprefix("CONFIG_").removesuffix("_MODULE") for option in asked)
         values = self._asked(arch).values(given, known)
         if values is None:

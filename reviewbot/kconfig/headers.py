@@ -167,6 +167,21 @@ class Headers:
         return tuple(cond for cond in found if cond != TRUE and any(
             name.startswith("CONFIG_") for name in cond.variables()))
 
+    def leads_to(self, start: str) -> frozenset[str]:
+        """Return every file that `start` may include, whatever the conditions: at the least those of `visible`."""
+        found, pending = {start}, [start]
+        while pending and len(found) <= _MOST_FILES:
+            path = pending.pop()
+            text = self.text(path)
+            for event in text.events() if text else ():
+                if event.kind != "include":
+                    continue
+                target = self.find(event.name, including=path if event.quoted else "")
+                if target and target not in found:
+                    found.add(target)
+                    pending.append(target)
+        return frozenset(found)
+
     def visible(self, start: str, *, settle: Callable[[Cond], Cond]) -> Visible:
         """Return what a file sees: every file that `start` includes, when, and which macros those define.
 

@@ -151,14 +151,12 @@ class Resolver:
         """Return the path that `<name>` means on the architecture, None when the tree has no such header."""
         return self.headers_of(arch).find(name)
 
-    def view_of(self, symbol: str, start: str, arch: str, paths: Iterable[str]
-                ) -> tuple[Headers, tuple[Sighting, ...], Visible]:
-        """Return the headers of the architecture, the places of the name in the files `paths`, and what `start`
-        includes under some configuration."""
+    def view_of(self, symbol: str, arch: str, paths: Iterable[str]) -> tuple[Headers, tuple[Sighting, ...]]:
+        """Return the headers of the architecture, and the places of the name in the files `paths`."""
         makers = self._makers.get(symbol, ())
         sightings = tuple(one for path in paths if is_for(path, arch)
                           for one in self._texts.sightings(self._tree, path, symbol, makers=makers) if not one.marker)
-        return self.headers_of(arch), sightings, self.seen_from(start, arch)
+        return self.headers_of(arch), sightings
 
     # Every place of the name
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reviewbot.kconfig.headers import Headers, Visible, macro_name
+from reviewbot.kconfig.headers import Headers, macro_name
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.logic import FALSE, And, Ternary
 
@@ -23,10 +23,10 @@ class Seen:
     there: Ternary
 
 
-def asked_options(headers: Headers, visible: Visible, sightings: Iterable[Sighting]) -> frozenset[str]:
+def asked_options(headers: Headers, start: str, sightings: Iterable[Sighting]) -> frozenset[str]:
     """Return the options that decide which architecture's headers are included, and about the places of a name."""
     names: set[str] = set()
-    for path in visible.files:
+    for path in headers.leads_to(start):
         text = headers.text(path) if path.startswith("arch/") else None
         for event in text.events() if text else ():
             if event.kind == "include":
