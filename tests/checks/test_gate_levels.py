@@ -68,3 +68,34 @@ def test_an_option_that_needs_less_is_asked_about() -> None:
 def test_a_function_without_a_caller_asks_nothing() -> None:
     """Nobody loses anything where nobody calls."""
     assert levels("!debug_pagealloc_enabled() && !rodata_full", "!rodata_full", caller=False) == ["note"]
+
+
+def moved(*, caller_before: str, caller_after: str, old: str, new: str) -> list[str]:
+    """Return the levels of what is said when the function and its only caller change together."""
+    files = {**FILES, "mm/demo.c": caller_before, ARM64: old}
+    after = {**files, "mm/demo.c": caller_after, ARM64: new}
+    return [one.level for one in findings_in_trees(TreeExample(arches=("arm64",), moments=(files, after), marks={}),
+                                                   RULE, KNOWLEDGE)]
+
+
+def test_a_guard_that_only_changes_sides_is_no_question() -> None:
+    """Where the callers ask now what the function asked before, or the other way, nothing is different for them."""
+    guarded = gate("!debug_pagealloc_enabled()")
+    bare = guarded.replace("\tif (!debug_pagealloc_enabled())\n\t\treturn;\n", "")
+    asks = CALLER.replace("\t__kernel", "\tif (debug_pagealloc_enabled())\n\t\t__kernel")
+    assert "question" not in moved(caller_before=CALLER, caller_after=asks, old=guarded, new=bare)
+    assert "question" not in moved(caller_before=asks, caller_after=CALLER, old=bare, new=guarded)
+    assert "question" not in moved(caller_before=asks, caller_after=asks, old=guarded, new=bare)
+    assert "question" in moved(caller_before=CALLER, caller_after=CALLER, old=guarded, new=bare)
+
+
+def test_always_is_not_said_of_a_function_with_a_stub() -> None:
+    """A function that stands under an #ifdef is not always there: what callers get elsewhere is another one."""
+    guarded = gate("!debug_pagealloc_enabled()")
+    bare = guarded.replace("\tif (!debug_pagealloc_enabled())\n\t\treturn;\n", "")
+    files = {**FILES, "mm/demo.c": CALLER}
+    texts = [f"#ifdef CONFIG_DEMO\n{text}#endif\n" for text in (guarded, bare)]
+    found = findings_in_trees(TreeExample(arches=("arm64",), moments=(
+        {**files, ARM64: texts[0]}, {**files, ARM64: texts[1]}), marks={}), RULE, KNOWLEDGE)
+    assert found
+    assert all("always" not in one.message and "when CONFIG_DEMO now" in one.message for one in found)

@@ -16,6 +16,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig
 from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
+from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -116,21 +117,31 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         new_place = Place(file=file.path, line=function.span.line, text="")
         new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
-        if witness is None or _took_its_place(analysis, position, file, function.name):
+        if witness is None or _took_its_place(analysis, position, file, function.name) \
+                or every_call_as_before(analysis, position, function.name, old, new):
             continue
         line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
                    default=function.span.line)
         fields = {"callee": function.name, "witness": _say_witness(witness)}
         found = _finding(rule, analysis, position, file, function.name, line,
-                         {"what": f"'{function.name}' acts", "before": _say(old), "after": _say(new),
+                         {"what": f"'{function.name}' acts", "before": _say(And(_nest(before, old_place), old)),
+                          "after": _say(And(function.path_condition, new)),
                           "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
         stops = rule.notes.get("stops", "")
-        if not _matters(analysis, position, file.path, function.name, witness):
+        moved = guard_went_to_callers(analysis, function.name, old, new, stops=_stops(old, new, witness))
+        if moved or not _matters(analysis, position, file.path, function.name, witness):
             yield replace(found, level="note")
         elif _stops(old, new, witness):
             yield replace(found, question=stops.format_map(fields)) if stops else found
         else:
             yield found if new == TRUE and not _asks_anew(file, function) else replace(found, level="note")
+
+
+def _nest(side: Side, place: Place) -> Cond:
+    """Return the `#if` nest of the function that is defined there: outside of it callers may get another one."""
+    facts = side.facts.get(place.file)
+    return next((function.path_condition for function in facts.functions
+                 if function.span.line <= place.line <= function.span.end_line), TRUE) if facts else TRUE
 
 
 def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
