@@ -8,7 +8,7 @@ from reviewbot.source.alignment import FileLines, key_of
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.placing import Block, Edit, Lines, Placement
 
-__all__ = ["place_in_kbuild"]
+__all__ = ["find_in_kbuild", "place_in_kbuild"]
 
 _ENTRY = re.compile(rb"(?:menu)?config\s+\w+\s*$")
 _PROPERTY = re.compile(rb"\s+(?:select|imply|depends\s+on|def_bool|default)\b")
@@ -33,6 +33,37 @@ def place_in_kbuild(hunk: Lines, file: FileLines, path: str) -> Placement | None
                      fitting=sum(key in file.positions for key in keys), lines=len(keys))
 
 
+def find_in_kbuild(hunk: Lines, file: FileLines, path: str) -> Placement | None:
+    """Return the edits that take out what the hunk adds, where the entry or the Makefile has each line of it already.
+
+    None when it does not, or when the hunk does more than add lines whose order says nothing.
+    """
+    name = path.rsplit("/", 1)[-1]
+    edits: list[Edit] = []
+    for block in hunk.blocks:
+        if name.startswith("Kconfig"):
+            heading = _heading(hunk, block)
+            span = file.span(heading) if _ENTRY.match(heading) else None
+            alone = all(_PROPERTY.match(line) for line in block.added)
+        else:
+            span = (0, len(file.lines)) if name.startswith(("Makefile", "Kbuild")) else None
+            alone = all(_OBJECT.match(line) and b"+=" in line and not line.endswith(b"\\") for line in block.added)
+        found = _removals(block.added, file, *span) if span is not None and alone and not block.removed else None
+        if not found:
+            return None
+        edits += found
+    if not edits:
+        return None
+    return Placement(edits=tuple(sorted(edits, key=lambda edit: edit.start)), how="merged", sure=_SURE,
+                     fitting=len(edits), lines=len(edits))
+
+
+def _heading(hunk: Lines, block: Block) -> bytes:
+    """Return the line that begins the Kconfig entry which the block is in."""
+    shown = next((line for line in reversed(hunk.old[:block.first]) if _ENTRY.match(line)), None)
+    return shown if shown is not None else as_bytes(hunk.section)
+
+
 def _removals(lines: tuple[bytes, ...], file: FileLines, start: int, stop: int) -> list[Edit] | None:
     """Return the edits that take the lines out of [start, stop), None unless each stands there once."""
     edits = []
@@ -45,8 +76,7 @@ def _removals(lines: tuple[bytes, ...], file: FileLines, start: int, stop: int) 
 
 
 def _in_kconfig(hunk: Lines, block: Block, file: FileLines) -> list[Edit] | None:
-    heading = next((line for line in reversed(hunk.old[:block.first]) if _ENTRY.match(line)), None)
-    section = heading if heading is not None else as_bytes(hunk.section)
+    section = _heading(hunk, block)
     own = [line for line in (*block.added, *block.removed) if line.strip()]
     if not own:
         return None

@@ -8,6 +8,7 @@ from reviewbot.series.types import Hunk, Series
 from reviewbot.source.alignment import FileLines
 from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
+from reviewbot.source.kbuild_hunks import find_in_kbuild
 from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.merging import join_lines
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, reversed_hunk, split_hunk
@@ -63,12 +64,12 @@ def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
     content = now.get(old)
     if content is None or is_copy(file):
         return whole
-    undone, without = _undo_hunks(file.hunks, content)
+    undone, without = _undo_hunks(file.hunks, content, old)
     now[old] = without
     return whole | undone
 
 
-def _undo_hunks(hunks: Sequence[Hunk], content: bytes) -> tuple[set[int], bytes]:
+def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[int], bytes]:
     """Return the hunks that the content has already, and the content without them."""
     file = FileLines(split_lines(content))
     found: set[int] = set()
@@ -80,6 +81,8 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes) -> tuple[set[int], bytes]
         parts = [_there(lines, file)]
         if parts == [None] and len(lines.blocks) > 1:
             parts = [_there(part, file) for part in split_hunk(lines)]
+        if all(part is None for part in parts):
+            parts = [find_in_kbuild(lines, file, path)]
         for one in [part for part in parts if part is not None]:
             if not any(edit.start <= other.stop and other.start <= edit.stop for edit in one.edits for other in edits):
                 edits.extend(one.edits)

@@ -299,3 +299,14 @@ def test_a_function_of_one_line_ends_on_it() -> None:
     file = FileLines([b"static int stub(void) { return 0; }", b"static int other(void)", b"{", b"}"])
     assert file.span(b"static int stub(void)") == (0, 1)
     assert file.span(b"static int other(void)") == (1, 4)
+
+
+def test_a_select_that_the_entry_has_in_another_place_is_taken_out_first() -> None:
+    """The order of an entry's lines says nothing: what it has already is not there twice after the patch."""
+    old = "config CELLAR\n\tbool\n\tselect ALPHA\n\tselect BETA\n\tselect GAMMA\n\tselect DELTA\n"
+    new = old.replace("\tselect BETA\n", "\tselect BETA\n\tselect SHELF\n")
+    tree = "config CELLAR\n\tbool\n\tselect SHELF\n\tselect ZETA\n\tselect BETA\n\tselect OMEGA\n"
+    file = put(tree, old, new, "mm/Kconfig")
+    assert file.applies != "fragment"
+    assert (file.before or b"").count(b"select SHELF") == 0
+    assert (file.after or b"").count(b"select SHELF") == 1
