@@ -55,10 +55,12 @@ def _in_loops(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding
             continue
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is True)
         others = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)
-        if arches and others:
+        unsure = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is None)
+        if arches and (others or unsure):
+            each = "page" if site.arguments[1:2] in ((), ("1",)) or len(site.arguments) < 3 else "round"
             yield call_finding(rule, analysis, position, occurrence, arches=arches, fields={
-                "why": f"'{occurrence.call.function}' calls it in a loop, once a page", "alike": "",
-                "others": quote_names(others)}, notes=(rule.notes.get("others", ""),))
+                "why": f"'{occurrence.call.function}' calls it in a loop, once a {each}", "alike": "",
+                "others": quote_names(others)}, notes=(rule.notes.get("others", ""),) if others else ())
 
 
 def _function(finding: Finding) -> tuple[object, ...]:
