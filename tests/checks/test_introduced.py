@@ -285,6 +285,30 @@ def test_two_calls_for_one_of_what_drops_its_error_inside() -> None:
     assert lost not in new(one, two)
 
 
+def test_a_loss_that_no_kernel_can_bring_about() -> None:
+    """A way that some kernel builds, and on which none comes to what would be lost, is told by a note that says so."""
+    tree = {
+        "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n\nconfig ARCH_HAS_SET_DIRECT_MAP\n\tbool\n\n'
+                   'config DEBUG_PAGEALLOC\n\tbool "Unmap free pages"\n\tdepends on !PPC\n',
+        "arch/x86/Kconfig": "config X86\n\tdef_bool y\n\tselect ARCH_HAS_SET_DIRECT_MAP\n",
+        "arch/powerpc/Kconfig": "config PPC\n\tdef_bool y\n",
+        "Kbuild": "obj-y += drivers/\n", "drivers/Makefile": "obj-y += demo/\n",
+        "drivers/demo/Makefile": "obj-y += demo.o\n",
+        "include/linux/mm.h": "#ifdef CONFIG_DEBUG_PAGEALLOC\n"
+                              "void __kernel_map_pages(struct page *page, int n, int on);\n\n"
+                              "static inline void debug_pagealloc_map_pages(struct page *page, int n)\n{\n"
+                              "\t__kernel_map_pages(page, n, 1);\n}\n#else\n"
+                              "static inline void debug_pagealloc_map_pages(struct page *page, int n) {}\n#endif\n"}
+    before = "#include <linux/mm.h>\n\nint demo_count(void)\n{\n\treturn 1;\n}\n"
+    show = ("\nvoid demo_show(struct page *page)\n{\n\tif (!IS_ENABLED(CONFIG_ARCH_HAS_SET_DIRECT_MAP))\n"
+            "\t\tdebug_pagealloc_map_pages(page, 1);\n\tdemo_read(page);\n}\n")
+    told = [one for one in found(tree | {PATH: before}, tree | {PATH: before + show}, arches=("powerpc", "x86"))
+            if one.rule == "error-lost-in-void"]
+    assert [(one.level, one.introduced, one.function, one.arch) for one in told] == [
+        ("note", True, "demo_show", ("powerpc",))]
+    assert told[0].message.endswith("No configuration of powerpc and x86 comes from this line to '__kernel_map_pages'.")
+
+
 def test_use_of_the_result_written_otherwise() -> None:
     """Another way to drop a result is the same drop; that nobody is warned any longer is news, a warning is none."""
     call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"

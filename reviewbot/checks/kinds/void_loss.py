@@ -44,13 +44,14 @@ _INSIDE = "dropped inside it"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loss:
-    """An error that a call hides: of `primitive`, whose result is `fate` at `evidence`."""
+    """An error that a call hides: of `primitive`, whose result is `fate` at `evidence`, behind so many `helpers`."""
 
     primitive: str
     fate: str
     evidence: tuple[Evidence, ...]
     file: str = ""
     call: Call | None = None
+    helpers: int = 0
 
 
 def _check(rule: Rule) -> None:
@@ -79,7 +80,7 @@ def _said_there(analysis: Analysis, position: int, loss: _Loss) -> bool:
 
 def _keeps_old(analysis: Analysis, finding: Finding) -> bool:
     """Return whether an old loss is in code of this tree; what a primitive drops inside itself is nobody's news."""
-    return analysis.returns(finding.says[0]) != "void"
+    return analysis.returns(finding.says[0].split()[-1]) != "void"
 
 
 def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: frozenset[str]) -> tuple[_Loss, ...]:
@@ -97,7 +98,8 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
                 kind="source", file=leaf.file, line=leaf.line,
                 text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),), file=leaf.file, call=leaf.call))
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, side, leaf.primitive):
-            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=()))
+            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=(),
+                                                   helpers=len(leaf.via)))
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
 
 
@@ -123,9 +125,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     at = where_of(analysis, position, occurrence.file.path, call)
     places = {loss: at_leaves(analysis, at, call, partial(_is_of, loss.primitive)) for loss in losses}
-    losses = tuple(loss for loss in losses if arches_at(analysis, *places[loss]))
+    cut_off, losses = losses[0], tuple(loss for loss in losses if arches_at(analysis, *places[loss]))
     if not losses:
-        return None
+        return _cut_off(rule, analysis, position, occurrence, cut_off)
     loss = losses[0]
     arches = arches_at(analysis, *places[loss])
     table = table_for(analysis, side, loss.primitive, arches, *places[loss])
@@ -159,6 +161,26 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         message_id=analysis.message_id(state.index), evidence=evidence, level=level, arches=failing_on or arches,
         table=table, says=tuple(loss.primitive for loss in losses),
         notes=tuple(note.format_map(fields) for note in notes if note))
+
+
+def _cut_off(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, loss: _Loss) -> Finding | None:
+    """Return a note on a call that hides an error which no kernel of these architectures can bring about there.
+
+    Only of a call of the patch's own that some of them build: a reader who knows the helper will ask.
+    """
+    state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
+    arches = arches_at(analysis, where_of(analysis, position, occurrence.file.path, call))
+    if loss.fate != _INSIDE or loss.helpers != 1 or occurrence.reached or not arches:
+        return None
+    fields = {
+        "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
+        "what": f"'{loss.primitive}' failed", "failure": f"{loss.primitive}() fails inside {call.callee}()",
+        "fate": loss.fate, "arches": quote_names(arches), "errnos": "an error", "object": object_of(call),
+        "why": f"No configuration of {quote_names(analysis.arches)} comes from this line to '{loss.primitive}'."}
+    return draft_finding(
+        quiet(rule), state, spot_of(analysis, position, occurrence), fields,
+        message_id=analysis.message_id(state.index), evidence=callee_evidence(analysis, side, loss.primitive, arches),
+        level="note", arches=arches, table=(), says=(f"no way to {loss.primitive}",))
 
 
 VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, states=_run, check_options=_check, keeps_old=_keeps_old)
