@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,21 +88,22 @@ class FileLines:
 
     def heading(self, position: int) -> bytes:
         """Return the nearest heading above the line, empty when there is none."""
-        return next((self.lines[number] for number in reversed(self.headings) if number < position), b"")
+        above = bisect_left(self.headings, position)
+        return self.lines[self.headings[above - 1]] if above else b""
 
     def within(self, position: int, section: bytes) -> bool | None:
         """Return whether the line lies in what the text behind a hunk's second @@ names, None without such a text."""
         if not section.strip():
             return None
         wanted, name = key_of(section), heading_name(section)
-        for number in reversed(self.headings):
-            if number < position:
-                here = self.lines[number]
-                if key_of(here).startswith(wanted) or heading_name(here) == name:
-                    return True
-                if b"(" in here or b"=" in here or here.startswith((b"config", b"struct", b"enum")) \
-                        or position - number > 400:
-                    break
+        for above in range(bisect_left(self.headings, position) - 1, -1, -1):
+            number = self.headings[above]
+            here = self.lines[number]
+            if key_of(here).startswith(wanted) or heading_name(here) == name:
+                return True
+            if b"(" in here or b"=" in here or here.startswith((b"config", b"struct", b"enum")) \
+                    or position - number > 400:
+                break
         if _LABEL.match(section):  # git without the kernel's attributes takes a label for a heading
             return None
         return False
@@ -176,16 +178,12 @@ def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, sectio
         places = file.positions.get(key, [])
         if weights[index] < TELLING / 4 or not places:
             continue
-        closest = places if len(places) <= _MOST_POSITIONS else sorted(places, key=lambda p: abs(p - near - index))[:4]
-        for place in closest:
+        for place in places if len(places) <= _MOST_POSITIONS else _closest(places, near + index):
             votes[place - index] = votes.get(place - index, 0.0) + weights[index]
     span = file.span(section)
     if span:
         votes[span[0]] = votes.get(span[0], 0.0) + 0.5
-    clusters: dict[int, float] = {}
-    for offset, vote in sorted(votes.items(), key=lambda item: (-item[1], abs(item[0] - near), item[0])):
-        centre = next((other for other in clusters if abs(other - offset) <= _SLACK // 2), offset)
-        clusters[centre] = clusters.get(centre, 0.0) + vote
+    clusters = _clusters(sorted(votes.items(), key=lambda item: (-item[1], abs(item[0] - near), item[0])))
     best = sorted(clusters, key=lambda centre: (-clusters[centre], abs(centre - near), centre))[:_MOST_CANDIDATES]
     enough = _WORTH_A_LOOK * clusters[best[0]] if best else 0.0
     best = [centre for centre in best if clusters[centre] >= enough
@@ -197,6 +195,28 @@ def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, sectio
         if one is not None and all(other.at != one.at for other in found):
             found.append(one)
     return sorted(found, key=lambda one: (-one.score, abs(one.first - near), one.first))
+
+
+def _closest(places: Sequence[int], wanted: int) -> list[int]:
+    """Return the four of the sorted places that are nearest to the wanted one."""
+    middle = bisect_left(places, wanted)
+    return sorted(places[max(0, middle - 4):middle + 4], key=lambda place: abs(place - wanted))[:4]
+
+
+def _clusters(votes: Sequence[tuple[int, float]]) -> dict[int, float]:
+    """Return the sums of the votes that are near one another, by the first of each."""
+    clusters: dict[int, float] = {}
+    rooms: dict[int, list[tuple[int, int]]] = {}  # the centres by the room they are in, with when they came
+    reach = _SLACK // 2
+    for offset, vote in votes:
+        room = offset // (reach + 1)
+        near = [pair for other in (room - 1, room, room + 1) for pair in rooms.get(other, ())
+                if abs(pair[1] - offset) <= reach]
+        centre = min(near)[1] if near else offset
+        if not near:
+            rooms.setdefault(room, []).append((len(clusters), offset))
+        clusters[centre] = clusters.get(centre, 0.0) + vote
+    return clusters
 
 
 def find_beside(keys: Sequence[bytes], file: FileLines, one: Alignment, taken: frozenset[int]) -> Alignment | None:

@@ -1,4 +1,4 @@
-"""What a patch would make a file define twice: functions, macros, types and Kconfig entries that the tree has."""
+"""What a patch would make a file define twice: functions, their variables, macros, types, Kconfig entries."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from reviewbot.source.alignment import heading_name
 
-__all__ = ["definitions", "doubled", "may_define"]
+__all__ = ["definitions", "doubled", "may_double"]
 
 _MACRO = re.compile(rb"#\s*define\s+(\w+)")
 _UNDEF = re.compile(rb"#\s*undef\s+(\w+)")
 _ENTRY = re.compile(rb"(?:menu)?config\s+(\w+)\s*$")
 _TYPE = re.compile(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
 _FUNCTION = re.compile(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
+_LOCAL = re.compile(rb"\t(?!return\b|goto\b|else\b|typedef\b)(?:(?:const|static|unsigned|struct|enum|union|long)\s+)*"
+                    rb"\w+\s+\**\w+(?:\[\w*\])?(?:\s*=[^;]*)?;\s*$")
 _HEAD = 12  # lines that the head of a function may have
 _LONGEST = 300  # bytes of a line that may begin a definition
 
@@ -21,14 +23,29 @@ Name = tuple[str, bytes, tuple[bytes, ...]]
 """What is defined, how it is called, and the conditions of the preprocessor around it."""
 
 
-def may_define(lines: Iterable[bytes]) -> bool:
-    """Return whether some of the lines may begin a definition."""
-    return any(_begins(line) and (_MACRO.match(line) or _ENTRY.match(line) or _TYPE.match(line)
-                                  or _FUNCTION.match(line)) for line in lines)
+def may_double(added: Iterable[bytes], content: bytes) -> bool:
+    """Return whether some of the lines may define what is named in the content: a quick look before the full one."""
+    return any(name in content for line in added if (name := _name(line)))
+
+
+def _name(line: bytes) -> bytes:
+    if _is_local(line):
+        return line.strip()
+    if not _begins(line):
+        return b""
+    found = _MACRO.match(line) or _ENTRY.match(line) or _TYPE.match(line)
+    if found:
+        return bytes(found[1])
+    return heading_name(line) if _FUNCTION.match(line) else b""
 
 
 def _begins(line: bytes) -> bool:
     return line[:1] not in {b"", b" ", b"\t", b"}", b"{", b"/"} and len(line) <= _LONGEST
+
+
+def _is_local(line: bytes) -> bool:
+    """Return whether the line declares a variable of a function, or a member of a type, in its outermost block."""
+    return line[:1] == b"\t" and line[1:2] != b"\t" and len(line) <= _LONGEST and bool(_LOCAL.match(line))
 
 
 def definitions(lines: Sequence[bytes]) -> dict[Name, list[int]]:
@@ -36,8 +53,13 @@ def definitions(lines: Sequence[bytes]) -> dict[Name, list[int]]:
     found: dict[Name, list[int]] = {}
     around: list[bytes] = []
     undefined: set[bytes] = set()
+    owner = b""
     for number, line in enumerate(lines):
         if not _begins(line):
+            if line[:1] == b"}":
+                owner = b""
+            elif owner and _is_local(line):
+                found.setdefault(("local", owner + b": " + b" ".join(line.split()), tuple(around)), []).append(number)
             continue
         if line.startswith(b"#"):
             _conditions(line, around)
@@ -51,9 +73,10 @@ def definitions(lines: Sequence[bytes]) -> dict[Name, list[int]]:
         if entry:
             found.setdefault(("entry", entry[1], tuple(around)), []).append(number)
         elif kind:
+            owner = kind[1]
             found.setdefault(("type", kind[1], tuple(around)), []).append(number)
         elif _FUNCTION.match(line) and _has_body(lines, number):
-            name = heading_name(line)
+            name = owner = heading_name(line)
             if not name.isupper():  # SYSCALL_DEFINE3() and the like stand as often as they are used
                 found.setdefault(("function", name, tuple(around)), []).append(number)
     return {name: places for name, places in found.items() if not (name[0] == "macro" and name[1] in undefined)}

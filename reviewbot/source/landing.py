@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines
-from reviewbot.source.doubles import doubled, may_define
+from reviewbot.source.doubles import doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
@@ -35,8 +35,8 @@ def why_astray(group: Group, outcome: Outcome, before: list[bytes], after: Calla
         return ""
     if _is_elsewhere(group, outcome, before):
         return "a hunk fits in several places"
-    adds = may_define(as_bytes(line.text) for file in group for hunk in file.hunks for line in hunk.lines
-                      if line.kind == "+")
+    adds = may_double((as_bytes(line.text) for file in group for hunk in file.hunks for line in hunk.lines
+                       if line.kind == "+"), b"\n".join(before))
     return "the file defines already what a hunk adds" if adds and doubled(before, after()) else ""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
-from reviewbot.source.doubles import definitions, doubled, may_define
+from reviewbot.source.doubles import definitions, doubled, may_double
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, split_hunk
@@ -147,7 +147,8 @@ def _in_order(placed: Mapping[int, Placement]) -> list[tuple[Edit, int]]:
 
 def _doubling(lines: Sequence[bytes], placed: Mapping[int, Placement], hunks: Sequence[Lines]) -> set[int]:
     """Return the hunks that would define what the file defines already, under the same conditions."""
-    if not any(may_define(block.added) for number in placed for block in hunks[number].blocks):
+    content = b"\n".join(lines)
+    if not any(may_double(block.added, content) for number in placed for block in hunks[number].blocks):
         return set()
     twice = doubled(lines, _with(lines, placed))
     found = set()
@@ -230,10 +231,12 @@ def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_a
 
 def _defined_again(hunk: Hunk, file: FileLines) -> list[tuple[int, int]]:
     """Return the lines of the functions that the file has and the hunk adds."""
-    added = [as_bytes(line.text) for line in hunk.lines if line.kind == "+"]
+    new = [line for line in hunk.lines if line.kind != "-"]
+    texts = [as_bytes(line.text) for line in new]
     found = []
-    for name, places in definitions(added).items():
-        span = file.span(added[places[0]]) if name[0] == "function" else None
+    for name, places in definitions(texts).items():
+        added = name[0] == "function" and new[places[0]].kind == "+"
+        span = file.span(texts[places[0]]) if added else None
         if span is not None and GAP not in file.lines[span[0]:span[1]]:
             found.append(span)
     return found

@@ -310,3 +310,13 @@ def test_a_select_that_the_entry_has_in_another_place_is_taken_out_first() -> No
     assert file.applies != "fragment"
     assert (file.before or b"").count(b"select SHELF") == 0
     assert (file.after or b"").count(b"select SHELF") == 1
+
+
+def test_a_variable_that_the_function_declares_already_is_not_declared_twice() -> None:
+    """A hunk that fits, in a function which has the same declaration further up, is not what the tree lacks."""
+    steps = "".join(f"\tstep_{number}(c);\n" for number in range(8))
+    old = f"static int cellar_walk(struct cellar *c)\n{{\n{steps}\tset_memory_ro(c->door, 1);\n\treturn 0;\n}}\n"
+    new = old.replace("\tset_memory_ro", "\tunsigned int areas = 1;\n\n\tset_memory_ro")
+    tree = old.replace("{\n", "{\n\tunsigned int areas = 1;\n\n").replace("\treturn 0;", "\treturn c->state;")
+    assert put(tree, old, new).applies == "fragment"
+    assert put(tree.replace("areas", "rows"), old, new).applies != "fragment"
