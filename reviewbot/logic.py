@@ -8,9 +8,10 @@ with And(), Or(), Not() and Var() only; these simplify, so equal-looking conditi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from itertools import product
 
 from reviewbot.errors import BudgetError, UsageError
@@ -45,15 +46,36 @@ class Ternary(Enum):
 class Cond:
     """A condition in negation-normal order: `op` is true, false, var, not, and, or.
 
-    `name` is set for a variable; `parts` holds the operands, sorted by their text, without duplicates.
+    `name` is set for a variable; `parts` holds the operands, sorted by their text, without duplicates. Hash, text and
+    variables are worked out once: conditions share their parts and are compared all the time.
     """
 
     op: str
     name: str = ""
     parts: tuple[Cond, ...] = ()
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+    _text: str = field(init=False, repr=False, compare=False, default="")
+    _names: frozenset[str] | None = field(init=False, repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        """Work out the hash; those of the parts are there."""
+        object.__setattr__(self, "_hash", hash((self.op, self.name, self.parts)))
+
+    def __hash__(self) -> int:
+        """Return a hash by what the condition says."""
+        return self._hash
+
+    def __reduce__(self) -> tuple[Callable[..., Cond], tuple[str, str, tuple[Cond, ...]]]:
+        """Return how another process makes it anew: a hash of text holds in one process only."""
+        return _made, (self.op, self.name, self.parts)
 
     def __str__(self) -> str:
         """Return the condition as C writes it, operands sorted: `A && !(B || C)`."""
+        if not self._text:
+            object.__setattr__(self, "_text", self._written())
+        return self._text
+
+    def _written(self) -> str:
         match self.op:
             case "true":
                 return "1"
@@ -70,9 +92,12 @@ class Cond:
 
     def variables(self) -> frozenset[str]:
         """Return the names of all variables in the condition."""
-        if self.op == "var":
-            return frozenset({self.name})
-        return frozenset().union(*(part.variables() for part in self.parts))
+        if self._names is None:
+            names = frozenset({self.name}) if self.op == "var" \
+                else frozenset().union(*(part.variables() for part in self.parts))
+            object.__setattr__(self, "_names", names)
+            return names
+        return self._names
 
     def evaluate(self, values: Mapping[str, bool]) -> Ternary:
         """Return what the condition is under `values`; a variable that `values` does not name is open."""
@@ -112,6 +137,10 @@ class Cond:
             case "or":
                 return Or(*(p.replace(change) for p in self.parts))
         return self
+
+
+def _made(op: str, name: str, parts: tuple[Cond, ...]) -> Cond:
+    return Cond(op=op, name=name, parts=parts)
 
 
 TRUE = Cond(op="true")
@@ -154,7 +183,8 @@ def Or(*conds: Cond) -> Cond:
     return _junction("or", conds, neutral=FALSE, stop=TRUE)
 
 
-def _junction(op: str, conds: Iterable[Cond], *, neutral: Cond, stop: Cond) -> Cond:
+@lru_cache(maxsize=1 << 16)
+def _junction(op: str, conds: tuple[Cond, ...], *, neutral: Cond, stop: Cond) -> Cond:
     parts: set[Cond] = set()
     for cond in conds:
         if cond == stop:

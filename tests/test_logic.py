@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,3 +99,13 @@ def test_truth_tables_have_a_budget() -> None:
     wide = And(*(Var(f"V{n}") for n in range(17)))
     with pytest.raises(BudgetError):
         difference(wide, FALSE)
+
+
+def test_a_condition_survives_another_process() -> None:
+    """What is handed to a worker is equal there to what the worker makes itself, whatever its hashes are."""
+    condition = And(Var("CONFIG_A"), Or(Not(Var("b")), Var("c")))
+    copy = pickle.loads(pickle.dumps(condition))
+    assert copy == condition
+    assert hash(copy) == hash(condition)
+    assert str(copy) == str(condition)
+    assert b"_hash" not in pickle.dumps(condition)
