@@ -12,6 +12,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import Before, history
 from reviewbot.findings.types import Evidence
+from reviewbot.logic import Var
 from reviewbot.text import decode, squash
 
 __all__ = ["Feasibility", "feasibility", "possible_errnos", "says_harmless"]
@@ -91,7 +92,9 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
 
 def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:
     """Return the causes that cannot come any more behind what was before."""
-    if before.kind == "paged":
+    if before.kind == "area" and not analysis.reach.never(Var("CONFIG_HAVE_ARCH_HUGE_VMALLOC"), fact.arch):
+        return frozenset()
+    if before.kind in {"paged", "area"}:
         # Where it changes other mappings as well, these may be large and have to be split.
         alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes)
         return _BY_RANGE | {"area"} if alone else frozenset()
@@ -117,6 +120,8 @@ def _why(before: Before, call: Call) -> str:
             return f"{before.callee}() on the same range has failed before{where}"
         case "paged":
             return f"{before.callee}() maps its memory in single pages, and the call changes only that mapping"
+        case "area":
+            return "the memory of vmalloc is mapped in single pages there, and the call changes only that mapping"
 
 
 def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:

@@ -16,7 +16,7 @@ from reviewbot.text import squash
 
 __all__ = ["Before", "Kind", "assigned_names", "history", "size_of", "written_names"]
 
-Kind = Literal["again", "back", "tied", "paged"]
+Kind = Literal["again", "back", "tied", "paged", "area"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,8 @@ class Before:
 
     `again`: it has succeeded on the same range on every path; `back`: the later call gives back what it has changed;
     `tied`: it stands before on every path, and nobody has asked whether it succeeded; `paged`: it has given memory
-    that is mapped in single pages (`callee` is no function of the family then).
+    that is mapped in single pages (`callee` is no function of the family then); `area`: the memory is that of a
+    `struct vm_struct`, mapped in single pages where the architecture has no huge ones for vmalloc.
     """
 
     kind: Kind
@@ -50,7 +51,7 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
     found = [*_in_function(flow, site, known, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
         found += _elsewhere(flow, site, known, family, facts)
-    return (*found, *_paged(flow, site, here))
+    return (*found, *_paged(flow, site, here), *_area(flow, site, here, facts))
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -264,6 +265,18 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range) -> Iterator[Before]
             break
 
 
+def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None) -> Iterator[Before]:
+    """Yield where the memory is plainly that of a vmalloc area: the address that a `struct vm_struct` holds."""
+    found = _ADDRESS.fullmatch(here.memory)
+    own = next((function for function in facts.functions if function.name == flow.name), None) if facts else None
+    if found is None:
+        return
+    declared = re.compile(rf"\bstruct vm_struct \*?\s*{found[1]}\b")
+    if any(declared.search(text) for text in (*(own.parameters if own else ()), *flow.texts())):
+        yield Before(kind="area", callee=site.callee, line=site.line, function=flow.name)
+
+
+_ADDRESS = re.compile(r"(\w+)(?:->|\.)addr")
 _TARGET = re.compile(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
 
 

@@ -15,10 +15,10 @@ RULE = next(rule for rule in KNOWLEDGE.rules if rule.id == "ignored-result")
 CONFIG = {"x86": "\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_SET_DIRECT_MAP\n\tselect ARCH_HAS_MEM_ENCRYPT\n"}
 
 
-def findings(code: str) -> tuple[Finding, ...]:
+def findings(code: str, *, kconfig: str = "") -> tuple[Finding, ...]:
     before = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
               "mm/demo.c": "int demo;\n", "mm/Makefile": "obj-y += demo.o\n",
-              "arch/x86/Kconfig": f"config X86\n\tdef_bool y\n{CONFIG['x86']}"}
+              "arch/x86/Kconfig": f"config X86\n\tdef_bool y\n{CONFIG['x86']}{kconfig}"}
     example = TreeExample(arches=("x86",), marks={}, moments=(before, {**before, "mm/demo.c": code}))
     return tuple(findings_in_trees(example, RULE, KNOWLEDGE))
 
@@ -183,6 +183,15 @@ def test_memory_that_is_mapped_in_pages() -> None:
                                 ("vmalloc(4 * PAGE_SIZE)", "set_memory_ro", "error"),
                                 ("(void *)__get_free_pages(GFP_KERNEL, 2)", "set_memory_x", "error")):
         assert levels(code.format(call=call, change=change), change) == [level], call
+
+
+def test_the_memory_of_a_vmalloc_area() -> None:
+    """The address that a struct vm_struct holds is mapped in pages, unless vmalloc may have huge ones there."""
+    code = ("void demo(struct {} *area)\n{{\n\tunsigned long addr = (unsigned long)area->addr;\n\n"
+            "\tset_memory_x(addr, area->nr_pages);\n}}\n")
+    huge = "\tselect HAVE_ARCH_HUGE_VMALLOC\n\nconfig HAVE_ARCH_HUGE_VMALLOC\n\tbool\n"
+    for kind, kconfig, level in (("vm_struct", "", "note"), ("vm_struct", huge, "error"), ("demo_area", "", "error")):
+        assert [one.level for one in findings(code.format(kind), kconfig=kconfig)] == [level]
 
 
 @pytest.mark.parametrize(("comment", "level"), [
