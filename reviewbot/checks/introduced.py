@@ -122,7 +122,8 @@ def found_states(rules: Sequence[Rule], analysis: Analysis, positions: Sequence[
             if new is None:
                 olds.append((position, number))
             else:
-                defects.append(_Defect(position=position, finding=new, in_part=match is not None))
+                old = match is not None and _said_earlier(states, position, new, states.before(position)[match.number])
+                defects.append(_Defect(position=position, finding=new, in_part=match is not None, old=old))
     claimed: set[tuple[int, int]] = set()
     continued: set[tuple[int, int]] = set()
     for defect in defects:
@@ -146,6 +147,23 @@ def _unmatched(states: _States, position: int, finding: Finding, match: Match | 
     if set(more) == set(finding.arch):
         return finding if more else None
     return _on(states, position, finding, more) if more else None
+
+
+def _said_earlier(states: _States, position: int, new: Finding, now: Finding) -> bool:
+    """Return whether what a patch makes worse was as bad before an earlier patch that made it milder."""
+    for earlier in range(position - 1, -1, -1):
+        if not _concerns(states, earlier, now):
+            continue
+        number = next((number for number, one in enumerate(states.after(earlier))
+                       if (one.rule, one.file, one.function, one.symbol, one.object, squash(one.code))
+                       == (now.rule, now.file, now.function, now.symbol, now.object, squash(now.code))), None)
+        match = states.matches(earlier).get(number) if number is not None else None
+        if match is None:
+            return False
+        now = states.before(earlier)[match.number]
+        if now.rule == new.rule and not _more(states.rule(new), now, new, in_place=match.in_place):
+            return True
+    return False
 
 
 def _nobodys_news(states: _States, position: int, finding: Finding) -> bool:
@@ -236,7 +254,8 @@ def _take_back(states: _States, defects: list[_Defect], claimed: set[tuple[int, 
         for other in range(len(states.analysis.patched.states)):
             if other == here or not states.makes(other, finding):
                 continue
-            kept = {match.number for match in states.matches(other).values()}
+            kept = {match.number for number, match in states.matches(other).items()
+                    if states.after(other)[number].rule == states.before(other)[match.number].rule}
             gone = [number for number in range(len(states.before(other)))
                     if number not in kept and (other, number) not in claimed]
             step = states.step(min(other, here), max(other, here))

@@ -130,6 +130,17 @@ def test_revert() -> None:
     assert new(without, LOCK, without) == []
 
 
+def test_revert_of_what_made_it_milder() -> None:
+    """A patch that only makes an old defect milder, and its revert, bring nothing."""
+    call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"
+    told = LOCK.replace(call, "\tint err;\n\n" + call.replace("\tset", "\terr = set") + "\tWARN(err, \"no\");\n")
+    assert new(LOCK, told, LOCK) == []
+    both = call + call.replace("_ro(", "_x(")
+    sure = LOCK.replace(call, both)
+    maybe = LOCK.replace(call, "\tif (demo_is_up())\n\t" + both)
+    assert new(maybe, sure, maybe) == []
+
+
 def test_fixup() -> None:
     """A defect that a later patch mends is a note that names that patch; one that a later patch only moves stays."""
     call = "\tset_memory_ro((unsigned long)d->text, d->pages);\n"

@@ -1,20 +1,34 @@
 """A sample of the metamorphic tests: chosen by a seed, ended by the clock.
 
-REVIEWBOT_SEED chooses (default: everything runs, in order); of each series it takes three relations. With
-REVIEWBOT_MINUTES what has not begun by then is skipped. The seed is printed, so that a failure can be had again.
+REVIEWBOT_SEED chooses (default: everything runs, in order): of each series three relations, the small series first.
+With REVIEWBOT_MINUTES a relation that has not begun by then is skipped, and one that takes more than a minute is ended
+and skipped too. The seed is printed, and a failure says how to have it again.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from itertools import groupby
+from types import FrameType
 
+import pluggy
 import pytest
 
 _STARTED = time.monotonic()
 _RELATIONS_OF_A_CASE = 3
+_MOST_SECONDS = 40
+"""What one relation may take within a sample."""
+_SMALL = 60_000
+"""Bytes of a series whose turn comes by chance; a larger one waits for these."""
+
+
+class _TooLongError(BaseException):
+    """A relation of a sample takes too long. No Exception: nothing that it passes through may swallow it."""
 
 
 def pytest_report_header() -> str:
@@ -33,6 +47,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         chance = random.Random(seed)
         chance.shuffle(groups)
         groups = [chance.sample(group, min(_RELATIONS_OF_A_CASE, len(group))) for group in groups]
+        groups.sort(key=lambda group: _size(group[0]) // _SMALL)
     for group in groups:
         for item in group:
             item.add_marker(pytest.mark.xdist_group(_case(item)))
@@ -43,9 +58,39 @@ def _case(item: pytest.Item) -> str:
     return str(item.callspec.params.get("name", "")) if hasattr(item, "callspec") else ""
 
 
-@pytest.fixture
-def in_time() -> None:
-    """Skip the test when the minutes of the sample are over."""
+def _size(item: pytest.Item) -> int:
+    """Return how large the series of a test is, in bytes; nothing for one of our own, which are all small."""
+    path = getattr(item.module, "THREADS", {}).get(_case(item)) if isinstance(item, pytest.Function) else None
+    return path.stat().st_size if path is not None and path.exists() else 0
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, pluggy.Result[None], None]:
+    """Skip a relation of a sample that begins too late or takes too long."""
     minutes = os.environ.get("REVIEWBOT_MINUTES", "")
-    if minutes and time.monotonic() - _STARTED > 60 * float(minutes):
+    if not minutes or "metamorphic" not in item.keywords:
+        yield
+        return
+    left = 60 * float(minutes) - (time.monotonic() - _STARTED)
+    with _ended_after(min(_MOST_SECONDS, left)):
+        outcome = yield
+        if outcome.excinfo is not None and outcome.excinfo[0] is _TooLongError:
+            outcome.force_exception(pytest.skip.Exception("it takes longer than the sample has time"))
+
+
+@contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    """Skip the test when the seconds are over, before it begins or while it runs."""
+    if seconds < 1:
         pytest.skip("the minutes of the sample are over")
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        raise _TooLongError
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from material import Case, Step, knowledge
-from rewriting import REWRITINGS, Rewriting
+from rewriting import REWRITINGS, Rewriting, unsteady
 from saying import Said, difference, said, summed, without_release
 
 from reviewbot.source import OverlayTree
@@ -39,11 +39,16 @@ class _Key:
 def _rewritten(case: Case, rewriting: Rewriting) -> Case:
     """Return the case with all its C files written otherwise, before and after each patch alike."""
     names = knowledge().family.names()
+    versions: dict[str, set[bytes]] = {}
+    for step in case.steps:
+        for path, sides in step.files.items():
+            versions.setdefault(path, set()).update(side for side in sides if side is not None)
+    kept = {path: names | unsteady(sorted(found)) for path, found in versions.items() if path.endswith((".c", ".h"))}
 
     def changed(path: str, content: bytes | None) -> bytes | None:
         if content is None or not path.endswith((".c", ".h")):
             return content
-        return rewriting(content, names)
+        return rewriting(content, kept[path])
 
     steps = tuple(replace(step, files={path: (changed(path, before), changed(path, after))
                                        for path, (before, after) in step.files.items()}) for step in case.steps)

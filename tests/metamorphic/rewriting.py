@@ -14,7 +14,7 @@ from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.lexer import COMMENT, KEYWORDS, Token, tokens
 from reviewbot.cfacts.split import Piece, split_file
 
-__all__ = ["MARK", "REWRITINGS", "Rewriting"]
+__all__ = ["MARK", "REWRITINGS", "Rewriting", "unsteady"]
 
 MARK = "zz_"
 """What stands before a renamed local; nothing in a kernel begins with it."""
@@ -141,19 +141,12 @@ def _arguments(words: Sequence[Token], at: int, closing: int) -> Iterator[tuple[
 
 
 def renamed(data: bytes, names: frozenset[str]) -> bytes:
-    """Return the file with the parameters and plain locals of its functions renamed."""
+    """Return the file with the parameters and plain locals of its functions renamed, but for those of these names."""
     edits: list[Edit] = []
     for piece, words in _functions(data):
-        if any(word.kind == "name" and _NAMING.search(word.text) for word in words):
-            continue
-        tested = " ".join(word.text for word in words if word.kind == "directive")
         head = tokens(data, start=piece.header.start, end=piece.body)
-        if not _plain(head):
-            continue
-        locals_ = {name for text in piece.header.parameters if (name := parameter_name(text))} | _declared(words)
-        locals_ = {name for name in locals_ if name not in names and name not in KEYWORDS
-                   and not re.search(rf"\b{name}\b", tested) and _is_plain_local(words, name)}
         opening = next((index for index, word in enumerate(head) if word.text == piece.header.name), -1)
+        locals_ = _locals(piece, words, head) - names
         if opening < 0:
             continue
         for index, word in enumerate(head):
@@ -164,6 +157,32 @@ def renamed(data: bytes, names: frozenset[str]) -> bytes:
             if word.kind == "name" and word.text in locals_ and words[index - 1].text not in {".", "->"}:
                 edits.append((word.offset, word.offset, MARK))
     return _apply(data, edits)
+
+
+def _locals(piece: Piece, words: Sequence[Token], head: Sequence[Token]) -> frozenset[str]:
+    """Return the parameters and locals of a function that can be renamed with certainty."""
+    if any(word.kind == "name" and _NAMING.search(word.text) for word in words) or not _plain(head):
+        return frozenset()
+    tested = " ".join(word.text for word in words if word.kind == "directive")
+    found = {name for text in piece.header.parameters if (name := parameter_name(text))} | _declared(words)
+    return frozenset(name for name in found if name not in KEYWORDS
+                     and not re.search(rf"\b{name}\b", tested) and _is_plain_local(words, name))
+
+
+def unsteady(versions: Sequence[bytes]) -> frozenset[str]:
+    """Return the names that can be renamed in a function of one version of a file and not in it of another.
+
+    To rename them would make a change of lines that the patch leaves alone.
+    """
+    sure: dict[str, set[str]] = {}
+    unsure: dict[str, set[str]] = {}
+    for data in versions:
+        for piece, words in _functions(data):
+            found = _locals(piece, words, tokens(data, start=piece.header.start, end=piece.body))
+            used = {word.text for word in words if word.kind == "name"}
+            sure.setdefault(piece.header.name, set()).update(found)
+            unsure.setdefault(piece.header.name, set()).update(used - found)
+    return frozenset(name for function, found in sure.items() for name in found & unsure[function])
 
 
 def _declared(words: Sequence[Token]) -> set[str]:

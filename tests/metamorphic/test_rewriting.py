@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from material import example_case, example_cases, knowledge
-from rewriting import MARK, REWRITINGS
+from rewriting import MARK, REWRITINGS, unsteady
 
 SOURCE = """\
 #ifdef CONFIG_DEMO
@@ -52,3 +52,13 @@ def test_a_rewriting_finds_something_in_the_example(name: str) -> None:
     names = knowledge().family.names()
     assert any(REWRITINGS[name](after, names) != after for step in case.steps
                for path, (_, after) in step.files.items() if after and path.endswith(".c"))
+
+
+def test_a_name_is_renamed_in_every_version_or_in_none() -> None:
+    """Where a patch makes a local certain, renaming it on one side only would change lines that nobody wrote."""
+    before = b"void demo(struct demo *d)\n{\n\tsize = d->size;\n\tdemo_set(d, size);\n}\n"
+    after = before.replace(b"{\n", b"{\n\tint size;\n\n")
+    kept = unsteady([before, after])
+    assert "size" in kept
+    assert "d" not in kept
+    assert b"zz_size" not in REWRITINGS["names"](after, kept)
