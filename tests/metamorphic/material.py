@@ -191,6 +191,11 @@ def read_case(name: str, mails: bytes, base: Tree, *, kernel: str = "", arches: 
             steps.append(Step(title=patch.subject, message=patch.changelog, files=files))
     if not steps:
         return None
+    # A tree that has the series already is not the one before it: what was taken out of it is the base.
+    before = Case(name=name, base=base, steps=tuple(steps)).touched()
+    came = {path: None for step in reversed(steps) for path, (old, _) in step.files.items()
+            if old is None and path not in before and base.exists(path)}
+    base = OverlayTree(base, {**came, **{path: old for path, old in before.items() if base.read(path) != old}})
     return Case(name=name, base=base, steps=tuple(steps), cover=series.cover.body if series.cover else "",
                 kernel=kernel or base.kernel_version() or "6.12", arches=arches)
 

@@ -26,9 +26,8 @@ def main(starts: list[str]) -> None:
         case = case_of(name)
         if case is not None and not RELATIONS[relation](case):
             print(f"holds again: {relation} {name}")
-            block = re.search(rf'relation = "{relation}"\n.*?\]\n', text, re.DOTALL)
-            assert block
-            text = text.replace(block[0], block[0].replace(f'    "{name}",\n', ""))
+            for block in re.findall(rf'relation = "{relation}"\n.*?\]\n', text, re.DOTALL):
+                text = text.replace(block, block.replace(f'    "{name}",\n', ""))
     text = re.sub(r'\n\[\[known\]\]\nrelation = .*\nreason = .*\nseries = \[\n\]\n', "", text)
     (HERE / "known.toml").write_text(text if "[[known]]" in text else f"{text}\nknown = []\n", encoding="utf-8")
 
