@@ -37,6 +37,17 @@ class _Missing:
     line: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Builtin:
+    """Where the kernel itself has a function, when it does so without an export (`lacking`), and the `files` that
+    define or declare the name: these may have one of their own."""
+
+    lacking: Cond
+    file: str
+    line: int
+    files: frozenset[str]
+
+
 def _check(rule: Rule) -> None:
     options_within(rule, frozenset())
 
@@ -51,7 +62,8 @@ def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
     for file, name, line in lost:
         users = [use for path in analysis.files_with(position + 1, (name,))[name]
                  if path.endswith(".c") and path != file.path for use in uses_of(state.after, name, path)]
-        found = next((missing for use in users if (missing := _missing(analysis, position, name, use))), None)
+        known: dict[str, _Builtin | None] = {}
+        found = next((missing for use in users if (missing := _missing(analysis, position, name, use, known))), None)
         if found is not None:
             spot = Spot(file=file.old_path, line=line, end_line=line, function="", symbol=name,
                         side=analysis.before(position), old=True)
@@ -72,7 +84,7 @@ def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             continue
         asked.add((path, call.callee))
         use = Use(file=path, line=call.span.line)
-        found = _missing(analysis, position, call.callee, use)
+        found = _missing(analysis, position, call.callee, use, {})
         if found is not None:
             spot = Spot(file=path, line=use.line, end_line=call.span.end_line, function=call.function,
                         symbol=call.callee, side=analysis.after(position))
@@ -115,44 +127,56 @@ def _modular(analysis: Analysis, position: int, path: str) -> bool:
     return any(config.modular(path, arch) != FALSE for arch in concerned(analysis, config.tree, path))
 
 
-def _missing(analysis: Analysis, position: int, name: str, use: Use) -> _Missing | None:
-    """Return what shows that the use cannot be in a module although its file can, None when it can or nobody knows."""
+def _missing(analysis: Analysis, position: int, name: str, use: Use, known: dict[str, _Builtin | None]
+             ) -> _Missing | None:
+    """Return what shows that the use cannot be in a module although its file can, None when it can or nobody knows.
+
+    `known` keeps by architecture what is asked of the name: a function may have hundreds of users.
+    """
     config = analysis.configs[position + 1]
     for arch in concerned(analysis, config.tree, use.file):
         alone = config.modular(use.file, arch)
         needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True, moment=position + 1,
                            arch=arch) if alone != FALSE else None
-        found = _builtin(analysis, position, name, use, arch) if needed is not None else None
-        if needed is None or found is None:
+        if needed is None:
             continue
-        lacking, file, line = found
-        condition = config.simplified(And(needed, alone, lacking), arch)
+        if arch not in known:
+            known[arch] = _builtin(analysis, position, name, arch)
+        found = known[arch]
+        if found is None or use.file in found.files:
+            continue
+        file, line = found.file, found.line
+        condition = config.simplified(And(needed, alone, found.lacking), arch)
         answer = config.possible(condition, arch)
         if answer.ternary is Ternary.YES:
             return _Missing(use=use, shown=Shown(arch=arch, condition=condition, answer=answer), file=file, line=line)
     return None
 
 
-def _builtin(analysis: Analysis, position: int, name: str, use: Use, arch: str) -> tuple[Cond, str, int] | None:
+def _builtin(analysis: Analysis, position: int, name: str, arch: str) -> _Builtin | None:
     """Return when the kernel itself has the function and no export of it, and where it has it; None if unsure."""
     config = analysis.configs[position + 1]
     has, exported, inline = [FALSE], [FALSE], [FALSE]
     first: tuple[str, int] | None = None
+    files: set[str] = set()
     for path in analysis.files_with(position + 1, (name,))[name]:
         data = config.tree.read(path) if own_arch(path) in {"", arch} else None
         for sighting in sightings_of(path, data, name) if data else ():
             if sighting.kind == "export":
                 exported.append(sighting.condition)
-            elif path == use.file or sighting.made_by:
+                continue
+            files.add(path)
+            if sighting.made_by:
                 return None
-            elif path.endswith(".h") and sighting.kind != "declaration":
+            if path.endswith(".h") and sighting.kind != "declaration":
                 inline.append(sighting.condition)
             elif sighting.kind == "function" and not sighting.static:
                 if config.modular(path, arch) != FALSE:
                     return None  # it may be in the same module
                 has.append(And(sighting.condition, config.kbuild(path, arch)))
                 first = first or (path, sighting.line)
-    return (And(Or(*has), Not(Or(*exported)), Not(Or(*inline))), *first) if first else None
+    return _Builtin(lacking=And(Or(*has), Not(Or(*exported)), Not(Or(*inline))), file=first[0], line=first[1],
+                    files=frozenset(files)) if first else None
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing: _Missing) -> Finding:
