@@ -48,6 +48,9 @@ class _Builtin:
     files: frozenset[str]
 
 
+_MOST_USERS = 48  # of a function of another family: each is a question to Kbuild, Kconfig and the code around it
+
+
 def _check(rule: Rule) -> None:
     options_within(rule, frozenset())
 
@@ -62,6 +65,8 @@ def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
     for file, name, line in lost:
         users = [use for path in analysis.files_with(position + 1, (name,))[name]
                  if path.endswith(".c") and path != file.path for use in uses_of(state.after, name, path)]
+        if name not in analysis.family.names():
+            users = users[:_MOST_USERS]
         known: dict[str, _Builtin | None] = {}
         found = next((missing for use in users if (missing := _missing(analysis, position, name, use, known))), None)
         if found is not None:
