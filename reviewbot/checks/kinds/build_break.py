@@ -101,7 +101,7 @@ def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFil
     lost = {one.name: one for one in analysis.holders.lost(state.index, file)
             if (one.hidden if undeclared else one.undefined) != FALSE
             and not any(made_by_macro(other, one.name) for other in state.files)
-            and is_seen_whole(analysis, len(analysis.patched.states), one.name)}
+            and is_seen_whole(analysis, len(analysis.patched.states), one.name) and _may_claim(analysis, one.name)}
     if not lost:
         return
     found = analysis.files_with(position + 1, lost)
@@ -110,6 +110,12 @@ def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFil
         if broken is not None:
             yield _finding(rule, analysis, position, one, broken,
                            _mended(analysis, position, one, found.get(name, ()), undeclared=undeclared))
+
+
+def _may_claim(analysis: Analysis, name: str) -> bool:
+    """Return whether the tree answers for the name: where hunks were placed by their surroundings it is not the tree
+    that the author built, and of functions outside the families nothing is said then."""
+    return analysis.patched.exact or name in analysis.family.names()
 
 
 def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...], *,
@@ -241,7 +247,7 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
             # One in the header of an architecture is what every other one lacks, if generic code calls it.
             everywhere = replace(one, file="")
             if one.name in said or not _is_provided(analysis, moment, one, paths) \
-                    or not is_seen_whole(analysis, moment, one.name):
+                    or not is_seen_whole(analysis, moment, one.name) or not _may_claim(analysis, one.name):
                 continue
             said.add(one.name)
             broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)
