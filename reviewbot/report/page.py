@@ -136,7 +136,8 @@ def _notices(series: Series) -> tuple[str, ...]:
         notices.append("This series is for another project: none of its files is in a kernel tree")
     notices += [f"Not reviewed here: '{clip(subject, 80)}', sent below this series; --series {key} reviews it"
                 for key, subject in series.set_aside]
-    notices += [warning for warning in series.warnings if not (series.missing and "missing" in warning)]
+    notices += [warning for warning in series.warnings
+                if not (series.missing and warning.startswith("the input lacks"))]
     return tuple(clip(notice, 400) for notice in notices[:20])
 
 

@@ -396,7 +396,7 @@ def make_review(**changes: object) -> Review:
         patches=patches, missing=(4,), superseded_by=None, base_commit="", prerequisite_patch_ids=(),
         prerequisite_message_ids=(), change_id="", versions=((1, "20260201.0-ada@example.org"),
                                                              (2, "20260302.0-ada@example.org")),
-        kind="patches", warnings=("patch 4 is missing",),
+        kind="patches", warnings=("the input lacks patch 4/4",),
         roles=(Role(message_id="20260302.0-ada@example.org", role="cover", why="its subject counts 0 of 4"),
                *(Role(message_id=p.message_id, role="patch", why=f"its subject counts {p.index} of 4")
                  for p in patches),

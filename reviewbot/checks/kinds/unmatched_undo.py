@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reviewbot.cfacts import CallSite, FunctionFlow, Statement, object_of
+from reviewbot.cfacts import CallSite, FunctionFlow, Statement, object_of, parse_c_condition
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.history import assigned_names, size_of
 from reviewbot.checks.kinds.base import Kind, options_within
@@ -19,7 +19,7 @@ from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, cal
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import Ternary
+from reviewbot.logic import Cond, Not, Ternary
 from reviewbot.text import squash
 
 __all__ = ["UNMATCHED_UNDO"]
@@ -92,9 +92,9 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
             guard for guard in flow.guards(site)
             if guard in flow.guards(done) or _asks_result(flow, str(guard.condition))):
         return None
-    guards = {guard.line for guard in flow.guards(done)}
-    skipping = next((number for number, step in enumerate(way.missing) if step.branch and step.line in guards
-                     and not _asks_result(flow, step.text)), None)
+    guards = {(guard.line, Not(guard.condition)) for guard in flow.guards(done)}
+    skipping = next((number for number, step in enumerate(way.missing) if step.branch
+                     and (step.line, _taken(step)) in guards and not _is_result(flow, step)), None)
     if skipping is None:
         return None
     both = {(step.line, step.text) for route in flow.paths_after(done, "success") for step in route.statements}
@@ -105,6 +105,17 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
             return _Odd(done=done, steps=(test, step),
                         why=f"also when '{asked}' is {test.branch} and nothing was changed")
     return None
+
+
+def _taken(step: Statement) -> Cond:
+    """Return what is so where a test goes the way that it goes on the path."""
+    asked = parse_c_condition((step.asked or _condition(step.text)).encode())
+    return asked if step.branch == "true" else Not(asked)
+
+
+def _is_result(flow: FunctionFlow, step: Statement) -> bool:
+    """Return whether a test looks at what an earlier call gave; a question such as `has(FEATURE)` does not."""
+    return not (step.asked or _condition(step.text)).endswith(")") and _asks_result(flow, step.asked or step.text)
 
 
 def _asks_result(flow: FunctionFlow, text: str) -> bool:

@@ -357,6 +357,9 @@ def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named:
         return "No call that changes how memory is mapped was seen in what the series touches."
+    if not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named) \
+            and any(cell.seen == "changes" for _, cell in named):
+        return "Calls of the family change, but none was seen that now maps memory otherwise: --full lists them."
     if page.not_seen or not proved or any(cell.seen != "same" for _, cell in named):
         return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
     arches = sorted({cell.arch for _, cell in named})
