@@ -146,9 +146,14 @@ class Effect:
         What is not called is one value, however that came about, and a stub that does nothing and returns no error is
         the same: no caller can tell whether it is there.
         """
-        if self.resolves_to == "absent" or self._is_hollow:
+        if not self.is_work:
             return ("absent",)
         return self.does, self.known, self.may_fail, frozenset(self.errnos), self.on_failure
+
+    @property
+    def is_work(self) -> bool:
+        """Return whether anything is called that a caller could tell from nothing."""
+        return self.resolves_to != "absent" and not self._is_hollow
 
     @property
     def _is_hollow(self) -> bool:

@@ -89,8 +89,10 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         for config, (old, new) in _rows(symbols, effects, possible):
             if old.resolves_to == new.resolves_to == "absent":
                 continue
+            # Of what does nothing on either side nothing else can come, however it is called.
+            doubt = compared.doubt if old.is_work or new.is_work else ""
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
-                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=compared.doubt)
+                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=doubt)
 
 
 def _spelled(pair: Pair) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or
+from reviewbot.review.computed import otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
 from reviewbot.review.pairs import Item, Pair, lines_of
 
@@ -23,9 +23,6 @@ _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
                    r"(?: long| int)*[ *]*\)(?=[\w(&*])")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
-_WRITTEN = re.compile(r"(?<![\w.>])([A-Za-z_]\w*)(?:(?:->|\.)\w+|\[[^]]*\])*\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)"
-                      r"|(?<![\w.>])([A-Za-z_]\w*)(?:(?:->|\.)\w+)*\s*(?:\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)"
-                      r"|&\s*([A-Za-z_]\w*)")
 _MOST_LINES = 400
 _LONGEST = 160
 
@@ -115,7 +112,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
-    return replace(found, tests=tests, doubt=doubt or _otherwise_computed(pair.before, pair.after, old, new, own))
+    return replace(found, tests=tests, doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:
@@ -166,40 +163,3 @@ def _bare(argument: str) -> str:
             and ")" not in text[1:-1].split("(")[0]:
         text = text[1:-1]
     return text
-
-
-def _otherwise_computed(before: Item, after: Item, old: Sequence[str], new: Sequence[str],
-                        own: tuple[frozenset[str], frozenset[str]]) -> str:
-    """Return why the call may get something else, or be reached otherwise, for what the patch changes around it."""
-    words = set()
-    for item in (before, after):
-        texts = [*item.call.arguments, *(argument for leaf in item.leaves for argument in leaf.arguments)]
-        texts += [atom for guard in item.call.guards for atom in guard.condition.variables()]
-        words |= {word for text in texts for word in _WORD.findall(text)}
-    kept = Counter(old) & Counter(new)
-    changed = [line for lines in (old, new) for line in _beyond(lines, kept)]
-    for _ in range(2):
-        words |= {word for line in (*old, *new) for name in _written(line) if name in words
-                  for word in _WORD.findall(line.partition("=")[2])}
-    given = renamed(_beyond(old, kept), _beyond(new, kept), own=own)
-    if given is not None:
-        return ""  # nothing but names
-    for line in changed:
-        hit = next((name for name in _written(line) if name in words), "")
-        if hit and before.call.callee not in line and after.call.callee not in line:
-            return f"'{hit}' is set otherwise in {after.place.function.name}()"
-    return ""
-
-
-def _beyond(lines: Sequence[str], kept: Counter[str]) -> list[str]:
-    left, found = Counter(kept), []
-    for line in lines:
-        if left[line] > 0:
-            left[line] -= 1
-        elif len(line) > 1:
-            found.append(line)
-    return found
-
-
-def _written(line: str) -> list[str]:
-    return [name for found in _WRITTEN.finditer(line) for name in found.groups() if name]

@@ -98,6 +98,55 @@ def test_what_is_written_otherwise_was_not_seen(old: str, new: str) -> None:
     assert [claim.verdict for claim in found.claims] == ["cannot-tell"]
 
 
+GIVEN = HEAD + """int demo_open(struct demo *demo, unsigned long size)
+{
+	unsigned long pages;
+
+	pages = size >> PAGE_SHIFT;
+	demo->open = true;
+	if (demo->type && demo->pages)
+		return set_memory_decrypted(demo->addr, pages);
+	demo->last = size;
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("	demo->open = true;\n", "	demo->open = true;\n	demo->areas = demo_areas();\n"),
+    ("	demo->open = true;\n", "	if (demo->kind == DEMO_KIND && demo->type)\n		demo_count(1);\n"),
+    ("	demo->last = size;\n", "	demo->addr = 0;\n"),
+    ("	demo->open = true;\n	if", "	if (!demo->open)\n		demo->open = true;\n	if"),
+])
+def test_what_the_call_does_not_use_raises_no_doubt(old: str, new: str) -> None:
+    """Another member of the object, a comparison, and what comes after the call leave it as it was."""
+    assert seen(changed(GIVEN, GIVEN.replace(old, new))) == {"same"}
+
+
+def test_a_renamed_parameter_raises_no_doubt() -> None:
+    """What is computed from it is computed from the same."""
+    new = re.sub(r"\bsize\b", "bytes", GIVEN).replace("	demo->open = true;\n", "	demo->areas = 1;\n")
+    assert seen(changed(GIVEN, new)) == {"same"}
+
+
+@pytest.mark.parametrize(("ahead", "place"), [
+    ("demo = demo_parent(demo)", "demo"), ("demo->addr = demo_address(1)", "demo->addr"), ("size++", "size"),
+    ("demo_find(&size)", "size"), ("size &= DEMO_MASK", "size"),
+])
+def test_a_write_of_what_the_call_uses_is_a_doubt(ahead: str, place: str) -> None:
+    """The doubt names the very place that is written."""
+    found = changed(GIVEN, GIVEN.replace("	pages = size", f"	{ahead};\n	pages = size"))
+    assert {cell.doubt for cell in found.behaviour} == {f"'{place}' is set otherwise in demo_open()"}
+
+
+def test_a_stub_has_no_doubt() -> None:
+    """Of a call that does nothing before and after nothing is open, whatever it is given."""
+    path = "kernel/demo.c"
+    found = review({path: GIVEN}, {path: GIVEN.replace("size >> PAGE_SHIFT", "size >> DEMO_SHIFT")},
+                   arches=("riscv",))
+    assert seen(found) <= {"same"}
+
+
 @pytest.mark.parametrize("new", [
     re.sub(r"\bret\b", "err", PLAIN),
     PLAIN.replace("demo_open", "demo_begin"),
