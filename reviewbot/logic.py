@@ -285,11 +285,33 @@ def parse_condition(text: str) -> Cond:
                              hint="write it as in 'DEBUG_PAGEALLOC && !MMU'")
         tokens.append(found.group(1) or found.group(2) or found.group(3))
         position = found.end()
-    reader = _Reader(text=text, tokens=tokens)
-    cond = reader.disjunction()
-    if reader.position != len(tokens):
-        raise reader.error()
-    return cond
+    return _Reader(text=text, tokens=tokens).whole()
+
+
+_DEEPEST = 200  # levels of `&&` inside `||` and so on; brackets round brackets and `!` before `!` are no levels
+
+
+@dataclass(slots=True)
+class _Open:
+    """What was read behind one open bracket: the finished terms of `||`, the factors of the last term, a `!` before it.
+
+    Each has its depth beside it.
+    """
+
+    negated: bool = False
+    terms: list[tuple[Cond, int]] = field(default_factory=list)
+    factors: list[tuple[Cond, int]] = field(default_factory=list)
+
+    def close_term(self) -> None:
+        """Join the factors of the last term."""
+        self.terms.append(_joined(And, self.factors))
+        self.factors = []
+
+
+def _joined(join: Callable[..., Cond], parts: list[tuple[Cond, int]]) -> tuple[Cond, int]:
+    if len(parts) == 1:
+        return parts[0]
+    return join(*(part for part, _ in parts)), 1 + max(depth for _, depth in parts)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -298,9 +320,8 @@ class _Reader:
     tokens: list[str]
     position: int = 0
 
-    def error(self) -> UsageError:
-        return UsageError("the condition ends too early or has a stray word", where=self.text,
-                          hint="write it as in 'DEBUG_PAGEALLOC && !MMU'")
+    def error(self, what: str = "the condition ends too early or has a stray word") -> UsageError:
+        return UsageError(what, where=self.text, hint="write it as in 'DEBUG_PAGEALLOC && !MMU'")
 
     def peek(self) -> str:
         return self.tokens[self.position] if self.position < len(self.tokens) else ""
@@ -310,29 +331,47 @@ class _Reader:
         self.position += 1
         return token
 
-    def disjunction(self) -> Cond:
-        parts = [self.conjunction()]
-        while self.peek() == "||":
-            self.take()
-            parts.append(self.conjunction())
-        return Or(*parts)
-
-    def conjunction(self) -> Cond:
-        parts = [self.literal()]
-        while self.peek() == "&&":
-            self.take()
-            parts.append(self.literal())
-        return And(*parts)
-
-    def literal(self) -> Cond:
-        token = self.take()
-        if token == "!":
-            return Not(self.literal())
-        if token == "(":
-            inner = self.disjunction()
-            if self.take() != ")":
+    def whole(self) -> Cond:
+        """Return the condition of all tokens. Iterates over brackets: their depth is the text's, not Python's."""
+        levels = [_Open()]
+        while True:
+            negated = self._negations()
+            if self.peek() == "(":
+                self.take()
+                levels.append(_Open(negated=negated))
+                continue
+            found = self._operand(), 1
+            while True:
+                levels[-1].factors.append((Not(found[0]) if negated else found[0], found[1]))
+                token = self.take()
+                if token != ")":
+                    break
+                if len(levels) == 1:
+                    raise self.error()
+                negated, found = levels[-1].negated, self._closed(levels.pop())
+            if token == "||":
+                levels[-1].close_term()
+            elif token == "" and len(levels) == 1:
+                return self._closed(levels.pop())[0]
+            elif token != "&&":
                 raise self.error()
-            return inner
+
+    def _closed(self, level: _Open) -> tuple[Cond, int]:
+        level.close_term()
+        found = _joined(Or, level.terms)
+        if found[1] > _DEEPEST:
+            raise self.error(f"the condition is nested more than {_DEEPEST} levels deep")
+        return found
+
+    def _negations(self) -> bool:
+        negated = False
+        while self.peek() == "!":
+            self.take()
+            negated = not negated
+        return negated
+
+    def _operand(self) -> Cond:
+        token = self.take()
         if token in {"0", "1"}:
             return TRUE if token == "1" else FALSE
         if not token or not (token[0].isalpha() or token[0] == "_"):

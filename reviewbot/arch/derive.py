@@ -332,7 +332,7 @@ def worker_files(model: Model, arch: str, version: KernelVersion) -> dict[str, t
     """Return where the model says that functions may stand on an architecture: those it has facts or anchors about."""
     asked = model.nearest(version)
     found: dict[str, dict[str, None]] = {}
-    facts = [fact for part in (model.arch(arch), model.generic) for fact in part.facts
+    facts = [fact for part in (model.own_of(arch), model.generic) for fact in part.facts
              if asked in fact.versions and (not fact.arches or arch in fact.arches)]
     for fact in facts:
         if fact.status in {"real", "macro"} and fact.defined_in:

@@ -61,13 +61,16 @@ class Model:
     beside: tuple[Beside, ...]
 
     def arch(self, name: str) -> Arch:
-        """Return one architecture; one without a file of its own has no facts of its own. Raises UsageError."""
-        for known in self.own:
-            if known.name == name:
-                return known
+        """Return one architecture that a user names; one without a file of its own has no own facts. Raises UsageError."""
         if name not in self.arches:
             raise UsageError(f"the model has no architecture '{name}'", hint=f"it knows {', '.join(self.arches)}")
-        return Arch(name=name, title=name, summary=self.generic.summary, facts=(), switches=(), changes=())
+        return self.own_of(name)
+
+    def own_of(self, name: str) -> Arch:
+        """Return what the model has of an architecture alone: nothing for one that it does not know, `arch/<name>` of
+        any mail or tree."""
+        known = next((arch for arch in self.own if arch.name == name), None)
+        return known or Arch(name=name, title=name, summary=self.generic.summary, facts=(), switches=(), changes=())
 
     def nearest(self, version: KernelVersion) -> KernelVersion:
         """Return the release that answers for `version`: itself between the first and the last known, else that one."""
@@ -84,7 +87,7 @@ class Model:
         The architecture's own facts replace the generic ones, unless one of them says that both stand.
         """
         asked = self.nearest(version)
-        own = _covering(self.arch(arch).facts, symbol, asked)
+        own = _covering(self.own_of(arch).facts, symbol, asked)
         beside = [entry for entry in self.beside
                   if entry.arch == arch and entry.symbol == symbol and asked in entry.versions]
         if own and not beside:
@@ -94,22 +97,16 @@ class Model:
         return generic + own if any(entry.generic_first for entry in beside) else own + generic
 
     def statements(self, arch: str, version: KernelVersion) -> tuple[Statement, ...]:
-        """Return what holds for the architecture's direct map in a release: its own statements, then the generic ones.
-
-        Raises UsageError for an architecture that is not in the model.
-        """
+        """Return what holds for the architecture's direct map in a release: its own statements, then the generic ones."""
         asked = self.nearest(version)
         generic = (said for said in self.generic.statements if not said.arches or arch in said.arches)
-        return tuple(said for said in (*self.arch(arch).statements, *generic) if asked in said.versions)
+        return tuple(said for said in (*self.own_of(arch).statements, *generic) if asked in said.versions)
 
     def runtimes(self, arch: str, version: KernelVersion) -> tuple[Runtime, ...]:
-        """Return what the machine takes names in conditions to be, sorted by name; own entries replace generic ones.
-
-        Raises UsageError for an architecture that is not in the model.
-        """
+        """Return what the machine takes names in conditions to be, sorted by name; own entries replace generic ones."""
         asked = self.nearest(version)
         generic = [entry for entry in self.generic.runtimes if not entry.arches or arch in entry.arches]
-        found = {entry.name: entry for entry in (*generic, *self.arch(arch).runtimes) if asked in entry.versions}
+        found = {entry.name: entry for entry in (*generic, *self.own_of(arch).runtimes) if asked in entry.versions}
         return tuple(found[name] for name in sorted(found))
 
 

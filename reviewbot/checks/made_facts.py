@@ -140,11 +140,8 @@ def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, 
             for function in facts.functions:
                 if function.name and not (function.static and path.endswith(".c") and path != file):
                     places.setdefault(function.name, {})[path] = None
-    try:
-        for name, paths in worker_files(analysis.model, arch, analysis.version).items():
-            places.setdefault(name, {}).update(dict.fromkeys(paths))
-    except UsageError:
-        pass
+    for name, paths in worker_files(analysis.model, arch, analysis.version).items():
+        places.setdefault(name, {}).update(dict.fromkeys(paths))
     return {name: tuple(paths) for name, paths in places.items()}
 
 
@@ -160,10 +157,7 @@ def _like_workers(analysis: Analysis, arch: str, symbol: str, derived: Derived
 
 
 def _facts_on(analysis: Analysis, arch: str) -> Iterator[Fact]:
-    try:
-        known = analysis.model.arch(arch)
-    except UsageError:
-        return
+    known = analysis.model.own_of(arch)
     release = analysis.model.nearest(analysis.version)
     yield from (fact for fact in known.facts if release in fact.versions)
 

@@ -28,6 +28,8 @@ PROBE = "PROBE_"
 
 _MOST_LABEL = 160
 _MOST_REPAIRS = 4
+_LONGEST_VALUE = 1 << 16  # characters of one macro's value: the kernel's own are under 200
+_MOST_EXPANDED = 1 << 23  # characters of all of them
 _WHERE = re.compile(r"([^\s:]+):(\d+): ")
 
 
@@ -71,6 +73,7 @@ class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
         self.absent: list[str] = []
         self.probes: dict[str, str] = {}
         self.calls: list[str] = []
+        self.expanded = 0
         super().__init__("Kconfig", warn=False, warn_to_stderr=False)
 
     def _open(self, filename: str, mode: str) -> io.StringIO:  # noqa: ARG002 - kconfiglib's signature
@@ -100,9 +103,13 @@ class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
             return ""
         self.calls.append(f"$({','.join(args)})")
         try:
-            return str(super()._fn_val(args))
+            value = str(super()._fn_val(args))
         finally:
             self.calls.pop()
+        self.expanded += len(value)
+        if len(value) > _LONGEST_VALUE or self.expanded > _MOST_EXPANDED:
+            self._parse_error("macros that expand to too much text")
+        return value
 
     def _probe(self, label: str) -> str:
         key = PROBE + sha256(label.encode("utf-8", "replace")).hexdigest()[:12]
@@ -150,6 +157,7 @@ def read_model(read: Callable[[str], str | None], *, surroundings: Mapping[str, 
         try:
             with _collector_off():
                 reader = _Reader(read, surroundings=surroundings, blanked=blanked)
+            return _extracted(reader, skips=tuple(skips))
         except _lib.KconfigError as error:
             text = " ".join(str(error).split())
             skips.append(Skip(where=surroundings.get("SRCARCH", ""), stage="kconfig", why=text[:300]))
@@ -161,8 +169,6 @@ def read_model(read: Callable[[str], str | None], *, surroundings: Mapping[str, 
             # kconfiglib answers some malformed trees with an exception of Python's own.
             skips.append(Skip(where=surroundings.get("SRCARCH", ""), stage="kconfig", why=str(error)[:300]))
             break
-        else:
-            return _extracted(reader, skips=tuple(skips))
     return Model(complete=False, skips=tuple(skips))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from reviewbot.arch import KernelVersion, Model
@@ -56,6 +56,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     patched = _in_order(patched)
     if not patched.states or not _concerns_family(patched, knowledge.family):
         return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
+    skips = (*skips, *_unmodelled(patched, knowledge))
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
                        arches=arches or _arches(patched, knowledge))
@@ -123,6 +124,16 @@ def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:
                if own_arch(file.path) in knowledge.model.arches and named(state, file)}
     wanted = tuple(sorted(touched | set(MAIN_ARCHES)))
     return wanted if patched.base.kind == "none" else arches_present(patched.start, wanted)
+
+
+def _unmodelled(patched: PatchedTree, knowledge: Knowledge) -> Iterator[Skip]:
+    """Yield the architectures whose touched files name the family and of which the model knows nothing of their own."""
+    named = _mention_of(knowledge.family)
+    touched = {own_arch(file.path) for state in patched.states for file in state.files
+               if own_arch(file.path) not in {"", *knowledge.model.arches} and named(state, file)}
+    for arch in sorted(touched):
+        yield Skip(where=f"arch/{arch}", stage="model", why=f"no model of {arch}: only what its code shows and what holds "
+                   "on every architecture is known")
 
 
 def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
