@@ -76,13 +76,13 @@ class Workshop:
         """Put the touched files of the tree into the index. Raises TreeError when git or a file cannot be used."""
         self._series, self._tree = series, tree
         self._own: Sandbox | None = None
-        if isinstance(tree, GitTree):
-            # The tree's sandbox has the repository as alternate; new blobs go to the sandbox.
-            self._sandbox, self._reader = tree.repository.sandbox, tree.repository.reader
-        elif isinstance(tree, DirectoryTree):
+        if isinstance(tree, DirectoryTree):
             self._sandbox, self._reader = tree.workplace()
         else:
-            self._own = self._sandbox = Sandbox()
+            # Never the repository's sandbox: git gives a blob or pack of an alternate a new time when it is to write
+            # a blob that is there already (freshen_packed_object() in git's object-file.c).
+            self._own = self._sandbox = Sandbox(
+                object_format=tree.repository.object_format if isinstance(tree, GitTree) else "sha1")
             self._reader = ObjectReader(self._sandbox)
         self._contents: dict[str, bytes] = {}
         self._start = self._entries()
@@ -178,6 +178,7 @@ class Workshop:
                 entry = self._tree.entry(path)
                 if entry is not None:
                     entries[path] = entry
+                    self._copy(self._tree, entry)
                 continue
             try:
                 content = self._tree.read(path)
@@ -188,7 +189,19 @@ class Workshop:
                 entries[path] = (0o100755 if executable else 0o100644, self._store(content))
         return entries
 
+    def _copy(self, tree: GitTree, entry: TreeEntry) -> None:
+        """Put the content of a file or link of the repository into the workshop's own objects."""
+        if not (stat.S_ISREG(entry[0]) or stat.S_ISLNK(entry[0])):
+            return
+        found = tree.repository.reader.get(entry[1])
+        if found is None:
+            raise TreeError(f"the content {entry[1][:12]} of a touched file is not in the repository",
+                            hint="a partial clone must be completed first: git fetch --refetch")
+        self._keep(found[2])
+
     def _store(self, content: bytes) -> str:
+        if self._sandbox.object_format != "sha1":
+            return self._sandbox.must("hash-object", "-w", "--stdin", stdin=content).decode("ascii").strip()
         # GitPython's object database writes the loose object; imported here because most runs store nothing.
         from io import BytesIO  # noqa: PLC0415
 
@@ -209,8 +222,7 @@ class Workshop:
         if entry[1] not in self._contents:
             found = self._reader.get(entry[1])
             if found is None:
-                raise TreeError(f"the content {entry[1][:12]} of a touched file is not in the repository",
-                                hint="a partial clone must be completed first: git fetch --refetch")
+                raise TreeError(f"the content {entry[1][:12]} of a touched file is not to be had")
             self._contents[entry[1]] = found[2]
         return self._contents[entry[1]]
 
@@ -328,12 +340,14 @@ class Workshop:
             base = made
         else:
             name = f"{file.old_blob}^{{blob}}"
-            done = self._sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+            repository = self._tree.repository
+            done = repository.sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
             oid = done.out.decode("ascii", "replace").strip()
-            found = self._reader.get(oid) if done.status == 0 and oid else None
+            found = repository.reader.get(oid) if done.status == 0 and oid else None
             if found is None:
                 return {}
             base = found[2]
+            self._keep(base)
         after = apply_to_base(file.hunks, split_lines(base))
         if after is None:
             return {}
