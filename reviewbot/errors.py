@@ -7,7 +7,8 @@ ReviewbotError
 │   ├── MailError     a message or an archive of messages
 │   ├── NetworkError  the network refused, or was not allowed
 │   ├── TreeError     the kernel tree, its git repository or a revision
-│   └── ChoiceError   several series, and none was named
+│   ├── ChoiceError   several series, and none was named
+│   └── LocalError    this machine: a full disk, a closed stream
 └── BudgetError       one parser used up what it may spend: becomes a Skip, never an exit
 
 Anything else that leaves the program is a defect of the program (exit status 3).
@@ -22,6 +23,7 @@ __all__ = [
     "ChoiceError",
     "DataError",
     "InputError",
+    "LocalError",
     "MailError",
     "NetworkError",
     "ReviewbotError",
@@ -73,6 +75,10 @@ class NetworkError(InputError):
 
 class TreeError(InputError):
     """The kernel tree, its repository or a revision in it cannot be read."""
+
+
+class LocalError(InputError):
+    """This machine is at fault, not the input: a full or broken disk, an output that takes nothing."""
 
 
 class ChoiceError(InputError):

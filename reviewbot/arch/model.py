@@ -61,7 +61,7 @@ class Model:
     beside: tuple[Beside, ...]
 
     def arch(self, name: str) -> Arch:
-        """Return one architecture that a user names; one without a file of its own has no own facts. Raises UsageError."""
+        """Return one that a user names; an architecture without a file has no own facts. Raises UsageError."""
         if name not in self.arches:
             raise UsageError(f"the model has no architecture '{name}'", hint=f"it knows {', '.join(self.arches)}")
         return self.own_of(name)
@@ -97,7 +97,7 @@ class Model:
         return generic + own if any(entry.generic_first for entry in beside) else own + generic
 
     def statements(self, arch: str, version: KernelVersion) -> tuple[Statement, ...]:
-        """Return what holds for the architecture's direct map in a release: its own statements, then the generic ones."""
+        """Return what holds for the architecture's direct map in a release: its own, then the generic ones."""
         asked = self.nearest(version)
         generic = (said for said in self.generic.statements if not said.arches or arch in said.arches)
         return tuple(said for said in (*self.own_of(arch).statements, *generic) if asked in said.versions)

@@ -27,6 +27,8 @@ def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion]
         if name not in known:
             close = get_close_matches(name, known, n=3) or list(known[:3])
             raise UsageError(f"the model knows no function '{name}'", hint=f"there is {', '.join(close)}")
+    for arch in arches:
+        model.arch(arch)  # raises for an architecture that it does not know
     for version in sorted(set(versions)) or model.releases:
         for arch in sorted(set(arches)) or model.arches:
             for symbol in wanted:

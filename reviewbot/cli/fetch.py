@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reviewbot.cli.sources import cache_folder, locate, network_of
+from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.mail import DEFAULT_LIMITS, Mailbox, fetch_thread, read_raw, read_source, split_messages, write_mboxrd
 from reviewbot.series import choose_series, find_series
@@ -42,10 +43,7 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
             data: bytes | Path = sys.stdin.buffer.read(most) if location.kind == "stdin" else Path(location.path)
             raw, mailbox = [message.data for message in read_raw(data)], read_source(data)
     ordered = _ordered(mailbox, raw, message_id=message_id, version=version_of_series)
-    try:
-        output.write_bytes(b"".join(write_mboxrd(iter(ordered))))
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(output)) from error
+    write_file(output, b"".join(write_mboxrd(iter(ordered))))
     click.echo(f"{len(ordered)} messages in {output}", err=True)
 
 

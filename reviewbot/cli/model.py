@@ -27,6 +27,7 @@ from reviewbot.arch import (
 from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.knowledge import rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
+from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
 from reviewbot.report import render_model_html, screen_for
 from reviewbot.source import open_tree
@@ -180,8 +181,4 @@ def _put(text: str, path: Path | None) -> None:
     if path is None:
         click.echo(text, nl=False, color=True)
         return
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(path),
-                         hint="-o PATH needs a folder that exists and can be written") from error
+    write_file(path, text, hint="-o PATH needs a folder that exists and can be written")

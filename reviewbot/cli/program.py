@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import os
 import sys
 import tempfile
 import traceback
@@ -15,7 +15,8 @@ from typing import Any
 import click
 
 from reviewbot import __version__
-from reviewbot.errors import ChoiceError, ReviewbotError
+from reviewbot.cli.streams import is_local, leave_quietly, open_streams, stopping_cleanly
+from reviewbot.errors import ChoiceError, LocalError, ReviewbotError
 from reviewbot.text import visible
 
 __all__ = ["Program"]
@@ -59,32 +60,63 @@ class Program(click.Group):
              standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: FBT001, FBT002 - click's own signature
         """Run the program and leave with its exit status."""
         gc.set_threshold(*_COLLECT_AFTER)
+        open_streams()
+        with stopping_cleanly():
+            status = self._status(args, prog_name, complete_var, standalone_mode, extra)
+        leave_quietly()
+        sys.exit(status)
+
+    def _status(self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None,
+                standalone_mode: bool, extra: Mapping[str, Any]) -> int | str | None:  # noqa: FBT001 - click's own
+        """Run the program and return its exit status; what it could not write to standard output is an error, too."""
         try:
-            return super().main(args, prog_name, complete_var, standalone_mode, **extra)
+            status: int | str | None = 0
+            try:
+                super().main(args, prog_name, complete_var, standalone_mode, **extra)
+            except SystemExit as left:
+                status = left.code
+            sys.stdout.flush()
         except ReviewbotError as error:
-            click.echo(f"reviewbot: {_line(error)}", err=True)
+            _complain(_line(error))
             if isinstance(error, ChoiceError):
                 for message_id, subject in error.choices:
-                    click.echo(f"  {visible(message_id)}  {visible(subject)}", err=True)
-            sys.exit(error.exit_status)
+                    _complain(f"  {visible(message_id)}  {visible(subject)}", name="")
+            return error.exit_status
         except BrokenPipeError:
-            # Whoever read our output has seen enough. Python would complain once more while it flushes.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(0)
+            return 0  # whoever read our output has seen enough
         except Exception as error:  # noqa: BLE001 - the last fence: everything else here is a defect of the program
-            click.echo(f"reviewbot: internal error, {type(error).__name__}: {_line(error)}; please report it with "
-                       f"{_write_report(error)}", err=True)
-            sys.exit(_OWN_DEFECT)
+            if isinstance(error, OSError) and is_local(error):
+                where = f"{visible(str(error.filename))}: " if error.filename else ""
+                _complain(f"{where}{error.strerror}; free some space, or name another place with -o, TMPDIR or "
+                          "XDG_CACHE_HOME")
+                return LocalError.exit_status
+            _complain(f"internal error, {type(error).__name__}: {_line(error)}; please report it{_write_report(error)}")
+            return _OWN_DEFECT
+        return status
+
+
+def _complain(text: str, *, name: str = "reviewbot: ") -> None:
+    """Print one line on standard error, if that takes it."""
+    with contextlib.suppress(OSError, ValueError):
+        click.echo(f"{name}{text}", err=True)
 
 
 def _line(error: BaseException) -> str:
     return " ".join(visible(str(error)).split())
 
 
-def _write_report(error: BaseException) -> Path:
-    """Return the path of a new file with the traceback; it holds no text of the input beyond the error's own."""
+def _write_report(error: BaseException) -> str:
+    """Write the traceback to a new file and return ` with PATH`; it holds no text of the input beyond the error's own.
+
+    Returns the last line of the traceback's place instead where no file can be made.
+    """
     text = "".join(traceback.format_exception(error))
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="backslashreplace", prefix="reviewbot-bug-",
-                                     suffix=".txt", delete=False) as file:
-        file.write(f"reviewbot {__version__}, Python {sys.version.split()[0]}\n\n{text}")
-        return Path(file.name)
+    try:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="backslashreplace", prefix="reviewbot-bug-",
+                                         suffix=".txt", delete=False) as file:
+            file.write(f"reviewbot {__version__}, Python {sys.version.split()[0]}\n\n{text}")
+            return f" with {file.name}"
+    except OSError:
+        last = traceback.extract_tb(error.__traceback__)[-1:]
+        return "".join(f" (at {Path(frame.filename).name}:{frame.lineno}; no report file could be written)"
+                       for frame in last)

@@ -19,6 +19,7 @@ from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
+from reviewbot.cli.streams import write_file
 from reviewbot.errors import Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
@@ -251,11 +252,7 @@ def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], f
         if form not in outputs:
             _print(text, paged=form == "text" and show.full)
             continue
-        try:
-            outputs[form].write_text(text, encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            raise UsageError(f"cannot write: {error.strerror}", where=str(outputs[form]),
-                             hint="-o FORMAT=PATH needs a folder that exists and can be written") from error
+        write_file(outputs[form], text, hint="-o FORMAT=PATH needs a folder that exists and can be written")
 
 
 def _print(text: str, *, paged: bool) -> None:

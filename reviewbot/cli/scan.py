@@ -14,6 +14,7 @@ import click
 from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import Scan, scan_tree
 from reviewbot.cli.remembered import api_folders, open_index
+from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, TreeError, UsageError
 from reviewbot.report.scan_rows import (
     ScanRow,
@@ -80,7 +81,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
-        _write(output, text)
+        write_file(output, text)
     if flags["verbose"]:
         _tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
                *(f"not looked at: {skip.where}: {skip.why}" for skip in found.skips)])
@@ -153,13 +154,6 @@ def _render(form: str, tree: Tree, rows: tuple[ScanRow, ...], found: Scan, *, hi
     from reviewbot.report.scan_subsystems import subsystems  # noqa: PLC0415
     owners = subsystems(decode(tree.read("MAINTAINERS") or b""), [row.file for row in rows])
     return render_scan_text(rows, owners, skips=found.skips, hidden=hidden, files=len({row.file for row in rows}))
-
-
-def _write(output: Path, text: str) -> None:
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"cannot write: {error.strerror}", where=str(output)) from error
 
 
 def _tell(notes: list[str]) -> None:

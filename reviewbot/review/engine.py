@@ -132,8 +132,8 @@ def _unmodelled(patched: PatchedTree, knowledge: Knowledge) -> Iterator[Skip]:
     touched = {own_arch(file.path) for state in patched.states for file in state.files
                if own_arch(file.path) not in {"", *knowledge.model.arches} and named(state, file)}
     for arch in sorted(touched):
-        yield Skip(where=f"arch/{arch}", stage="model", why=f"no model of {arch}: only what its code shows and what holds "
-                   "on every architecture is known")
+        yield Skip(where=f"arch/{arch}", stage="model", why=f"no model of {arch}: only what its code shows and what "
+                   "holds everywhere is known")
 
 
 def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:

@@ -8,7 +8,9 @@ The environment is built from nothing. Variables of git's that the user has set 
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -16,12 +18,16 @@ import weakref
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewbot.errors import TreeError
+from reviewbot.errors import LocalError, TreeError
 from reviewbot.text import clip, decode, squash
 
 __all__ = ["TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
 
 TIMEOUT = 120.0  # seconds for one process; a search of a whole kernel tree takes about three
+
+_FULL = re.compile(rb"^(?:error|fatal): [^\n]*: (?:%s)$" % b"|".join(
+    re.escape(os.strerror(number).encode()) for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)), re.MULTILINE)
+_SPACE = "free some space, or set TMPDIR"
 
 _CONFIG = """\
 [core]
@@ -74,22 +80,14 @@ class Sandbox:
         try:
             self.git_dir = Path(tempfile.mkdtemp(prefix="reviewbot-git-"))
         except OSError as error:
-            raise TreeError(f"cannot make a temporary folder: {error.strerror}", hint="free some space, or set TMPDIR",
-                            ) from error
+            raise LocalError(f"cannot make a temporary folder: {error.strerror}", hint=_SPACE) from error
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.git_dir), ignore_errors=True)
-        # No more folders than git asks for: on some disks each takes milliseconds to remove.
-        for folder in ("objects", "objects/info", "refs"):
-            (self.git_dir / folder).mkdir()
-        (self.git_dir / "HEAD").write_bytes(b"ref: refs/heads/none\n")
-        config = _CONFIG.format(version=0 if object_format == "sha1" else 1)
-        if object_format != "sha1":
-            config += f"[extensions]\n\tobjectFormat = {object_format}\n"
-        (self.git_dir / "config").write_text(config)
-        for alternate in alternates:
-            if "\n" in str(alternate):
-                raise TreeError("a path with a line end in it cannot be read by git", where=repr(str(alternate)))
-        lines = "".join(f"{alternate}\n" for alternate in alternates)
-        (self.git_dir / "objects/info/alternates").write_bytes(os.fsencode(lines))
+        try:
+            self._fill(alternates)
+        except OSError as error:
+            self.close()
+            raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(self.git_dir),
+                             hint=_SPACE) from error
         self.environment = {
             "PATH": os.defpath, "HOME": str(self.git_dir), "XDG_CONFIG_HOME": str(self.git_dir), "LC_ALL": "C",
             "GIT_DIR": str(self.git_dir), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_SYSTEM": os.devnull,
@@ -99,13 +97,31 @@ class Sandbox:
             "GIT_ALLOW_PROTOCOL": "none", "GIT_PAGER": "cat", "GIT_EDITOR": "false", "GIT_ADVICE": "0",
         }
 
+    def _fill(self, alternates: tuple[Path, ...]) -> None:
+        # No more folders than git asks for: on some disks each takes milliseconds to remove.
+        for folder in ("objects", "objects/info", "refs"):
+            (self.git_dir / folder).mkdir()
+        (self.git_dir / "HEAD").write_bytes(b"ref: refs/heads/none\n")
+        config = _CONFIG.format(version=0 if self.object_format == "sha1" else 1)
+        if self.object_format != "sha1":
+            config += f"[extensions]\n\tobjectFormat = {self.object_format}\n"
+        (self.git_dir / "config").write_text(config)
+        for alternate in alternates:
+            if "\n" in str(alternate):
+                raise TreeError("a path with a line end in it cannot be read by git", where=repr(str(alternate)))
+        lines = "".join(f"{alternate}\n" for alternate in alternates)
+        (self.git_dir / "objects/info/alternates").write_bytes(os.fsencode(lines))
+
     def command(self, *arguments: str) -> list[str]:
         """Return the whole command line of a git process with these arguments."""
         return [self._git, "--no-pager", "--no-optional-locks", *arguments]
 
     def run(self, *arguments: str, stdin: bytes = b"", index: Path | None = None,
             work_tree: Path | None = None, timeout: float = TIMEOUT) -> Finished:
-        """Return how `git ARGUMENTS` ended. `index` is the index file it works on. Raises TreeError on a timeout."""
+        """Return how `git ARGUMENTS` ended. `index` is the index file it works on.
+
+        Raises TreeError on a timeout, LocalError where the temporary disk is full: that is no answer about a patch.
+        """
         environment = dict(self.environment)
         if index is not None:
             environment["GIT_INDEX_FILE"] = str(index)
@@ -119,6 +135,9 @@ class Sandbox:
             raise TreeError(f"git {arguments[0]} took longer than {timeout:.0f} seconds and was stopped") from error
         except OSError as error:
             raise TreeError(f"git {arguments[0]} could not be started: {error.strerror or error}") from error
+        if done.returncode != 0 and _FULL.search(done.stderr):
+            raise LocalError(f"git {arguments[0]} could not write: {first_error(decode(done.stderr))}",
+                             where=str(self.git_dir), hint=_SPACE)
         return Finished(status=done.returncode, out=done.stdout, err=decode(done.stderr))
 
     def must(self, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:

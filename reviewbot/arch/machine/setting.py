@@ -102,6 +102,7 @@ def read_setting(model: Model, arch: str, version: KernelVersion, given: Iterabl
     A text names Kconfig symbols, runtime names of the model and words of the kernel's command line; what `given` says
     goes over `defaults`. Raises UsageError for an unknown name, an unknown architecture and for `||`.
     """
+    model.arch(arch)  # raises for an architecture that it does not know
     runtimes = {_name(entry.name): entry for entry in model.runtimes(arch, version)}
     values: dict[str, bool] = {}
     for texts in (given, defaults):

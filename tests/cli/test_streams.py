@@ -1,0 +1,122 @@
+"""What surrounds a run: closed and full streams, narrow encodings, signals, full disks; none of it is the series."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from reviewbot.cli.streams import write_file
+from reviewbot.errors import LocalError, TreeError, UsageError
+from reviewbot.source.sandbox import Sandbox
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+RUN = [sys.executable, "-c", "from reviewbot.cli import main; main()"]
+REVIEW = [*RUN, "review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network"]
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX streams")
+
+
+def shell(words: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run a command line of the shell with the arguments as "$@"."""
+    return subprocess.run(["sh", "-c", words, "sh", *arguments], capture_output=True, check=False, timeout=120,
+                          env={**os.environ, **environment})
+
+
+def test_a_closed_output_takes_nothing_and_breaks_nothing() -> None:
+    """Standard output or error that the shell has closed is no defect of the program."""
+    done = shell('"$@" >&-', *REVIEW)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert shell('"$@" 2>&-', *RUN, "review", "/nonexistent").returncode == 4
+
+
+def test_a_closed_input_holds_no_mail() -> None:
+    """Standard input that is closed reads as empty: one line, status 4."""
+    done = shell('"$@" <&-', *RUN, "review", "-", "--no-network")
+    assert done.returncode == 4
+    assert done.stderr.startswith(b"reviewbot: standard input: is empty")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_output_is_one_line() -> None:
+    """What cannot be written to standard output is said in one line; a full standard error changes no status."""
+    done = shell('"$@" >/dev/full', *REVIEW)
+    assert done.returncode == 4
+    assert done.stderr.count(b"\n") == 1
+    assert b"No space left on device" in done.stderr
+    assert shell('"$@" 2>/dev/full', *RUN, "review", "/nonexistent").returncode == 4
+
+
+@pytest.mark.parametrize("form", ["text", "html", "terse", "eml"])
+def test_a_narrow_encoding_spells_letters_out(form: str) -> None:
+    """Every format can be printed on a stream of Latin-1."""
+    done = shell('"$@"', *REVIEW, "--format", form, PYTHONIOENCODING="latin1", PYTHONUTF8="0")
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_leaves_no_folder(number: signal.Signals, tmp_path: Path) -> None:
+    """SIGTERM and SIGHUP end the run as a shell expects it, and the temporary folders go."""
+    with subprocess.Popen(REVIEW, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE) as running:
+        end = time.monotonic() + 60
+        while not list(tmp_path.glob("reviewbot-git-*")) and running.poll() is None and time.monotonic() < end:
+            time.sleep(0.005)
+        running.send_signal(number)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode in {128 + number, 0}  # 0: it was done before
+    assert said == b""
+    assert list(tmp_path.glob("reviewbot-git-*")) == []
+
+
+def test_a_report_is_whole_or_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up while a report is written leaves the old report and no other file."""
+    report = tmp_path / "report.html"
+    write_file(report, "old")
+    report.chmod(0o640)
+    write_file(report, "new")
+    assert (report.read_text(), report.stat().st_mode & 0o777) == ("new", 0o640)
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr("os.fdopen", full)
+    with pytest.raises(LocalError, match="No space left"):
+        write_file(report, "newer")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert report.read_text() == "new"
+    with pytest.raises(UsageError, match="cannot write"):
+        write_file(tmp_path / "nowhere/report", "text")
+
+
+def test_links_and_pipes_stay_what_they_are(tmp_path: Path) -> None:
+    """A report written through a link changes the file that it names; the null device is written as it is."""
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    (tmp_path / "file").write_text("old")
+    write_file(tmp_path / "link", "new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_text() == "new"
+    write_file(Path(os.devnull), "text")
+    assert not Path(os.devnull).is_file()
+
+
+def test_a_full_temporary_disk_is_no_answer_about_a_patch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git's words about a full disk end the run; the same words as a file's name in a patch do not."""
+    fake = tmp_path / "git"
+    monkeypatch.setattr("reviewbot.source.sandbox.find_git", lambda: str(fake))
+    sandbox = Sandbox()
+    for said, error in (("error: unable to write loose object file: No space left on device", LocalError),
+                        ("error: x: No space left on device: patch does not apply", None)):
+        fake.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+        fake.chmod(0o755)
+        if error is None:
+            assert sandbox.run("apply").status == 1
+        else:
+            with pytest.raises(error):
+                sandbox.run("apply")
+    assert not issubclass(LocalError, TreeError)
