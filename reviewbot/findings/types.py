@@ -166,7 +166,8 @@ class Cell:
     """One row of what the series changes: a call, on an architecture, under a configuration, before and after.
 
     `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n. `doubt` says why
-    two effects that look alike were not proved to be the same; empty: they were.
+    two effects that look alike were not proved to be the same; empty: they were. `open` when it is not even clear that
+    the one was the other: then nothing is said to change.
     """
 
     patch: str
@@ -178,11 +179,12 @@ class Cell:
     before: Effect
     after: Effect
     doubt: str = ""
+    open: bool = False
 
     @property
     def changed(self) -> bool:
         """Return whether the two effects differ for a caller, compared as values."""
-        return self.before.value != self.after.value
+        return not self.open and self.before.value != self.after.value
 
     @property
     def seen(self) -> Seen:

@@ -29,7 +29,8 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.compared import compare, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
-from reviewbot.review.pairs import Item, Pair, pairs_of
+from reviewbot.review.matching import Item, Place
+from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION
 
 __all__ = ["behaviour"]
@@ -64,7 +65,7 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
 def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
     compared = compare(analysis, position, pair)
-    absent = [_ABSENT if place is not None else replace(_ABSENT, does=NO_FUNCTION) for place in (pair.old, pair.new)]
+    absent = [_without(place, item) for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
     every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
     for arch in analysis.arches:
@@ -92,7 +93,19 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
-                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=doubt)
+                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=doubt,
+                       open=bool(pair.open))
+
+
+def _without(place: Place | None, other: Item | None) -> Effect:
+    """Return what a side without the call has instead: the helper that the other side reaches the family through may
+    well be called there."""
+    if place is None:
+        return replace(_ABSENT, does=NO_FUNCTION)
+    helper = other.call.callee if other else ""
+    if helper in place.function.calls_all and other and any(leaf.via for leaf in other.leaves):
+        return replace(_ABSENT, via=(helper,), does="nothing is called")
+    return _ABSENT
 
 
 def _spelled(pair: Pair) -> str:

@@ -14,14 +14,13 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or
 from reviewbot.review.computed import otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
-from reviewbot.review.pairs import Item, Pair, lines_of
+from reviewbot.review.matching import Item, bare, lines_of
+from reviewbot.review.pairs import Pair
 
 __all__ = ["Compared", "compare", "in_running"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
-                   r"(?: long| int)*[ *]*\)(?=[\w(&*])")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _MOST_LINES = 400
 _LONGEST = 160
@@ -95,7 +94,9 @@ def in_running(condition: Cond) -> Cond:
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
-        return Compared(tests=Tests(how="same"))
+        return Compared(tests=Tests(how="same"), doubt=pair.open)
+    if pair.open:
+        return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open)
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
     own = _own_names(old, new)
@@ -142,7 +143,7 @@ def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[s
     for one, other in zip(before.leaves, after.leaves, strict=False):
         if one.primitive != other.primitive:
             continue
-        old, new = ([_bare(argument) for argument in leaf.arguments] for leaf in (one, other))
+        old, new = ([bare(argument) for argument in leaf.arguments] for leaf in (one, other))
         if old == new or renamed(old, new, own=own) is not None:
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
@@ -153,13 +154,3 @@ def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[s
             return Compared(tests=same, doubt="its arguments are written otherwise")
         return Compared(tests=same, doubt=f"its arguments are written otherwise, '{told[1]}' (before: '{told[0]}')")
     return Compared(tests=same)
-
-
-def _bare(argument: str) -> str:
-    """Return an argument without casts, blanks and brackets around it."""
-    text = _CAST.sub("", argument)
-    text = "".join(text.split())
-    while text.startswith("(") and text.endswith(")") and text[1:-1].count("(") == text[1:-1].count(")") \
-            and ")" not in text[1:-1].split("(")[0]:
-        text = text[1:-1]
-    return text

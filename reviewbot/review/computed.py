@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot.cfacts import squash_c
-from reviewbot.review.pairs import Item, lines_of
+from reviewbot.review.matching import Item, lines_of
 
 __all__ = ["otherwise_computed", "renames"]
 

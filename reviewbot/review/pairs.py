@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from reviewbot.cfacts import functions_of, squash_c
-from reviewbot.cfacts.types import Call, Function
+from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And
+from reviewbot.review.matching import Item, Place, is_like, lines_of, match
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of"]
@@ -21,32 +23,10 @@ _ALIKE = 0.6  # of the lines of a function that got another name, so many must b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A function at one moment of the series, as far as its lines are known."""
-
-    side: Side
-    path: str
-    function: Function
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One way in which a call reaches the family: `leaves` are alternatives of which the configuration chooses."""
-
-    place: Place
-    call: Call
-    leaves: tuple[Leaf, ...]
-
-    @property
-    def primitives(self) -> frozenset[str]:
-        """Return the functions of the family that it may come down to."""
-        return frozenset(leaf.primitive for leaf in self.leaves)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """What a call was and what it is: None where there is none. The places are the functions around it, None for one
-    that is new or gone. `moved` when the pair stands at another place among the family's calls of the function."""
+    that is new or gone. `moved` when the pair stands at another place among the family's calls of the function. `open`
+    says why it is not clear that the one was the other."""
 
     file: PatchedFile
     old: Place | None
@@ -54,6 +34,7 @@ class Pair:
     before: Item | None
     after: Item | None
     moved: bool = field(default=False)
+    open: str = field(default="")
 
     @property
     def function(self) -> str:
@@ -72,11 +53,16 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     changed functions into a new one, or puts back into them, shows where it is called, and is left out itself. The
     family's own functions have cells of their own; of their calls only those of other functions of the family count.
     """
+    alone: list[Pair] = []
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
-        if old or new:
-            yield from _matched(analysis, file, olds, news, old, new)
+        for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
+            if pair.before is None or pair.after is None:
+                alone.append(pair)
+            else:
+                yield pair
+    yield from _across(alone)
 
 
 def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
@@ -165,12 +151,6 @@ def _likeness(before: list[str], after: list[str]) -> float:
     return difflib.SequenceMatcher(None, before, after, autojunk=False).ratio() if before and after else 0.0
 
 
-def lines_of(place: Place) -> list[str]:
-    """Return the source lines of a function, from its head to its last bracket."""
-    lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
-    return lines[place.function.span.line - 1:place.function.span.end_line]
-
-
 def _called_by_changed(analysis: Analysis, position: int) -> frozenset[str]:
     """Return the names that the functions changed by the patch call, before or after it."""
     files = analysis.patched.states[position].files
@@ -210,35 +190,41 @@ def _lanes(leaves: Iterator[Leaf]) -> list[list[Leaf]]:
     return lanes
 
 
-_STAGES: tuple[Callable[[Item], object], ...] = (
-    lambda item: (item.call.callee, item.call.arguments, item.primitives, item.call.use),
-    lambda item: (item.call.callee, item.call.arguments, item.primitives),
-    lambda item: (item.primitives, tuple(leaf.arguments for leaf in item.leaves)),
-    lambda item: (item.call.callee, item.primitives),
-    lambda item: item.primitives,
-    lambda item: min(item.primitives),
-    lambda _: None,
-)
-
-
 def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: list[Place], old: list[Item],
              new: list[Item]) -> Iterator[Pair]:
-    """Pair what is most alike first, in order; what is left at last took the place of another call."""
-    left, right = list(range(len(old))), list(range(len(new)))
-    found: list[tuple[int | None, int | None]] = []
-    for key in _STAGES:
-        for one in list(left):
-            partner = next((other for other in right if key(old[one]) == key(new[other])), None)
-            if partner is not None and (key is not _STAGES[-1] or not _undoes(analysis, old[one], new[partner])):
-                left.remove(one)
-                right.remove(partner)
-                found.append((one, partner))
-    order = [other for _, other in sorted((a, b) for a, b in found if a is not None and b is not None)]
-    found += [(one, None) for one in left] + [(None, other) for other in right]
-    for before, after in found:
+    """Yield the calls of a function, each with its counterpart."""
+    found = match(old, new, partial(_undoes, analysis))
+    order = [other for _, other in sorted((one.before, one.after) for one in found
+                                          if one.before is not None and one.after is not None and not one.why)]
+    for one in found:
         yield Pair(file=file, old=olds[0] if olds else None, new=news[0] if news else None,
-                   before=None if before is None else old[before], after=None if after is None else new[after],
-                   moved=order != sorted(order))
+                   before=None if one.before is None else old[one.before],
+                   after=None if one.after is None else new[one.after],
+                   moved=order != sorted(order), open=one.why)
+
+
+def _across(alone: Sequence[Pair]) -> Iterator[Pair]:
+    """Yield the calls without a counterpart in their function; one like it in another function is open."""
+    gone = [pair for pair in alone if pair.after is None]
+    for pair in alone:
+        if pair.after is None:
+            continue
+        origin = next((one for one in gone if _may_have_moved(one, pair)), None)
+        if origin is None:
+            yield pair
+            continue
+        gone.remove(origin)
+        yield replace(pair, old=origin.old, before=origin.before,
+                      open=f"a call like it stood in {origin.function}() before")
+    yield from gone
+
+
+def _may_have_moved(gone: Pair, fresh: Pair) -> bool:
+    old, new = gone.before, fresh.after
+    if old is None or new is None or not old.primitives & new.primitives:
+        return False
+    arches = {own_arch(item.place.path) for item in (old, new)}
+    return len(arches) == 1 and is_like(old, new)
 
 
 def _undoes(analysis: Analysis, old: Item, new: Item) -> bool:
