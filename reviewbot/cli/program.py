@@ -19,10 +19,10 @@ from reviewbot.cli.streams import is_local, leave_quietly, open_streams, stoppin
 from reviewbot.errors import ChoiceError, LocalError, ReviewbotError
 from reviewbot.text import visible
 
-__all__ = ["Program"]
+__all__ = ["OWN_DEFECT", "Program", "write_bug"]
 
 _INTERRUPTED = 130
-_OWN_DEFECT = 3
+OWN_DEFECT = 3
 _COLLECT_AFTER = (400_000, 50, 100)
 """Objects made before the cycle collector looks: the values of a review live until its end, and Python's own 700 would
 have it walk over them all again and again, a tenth of the whole time."""
@@ -90,8 +90,8 @@ class Program(click.Group):
                 _complain(f"{where}{error.strerror}; free some space, or name another place with -o, TMPDIR or "
                           "XDG_CACHE_HOME")
                 return LocalError.exit_status
-            _complain(f"internal error, {type(error).__name__}: {_line(error)}; please report it{_write_report(error)}")
-            return _OWN_DEFECT
+            _complain(f"internal error, {type(error).__name__}: {_line(error)}; please report it{write_bug(error)}")
+            return OWN_DEFECT
         return status
 
 
@@ -105,7 +105,7 @@ def _line(error: BaseException) -> str:
     return " ".join(visible(str(error)).split())
 
 
-def _write_report(error: BaseException) -> str:
+def write_bug(error: BaseException) -> str:
     """Write the traceback to a new file and return ` with PATH`; it holds no text of the input beyond the error's own.
 
     Returns the last line of the traceback's place instead where no file can be made.

@@ -17,15 +17,16 @@ from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.checks import rule_texts
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
-from reviewbot.cli.streams import write_file
-from reviewbot.errors import Skip, UsageError
+from reviewbot.cli.streams import is_local, write_file
+from reviewbot.errors import LocalError, ReviewbotError, Skip, UsageError
 from reviewbot.findings.types import LEVELS, RuleText
 from reviewbot.mail import Address
 from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
-from reviewbot.review import Knowledge, Review, Timing, review_series
+from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
 from reviewbot.review.page.versions import with_previous
 from reviewbot.series import Series, choose_series, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree
@@ -133,16 +134,21 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     chosen = (reviewable(given.found, where=named) if every else
               [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
     _check_numbers(patches, chosen)
-    chosen = account_for_all(chosen, given.found)
+    chosen = [replace(series, unread=(*series.unread, *given.mailbox.damage))
+              for series in account_for_all(chosen, given.found)]
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
-    reviews = []
+    reviews, defects = [], 0
     with report.ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
         for number, series in enumerate(chosen):
             if every:
                 progress(f"series {number + 1}", number, len(chosen))
-            reviews.append(_review_one(series, opened, knowledge, wish, ingest=ingest,
-                                       progress=_quiet if every else progress))
+            if every:
+                one, broken = _review_among_many(series, opened, knowledge, wish, ingest=ingest)
+                defects += broken
+            else:
+                one = _review_one(series, opened, knowledge, wish, ingest=ingest, progress=progress)
+            reviews.append(one)
     if previous and not every:
         earlier = _earlier(previous, reviews[0].series, wish, no_network=no_network)
         reviews = [with_previous(reviews[0], _review_one(earlier, opened, knowledge, wish, ingest=0, progress=_quiet))]
@@ -151,9 +157,39 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     show = Show(full=full, old=old, why=why)
     _write(reviews, given, rule_texts(knowledge.rules), _wanted(formats, outputs), outputs, timings=timings,
            several=every, show=show)
+    if defects:
+        click.echo(f"reviewbot: internal error in {defects} of {len(reviews)} series; where they stand it says which "
+                   "report to send", err=True)
+        click.get_current_context().exit(OWN_DEFECT)
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
     if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
         click.get_current_context().exit(1)
+
+
+def _review_among_many(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int
+                       ) -> tuple[Review, bool]:
+    """Return the review of one series of many, and whether a defect of ours stands in its place.
+
+    What goes wrong with one series is said there and costs the others nothing; what is wrong with the machine ends the
+    run. Raises LocalError.
+    """
+    try:
+        return _review_one(series, tree, knowledge, wish, ingest=ingest, progress=_quiet), False
+    except LocalError:
+        raise
+    except ReviewbotError as error:
+        return not_reviewed(series, knowledge, " ".join(visible(str(error)).split())), False
+    except OSError as error:
+        if is_local(error):
+            raise
+        return _broken(series, knowledge, error)
+    except Exception as error:  # noqa: BLE001 - a defect of the program, written down as the last fence does
+        return _broken(series, knowledge, error)
+
+
+def _broken(series: Series, knowledge: Knowledge, error: Exception) -> tuple[Review, bool]:
+    return not_reviewed(series, knowledge, f"internal error, {type(error).__name__}; please report it"
+                        f"{write_bug(error)}"), True
 
 
 def _earlier(source: str, series: Series, wish: _Wish, *, no_network: bool) -> Series:

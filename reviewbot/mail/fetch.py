@@ -14,6 +14,7 @@ import requests
 
 from reviewbot.errors import MailError, NetworkError
 from reviewbot.mail.cache import Cache
+from reviewbot.mail.guarded import PrivateAddress, guard, is_public, within
 from reviewbot.mail.limits import megabytes
 from reviewbot.mail.location import DEFAULT_MASK, Location
 from reviewbot.mail.message import looks_like_mail
@@ -115,8 +116,8 @@ def _from_cache(page: str, network: Network) -> FetchedThread | None:
 
 def _finish(answer: _Answer, notices: list[str], page: str, network: Network) -> FetchedThread:
     fetched = _unpack(answer.data, page, notices, network)
-    if not notices:
-        # A thread that lacks its other mails is not worth keeping.
+    if not notices and not fetched.mailbox.damage:
+        # A thread that lacks its other mails, or its end, is not worth keeping.
         Cache(folder=network.cache_folder, now=network.clock()).write(page, answer.data)
     return fetched
 
@@ -127,7 +128,8 @@ def _unpack(data: bytes, page: str, notices: list[str], network: Network) -> Fet
         data, damage = gunzip(data, where=page, limits=network.limits)
     mailbox = read_source(data, name=page.rsplit("/", 1)[-1], limits=network.limits)
     return FetchedThread(data=data, url=page, mailbox=Mailbox(
-        messages=mailbox.messages, warnings=(*notices, *damage, *mailbox.warnings)))
+        messages=mailbox.messages, warnings=(*notices, *damage, *mailbox.warnings),
+        damage=(*damage, *mailbox.damage)))
 
 
 def _ask(session: requests.Session, page: str, network: Network) -> tuple[_Answer, list[str]]:
@@ -179,8 +181,17 @@ def _get(session: requests.Session, url: str, network: Network) -> _Answer:
 
 
 def _request(session: requests.Session, method: str, url: str, network: Network) -> _Answer:
-    """Return the answer behind at most five redirects, all of them http(s). Raises _Unreachable and NetworkError."""
+    """Return the answer behind at most five redirects, all of them http(s) and to public addresses, in DEADLINE
+    seconds. Raises _Unreachable and NetworkError."""
+    answer = within(DEADLINE, lambda: _follow(session, method, url, network))
+    if answer is None:
+        raise _too_slow(url)
+    return answer
+
+
+def _follow(session: requests.Session, method: str, url: str, network: Network) -> _Answer:
     started = network.clock()
+    origin = urlsplit(url).netloc
     for _ in range(_REDIRECTS + 1):
         try:
             with session.request(method, url, stream=True, allow_redirects=False, timeout=network.timeouts,
@@ -189,11 +200,15 @@ def _request(session: requests.Session, method: str, url: str, network: Network)
                 target = reply.headers.get("Location", "")
                 if reply.status_code in {301, 302, 303, 307, 308} and target:
                     url = _redirected(url, target)
+                    if urlsplit(url).netloc != origin:
+                        _leave_origin(session, url)
                     continue
                 if reply.status_code >= 500 and reply.status_code != 501:
                     raise _Unreachable(f"status {reply.status_code}")
                 data = b"" if method == "HEAD" else _read_bounded(reply, url, started, network)
                 return _Answer(status=reply.status_code, kind=reply.headers.get("Content-Type", ""), data=data, url=url)
+        except PrivateAddress as error:
+            raise _private(url) from error
         except (requests.ConnectionError, requests.Timeout) as error:
             raise _Unreachable(_reason(error)) from error
         except (requests.RequestException, ValueError, UnicodeError) as error:
@@ -221,9 +236,25 @@ def _read_bounded(reply: requests.Response, url: str, started: float, network: N
             raise NetworkError(f"the answer is larger than {megabytes(DOWNLOAD_BYTES)}", where=url[:200],
                                hint="give the thread as a file")
         if network.clock() - started > DEADLINE:
-            raise NetworkError(f"the answer takes longer than {int(DEADLINE)} seconds", where=url[:200],
-                               hint="try again later, or give the thread as a file")
+            raise _too_slow(url)
     return bytes(data)
+
+
+def _too_slow(url: str) -> NetworkError:
+    return NetworkError(f"the answer takes longer than {DEADLINE:.0f} seconds", where=url[:200],
+                        hint="try again later, or give the thread as a file")
+
+
+def _private(url: str) -> NetworkError:
+    return NetworkError("the archive redirects to an address of this machine or its own network", where=url[:200],
+                        hint="name that archive itself if it is meant")
+
+
+def _leave_origin(session: requests.Session, url: str) -> None:
+    """Look at where a redirect leads before the first byte goes there, and again when the connection stands."""
+    if not is_public(urlsplit(url).hostname or ""):
+        raise _private(url)
+    guard(session, url)
 
 
 def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:

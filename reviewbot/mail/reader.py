@@ -38,6 +38,7 @@ class _Reading:
     limits: Limits
     taken: int = 0
     warnings: list[str] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
 
 
 def read_source(source: str | Path | bytes, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Mailbox:
@@ -48,7 +49,7 @@ def read_source(source: str | Path | bytes, *, name: str = "", limits: Limits = 
     """
     reading = _Reading(limits=limits)
     messages = tuple(read_message(raw.data, where=raw.where, limits=limits) for raw in _read_all(source, name, reading))
-    return Mailbox(messages=messages, warnings=tuple(reading.warnings))
+    return Mailbox(messages=messages, warnings=tuple(reading.warnings), damage=tuple(reading.damage))
 
 
 def read_raw(source: str | Path | bytes, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> Iterator[RawMessage]:
@@ -59,7 +60,8 @@ def read_raw(source: str | Path | bytes, *, name: str = "", limits: Limits = DEF
 def join_mailboxes(mailboxes: tuple[Mailbox, ...] | list[Mailbox]) -> Mailbox:
     """Return one mailbox with the messages of several sources, in order."""
     return Mailbox(messages=tuple(message for box in mailboxes for message in box.messages),
-                   warnings=tuple(dict.fromkeys(warning for box in mailboxes for warning in box.warnings)))
+                   warnings=tuple(dict.fromkeys(warning for box in mailboxes for warning in box.warnings)),
+                   damage=tuple(dict.fromkeys(notice for box in mailboxes for notice in box.damage)))
 
 
 def _read_all(source: str | Path | bytes, name: str, reading: _Reading) -> Iterator[RawMessage]:
@@ -121,6 +123,7 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     if is_gzip(data):
         data, notices = gunzip(data, where=name, limits=reading.limits)
         reading.warnings.extend(notices)
+        reading.damage.extend(notices)
     data = data.removeprefix(b"\xef\xbb\xbf")
     _refuse_other_forms(data, name)
     if bare:

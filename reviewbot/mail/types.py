@@ -51,7 +51,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """All messages of one source in the order of the source, with one-line notices about the source itself."""
+    """All messages of one source in the order of the source, with one-line notices about the source itself.
+
+    `damage` are those of the notices that say that a part of the source could not be read.
+    """
 
     messages: tuple[Message, ...]
     warnings: tuple[str, ...]
+    damage: tuple[str, ...] = ()

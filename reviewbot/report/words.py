@@ -104,7 +104,9 @@ def say_applied(applies: Applied, note: str = "") -> str:
 
 
 def say_all_applied(states: Sequence[PatchState]) -> str:
-    """Return how the patches of a series apply, those that apply alike together."""
+    """Return how the patches of a series apply, those that apply alike together; empty when there is none."""
+    if not states:
+        return ""
     if len(states) == 1:
         return f"The patch {say_applied(states[0].applies)}."
     sentences = []

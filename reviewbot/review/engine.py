@@ -23,10 +23,10 @@ from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.review.unseen import unseen
 from reviewbot.series.types import Series
-from reviewbot.source.types import PatchedFile, PatchedTree, PatchState
+from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip
 
-__all__ = ["MAIN_ARCHES", "Knowledge", "review_series"]
+__all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 
 _NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
@@ -107,6 +107,14 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
                   coverage=coverage, skips=(*skips, *_unapplied(patched)),
                   first_page=_unconcerned(skips),
                   timing=Timing(ingest=0, apply=0, analyse=0))
+
+
+def not_reviewed(series: Series, knowledge: Knowledge, why: str) -> Review:
+    """Return a review that says nothing but why the series could not be reviewed: it stands in its place among many."""
+    patched = PatchedTree(base=Base(kind="none", rev="", kernel="", how="none"), states=())
+    said = f"The series could not be reviewed: {why}"
+    return replace(_nothing(series, patched, knowledge, (), (Skip(where="the series", stage="review", why=why),)),
+                   first_page=replace(EMPTY_PAGE, conclusion=said, not_seen=(said,)))
 
 
 def _unconcerned(skips: tuple[Skip, ...]) -> FirstPage:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
+from reviewbot.cli import review as review_module
+from reviewbot.errors import InputError
+from reviewbot.series import Series
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 UNRELATED = b"""\
@@ -215,3 +220,41 @@ def test_a_kernel_that_is_not_the_trees_is_said() -> None:
     """The tree's release answers, and the option that says otherwise is no silent wish."""
     review = json.loads(run(SERIES, "--tree", TREE, "--kernel", "5.10", "--format", "json").stdout)
     assert any("--kernel 5.10" in skip["why"] for skip in review["skips"])
+
+
+@pytest.mark.parametrize(("raised", "status"), [(RuntimeError("boom"), 3), (InputError("no such blob"), 0)])
+def test_one_bad_series_costs_the_others_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: Exception,
+                                                 status: int) -> None:
+    """With --all the error of one series stands in its place; a defect of ours is said once more at the end."""
+    apply_series = review_module.apply_series
+
+    def fails(series: Series, *args: object, **more: object) -> object:
+        if series.subject.startswith("other"):
+            raise raised
+        return apply_series(series, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(review_module, "apply_series", fails)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    both = tmp_path / "both.mbox"
+    both.write_bytes(Path(SERIES).read_bytes() + b"\nFrom mboxrd@z Thu Jan  1 00:00:00 1970\n" + UNRELATED)
+    outputs = [part for form in ("text", "html", "sarif", "eml", "terse", "b4")
+               for part in ("-o", f"{form}={tmp_path / form}")]
+    result = run(str(both), "--tree", TREE, "--all", "--no-network", "--format", "json", *outputs)
+    assert result.exit_code == status, result.stderr
+    reviews = json.loads(result.stdout)["reviews"]
+    places = {one["series"]["subject"]: [skip["why"] for skip in one["skips"] if skip["stage"] == "review"]
+              for one in reviews}
+    assert len(places) == 2
+    [why] = places.pop("other: thing")
+    assert ("RuntimeError" in why) == (status == 3)
+    assert list(places.values()) == [[]]
+    assert "could not be reviewed" in (tmp_path / "text").read_text()
+
+
+def test_a_damaged_source_is_named_in_the_report(tmp_path: Path) -> None:
+    """A gzip file that ends early is read as far as it goes, and every report says so."""
+    cut = tmp_path / "cut.mbox.gz"
+    cut.write_bytes(gzip.compress(Path(SERIES).read_bytes() + os.urandom(4000))[:-2000])
+    result = run(str(cut), "--tree", TREE, "--no-network", "--format", "json", "-o", f"text={tmp_path / 't'}")
+    assert [skip["why"] for skip in json.loads(result.stdout)["skips"] if "ends early" in skip["why"]]
+    assert "ends early" in " ".join((tmp_path / "t").read_text().split())

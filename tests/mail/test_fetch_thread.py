@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -236,3 +239,56 @@ def test_masks_are_read_from_the_settings(archive: Archive) -> None:
     assert fetch_thread(parse_location("<one@example.org>"), network(settings=settings)).mailbox.messages
     with pytest.raises(NetworkError, match="no http address"):
         fetch_thread(parse_location("<one@example.org>"), network(settings={"b4.midmask": "file:///%s"}))
+
+
+@pytest.mark.parametrize("target", [
+    "http://127.0.0.1:9/x", "http://localhost:9/x", "http://169.254.169.254/latest", "http://10.0.0.1/x", "http://[::1]/x",
+    "http://[::ffff:127.0.0.1]/x", "http://0x7f000001/x"])
+def test_a_redirect_does_not_lead_into_our_own_network(archive: Archive, target: str) -> None:
+    """A redirect to loopback, link-local and private addresses is refused, however they are written."""
+    archive.gives("/mm/one@example.org/t.mbox.gz", b"", status=302, Location=target)
+    with pytest.raises(NetworkError, match="its own network"):
+        fetch_thread(parse_location(f"{archive.url}/mm/one@example.org/"), network())
+
+
+def test_a_name_that_resolves_otherwise_later_is_refused_too(
+        serve: Callable[[], Archive], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of the connection counts, not only what the name resolved to before it."""
+    first, second = serve(), serve()
+    first.gives("/mm/one@example.org/t.mbox.gz", b"", status=302, Location=f"{second.url}/x")
+    monkeypatch.setattr(fetch_module, "is_public", lambda _host: True)
+    with pytest.raises(NetworkError, match="its own network"):
+        fetch_thread(parse_location(f"{first.url}/mm/one@example.org/"), network())
+    assert second.asked == []
+
+
+@pytest.mark.parametrize("slow", ["headers", "body"])
+def test_a_server_that_trickles_is_left(slow: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header line or a byte now and then does not hold the program longer than its deadline by the wall clock."""
+    monkeypatch.setattr(fetch_module, "DEADLINE", 0.5)
+    start = b"HTTP/1.1 200 OK\r\n" + (b"" if slow == "headers" else b"Content-Type: application/gzip\r\n\r\n")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def trickle() -> None:
+            with contextlib.suppress(OSError):
+                peer, _ = server.accept()
+                with peer:
+                    peer.sendall(start)
+                    for number in range(100):
+                        peer.sendall(b"X-%d: 1\r\n" % number if slow == "headers" else b"x")
+                        time.sleep(0.05)
+        threading.Thread(target=trickle, daemon=True).start()
+        before = time.monotonic()
+        with pytest.raises(NetworkError, match="takes longer than"):
+            fetch_thread(parse_location(f"http://127.0.0.1:{server.getsockname()[1]}/mm/one@example.org/"), network())
+        assert time.monotonic() - before < 4
+
+
+def test_a_cut_thread_is_said_and_not_kept(archive: Archive, tmp_path: Path) -> None:
+    """An answer whose gzip data end early is read as far as it goes, told, and asked for again the next time."""
+    archive.gives("/mm/one@example.org/t.mbox.gz", gzip.compress(MBOX + bytes(range(256)) * 40)[:-200])
+    where = parse_location(f"{archive.url}/mm/one@example.org/")
+    fetched = fetch_thread(where, network(cache_folder=tmp_path))
+    assert "ends early" in fetched.mailbox.damage[0]
+    assert fetched.mailbox.damage[0] in fetched.mailbox.warnings
+    fetch_thread(where, network(cache_folder=tmp_path))
+    assert len(archive.asked) == 2
