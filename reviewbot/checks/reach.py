@@ -16,6 +16,7 @@ from reviewbot.checks.kconfig_hunks import Hunks, read_hunks
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState, Tree
 from reviewbot.text import decode
 
@@ -55,6 +56,7 @@ class Reach:
         self._sure = whole and not any(file.applies in _UNSURE for state in states for file in state.files)
         self._known: dict[tuple[int, str, Cond, tuple[str, ...]], Ternary] = {}
         self._values: dict[tuple[int, str], tuple[Tree, Mapping[str, bool]]] = {}
+        self._richer: dict[tuple[int, tuple[str, ...]], KernelConfig] = {}
 
     def can(self, config: KernelConfig, arch: str, condition: Cond, files: Iterable[str] = ()) -> Ternary:
         """Return whether some kernel of the architecture has these files and the condition, then or at the end."""
@@ -68,7 +70,7 @@ class Reach:
                 if all(later) and self._is_named(config, arch, condition, paths):
                     known = self._now(self._end, arch, condition, tuple(later))
             if known is Ternary.NO and self._lacks(config, arch, condition, paths):
-                known = Ternary.UNKNOWN
+                known = self._granting(config, arch, condition, paths)
             self._known[key] = known
         return known
 
@@ -173,10 +175,33 @@ class Reach:
         """
         if self._sure or not has_kconfig(config.tree, arch):
             return False
-        strange = {name for name in self._granted if not self._end.knows(name, arch)}
+        strange = self._strange(arch)
         return bool(strange) and any(
             name in line.split(":")[0].split() for line in self._reason(config, arch, condition, paths)
             for name in strange if _UNDEFINED in line)
+
+    def _strange(self, arch: str) -> frozenset[str]:
+        return frozenset(name for name in self._granted if not self._end.knows(name, arch))
+
+    def _granting(self, config: KernelConfig, arch: str, condition: Cond, paths: tuple[str, ...]) -> Ternary:
+        """Return the answer for trees in which the symbols that the tree lacks can be chosen, never a plain yes: what
+        else has to hold may rule the code out all the same."""
+        asked = [(config, paths)]
+        later = tuple(self._at_end(path, config) for path in paths)
+        if config is not self._end and all(later):
+            asked.append((self._end, later))
+        possible = any(self._now(self._with_strange(one, arch), arch, condition, files) is not Ternary.NO
+                       for one, files in asked)
+        return Ternary.UNKNOWN if possible else Ternary.NO
+
+    def _with_strange(self, config: KernelConfig, arch: str) -> KernelConfig:
+        names = tuple(sorted(self._strange(arch)))
+        key = (id(config), names)
+        if key not in self._richer:
+            lines = "".join(f"\nconfig {name}\n\ttristate \"{name}\"\n" for name in names)
+            whole = (config.tree.read("Kconfig") or b"") + lines.encode()
+            self._richer[key] = config.after(OverlayTree(config.tree, {"Kconfig": whole}), changed=("Kconfig",))
+        return self._richer[key]
 
     # The end of the series
 

@@ -281,3 +281,20 @@ def test_an_older_tree_rules_nothing_out(knowledge: Knowledge) -> None:
     [one] = findings_in_trees(TreeExample(arches=ARCHES, marks={}, moments=(theirs, after)), rule, knowledge,
                               base={**TREE, "drivers/other.c": "char unlike;\n"})
     assert one.arch == ALL
+
+
+def test_an_older_tree_does_not_open_another_gate(knowledge: Knowledge) -> None:
+    """Of two things that an option needs one is unknown to the tree and one is selected by a later patch on a single
+    architecture: the others cannot set the option, whatever becomes of the unknown."""
+    entry = ('config ARCH_SUPPORTS_DEMO\n\tbool\n\nconfig DEMO\n\tbool "Demo"\n'
+             "\tdepends on LTO_DEMO && ARCH_SUPPORTS_DEMO\n\nconfig DEMO_MORE\n\tbool \"More\"\n\tdepends on DEMO\n")
+    change = {"drivers/demo.c": guarded("IS_ENABLED(CONFIG_DEMO_MORE)"), "drivers/Kconfig": TREE["drivers/Kconfig"] +
+              entry, "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n"}
+    gate = {"arch/arm64/Kconfig": TREE["arch/arm64/Kconfig"].replace(
+        "def_bool y\n", "def_bool y\n\tselect ARCH_SUPPORTS_DEMO\n", 1)}
+    theirs = {**TREE, "drivers/other.c": "int newer;\nint same;\n"}
+    moments = (theirs, {**theirs, **change, "drivers/other.c": "int newer;\nint other;\n"})
+    rule = next(one for one in knowledge.rules if one.id == "ignored-result")
+    [one] = findings_in_trees(TreeExample(arches=ARCHES, marks={}, moments=(*moments, {**moments[-1], **gate})), rule,
+                              knowledge, base={**TREE, "drivers/other.c": "char unlike;\n"})
+    assert one.arch == ("arm64",)
