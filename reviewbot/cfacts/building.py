@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Block, Decision, Graph, Op, OpKind
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Block, Decision, Graph, Op, OpKind, Switch
 from reviewbot.cfacts.prepare import REST, UNKNOWN
 from reviewbot.cfacts.syntax import Expr, Stmt
 from reviewbot.cfacts.vocabulary import NO_RETURN, STOPS_WHEN, TRANSPARENT
@@ -23,8 +23,8 @@ def build_graph(body: Stmt, parameters: tuple[str, ...], *, open_ended: bool = F
     builder.collect(body)
     builder.statement(body)
     builder.finish()
-    return Graph(blocks=builder.blocks, decisions=builder.decisions, variables=builder.variables,
-                 exposed=frozenset(builder.exposed), statements=builder.statements)
+    return Graph(blocks=builder.blocks, decisions=builder.decisions, switches=builder.closed,
+                 variables=builder.variables, exposed=frozenset(builder.exposed), statements=builder.statements)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,8 +49,8 @@ class _Builder:
         self.scopes: list[list[str]] = [[]]
         self.breaks: list[tuple[int, int]] = []
         self.continues: list[tuple[int, int]] = []
-        self.switches: list[tuple[int, Expr]] = []
-        self.switch_default: list[bool] = []
+        self.switches: list[Switch] = []
+        self.closed: list[Switch] = []
         self.labels: dict[str, tuple[int, tuple[list[str], ...]]] = {}
         self.jumps: list[_Jump] = []
         self.at = (0, 0)
@@ -296,25 +296,26 @@ class _Builder:
         reads = self.lower(test)
         self.op("test", reads=reads, expr=test, name="switch")
         after = self.block()
-        self.switches.append((self.now, test))
-        self.switch_default.append(False)
+        self.switches.append(Switch(expr=test, at=self.now))
         self.breaks.append((after, len(self.scopes)))
         self.now = self.block()
         self.body(stmt.parts[0])
         self.go(after)
         self.breaks.pop()
-        head, _ = self.switches.pop()
-        if not self.switch_default.pop():
-            self.edge(head, after, "default")
+        closed = self.switches.pop()
+        if all(label != "default" for label, _ in closed.cases):
+            self.edge(closed.at, after, "default")
+            closed.cases.append(("default", after))
+        self.closed.append(closed)
         self.now = after
 
     def do_case(self, stmt: Stmt) -> None:
         target = self.block()
         self.go(target)
         if self.switches:
-            self.edge(self.switches[-1][0], target, stmt.name if stmt.name == "default" else f"case {stmt.name}")
-            if stmt.name == "default":
-                self.switch_default[-1] = True
+            top = self.switches[-1]
+            self.edge(top.at, target, stmt.name if stmt.name == "default" else f"case {stmt.name}")
+            top.cases.append((stmt.name, target))
         else:
             self.edge(ENTRY, target, "case")
         for part in stmt.parts:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op, Switch
 
-__all__ = ["after_op", "dominators", "guards_of", "immediate", "liveness", "post_dominators", "reachable",
+__all__ = ["after_op", "cases_of", "dominators", "guards_of", "immediate", "liveness", "post_dominators", "reachable",
            "reaching_definitions", "solve"]
 
 Fact = TypeVar("Fact")
@@ -147,4 +147,17 @@ def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
         by_false = block in reachable(graph, [decision.false], without=decision.at)
         if by_true != by_false:
             found.append((decision, by_true))
+    return sorted(found, key=lambda entry: entry[0].expr.start)
+
+
+def cases_of(graph: Graph, block: int) -> list[tuple[Switch, frozenset[str]]]:
+    """Return the switches of which only some labels lead to `block`, in source order, with those labels."""
+    found = []
+    dominance = dominators(graph)[block] if graph.switches else 0
+    for switch in graph.switches:
+        if dominance >> switch.at & 1 and switch.at != block:
+            labels = frozenset(label for label, target in switch.cases
+                               if block in reachable(graph, [target], without=switch.at))
+            if labels and len(labels) < len({label for label, _ in switch.cases}):
+                found.append((switch, labels))
     return sorted(found, key=lambda entry: entry[0].expr.start)

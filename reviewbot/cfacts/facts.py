@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
+from reviewbot.cfacts.assigned import changed_names, values_of
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import guards_of
+from reviewbot.cfacts.dataflow import cases_of, guards_of
 from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import Header, parameter_name
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, squash_c
@@ -20,7 +21,7 @@ from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions,
 from reviewbot.cfacts.split import Layout, Piece, split_file, split_ranges
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
 from reviewbot.errors import BudgetError, Skip
-from reviewbot.logic import FALSE, And, Cond, Not
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
 
 __all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
 
@@ -29,6 +30,7 @@ _MOST_PLACES = 5_000
 _MOST_WORK = 60_000  # calls times blocks of one function; the largest of a real tree need a hundredth of that
 _MOST_MACRO_ROUNDS = 6
 _MOST_LINE = 500
+_MOST_CASES = 12  # of one switch: what comes behind more of them is not told by them
 _MOST_ITEM = 4_000
 _CALLED = re.compile(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
 _EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
@@ -292,10 +294,15 @@ class _File:
         if self.types.get(through[-1] if through else name) == "void" and use in {"discarded", "void-cast"}:
             use, note = "void-callee", ""
         guards = _guards(self.data, shown, self.lines)
+        arguments = tuple(squash_c(self.data[part.start:part.end]) for part in op.expr.parts[1:])
+        parameters = [parameter_name(text) for text in piece.header.parameters]
+        graph = shown.variant.graph
+        asked = [atom for guard in guards for atom in guard.condition.variables()]
         return Call(
             callee=name, span=self.span(offset, max(op.expr.end, offset + len(name))), function=piece.header.name,
             use=use,
-            arguments=tuple(squash_c(self.data[part.start:part.end]) for part in op.expr.parts[1:]),
+            arguments=arguments, values=values_of(graph, self.data, parameters, (*arguments, *asked)),
+            changed=changed_names(graph, parameters),
             statement=squash_c(self.data[op.start:min(op.end, len(self.data))]).rstrip(";"),
             path_condition=path_condition, guards=guards, variable=outcome.variable, note=note,
             steps=tuple(Step(line=self.lines.line(step.start),
@@ -466,12 +473,26 @@ def _outside(places: list[tuple[int, str]], *spans: tuple[tuple[int, int], ...])
     return places
 
 
+def _squashed(text: str) -> str:
+    return squash_c(text.encode("latin-1"))
+
+
 def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
     """Return the guards of a call; one that follows from another is left out."""
     found: list[Guard] = []
     for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
         condition = parse_c_condition(data[decision.expr.start:decision.expr.end])
         found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
+    for switch, labels in cases_of(judged.variant.graph, judged.place[0]):
+        cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
+        if len(cases) <= _MOST_CASES:
+            value = squash_c(data[switch.expr.start:switch.expr.end])
+            asked = {case: Var(f"({value} == {case})") for case in cases}
+            led = Or(*(asked[case] for case in cases if case in {_squashed(one) for one in labels}))
+            if "default" in labels:
+                led = Or(led, And(*(Not(one) for one in asked.values())))
+            found.append(Guard(line=lines.line(switch.expr.start), condition=led, cases=cases))
+    found.sort(key=lambda guard: guard.line)
     parts = {part for guard in found if guard.condition.op == "and" for part in guard.condition.parts}
     kept: list[Guard] = []
     for guard in found:

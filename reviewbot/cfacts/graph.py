@@ -13,7 +13,7 @@ from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
 
-__all__ = ["ENTRY", "EXIT", "STOP", "Block", "Decision", "Graph", "Op", "OpKind"]
+__all__ = ["ENTRY", "EXIT", "STOP", "Block", "Decision", "Graph", "Op", "OpKind", "Switch"]
 
 OpKind = Literal["call", "assign", "store", "return", "test", "choose", "void", "cut", "clean"]
 ENTRY = 0
@@ -70,11 +70,21 @@ class Decision:
 
 
 @dataclass(slots=True, kw_only=True)
+class Switch:
+    """A switch on `expr` in block `at`: the block that each label leads to, `default` among them."""
+
+    expr: Expr
+    at: int
+    cases: list[tuple[str, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
 class Graph:
-    """The blocks of one function, its decisions, and its local variables with their types."""
+    """The blocks of one function, its decisions and switches, and its local variables with their types."""
 
     blocks: list[Block]
     decisions: list[Decision]
+    switches: list[Switch]
     variables: dict[str, str]
     exposed: frozenset[str]
     statements: dict[int, tuple[int, int]]

@@ -41,10 +41,11 @@ class Step:
 class Guard:
     """A test in the same function that decides whether a point is reached: `condition` in C's own words as a `Cond`
     (atoms are the C text, blanks squashed; IS_ENABLED(CONFIG_X)
-    becomes `CONFIG_X || CONFIG_X_MODULE`)."""
+    becomes `CONFIG_X || CONFIG_X_MODULE`). `cases` are all labels of a switch: constants that differ."""
 
     line: int
     condition: Cond
+    cases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ class Call:
     `steps` explain the use (the path to the overwriting write, the warning that is all that sees it). `variable` is
     what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
     last; empty for a direct call. `returns_from` are the lines where some path returns the result to the caller: not
-    empty for `returned`, and for a `handled` result that is tested first and then handed on.
+    empty for `returned`, and for a `handled` result that is tested first and then handed on. `values` are the values
+    of the local variables in its arguments and guards, where they are known, `changed` the names that do not keep one.
     """
 
     callee: str
@@ -71,6 +73,8 @@ class Call:
     steps: tuple[Step, ...] = ()
     through: tuple[str, ...] = ()
     returns_from: tuple[int, ...] = ()
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,7 +199,7 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
         if not inside or call.callee in asked or call.callee == symbol or call.callee in {w.callee for w in working} \
                 or not does_work(call):
             continue
-        reached = And(call.path_condition, *(global_part(guard.condition, function, (), scope)
+        reached = And(call.path_condition, *(global_part(guard.condition, function, scope)
                                              for guard in call.guards))
         if reached == TRUE and call.use not in _STATEMENTS:
             continue  # a value that is made in any case
@@ -227,7 +227,7 @@ def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fa
         every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
         working = [call for call in every.calls if call.function == symbol and does_work(call)][-1:] if every else []
     scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
-    acts = Or(*(And(*(global_part(guard.condition, function, (), scope) for guard in call.guards)) for call in working))
+    acts = Or(*(And(*(global_part(guard.condition, function, scope) for guard in call.guards)) for call in working))
     arch = own_arch(place.file) or (fact.arch if fact else "")
     return expanded(analysis, side, acts, arch, place.file) if working else TRUE, function, tuple(working)
 

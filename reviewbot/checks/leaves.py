@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in
+from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, without
 
 __all__ = ["Leaf", "global_part", "leaves_of"]
@@ -45,18 +45,22 @@ class Leaf:
     files: tuple[str, ...] = ()
 
 
-def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = (),
-              primitives: frozenset[str]) -> tuple[Leaf, ...]:
+def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = (), primitives: frozenset[str],
+              values: Sequence[tuple[str, tuple[str, ...]]] = ()) -> tuple[Leaf, ...]:
     """Return every function of the family that a call of `name` in the file `near` reaches through helpers.
 
     `primitives` are the names that an architecture defines; a helper with a body in the touched files or the family's
-    headers is followed, one without is a leaf.
+    headers is followed, one without is a leaf. `values` are those of the caller's variables that are known: a call
+    that the helper does not make for these arguments is not reached.
     """
-    return tuple(_descend(side, name, near, arguments, primitives, ()))
+    constants = constants_of(side.tree, (near,))
+    known = known_values(values, {}, constants)
+    given = tuple(cases_of(argument, known, constants) for argument in arguments)
+    return tuple(_descend(side, name, near, arguments, given, primitives, ()))
 
 
-def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primitives: frozenset[str],
-             via: tuple[str, ...]) -> Iterator[Leaf]:
+def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases: tuple[Cases, ...],
+             primitives: frozenset[str], via: tuple[str, ...]) -> Iterator[Leaf]:
     if name in primitives or name in via or len(via) >= _DEEPEST:
         if name in primitives:
             yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0, arguments=arguments)
@@ -64,24 +68,24 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], primi
     for wrapper in side.visible_wrappers(name, near):
         there = And(wrapper.function.path_condition, Not(_in_header(side, wrapper, near)))
         given = dict(zip(parameter_names(wrapper.function), arguments, strict=False))
+        passed_in = dict(zip(parameter_names(wrapper.function), cases, strict=False))
+        constants = constants_of(side.tree, (wrapper.file, near))
         for call in wrapper.calls:
-            when = And(there, call.path_condition,
-                       *(global_part(guard.condition, wrapper.function, arguments, side) for guard in call.guards))
+            known = known_values(call.values, {name: those for name, those in passed_in.items()
+                                               if name not in call.changed}, constants)
+            tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
+            own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
+            when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))
             if when == FALSE:
                 continue
             passed = tuple(put_in(argument, given) for argument in call.arguments)
+            inside = tuple(cases_of(argument, known, constants) for argument in call.arguments)
             nest = And(wrapper.function.path_condition, call.path_condition)
-            guards = tuple(guard.condition.replace(partial(_put_in, given)) for guard in call.guards)
-            for leaf in _descend(side, call.callee, wrapper.file, passed, primitives, (*via, name)):
+            for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
-                yield replace(inner, when=And(when, inner.when), guards=(nest, *guards, *inner.guards),
+                yield replace(inner, when=And(when, inner.when), guards=(nest, *tests, *inner.guards),
                               use=call.use if inner.use in {"", "returned"} else inner.use,
                               files=(wrapper.file, *inner.files))
-
-
-def _put_in(given: Mapping[str, str], atom: str) -> Cond | None:
-    constant = {"0": FALSE, "false": FALSE, "1": TRUE, "true": TRUE}.get(given.get(atom, "").strip())
-    return constant or Var(put_in(atom, given))
 
 
 def _in_header(side: Side, wrapper: Wrapper, near: str) -> Cond:
@@ -93,23 +97,19 @@ def _in_header(side: Side, wrapper: Wrapper, near: str) -> Cond:
                 for function in facts.functions if function.name == wrapper.name))
 
 
-def global_part(condition: Cond, function: Function, arguments: tuple[str, ...], side: Side) -> Cond:
-    """Return the condition without what depends on local values; a parameter takes the constant it is called with.
+def global_part(condition: Cond, function: Function, side: Side, own: frozenset[str] | None = None) -> Cond:
+    """Return the condition without what depends on local values.
 
-    Two local values are two unknowns: `a->ready && !b->trusted` may hold, `a->ready && !a->ready` never does.
+    Two local values are two unknowns: `a->ready && !b->trusted` may hold, `a->ready && !a->ready` never does. `own` are
+    the variables in the function's own words, where others stand for what its caller calls so; None means all.
     """
     names = parameter_names(function)
-    given = dict(zip(names, arguments, strict=False))
 
     def value(atom: str) -> Cond | None:
         if atom.startswith("CONFIG_") or _GLOBAL_CALL.fullmatch(atom):
             return None
-        if atom in given:
-            constant = given[atom].strip()
-            if constant in {"0", "false"}:
-                return FALSE
-            return TRUE if constant in {"1", "true"} else Var(_OPEN + atom)
-        if _NAME.fullmatch(atom) and atom not in names and not _varies(side, function, atom):
+        if _NAME.fullmatch(atom) and (own is None or atom in own) and atom not in names \
+                and not _varies(side, function, atom):
             return None
         return Var(_OPEN + atom)
 

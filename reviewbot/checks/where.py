@@ -58,7 +58,7 @@ def at_leaf(where: Where, leaf: Leaf) -> Where:
 def at_leaves(analysis: Analysis, where: Where, call: Call, wanted: Callable[[Leaf], bool]) -> tuple[Where, ...]:
     """Return where the wanted functions of the family below a call stand; the call itself where there is none."""
     leaves = leaves_of(where.side, call.callee, near=where.path, arguments=call.arguments,
-                       primitives=analysis.primitives)
+                       primitives=analysis.primitives, values=call.values)
     return tuple(dict.fromkeys(at_leaf(where, leaf) for leaf in leaves if wanted(leaf))) or (where,)
 
 

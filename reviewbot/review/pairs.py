@@ -170,10 +170,10 @@ def _items(analysis: Analysis, place: Place) -> Iterator[Item]:
                 call.callee == function.name or call.callee not in analysis.family.names("core")
                 or analysis.returns(call.callee) == "bool")):
             continue
-        guards = And(call.path_condition, *(global_part(guard.condition, function, (), side) for guard in call.guards))
+        guards = And(call.path_condition, *(global_part(guard.condition, function, side) for guard in call.guards))
         leaves = (replace(leaf, when=And(guards, leaf.when))
                   for leaf in leaves_of(side, call.callee, near=place.path, arguments=call.arguments,
-                                        primitives=analysis.primitives))
+                                        primitives=analysis.primitives, values=call.values))
         for lane in _lanes(leaf for leaf in leaves if leaf.when != FALSE):
             yield Item(place=place, call=call, leaves=tuple(lane))
 

@@ -51,7 +51,7 @@ def sides(code: str) -> tuple[Side, Cond]:
     facts = read_file("mm/demo.c", code.encode(), names=frozenset({"mapped"}), returns={"mapped": "int"})
     side = Side(tree=tree, facts={"mm/demo.c": facts}, wrappers={})
     [call] = facts.calls
-    return side, And(*(global_part(guard.condition, facts.functions[0], (), side) for guard in call.guards))
+    return side, And(*(global_part(guard.condition, facts.functions[0], side) for guard in call.guards))
 
 
 @given(conditions, conditions)

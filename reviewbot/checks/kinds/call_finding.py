@@ -77,7 +77,7 @@ _EACH = re.compile(r"\w*for_each\w*\s*\(")
 def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence) -> tuple[str, ...]:
     """Return the functions of the family that the call comes down to: a helper by another name is the same there."""
     leaves = leaves_of(side, occurrence.call.callee, near=occurrence.file.path, arguments=occurrence.call.arguments,
-                       primitives=analysis.primitives)
+                       primitives=analysis.primitives, values=occurrence.call.values)
     return tuple(sorted({leaf.primitive for leaf in leaves})) or (occurrence.call.callee,)
 
 

@@ -126,8 +126,9 @@ def _effects(analysis: Analysis, side: Side, where: tuple[str, str], calls: list
     effects = []
     for call in calls:
         function = side.function_at(path, call.span.line)
-        guards = And(*(global_part(g.condition, function, (), side) for g in call.guards)) if function else TRUE
-        for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
+        guards = And(*(global_part(g.condition, function, side) for g in call.guards)) if function else TRUE
+        for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives,
+                              values=call.values):
             fact = fact_under(analysis, side, arch, leaf.primitive, values)
             if fact is None:
                 return []

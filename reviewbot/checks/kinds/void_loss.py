@@ -88,7 +88,8 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     if call.use != "void-callee":
         return ()
     found: dict[str, _Loss] = {}
-    for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives):
+    for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives,
+                          values=call.values):
         if leaf.primitive not in wanted:
             continue
         if analysis.returns(leaf.primitive) == "int" and not _goes_on(analysis, side, path, call):
