@@ -22,8 +22,8 @@ __all__ = ["load_model"]
 
 _GENERIC = "_generic"
 _CONDITIONS = {"condition", "guard", "alias_guard", "sleep_guard"}
-_TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes"} | _CONDITIONS
-_TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "atomic_ok"}
+_TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes", "does"} | _CONDITIONS
+_TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "sleeps_to_split", "atomic_ok"}
 _LISTS = {"drops", "noop_when"}
 _CHOICES = {
     "status": ("real", "stub", "undeclared", "macro"),
@@ -190,6 +190,7 @@ class _Reader:
             drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
             arches=_strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
             sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
+            sleeps_to_split=bool(truth("sleeps_to_split")), does=text("does"),
         )
 
     def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:

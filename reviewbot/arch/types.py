@@ -63,8 +63,9 @@ class Fact:
     in single words (NAME, (`split`, `refused`, ...)): an error without a cause can come at any time. `noop_when` lists
     when it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
     failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a
-    sleeping lock.
+    sleeping lock; `sleeps_to_split`: only where it has to split a leaf.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
+    `does`: what stands for its work on leaves and the TLB where it changes no page table itself.
     `arches`: of a generic fact (`arch` is `*`), the architectures it is about; empty: all.
     For the machine, as conditions over Kconfig symbols and Runtime names, empty where `noop_when` says it already or
     nothing is special: it works only under `guard`, changes the other mappings only under `alias_guard`, sleeps only
@@ -101,6 +102,13 @@ class Fact:
     sleep_guard: str = ""
     large_leaf: Literal["refused", "whole"] = "refused"
     causes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    sleeps_to_split: bool = False
+    does: str = ""
+
+    def possible_errnos(self, gone: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return the errors that can come: not those whose causes are all among `gone` or never come about."""
+        known = dict(self.causes)
+        return tuple(name for name, _ in self.errnos if name not in known or set(known[name]) - gone - {"never"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

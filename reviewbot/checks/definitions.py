@@ -265,7 +265,7 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact 
                                     rev=side.tree.rev))
     does = describe(fact, acts, instead=called_instead(analysis, side, place, symbol, fact))
     return ArchRow(arch=arch, status=fact.status, does=does, may_fail=bool(fact.may_fail),
-                   errnos=tuple(name for name, _ in fact.errnos), splits=fact.splits, flushes=fact.flushes,
+                   errnos=fact.possible_errnos(), splits=fact.splits, flushes=fact.flushes,
                    sleeps=fact.sleeps, evidence=tuple(evidence))
 
 
@@ -293,6 +293,8 @@ def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tupl
 
 def _on_mappings(fact: Fact) -> list[str]:
     """Return what it does to large leaves and to the TLB; what changes no mapping leaves nothing to flush."""
+    if fact.does:
+        return [fact.does]
     if fact.alias == "none" and fact.splits == "no" and not fact.flushes:
         return ["changes no mapping"]
     splits = {"yes": "splits a large leaf if it must", "cannot": "cannot split a large leaf",
@@ -311,16 +313,17 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         return ("does nothing" + (f" and returns {value}" if value else ""),)
     if fact.status == "undeclared":
         return ("is declared but defined nowhere there" if fact.notes == UNDEFINED else "is not declared there",)
-    if fact.returns == "bool":
+    if fact.returns == "bool" and not fact.flushes and fact.alias in {"none", "unknown"}:
         return ("only asks",)
-    words = _on_mappings(fact)
+    never = acts == TRUE and bool(fact.noop_when) and fact.noop_when[0].startswith("always")
+    words = [] if never else _on_mappings(fact)
     if fact.sleeps:
         words.append("may sleep")
     if fact.partial_on_failure:
         words.append("may leave part of the range changed")
     if acts != TRUE:
         words.append(_otherwise(acts, instead))
-    elif fact.noop_when and fact.noop_when[0].startswith("always"):
+    elif never:
         words.append(f"does nothing at all ({fact.noop_when[0].partition(': ')[2]})")
     elif fact.noop_when and prose:
         words.append(f"does nothing when {fact.noop_when[0]}")

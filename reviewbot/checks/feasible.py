@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewbot.arch import Fact
@@ -11,11 +11,12 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import Before, history
+from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import Var
 from reviewbot.text import decode, squash
 
-__all__ = ["Feasibility", "feasibility", "possible_errnos", "says_harmless"]
+__all__ = ["Feasibility", "as_met", "feasibility", "says_harmless"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,9 @@ class Feasibility:
 
 _BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
 """Causes that an earlier success on the same range rules out."""
+
+_MISTAKES = frozenset({"argument", "hole"})
+"""Causes that only a caller brings about who names what is not there."""
 
 
 def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str, *,
@@ -74,9 +78,20 @@ def _causes(fact: Fact) -> frozenset[str]:
     return frozenset(cause for causes in known.values() for cause in causes) - {"never"}
 
 
-def possible_errnos(fact: Fact) -> tuple[str, ...]:
-    """Return the errors that the function can give: those whose only cause never comes about are left out."""
-    return tuple(name for name, _ in fact.errnos if dict(fact.causes).get(name) != ("never",))
+def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact) -> Fact:
+    """Return what the function does where the call stands: without what cannot come after what lies behind it.
+
+    Wrong arguments and unmapped addresses are left out where another error can come. Where nothing is left to split
+    nothing is said to be split; with no errors left the function can still fail, and it is not known how.
+    """
+    gone = frozenset[str]()
+    for before in _history(analysis, side, path, call):
+        if before.kind != "tied":
+            gone |= _ruled_out(analysis, side, before, fact)
+    if "split" in gone and fact.splits in {"yes", "cannot"}:
+        fact = replace(fact, splits="no", sleeps=fact.sleeps and not fact.sleeps_to_split)
+    left = fact.possible_errnos(gone | _MISTAKES) or fact.possible_errnos(gone)
+    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left))
 
 
 def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:
@@ -97,7 +112,8 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
     if before.kind in {"paged", "area"}:
         # Where it changes other mappings as well, these may be large and have to be split.
         alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes)
-        return _BY_RANGE | {"area"} if alone else frozenset()
+        foreign = {"area"} if before.kind == "paged" and own_list("mapped_in_pages").get(before.callee) else set()
+        return (_BY_RANGE if alone else _MISTAKES) | {"area"} - foreign
     earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
     if earlier is None or earlier.returns != "int":
         return frozenset()

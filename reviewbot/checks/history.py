@@ -206,13 +206,17 @@ def written_names(text: str) -> Iterator[str]:
 def _written(text: str) -> Iterator[str]:
     """Yield the places that a statement gives a value, as C spells them."""
     for hit in _WRITTEN.finditer(text):
-        yield hit[1] or hit[2]
+        if not _THROUGH.search(text, 0, hit.start()):
+            yield hit[1] or hit[2]
 
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _WORDS = re.compile(r"\w+|\S")
 _PLACE = re.compile(r"(?<![>.\w])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\]]*\])*")
 _WRITTEN = re.compile(rf"({_PLACE.pattern})\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--)\s*({_PLACE.pattern})")
+_THROUGH = re.compile(r"(?:^|[^\w\s)*])\s*\*[\s*]*$")
+"""What stands in front of a pointer that is written through: `*demo = 0`, and not `char *demo = NULL`."""
+
 _RAISED = re.compile(r"([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
 _BACKWARDS = re.compile(r"([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
 

@@ -123,7 +123,8 @@ class Effect:
 
     What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it
     does any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits`
-    ("yes", "no", "cannot"); None or empty where that is not known.
+    ("yes", "no", "cannot"); None or empty where that is not known. `anywhere` is the effect without what lies behind
+    the call, None where that makes no difference.
     """
 
     resolves_to: str
@@ -138,6 +139,7 @@ class Effect:
     only: Cond | None = field(default=None, compare=False)
     flushes: bool | None = field(default=None, compare=False)
     splits: str = field(default="", compare=False)
+    anywhere: Effect | None = field(default=None, compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

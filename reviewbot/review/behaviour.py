@@ -19,7 +19,7 @@ from reviewbot.checks.definitions import (
     fact_under,
     when_it_acts,
 )
-from reviewbot.checks.feasible import feasibility, possible_errnos
+from reviewbot.checks.feasible import as_met, feasibility
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded
@@ -209,14 +209,23 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     may_fail = bool(fact.may_fail) and not never
     fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
     # What never fails leaves no half of its work, and a single page has none.
-    whole = never or is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
-    told = replace(fact, partial_on_failure=None) if whole else fact
-    return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                  does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
-                  may_fail=may_fail, errnos=() if never else possible_errnos(fact),
-                  on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
-                  known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
-                  only=called, flushes=fact.flushes, splits=fact.splits)
+    single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
+    broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
+    met = as_met(analysis, side, leaf.file, leaf.call or call, broad)
+
+    def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
+        return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
+                      does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
+                      may_fail=may_fail, errnos=told.possible_errnos() if may_fail else (),
+                      on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
+                      known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
+                      only=called, flushes=fact.flushes, splits=told.splits)
+
+    here = effect(replace(met, partial_on_failure=None) if never else met, may_fail=may_fail, fate=fate)
+    anywhere = effect(broad, may_fail=bool(fact.may_fail),
+                      fate="dropped" if lost_inside else _fate(analysis, side, leaf, use) if fact.may_fail is not False
+                      else "cannot-fail")
+    return replace(here, anywhere=None if anywhere == here else anywhere)
 
 
 def _use(leaf: Leaf, call: Call) -> str:

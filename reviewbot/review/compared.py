@@ -38,8 +38,8 @@ class Compared:
 
     def worded(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
         """Return the effects with what the comparison shows put into their words."""
-        if self.doubt and before.symbol == after.symbol and "cannot-fail" in {before.on_failure, after.on_failure}:
-            before, after = _as_open(before, after)
+        if self.doubt and before.symbol == after.symbol and before.value != after.value:
+            before, after = before.anywhere or before, after.anywhere or after
         if "absent" in {before.resolves_to, after.resolves_to} or before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")
         common = _common(before.only, after.only)
@@ -51,18 +51,6 @@ class Compared:
             old = And(common, in_running(self.tests.before))
             new = And(common, in_running(self.tests.after))
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
-
-
-def _as_open(before: Effect, after: Effect) -> tuple[Effect, Effect]:
-    """Return the effects of calls that were not proved to be the same, of which one was seen to be unable to fail.
-
-    That the other was not may only be for the way in which it is written.
-    """
-    if before.on_failure == after.on_failure or before.errnos == after.errnos:
-        return before, after
-    open_one = before if after.on_failure == "cannot-fail" else after
-    return tuple(replace(effect, may_fail=open_one.may_fail, errnos=open_one.errnos, known=open_one.known,
-                         on_failure=open_one.on_failure) for effect in (before, after))  # type: ignore[return-value]
 
 
 def _said(effect: Effect, only: Cond | None, given: str) -> Effect:

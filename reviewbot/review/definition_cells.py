@@ -24,7 +24,6 @@ from reviewbot.checks.definitions import (
     facts_at,
     when_it_acts,
 )
-from reviewbot.checks.feasible import possible_errnos
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
 from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Effect
@@ -114,7 +113,7 @@ def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
     return Effect(
         resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
         does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
-        known=fact.may_fail is not None, errnos=possible_errnos(fact),
+        known=fact.may_fail is not None, errnos=fact.possible_errnos(),
         on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
         symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits)
 
@@ -162,7 +161,7 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
     does = f"{old.name}() {describe(now)}"
     return _effect(*then, beside=None), Effect(
         resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
-        errnos=possible_errnos(now), symbol=old.name, acts=FALSE if now.status == "stub" else None)
+        errnos=now.possible_errnos(), symbol=old.name, acts=FALSE if now.status == "stub" else None)
 
 
 _Known = tuple[Fact, Place, Cond, tuple[str, ...], Fate]
@@ -196,6 +195,6 @@ def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate
     words = ["never acts"] if acts == FALSE else said
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
-        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=possible_errnos(fact),
+        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=fact.possible_errnos(),
         on_failure=fate, symbol=fact.symbol,
         acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

@@ -30,8 +30,8 @@ PLAIN = HEAD + """int demo_open(struct demo *demo, unsigned long addr)
 TAIL = "\nint demo_last(void)\n{\n\treturn 0;\n}\n"
 
 
-def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.", arches: tuple[str, ...] = ("x86",)
-           ) -> Review:
+def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.",
+           arches: tuple[str, ...] = ("x86",), release: str = "6.12") -> Review:
     diffs = []
     for path in sorted({*before, *after}):
         old, new = before.get(path, "").splitlines(True), after.get(path, "").splitlines(True)
@@ -42,8 +42,10 @@ def review(before: dict[str, str], after: dict[str, str], *, text: str = "A chan
             "Date: Tue, 4 Mar 2025 10:00:00 +0000\nMessage-ID: <seen@kernel.example>\n\n"
             f"{text}\n\n---\n{''.join(diffs)}-- \n2.39\n").encode()
     [series] = find_series(read_source(mail, name="seen")).series
-    tree = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", **{p: t.encode() for p, t in before.items()}})
-    return review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version("6.12"),
+    major, minor = release.split(".")
+    makefile = f"VERSION = {major}\nPATCHLEVEL = {minor}\n".encode()
+    tree = MemoryTree({"Makefile": makefile, **{p: t.encode() for p, t in before.items()}})
+    return review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version(release),
                          arches=arches)
 
 
