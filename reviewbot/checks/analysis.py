@@ -16,6 +16,7 @@ from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls,
 from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
+from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import TRUE
@@ -133,6 +134,11 @@ class Analysis:
         return self.views[position][1]
 
     @cached_property
+    def weak(self) -> Weak:
+        """Return what is known of `__weak` functions at each moment."""
+        return Weak(self.configs, lambda moment: self.files_with(moment, (WEAK,))[WEAK])
+
+    @cached_property
     def brought(self) -> frozenset[str]:
         """Return the functions of the family that the series defines somewhere and that no touched file had before."""
         def defined(side: Side) -> set[str]:
@@ -232,7 +238,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     """
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
-    holders.search_ahead(patched.start, family.names("core"), patched)
+    holders.search_ahead(patched.start, (*family.names("core"), WEAK), patched)
     trees = [*moments, *_shown(patched)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))

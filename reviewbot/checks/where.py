@@ -14,6 +14,7 @@ from reviewbot.checks.definitions import certain_symbols, facts_at
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
+from reviewbot.checks.weak import as_called
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, without
 
@@ -27,7 +28,8 @@ class Where:
     """A line at a moment of the series (0: the base, `position + 1`: after that patch) and what it rests on.
 
     `nest` is its `#if` nest, `tests` are the tests in its function that let it run; `files` are its own file and those
-    of the helpers on the way; `when` is what else must hold.
+    of the helpers on the way; `functions` are the functions around it and those helpers, each with its file; `when` is
+    what else must hold.
     """
 
     moment: int
@@ -38,6 +40,7 @@ class Where:
     tests: tuple[Cond, ...] = ()
     when: Cond = TRUE
     files: tuple[str, ...] = ()
+    functions: tuple[tuple[str, str], ...] = ()
 
 
 def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before: bool = False) -> Where:
@@ -46,13 +49,16 @@ def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before
     nest = call.path_condition
     if any(not name.startswith("CONFIG_") for name in nest.variables()):
         nest = nest_at(side.tree, path, call.span.line)
+    data = side.tree.read(path) or b"" if call.guards else b""
     return Where(moment=position + (not before), side=side, path=path, line=call.span.line, nest=nest,
-                 tests=tuple(guard.condition for guard in call.guards), files=(path,))
+                 tests=tuple(as_called(guard, data) for guard in call.guards), files=(path,),
+                 functions=((path, call.function),) if call.function else ())
 
 
 def at_leaf(where: Where, leaf: Leaf) -> Where:
     """Return the same for one function of the family that the call reaches through helpers."""
-    return replace(where, when=And(where.when, leaf.when), files=tuple(dict.fromkeys((*where.files, *leaf.files))))
+    return replace(where, when=And(where.when, leaf.when), files=tuple(dict.fromkeys((*where.files, *leaf.files))),
+                   functions=tuple(dict.fromkeys((*where.functions, *zip(leaf.files, leaf.via, strict=False)))))
 
 
 def at_leaves(analysis: Analysis, where: Where, call: Call, wanted: Callable[[Leaf], bool]) -> tuple[Where, ...]:
@@ -68,13 +74,26 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
     plain = And(where.nest, condition, without(where.when, is_no_option),
                 *(without(test, is_no_option) for test in where.tests))
     answer = analysis.reach.can(config, arch, plain, where.files)
+    if answer is not Ternary.NO:
+        told = _with_weak(analysis, where, arch)
+        if told is not None:
+            plain = And(where.nest, condition, *(without(one, is_no_option) for one in told))
+            answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is Ternary.NO or not any("(" in name for test in where.tests for name in test.variables()) \
             or where.side.tree.content_id(where.path) != config.tree.content_id(where.path):
         return answer
     # What the tree's inline functions return there: `debug_pagealloc_enabled()`; it may be false for want of an option.
-    told = (without(test, is_no_option) for test in config.guards(where.path, where.line, arch))
-    exact = And(where.nest, condition, without(where.when, is_no_option), *told)
+    inline = (without(test, is_no_option) for test in config.guards(where.path, where.line, arch))
+    exact = And(where.nest, condition, without(where.when, is_no_option), *inline)
     return answer if exact == plain else analysis.reach.can(config, arch, exact, where.files)
+
+
+def _with_weak(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | None:
+    """Return what must hold, with what `__weak` functions come to on the architecture; None where none has a say."""
+    tests = (where.when, *where.tests)
+    bodies = tuple(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions)
+    told = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)
+    return (*told, *bodies) if told != tests or any(body != TRUE for body in bodies) else None
 
 
 def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:

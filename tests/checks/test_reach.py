@@ -298,3 +298,58 @@ def test_an_older_tree_does_not_open_another_gate(knowledge: Knowledge) -> None:
     [one] = findings_in_trees(TreeExample(arches=ARCHES, marks={}, moments=(*moments, {**moments[-1], **gate})), rule,
                               knowledge, base={**TREE, "drivers/other.c": "char unlike;\n"})
     assert one.arch == ("arm64",)
+
+
+WEAK = "int __weak arch_prepare(void *p, int pages)\n{\n\treturn -EOPNOTSUPP;\n}\n"
+STRONG = {"arch/x86/Makefile": "obj-y += demo_x86.o\n", "arch/x86/Kbuild": "obj-y += demo_x86.o\n",
+          "arch/x86/demo_x86.c": "int arch_prepare(void *p, int pages)\n{\n\treturn pages ? demo(p) : 0;\n}\n"}
+
+
+def prepared(test: str) -> str:
+    return PLAIN.replace("\tset_memory", f"\tint ret;\n\n{test}\tset_memory")
+
+
+@pytest.mark.parametrize(("test", "expected"), [
+    ("\tret = arch_prepare(p, pages);\n\tif (ret < 0)\n\t\tgoto out;\n", ("x86",)),
+    ("\tret = arch_prepare(p, pages);\n\n\t/* may fail */\n\tif (ret)\n\t\treturn;\n", ("x86",)),
+    ("\tif (arch_prepare(p, pages))\n\t\treturn;\n", ("x86",)),
+    ("\tif ((ret = arch_prepare(p, pages)) < 0)\n\t\treturn;\n", ("x86",)),
+    ("\tret = arch_prepare(p, pages);\n\tif (ret == -EINVAL)\n\t\treturn;\n", ALL),
+    ("\tret = arch_prepare(p, pages);\n\tret = demo(p);\n\tif (ret < 0)\n\t\treturn;\n", ALL),
+    ("\tif (p)\n\t\tret = arch_prepare(p, pages);\n\tif (ret < 0)\n\t\treturn;\n", ALL),
+    ("\tret = arch_prepare(p, pages);\n\tif (ret > 0)\n\t\treturn;\n", ALL),
+    ("\tret = arch_prepare(p, pages);\n\tif (ret >= 0)\n\t\treturn;\n", ALL),
+    ("\tret = demo(arch_prepare(p, pages));\n\tif (ret < 0)\n\t\treturn;\n", ALL),
+])
+def test_a_weak_function_that_only_fails_ends_the_way(knowledge: Knowledge, test: str,
+                                                      expected: tuple[str, ...]) -> None:
+    """Where no other body replaces the `__weak` one, which returns an error alone, nothing behind its test runs."""
+    code = prepared(test).replace(";\n}", ";\nout:\n\treturn;\n}") if "out" in test else prepared(test)
+    base = {**STRONG, "drivers/Makefile": "obj-y += demo.o weak.o\n", "drivers/weak.c": WEAK,
+            "Kbuild": "obj-y += drivers/ arch/$(SRCARCH)/\n"}
+    assert arches(knowledge, base, {"drivers/demo.c": code}) == expected
+
+
+@pytest.mark.parametrize("caller", [
+    PLAIN.replace("void demo_seal", "void __weak demo_seal"),
+    ("static void seal(void *p, int pages)\n{\n\tset_memory_ro((unsigned long)p, pages);\n}\n\n"
+    "void __weak demo_seal(void *p, int pages)\n{\n\tseal(p, pages);\n}\n")])
+def test_the_body_that_an_architecture_replaces_is_not_its_own(knowledge: Knowledge, caller: str) -> None:
+    """A call in a `__weak` function, or the way through one, is no code of the architecture that has another body."""
+    base = {"arch/x86/Makefile": "obj-y += demo_x86.o\n", "arch/x86/Kbuild": "obj-y += demo_x86.o\n",
+            "arch/x86/demo_x86.c": "void demo_seal(void *p, int pages)\n{\n}\n",
+            "Kbuild": "obj-y += drivers/ arch/$(SRCARCH)/\n"}
+    rows = rows_of(knowledge, base, {"drivers/demo.c": caller})
+    assert {arch for function, arch in rows if function == "demo_seal"} == {"arm64", "powerpc", "riscv", "s390"}
+
+
+def rows_of(knowledge: Knowledge, *changes: dict[str, str]) -> set[tuple[str, str]]:
+    """Return function and architecture of the rows of the review of the last change."""
+    moments = [TREE]
+    for change in changes:
+        moments.append({**moments[-1], **change})
+    example = TreeExample(arches=ARCHES, marks={}, moments=tuple(moments[-2:]))
+    series = choose_series(find_series(read_source(mails_of(example), name="example")))
+    tree = MemoryTree({path: text.encode() for path, text in moments[-2].items()})
+    review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
+    return {(cell.function, cell.arch) for cell in review.behaviour}

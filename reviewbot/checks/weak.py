@@ -1,0 +1,199 @@
+"""What `__weak` functions come to on an architecture: which body it builds, and the constant that a default returns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from reviewbot.cfacts.types import Guard
+from reviewbot.kconfig import KernelConfig
+from reviewbot.kconfig.types import Resolution
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+
+__all__ = ["WEAK", "Weak", "as_called", "told_of_weak"]
+
+WEAK = "__weak"
+"""What a function is called of which an architecture may have another body."""
+
+_WEAK = re.compile(rb"\b__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}]*\)\s*__weak\b")
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_ASSIGNED = re.compile(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A-Za-z_]\w*\s*\(.*\))", re.DOTALL)
+_NO_TYPES = frozenset({"else", "do", "return", "case", "goto", "default"})
+_LONGEST = 2000
+_TEST = re.compile(r"(?P<value>.+?)(?:\s*(?P<how><|<=|>|>=|==|!=)\s*(?P<other>0|NULL|true|false|-E[A-Z0-9]+))?",
+                   re.DOTALL)
+_HELD = re.compile(r"\w+\s*=\s*(?P<call>.+)", re.DOTALL)
+_CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*\(")
+_CONSTANTS = {"true": 1, "false": 0, "NULL": 0}
+_NUMBER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
+_ERRNO = re.compile(r"-E[A-Z0-9]+")
+
+EntriesOf = Callable[[str], tuple[Resolution, ...]]
+
+
+class Weak:
+    """The `__weak` functions of the trees of one series; each is looked up once."""
+
+    def __init__(self, configs: tuple[KernelConfig, ...], files_with: Callable[[int], tuple[str, ...]]) -> None:
+        """`configs` answer for the moments of the series, `files_with` names the files with `__weak` at a moment."""
+        self._configs, self._files_with = configs, files_with
+        self._names: dict[int, frozenset[str]] = {}
+        self._entries: dict[tuple[int, str, str], tuple[Resolution, ...]] = {}
+
+    def names(self, moment: int) -> frozenset[str]:
+        """Return the functions of which some architecture may have another body."""
+        if moment not in self._names:
+            tree = self._configs[moment].tree
+            found: set[str] = set()
+            for path in self._files_with(moment):
+                found |= _weak_in(tree.read(path) or b"")
+            self._names[moment] = frozenset(found)
+        return self._names[moment]
+
+    def entries(self, moment: int, name: str, arch: str) -> tuple[Resolution, ...]:
+        """Return the definitions of a function on the architecture."""
+        key = (moment, name, arch)
+        if key not in self._entries:
+            self._entries[key] = self._configs[moment].definition_for(name, arch)
+        return self._entries[key]
+
+    def body(self, moment: int, path: str, name: str, arch: str) -> Cond:
+        """Return when the architecture builds the body of this name in this file: TRUE for one that is not weak."""
+        if not path.endswith(".c") or name not in _weak_in(self._configs[moment].tree.read(path) or b""):
+            return TRUE
+        return Or(*(entry.condition for entry in self.entries(moment, name, arch)
+                    if entry.defined_in.rpartition(":")[0] == path))
+
+    def told(self, moment: int, condition: Cond, arch: str) -> Cond:
+        """Return the condition with each test of a weak function's result as it is on the architecture."""
+        if all(_asked(variable) is None for variable in condition.variables()):
+            return condition
+        return told_of_weak(condition, self.names(moment), lambda name: self.entries(moment, name, arch))
+
+
+@lru_cache(maxsize=1024)
+def _weak_in(data: bytes) -> frozenset[str]:
+    return frozenset((found[1] or found[2]).decode() for found in _WEAK.finditer(data))
+
+
+def as_called(guard: Guard, data: bytes) -> Cond:
+    """Return the test with a variable replaced by the call whose result the statement right before the test gives it.
+
+    `ret = prepare(x); if (ret < 0)` is a test of `(prepare(x) < 0)`.
+    """
+    if not any(_tested(variable) for variable in guard.condition.variables()):
+        return guard.condition
+    assigned = _assigned_before(data, guard.line)
+    if assigned is None:
+        return guard.condition
+    name, call = assigned
+    word = re.compile(rf"(?<![\w.>]){re.escape(name)}(?!\w)")
+
+    def replaced(variable: str) -> Cond | None:
+        return Var(word.sub(lambda _: call, variable)) if _tested(variable) == name else None
+
+    return guard.condition.replace(replaced)
+
+
+def _tested(variable: str) -> str:
+    """Return the local variable that a test is about, empty for a test of anything else."""
+    found = _TEST.fullmatch(_bare(variable))
+    return found["value"] if found and _IDENTIFIER.fullmatch(found["value"]) else ""
+
+
+@lru_cache(maxsize=4096)
+def _assigned_before(data: bytes, line: int) -> tuple[str, str] | None:
+    """Return variable and call of the assignment that stands right before the `if` at the start of a 1-based line."""
+    start = -1
+    for _ in range(line - 1):
+        start = data.find(b"\n", start + 1)
+        if start < 0:
+            return None
+    if not re.match(rb"\s*if\s*\(", data[start + 1:start + 200]):
+        return None
+    text = _COMMENT.sub(b" ", data[max(0, start + 1 - _LONGEST):start + 1]).decode("latin-1").rstrip()
+    if not text.endswith(";"):
+        return None
+    statement = re.split(r"[;{}]|(?<!\?)\b\w+\s*:(?!:)|^[ \t]*#[^\n]*$", text[:-1], flags=re.MULTILINE)[-1].strip()
+    found = _ASSIGNED.fullmatch(statement)
+    if found is None or _NO_TYPES & set(found["before"].split()) or not _is_one_call(found["call"]):
+        return None
+    return found["name"], " ".join(found["call"].split())
+
+
+def _bare(text: str) -> str:
+    """Return an expression without the brackets around the whole of it."""
+    text = text.strip()
+    while text.startswith("(") and _is_one_call(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _is_one_call(text: str) -> bool:
+    """Return whether the bracket that the text opens first closes at its end."""
+    depth = 0
+    for offset, letter in enumerate(text):
+        depth += (letter == "(") - (letter == ")")
+        if letter == ")" and depth == 0:
+            return offset == len(text) - 1
+    return False
+
+
+def told_of_weak(condition: Cond, names: frozenset[str], entries_of: EntriesOf) -> Cond:
+    """Return the condition with each test of a weak function's result as it is on the architecture.
+
+    `entries_of(name)` are the definitions there. A default that returns a constant settles the test under the
+    configurations that build it; one that is declared and defined nowhere is in no kernel.
+    """
+
+    def replaced(variable: str) -> Cond | None:
+        asked = _asked(variable)
+        if asked is None or asked[0] not in names:
+            return None
+        name, how, other = asked
+        entries = entries_of(name)
+        if not any(entry.status == "stub" for entry in entries):
+            return None
+        arms = []
+        for entry in entries:
+            value = _holds(entry.value, how, other) if entry.status == "stub" else None
+            told = Var(variable) if value is None else TRUE if value else FALSE
+            arms.append(And(entry.condition, FALSE if entry.status == "undefined" else told))
+        return Or(*arms)
+
+    return condition.replace(replaced)
+
+
+def _asked(variable: str) -> tuple[str, str, str] | None:
+    """Return function, operator and constant of a test of a call's result, `(f(x) < 0)`, `f(x)`."""
+    test = _TEST.fullmatch(_bare(variable))
+    if test is None:
+        return None
+    value = _bare(test["value"])
+    held = _HELD.fullmatch(value)
+    text = _bare(held["call"] if held else value)
+    call = _CALL.match(text)
+    if call is None or not _is_one_call(text):
+        return None
+    return call["name"], test["how"] or "!=", test["other"] or "0"
+
+
+def _holds(value: str, how: str, other: str) -> bool | None:
+    """Return whether the constant compares so with the other one, None where that cannot be told."""
+    left, right = _number(value), _number(other)
+    if left is None or right is None:
+        return None
+    if _ERRNO.fullmatch(value) and _ERRNO.fullmatch(other):
+        return {"==": value == other, "!=": value != other}.get(how)
+    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left == right,
+            "!=": left != right}[how]
+
+
+def _number(text: str) -> int | None:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _ERRNO.fullmatch(text):
+        return -1
+    return int(text.rstrip("uUlL"), 0) if _NUMBER.fullmatch(text) else None
