@@ -12,7 +12,7 @@ from reviewbot.cfacts.types import FileFacts
 __all__ = ["Escape", "FileRecord", "escapes_of"]
 
 _REACH = 4000  # bytes of code before a name in which its initialiser or call must begin
-_BEFORE = re.compile(rb"([\w.\]\[>-]+)\s*=\s*(?:\([^()]*\)\s*)?&?\s*\Z")
+_BEFORE = re.compile(rb"(?<![\w.\]\[>-])([\w.\]\[>-]+)\s*=\s*(?:\([^()]*\)\s*)?&?\s*\Z")
 _DECLARED = re.compile(rb"\(\s*\*\s*(?:const\s+|__\w+\s+)*(\w+)\s*\)\s*\([^()]*\)\s*=\s*&?\s*\Z")
 _OBJECT = re.compile(rb"\bstruct\s+(\w+)\s+(\w+)\b[^;{}()=]*(?:\([^()]*\)[^;{}()=]*)*=\s*\Z")
 _LITERAL = re.compile(rb"\(\s*(?:const\s+)?struct\s+(\w+)\s*\)\s*\Z")

@@ -31,7 +31,7 @@ __all__ = [
 _PROGRAMS = re.compile(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
                        r"|^arch/um/|/(?:tools|selftests)/")
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
-_HEAD = re.compile(r"(\w+)[ \t]*\(")
+_HEAD = re.compile(r"\b(\w+)[ \t]*\(")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
 _NO_HEADS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "__attribute__"})
 _MACRO_CALL = re.compile(r"^[A-Za-z_]\w*[ \t]*\(([^;{]*)")

@@ -217,8 +217,8 @@ _WRITTEN = re.compile(rf"({_PLACE.pattern})\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|
 _THROUGH = re.compile(r"(?:^|[^\w\s)*])\s*\*[\s*]*$")
 """What stands in front of a pointer that is written through: `*demo = 0`, and not `char *demo = NULL`."""
 
-_RAISED = re.compile(r"([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
-_BACKWARDS = re.compile(r"([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
+_RAISED = re.compile(r"\b([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
+_BACKWARDS = re.compile(r"\b([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
 
 
 def assigned_names(flow: FunctionFlow, name: str) -> int:

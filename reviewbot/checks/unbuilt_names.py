@@ -18,7 +18,7 @@ from reviewbot.text import decode
 __all__ = ["MakefileLine", "brought_names", "objects_of", "unbuilt_names"]
 
 _OBJECT = re.compile(r"(?<![\w.-])([\w/-]+)\.o(?![\w.-])")
-_NAMED = re.compile(r"^(?![ \t#/*}{]).*?(\w+)[ \t]*\(", re.MULTILINE)
+_NAMED = re.compile(r"^(?![ \t#/*}{]).*?\b(\w+)[ \t]*\(", re.MULTILINE)
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
 _MOST_NAMES = 40
 _MOST_BROUGHT = 20

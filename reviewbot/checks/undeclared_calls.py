@@ -23,7 +23,7 @@ __all__ = ["UndeclaredCall", "undeclared_calls"]
 
 _MOST_NESTS = 4
 _HARMLESS = re.compile(r"(?:generated|asm|asm-generic|linux|uapi|vdso)/.*")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
 
 

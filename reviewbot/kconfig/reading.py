@@ -30,7 +30,7 @@ _MOST_LABEL = 160
 _MOST_REPAIRS = 4
 _LONGEST_VALUE = 1 << 16  # characters of one macro's value: the kernel's own are under 200
 _MOST_EXPANDED = 1 << 23  # characters of all of them
-_WHERE = re.compile(r"([^\s:]+):(\d+): ")
+_WHERE = re.compile(r"(?<![^\s:])([^\s:]+):(\d+): ")
 
 
 def _private_kconfiglib() -> Any:

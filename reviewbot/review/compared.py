@@ -20,7 +20,7 @@ from reviewbot.review.pairs import Pair
 __all__ = ["Compared", "compare", "in_running"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _MOST_LINES = 400
 _LONGEST = 160

@@ -14,7 +14,7 @@ __all__ = ["otherwise_computed", "renames"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLACE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*|\[[^][]*\])*(?!\w*\s*\()")
-_CALLED = re.compile(r"([a-z_]\w*)\s*\(")
+_CALLED = re.compile(r"\b([a-z_]\w*)\s*\(")
 _TARGET = r"((?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*)"
 _WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")

@@ -15,7 +15,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
 __all__ = ["Tests", "compare_tests", "is_loop", "local_names", "renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 _DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")

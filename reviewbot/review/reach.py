@@ -21,7 +21,7 @@ _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
                        "WARN_ON_ONCE", "BUG_ON", "IS_ENABLED", "printk", "pr_err", "pr_info", "pr_warn"})
 _MOST_NAMES = 300
-_HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
+_HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ _KNOWN = {"fixes", "link", "closes", "buglink", "cc", "depends-on", "based-on", 
           "obsoleted-by", "assisted-by", "references", "change-id", "addresses-coverity", "addresses-coverity-id",
           "origin", "upstream"}
 _FOLLOW_UP = {"fixes", "link", "closes", "buglink", "obsoleted-by"}
-_COMMENT = re.compile(r"\s+#[^#]*$")
+_COMMENT = re.compile(r"(?<!\s)\s+#[^#]*$")
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 _WRAPPED_ADDRESS = re.compile(r"^([ \t]*[A-Za-z-]+-by:[^<\n]+)\n[ \t]*(<[^<>\n]+>)[ \t]*$",
                               re.MULTILINE | re.IGNORECASE)

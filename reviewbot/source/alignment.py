@@ -28,7 +28,7 @@ _COMMON = frozenset({
     b"help", b"} while (0)", b"return -EINVAL;", b"return -ENOMEM;", b"return true;", b"return false;", b"int i;",
     b"return NULL;", b"if (ret)", b"if (err)", b"goto out;", b"out:", b")", b"(", b"do {", b"});"})
 _LABEL = re.compile(rb"\w+:(?!:)")
-_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _ATTRIBUTE = re.compile(rb"__\w+|asmlinkage|noinline|SYSCALL_DEFINE\d|DEFINE_\w+|EXPORT_\w+")
 

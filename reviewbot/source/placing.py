@@ -28,7 +28,7 @@ _SIGHT = 25  # lines within which what is to be added must not stand already
 _FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
 _LIKE = 0.72  # how alike the words of a changed line must be
-_CALL = re.compile(rb"\w+(?=\s*\()")
+_CALL = re.compile(rb"\b\w+(?=\s*\()")
 _TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 
 
