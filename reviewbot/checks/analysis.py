@@ -16,6 +16,7 @@ from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls,
 from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
+from reviewbot.checks.refused import Refused
 from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
@@ -137,6 +138,11 @@ class Analysis:
     def weak(self) -> Weak:
         """Return what is known of `__weak` functions at each moment."""
         return Weak(self.configs, lambda moment: self.files_with(moment, (WEAK,))[WEAK])
+
+    @cached_property
+    def refused(self) -> Refused:
+        """Return which builds the `#error` lines that the series brings stop."""
+        return Refused(self.configs, self.patched.states)
 
     @cached_property
     def brought(self) -> frozenset[str]:

@@ -75,7 +75,7 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
                 *(without(test, is_no_option) for test in where.tests))
     answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is not Ternary.NO:
-        told = _with_weak(analysis, where, arch)
+        told = _told(analysis, where, arch)
         if told is not None:
             plain = And(where.nest, condition, *(without(one, is_no_option) for one in told))
             answer = analysis.reach.can(config, arch, plain, where.files)
@@ -88,10 +88,12 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
     return answer if exact == plain else analysis.reach.can(config, arch, exact, where.files)
 
 
-def _with_weak(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | None:
-    """Return what must hold, with what `__weak` functions come to on the architecture; None where none has a say."""
+def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | None:
+    """Return what must hold, with what `__weak` functions and `#error` lines come to on the architecture; None where
+    neither has a say."""
     tests = (where.when, *where.tests)
-    bodies = tuple(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions)
+    bodies = (*(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions),
+              *(without(analysis.refused.built(where.moment, path, arch), is_no_option) for path in where.files))
     told = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)
     return (*told, *bodies) if told != tests or any(body != TRUE for body in bodies) else None
 

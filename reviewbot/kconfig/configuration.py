@@ -137,6 +137,14 @@ class KernelConfig:
         """Return every file that `start` includes under some configuration: at the least those that it does."""
         return self._names().seen_from(start, arch)
 
+    def certain_from(self, start: str, arch: str) -> frozenset[str]:
+        """Return the files that `start` includes whatever the configuration is, itself among them."""
+        return self._names().headers_of(arch).certain_from(start)
+
+    def refused(self, path: str, lines: Iterable[int], arch: str) -> Cond:
+        """Return when one of these lines of a file, each of them an `#error`, stops a build that reads it."""
+        return self._names().refused(path, lines, arch)
+
     def kbuild(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build compiles the file: TRUE for its headers, FALSE for what is another's."""
         return self.simplified(self.kbuild_as_written(path, arch), arch)

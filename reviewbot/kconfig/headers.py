@@ -182,6 +182,21 @@ class Headers:
                     pending.append(target)
         return frozenset(found)
 
+    def certain_from(self, start: str) -> frozenset[str]:
+        """Return the files that `start` includes whatever the conditions are, itself among them."""
+        found, pending = {start}, [start]
+        while pending and len(found) <= _MOST_FILES:
+            path = pending.pop()
+            text = self.text(path)
+            for event in text.events() if text else ():
+                if event.kind != "include" or event.condition != TRUE:
+                    continue
+                target = self.find(event.name, including=path if event.quoted else "")
+                if target and target not in found:
+                    found.add(target)
+                    pending.append(target)
+        return frozenset(found)
+
     def visible(self, start: str, *, settle: Callable[[Cond], Cond]) -> Visible:
         """Return what a file sees: every file that `start` includes, when, and which macros those define.
 

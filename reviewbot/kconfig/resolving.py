@@ -209,6 +209,12 @@ class Resolver:
             around = self._macros_replaced(around, sighting.file, arch, 0)
         return _Place(sighting=sighting, condition=self._asking.simplified(And(nest, around), arch))
 
+    def refused(self, path: str, lines: Iterable[int], arch: str) -> Cond:
+        """Return when one of these 1-based lines of a file, each of them an `#error`, stops a build that reads it."""
+        text = self._texts.get(self._tree, path)
+        nests = (text.conditions.at_line(line) for line in lines) if text else ()
+        return self._asking.simplified(Or(*(self._macros_replaced(nest, path, arch, 0) for nest in nests)), arch)
+
     def _start(self, from_file: str, arch: str) -> str:
         """Return the path of the file that looks: a path in the tree, or what `<linux/x.h>` means."""
         name = from_file.strip("<>")

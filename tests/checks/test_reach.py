@@ -353,3 +353,32 @@ def rows_of(knowledge: Knowledge, *changes: dict[str, str]) -> set[tuple[str, st
     tree = MemoryTree({path: text.encode() for path, text in moments[-2].items()})
     review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
     return {(cell.function, cell.arch) for cell in review.behaviour}
+
+
+GUARDED = "#include <linux/stack.h>\n\n" + PLAIN
+STACK = "#include <asm/page.h>\n\n#ifndef STACK_GUARD_SIZE\n#error no stack guard\n#endif\n"
+PAGES = {**{f"arch/{arch}/include/asm/page.h": "#define PAGE_SIZE 4096\n" for arch in ARCHES},
+         "include/linux/stack.h": "#include <asm/page.h>\n"}
+X86_PAGE = {"arch/x86/include/asm/page.h": "#define PAGE_SIZE 4096\n#ifdef CONFIG_X86_64\n#define STACK_GUARD_SIZE 1\n"
+            "#endif\n"}
+
+
+@pytest.mark.parametrize(("header", "code", "expected"), [
+    (STACK, GUARDED, ("x86",)),
+    (STACK, PLAIN, ALL),
+    (STACK.replace("#ifndef STACK_GUARD_SIZE", "#if PAGE_SIZE < 4096"), GUARDED, ALL),
+    (STACK.replace("#ifndef STACK_GUARD_SIZE", "#ifdef CONFIG_S390"), GUARDED, ("arm64", "powerpc", "riscv", "x86")),
+    (STACK, GUARDED.replace("#include", "#ifdef CONFIG_64BIT\n#include").replace(">\n", ">\n#endif\n"), ALL),
+])
+def test_an_error_line_stops_the_architectures_that_meet_it(knowledge: Knowledge, header: str, code: str,
+                                                            expected: tuple[str, ...]) -> None:
+    """An `#error` that the series brings into a header which the file includes leaves those whose headers escape it."""
+    change = {"drivers/demo.c": code, "include/linux/stack.h": header, **X86_PAGE}
+    assert arches(knowledge, PAGES, change) == expected
+
+
+def test_a_later_definition_escapes_the_error(knowledge: Knowledge) -> None:
+    """The macro whose want stops the build may come with a later patch."""
+    change = {"drivers/demo.c": GUARDED, "include/linux/stack.h": STACK, **X86_PAGE}
+    later = {"arch/arm64/include/asm/page.h": "#define PAGE_SIZE 4096\n#define STACK_GUARD_SIZE 2\n"}
+    assert arches(knowledge, PAGES, change, later) == ("arm64", "x86")
