@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
 
-__all__ = ["changed_names", "values_of"]
+__all__ = ["changed_names", "constants_in", "values_of"]
 
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_CONST = re.compile(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
+_ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})
 _MOST = 8
 _DEEPEST = 4
 _LONGEST = 300
@@ -30,12 +32,20 @@ def changed_names(graph: Graph, parameters: Sequence[str]) -> tuple[str, ...]:
                         | _handed_out(graph) | stores))
 
 
-def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Iterable[str]
-              ) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def constants_in(code: bytes) -> dict[str, str]:
+    """Return the local names that a piece of a function declares with a value and as `const`, each with its value."""
+    found = [(name.decode("latin-1"), squash_c(value)) for name, value in _CONST.findall(code)]
+    names = [name for name, _ in found]
+    return {name: value for name, value in found if names.count(name) == 1 and len(value) <= _LONGEST}
+
+
+def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Iterable[str],
+              declared: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the local variables that stand in the texts, and in what these stand for, with all values they may have.
 
     One value that nothing changes afterwards, whatever its text, or several constants; a name of which neither is so
-    is left out. The result of a call counts where it answers a question (a `bool`, or a constant).
+    is left out. The result of a call counts where it answers a question: a `bool`, a comparison, a choice of constants.
+    `declared` are constants of the function that stand in an earlier piece of it.
     """
     assigned = _assigned(graph)
     changed = frozenset(changed_names(graph, parameters))
@@ -44,9 +54,10 @@ def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Itera
     waiting = [(name, 0) for text in texts for name in _NAME.findall(text)]
     while waiting:
         name, depth = waiting.pop()
-        if name in found or name in parameters or name not in assigned or name in exposed or depth > _DEEPEST:
+        if name in found or name in parameters or name in exposed or depth > _DEEPEST:
             continue
-        values = _values(graph, data, name, assigned[name], changed)
+        ops = assigned.get(name, [])
+        values = _values(graph, data, name, ops, changed) if ops else (declared[name],) if name in declared else ()
         if values:
             found[name] = values
             waiting += [(inner, depth + 1) for value in values for inner in _NAME.findall(value)]
@@ -74,14 +85,28 @@ def _values(graph: Graph, data: bytes, name: str, ops: list[Op], changed: frozen
     texts = [squash_c(data[expr.start:expr.end]) for expr in exprs]
     if len(texts) > 1:
         return tuple(dict.fromkeys(texts)) if all(_CONSTANT.fullmatch(text) for text in texts) else ()
-    kind = graph.variables.get(name, "")
-    answers = "bool" in kind.split() or "const" in kind.split()
+    answers = "bool" in graph.variables.get(name, "").split() or _is_question(exprs[0], data)
     if len(texts[0]) > _LONGEST or _acts(exprs[0], calls=answers):
         return ()
     read = set(_NAME.findall(texts[0]))
     if read & changed or any(place in texts[0] for place in changed if not place.isidentifier()):
         return ()
     return (texts[0],)
+
+
+def _is_question(expr: Expr, data: bytes) -> bool:
+    """Return whether the value of an expression is an answer: of a test, or one of several constants."""
+    match expr.kind:
+        case "both" | "either":
+            return True
+        case "unary" | "binary" if expr.name in _ASKS:
+            return True
+        case "choice" if len(expr.parts) == 3:
+            return all(_CONSTANT.fullmatch(squash_c(data[part.start:part.end])) or _is_question(part, data)
+                       for part in expr.parts[1:])
+        case "cast" | "other" if len(expr.parts) == 1:
+            return _is_question(expr.parts[0], data)
+    return False
 
 
 def _acts(expr: Expr, *, calls: bool) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
-from reviewbot.cfacts.assigned import changed_names, values_of
+from reviewbot.cfacts.assigned import changed_names, constants_in, values_of
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.dataflow import cases_of, guards_of
 from reviewbot.cfacts.family import Family
@@ -136,6 +136,7 @@ class _File:
         self.aliases: dict[str, tuple[tuple[str, ...], Use, Cond]] = {}
         self.receivers: dict[tuple[str, int], Use | None] = {}
         self.all_pieces: dict[str, Piece] | None = None
+        self.pieces_in_order: tuple[Piece, ...] | None = None
 
     def skip(self, offset: int, stage: str, why: str) -> None:
         where = f"{self.path}:{self.lines.line(offset)}" if offset else self.path
@@ -301,7 +302,8 @@ class _File:
         return Call(
             callee=name, span=self.span(offset, max(op.expr.end, offset + len(name))), function=piece.header.name,
             use=use,
-            arguments=arguments, values=values_of(graph, self.data, parameters, (*arguments, *asked)),
+            arguments=arguments, values=values_of(graph, self.data, parameters, (*arguments, *asked),
+                             self.declared(piece)),
             changed=changed_names(graph, parameters),
             statement=squash_c(self.data[op.start:min(op.end, len(self.data))]).rstrip(";"),
             path_condition=path_condition, guards=guards, variable=outcome.variable, note=note,
@@ -311,6 +313,18 @@ class _File:
             through=through,
             returns_from=tuple(sorted({self.lines.line(event.op.start) for other in judged
                                        for event in other.outcome.events if event.kind == "return"})))
+
+    def declared(self, piece: Piece) -> dict[str, str]:
+        """Return the constants of a function of which only pieces are known, as its earlier pieces declare them."""
+        if not piece.head_cut or not piece.header.name:
+            return {}
+        if self.pieces_in_order is None:
+            self.pieces_in_order = find_pieces(self.source, self.lines)
+        found: dict[str, str] = {}
+        for other in self.pieces_in_order:
+            if other.header.name == piece.header.name and other.start < piece.start:
+                found.update(constants_in(self.data[other.body:other.end]))
+        return found
 
     def line_text(self, offset: int) -> str:
         line = self.lines.line(offset)

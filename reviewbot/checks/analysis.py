@@ -114,6 +114,7 @@ class Analysis:
     _redefined: dict[str, tuple[Redefinition, ...]] = field(default_factory=dict)
     histories: dict[tuple[int, str, int, str], tuple[Tree, tuple[Before, ...]]] = field(default_factory=dict)
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
+    unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:

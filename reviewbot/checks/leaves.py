@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from reviewbot.cfacts.types import Call, Function
+from reviewbot.cfacts.types import Call, Function, Guard
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, without
+from reviewbot.errors import BudgetError
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
 
-__all__ = ["Leaf", "global_part", "leaves_of"]
+__all__ = ["Leaf", "can_hold", "global_part", "leaves_of", "sure_tests", "tests_of"]
 
 _DEEPEST = 6
 _OPEN = "\0open "
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
+_BRACKETED = re.compile(r"^\(|\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,8 @@ class Leaf:
     innermost helper does with the result that does not hand it on, `call` the innermost call (None: the call asked
     about is the family's own). `guards` are the tests inside the helpers as they are written, `arguments` what the
     function is called with, both with the caller's arguments in the place of the helpers' parameters. `files` are
-    those of the helpers.
+    those of the helpers. `sure` are the tests inside the helpers on what does not change on the way: what refutes
+    them is never so.
     """
 
     primitive: str
@@ -43,6 +48,41 @@ class Leaf:
     guards: tuple[Cond, ...] = ()
     arguments: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    sure: Cond = TRUE
+
+
+def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...]:
+    """Return the tests in front of a call in the file `near`, each with what it comes to: variables that are set once
+    stand for their value, and constants for what they are."""
+    constants = constants_of(side.tree, (near,))
+    known = known_values(call.values, {}, constants)
+    return tuple((guard, decided(guard.condition, known, constants, guard.cases)) for guard in call.guards)
+
+
+def can_hold(condition: Cond) -> bool:
+    """Return False where a condition is never met whatever its variables are."""
+    try:
+        return condition != FALSE and (condition.op != "and" or difference(condition, FALSE) is not None)
+    except BudgetError:
+        return True
+
+
+def sure_tests(call: Call, tests: Sequence[Cond], own: Callable[[str], bool] = lambda _: False) -> Cond:
+    """Return tests around a call without what may change between one of them and the next.
+
+    `own` tells of an atom that its names mean something in the call's function alone.
+    """
+    places = [place for place in call.changed if not _NAME.fullmatch(place)]
+    names = frozenset(call.changed)
+
+    def lasting(atom: str) -> Cond | None:
+        if atom.startswith("CONFIG_") or _GLOBAL_CALL.fullmatch(atom):
+            return None
+        loose = "(" in _BRACKETED.sub("", atom) or "->" in atom or "[" in atom or "*" in atom or own(atom)
+        written = names & set(_WORD.findall(atom)) or any(place in atom for place in places)
+        return Var(_OPEN + atom) if loose or written else None
+
+    return And(*(without(test.replace(lasting), lambda name: name.startswith(_OPEN)) for test in tests))
 
 
 def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = (), primitives: frozenset[str],
@@ -78,14 +118,21 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))
             if when == FALSE:
                 continue
+            sure = sure_tests(call, tests, own.__contains__)
+            loose = {word for argument in call.arguments for word in _WORD.findall(argument)} - known.keys()
             passed = tuple(put_in(argument, given) for argument in call.arguments)
             inside = tuple(cases_of(argument, known, constants) for argument in call.arguments)
             nest = And(wrapper.function.path_condition, call.path_condition)
             for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *tests, *inner.guards),
+                              sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.use in {"", "returned"} else inner.use,
                               files=(wrapper.file, *inner.files))
+
+
+def _names_one(words: set[str], atom: str) -> bool:
+    return not words.isdisjoint(_WORD.findall(atom))
 
 
 def _in_header(side: Side, wrapper: Wrapper, near: str) -> Cond:

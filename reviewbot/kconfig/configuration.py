@@ -113,6 +113,13 @@ class KernelConfig:
         return tuple(told(guard, lambda name: self._names().truth(name, arch, near=path))
                      for guard in self._guards.before(self.tree, path, line))
 
+    def truth(self, name: str, arch: str, *, near: str) -> Cond | None:
+        """Return when `name()`, asked in the file `near`, is true as its inline definitions tell it; None for unknown.
+
+        Options decide; what else the definitions ask is a variable named by its C text.
+        """
+        return self._names().truth(name, arch, near=near)
+
     def seen(self, symbol: str, start: str, arch: str, given: Cond, *, paths: Iterable[str]) -> tuple[Seen, ...]:
         """Return every place of the name in the files `paths`, and whether the file `start` certainly has it.
 

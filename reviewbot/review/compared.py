@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or
@@ -22,6 +23,7 @@ __all__ = ["Compared", "compare", "in_running"]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_STATUS = re.compile(r"\(?(?:ret|rc|err|error|retval|rv|status|res|r)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
 
@@ -29,9 +31,12 @@ _LONGEST = 160
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
-    these are other constants, and the `doubt` for which what looks alike is not proved to be the same."""
+    these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
+
+    `in_front` are all tests of each side but those that ask for the result of the call before."""
 
     tests: Tests
+    in_front: tuple[Cond, Cond] = (TRUE, TRUE)
     with_before: str = ""
     with_after: str = ""
     doubt: str = ""
@@ -40,7 +45,11 @@ class Compared:
         """Return the effects with what the comparison shows put into their words."""
         if self.doubt and before.symbol == after.symbol and before.value != after.value:
             before, after = before.anywhere or before, after.anywhere or after
-        if "absent" in {before.resolves_to, after.resolves_to} or before.only is None or after.only is None:
+        full = [in_running(tests) for tests in self.in_front]
+        if "absent" in {before.resolves_to, after.resolves_to}:
+            return tuple(_said(effect, _more(effect.only, whole), "")  # type: ignore[return-value]
+                         for effect, whole in zip((before, after), full, strict=True))
+        if before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")
         common = _common(before.only, after.only)
         if self.tests.how == "same":
@@ -50,6 +59,8 @@ class Compared:
         else:
             old = And(common, in_running(self.tests.before))
             new = And(common, in_running(self.tests.after))
+            if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
+                old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
 
 
@@ -59,6 +70,13 @@ def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
     said = f"is called only when {only}, " if only not in {None, TRUE} else ""
     said += f"is called with {given}, " if given else ""
     return replace(effect, does=f"{name}{blank}{said}{rest}", only=only) if said else replace(effect, only=only)
+
+
+def _more(only: Cond | None, whole: Cond) -> Cond | None:
+    """Return all tests of a call that the other side lacks, where they are not too many to be read."""
+    if only is None or len(str(whole)) > _LONGEST:
+        return only
+    return And(only, whole)
 
 
 def _common(one: Cond, other: Cond) -> Cond:
@@ -82,7 +100,8 @@ def in_running(condition: Cond) -> Cond:
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
-        return Compared(tests=Tests(how="same"), doubt=pair.open)
+        alone = [TRUE if item is None else _in_front(_tests(analysis, item)) for item in (pair.before, pair.after)]
+        return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open)
     if pair.open:
         return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open)
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
@@ -101,7 +120,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
-    return replace(found, tests=tests, doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+    return replace(found, tests=tests, in_front=(_in_front(one), _in_front(other)),
+                   doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:
@@ -109,12 +129,17 @@ def _tests(analysis: Analysis, item: Item) -> list[Cond]:
     place = item.place
     lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
     arch = own_arch(place.path)
-    inside = [guard.condition for guard in item.call.guards if not is_loop(guard, lines)]
+    inside = [test for guard, test in tests_of(place.side, item.call, place.path) if not is_loop(guard, lines)]
     first = item.leaves[0]
     helpers = [first.guards] if len(item.leaves) == 1 else [(Or(*(And(*leaf.guards) for leaf in item.leaves)),)]
     found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),
              *(expanded(analysis, place.side, cond, arch, first.file) for conds in helpers for cond in conds)]
     return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
+
+
+def _in_front(tests: Sequence[Cond]) -> Cond:
+    """Return the tests together, without those that only let a function go on when what it called worked."""
+    return And(*(test for test in tests if not all(_STATUS.fullmatch(atom) for atom in test.variables())))
 
 
 def _own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:

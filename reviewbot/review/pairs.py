@@ -11,7 +11,7 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.leaves import Leaf, global_part, leaves_of
+from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure_tests, tests_of
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
@@ -170,11 +170,13 @@ def _items(analysis: Analysis, place: Place) -> Iterator[Item]:
                 call.callee == function.name or call.callee not in analysis.family.names("core")
                 or analysis.returns(call.callee) == "bool")):
             continue
-        guards = And(call.path_condition, *(global_part(guard.condition, function, side) for guard in call.guards))
+        tests = tests_of(side, call, place.path)
+        guards = And(call.path_condition, *(global_part(test, function, side) for _, test in tests))
         leaves = (replace(leaf, when=And(guards, leaf.when))
                   for leaf in leaves_of(side, call.callee, near=place.path, arguments=call.arguments,
                                         primitives=analysis.primitives, values=call.values))
-        for lane in _lanes(leaf for leaf in leaves if leaf.when != FALSE):
+        for lane in _lanes(leaf for leaf in leaves if leaf.when != FALSE and can_hold(
+                sure_tests(call, (*(test for _, test in tests), leaf.sure)))):
             yield Item(place=place, call=call, leaves=tuple(lane))
 
 

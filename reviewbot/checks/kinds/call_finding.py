@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import names_option
 from reviewbot.checks.leaves import leaves_of
@@ -23,11 +24,12 @@ COMMON_FIELDS = frozenset({"function", "callee", "object", "arches"})
 
 
 def touched_calls(rule: Rule, analysis: Analysis, position: int) -> Iterator[Occurrence]:
-    """Yield the calls of the rule's functions in the functions that the patch touches."""
+    """Yield the calls of the rule's functions in the functions that the patch touches, and that some caller reaches."""
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in analysis.occurrences(position):
         call = occurrence.call
-        if call.callee in wanted and call.use != "in-macro" and call.function:
+        if call.callee in wanted and call.use != "in-macro" and call.function \
+                and not no_caller_reaches(analysis, analysis.after(position), occurrence):
             yield occurrence
 
 

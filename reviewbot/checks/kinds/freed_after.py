@@ -15,6 +15,7 @@ from typing import Literal
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
@@ -63,6 +64,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     frees = list_option(rule, "frees")
     failed = rule.options["after"] == "failure"
     for occurrence in analysis.occurrences(position):
+        if no_caller_reaches(analysis, analysis.after(position), occurrence):
+            continue
         change = _change(analysis, position, occurrence, wanted)
         tree = analysis.after(position).tree
         followed = analysis.reading.follow(tree, occurrence.file.path, occurrence.call) if change else None

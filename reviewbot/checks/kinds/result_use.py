@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.checks.analysis import Analysis, Wrapper
+from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import (
     callee_evidence,
     draft_finding,
@@ -49,6 +50,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in (*analysis.occurrences(position), *analysis.reached(position)):
         call = occurrence.call
+        if no_caller_reaches(analysis, analysis.after(position), occurrence):
+            continue
         going_on: tuple[Evidence, ...] = ()
         if call.use == "handled" and "warned-return" in uses and call.callee in wanted:
             going_on = _callers_going_on(analysis, position, occurrence)

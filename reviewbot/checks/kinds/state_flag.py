@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, Statement
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding
 from reviewbot.checks.occurrences import Occurrence
@@ -39,7 +40,7 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in analysis.occurrences(position):
-        if occurrence.call.callee not in wanted:
+        if occurrence.call.callee not in wanted or no_caller_reaches(analysis, analysis.after(position), occurrence):
             continue
         followed = analysis.reading.follow(analysis.after(position).tree, occurrence.file.path, occurrence.call)
         for wrong in _wrong(*followed) if followed else ():

@@ -11,6 +11,7 @@ from functools import partial
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import (
     callee_evidence,
@@ -61,6 +62,8 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     for occurrence in (*analysis.occurrences(position), *analysis.reached(position)):
+        if no_caller_reaches(analysis, analysis.after(position), occurrence):
+            continue
         losses = _losses(analysis, analysis.after(position), occurrence.file.path, occurrence.call, wanted)
         if losses:
             found = _finding(rule, analysis, position, occurrence, losses)

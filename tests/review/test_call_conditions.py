@@ -1,0 +1,108 @@
+"""The conditions under which a call runs, as a cell says them: complete, in plain words, and never impossible ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.findings.types import Cell
+
+from .test_seen import HEAD, changed
+
+HELPER = """enum demo_mode { DEMO_KEEP, DEMO_SHARE, DEMO_HIDE };
+
+static int demo_set(void *page, enum demo_mode mode)
+{
+	int ret = 0;
+
+	switch (mode) {
+	case DEMO_SHARE:
+		ret = set_memory_decrypted((unsigned long)page, 1);
+		break;
+	case DEMO_HIDE:
+		ret = set_memory_encrypted((unsigned long)page, 1);
+		break;
+	default:
+		break;
+	}
+	if (ret)
+		free_page((unsigned long)page);
+	return ret;
+}
+
+"""
+NOTHING = HEAD + "int demo_go(void *page)\n{\n	return 0;\n}\n"
+
+
+def cells_of(old: str, new: str) -> list[Cell]:
+    return [cell for cell in changed(old, new).behaviour if cell.function == "demo_go"]
+
+
+def go(body: str, head: str = "") -> str:
+    return HEAD + head + f"int demo_go(void *page)\n{{\n{body}}}\n"
+
+
+def test_a_helper_does_what_its_constant_says() -> None:
+    """A helper that switches on its argument is one call for one constant, and the other ways are nobody's."""
+    new = go("	return demo_set(page, DEMO_HIDE);\n", HELPER)
+    found = changed(NOTHING, new)
+    assert [cell.after.symbol for cell in found.behaviour if cell.function == "demo_go"] == ["set_memory_encrypted"]
+    assert all("set_memory_decrypted" not in finding.message for finding in found.findings)
+    assert any("set_memory_encrypted" in finding.message for finding in found.findings)
+
+
+def test_a_way_that_no_caller_takes_is_no_fault() -> None:
+    """Where all callers ask for nothing, no failure inside the helper can be met."""
+    found = changed(NOTHING, go("	return demo_set(page, DEMO_KEEP);\n", HELPER))
+    assert not found.findings
+    assert not [cell for cell in found.behaviour if cell.function == "demo_go"]
+
+
+@pytest.mark.parametrize(("body", "head", "expected"), [
+    ("	if (!demo_on)\n		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n", "", "demo_on"),
+    (("	bool both = demo_on && !demo_shut;\n\n	if (both)\n"
+      "		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"), "", "!demo_shut && demo_on"),
+    ("	const enum demo_mode mode = demo_on ? DEMO_SHARE : DEMO_KEEP;\n\n	return demo_set(page, mode);\n",
+     HELPER, "demo_on"),
+    ("	return demo_share(page);\n",
+     ("static int demo_share(void *page)\n{\n	if (!page)\n		return 0;\n"
+      "	return set_memory_decrypted((unsigned long)page, 1);\n}\n\n"), "page"),
+])
+def test_a_new_call_is_told_with_all_its_tests(body: str, head: str, expected: str) -> None:
+    """An early return, a variable that is set once, a choice of constants and the helper's own test are all told."""
+    [cell] = cells_of(NOTHING, go(body, head))
+    assert cell.before.resolves_to == "absent"
+    assert cell.after.does.startswith(f"set_memory_decrypted() is called only when {expected}, ")
+
+
+@pytest.mark.parametrize("inner", ["demo_on", "demo_on && page", "!(demo_shut || !demo_on)"])
+def test_a_call_that_can_never_run_is_none(inner: str) -> None:
+    """Tests that exclude each other, one of them behind a variable, leave no call; the one beside it is there."""
+    body = ("	bool none = !demo_on && !demo_shut;\n\n	if (none) {\n"
+            f"		if ({inner})\n			set_memory_encrypted((unsigned long)page, 1);\n"
+            "		return set_memory_decrypted((unsigned long)page, 1);\n	}\n	return 0;\n")
+    assert [cell.after.symbol for cell in cells_of(NOTHING, go(body))] == ["set_memory_decrypted"]
+
+
+@pytest.mark.parametrize("between", ["demo_on = demo_read();", "demo_fill(&demo_on);"])
+def test_what_is_set_in_between_may_be_otherwise(between: str) -> None:
+    """A test of what was written since is another test: the call stays."""
+    body = (f"	bool demo_on = demo_ask();\n\n	if (!demo_on) {{\n		{between}\n		if (demo_on)\n"
+            "			return set_memory_decrypted((unsigned long)page, 1);\n	}\n	return 0;\n")
+    assert [cell.after.symbol for cell in cells_of(NOTHING, go(body))] == ["set_memory_decrypted"]
+
+
+OLD = go("	if (demo_on && !demo_shut)\n		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n")
+
+
+@pytest.mark.parametrize("new", [
+    go("	bool wanted = demo_on && !demo_shut;\n\n	if (wanted)\n"
+       "		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"),
+    go("	if (demo_wanted())\n		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n",
+       "static bool demo_wanted(void)\n{\n	return demo_on && !demo_shut;\n}\n\n"),
+    go("	const bool wanted = demo_wanted();\n\n	if (!wanted)\n		return 0;\n"
+       "	return set_memory_decrypted((unsigned long)page, 1);\n",
+       "static bool demo_wanted(void)\n{\n	return demo_on && !demo_shut;\n}\n\n"),
+])
+def test_a_condition_with_a_name_is_the_same_condition(new: str) -> None:
+    """A test that goes into a variable or a helper is no change."""
+    assert [(cell.seen, cell.changed) for cell in cells_of(OLD, new)] == [("same", False)]
