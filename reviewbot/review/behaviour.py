@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -26,12 +26,13 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.checks.where import Where, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
+from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.compared import compare, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
-from reviewbot.review.phrases import NO_FUNCTION
+from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE
 
 __all__ = ["behaviour"]
 
@@ -54,18 +55,37 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
         if patches is not None and state.index not in patches:
             continue
         cells.update(dict.fromkeys((*export_cells(analysis, position), *gated_cells(analysis, position))))
+        works = changed_work(analysis, position)
         for file in state.files:
             if file.path.endswith((".c", ".h")):
-                cells.update(dict.fromkeys(definition_cells(analysis, position, file)))
+                cells.update(dict.fromkeys(with_work(works, cell)
+                                           for cell in definition_cells(analysis, position, file)))
         for pair in pairs_of(analysis, position):
-            cells.update(dict.fromkeys(_cells(analysis, position, pair)))
-    return tuple(sorted(cells, key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
+            cells.update(dict.fromkeys(with_work(works, cell) for cell in _cells(analysis, position, pair)))
+    return tuple(sorted(_one_answer(cells), key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
+
+
+def _one_answer(cells: Iterable[Cell]) -> Iterator[Cell]:
+    """Yield the cells without those that another one of the same call and place goes against: of calls that are spelled
+    alike, a reader cannot tell which of them stays as it is."""
+    calls: dict[tuple[object, ...], list[Cell]] = {}
+    for cell in cells:
+        symbol = cell.after.symbol or cell.before.symbol
+        calls.setdefault((cell.patch, cell.file, cell.function, cell.call, cell.arch, cell.config, symbol), []
+                         ).append(cell)
+    for those in calls.values():
+        for seen in ("changes", "not-seen", "same"):
+            mine = [cell for cell in those if cell.seen == seen]
+            if mine:
+                yield from mine if seen == "changes" else mine[:1]
+                break
 
 
 def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
     compared = compare(analysis, position, pair)
-    absent = [_without(place, item) for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
+    absent = [replace(_ABSENT, does=NOT_HERE) if pair.beside else _without(place, item)
+              for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
     every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
     for arch in analysis.arches:

@@ -19,6 +19,7 @@ from reviewbot.source.types import PatchedFile
 
 __all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of"]
 
+_PARTLY = "the tree has a part of the series already"
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
 
 
@@ -26,7 +27,8 @@ _ALIKE = 0.6  # of the lines of a function that got another name, so many must b
 class Pair:
     """What a call was and what it is: None where there is none. The places are the functions around it, None for one
     that is new or gone. `moved` when the pair stands at another place among the family's calls of the function. `open`
-    says why it is not clear that the one was the other."""
+    says why it is not clear that the one was the other; `beside` when the side without the call has one that is alike
+    at another place of the function."""
 
     file: PatchedFile
     old: Place | None
@@ -35,6 +37,7 @@ class Pair:
     after: Item | None
     moved: bool = field(default=False)
     open: str = field(default="")
+    beside: bool = field(default=False)
 
     @property
     def function(self) -> str:
@@ -54,15 +57,26 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     family's own functions have cells of their own; of their calls only those of other functions of the family count.
     """
     alone: list[Pair] = []
+    torn = {name for state in analysis.patched.states for file in state.files for name in file.torn}
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
         for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
-            if pair.before is None or pair.after is None:
+            name = _torn(pair, torn) if torn else ""
+            if name:
+                yield replace(pair, open=f"{_PARTLY}: how {name}() stood at this patch is not known")
+            elif pair.before is None or pair.after is None:
                 alone.append(pair)
             else:
                 yield pair
     yield from _across(alone)
+
+
+def _torn(pair: Pair, torn: set[str]) -> str:
+    """Return the function on the way to the family of which it is not known how it stood at this patch, if any."""
+    names = [place.function.name for place in (pair.new, pair.old) if place is not None]
+    names += [helper for item in (pair.before, pair.after) if item for leaf in item.leaves for helper in leaf.via]
+    return next((name for name in names if name in torn), "")
 
 
 def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
@@ -199,10 +213,17 @@ def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: lis
     order = [other for _, other in sorted((one.before, one.after) for one in found
                                           if one.before is not None and one.after is not None and not one.why)]
     for one in found:
+        here = new[one.after] if one.before is None and one.after is not None else None
+        gone = old[one.before] if one.after is None and one.before is not None else None
         yield Pair(file=file, old=olds[0] if olds else None, new=news[0] if news else None,
                    before=None if one.before is None else old[one.before],
                    after=None if one.after is None else new[one.after],
-                   moved=order != sorted(order), open=one.why)
+                   moved=order != sorted(order), open=one.why,
+                   beside=bool((here and _has_like(here, old)) or (gone and _has_like(gone, new))))
+
+
+def _has_like(item: Item, others: Sequence[Item]) -> bool:
+    return any(item.primitives & other.primitives and is_like(item, other) for other in others)
 
 
 def _across(alone: Sequence[Pair]) -> Iterator[Pair]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.text import quote_names
 
-__all__ = ["NO_FUNCTION", "say_change", "say_config", "say_effect"]
+__all__ = ["NOT_HERE", "NO_FUNCTION", "say_change", "say_config", "say_effect"]
 
 NO_FUNCTION = "is not there, nor is its function"
 """What an effect says where the function around the call is new, or gone."""
+
+NOT_HERE = "is not called at this place"
+"""What an effect says of a call that its function has at another place on both sides."""
 
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 """What leaves nothing else to be said of a definition."""
@@ -26,12 +29,13 @@ def say_effect(effect: Effect) -> str:
 def say_change(before: Effect, after: Effect) -> str:
     """Return what is different after, in as few words as tell it, with what was before in brackets."""
     if before.resolves_to == "absent":
-        was = _nothing(before, "nothing was called", "the function was not there")
+        was = _nothing(before, "nothing was called", "the function was not there", "not at this place")
         return f"now {say_effect(after)} (before: {was})"
     if before.resolves_to == "undeclared" and after.resolves_to != "undeclared":
         return f"now {say_effect(after)} (before: it was not declared there)"
     if after.resolves_to == "absent":
-        return f"{_name(before)} {_nothing(after, 'is no longer called', 'is gone with its function')}"
+        ended = _nothing(after, "is no longer called", "is gone with its function", "is no longer called at this place")
+        return f"{_name(before)} {ended}"
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
@@ -51,8 +55,8 @@ def say_change(before: Effect, after: Effect) -> str:
     return "; ".join(said)
 
 
-def _nothing(effect: Effect, no_call: str, no_function: str) -> str:
-    return no_function if effect.does == NO_FUNCTION else no_call
+def _nothing(effect: Effect, no_call: str, no_function: str, not_here: str) -> str:
+    return {NO_FUNCTION: no_function, NOT_HERE: not_here}.get(effect.does, no_call)
 
 
 def _failing(before: Effect, after: Effect) -> list[str]:
@@ -98,7 +102,7 @@ def _parts(effect: Effect) -> list[str]:
 
 def _about(part: str) -> str:
     """Return what a clause is about, so that `flushes` and `does not flush` are two answers to one question."""
-    for word in ("flush", "split", "does nothing", "is called only", "is called with", "sleep", "called by"):
+    for word in ("flush", "split", "does nothing", "is called only", "is called with", "sleep", "called by", "hands"):
         if word in part:
             return word
     return "does nothing" if part.startswith("calls ") else part  # what it does instead of its work

@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reviewbot.cfacts import squash_c
-from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import is_kernel_code
-from reviewbot.checks.reading import touches
 from reviewbot.findings.types import Cell, Evidence
-from reviewbot.review.pairs import all_functions
+from reviewbot.review.beneath import changed_work
 from reviewbot.review.reach import outside
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, squash
@@ -171,43 +169,16 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
 
 def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str]]:
     """Yield the changed functions of which the family's own definitions are made, where no changed cell tells."""
-    told = {(cell.function, cell.file) for cell in cells if cell.changed}
+    told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
             if one.position == position and one.path and (name, one.path) not in told:
                 line = _head(analysis.after(position), one.path, name)
                 yield one.path, line, f"what {name}() is or does"
-    for file in analysis.patched.states[position].files:
-        facts = analysis.after(position).facts.get(file.path)
-        named = {function.name for function in facts.functions} & analysis.primitives if facts else set()
-        workers = any(name.encode() in (file.after or b"") for name in analysis.workers)
-        functions = {one.name: one for one in all_functions(file.after or b"")} if named or workers else {}
-        below = _below(functions, frozenset(named & functions.keys()))
-        for name, function in functions.items():
-            worker = name in analysis.workers and name not in analysis.family.names()
-            if touches(file, function) and name not in analysis.primitives and (worker or name in below) \
-                    and not _only_words(file, function):
-                yield file.path, function.span.line, f"{name}(), which does work of {below.get(name, 'the family')}"
-
-
-def _below(functions: dict[str, Function], roots: frozenset[str]) -> dict[str, str]:
-    """Return the functions of a file that the `roots` call, directly or not, each with the root that does."""
-    found: dict[str, str] = {}
-    queue = [(root, f"{root}()") for root in sorted(roots)]
-    while queue:
-        name, root = queue.pop()
-        for callee in functions[name].calls_all:
-            if callee in functions and callee not in found and callee not in roots:
-                found[callee] = root
-                queue.append((callee, root))
-    return found
-
-
-def _only_words(file: PatchedFile, function: Function) -> bool:
-    """Return whether of the function only comments and blanks change."""
-    inside = [text for number, text in _texts(file.after, file.added)
-              if function.span.line <= number <= function.span.end_line]
-    return not file.removed and not any(squash_c(text.encode("latin-1", "replace")) for text in inside)
+    for work in changed_work(analysis, position):
+        if work.name not in analysis.primitives:
+            of = f"{min(work.of)}()" if work.of else "the family"
+            yield work.path, work.line, f"{work.name}(), which does work of {of}"
 
 
 def _head(side: Side, path: str, name: str) -> int:

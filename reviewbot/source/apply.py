@@ -16,7 +16,16 @@ from reviewbot.series.types import Series
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.landing import hunk_starts, say_git, say_merge, summary, unsure_lines, why_astray, worst
+from reviewbot.source.landing import (
+    hunk_starts,
+    say_git,
+    say_merge,
+    summary,
+    torn_functions,
+    unsure_lines,
+    why_astray,
+    worst,
+)
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
 from reviewbot.source.merging import Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
@@ -378,7 +387,9 @@ class Workshop:
             path=file.path, old_path=file.old_path, before=join_lines(view.before, content),
             after=join_lines(view.after, content), added=view.added, removed=view.removed, line_map=view.line_map,
             applies=applies, note=note, known_old=view.known_old, known_new=view.known_new, sections=view.sections,
-            unsure=() if view.known_new else unsure_lines(merged))
+            unsure=() if view.known_new else unsure_lines(merged),
+            torn=torn_functions(merged, file.hunks, taken) if any(path == file.path for _, path in walk.present)
+            else frozenset())
 
     def _whole(self, group: Group, outcome: Outcome, walk: _Walk, after_entries: dict[str, TreeEntry],
                patch: int) -> PatchedFile:

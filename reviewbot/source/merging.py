@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
@@ -230,15 +231,17 @@ def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_a
 
 
 def _defined_again(hunk: Hunk, file: FileLines) -> list[tuple[int, int]]:
-    """Return the lines of the functions that the file has and the hunk adds."""
-    new = [line for line in hunk.lines if line.kind != "-"]
-    texts = [as_bytes(line.text) for line in new]
-    found = []
-    for name, places in definitions(texts).items():
-        added = name[0] == "function" and new[places[0]].kind == "+"
-        span = file.span(texts[places[0]]) if added else None
-        if span is not None and GAP not in file.lines[span[0]:span[1]]:
-            found.append(span)
+    """Return the lines of the functions that the file has and the hunk shows from their heads on and changes."""
+    found: list[tuple[int, int]] = []
+    for gone in ("-", "+"):
+        lines = [line for line in hunk.lines if line.kind != gone]
+        texts = [as_bytes(line.text) for line in lines]
+        heads = sorted(places[0] for name, places in definitions(texts).items() if name[0] == "function")
+        for head, following in pairwise([*heads, len(texts)]):
+            end = next((number + 1 for number in range(head, following) if texts[number].startswith(b"}")), following)
+            span = file.span(texts[head]) if any(line.kind != " " for line in lines[head:end]) else None
+            if span is not None and span not in found and GAP not in file.lines[span[0]:span[1]]:
+                found.append(span)
     return found
 
 

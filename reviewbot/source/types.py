@@ -82,7 +82,8 @@ class PatchedFile:
     which are known from these hunks alone; `sections` has (first line before, first line after, text behind the second
     @@) of each hunk that such a function is known from.
     `added` are line numbers after, `removed` line numbers before the patch. `unsure` are the line ranges after the
-    patch that were put there without certainty.
+    patch that were put there without certainty. `torn` are the functions of hunks without a certain place where the
+    tree has other hunks of the series already: how these stood at this patch is not known.
     """
 
     path: str
@@ -98,6 +99,7 @@ class PatchedFile:
     known_new: tuple[tuple[int, int], ...] = ()
     sections: tuple[tuple[int, int, str], ...] = ()
     unsure: tuple[tuple[int, int], ...] = ()
+    torn: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> bool:

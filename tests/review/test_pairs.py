@@ -70,8 +70,8 @@ def test_a_second_call_beside_the_one_that_stays_is_new() -> None:
     new = old.replace("	return demo_use(addr);\n", "	ret = demo_use(addr);\n	if (ret)\n"
                                                    "		set_memory_decrypted(addr, 1);\n	return ret;\n")
     found = cells_of(changed(old, new), "demo_go")
-    assert sorted(cell.seen for cell in found) == ["changes", "same"]
-    assert [cell.before.resolves_to for cell in found if cell.changed] == ["absent"]
+    assert [(cell.seen, cell.before.resolves_to) for cell in found] == [("changes", "absent")]
+    assert "not at this place" in sayings(changed(old, new))
 
 
 def test_a_call_that_moves_to_another_function_is_neither_gone_nor_new() -> None:
@@ -108,3 +108,17 @@ def test_other_architectures_keep_their_own_calls() -> None:
                    {PATH: without + TAIL, there: text.replace("demo_go", "demo_run")}, arches=("arm64", "x86"))
     assert {(cell.arch, cell.function, cell.seen) for cell in found.behaviour} == {
         ("arm64", "demo_run", "changes"), ("x86", "demo_go", "changes")}
+
+
+def test_what_the_tree_has_in_part_is_not_known_in_between() -> None:
+    """One hunk is in the tree, another one only alike: the function that it changes says nothing of the patch."""
+    first = "static int demo_first(void)\n{\n	demo_wait();\n	demo_look();\n	return demo_count(1);\n}\n\n"
+    last = ("void demo_last_page(struct demo *demo)\n{\n	demo->open = true;\n"
+            "	demo_use(demo->addr);\n	demo_close(demo);\n}\n")
+    call = "	demo_note(demo);\n	set_memory_decrypted(demo->addr, 1);\n"
+    old = HEAD + first + "\n".join(f"int demo_{n}(void);" for n in range(12)) + "\n" + last
+    new = old.replace("demo_count(1)", "demo_count(2)").replace("	demo_use", f"{call}	demo_use")
+    there = new.replace("	demo_note(demo);\n", "	if (demo->late)\n		set_memory_ro(demo->addr, 1);\n")
+    found = review({PATH: old}, {PATH: new}, there={PATH: there})
+    assert {(cell.function, cell.seen) for cell in found.behaviour} == {("demo_last_page", "not-seen")}
+    assert all("the tree has a part of the series already" in cell.doubt for cell in found.behaviour)

@@ -31,7 +31,8 @@ TAIL = "\nint demo_last(void)\n{\n\treturn 0;\n}\n"
 
 
 def review(before: dict[str, str], after: dict[str, str], *, text: str = "A change.",
-           arches: tuple[str, ...] = ("x86",), release: str = "6.12") -> Review:
+           arches: tuple[str, ...] = ("x86",), release: str = "6.12", there: dict[str, str] | None = None) -> Review:
+    """Return the review of the one patch between the two, on the tree before it or on the one that is `there`."""
     diffs = []
     for path in sorted({*before, *after}):
         old, new = before.get(path, "").splitlines(True), after.get(path, "").splitlines(True)
@@ -43,8 +44,8 @@ def review(before: dict[str, str], after: dict[str, str], *, text: str = "A chan
             f"{text}\n\n---\n{''.join(diffs)}-- \n2.39\n").encode()
     [series] = find_series(read_source(mail, name="seen")).series
     major, minor = release.split(".")
-    makefile = f"VERSION = {major}\nPATCHLEVEL = {minor}\n".encode()
-    tree = MemoryTree({"Makefile": makefile, **{p: t.encode() for p, t in before.items()}})
+    files = {path: text.encode() for path, text in (there or before).items()}
+    tree = MemoryTree({"Makefile": f"VERSION = {major}\nPATCHLEVEL = {minor}\n".encode(), **files})
     return review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version(release),
                          arches=arches)
 

@@ -320,3 +320,15 @@ def test_a_variable_that_the_function_declares_already_is_not_declared_twice() -
     tree = old.replace("{\n", "{\n\tunsigned int areas = 1;\n\n").replace("\treturn 0;", "\treturn c->state;")
     assert put(tree, old, new).applies == "fragment"
     assert put(tree.replace("areas", "rows"), old, new).applies != "fragment"
+
+
+def test_a_function_whose_head_an_unplaced_hunk_shows_stands_there_once() -> None:
+    """The section of such a hunk names the function above; the one that it changes is known from the mail alone too."""
+    middle = "static int cellar_lock(struct cellar *c)\n{\n	mutex_lock(&c->lock);\n	return 0;\n}\n\n"
+    close = CLOSE.lstrip()
+    old = middle + close.replace("	list_del(&c->list);\n", "	int count = c->pages;\n\n	list_del(&c->list);\n")
+    new = old.replace("int count = c->pages;", "int count = CELLAR_PAGES;")
+    tree = middle + close.replace("	list_del(&c->list);\n", "	long sum = 4;\n\n	drop(c, sum);\n	wait(c);\n")
+    file = put(tree, old, new)
+    for content in (file.before, file.after):
+        assert (content or b"").count(b"void cellar_close(") == 1

@@ -1,0 +1,148 @@
+"""The functions that a patch changes and of which the family's own definitions are made: what they do may change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reviewbot.cfacts import squash_c
+from reviewbot.cfacts.types import Function
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.reading import touches
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.review.conditions import local_names, renamed
+from reviewbot.review.pairs import all_functions
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["Work", "changed_work", "with_work"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_CALL = re.compile(r"([a-z_]\w*)\(")
+_CONSTANTS = re.compile(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
+_NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A function that the patch writes otherwise and that is, or does work of, these functions of the family (`of`,
+    empty: all of the architecture's). `arch` is that of its file; `hands` what a call in it was and is given where it
+    differs in a constant alone."""
+
+    name: str
+    path: str
+    line: int
+    arch: str
+    of: frozenset[str]
+    hands: tuple[str, str] = ("", "")
+
+
+def changed_work(analysis: Analysis, position: int) -> tuple[Work, ...]:
+    """Return the changed functions that are definitions of the family or stand beneath them, by file and name."""
+    return tuple(work for file in analysis.patched.states[position].files if file.path.endswith((".c", ".h"))
+                 for work in _of_file(analysis, file))
+
+
+def _of_file(analysis: Analysis, file: PatchedFile) -> Iterator[Work]:
+    workers = frozenset(name for name in analysis.workers if name not in analysis.family.names())
+    content = file.after or b""
+    if not any(name.encode() in content for name in {*analysis.primitives, *workers}):
+        return
+    now = {one.name: one for one in all_functions(content) if one.name}
+    roots = frozenset(now.keys() & analysis.primitives)
+    touched = [one for one in now.values() if touches(file, one)]
+    if not touched or not (roots or workers & now.keys()):
+        return
+    was = {one.name: one for one in all_functions(file.before or b"") if one.name}
+    for one in sorted(touched, key=lambda one: one.name):
+        above = _above(now, one.name, roots)
+        if not above and one.name not in workers:
+            continue
+        old, new = _lines(file.before, was.get(one.name)), _lines(file.after, one)
+        if _same(old, new):
+            continue
+        yield Work(name=one.name, path=file.path, line=one.span.line, arch=own_arch(file.path), of=above,
+                   hands=_handed(" ".join(old), " ".join(new)))
+
+
+def _above(functions: dict[str, Function], name: str, roots: frozenset[str]) -> frozenset[str]:
+    """Return the roots that are the function or call it, directly or not, in their file."""
+    found, queue = {name}, [name]
+    while queue:
+        callee = queue.pop()
+        for one in functions.values():
+            if one.name not in found and callee in one.calls_all:
+                found.add(one.name)
+                queue.append(one.name)
+    return frozenset(found & roots)
+
+
+def _lines(content: bytes | None, function: Function | None) -> list[str]:
+    if content is None or function is None:
+        return []
+    lines = content.split(b"\n")[function.span.line - 1:function.span.end_line]
+    return [line for line in (squash_c(text) for text in lines) if line]
+
+
+def _same(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether two functions are the same but for blanks, comments and the names of their variables."""
+    if list(old) == list(new):
+        return True
+    words = [frozenset(_WORD.findall(" ".join(lines))) for lines in (old, new)]
+    heads = [frozenset(_WORD.findall(" ".join(lines[:4]).split("{")[0])) for lines in (old, new)]
+    names = [local_names([f"\t{line}" for line in lines]) | head for lines, head in zip((old, new), heads, strict=True)]
+    own = (frozenset(names[0] - words[1]), frozenset(names[1] - words[0]))
+    return renamed(old, new, own=own) is not None
+
+
+def _handed(old: str, new: str) -> tuple[str, str]:
+    """Return what the one call in which two functions differ was and is given, empty when more differs than that."""
+    mine, others = list(_calls(old)), list(_calls(new))
+    differ = [(a, b) for a, b in zip(mine, others, strict=False) if a != b]
+    if len(mine) != len(others) or not differ:
+        return "", ""
+    (callee, was), (other, now) = differ[0]
+    if callee != other or len(was) != len(now) or old.replace(", ".join(was), "") != new.replace(", ".join(now), ""):
+        return "", ""
+    changed = [(a, b) for a, b in zip(was, now, strict=True) if a != b]
+    if len(changed) != 1 or not all(_CONSTANTS.fullmatch(text) for text in changed[0]):
+        return "", ""
+    return f"hands {callee}() {changed[0][0]}", f"hands {callee}() {changed[0][1]}"
+
+
+def _calls(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the calls of a text and their arguments, outer ones before the inner."""
+    for hit in _CALL.finditer(text):
+        depth, start, arguments = 0, hit.end(), []
+        for index in range(hit.end(), len(text)):
+            sign = text[index]
+            if sign in ",)" and depth == 0:
+                arguments.append(text[start:index].strip())
+                start = index + 1
+            depth += {"(": 1, ")": -1}.get(sign, 0)
+            if depth < 0:
+                break
+        if hit[1] not in _NO_CALLS:
+            yield hit[1], tuple(arguments)
+
+
+def with_work(works: Sequence[Work], cell: Cell) -> Cell:
+    """Return the cell with what the changed functions beneath it say: nothing of theirs is proved to stay the same."""
+    symbol = cell.after.symbol or cell.before.symbol
+    mine = [work for work in works if work.arch in {"", cell.arch} and (not work.of or symbol in work.of)]
+    if not mine or cell.changed or not (cell.before.is_work or cell.after.is_work):
+        return cell
+    own = next((work for work in mine if work.name == symbol), None)
+    if cell.call == cell.function == symbol and own is not None and all(own.hands):
+        return replace(cell, before=_with(cell.before, own.hands[0]), after=_with(cell.after, own.hands[1]))
+    if cell.doubt:
+        return cell
+    why = f"{symbol}() is written otherwise" if own is not None else \
+        f"{mine[0].name}(), which does work of {symbol}(), is written otherwise"
+    return replace(cell, doubt=why)
+
+
+def _with(effect: Effect, words: str) -> Effect:
+    name, _, rest = effect.does.partition(" ")
+    return replace(effect, does=f"{name} {words}" if rest in {"", "acts"} else f"{effect.does}, {words}")

@@ -1,0 +1,63 @@
+"""What a patch does to the functions beneath the family: no call of them is proved to do what it did."""
+
+from __future__ import annotations
+
+import pytest
+
+from .test_seen import PATH, PLAIN, TAIL, review, sayings
+
+MAPPER = "arch/x86/mm/pat/set_memory.c"
+BENEATH = """#include <linux/set_memory.h>
+
+static int change_demo_attr(unsigned long addr, int pages, int take)
+{
+	demo_prepare(addr);
+	return demo_walk(addr, pages, take);
+}
+
+int set_memory_decrypted(unsigned long addr, int pages)
+{
+	return change_demo_attr(addr, pages, __pgprot(_PAGE_ENC));
+}
+"""
+BESIDE = {PATH: PLAIN + TAIL}
+COUNTED = {PATH: PLAIN.replace("	return 0;", "	demo_count(1);\n	return 0;") + TAIL}
+
+
+def test_another_mask_is_a_change() -> None:
+    """Where the body differs in a constant that it hands on, that constant is named on both sides."""
+    found = review({MAPPER: BENEATH}, {MAPPER: BENEATH.replace("(_PAGE_ENC)", "(_PAGE_ENC | _PAGE_DIRTY)")})
+    [cell] = found.behaviour
+    assert cell.seen == "changes"
+    assert "hands change_demo_attr() __pgprot(_PAGE_ENC | _PAGE_DIRTY)" in sayings(found)
+    assert "(before: hands change_demo_attr() __pgprot(_PAGE_ENC))" in sayings(found)
+
+
+@pytest.mark.parametrize(("old", "new", "why"), [
+    ("	demo_prepare(addr);\n", "",
+     "change_demo_attr(), which does work of set_memory_decrypted(), is written otherwise"),
+    ("	return change_demo_attr(addr, pages, __pgprot(_PAGE_ENC));", "	return demo_other(addr, pages);",
+     "set_memory_decrypted() is written otherwise"),
+    ("(_PAGE_ENC)", "(_PAGE_RW)", "set_memory_decrypted() is written otherwise"),
+])
+def test_callers_of_what_is_written_otherwise_are_not_proved_the_same(old: str, new: str, why: str) -> None:
+    """The call is as it was, what it calls is not."""
+    found = review({MAPPER: BENEATH, **BESIDE}, {MAPPER: BENEATH.replace(old, new), **COUNTED})
+    assert {(cell.seen, cell.doubt) for cell in found.behaviour if cell.file == PATH} == {("not-seen", why)}
+
+
+@pytest.mark.parametrize("new", [
+    BENEATH.replace("	demo_prepare(addr);\n", "	/* for later */\n	demo_prepare(addr);\n"),
+    BENEATH.replace("int pages, int take)", "int pages, int gone)").replace("pages, take)", "pages, gone)"),
+])
+def test_comments_and_names_beneath_change_nothing(new: str) -> None:
+    """Another name of a variable and a comment leave what is done as it is."""
+    found = review({MAPPER: BENEATH, **BESIDE}, {MAPPER: new, **COUNTED})
+    assert {cell.seen for cell in found.behaviour} == {"same"}
+
+
+def test_a_function_that_nothing_of_the_family_calls_is_not_beneath_it() -> None:
+    """It may stand in the same file."""
+    other = "\nint demo_report(void)\n{\n	return 1;\n}\n"
+    found = review({MAPPER: BENEATH + other, **BESIDE}, {MAPPER: BENEATH + other.replace("1;", "2;"), **COUNTED})
+    assert {cell.seen for cell in found.behaviour} == {"same"}
