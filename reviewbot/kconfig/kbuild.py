@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from posixpath import dirname, normpath, relpath
+from posixpath import dirname, relpath
 
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.circular import Circular
+from reviewbot.kconfig.listing import Listing
 from reviewbot.kconfig.makefiles import Makefile, parse_makefile
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
 __all__ = ["Everywhere", "Kbuild"]
 
-_LISTS = frozenset({"obj", "lib", "extra"})
-# Lists of the top Makefile and the architecture's own; further down these are names of composite objects.
-_TOP_LISTS = _LISTS | {"core", "drivers", "libs", "net", "virt", "init", "head"}
 _NEVER = ("tools/", "scripts/", "Documentation/", "LICENSES/")
 _MOST_DEPTH = 12
 # How the top Makefile's own switches stand while the kernel itself is built.
 _TOP = {"SUBARCH": "x86", "KBUILD_EXTMOD": "", "srctree": ".", "objtree": ".", "src": ".", "obj": ".",
         "need-sub-make": "", "config-build": "", "mixed-build": "", "sub_make_done": "1", "dot-config": "1",
         "KBUILD_MODULES": "1", "KBUILD_BUILTIN": "1", "skip-makefile": ""}
-# `$(patsubst %,arch/arm/mach-%/,$(machine-y))`
-_PATTERN = re.compile(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s*\$\((?P<base>[\w.]+)-y\)")
 _COMPILED = (".c", ".S", ".rs")
 
 
@@ -35,7 +30,7 @@ class Everywhere:
     def __init__(self) -> None:
         """Start with none."""
         self.makefiles: dict[str, Makefile] = {}
-        self.listed: dict[tuple[int, str, bool], Cond] = {}
+        self.listings: dict[int, Listing] = {}
 
 
 class Kbuild:
@@ -49,6 +44,7 @@ class Kbuild:
         self._tree, self._arch = tree, arch
         self._everywhere = everywhere or Everywhere()
         self._files: dict[str, Makefile | None] = {}
+        self._listings: dict[int, Listing] = {}
         self._conditions: dict[str, Cond] = {}
         self._modular: dict[str, Cond] = {}
         self._folders = Circular(self._entered)
@@ -163,34 +159,10 @@ class Kbuild:
         return None if data is None else decode(data)
 
     def _listed_in(self, makefile: Makefile, target: str, *, modules: bool) -> Cond:
-        if not makefile.everywhere:
-            return self._listed(makefile, target, 0, modules=modules)
-        key = (id(makefile), target, modules)  # the Makefile lives as long as the table that it is a key of
-        known = self._everywhere.listed.get(key)
-        if known is None:
-            known = self._everywhere.listed[key] = self._listed(makefile, target, 0, modules=modules)
-        return known
-
-    def _listed(self, makefile: Makefile, target: str, depth: int, *, modules: bool) -> Cond:
-        """Return when the Makefile lists the target, directly or through composite objects and list variables."""
-        if depth > _MOST_DEPTH:
-            return FALSE
-        bare = target.rstrip("/")
-        arms = []
-        for assignment in makefile.assignments:
-            named = Or(*(_meant(word, target, bare, makefile) for word in assignment.words))
-            if named == FALSE:
-                continue
-            if assignment.base in (_TOP_LISTS if makefile.top else _LISTS):
-                arms.append(And(named, assignment.condition,
-                                *([assignment.module if assignment.base == "obj" else FALSE] if modules else ())))
-                continue
-            outer = self._listed(makefile, f"{assignment.base}.o", depth + 1, modules=modules) \
-                if target.endswith((".o", ")")) else FALSE
-            by_name = Or(*(self._listed(makefile, f"$({assignment.base}{end})", depth + 1, modules=modules)
-                           for end in ("-y", "-objs", "")))
-            arms.append(And(named, assignment.condition, Or(outer, by_name)))
-        return Or(*arms)
+        known = self._everywhere.listings if makefile.everywhere else self._listings
+        if id(makefile) not in known:  # the Makefile lives as long as the listing that is made of it
+            known[id(makefile)] = Listing(makefile)
+        return known[id(makefile)].when(target, modules=modules)
 
     def _descended(self, folder: str) -> Cond:
         return self._folders.get(folder) if folder else TRUE
@@ -201,29 +173,3 @@ class Kbuild:
         if found == FALSE:
             return TRUE if self._is_root(folder) else Var(f"built({folder}/)")
         return found
-
-
-def _meant(word: str, target: str, bare: str, makefile: Makefile) -> Cond:
-    """Return when a word of a list means the target: `mm/`, `./mm/`, `pageattr.o`, `init_$(BITS).o`, `$(mmu-y)`."""
-    if "$(" in word and not target.startswith("$("):
-        found = _PATTERN.search(word)
-        if found and target.startswith(found["before"]) and target.endswith(found["after"]):
-            item = target[len(found["before"]):len(target) - len(found["after"])]
-            return Or(*(one.condition for one in makefile.assignments
-                        if one.base == found["base"] and item in one.words))
-        for bits, cond in (("32", Not(Var("CONFIG_64BIT"))), ("64", Var("CONFIG_64BIT"))):
-            spelled = word.replace("$(BITS)", bits).replace("$(CONFIG_WORD_SIZE)", bits)
-            if spelled != word and _is_same(spelled, target, bare):
-                return cond
-        return FALSE
-    return TRUE if _is_same(word, target, bare) else FALSE
-
-
-def _is_same(word: str, target: str, bare: str) -> bool:
-    if word == target:
-        return True
-    if target.startswith("$("):
-        return target in word
-    if "/" not in word or word.endswith("/") != target.endswith("/"):
-        return False
-    return normpath(word) == bare
