@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewbot.checks.analysis import Analysis, Wrapper
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import (
     callee_evidence,
@@ -34,7 +35,8 @@ __all__ = ["RESULT_USE"]
 
 _USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only", "warned-return"})
 _FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement", "why",
-                     "comment"})
+                     "comment", "machine", "warning"})
+_EACH_TIME = frozenset({"WARN", "WARN_ON"})
 
 
 def _check(rule: Rule) -> None:
@@ -116,8 +118,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "function": call.function or occurrence.file.path, "callee": call.callee,
         "arches": quote_names(could.arches or arches), "errnos": errnos_of(table) or "an error",
         "object": object_of(call), "variable": call.variable, "statement": call.statement,
-        "why": could.why, "comment": comment.text if comment else "",
+        "why": could.why, "comment": comment.text if comment else "", "machine": "",
+        "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",
     }
+    if fields["warning"]:
+        fields["machine"] = rule.notes["machine"].format_map(fields)
     if could.why and not harmless:
         notes.append(could.why.replace("{", "{{").replace("}", "}}"))
     notes.append(rule.notes.get(call.use, ""))
@@ -137,6 +142,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         message_id=analysis.message_id(state.index), evidence=tuple(evidence), level=level,
         arches=could.arches or arches, table=table, says=(symbol,),
         notes=tuple(note.format_map(fields) for note in notes if note))
+
+
+def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
+    """Return the warning behind a failure that comes anew each time and that `panic_on_warn` listens to; or nothing."""
+    followed = analysis.reading.follow(side.tree, path, call)
+    names = {inner.callee for route in (followed[0].paths_after(followed[1], "failure") if followed else ())
+             for statement in route.statements for inner in statement.calls} & _EACH_TIME
+    return min(names, default="")
 
 
 RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True)

@@ -21,6 +21,7 @@ from reviewbot.text import clip, quote_names
 __all__ = ["compose_page"]
 
 _MOST_CLAIMS = 2
+_MOST_DOUBTS = 3
 _MOST_ARCHES = 12
 _LONGEST = 400
 _LONGEST_DOUBT = 100
@@ -180,7 +181,7 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     function goes through, the same callee, and architectures in common."""
     if found.patch != told.patch or not set(found.arch) & set(told.arch) or told.verdict == "better":
         return False
-    if told.kind == "fate" and found.consequence != "error-lost":
+    if told.kind == "fate" and not (found.stops if told.stops else found.consequence == "error-lost"):
         return False
     if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
         return False
@@ -261,7 +262,7 @@ def _quiet(arches: tuple[str, ...], gist: str, named: Sequence[tuple[str, Cell]]
 
 
 def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
-    """Return what limits the page, in a few sentences."""
+    """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
     said = []
     hunks = sorted({file.path for state in analysis.patched.states for file in state.files
                     if file.applies in {"fragment", "failed"} and file.path.endswith((".c", ".h", "Kconfig"))})
@@ -273,7 +274,11 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
         said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
                     f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
                     f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
-    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:2]
+    missing = analysis.series.missing
+    if missing:
+        said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
+                    f"which {'is' if len(missing) == 1 else 'are'} not in the input")
+    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
     unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
@@ -287,11 +292,7 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
         said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
                     and "the family" not in next(iter(open_ones)) and len(next(iter(open_ones))) <= _LONGEST_DOUBT
                     else f"what else changes in {quote_names(files, most=2)}")
-    missing = analysis.series.missing
-    if missing:
-        said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
-                    f"which {'is' if len(missing) == 1 else 'are'} not in the input")
-    return tuple(said)
+    return tuple(said[:_MOST_DOUBTS])
 
 
 def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
@@ -34,6 +35,9 @@ _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned":
           "handled": "is dealt with"}
 _NOW = {"dropped": "drops", "warned": "only warns about", "returned": "hands on", "handled": "deals with"}
 _EARLIER = {"dropped": "dropped", "warned": "warned about", "returned": "handed on", "handled": "dealt with"}
+
+
+_NO_ERROR = frozenset({"", "0", "true", "NULL"})
 
 
 class Reader:
@@ -271,7 +275,10 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     use = _use(reader, cell, "failure") if new < 2 else ""
     thing = _object(reader, cell)
     goes_on = f"the code goes on, and {use.removesuffix('it')}{thing}" if use.endswith(" it") else ""
-    yield _event(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank)
+    if (old, new) == (0, 2) and promise.tolerated and _gives_up(reader, cell):
+        goes_on = promise.tolerated
+    yield replace(_event(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank),
+                  stops=panics)
 
 
 def _stops(reader: Reader, cell: Cell) -> bool:
@@ -281,6 +288,19 @@ def _stops(reader: Reader, cell: Cell) -> bool:
     found = reader.analysis.reading.follow(after.tree, cell.file, call) if call else None
     routes = found[0].paths_after(found[1], "failure") if found else ()
     return bool(routes) and all(route.ends == "stop" for route in routes)
+
+
+def _gives_up(reader: Reader, cell: Cell) -> bool:
+    """Return whether every path that only a failure takes leaves the function with an error."""
+    call = reader.call_of(cell)
+    _, after = reader.sides(int(cell.patch))
+    found = reader.analysis.reading.follow(after.tree, cell.file, call) if call else None
+    done = found[0].paths_after(found[1], "success") if found else ()
+    routes = [route for route in found[0].paths_after(found[1], "failure") if route not in done] if found else []
+    if not routes and call is not None:  # the declaration is in no hunk that could be placed: its own test tells
+        routes = [route for route in done if any(
+            step.branch == "true" and call.statement.startswith(f"{step.asked} = ") for step in route.statements[1:2])]
+    return bool(routes) and all(route.ends == "return" and route.returns not in _NO_ERROR for route in routes)
 
 
 def _definition(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:

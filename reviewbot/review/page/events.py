@@ -19,7 +19,7 @@ class Event:
 
     `functions` are those it happens in, `symbols` the functions of the family that it is about. `asks` are findings
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
-    helpers between function and symbol.
+    helpers between function and symbol. `stops`: a failure stops the machine.
     """
 
     kind: EventKind
@@ -42,6 +42,7 @@ class Event:
     rank: int = 0
     objects: frozenset[str] = field(default=frozenset())
     through: frozenset[str] = field(default=frozenset())
+    stops: bool = False
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:

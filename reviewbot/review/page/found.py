@@ -22,6 +22,7 @@ _CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
 _NEAR = 3  # lines: a function of one statement, as stubs and predicates are
 _GATES = frozenset({"config-gate-changed"})
+_STOPS = frozenset({"panic-on-failure"})
 _CERTAIN = {"error": "proved", "warning": "derived"}
 
 
@@ -135,7 +136,8 @@ def _single(reader: Reader, finding: Finding) -> Event:
         symbols=frozenset({finding.symbol} - {""}), consequence=reader.rules.category[finding.category],
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
-        asks=(finding,) if _asked(finding, use) else (), rank=LEVELS.index(finding.level), objects=_objects(finding))
+        asks=(finding,) if _asked(finding, use) else (), rank=LEVELS.index(finding.level), objects=_objects(finding),
+        stops=finding.rule in _STOPS)
 
 
 def _asked(finding: Finding, use: str) -> bool:

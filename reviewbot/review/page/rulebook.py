@@ -17,7 +17,7 @@ __all__ = ["PageRules", "Promise", "load_page_rules"]
 
 _TABLES = ("consequence", "category", "reach", "certainty", "limits")
 _TEXTS = ("id", "does", "many", "failed", "definition")
-_OPTIONAL = frozenset({"functions", "last_argument", "definition_with"})
+_OPTIONAL = frozenset({"functions", "last_argument", "definition_with", "tolerated"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,9 @@ class Promise:
     """What a caller relies on after a call: `does`, `many` and `failed` are phrases with a place for {object}.
 
     `definition` is what follows for everyone where the architecture's function does nothing, said only with the
-    parameter `definition_with` if there is one. `rank` is the place in the file, the gravest first. `by_argument` maps
-    the last argument to the id of a narrower promise.
+    parameter `definition_with` if there is one. `tolerated` is what follows where a failure that nobody looked at now
+    ends what the caller does, for what a machine can do without. `rank` is the place in the file, the gravest first.
+    `by_argument` maps the last argument to the id of a narrower promise.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Promise:
     definition_with: str
     rank: int
     by_argument: tuple[tuple[str, str], ...] = ()
+    tolerated: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,5 +110,5 @@ def _promise(entry: dict[str, Any], rank: int, place: Path) -> Promise:
                         where=str(place / "promises.toml"), hint=f"the keys are {', '.join(_TEXTS)}, functions")
     return Promise(id=entry["id"], functions=tuple(entry["functions"]), does=entry["does"], many=entry["many"],
                    failed=entry["failed"], definition=entry["definition"],
-                   definition_with=entry.get("definition_with", ""), rank=rank,
+                   definition_with=entry.get("definition_with", ""), rank=rank, tolerated=entry.get("tolerated", ""),
                    by_argument=tuple(sorted(entry.get("last_argument", {}).items())))

@@ -1,0 +1,46 @@
+"""Kind `machine-stop`: a call whose failure stops the machine.
+
+Options: `api` (families or functions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.cfacts import Route
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.rule import Rule
+from reviewbot.findings.types import Evidence, Finding
+
+__all__ = ["MACHINE_STOP"]
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"api"}))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    for occurrence, flow, site in followed_calls(rule, analysis, position):
+        if occurrence.call.use != "handled" or any(
+                route.ends == "stop" for route in flow.paths_after(site, "success")[:1]):
+            continue
+        routes = flow.paths_after(site, "failure")
+        stop = _stop(routes[0]) if routes and all(route.ends == "stop" for route in routes) else None
+        arches = arches_where(analysis, position, occurrence, lambda fact: fact.may_fail is True) if stop else ()
+        if stop is not None and arches:
+            name, line = stop
+            yield call_finding(
+                rule, analysis, position, occurrence, arches=arches, fields={"stop": name},
+                evidence=(Evidence(kind="patch", file=occurrence.file.path, line=line, text=f"{name}()",
+                                   rev="where the machine stops after a failure"),))
+
+
+def _stop(route: Route) -> tuple[str, int] | None:
+    """Return the last call of the path and its line: what stops the machine."""
+    calls = [call for statement in route.statements for call in statement.calls]
+    return (calls[-1].callee, calls[-1].line) if calls else None
+
+
+MACHINE_STOP = Kind(name="machine-stop", fields=COMMON_FIELDS | {"stop"}, states=_run, check_options=_check)
