@@ -23,6 +23,7 @@ _KNOWN = {"__KERNEL__": TRUE, "__ASSEMBLY__": FALSE, "__ASSEMBLER__": FALSE, "__
 """What is settled for C of the kernel proper; `__CHECKER__` is sparse, which builds nothing."""
 
 _OPTION = re.compile(r"CONFIG_\w+")
+_WARNS = frozenset({"WARN", "WARN_ON", "WARN_ONCE", "WARN_ON_ONCE", "WARN_ON_SMP", "WARN_TAINT"})
 _GUARD_NAME = re.compile(rb"_*[A-Za-z]\w*_H_*|_*H_[A-Z]\w*_*")
 _DIRECTIVES = re.compile(
     COMMENT + rb"|(?<![^\n])[ \t]*\#[ \t]*(?P<word>\w*)"
@@ -310,6 +311,9 @@ def _atom(words: tuple[Token, ...], text: bytes) -> Cond:
     shape = [word.text for word in words]
     if shape[0] in {"likely", "unlikely"} and len(shape) > 3 and _closing(words, 1) == len(words) - 1:
         return _split(words[2:-1], text, 0)
+    if shape[0] in _WARNS and len(shape) > 3 and shape[1] == "(" and _closing(words, 1) == len(words) - 1:
+        inner = words[2:-1]  # a warning is as true as what it warns of
+        return _split(inner[:next(iter(_at_top(inner, ",")), len(inner))], text, 0)
     match shape:
         case ["defined", "(", name, ")"] | ["defined", name]:
             return _defined(name)

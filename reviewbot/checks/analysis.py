@@ -20,7 +20,7 @@ from reviewbot.checks.refused import Refused
 from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.errors import Skip
 from reviewbot.kconfig import KernelConfig
-from reviewbot.logic import TRUE
+from reviewbot.logic import TRUE, Cond
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedTree, PatchState, Tree
@@ -115,6 +115,7 @@ class Analysis:
     histories: dict[tuple[int, str, int, str], tuple[Tree, tuple[Before, ...]]] = field(default_factory=dict)
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
     unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
+    answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:

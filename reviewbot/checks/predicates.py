@@ -12,12 +12,14 @@ from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.checks.values import headers_of
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.text import decode
 
-__all__ = ["expanded"]
+__all__ = ["expanded", "settled"]
 
 _ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
+_NO_ARGUMENTS = re.compile(r"([A-Za-z_]\w*)\(\)")
 _HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _RETURN = re.compile(r"return\b([^;{}]*);")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
@@ -46,6 +48,47 @@ def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: s
         return expanded(analysis, side, whole, arch, near, depth + 1)
 
     return condition.replace(replaced) if condition.variables() else condition
+
+
+def settled(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str, values: Mapping[str, bool]) -> Cond:
+    """Return the condition with each question `name()` that has one answer under the configuration `values` answered.
+
+    `debug_pagealloc_enabled()` is false where its header returns false, whatever the machine was started with.
+    """
+    def replaced(atom: str) -> Cond | None:
+        asked = _NO_ARGUMENTS.fullmatch(atom)
+        answer = _under(analysis, side, asked[1], arch, near).evaluate(values) if asked else Ternary.UNKNOWN
+        return {Ternary.YES: TRUE, Ternary.NO: FALSE}.get(answer)
+
+    return condition.replace(replaced) if "()" in str(condition) else condition
+
+
+def _under(analysis: Analysis, side: Side, name: str, arch: str, near: str) -> Cond:
+    """Return what `name()` asks in the file `near`, options above all; the question itself where that is not known."""
+    key = (id(side.tree), near, arch, name)
+    if key not in analysis.answers:
+        atom = f"{name}()"
+        if analysis.redefinitions_of(name):
+            found = expanded(analysis, side, Var(atom), arch, near)
+        else:
+            moment = analysis.moment_of(side.tree)
+            known = side.tree.kind != "none" and side.tree.exists(f"arch/{arch}/Kconfig")
+            truth = analysis.configs[moment].truth(name, arch, near=near) if moment is not None and known else None
+            found = _in_headers(side, name, arch, near) if truth is None or atom in truth.variables() else truth
+        # The tree is kept with its answer, so that no other tree can get its id.
+        analysis.answers[key] = side.tree, found
+    return analysis.answers[key][1]
+
+
+def _in_headers(side: Side, name: str, arch: str, near: str) -> Cond:
+    """Return what the function asks as the file itself, or a header that it includes, defines it."""
+    paths = {near, *headers_of(side.tree.read(near) or b"", near)}
+    answers = [(function.path_condition, _answer(side, path, function, ()))
+               for path, function in _definitions(side, paths, name, arch, near)]
+    if not answers or any(answer is None for _, answer in answers):
+        return Var(f"{name}()")
+    rest = And(Not(Or(*(when for when, _ in answers))), Var(f"{name}()"))
+    return Or(rest, *(And(when, answer) for when, answer in answers if answer is not None))
 
 
 def _definitions(side: Side, paths: set[str], name: str, arch: str, near: str) -> Iterator[tuple[str, Function]]:

@@ -12,7 +12,7 @@ from reviewbot.checks.arguments import put_in
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
 
-__all__ = ["Cases", "cases_of", "constants_of", "decided", "known_values"]
+__all__ = ["Cases", "cases_of", "constants_of", "decided", "headers_of", "known_values"]
 
 Cases = tuple[tuple[Cond, str], ...]
 """The texts that an expression may be, each with when it is that."""
@@ -221,14 +221,15 @@ def _look_up(tree: Tree, paths: Sequence[str], name: str, constants: Constants) 
     for path in paths:
         values |= _in_file(tree.read(path) or b"", name, constants)
     if not values:
-        headers = [header for path in paths for header in _headers(tree.read(path) or b"", path)]
+        headers = [header for path in paths for header in headers_of(tree.read(path) or b"", path)]
         for header in dict.fromkeys(headers):
             values |= _in_file(tree.read(header) or b"", name, constants)
     return next(iter(values)) if len(values) == 1 else None
 
 
 @lru_cache(maxsize=64)
-def _headers(data: bytes, path: str) -> tuple[str, ...]:
+def headers_of(data: bytes, path: str) -> tuple[str, ...]:
+    """Return the headers that a file includes itself, where they stand if they are of no architecture."""
     folder = path.rpartition("/")[0]
     return tuple(f"include/{one.decode()}" if one else f"{folder}/{two.decode()}"
                  for one, two in _INCLUDE.findall(data))

@@ -22,7 +22,7 @@ from reviewbot.checks.definitions import (
 from reviewbot.checks.feasible import as_met, feasibility
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.outcome import warns_after
-from reviewbot.checks.predicates import expanded
+from reviewbot.checks.predicates import expanded, settled
 from reviewbot.checks.where import Where, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
@@ -100,8 +100,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
                     items: Sequence[Item | None] = items) -> _Effects:
             known = {**values, **fixed}
-            return compared.worded(_effect(analysis, arch, known, items[0], absent=absent[0]),
-                                   _effect(analysis, arch, known, items[1], absent=absent[1]))
+            old, new = (_effect(analysis, arch, known, item, absent=none)
+                        for item, none in zip(items, absent, strict=True))
+            return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
         def possible(config: Cond, arch: str = arch, wheres: Sequence[Where] = tuple(there.values())) -> bool:
             return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
@@ -195,12 +196,29 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     if item is None:
         return absent
     side, own = item.place.side, own_arch(item.place.path)
-    leaves = [replace(leaf, when=expanded(analysis, side, leaf.when, arch, leaf.file)) for leaf in item.leaves]
+    leaves = [replace(leaf, when=_when(analysis, side, arch, values, leaf)) for leaf in item.leaves]
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO] if own in {"", arch} else []
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     effects = [_leaf_effect(analysis, side, arch, values, item.call, leaf) for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
+
+
+def _when(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], leaf: Leaf) -> Cond:
+    """Return when the leaf is reached, with what the series' own functions ask and what the configuration answers."""
+    return settled(analysis, side, expanded(analysis, side, leaf.when, arch, leaf.file), arch, leaf.file, values)
+
+
+def _answered(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None) -> Callable[[Cond], Cond]:
+    """Return what puts the configuration's answers into a condition of the call."""
+    if item is None:
+        return lambda condition: condition
+    near = item.leaves[0].file if item.leaves else item.place.path
+
+    def answer(condition: Cond) -> Cond:
+        return settled(analysis, item.place.side, condition, arch, near, values)
+
+    return answer
 
 
 def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,

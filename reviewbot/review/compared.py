@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import squash_c
@@ -41,11 +41,15 @@ class Compared:
     with_after: str = ""
     doubt: str = ""
 
-    def worded(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
-        """Return the effects with what the comparison shows put into their words."""
+    def worded(self, before: Effect, after: Effect, *, answered: Sequence[Callable[[Cond], Cond]]
+               ) -> tuple[Effect, Effect]:
+        """Return the effects with what the comparison shows put into their words.
+
+        `answered` puts into a condition of each side what the configuration decides of it.
+        """
         if self.doubt and before.symbol == after.symbol and before.value != after.value:
             before, after = before.anywhere or before, after.anywhere or after
-        full = [in_running(tests) for tests in self.in_front]
+        full = [answer(in_running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
         if "absent" in {before.resolves_to, after.resolves_to}:
             return tuple(_said(effect, _more(effect.only, whole), "")  # type: ignore[return-value]
                          for effect, whole in zip((before, after), full, strict=True))
@@ -57,8 +61,8 @@ class Compared:
         elif self.tests.how == "open":
             old = new = common
         else:
-            old = And(common, in_running(self.tests.before))
-            new = And(common, in_running(self.tests.after))
+            old = And(common, answered[0](in_running(self.tests.before)))
+            new = And(common, answered[1](in_running(self.tests.after)))
             if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)

@@ -6,7 +6,7 @@ import pytest
 
 from reviewbot.findings.types import Cell
 
-from .test_seen import HEAD, changed
+from .test_seen import HEAD, PATH, changed, review
 
 HELPER = """enum demo_mode { DEMO_KEEP, DEMO_SHARE, DEMO_HIDE };
 
@@ -106,3 +106,42 @@ OLD = go("	if (demo_on && !demo_shut)\n		return set_memory_decrypted((unsigned l
 def test_a_condition_with_a_name_is_the_same_condition(new: str) -> None:
     """A test that goes into a variable or a helper is no change."""
     assert [(cell.seen, cell.changed) for cell in cells_of(OLD, new)] == [("same", False)]
+
+
+ASKING = "include/linux/demo.h"
+ENABLED = """static inline bool demo_enabled(void)
+{
+	return IS_ENABLED(CONFIG_DEMO) && demo_key();
+}
+"""
+ENABLED_AT_ONCE = """static inline bool demo_enabled(void)
+{
+	if (!IS_ENABLED(CONFIG_DEMO))
+		return false;
+	return demo_key();
+}
+"""
+STUBBED = """#ifdef CONFIG_DEMO
+bool demo_enabled(void);
+#else
+static inline bool demo_enabled(void) { return false; }
+#endif
+"""
+
+
+@pytest.mark.parametrize("header", [ENABLED, ENABLED_AT_ONCE, STUBBED])
+def test_a_question_that_the_configuration_answers_is_none(header: str) -> None:
+    """Where the option is off the question is false, and no call is there that a lifted #ifdef could bring."""
+    call = "	if (demo_enabled())\n		set_memory_decrypted((unsigned long)page, 1);\n"
+    old = go(f"#ifdef CONFIG_DEMO\n{call}#endif\n	return 0;\n", "#include <linux/demo.h>\n")
+    new = go(f"{call}	return 0;\n", "#include <linux/demo.h>\n")
+    found = review({PATH: old, ASKING: header}, {PATH: new, ASKING: header})
+    cells = [cell for cell in found.behaviour if cell.function == "demo_go"]
+    assert {(tuple(cell.config), cell.changed) for cell in cells} == {((("DEMO", "y"),), False)}
+
+
+def test_a_warning_is_what_it_warns_of() -> None:
+    """A test that also warns is told as the test."""
+    [cell] = cells_of(NOTHING, go('	if (WARN(!page, "no page %d\\n", 1))\n		return 0;\n'
+                                  "	return set_memory_decrypted((unsigned long)page, 1);\n"))
+    assert cell.after.does.startswith("set_memory_decrypted() is called only when page, ")
