@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.text import clip, decode, quote_names, visible
+from reviewbot.text import clip, decode, places_of, quote_names, visible
 
 
 def test_control_and_direction_characters_are_spelled_out() -> None:
@@ -33,3 +35,13 @@ def test_lists_and_cuts() -> None:
     assert quote_names(["a", "b", "c"]) == "a, b and c"
     assert quote_names(list("abcdefgh")) == "a, b, c, d, e, f and 2 more"
     assert clip("abcdef", 5) == "ab..."
+
+
+@given(st.lists(st.sampled_from([b"a", b"ab", b"_", b"$", b" ", b"\n", b"1", b"->", b"\xe9"]), max_size=12),
+       st.sampled_from([b"a", b"ab", b"a_", b"aa"]))
+def test_a_word_is_found_where_a_regular_expression_finds_it(parts: list[bytes], word: bytes) -> None:
+    """Inside a longer identifier it is not the word, and a byte that joins makes it another one, too."""
+    text = b"".join(parts)
+    assert list(places_of(word, text)) == [hit.start() for hit in re.finditer(rb"(?<!\w)" + word + rb"(?!\w)", text)]
+    assert list(places_of(word, text, joined_by=b"$")) == [
+        hit.start() for hit in re.finditer(rb"(?<![\w$])" + word + rb"(?![\w$])", text)]

@@ -77,14 +77,22 @@ class Token(NamedTuple):
 class Lines:
     """Translates byte offsets of one text into 1-based lines and 1-based byte columns."""
 
-    __slots__ = ("_starts", "size")
+    __slots__ = ("_data", "_starts", "size")
 
     def __init__(self, data: bytes) -> None:
-        """Index the line starts of `data`."""
-        # Splitting is the quickest way to all newlines that Python has.
-        self._starts = [0, *accumulate(map((1).__add__, map(len, data.split(b"\n"))))]
-        self._starts.pop()
+        """Take the text; its lines are indexed when the first of them is asked for."""
+        self._data = data
         self.size = len(data)
+
+    def __getattr__(self, name: str) -> list[int]:
+        """Return where the lines start: Python comes here while `_starts` is not set."""
+        if name != "_starts":
+            raise AttributeError(name)
+        # Splitting is the quickest way to all newlines that Python has.
+        self._starts = [0, *accumulate(map((1).__add__, map(len, self._data.split(b"\n"))))]
+        self._starts.pop()
+        self._data = b""
+        return self._starts
 
     def line(self, offset: int) -> int:
         """Return the 1-based line that holds the byte at `offset`."""

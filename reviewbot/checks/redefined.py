@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.arches import own_arch
@@ -13,7 +11,7 @@ from reviewbot.checks.changed_names import is_kernel_code, sightings_of
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree
-from reviewbot.text import decode, squash
+from reviewbot.text import decode, places_of, squash
 
 __all__ = ["Redefinition", "redefinitions"]
 
@@ -53,8 +51,7 @@ def redefinitions(patched: PatchedTree, names: frozenset[str]) -> dict[str, tupl
 
 def _changes(file: PatchedFile, name: str) -> Iterator[tuple[str, bool]]:
     """Yield the path, and whether only a body changes, when the patch changes what the file says the name is."""
-    head = _head_of(name)
-    if not any(head.search(data) for data in (file.before or b"", file.after or b"")):
+    if not any(_at_a_head(data, name) for data in (file.before or b"", file.after or b"")):
         return
     old = sightings_of(file.old_path, file.before, name) if file.before else ()
     new = sightings_of(file.path, file.after, name) if file.after else ()
@@ -71,10 +68,13 @@ def _changes(file: PatchedFile, name: str) -> Iterator[tuple[str, bool]]:
         yield file.path, True
 
 
-@lru_cache(maxsize=1024)
-def _head_of(name: str) -> re.Pattern[bytes]:
-    """Return a pattern for a line that may define or declare the name: one that is not indented, or a `#define`."""
-    return re.compile(rb"^(?:[A-Za-z_#].*)?(?<!\w)" + re.escape(name.encode()) + rb"(?!\w)", re.MULTILINE)
+def _at_a_head(data: bytes, name: str) -> bool:
+    """Return whether some line may define or declare the name: one that is not indented, or a `#define`."""
+    for at in places_of(name.encode(), data):
+        first = data[data.rfind(b"\n", 0, at) + 1:at][:1]
+        if not first or first.isalpha() or first in b"_#":
+            return True
+    return False
 
 
 def _shape(one: Sighting) -> tuple[object, ...]:

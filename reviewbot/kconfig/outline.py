@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_lines
+from reviewbot.kconfig.rewrite import Part
 
 __all__ = ["Catalogue", "OddFileError", "Outline", "expanded"]
 
@@ -23,7 +24,7 @@ _MOST_FILES = 8000
 
 def expanded(target: str, given: Mapping[str, str]) -> str:
     """Return the path that a `source` line names; variables that are not given stay."""
-    return _VARIABLE.sub(lambda hit: given.get(hit[1], hit[0]), target)
+    return _VARIABLE.sub(lambda hit: given.get(hit[1], hit[0]), target) if "$" in target else target
 
 
 class OddFileError(Exception):
@@ -72,6 +73,7 @@ class Outline:
         self._takers: dict[str, list[str]] = defaultdict(list)
         self._kinds: dict[str, str | None] = {}
         self._follow(file)
+        self._with_macros = [(path, found) for path, found in self.files.items() if found.has_macros]
 
     def _follow(self, file: Callable[[str], KconfigFile | None]) -> None:
         pending = ["Kconfig"]
@@ -132,8 +134,8 @@ class Outline:
         """Return the lines on which the values of these symbols can depend. Raises OddFileError."""
         kept = _Kept()
         waiting = sorted(set(names))
-        for path, file in self.files.items():
-            if file.has_macros and self._laid_out(path).macros:
+        for path, file in self._with_macros:
+            if self._laid_out(path).macros:
                 kept.lines[path].update(file.outline.macros)
                 waiting += self._keep_file(kept, path)
         while waiting:
@@ -216,11 +218,7 @@ class _Kept:
     frames: set[tuple[str, int]] = field(default_factory=set)
     files: set[str] = field(default_factory=set)
 
-    def text(self, path: str, whole: str) -> str:
-        """Return the file with every other line empty, so that all lines keep their numbers, up to the last of them."""
+    def part(self, path: str, whole: str) -> Part:
+        """Return the kept lines of the file with their numbers."""
         texts = kconfig_lines(whole)
-        out = [""] * len(texts)
-        kept = self.lines.get(path, ())
-        for number in kept:
-            out[number - 1] = texts[number - 1]
-        return "\n".join(out[:max(kept, default=0)])
+        return Part((number, texts[number - 1]) for number in sorted(self.lines.get(path, ())))

@@ -11,7 +11,7 @@ import gc
 import importlib.util
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from types import ModuleType, SimpleNamespace
@@ -19,7 +19,7 @@ from typing import Any
 
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.kconfig.model import Choice, Model, Place, Symbol, Table
-from reviewbot.kconfig.rewrite import rewrite_kconfig
+from reviewbot.kconfig.rewrite import Part, rewrite_kconfig
 
 __all__ = ["PROBE", "read_model"]
 
@@ -62,10 +62,28 @@ _lib = _private_kconfiglib()
 _Parser: Any = _lib.Kconfig
 
 
+class _PartFile:
+    """Some lines of a file for kconfiglib to read; what lies between them is counted, not read."""
+
+    def __init__(self, reader: _Reader, lines: Iterable[tuple[int, str]]) -> None:
+        self.reader, self.lines, self.number = reader, iter(lines), 0
+
+    def readline(self) -> str:
+        number, line = next(self.lines, (0, ""))
+        if not number:
+            return ""
+        self.reader.linenr += number - self.number - 1
+        self.number = number
+        return f"{line}\n"
+
+    def close(self) -> None:
+        self.lines = iter(())
+
+
 class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
     """kconfiglib's parser on texts that a function gives, with answers of our own for the preprocessor."""
 
-    def __init__(self, read: Callable[[str], str | None], *, surroundings: Mapping[str, str],
+    def __init__(self, read: Callable[[str], str | Part | None], *, surroundings: Mapping[str, str],
                  blanked: frozenset[tuple[str, int]]) -> None:
         self.given = read
         self.surroundings = surroundings
@@ -76,14 +94,16 @@ class _Reader(_Parser):  # type: ignore[misc]  # kconfiglib carries no types
         self.expanded = 0
         super().__init__("Kconfig", warn=False, warn_to_stderr=False)
 
-    def _open(self, filename: str, mode: str) -> io.StringIO:  # noqa: ARG002 - kconfiglib's signature
+    def _open(self, filename: str, mode: str) -> io.StringIO | _PartFile:  # noqa: ARG002 - kconfiglib's signature
         path = filename.lstrip("/")
         text = self.given(path)
         if text is None:
             self.absent.append(path)
             return io.StringIO("")
-        text = rewrite_kconfig(text)
         lines = [number for name, number in self.blanked if name == path]
+        if isinstance(text, Part):
+            return _PartFile(self, [(number, "" if number in lines else line) for number, line in text])
+        text = rewrite_kconfig(text)
         if lines:
             parts = text.split("\n")
             for number in lines:
@@ -142,8 +162,8 @@ def _collector_off() -> Iterator[None]:
             gc.enable()
 
 
-def read_model(read: Callable[[str], str | None], *, surroundings: Mapping[str, str]) -> Model:
-    """Return the model of the tree whose `Kconfig` files `read` gives (None: no such file).
+def read_model(read: Callable[[str], str | Part | None], *, surroundings: Mapping[str, str]) -> Model:
+    """Return the model of the tree whose `Kconfig` files, or parts of them, `read` gives (None: no such file).
 
     `surroundings` are the variables that the kernel's Makefile exports (ARCH, SRCARCH ...). A sourced file that is
     absent counts as empty and makes the model incomplete; a line that kconfiglib refuses is left out and becomes a

@@ -9,7 +9,7 @@ import re
 
 from reviewbot.errors import BudgetError
 
-__all__ = ["rewrite_kconfig"]
+__all__ = ["Part", "rewrite_kconfig"]
 
 _MOST_BYTES = 4 << 20  # the largest Kconfig file of 7.3 has under 100 000 bytes
 
@@ -22,6 +22,12 @@ _DEPENDS_IF = re.compile(r"^(?P<indent>[ \t]+depends[ \t]+on[ \t]+)(?P<what>.+?)
 _OPERAND = re.compile(r"\w+|\"[^\"]*\"|'[^']*'")
 _RELATION = re.compile(r"\s*(?:!=|<=|>=|=|<|>)\s*")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+
+
+class Part(tuple[tuple[int, str], ...]):
+    """Some lines of a rewritten file with their numbers, from 1 on and sorted; all others count as empty."""
+
+    __slots__ = ()
 
 
 def rewrite_kconfig(text: str) -> str:

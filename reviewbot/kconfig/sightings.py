@@ -14,6 +14,7 @@ from typing import Literal
 from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, Lines, blank, identifiers, squash_c
 from reviewbot.logic import Cond
+from reviewbot.text import places_of
 
 __all__ = ["Event", "Sighting", "SourceText"]
 
@@ -108,8 +109,8 @@ class SourceText:
         """Return every place that defines, declares or exports `name`, by line. `makers` are macros known to define
         the function that is their first argument, besides those that the file itself shows to do so."""
         out = []
-        for found in re.finditer(rb"(?<![\w$])" + re.escape(name.encode()) + rb"(?![\w$])", self.text):
-            seen = self._sighting(name, found.start(), found.end(), makers)
+        for start in places_of(name.encode(), self.text, joined_by=b"$"):
+            seen = self._sighting(name, start, start + len(name.encode()), makers)
             if seen is not None:
                 out.append(seen)
         return tuple(out)

@@ -10,6 +10,7 @@ from reviewbot.errors import Skip
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.outline import OddFileError, Outline
 from reviewbot.kconfig.reading import read_model
+from reviewbot.kconfig.rewrite import Part
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.types import Answer
 from reviewbot.logic import Cond, Ternary
@@ -120,9 +121,9 @@ class Slices:
             return known
         kept = self._outline.reached(names | more)
 
-        def read(path: str) -> str | None:
+        def read(path: str) -> Part | None:
             text = self._read(path)
-            return None if text is None else kept.text(path, text)
+            return None if text is None else kept.part(path, text)
 
         model = read_model(read, surroundings=self._given)
         if model.skips and more:

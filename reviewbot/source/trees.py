@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from reviewbot.errors import BudgetError, TreeError
+from reviewbot.source.kept import Kept
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.types import Tree
@@ -129,6 +130,7 @@ class DirectoryTree:
         self._searches = Searches(self._narrow, self.read)
         self._start = f"{str(self.root).rstrip('/')}/"
         self._real: dict[str, str] = {}  # where the folders of the tree really are
+        self._kept = Kept()
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
@@ -138,16 +140,23 @@ class DirectoryTree:
         real = self._place_of(path)
         if real is None:
             return None
+        known = self._kept.get(real)
+        if known is None:
+            content = self._read(path, real)
+            return content if content is None else self._kept.put(real, content)
+        return known
+
+    def _read(self, path: str, real: str) -> bytes | None:
         # Not blocking: the name may be a pipe that nobody writes to.
         flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             try:
                 handle = os.open(real, flags | os.O_NOFOLLOW)
             except OSError as error:
-                real = self._inside(path) if error.errno == errno.ELOOP else None  # a link, maybe one that stays inside
-                if real is None:
+                target = self._inside(path) if error.errno == errno.ELOOP else None  # a link?
+                if target is None:
                     raise
-                handle = os.open(real, flags)
+                handle = os.open(target, flags)
         except OSError as error:
             if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP,
                                errno.ENAMETOOLONG}:
@@ -164,13 +173,22 @@ class DirectoryTree:
 
     def content_id(self, path: str) -> str | None:
         """Return the git blob id of the file as it stands in the folder, None when absent."""
-        content = self.read(path)
-        return None if content is None else blob_id(content)
+        real = self._place_of(path)
+        known = self._kept.id_of(real) if real is not None else None
+        if known is None and real is not None:
+            found = self.read(path)
+            return None if found is None else self._kept.name(real, blob_id(found))
+        return known
 
     def exists(self, path: str) -> bool:
         """Return whether there is a file or a folder of that name inside the folder."""
-        real = self._inside(path)
-        return real is not None and Path(real).exists()
+        place = self._place_of(path)
+        try:
+            is_link = place is not None and stat.S_ISLNK(os.lstat(place).st_mode)
+        except OSError:
+            return False
+        real = self._inside(path) if is_link else place
+        return real is not None and (not is_link or Path(real).exists())
 
     def workplace(self) -> tuple[Sandbox, ObjectReader]:
         """Return the private git directory in which this folder is searched and series are applied to it.
@@ -287,6 +305,9 @@ class OverlayTree:
             files = {**base.files, **files}
         self.base: Tree = below
         self.files: dict[str, bytes | None] = dict(sorted(files.items()))
+        self._ids: dict[str, str] = {}
+        self._folders = {"/".join(parts[:depth]) for path, content in self.files.items() if content is not None
+                         for parts in (path.split("/"),) for depth in range(1, len(parts))}
         self.kind: Literal["git", "directory", "memory", "none"] = base.kind
         self.rev = base.rev
 
@@ -299,16 +320,15 @@ class OverlayTree:
         if path not in self.files:
             return self.base.content_id(path)
         content = self.files[path]
-        return None if content is None else blob_id(content)
+        if content is not None and path not in self._ids:
+            self._ids[path] = blob_id(content)
+        return self._ids.get(path)
 
     def exists(self, path: str) -> bool:
         """Return whether there is a file or a folder of that name."""
         if path in self.files:
             return self.files[path] is not None
-        folder = f"{path}/"
-        if any(name.startswith(folder) and content is not None for name, content in self.files.items()):
-            return True
-        return self.base.exists(path)
+        return path in self._folders or self.base.exists(path)
 
     def list_files(self, prefix: str = "") -> Iterator[str]:
         """Yield the paths of all regular files below the folder `prefix`, sorted."""

@@ -97,7 +97,7 @@ def test_a_question_reaches_the_lines_that_decide_it() -> None:
     assert {"A", "B", "C", "TOP"} <= kept.names
     assert not {"Y", "X", "D"} & kept.names
     assert kept.lines["Kconfig"] == {1, 2, 3, 4}
-    assert kept.text("b", TEXTS["b"]) == "config B\n\tbool"
+    assert kept.part("b", TEXTS["b"]) == ((1, "config B"), (2, "\tbool"))
     assert (outline.kind("D"), outline.kind("X")) == ("tristate", None)
     assert list(outline.names()) == ["A", "C", "Y", "TOP", "B", "D"]
 

@@ -297,3 +297,19 @@ def test_a_resolved_conflict_is_named_as_not_looked_at(repository: Path) -> None
     series = series_from_git(repository, f"{start}..two")
     assert sorted(patch.subject for patch in series.patches) == ["one", "two"]
     assert "resolves a conflict in mm.c" in series.unread[0]
+
+
+def test_a_folder_answers_for_its_files_as_they_are_now(tmp_path: Path) -> None:
+    """A file is read once while it stays as it is; written anew, removed, or made a link it is another one."""
+    file, other = tmp_path / "a.c", tmp_path / "b.c"
+    file.write_text("one")
+    other.write_text("other")
+    tree = DirectoryTree(tmp_path)
+    assert tree.read("a.c") is tree.read("a.c")
+    first = tree.content_id("a.c")
+    file.write_text("second")
+    assert (tree.read("a.c"), tree.content_id("a.c") == first, tree.exists("a.c")) == (b"second", False, True)
+    file.unlink()
+    assert (tree.read("a.c"), tree.content_id("a.c"), tree.exists("a.c")) == (None, None, False)
+    file.symlink_to("b.c")
+    assert (tree.read("a.c"), tree.content_id("a.c")) == (b"other", tree.content_id("b.c"))
