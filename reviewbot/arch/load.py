@@ -288,7 +288,8 @@ class _Reader:
     def statement(self, entry: Table) -> Statement:
         """Return one `[[statement]]`."""
         place = self.place.inside(f"statement '{str(entry.get('text', ''))[:40]}'")
-        _only(entry, {"topic", "versions", "text", "anchor"} | ({"arches"} if self.arch == "*" else set()), place)
+        keys = {"topic", "versions", "text", "anchor", "aside"}
+        _only(entry, keys | ({"arches"} if self.arch == "*" else set()), place)
         topic = _text(entry, "topic", place)
         if topic not in _TOPICS:
             raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
@@ -296,7 +297,7 @@ class _Reader:
         anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
         return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors,
-                         arches=_strings(entry, "arches", place))
+                         arches=_strings(entry, "arches", place), aside=entry.get("aside") is True)
 
     def runtime(self, entry: Table) -> Runtime:
         """Return one `[[runtime]]`: what the machine takes a name in a condition to be."""

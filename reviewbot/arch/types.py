@@ -145,7 +145,8 @@ class Switch:
 class Statement:
     """A full sentence about the direct map as a whole in the releases `versions`, filed under `topic`.
 
-    `arches`: of a generic statement, the architectures it is about; empty: all.
+    `arches`: of a generic statement, the architectures it is about; empty: all. `aside`: it decides
+    nothing in a review.
     """
 
     topic: str
@@ -153,6 +154,7 @@ class Statement:
     text: str
     anchors: tuple[Anchor, ...]
     arches: tuple[str, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

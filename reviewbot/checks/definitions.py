@@ -22,6 +22,7 @@ from reviewbot.source.types import Tree
 from reviewbot.text import decode, squash
 
 __all__ = [
+    "UNTOLD",
     "Place",
     "arch_row",
     "called_instead",
@@ -51,6 +52,9 @@ class Place:
         """Return `file:line`, or the file alone."""
         return f"{self.file}:{self.line}" if self.line else self.file
 
+
+UNTOLD = "does what is not known in detail"
+"""What is said of a function of whose work nothing is known."""
 
 _RETURNED = re.compile(r"returns (-?\w+)")
 _STATEMENTS = frozenset({"discarded", "void-cast", "void-callee"})
@@ -288,7 +292,7 @@ def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tupl
     `acts` is when it acts, read from its code, and `instead` what it calls otherwise; where that says nothing the
     model's words do, unless `prose` is false: then only a function that never does anything is said so.
     """
-    return ", ".join(does_what(fact, acts, prose=prose, instead=instead)) or "acts"
+    return ", ".join(does_what(fact, acts, prose=prose, instead=instead)) or UNTOLD
 
 
 def _on_mappings(fact: Fact) -> list[str]:

@@ -35,6 +35,9 @@ class Feasibility:
 _BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
 """Causes that an earlier success on the same range rules out."""
 
+_AT_ONCE = frozenset({"argument", "area", "early"})
+"""Causes for which a function refuses before it has changed anything."""
+
 _MISTAKES = frozenset({"argument", "hole"})
 """Causes that only a caller brings about who names what is not there."""
 
@@ -60,7 +63,7 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
     if left <= {"argument"}:
         return Feasibility(arch=arch, answer="cannot", why="only a wrong argument (an empty, unaligned or wrapping "
                                                            "range) makes it fail", evidence=_reasons(analysis, fact))
-    for before in _history(analysis, side, path, call):
+    for before in sorted(_history(analysis, side, path, call), key=lambda one: one.kind == "tied"):
         rest = left - _ruled_out(analysis, side, before, fact)
         if not rest <= {"argument"}:
             continue
@@ -90,8 +93,10 @@ def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact) ->
             gone |= _ruled_out(analysis, side, before, fact)
     if "split" in gone and fact.splits in {"yes", "cannot"}:
         fact = replace(fact, splits="no", sleeps=fact.sleeps and not fact.sleeps_to_split)
-    left = fact.possible_errnos(gone | _MISTAKES) or fact.possible_errnos(gone)
-    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left))
+    left = fact.possible_errnos(gone | _MISTAKES)
+    early = all(set(dict(fact.causes).get(name, ("split",))) - gone <= _AT_ONCE for name in left)
+    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left),
+                   partial_on_failure=None if left and early else fact.partial_on_failure)
 
 
 def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:

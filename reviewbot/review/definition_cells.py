@@ -18,7 +18,6 @@ from reviewbot.checks.definitions import (
     certain_symbols,
     definition_of,
     describe,
-    does_what,
     fact_at,
     fact_under,
     facts_at,
@@ -132,10 +131,10 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
     if then:
-        return _effect(*then, beside=known), _effect(*known, beside=then)
+        return _effect(*then), _effect(*known)
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
-    return (_of_fact(analysis, before, fact) if fact and hollow else _ABSENT), _effect(*known, beside=None)
+    return (_of_fact(analysis, before, fact) if fact and hollow else _ABSENT), _effect(*known)
 
 
 def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:
@@ -159,7 +158,7 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
         return None
     then = _known(analysis, before, arch, old.name, Place(file=path, line=old.span.line, text=""))
     does = f"{old.name}() {describe(now)}"
-    return _effect(*then, beside=None), Effect(
+    return _effect(*then), Effect(
         resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
         errnos=now.possible_errnos(), symbol=old.name, acts=FALSE if now.status == "stub" else None)
 
@@ -186,15 +185,11 @@ def _fate(analysis: Analysis, side: Side, arch: str, fact: Fact, place: Place) -
     return "warned" if "warn-only" in uses else "handled" if uses else "cannot-fail"
 
 
-def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate: Fate, *,
-            beside: _Known | None) -> Effect:
-    """Return the definition as an effect; of what it does, when it acts and what the other side does not say."""
-    other = does_what(beside[0], beside[2], instead=beside[3]) if beside else ()
-    mine = does_what(fact, acts, instead=instead)
-    said = [text for text in mine if text not in other or text.startswith(("does nothing", "calls ", "may perhaps "))]
-    words = ["never acts"] if acts == FALSE else said
+def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate: Fate) -> Effect:
+    """Return the definition as an effect, with what its code does wherever it is called."""
+    words = "never acts" if acts == FALSE else describe(fact, acts, prose=False, instead=instead)
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
-        does=f"{fact.symbol}() {', '.join(words) or 'acts'}", errnos=fact.possible_errnos(),
+        does=f"{fact.symbol}() {words}", errnos=fact.possible_errnos(),
         on_failure=fate, symbol=fact.symbol,
         acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

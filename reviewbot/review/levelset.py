@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import fnmatch
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 
-from reviewbot.arch import Anchor, Prober
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
+from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
+from reviewbot.review.known import known_facts
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
@@ -22,16 +18,11 @@ __all__ = ["level_set"]
 
 _MOST_CHANGES = 16
 _MOST_SYMBOLS = 6
-_MOST_KNOWN = 2  # of one topic on one architecture
 _CHANGES = "What the series changes"
 _UNSEEN = "What was not seen"
 _MOST_UNSEEN = 5
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
-_TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", "hibernation": "Known: hibernation",
-           "debug-pagealloc": "Known: page-allocator debugging", "permissions": "Known: permissions",
-           "alias": "Known: aliases", "partial": "Known: half-done changes", "kfence": "Known: KFENCE",
-           "encryption": "Known: encryption", "granularity": "Known: size of leaves"}
 
 
 def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
@@ -43,16 +34,8 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
     """
     entries = [*_changes(analysis, cells), *_same(findings, cells, questions),
                *_open(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
-    known = sorted(_merged(_model(analysis, findings, cells)), key=lambda entry: [*_TOPICS.values()].index(entry.topic))
+    known = known_facts(analysis, findings, cells)
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
-
-
-def _merged(entries: Iterable[LevelSetEntry]) -> list[LevelSetEntry]:
-    """Return the entries with those that say the same of several architectures said once for all of them."""
-    same: dict[tuple[str, str], list[LevelSetEntry]] = {}
-    for entry in entries:
-        same.setdefault((entry.topic, entry.statement), []).append(entry)
-    return [replace(found[0], arch=", ".join(sorted(entry.arch for entry in found))) for found in same.values()]
 
 
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
@@ -216,70 +199,3 @@ def _impossible(never: Mapping[str, tuple[str, ...]], what: str) -> Iterator[Lev
                         for arch, why in sorted(never.items()))
         yield LevelSetEntry(topic=_NEVER, arch=", ".join(sorted(never)), because=because,
                             statement=f"{what[0].upper()}{what[1:]}.")
-
-
-def _model(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield the model's statements about the direct map that name a function whose effect or use the series changes on
-    that architecture, as far as something in the tree bears them out."""
-    arches = {cell.arch for cell in cells if cell.changed} | {a for f in findings if f.introduced for a in f.arch}
-    version = analysis.model.nearest(analysis.version)
-    prober = Prober(tree=analysis.sides[0].tree)
-    for arch in sorted(arches):
-        reached = {_callee(effect) for cell in cells if cell.changed and cell.arch == arch
-                   for effect in (cell.before, cell.after)}
-        reached |= {finding.symbol for finding in findings if finding.introduced and arch in finding.arch}
-        names = frozenset(reached & analysis.family.names())
-        topics = _topics(analysis, names)
-        taken: Counter[str] = Counter()
-        ranked = sorted(analysis.model.statements(arch, version),
-                        key=lambda statement: -_naming(statement.text, names))
-        for statement in ranked:
-            if statement.topic not in topics or not _naming(statement.text, names):
-                continue
-            because = tuple(_anchored(analysis, anchor, arch, prober) for anchor in statement.anchors
-                            if anchor.covers(version))
-            if because and taken[statement.topic] < _MOST_KNOWN and all(evidence is not None for evidence in because):
-                taken[statement.topic] += 1
-                yield LevelSetEntry(topic=_TOPICS[statement.topic], arch=arch, statement=squash(statement.text),
-                                    because=tuple(evidence for evidence in because if evidence is not None))
-
-
-def _callee(effect: Effect) -> str:
-    return effect.does.split("(", 1)[0]
-
-
-def _topics(analysis: Analysis, reached: frozenset[str]) -> frozenset[str]:
-    """Return the topics that a series about these functions and files raises; the rest would be noise."""
-    families = {function.family for name in reached if (function := analysis.family.get(name))}
-    topics = {"granularity"} if families & {"granularity"} else set()
-    if "presence" in families or "query" in families:
-        topics |= {"presence", "split", "debug-pagealloc"}
-    if families & {"memory-permissions", "caching"}:
-        topics |= {"permissions", "split", "alias", "partial"}
-    if "encryption" in families:
-        topics |= {"encryption", "partial"}
-    words = " ".join(file.path for state in analysis.patched.states for file in state.files) + " " + " ".join(reached)
-    if "power/" in words or "hibernat" in words:
-        topics.add("hibernation")
-    if "kfence" in words:
-        topics.add("kfence")
-    return frozenset(topics)
-
-
-def _naming(text: str, names: frozenset[str]) -> int:
-    """Return how many of the functions the sentence names, `set_direct_map_*_noflush()` standing for several."""
-    said = re.findall(r"([\w*]*\w[\w*]*)\(\)", text)
-    return sum(any(fnmatch.fnmatchcase(name, pattern) for pattern in said) for name in names)
-
-
-def _anchored(analysis: Analysis, anchor: Anchor, arch: str, prober: Prober) -> Evidence | None:
-    """Return where the statement can be checked, in the tree or else in the model; None when the tree refutes it."""
-    text = squash(anchor.has or anchor.function or f"no {anchor.lacks}")
-    if analysis.patched.base.kind == "none":
-        return Evidence(kind="model", file=anchor.file, line=0, text=text, rev=f"model {analysis.version}")
-    held = prober.probe(anchor, arch)
-    touched = {path for state in analysis.patched.states for file in state.files for path in (file.path, file.old_path)}
-    if held.outcome == "gone" or ({held.file, anchor.file} & touched and Prober(
-            tree=analysis.end.tree).probe(anchor, arch).outcome == "gone"):
-        return None  # what the series takes away is not known of it any more
-    return Evidence(kind="source", file=held.file, line=held.line, text=text, rev=analysis.sides[0].tree.rev)

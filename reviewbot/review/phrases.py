@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.text import quote_names
 
@@ -48,7 +49,7 @@ def say_change(before: Effect, after: Effect) -> str:
         said.append(f"{part} (before: {earlier})" if earlier else part)
     if not any(part.startswith(_NOTHING) for part in new):
         said += [_ended(part) for part in gone]
-    said = [part for part in said if part != "acts"] or said
+    said = [part for part in said if part != UNTOLD] or said
     said += _failing(before, after)
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")

@@ -45,8 +45,10 @@ def test_a_changed_guard_is_a_changed_cell(review: Review) -> None:
     """Patch 3 drops a term of the guard of arm64's __kernel_map_pages(): a cell says under which terms it acts."""
     [cell] = [cell for cell in review.behaviour if cell.call == "__kernel_map_pages" and cell.patch == "3"]
     assert cell.arch == "arm64"
-    assert cell.before.does == "__kernel_map_pages() does nothing when !debug_pagealloc_enabled() && !rodata_full"
-    assert cell.after.does == "__kernel_map_pages() does nothing when !rodata_full"
+    assert cell.before.does == ("__kernel_map_pages() cannot split a large leaf, flushes, "
+                                "does nothing when !debug_pagealloc_enabled() && !rodata_full")
+    assert cell.after.does == ("__kernel_map_pages() cannot split a large leaf, flushes, "
+                               "does nothing when !rodata_full")
 
 
 def test_configurations_that_behave_alike_are_one_row(review: Review) -> None:

@@ -112,3 +112,27 @@ def test_a_write_through_a_pointer_leaves_the_pointer() -> None:
     new = code.replace("return 0", "return set_memory_ro((unsigned long)text, 1)")
     found = review({path: code}, {path: new}, arches=("s390",), release="5.10")
     assert [cell.after.on_failure for cell in found.behaviour] == ["cannot-fail"]
+
+
+def known(found: Review) -> list[str]:
+    return [entry.topic.removeprefix("Known: ") for entry in found.level_set if entry.topic.startswith("Known: ")]
+
+
+def test_what_is_known_bears_on_what_changes() -> None:
+    """Of splitting nothing is told where nothing can be split, and of aliases nothing where only a test changes."""
+    path = "kernel/demo_both.c"
+    for memory, topics in (("vmalloc(PAGE_SIZE)", {"aliases"}), ("demo_memory(demo)", {"aliases", "splitting"})):
+        code = HEAD + PAGED.format(memory=memory, call="0", before="")
+        new = code.replace("return 0", "return set_memory_ro((unsigned long)text, 1)")
+        assert set(known(review({path: code}, {path: new}, arches=("s390",), release="5.10"))) == topics
+    code = HEAD + PAGED.format(memory="demo_memory(demo)", call="set_memory_ro((unsigned long)text, 1)", before="")
+    new = code.replace("\tdemo->text = text;\n", "\tif (demo->open)\n\t\treturn 0;\n")
+    assert "aliases" not in known(review({path: code}, {path: new}, arches=("s390",), release="5.10"))
+
+
+def test_a_stub_has_no_facts() -> None:
+    """Of a function that does nothing on an architecture nothing more is told than that."""
+    path = "kernel/demo_both.c"
+    code = HEAD + PAGED.format(memory="demo_memory(demo)", call="0", before="")
+    new = code.replace("return 0", "return set_memory_ro((unsigned long)text, 1)")
+    assert known(review({path: code}, {path: new}, arches=("powerpc",), release="5.10")) == []
