@@ -20,6 +20,7 @@ from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
 from reviewbot.checks.kinds.predicate_change import PREDICATE_CHANGE
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
+from reviewbot.checks.kinds.second_name import SECOND_NAME
 from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
@@ -33,6 +34,6 @@ __all__ = ["KINDS", "Kind"]
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE,
     GATE_MISMATCH, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE,
-    RESOLUTION, RESULT_USE, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION,
-    VOID_LOSS,
+    RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
+    UNUSED_DEFINITION, VOID_LOSS,
 )}

@@ -1,0 +1,15 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */
+static void demo_patch(struct module *mod, s32 *start, s32 *end)
+{
+	s32 *s;
+
+	for (s = start; s < end; s++) {
+		void *addr = (void *)s + *s;
+		void *writable = module_writable_address(mod, addr);
+
+		addr -= DEMO_CALL_SIZE;
+		if (!demo_is_call(addr))
+			continue;
+		demo_poke(writable, demo_nops, 2);	/* BAD */
+	}
+}

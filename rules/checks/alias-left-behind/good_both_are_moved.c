@@ -1,0 +1,10 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */
+static void demo_seal(struct module *mod, void *addr)
+{
+	void *writable = module_writable_address(mod, addr);
+
+	demo_poison(addr + 16, writable + 16);
+	addr += 4;
+	writable += 4;
+	demo_poison(addr, writable);
+}
