@@ -28,9 +28,14 @@ class KconfigLine:
 
 
 def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
-    """Yield the lines of Kconfig files that the patch adds or removes and that name a symbol."""
+    """Yield the lines of Kconfig files that the patch adds or removes and that name a symbol.
+
+    Lines for all architectures that the tree has had already, and that were taken out of it first, are none of them:
+    what the tree selects today the author's tree did not.
+    """
     for file in state.files:
-        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.whole:
+        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.whole and (
+                own_arch(file.path) or (file.applies != "reversed" and "taken out first" not in file.note)):
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
 

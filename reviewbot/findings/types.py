@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reviewbot.errors import Skip
-from reviewbot.logic import Cond
+from reviewbot.logic import TRUE, Cond
 
 __all__ = [
     "CATEGORIES",
@@ -124,7 +124,8 @@ class Effect:
     What `does` says in words also stands there as values: the family's function that is called (`symbol`), when it
     does any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits`
     ("yes", "no", "cannot"); None or empty where that is not known. `anywhere` is the effect without what lies behind
-    the call, None where that makes no difference.
+    the call, None where that makes no difference. `given` is what the configuration still has to fulfil so that the
+    call gets this definition.
     """
 
     resolves_to: str
@@ -140,6 +141,7 @@ class Effect:
     flushes: bool | None = field(default=None, compare=False)
     splits: str = field(default="", compare=False)
     anywhere: Effect | None = field(default=None, compare=False)
+    given: Cond = field(default=TRUE, compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

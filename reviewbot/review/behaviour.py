@@ -21,12 +21,14 @@ from reviewbot.checks.definitions import (
 )
 from reviewbot.checks.feasible import as_met, feasibility
 from reviewbot.checks.leaves import Leaf
+from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, settled
 from reviewbot.checks.where import Where, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.beneath import changed_work, with_work
+from reviewbot.review.chosen import needed
 from reviewbot.review.compared import compare, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
@@ -107,14 +109,23 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         def possible(config: Cond, arch: str = arch, wheres: Sequence[Where] = tuple(there.values())) -> bool:
             return any(can_be(analysis, where, arch, config) is not Ternary.NO for where in wheres)
 
+        def is_open(part: Cond, arch: str = arch) -> bool:
+            # Each side has its own value of what the series changes, and the model may know another release's options.
+            return analysis.reach.may_change(part) or not all(
+                analysis.configs[position + 1].knows(name.removeprefix("CONFIG_").removesuffix("_MODULE"), arch)
+                for name in part.variables())
+
         symbols = _symbols([leaf for item in (pair.before, pair.after) if item for leaf in item.leaves], fixed)
         for config, (old, new) in _rows(symbols, effects, possible):
             if old.resolves_to == new.resolves_to == "absent":
                 continue
+            whole = needed(config, (old, new), possible=possible, is_open=is_open)
+            if whole is None:
+                continue
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
-                       arch=arch, config=tuple(sorted(config.items())), before=old, after=new, doubt=doubt,
+                       arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
 
 
@@ -230,8 +241,9 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       does=f"{leaf.primitive}() is not known here and may perhaps fail", may_fail=False,
                       errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
+    given = condition_of(fact).assume(values)
     if fact.status in {"stub", "undeclared"}:
-        return Effect(resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
+        return Effect(given=given, resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=bool(fact.may_fail), errnos=tuple(name for name, _ in fact.errnos),
                       on_failure=(_fate(analysis, side, leaf, _use(leaf, call))  # type: ignore[arg-type]
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
@@ -257,7 +269,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       may_fail=may_fail, errnos=told.possible_errnos() if may_fail else (),
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
-                      only=called, flushes=fact.flushes, splits=told.splits)
+                      only=called, flushes=fact.flushes, splits=told.splits, given=given)
 
     here = effect(replace(met, partial_on_failure=None) if never else met, may_fail=may_fail, fate=fate)
     anywhere = effect(broad, may_fail=bool(fact.may_fail),

@@ -10,12 +10,13 @@ from functools import lru_cache
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import touches
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.text import decode
 
-__all__ = ["outside"]
+__all__ = ["Spot", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
@@ -25,7 +26,7 @@ _HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Spot:
+class Spot:
     """Where a name stands; `static`: only its own file can mean it."""
 
     file: str
@@ -54,11 +55,11 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
     for path in sorted(paths - holes):
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
-        used = {name for name in hits & changed.keys() if not changed[name].static or changed[name].file == path}
+        used = {name: spot for name in hits & changed.keys() if (spot := seen_from(path, changed[name]))}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in _callers(data, core) if data and (used or made) else ():
-            for one in sorted((used & set(callees)) - {name}):
-                yield changed[one].file, changed[one].line, f"{one}(), which {name}() asks or calls beside the family"
+            for one in sorted((used.keys() & set(callees)) - {name}):
+                yield used[one].file, used[one].line, f"{one}(), which {name}() asks or calls beside the family"
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"
 
@@ -74,11 +75,18 @@ def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, .
     return tuple((one.name, one.calls_all) for one in functions_of(data) if one.name and core & set(one.calls_all))
 
 
-def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[str, _Spot]]:
-    """Return the names called on changed lines, and the functions that the patch changes, each with its place."""
-    calls: dict[str, _Spot] = {}
+def seen_from(path: str, spots: list[Spot]) -> Spot | None:
+    """Return the changed function that a file can mean: its own, or one that is not another architecture's."""
+    mine = own_arch(path)
+    return next((spot for spot in spots if spot.file == path or not (spot.static or (
+        mine and own_arch(spot.file) not in {"", mine}))), None)
+
+
+def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[str, list[Spot]]]:
+    """Return the names called on changed lines, and the functions that the patch changes, each with its places."""
+    calls: dict[str, Spot] = {}
     count: Counter[tuple[str, bool]] = Counter()
-    changed: dict[str, _Spot] = {}
+    changed: dict[str, list[Spot]] = {}
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")):
             continue
@@ -86,19 +94,19 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, _Spot], dict[
             text = decode(content or b"").splitlines()
             for number in sorted(lines):
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
-                    calls.setdefault(name, _Spot(file=file.path, line=number))
+                    calls.setdefault(name, Spot(file=file.path, line=number))
                     count[name, new] += 1
         now = {one.name: one for one in all_functions(file.after or b"")}
         was = {one.name: one for one in all_functions(file.before or b"")}
         for name, function in now.items():
             if name and touches(file, function):
-                changed.setdefault(name, _Spot(
+                changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
         for name, function in was.items():
             if name and name not in now:
-                changed.setdefault(name, _Spot(file=file.path, line=min(file.removed, default=0),
-                                               static=function.static and file.path.endswith(".c")))
+                changed.setdefault(name, []).append(Spot(file=file.path, line=min(file.removed, default=0),
+                                                          static=function.static and file.path.endswith(".c")))
     family = analysis.family.names() | _NO_CALLS
     return ({name: place for name, place in calls.items()
              if name not in family and (count[name, False] != count[name, True] or name in changed)},
-            {name: place for name, place in changed.items() if name not in family})
+            {name: places for name, places in changed.items() if name not in family})

@@ -7,8 +7,9 @@ from rule_example import TreeExample, findings_in_trees, mails_of
 
 from reviewbot.arch import parse_version
 from reviewbot.checks import analyse, find
+from reviewbot.checks.gated_headers import changed_kconfig
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import Cell, Finding
 from reviewbot.mail import read_source
 from reviewbot.review import Knowledge, review_series
 from reviewbot.series import choose_series, find_series
@@ -345,6 +346,11 @@ def test_the_body_that_an_architecture_replaces_is_not_its_own(knowledge: Knowle
 
 def rows_of(knowledge: Knowledge, *changes: dict[str, str]) -> set[tuple[str, str]]:
     """Return function and architecture of the rows of the review of the last change."""
+    return {(cell.function, cell.arch) for cell in cells_of(knowledge, *changes)}
+
+
+def cells_of(knowledge: Knowledge, *changes: dict[str, str]) -> tuple[Cell, ...]:
+    """Return the rows of the review of the last change."""
     moments = [TREE]
     for change in changes:
         moments.append({**moments[-1], **change})
@@ -352,7 +358,7 @@ def rows_of(knowledge: Knowledge, *changes: dict[str, str]) -> set[tuple[str, st
     series = choose_series(find_series(read_source(mails_of(example), name="example")))
     tree = MemoryTree({path: text.encode() for path, text in moments[-2].items()})
     review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
-    return {(cell.function, cell.arch) for cell in review.behaviour}
+    return review.behaviour
 
 
 GUARDED = "#include <linux/stack.h>\n\n" + PLAIN
@@ -382,3 +388,49 @@ def test_a_later_definition_escapes_the_error(knowledge: Knowledge) -> None:
     change = {"drivers/demo.c": GUARDED, "include/linux/stack.h": STACK, **X86_PAGE}
     later = {"arch/arm64/include/asm/page.h": "#define PAGE_SIZE 4096\n#define STACK_GUARD_SIZE 2\n"}
     assert arches(knowledge, PAGES, change, later) == ("arm64", "x86")
+
+
+SVM = {
+    "arch/powerpc/Kconfig": TREE["arch/powerpc/Kconfig"] + '\nconfig PPC_SVM\n\tbool "SVM"\n'
+    "\tselect ARCH_HAS_MEM_ENCRYPT\n\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n",
+    "arch/powerpc/Kbuild": "obj-y += platforms/\n", "arch/powerpc/platforms/Makefile": "obj-y += pseries/\n",
+    "arch/powerpc/platforms/pseries/Makefile": "obj-$(CONFIG_PPC_SVM) += svm.o\n",
+    "arch/powerpc/platforms/pseries/svm.c": "int set_memory_encrypted(unsigned long addr, int numpages)\n{\n"
+    "\tuv_unshare_page(addr, numpages);\n\treturn 0;\n}\n",
+    "arch/powerpc/include/asm/mem_encrypt.h": "int set_memory_encrypted(unsigned long addr, int numpages);\n",
+    "include/linux/mem_encrypt.h": "#ifdef CONFIG_ARCH_HAS_MEM_ENCRYPT\n#include <asm/mem_encrypt.h>\n#else\n"
+    "static inline int set_memory_encrypted(unsigned long addr, int numpages)\n{\n\treturn 0;\n}\n#endif\n",
+}
+SHARE = ("#include <linux/mem_encrypt.h>\n\nint demo_share(void *p, int pages)\n{\n"
+         "\treturn set_memory_encrypted((unsigned long)p, pages);\n}\n")
+
+
+@pytest.mark.parametrize(("makefile", "config"), [
+    ("obj-y += demo.o\n", (("PPC_SVM", "y"),)),
+    ("obj-$(CONFIG_PPC_SVM) += demo.o\n", ()),  # every kernel that has the call has the option
+])
+def test_a_row_carries_the_option_that_its_definition_needs(knowledge: Knowledge, makefile: str,
+                                                            config: tuple[tuple[str, str], ...]) -> None:
+    """A file that an option builds is what the call gets under that option alone."""
+    rows = cells_of(knowledge, {**SVM, "drivers/Makefile": makefile}, {"drivers/demo.c": SHARE})
+    assert [cell.config for cell in rows if cell.arch == "powerpc"
+            and cell.after.resolves_to.startswith("arch/powerpc")] == [config]
+
+
+def test_what_the_tree_has_already_changes_no_definition() -> None:
+    """An entry that is taken out of the tree first, as the series adds it, was selected by what came later: that an
+    architecture which the series leaves alone gets another definition by it is none of the series' doing."""
+    gate = "\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n"
+    old = {path: text.replace(gate, "") for path, text in {**TREE, **SVM}.items()}
+    old["Kconfig"] = 'source "arch/$(SRCARCH)/Kconfig"\n\nconfig FIRST\n\tbool\n\nconfig LAST\n\tbool\n'
+    new = {**old, "Kconfig": old["Kconfig"].replace("\nconfig LAST", gate + "\nconfig LAST"),
+           "arch/x86/Kconfig": old["arch/x86/Kconfig"].replace(
+               "def_bool y\n", "def_bool y\n\tselect ARCH_HAS_MEM_ENCRYPT\n", 1)}
+    example = TreeExample(arches=ARCHES, marks={}, moments=(old, new))
+    series = choose_series(find_series(read_source(mails_of(example), name="example")))
+    lines = []
+    for base in (old, new):
+        tree = MemoryTree({path: text.encode() for path, text in base.items()})
+        [state] = apply_series(series, tree).states
+        lines.append({line.file for line in changed_kconfig(state)})
+    assert lines == [{"Kconfig", "arch/x86/Kconfig"}, {"arch/x86/Kconfig"}]
