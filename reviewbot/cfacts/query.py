@@ -143,6 +143,10 @@ class FunctionFlow:
         self.name = piece.header.name
         self._variants = analyse(data, piece, conditions).variants
         self._asked: list[tuple[Variant, frozenset[str]]] = []
+        self._places: dict[int, dict[tuple[int, int], Place]] = {}
+        self._routes: dict[tuple[int, int, Result], tuple[Route, ...]] = {}
+        self._said: dict[tuple[int, int, int, str], Statement] = {}
+        self._calls: tuple[CallSite, ...] | None = None
         self._aliases = self._find_aliases()
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
         for variant in self._variants:
@@ -151,9 +155,10 @@ class FunctionFlow:
 
     def calls(self, *names: str) -> tuple[CallSite, ...]:
         """Return the function's calls in source order, all or those of `names`."""
-        found = [self._site(variant.graph.blocks[place[0]].ops[place[1]])
-                 for _, (variant, place) in sorted(self._sites.items())]
-        return tuple(site for site in found if not names or site.callee in names)
+        if self._calls is None:
+            self._calls = tuple(self._site(variant.graph.blocks[place[0]].ops[place[1]])
+                                for _, (variant, place) in sorted(self._sites.items()))
+        return tuple(site for site in self._calls if not names or site.callee in names)
 
     def texts(self) -> tuple[str, ...]:
         """Return the texts of all statements of the function, each once, in source order."""
@@ -322,10 +327,12 @@ class FunctionFlow:
 
     def _place_in(self, variant: Variant, site: CallSite) -> Place | None:
         """Return where a call stands in a variant; None where that leaves its arm out."""
-        for offset, place in variant.calls.items():
-            if (self._lines.line(offset), self._lines.column(offset)) == (site.line, site.column):
-                return place
-        return None
+        places = self._places.get(id(variant))
+        if places is None:  # the variant lives as long as this value
+            places = self._places[id(variant)] = {
+                (self._lines.line(offset), self._lines.column(offset)): place
+                for offset, place in reversed(variant.calls.items())}
+        return places.get((site.line, site.column))
 
     def paths_after(self, site: CallSite, outcome: Result = "any") -> tuple[Route, ...]:
         """Return paths from the call to the function's end, at most 64, each passing no block twice.
@@ -333,8 +340,11 @@ class FunctionFlow:
         With `failure` or `success` tests of the call's result go the way that this outcome takes; a result that
         is never tested leaves both outcomes the same paths.
         """
-        variant, place = self._find(site)
-        return tuple(self._walk(variant, place, outcome))
+        key = (site.line, site.column, outcome)
+        if key not in self._routes:
+            variant, place = self._find(site)
+            self._routes[key] = tuple(self._walk(variant, place, outcome))
+        return self._routes[key]
 
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
@@ -525,6 +535,12 @@ class FunctionFlow:
             yield self._statement(group)
 
     def _statement(self, group: list[tuple[Op, str]]) -> Statement:
+        key = (id(group[0][0]), id(group[-1][0]), len(group), group[-1][1])  # the operations live as long as this value
+        if key not in self._said:
+            self._said[key] = self._worded(group)
+        return self._said[key]
+
+    def _worded(self, group: list[tuple[Op, str]]) -> Statement:
         first = group[0][0]
         kinds = {op.kind for op, _ in group}
         line = self._lines.line(min(first.start, max(0, self._lines.size - 1)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
 from reviewbot.cfacts.graph import STOP, Graph, Op
@@ -36,13 +37,13 @@ class Way:
 def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: frozenset[str]) -> Way:
     """Return a shortest way from the start to the target that does not run the operation `avoiding`."""
     graph: Graph = flow.graph
-    waiting: list[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...]]] = [
-        (*start.place, start.held, start.known, ())]
+    waiting: deque[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...]]] = deque(
+        [(*start.place, start.held, start.known, ())])
     seen: set[tuple[int, frozenset[str], Known]] = set()
     while waiting:
         if len(seen) > _MOST_STATES:
             return Way(answer=Ternary.UNKNOWN)
-        block, first, held, known, path = waiting.pop(0)
+        block, first, held, known, path = waiting.popleft()
         if block == STOP:
             continue
         ops = graph.blocks[block].ops

@@ -19,6 +19,9 @@ __all__ = ["Before", "Kind", "assigned_names", "history", "size_of", "written_na
 Kind = Literal["again", "back", "tied", "paged", "area"]
 
 
+_MOST_NEAR = 24  # calls that one call is compared with
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
     """An earlier call that settles what a later one can meet.
@@ -73,13 +76,7 @@ def size_of(arguments: tuple[str, ...], known: ApiFunction) -> str:
 
 def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _Range, family: Family
                  ) -> Iterator[Before]:
-    for earlier in flow.calls(*family.names()):
-        other = family.get(earlier.callee)
-        if earlier == site or other is None or other.returns != "int" or other.family in {"query", "workers"}:
-            continue
-        there = _range(flow, earlier, other)
-        if there is None:
-            continue
+    for earlier, other, there in _nearest(flow, site, here, family):
         kind: Kind | None = None
         if (there.memory, there.size) == (here.memory, here.size):
             kind = _straight(flow, site, earlier, here)
@@ -87,6 +84,23 @@ def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _
             kind = "back"
         if kind is not None:
             yield Before(kind=kind, callee=earlier.callee, line=earlier.line, function=flow.name)
+
+
+def _nearest(flow: FunctionFlow, site: CallSite, here: _Range, family: Family
+             ) -> list[tuple[CallSite, ApiFunction, _Range]]:
+    """Return the other calls of the family that may change the same memory, the nearest of them in source order."""
+    found = []
+    for other in flow.calls(*family.names()):
+        known = family.get(other.callee)
+        if other == site or known is None or known.returns != "int" or known.family in {"query", "workers"}:
+            continue
+        there = _range(flow, other, known)
+        if there is not None:
+            found.append((other, known, there))
+    if len(found) > _MOST_NEAR:
+        found = sorted(found, key=lambda one: (one[2].memory != here.memory, abs(one[0].line - site.line),
+                                               one[0].column))[:_MOST_NEAR]
+    return sorted(found, key=lambda one: (one[0].line, one[0].column))
 
 
 def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range) -> Kind | None:
