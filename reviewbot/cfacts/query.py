@@ -139,6 +139,8 @@ class FunctionFlow:
     def __init__(self, data: bytes, piece: Piece, conditions: Conditions) -> None:
         """Analyse the function. Raises BudgetError when it is too large."""
         self._data, self._lines = data, conditions.lines
+        self.first_line = self._lines.line(piece.start)
+        self.last_line = self._lines.line(max(piece.start, piece.end - 1))
         self.function: Function = describe_function(data, piece, conditions)
         self.name = piece.header.name
         self._variants = analyse(data, piece, conditions).variants

@@ -26,6 +26,7 @@ class Reading:
         self._done: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
         self._asked: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
         self._flows: dict[tuple[str, str | None, str, int], FunctionFlow | None] = {}
+        self._made: dict[tuple[str, str | None, str], list[FunctionFlow]] = {}
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
         self._derived: dict[tuple[str | None, ...], Derived | None] = {}
@@ -66,9 +67,14 @@ class Reading:
 
         None when there is no such function, or it is too large to follow.
         """
-        key = (path, self._content(tree, path), function, line)
+        content = self._content(tree, path)
+        key = (path, content, function, line)
         if key not in self._flows:
-            self._flows[key] = self._open(path, tree.read(path) or b"", function, line)
+            made = self._made.setdefault((path, content, function), [])
+            flow = next((one for one in made if one.first_line <= line <= one.last_line), None)
+            if flow is None and (flow := self._open(path, tree.read(path) or b"", function, line)) is not None:
+                made.append(flow)
+            self._flows[key] = flow
         return self._flows[key]
 
     def follow(self, tree: Tree, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
