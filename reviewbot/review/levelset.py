@@ -16,11 +16,12 @@ from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["level_set"]
 
-_MOST_CHANGES = 16
+_MOST_CHANGES = 24
 _MOST_SYMBOLS = 6
 _CHANGES = "What the series changes"
 _UNSEEN = "What was not seen"
-_MOST_UNSEEN = 5
+_MOST_UNSEEN = 12
+_MOST_SHOWN = 8  # places of it
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
 
@@ -57,9 +58,6 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
                             because=_definitions(analysis, members) or _callers(analysis, members),
                             statement=f"{_places(members)}{config}: {change}.")
-    if len(ordered) > _MOST_CHANGES:
-        yield LevelSetEntry(topic=_CHANGES, arch="", statement=(
-            f"{len(ordered) - _MOST_CHANGES} more changes of this kind stand in the table of changed behaviour."))
 
 
 def _for_every_pair(members: list[Cell]) -> list[list[Cell]]:
@@ -96,20 +94,24 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
 
 def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[LevelSetEntry]:
     """Yield what the series also touches and nothing was proved of, the family's surroundings first."""
-    told = [one for one in sorted(questions, key=lambda one: not one.near) if cells or one.near]
-    groups: dict[str, list[str]] = {}
+    told = [one for one in sorted(questions, key=lambda one: not one.near) if (cells or one.near) and not one.quiet]
+    groups: dict[str, list[Unseen]] = {}
     for one in told:
-        groups.setdefault(one.what, []).append(one.file)
-    texts = [f"{what} in {quote_names(tuple(dict.fromkeys(files)), most=2)}" if any(files) else what
-             for what, files in groups.items()]
+        groups.setdefault(one.why or one.what, []).append(one)
+    texts = [_of_group(those) for those in groups.values()]
     if texts:
-        yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_UNSEEN]),
-                            statement=f"Not proved to leave the family's calls alone: {_listed(texts)}.")
+        yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_SHOWN]),
+                            statement=f"Not proved to leave the family's calls alone: {'; '.join(texts[:_MOST_UNSEEN])}.")
 
 
-def _listed(texts: list[str]) -> str:
-    more = [f"{len(texts) - _MOST_UNSEEN} more"] if len(texts) > _MOST_UNSEEN else []
-    return "; ".join([*texts[:_MOST_UNSEEN], *more])
+def _of_group(those: list[Unseen]) -> str:
+    """Return what several have in common, with the calls or the files that it is said of."""
+    files = quote_names(tuple(dict.fromkeys(one.file for one in those if one.file)), most=2)
+    if those[0].why:
+        calls = tuple(dict.fromkeys(one.what for one in those))
+        names = tuple(dict.fromkeys(call.partition(", ")[0] for call in calls))
+        return f"{quote_names(names, most=3) if len(calls) > 1 else calls[0]}: {those[0].why}"
+    return f"{those[0].what} in {files}" if files else those[0].what
 
 
 def _symbols(cell: Cell) -> set[str]:

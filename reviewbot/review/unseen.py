@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.findings.types import Cell, Evidence
+from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
 from reviewbot.review.reach import outside
+from reviewbot.review.ways import Ways
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, squash
 
@@ -32,7 +34,8 @@ class Unseen:
     """Something that the patch with this number changes in a file, said in a few words (`what`).
 
     `near`: it names the family or stands beside it; otherwise only the proof that nothing changes is missing.
-    `options`: it decides about configurations.
+    `options`: it decides about configurations. `quiet`: nothing shows a way from it to a call, so that only the proof
+    waits for it and nobody is told. `why` says of a call what is open about it.
     """
 
     patch: int
@@ -41,11 +44,14 @@ class Unseen:
     what: str
     near: bool
     options: bool = False
+    quiet: bool = False
+    why: str = ""
 
     @property
     def evidence(self) -> Evidence:
         """Return where it stands."""
-        return Evidence(kind="patch", file=self.file, line=self.line, text=self.what, rev=f"patch {self.patch}")
+        text = f"{self.what}: {self.why}" if self.why else self.what
+        return Evidence(kind="patch", file=self.file, line=self.line, text=text, rev=f"patch {self.patch}")
 
 
 def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tuple[Unseen, ...]:
@@ -54,16 +60,17 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     The rest of the tree is only asked when that is `claimed`, or when the cells show no change somewhere.
     """
     found: dict[Unseen, None] = {}
+    ways = Ways(analysis, cells)
     for number in analysis.series.missing:
         found[Unseen(patch=number, file="", line=0, what=f"patch {number} is missing", near=False)] = None
     for position, state in analysis.states():
         mine = [cell for cell in cells if cell.patch == str(state.index)]
         for file in state.files:
             if is_kernel_code(file.path) or is_kernel_code(file.old_path):
-                found.update(dict.fromkeys(_of_file(analysis, position, state, file, mine)))
+                found.update(dict.fromkeys(_of_file(analysis, position, file, mine, ways)))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=cell.file, line=_line_of(analysis, position, cell),
-                   what=f"{cell.function}(), {cell.call}: {cell.doubt}", near=True)
+                   what=f"{cell.function}(), {cell.call}", why=cell.doubt, near=True)
             for cell in mine if cell.seen == "not-seen"))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=path, line=line, what=what, near=True)
@@ -81,22 +88,22 @@ def _line_of(analysis: Analysis, position: int, cell: Cell) -> int:
     return next((f.span.line for f in facts.functions if f.name == cell.function), 0) if facts else 0
 
 
-def _of_file(analysis: Analysis, position: int, state: PatchState, file: PatchedFile, cells: list[Cell]
-             ) -> Iterator[Unseen]:
+def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[Cell], ways: Ways) -> Iterator[Unseen]:
+    state = analysis.patched.states[position]
     before, after = analysis.before(position).facts.get(file.old_path), analysis.after(position).facts.get(file.path)
     near = any(facts is not None and (facts.calls or facts.mentions) for facts in (before, after))
     name = file.path.rsplit("/", 1)[-1]
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
-        yield from _options(state, file)
+        yield from _options(state, file, ways)
     elif file.path.endswith(_CODE):
         if file.applies in {"fragment", "failed"}:
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
-                         what="hunks without a place")
+                         what="hunks without a place", quiet=not near)
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
-                         what=f"what was not read ({skip.where}: {skip.why})")
+                         what=f"what was not read ({skip.where}: {skip.why})", quiet=not near)
         yield from _named(analysis, position, file, before, after, cells)
-        yield from _directives(state, file, near=bool(near))
+        yield from _directives(state, file, (before, after), ways)
 
 
 def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]:
@@ -104,41 +111,73 @@ def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]
     return [(number, text[number - 1]) for number in sorted(lines) if number <= len(text)]
 
 
-def _differing(file: PatchedFile) -> list[tuple[int, str]]:
-    """Return the changed lines whose like the patch does not also have on the other side: moved lines say nothing."""
-    old, new = _texts(file.before, file.removed), _texts(file.after, file.added)
-    same = Counter(squash(text) for _, text in old) & Counter(squash(text) for _, text in new)
+def _differing(file: PatchedFile, *, old: bool) -> list[tuple[int, str]]:
+    """Return the changed lines of a side whose like the patch does not also have on the other: moved lines say nothing.
+    """
+    mine, others = _texts(file.before, file.removed), _texts(file.after, file.added)
+    if not old:
+        mine, others = others, mine
+    left = Counter(squash(text) for _, text in mine) & Counter(squash(text) for _, text in others)
     found = []
-    for texts in (old, new):
-        left = Counter(same)
-        for number, text in texts:
-            if left[squash(text)] > 0:
-                left[squash(text)] -= 1
-            elif text.strip():
-                found.append((number, text))
+    for number, text in mine:
+        if left[squash(text)] > 0:
+            left[squash(text)] -= 1
+        elif text.strip():
+            found.append((number, text))
     return found
 
 
-def _options(state: PatchState, file: PatchedFile) -> Iterator[Unseen]:
+def _options(state: PatchState, file: PatchedFile, ways: Ways) -> Iterator[Unseen]:
+    """Yield the changed lines that decide what is built, by the option or file that they decide about."""
     kconfig = "Kconfig" in file.path.rsplit("/", 1)[-1]
-    for number, text in _differing(file):
-        if _KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#"):
-            yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
-                         what="lines that decide what is built")
-            return
+    told: set[str] = set()
+    least = 0
+    for old in (True, False):
+        lines = decode((file.before if old else file.after) or b"").splitlines()
+        for number, text in _differing(file, old=old):
+            if not (_KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#")):
+                continue
+            least = least or number
+            about = ways.option_of(lines, number) if kconfig else ways.builds(file.path, text)
+            if about and about not in told:
+                told.add(about)
+                yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
+                             what=f"a line that decides about {about}")
+    if least and not told:
+        yield Unseen(patch=state.index, file=file.path, line=least, near=False, options=True, quiet=True,
+                     what="lines that decide what is built")
 
 
-def _directives(state: PatchState, file: PatchedFile, *, near: bool) -> Iterator[Unseen]:
+def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | None, FileFacts | None], ways: Ways
+                ) -> Iterator[Unseen]:
     """Yield the changed `#if` and `#define` lines of a file that the family stands in, or that others include."""
-    if not near and not file.path.endswith(".h"):
+    near = any(facts is not None and (facts.calls or facts.mentions) for facts in sides)
+    if file.before is None or file.after is None or (not near and not file.path.endswith(".h")):
         return
-    for number, text in _differing(file):
-        found = _DIRECTIVE.match(text)
-        if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
-            continue  # a new name changes nothing by itself
-        yield Unseen(patch=state.index, file=file.path, line=number, near=False,
-                     what=f"the line '{squash(text)[:60]}'")
-        return
+    old_nests, new_nests = _nests(sides[0]), _nests(sides[1])
+    moved = any(old_nests[name] != new_nests[name] for name in old_nests.keys() & new_nests.keys())
+    harmless: Unseen | None = None
+    for old in (True, False):
+        for number, text in _differing(file, old=old):
+            found = _DIRECTIVE.match(text)
+            if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
+                continue  # a new name changes nothing by itself
+            one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True,
+                         what=f"the line '{squash(text)[:60]}'")
+            if found[2] in ways.words if found[1] in {"define", "undef"} else moved:
+                yield replace(one, quiet=False)
+                return
+            harmless = harmless or one
+    if harmless is not None:
+        yield harmless
+
+
+def _nests(facts: FileFacts | None) -> dict[str, set[Cond]]:
+    """Return the `#if` conditions of the functions around the family, by name."""
+    found: dict[str, set[Cond]] = {}
+    for one in facts.functions if facts else ():
+        found.setdefault(one.name, set()).add(one.path_condition)
+    return found
 
 
 def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFacts | None,

@@ -198,15 +198,52 @@ def test_a_macro_that_calls_the_family_was_not_seen() -> None:
     assert "set_memory_decrypted()" in sayings(found)
 
 
+COUNTED = PLAIN.replace("	return 0;", "	demo_count(1);\n	return 0;") + TAIL
+
+
 def test_a_kconfig_line_leaves_the_proof_open() -> None:
-    """What decides about configurations may decide about a call."""
+    """What decides about configurations may decide about a call; it is named where something shows that it does."""
     old = {PATH: PLAIN + TAIL, "arch/x86/Kconfig": "config DEMO\n	bool\n	select DEMO_BASE\n"}
-    new = {PATH: PLAIN.replace("	return 0;", "	demo_count(1);\n	return 0;") + TAIL,
-           "arch/x86/Kconfig": "config DEMO\n	bool\n	select DEMO_OTHER\n"}
+    new = {PATH: COUNTED, "arch/x86/Kconfig": "config DEMO\n	bool\n	select DEMO_OTHER\n"}
     found = review(old, new, text="No functional change intended.")
     assert "do what they did" not in sayings(found)
-    assert "arch/x86/Kconfig" in sayings(found)
+    assert "Kconfig" not in sayings(found)
     assert [claim.verdict for claim in found.claims] == ["cannot-tell"]
+
+
+def test_the_option_on_which_the_call_depends_is_named() -> None:
+    """Directly, or through what that depends on."""
+    guarded = "#ifdef CONFIG_DEMO_SHARE\n{}#endif\n"
+    options = ("config DEMO_OLD\n	def_bool y\n\nconfig DEMO_NEW\n	def_bool y\n\nconfig DEMO_SHARE\n	def_bool y\n"
+               "	depends on DEMO\n\nconfig DEMO\n	def_bool y\n	depends on DEMO_OLD\n")
+    root = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n'}
+    new = options.replace("on DEMO_OLD", "on DEMO_NEW")
+    found = review({PATH: guarded.replace("{}", PLAIN + TAIL), "arch/x86/Kconfig": options, **root},
+                   {PATH: guarded.replace("{}", COUNTED), "arch/x86/Kconfig": new, **root})
+    assert "a line that decides about DEMO in arch/x86/Kconfig" in sayings(found)
+
+
+def test_the_line_that_builds_the_file_is_named() -> None:
+    """A Makefile's other objects are no concern of the call."""
+    folder = {"arch/x86/kernel/Makefile": "obj-$(CONFIG_DEMO) += demo.o\nobj-$(CONFIG_OTHER) += other.o\n"}
+    for line, said in (("demo.o", True), ("other.o", False)):
+        new = folder["arch/x86/kernel/Makefile"].replace(f") += {line}", f"_MORE) += {line}")
+        found = review({PATH: PLAIN + TAIL, **folder}, {PATH: COUNTED, "arch/x86/kernel/Makefile": new})
+        assert (f"a line that decides about {PATH} in arch/x86/kernel/Makefile" in sayings(found)) is said
+
+
+@pytest.mark.parametrize(("header", "changed_to", "said"), [
+    ("#ifndef DEMO_H\n#define DEMO_H\nint demo_first(void);\n#endif\n",
+     "#ifndef _DEMO_H\n#define _DEMO_H\nint demo_first(void);\n#endif\n", False),
+    ("#define DEMO_TAG 0xff\n", "#define DEMO_TAG 0xfe\n", False),
+    ("#define DEMO_PAGES 1\n", "#define DEMO_PAGES 2\n", True),
+])
+def test_only_a_macro_that_the_call_uses_is_named(header: str, changed_to: str, *, said: bool) -> None:
+    """An include guard and a tag have no way to it."""
+    path = "arch/x86/include/asm/demo.h"
+    found = review({PATH: PLAIN.replace("(addr, 1)", "(addr, DEMO_PAGES)") + TAIL, path: header},
+                   {PATH: COUNTED.replace("(addr, 1)", "(addr, DEMO_PAGES)"), path: changed_to})
+    assert ("asm/demo.h" in sayings(found)) is said
 
 
 def test_a_function_without_a_word_of_the_family_is_still_there() -> None:

@@ -286,7 +286,7 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
     open_ones: dict[str, list[str]] = {}
     for one in unseen:
         if one.near and one.file and one.file not in hunks:
-            open_ones.setdefault(one.what, []).append(one.file)
+            open_ones.setdefault(one.evidence.text, []).append(one.file)
     if open_ones:
         files = sorted({file for found in open_ones.values() for file in found})
         said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1

@@ -1,0 +1,90 @@
+"""Which lines of a patch can reach a call of the family: they decide whether it is built, or say what it uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.gated_headers import names_gated_by
+from reviewbot.findings.types import Cell
+
+__all__ = ["Ways"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)")
+_GIVES = re.compile(r"[ \t]*(?:select|imply)[ \t]+(\w+)")
+_MOST = 80  # symbols that a call's own depend on: past that nothing is left out for want of a way
+
+
+class Ways:
+    """What leads to the calls that the cells speak of, at the end of the series."""
+
+    def __init__(self, analysis: Analysis, cells: Sequence[Cell]) -> None:
+        """Take the cells of the whole series; nothing is worked out before the first question."""
+        self._analysis = analysis
+        self._cells = cells
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Return the words of the calls of the family and of the tests in front of them, in the touched files."""
+        found: set[str] = set()
+        for side in {id(side): side for view in self._analysis.views for side in view}.values():
+            for facts in side.facts.values():
+                for call in facts.calls:
+                    texts = [*call.arguments, *call.path_condition.variables(),
+                             *(atom for guard in call.guards for atom in guard.condition.variables())]
+                    found |= {word for text in texts for word in _WORD.findall(text)} | {call.function}
+        return frozenset(found | {cell.function for cell in self._cells})
+
+    @cached_property
+    def _symbols(self) -> frozenset[str] | None:
+        """Return the options on which it depends whether the calls are built, None where they are too many."""
+        analysis = self._analysis
+        config = analysis.configs[-1]
+        found = {name for cell in self._cells for name, _ in cell.config}
+        found |= {word.removeprefix("CONFIG_") for word in self.words if word.startswith("CONFIG_")}
+        places = sorted({(cell.file, cell.arch) for cell in self._cells if cell.file.endswith(".c")})
+        arches = sorted({cell.arch for cell in self._cells})
+        for path, arch in places:
+            found |= {name.removeprefix("CONFIG_") for name in config.kbuild_as_written(path, arch).variables()
+                      if name.startswith("CONFIG_")}
+        queue = sorted(found)
+        while queue and len(found) <= _MOST:
+            symbol = queue.pop()
+            more = {name.removeprefix("CONFIG_").removesuffix("_MODULE") for arch in arches
+                    for name in config.depends(symbol, arch).variables() if name.startswith("CONFIG_")} - found
+            found |= more
+            queue += sorted(more)
+        return None if len(found) > _MOST else frozenset(found)
+
+    def _matters(self, symbol: str) -> bool:
+        if self._symbols is None or symbol in self._symbols:
+            return True
+        said = {effect.symbol for cell in self._cells for effect in (cell.before, cell.after)}
+        tree = self._analysis.sides[-1].tree
+        return bool(said & set(names_gated_by(self._analysis, tree, frozenset({symbol}))))
+
+    def option_of(self, lines: Sequence[str], number: int) -> str:
+        """Return the option that a line (1-based) of a Kconfig file decides about, empty when no call hangs on it."""
+        given = _GIVES.match(lines[number - 1])  # decides about what it selects, not about its own entry
+        name = given[1] if given else next(
+            (found[1] for line in reversed(lines[:number]) if (found := _ENTRY.match(line.strip()))), "")
+        return name if name and self._matters(name) else ""
+
+    def builds(self, makefile: str, line: str) -> str:
+        """Return the file of a call that a line of a Makefile decides about, empty when there is none."""
+        folder = makefile.rpartition("/")[0]
+        return next((path for path in self._paths() if path.startswith(f"{folder}/" if folder else "") and any(
+            re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", line) for name in _steps(path, folder))), "")
+
+    def _paths(self) -> list[str]:
+        return sorted({cell.file for cell in self._cells})
+
+
+def _steps(path: str, folder: str) -> Iterator[str]:
+    """Yield how a Makefile in the folder names the file, or the folder on the way to it."""
+    rest = path[len(folder) + 1:] if folder else path
+    name, slash, _ = rest.partition("/")
+    yield f"{name}/" if slash else f"{name.rpartition('.')[0]}.o"
