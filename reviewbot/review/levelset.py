@@ -100,8 +100,9 @@ def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[Le
         groups.setdefault(one.why or one.what, []).append(one)
     texts = [_of_group(those) for those in groups.values()]
     if texts:
+        listed = "; ".join(texts[:_MOST_UNSEEN])
         yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_SHOWN]),
-                            statement=f"Not proved to leave the family's calls alone: {'; '.join(texts[:_MOST_UNSEEN])}.")
+                            statement=f"Not proved to leave the family's calls alone: {listed}.")
 
 
 def _of_group(those: list[Unseen]) -> str:
