@@ -11,6 +11,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import nest_at
 from reviewbot.checks.definitions import certain_symbols, facts_at
+from reviewbot.checks.gate_macros import gates_before
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
@@ -29,7 +30,7 @@ class Where:
 
     `nest` is its `#if` nest, `tests` are the tests in its function that let it run; `files` are its own file and those
     of the helpers on the way; `functions` are the functions around it and those helpers, each with its file; `when` is
-    what else must hold.
+    what else must hold. `proved` is not so where a macro that nobody knows may leave the function before.
     """
 
     moment: int
@@ -41,6 +42,7 @@ class Where:
     when: Cond = TRUE
     files: tuple[str, ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
+    proved: bool = True
 
 
 def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before: bool = False) -> Where:
@@ -49,10 +51,24 @@ def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before
     nest = call.path_condition
     if any(not name.startswith("CONFIG_") for name in nest.variables()):
         nest = nest_at(side.tree, path, call.span.line)
-    data = side.tree.read(path) or b"" if call.guards else b""
-    return Where(moment=position + (not before), side=side, path=path, line=call.span.line, nest=nest,
-                 tests=tuple(as_called(guard, data) for guard in call.guards), files=(path,),
-                 functions=((path, call.function),) if call.function else ())
+    data = side.tree.read(path) or b""
+    moment = position + (not before)
+    gates = _gates(analysis, moment, side, path, call, data)
+    return Where(moment=moment, side=side, path=path, line=call.span.line, nest=nest,
+                 tests=(*(as_called(guard, data) for guard in call.guards), *(gates or ())), files=(path,),
+                 functions=((path, call.function),) if call.function else (), proved=gates is not None)
+
+
+def _gates(analysis: Analysis, moment: int, side: Side, path: str, call: Call, data: bytes) -> tuple[Cond, ...] | None:
+    """Return what the macros in front of the call ask of the configuration, None where nobody can tell."""
+    facts = side.facts.get(path) if b"CONFIG_" in data else None
+    start = next((one.span.line for one in (facts.functions if facts else ())
+                  if one.span.line <= call.span.line <= one.span.end_line), 0)
+
+    def files_with(name: str) -> tuple[bytes, ...]:
+        return tuple(side.tree.read(one) or b"" for one in analysis.files_with(moment, (name,))[name])
+
+    return gates_before(data, start, call.span.line, files_with) if start else ()
 
 
 def at_leaf(where: Where, leaf: Leaf) -> Where:
@@ -69,7 +85,12 @@ def at_leaves(analysis: Analysis, where: Where, call: Call, wanted: Callable[[Le
 
 
 def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) -> Ternary:
-    """Return whether some kernel of the architecture has the line, lets it run, and fulfils the condition."""
+    """Return whether some kernel of the architecture has the line, lets it run, and fulfils the condition.
+
+    A line that nobody can tell to be reached is in none: there is nothing to say of it.
+    """
+    if not where.proved:
+        return Ternary.NO
     config = analysis.configs[where.moment]
     plain = And(where.nest, condition, without(where.when, is_no_option),
                 *(without(test, is_no_option) for test in where.tests))

@@ -434,3 +434,24 @@ def test_what_the_tree_has_already_changes_no_definition() -> None:
         [state] = apply_series(series, tree).states
         lines.append({line.file for line in changed_kconfig(state)})
     assert lines == [{"Kconfig", "arch/x86/Kconfig"}, {"arch/x86/Kconfig"}]
+
+
+NEEDS = ("#define NEEDS_OFF(test, config) do {\t\\\n\tif (IS_ENABLED(config)) {\t\\\n\t\tskip(test);\t\\\n"
+         "\t\treturn;\t\\\n"
+         "\t}\t\\\n} while (0)\n\n#define NOTED(test, config) note(test, #config)\n\n")
+
+
+@pytest.mark.parametrize(("code", "expected"), [
+    (NEEDS + PLAIN.replace("\tset_memory", "\tNEEDS_OFF(p, CONFIG_X86);\n\n\tset_memory"),
+     ("arm64", "powerpc", "riscv", "s390")),
+    (NEEDS.replace("(IS_ENABLED", "(!IS_ENABLED")
+     + PLAIN.replace("\tset_memory", "\tNEEDS_OFF(p, CONFIG_X86);\n\tset_memory"),
+     ("x86",)),
+    (NEEDS + PLAIN.replace(";\n}", ";\n\tNEEDS_OFF(p, CONFIG_X86);\n}"), ALL),
+    (NEEDS + PLAIN.replace("\tset_memory", "\tNOTED(p, CONFIG_X86);\n\tset_memory"), ALL),
+    (PLAIN.replace("\tset_memory", "\tNEEDS_OFF(p, CONFIG_X86);\n\tset_memory"), ()),  # nobody knows what it does
+])
+def test_a_macro_that_leaves_for_want_of_an_option_narrows_the_list(knowledge: Knowledge, code: str,
+                                                                    expected: tuple[str, ...]) -> None:
+    """A statement that hands an option to a macro which may return is a test; of an unknown one nothing is claimed."""
+    assert arches(knowledge, {"drivers/demo.c": code}) == expected
