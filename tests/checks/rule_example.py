@@ -41,13 +41,17 @@ class TreeExample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One example: its path in the kernel, what stood there before, the text without marks, and the marked lines."""
+    """One example: its path in the kernel, what stood there before, the text without marks, and the marked lines.
+
+    `log` is the commit message: the file `bad_x.log` beside `bad_x.c`.
+    """
 
     path: str
     arches: tuple[str, ...]
     before: str
     after: str
     marks: dict[int, str]
+    log: str = "A change.\n"
 
 
 def read_tree_example(folder: Path) -> TreeExample:
@@ -98,8 +102,10 @@ def read_example(path: Path) -> Example:
             marks[number] = mark["kind"]
     before = path.with_name(path.name.removesuffix(".c") + ".before.c")
     old = _MARK.sub("", before.read_text(encoding="utf-8").split("\n", 1)[1]) if before.exists() else ""
+    log = path.with_suffix(".log")
     return Example(path=head["path"] or "drivers/demo/demo.c", arches=tuple(head["arch"].split()), before=old,
-                   after=_MARK.sub("", body), marks=marks)
+                   after=_MARK.sub("", body), marks=marks,
+                   log=log.read_text(encoding="utf-8") if log.exists() else "A change.\n")
 
 
 def mail_of(example: Example) -> bytes:
@@ -110,7 +116,8 @@ def mail_of(example: Example) -> bytes:
     new_file = "" if example.before else "new file mode 100644\n"
     return ("From: Demo Author <demo@kernel.example>\nSubject: [PATCH] demo: a change\n"
             "Date: Tue, 4 Mar 2025 10:00:00 +0000\n"
-            f"Message-ID: <example@kernel.example>\n\nA change.\n\n---\ndiff --git a/{example.path} b/{example.path}\n"
+            f"Message-ID: <example@kernel.example>\n\n{example.log}\n---\n"
+            f"diff --git a/{example.path} b/{example.path}\n"
             f"{new_file}{diff}-- \n2.39\n").encode()
 
 

@@ -15,6 +15,7 @@ from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
 from reviewbot.checks.kinds.machine_stop import MACHINE_STOP
 from reviewbot.checks.kinds.missing_flush import MISSING_FLUSH
 from reviewbot.checks.kinds.missing_header import MISSING_HEADER
+from reviewbot.checks.kinds.narrow_text import NARROW_TEXT
 from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
 from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
 from reviewbot.checks.kinds.predicate_change import PREDICATE_CHANGE
@@ -32,8 +33,8 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER, GATE_CHANGE,
-    GATE_MISMATCH, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE,
-    RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
-    UNUSED_DEFINITION, VOID_LOSS,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER,
+    GATE_CHANGE, GATE_MISMATCH, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
+    PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE,
+    UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS,
 )}
