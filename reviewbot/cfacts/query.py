@@ -7,6 +7,7 @@ that ran into a bound is UNKNOWN, or says so in `complete`.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -148,6 +149,7 @@ class FunctionFlow:
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
         self._routes: dict[tuple[int, int, Result], tuple[Route, ...]] = {}
         self._said: dict[tuple[int, int, int, str], Statement] = {}
+        self._entered: dict[int, dict[int, Known]] = {}
         self._calls: tuple[CallSite, ...] | None = None
         self._aliases = self._find_aliases()
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
@@ -391,20 +393,27 @@ class FunctionFlow:
     def _known_at(self, variant: Variant, place: Place) -> Known:
         """Return what every way to the call has tested and nothing has assigned since."""
         graph, flags = variant.graph, self._flags(variant)
-        if not flags:
+        known = self._entering(variant).get(place[0]) if flags else None
+        if known is None:
             return frozenset()
+        for op in graph.blocks[place[0]].ops[:place[1]]:
+            known = learned(known, op, flags=flags, held=frozenset(), outcome="any")
+        return known
+
+    def _entering(self, variant: Variant) -> dict[int, Known]:
+        """Return what every way to each block has tested and nothing has assigned since; found once for a variant."""
+        if id(variant) in self._entered:  # the variant lives as long as this value
+            return self._entered[id(variant)]
+        graph, flags = variant.graph, self._flags(variant)
         everything = frozenset((flag, truth) for flag in flags for truth in (True, False))
         entering: dict[int, Known] = {0: frozenset()}
-        waiting = [0]
-        at: Known = frozenset()
+        waiting = deque([0])
         while waiting:
-            block = waiting.pop(0)
+            block = waiting.popleft()
             known = entering[block]
             follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
             branches = [(target, label, known) for target, label in follows]
-            for number, op in enumerate(graph.blocks[block].ops):
-                if (block, number) == place:
-                    at = known
+            for op in graph.blocks[block].ops:
                 known = learned(known, op, flags=flags, held=frozenset(), outcome="any")
                 branches = possible(known, op, follows, held=frozenset(), outcome="any", flags=flags)
             for following, _, then in branches:
@@ -412,7 +421,8 @@ class FunctionFlow:
                 if following not in entering or joined != entering[following]:
                     entering[following] = joined
                     waiting.append(following)
-        return at
+        self._entered[id(variant)] = entering
+        return entering
 
     def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
         statements = tuple(self._labelled(steps))

@@ -11,6 +11,7 @@ from reviewbot.logic import Ternary
 
 __all__ = ["is_rollback", "only_warns", "warns_after"]
 
+_MOST_NEAR = 24  # other calls that one call is compared with
 _WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
                       r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
 
@@ -31,13 +32,11 @@ def is_rollback(reading: Reading, side: Side, path: str, call: Call, names: froz
     if found is None:
         return False
     flow, site = found
-    for other in flow.calls(*names):
-        if other == site:
-            continue
-        if (flow.runs_after(site, other, "failure"), flow.runs_after(site, other, "success")) == (
-                Ternary.YES, Ternary.NO):
-            return True
-    return False
+    others = [other for other in flow.calls(*names) if other != site]
+    if len(others) > _MOST_NEAR:
+        others = sorted(others, key=lambda other: abs(other.line - site.line))[:_MOST_NEAR]
+    return any(flow.runs_after(site, other, "failure") is Ternary.YES
+               and flow.runs_after(site, other, "success") is Ternary.NO for other in others)
 
 
 def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:
