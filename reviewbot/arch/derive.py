@@ -118,19 +118,22 @@ class Derivation:
     """Derives functions from one tree; each file is read once.
 
     `places` names the files in which workers may stand: name -> paths. `given` are Kconfig symbols whose value is
-    known: code under another condition is left out.
+    known: code under another condition is left out. `errnos` are the errors of functions that somebody has read: their
+    code is not looked at for more.
     """
 
-    def __init__(self, tree: Tree, places: Mapping[str, tuple[str, ...]], *,
-                 given: Mapping[str, bool] | None = None) -> None:
+    def __init__(self, tree: Tree, places: Mapping[str, tuple[str, ...]], *, given: Mapping[str, bool] | None = None,
+                 errnos: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Take the tree; nothing is read yet."""
         self._tree, self._places, self._given = tree, dict(places), dict(given or {})
+        self._read_errnos = dict(errnos or {})
         self._files: dict[str, Bodies] = {}
         self._errnos: dict[tuple[str, str], _Seen] = {}
 
-    def with_places(self, places: Mapping[str, tuple[str, ...]], given: Mapping[str, bool]) -> Derivation:
+    def with_places(self, places: Mapping[str, tuple[str, ...]], given: Mapping[str, bool],
+                    errnos: Mapping[str, tuple[str, ...]] | None = None) -> Derivation:
         """Return a derivation from the same tree for another architecture or configuration; read files are shared."""
-        other = Derivation(self._tree, places, given=given)
+        other = Derivation(self._tree, places, given=given, errnos=errnos)
         other._files = self._files
         return other
 
@@ -208,7 +211,10 @@ class Derivation:
             calls = self._calls(body)
             for call in (call for call in body.hands_on if call in calls and call.callee not in parameters):
                 found = self._find(call.callee, file, hops)
-                if found is not None:
+                if call.callee in self._read_errnos:
+                    for name in self._read_errnos[call.callee]:
+                        seen.errnos.setdefault(name, _mark(file, call))
+                elif found is not None:
                     self._errors(found[0], call.callee, seen, hops=found[1])
                 elif _is_open(call):
                     seen.open.setdefault(call.callee, _mark(file, call))

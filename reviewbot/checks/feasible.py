@@ -13,7 +13,7 @@ from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import Before, history
 from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
-from reviewbot.logic import Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
 from reviewbot.text import decode, squash
 
 __all__ = ["Feasibility", "as_met", "feasibility", "says_harmless"]
@@ -32,8 +32,12 @@ class Feasibility:
     evidence: tuple[Evidence, ...] = ()
 
 
+_HUGE = "HAVE_ARCH_HUGE_VMALLOC"
 _BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
 """Causes that an earlier success on the same range rules out."""
+
+_IN_PAGES = frozenset({"split", "block"})
+"""Causes that a map of single pages rules out."""
 
 _AT_ONCE = frozenset({"argument", "area", "early"})
 """Causes for which a function refuses before it has changed anything."""
@@ -81,13 +85,14 @@ def _causes(fact: Fact) -> frozenset[str]:
     return frozenset(cause for causes in known.values() for cause in causes) - {"never"}
 
 
-def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact) -> Fact:
+def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact, *, under: Cond = TRUE) -> Fact:
     """Return what the function does where the call stands: without what cannot come after what lies behind it.
 
+    `under` is the condition under which it is called, and acts.
     Wrong arguments and unmapped addresses are left out where another error can come. Where nothing is left to split
     nothing is said to be split; with no errors left the function can still fail, and it is not known how.
     """
-    gone = frozenset[str]()
+    gone = _IN_PAGES if fact.alias == "linear" and _in_pages(analysis, fact.arch, under) else frozenset[str]()
     for before in _history(analysis, side, path, call):
         if before.kind != "tied":
             gone |= _ruled_out(analysis, side, before, fact)
@@ -95,8 +100,30 @@ def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact) ->
         fact = replace(fact, splits="no", sleeps=fact.sleeps and not fact.sleeps_to_split)
     left = fact.possible_errnos(gone | _MISTAKES)
     early = all(set(dict(fact.causes).get(name, ("split",))) - gone <= _AT_ONCE for name in left)
-    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left),
+    lost = tuple(name for name in fact.drops if not _cannot_fail(analysis, side, fact.arch, name, gone))
+    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left), drops=lost,
                    partial_on_failure=None if left and early else fact.partial_on_failure)
+
+
+def _in_pages(analysis: Analysis, arch: str, under: Cond) -> bool:
+    """Return whether the direct map is made of pages wherever this condition on the running kernel holds."""
+    for runtime in analysis.model.runtimes(arch, analysis.version):
+        if runtime.name == "direct_map_of_pages":
+            holds = parse_condition(runtime.holds).replace(_asked)
+            return holds == TRUE or And(under, Not(holds)) == FALSE
+    return False
+
+
+def _asked(name: str) -> Cond:
+    """Return a name of the model as code asks for it: `rodata_full`, `can_set_direct_map()`."""
+    return Var(f"{name}()" if name.endswith(("_enabled", "_map")) else name)
+
+
+def _cannot_fail(analysis: Analysis, side: Side, arch: str, name: str, gone: frozenset[str]) -> bool:
+    """Return whether nothing makes this inner call fail here; what is not known may."""
+    known = facts_at(analysis, side, arch, name) if name.isidentifier() else ()
+    return bool(known) and all(fact.status == "real" and fact.may_fail is not None
+                               and not fact.possible_errnos(gone | _MISTAKES) for fact in known)
 
 
 def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Before, ...]:
@@ -104,7 +131,8 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
     key = (id(side.tree), path, call.span.line, call.callee)
     if key not in analysis.histories:
         followed = analysis.reading.follow(side.tree, path, call)
-        found = history(*followed, analysis.family, side.facts.get(path)) if followed else ()
+        found = history(*followed, analysis.family, side.facts.get(path),
+                        data=side.tree.read(path) or b"") if followed else ()
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.histories[key] = (side.tree, found)
     return analysis.histories[key][1]
@@ -112,7 +140,7 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
 
 def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:
     """Return the causes that cannot come any more behind what was before."""
-    if before.kind == "area" and not analysis.reach.never(Var("CONFIG_HAVE_ARCH_HUGE_VMALLOC"), fact.arch):
+    if before.kind == "area" and _may_be_huge(analysis, side, fact.arch):
         return frozenset()
     if before.kind in {"paged", "area"}:
         # Where it changes other mappings as well, these may be large and have to be split.
@@ -128,6 +156,14 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
     if before.kind == "back" or any("area" in causes for _, causes in earlier.causes):
         gone |= {"area"}
     return gone
+
+
+def _may_be_huge(analysis: Analysis, side: Side, arch: str) -> bool:
+    """Return whether vmalloc may map large leaves there: never before it could at all."""
+    data = side.tree.read("arch/Kconfig")
+    if data is not None and _HUGE.encode() not in data and _HUGE not in analysis.reach.words:
+        return False
+    return not analysis.reach.never(Var(f"CONFIG_{_HUGE}"), arch)
 
 
 def _why(before: Before, call: Call) -> str:

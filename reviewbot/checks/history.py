@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route
+from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route, functions_of
 from reviewbot.cfacts.family import ApiFunction
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.lists import own_list
@@ -45,8 +46,12 @@ class _Range:
     last: str
 
 
-def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None) -> tuple[Before, ...]:
-    """Return what lies behind a call of the family; `facts` are those of its file, None to ask the function alone."""
+def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None, *, data: bytes = b""
+            ) -> tuple[Before, ...]:
+    """Return what lies behind a call of the family; `facts` are those of its file, None to ask the function alone.
+
+    `data` is the file, for the helpers in it that give memory.
+    """
     known = family.get(site.callee)
     here = _range(flow, site, known) if known else None
     if known is None or here is None or known.family in {"query", "workers"}:
@@ -54,7 +59,7 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
     found = [*_in_function(flow, site, known, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
         found += _elsewhere(flow, site, known, family, facts)
-    return (*found, *_paged(flow, site, here), *_area(flow, site, here, facts))
+    return (*found, *_paged(flow, site, here, data), *_area(flow, site, here, facts))
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -268,9 +273,13 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 # Memory that is mapped in pages
 
-def _paged(flow: FunctionFlow, site: CallSite, here: _Range) -> Iterator[Before]:
-    """Yield the call that has given the memory, when it always maps single pages and stands before on every path."""
-    for maker in flow.calls(*own_list("mapped_in_pages")):
+def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes) -> Iterator[Before]:
+    """Yield the call that has given the memory, when it always maps single pages and stands before on every path.
+
+    A function of the file that returns a pointer and calls nothing else is one as well.
+    """
+    helpers = dict(_giving_pages(data))
+    for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
         if flow.way_around(site, past=maker).answer is not Ternary.YES:
             continue
         for route in flow.paths_after(maker):
@@ -279,8 +288,19 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range) -> Iterator[Before]
             if target and flow.object_in(target[1]) == here.memory:
                 part = _until(Route(statements=route.statements[1:], ends=route.ends), site)
                 if part is not None and not _disturbed(flow, part, here):
-                    yield Before(kind="paged", callee=maker.callee, line=maker.line, function=flow.name)
+                    callee = helpers.get(maker.callee, maker.callee)
+                    yield Before(kind="paged", callee=callee, line=maker.line, function=flow.name)
             break
+
+
+@lru_cache(maxsize=64)
+def _giving_pages(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return the functions of a file that do nothing but give such memory, with the call that they take it from."""
+    listed = own_list("mapped_in_pages").keys()
+    if not any(name.encode() in data for name in listed):
+        return ()
+    return tuple((one.name, one.calls_all[0]) for one in functions_of(data)
+                 if "*" in one.returns and one.calls_all and set(one.calls_all) <= listed)
 
 
 def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None) -> Iterator[Before]:

@@ -117,7 +117,8 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     """
     file = at.rpartition(":")[0]
     blank = replace(_blank(analysis, arch, symbol), defined_in=at)
-    derived = analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file))
+    derived = analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file),
+                                          errnos=_known_errnos(analysis, side, arch, symbol))
     if derived is None:
         return blank
     returns = _without_storage(derived.returns)
@@ -143,6 +144,19 @@ def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, 
     for name, paths in worker_files(analysis.model, arch, analysis.version).items():
         places.setdefault(name, {}).update(dict.fromkeys(paths))
     return {name: tuple(paths) for name, paths in places.items()}
+
+
+def _known_errnos(analysis: Analysis, side: Side, arch: str, symbol: str) -> dict[str, tuple[str, ...]]:
+    """Return the errors that can come of the workers that the model knows and the series leaves as they are."""
+    start = analysis.sides[0].tree
+    found: dict[str, tuple[str, ...]] = {}
+    for fact in _facts_on(analysis, arch):
+        path = fact.defined_in.split(":")[0]
+        if fact.status == "real" and fact.returns == "int" and fact.may_fail is not None and fact.symbol != symbol \
+                and fact.symbol not in analysis.redefined and fact.symbol not in found \
+                and start.content_id(path) == side.tree.content_id(path):
+            found[fact.symbol] = fact.possible_errnos()
+    return found
 
 
 def _like_workers(analysis: Analysis, arch: str, symbol: str, derived: Derived

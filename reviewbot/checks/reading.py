@@ -104,17 +104,17 @@ class Reading:
             self._derived[key] = reader.with_places(places, symbols_given(fact)).derive(file, fact.symbol)
         return self._derived[key]
 
-    def derived_in(self, tree: Tree, file: str, symbol: str, arch: str,
-                   places: Mapping[str, tuple[str, ...]]) -> Derived | None:
+    def derived_in(self, tree: Tree, file: str, symbol: str, arch: str, places: Mapping[str, tuple[str, ...]], *,
+                   errnos: Mapping[str, tuple[str, ...]]) -> Derived | None:
         """Return what the code of a function in a file of that tree does on the architecture.
 
-        `places` is where its workers may stand there.
+        `places` is where its workers may stand there, `errnos` are those of workers that are known.
         """
         read = sorted({file, *(path for paths in places.values() for path in paths)} & (self._touched | {file}))
         key = (arch, file, symbol, "", *(self._content(tree, path) for path in read))
         if key not in self._derived:
             _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))
-            self._derived[key] = reader.with_places(places, {}).derive(file, symbol)
+            self._derived[key] = reader.with_places(places, {}, errnos).derive(file, symbol)
         return self._derived[key]
 
 

@@ -261,7 +261,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     # What never fails leaves no half of its work, and a single page has none.
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
-    met = as_met(analysis, side, leaf.file, leaf.call or call, broad)
+    met = as_met(analysis, side, leaf.file, leaf.call or call, broad, under=And(called, acts))
 
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
         return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
@@ -271,7 +271,8 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                       only=called, flushes=fact.flushes, splits=told.splits, given=given)
 
-    here = effect(replace(met, partial_on_failure=None) if never else met, may_fail=may_fail, fate=fate)
+    here = effect(replace(met, partial_on_failure=None) if never else met, may_fail=may_fail,
+                  fate="cannot-fail" if lost_inside and not met.drops else fate)
     anywhere = effect(broad, may_fail=bool(fact.may_fail),
                       fate="dropped" if lost_inside else _fate(analysis, side, leaf, use) if fact.may_fail is not False
                       else "cannot-fail")

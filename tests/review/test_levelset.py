@@ -167,3 +167,34 @@ def test_a_stub_has_no_facts() -> None:
     code = HEAD + PAGED.format(memory="demo_memory(demo)", call="0", before="")
     new = code.replace("return 0", "return set_memory_ro((unsigned long)text, 1)")
     assert known(review({path: code}, {path: new}, arches=("powerpc",), release="5.10")) == []
+
+
+def test_a_map_of_pages_has_nothing_to_split() -> None:
+    """Where a call is only made with page-allocator debugging, the direct map is made of pages, and nothing fails."""
+    code = "void demo_hide(struct page *page)\n{\n\tdemo_count(page);\n}\n"
+    for test, word, fate in (("debug_pagealloc_enabled()", "never has to split", "cannot-fail"),
+                             ("demo_enabled()", "splits a large leaf if it must", "dropped")):
+        new = code.replace("\tdemo_count", f"\tif ({test})\n\t\t__kernel_map_pages(page, 1, 0);\n\tdemo_count")
+        path = "arch/x86/mm/demo.c"
+        [cell] = review({path: HEAD + code + TAIL}, {path: HEAD + new + TAIL}, release="5.10").behaviour
+        assert word in cell.after.does
+        assert cell.after.on_failure == fate
+
+
+def test_memory_that_a_helper_of_the_file_takes_from_vmalloc() -> None:
+    """A function that does nothing but hand on what vmalloc() gives is vmalloc() to its callers."""
+    helper = "static void *demo_memory(unsigned long size)\n{\n\treturn vmalloc(size);\n}\n\n"
+    path = "kernel/demo_both.c"
+    code = HEAD + helper + PAGED.format(memory="demo_memory(PAGE_SIZE)", call="0", before="")
+    new = code.replace("return 0", "return set_memory_x((unsigned long)text, 1)")
+    [cell] = review({path: code}, {path: new}, release="5.10").behaviour
+    assert (cell.after.splits, cell.after.on_failure) == ("no", "cannot-fail")
+
+
+def test_a_new_definition_fails_as_what_it_calls() -> None:
+    """Of a worker that the model knows only the errors that can come are those of a function that a patch adds."""
+    code = "int demo_first(void)\n{\n\treturn 0;\n}\n"
+    new = code + "\nint set_direct_map_invalid_noflush(struct page *page)\n{\n\treturn __set_pages_np(page, 1);\n}\n"
+    path = "arch/x86/mm/demo.c"
+    cells = review({path: code}, {path: new}, release="5.10").behaviour
+    assert {cell.after.errnos for cell in cells if cell.call == "set_direct_map_invalid_noflush"} == {("ENOMEM",)}
