@@ -15,9 +15,9 @@ _Config = tuple[tuple[str, str], ...]
 
 _ABSENT = Effect(resolves_to="absent", via=(), does="", may_fail=False, errnos=(), on_failure="cannot-fail")
 _ON_FAILURE = {"dropped": "a failure is dropped", "warned": "a failure only warns", "returned": "a failure is returned",
-               "handled": "a failure is handled"}
+               "handled": "its result is tested"}
 _INSIDE = {"dropped": "a failure inside is dropped", "warned": "a failure inside only warns",
-           "handled": "a failure inside is handled"}
+           "handled": "results inside are tested"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
-from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE
+from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
 
 __all__ = ["behaviour"]
 
@@ -86,8 +86,7 @@ def _one_answer(cells: Iterable[Cell]) -> Iterator[Cell]:
 def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     state = analysis.patched.states[position]
     compared = compare(analysis, position, pair)
-    absent = [replace(_ABSENT, does=NOT_HERE) if pair.beside else _without(place, item)
-              for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
+    absent = [_without(pair, place, item) for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
     every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
     for arch in analysis.arches:
@@ -129,9 +128,13 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                        open=bool(pair.open))
 
 
-def _without(place: Place | None, other: Item | None) -> Effect:
+def _without(pair: Pair, place: Place | None, other: Item | None) -> Effect:
     """Return what a side without the call has instead: the helper that the other side reaches the family through may
     well be called there."""
+    if pair.open:
+        return replace(_ABSENT, does=NOT_SEEN, known=False)
+    if pair.beside:
+        return replace(_ABSENT, does=NOT_HERE)
     if place is None:
         return replace(_ABSENT, does=NO_FUNCTION)
     helper = other.call.callee if other else ""

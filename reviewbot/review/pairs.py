@@ -69,7 +69,33 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
                 alone.append(pair)
             else:
                 yield pair
-    yield from _across(alone)
+    for pair in _across(alone):
+        helper = _unfollowed(analysis, position, pair)
+        yield replace(pair, open=helper) if helper and not pair.open else pair
+
+
+def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
+    """Return why a call may be neither new nor gone: the other side calls a function elsewhere that makes it too."""
+    item, place, other = (pair.after, pair.new, pair.old) if pair.before is None else (
+        pair.before, pair.old, pair.new)
+    if item is None or place is None or other is None:
+        return ""
+    was = pair.before is None
+    side = analysis.before(position) if was else analysis.after(position)
+    names = sorted(set(other.function.calls_all) - set(place.function.calls_all) - analysis.family.names()
+                   - side.wrappers.keys())
+    if not names:
+        return ""
+    for primitive, paths in sorted(analysis.files_with(position if was else position + 1, item.primitives).items()):
+        for path in paths:
+            data = side.tree.read(path) if path.endswith((".c", ".h")) else None
+            if data is None or not any(name.encode() in data for name in names):
+                continue
+            for one in all_functions(data):
+                if one.name in names and primitive in one.calls_all and (
+                        not one.static or path == other.path or path.endswith(".h")):
+                    return f"{one.name}(), which it {'called before' if was else 'calls now'}, calls {primitive}()"
+    return ""
 
 
 def _torn(pair: Pair, torn: set[str]) -> str:

@@ -6,7 +6,7 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.text import quote_names
 
-__all__ = ["NOT_HERE", "NO_FUNCTION", "say_change", "say_config", "say_effect"]
+__all__ = ["NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "say_change", "say_config", "say_effect"]
 
 NO_FUNCTION = "is not there, nor is its function"
 """What an effect says where the function around the call is new, or gone."""
@@ -14,10 +14,13 @@ NO_FUNCTION = "is not there, nor is its function"
 NOT_HERE = "is not called at this place"
 """What an effect says of a call that its function has at another place on both sides."""
 
+NOT_SEEN = "was not seen"
+"""What an effect says where it is not known whether the function reaches the family there."""
+
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 """What leaves nothing else to be said of a definition."""
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
-          "returned": "a failure is returned", "handled": "a failure is handled", "cannot-fail": "it cannot fail"}
+          "returned": "a failure is returned", "handled": "its result is tested", "cannot-fail": "it cannot fail"}
 
 
 def say_effect(effect: Effect) -> str:

@@ -71,7 +71,7 @@ def test_effects_in_words() -> None:
     """An effect says what is done, whether it can fail and what becomes of a failure."""
     assert say_failure(sample.effect()) == "may fail with -ENOMEM; a failure is dropped"
     assert say_failure(sample.effect(may_fail=False, on_failure="cannot-fail")) == "cannot fail"
-    assert say_failure(sample.effect(may_fail=False, on_failure="handled")) == "a failure inside is handled"
+    assert say_failure(sample.effect(may_fail=False, on_failure="handled")) == "results inside are tested"
     assert say_failure(sample.effect(may_fail=False, known=False, on_failure="dropped")) == (
         "if it fails, a failure is dropped")
     assert say_failure(sample.effect(may_fail=False)) == "a failure inside is dropped"

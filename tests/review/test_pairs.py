@@ -122,3 +122,18 @@ def test_what_the_tree_has_in_part_is_not_known_in_between() -> None:
     found = review({PATH: old}, {PATH: new}, there={PATH: there})
     assert {(cell.function, cell.seen) for cell in found.behaviour} == {("demo_last_page", "not-seen")}
     assert all("the tree has a part of the series already" in cell.doubt for cell in found.behaviour)
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_helper_in_a_file_that_is_not_touched_is_looked_into(*, back: bool) -> None:
+    """What a function did through it is not new when it does it itself, nor gone the other way round."""
+    other = {"arch/x86/kernel/other.c": HEAD + "int demo_share(unsigned long addr)\n{\n	demo_count(1);\n"
+                                               "	return set_memory_decrypted(addr, 1);\n}\n"}
+    through = HEAD + "int demo_go(unsigned long addr)\n{\n	demo_count(1);\n	return demo_share(addr);\n}\n"
+    direct = through.replace("demo_share(addr)", "set_memory_decrypted(addr, 1)")
+    sides = [{PATH: through, **other}, {PATH: direct, **other}]
+    found = review(*(sides[::-1] if back else sides))
+    assert [(cell.function, cell.seen) for cell in found.behaviour] == [("demo_go", "not-seen")]
+    assert "was not seen" in {cell.before.does for cell in found.behaviour} | {
+        cell.after.does for cell in found.behaviour}
+    assert "demo_share(), which it" in found.behaviour[0].doubt
