@@ -99,6 +99,8 @@ def _definitions(side: Side, paths: set[str], name: str, arch: str, near: str) -
     found = [(path, function) for path in sorted(paths) if own_arch(path) in {"", arch}
              for function in _functions(side.tree.read(path) or b"", name)
              if (path == near or path.endswith(".h") or not function.static)]
+    if any("__weak" in function.signature.split() for _, function in found):  # another file's body may replace it
+        return
     own = [(path, function) for path, function in found if path == near] or found
     if not any(And(one.path_condition, other.path_condition) != FALSE
                for number, (_, one) in enumerate(own) for _, other in own[:number]):

@@ -350,6 +350,8 @@ class Resolver:
         """
         own = [_Place(sighting=one, condition=one.condition) for one in self._texts.sightings(
             self._tree, near, name, makers=()) if one.kind in {"function", "inline", "macro"} and not one.marker]
+        if any(place.sighting.weak for place in own):  # another file's body may replace it
+            own = self._bodies(name, arch)
         places = own or self.in_headers(name, arch)
         alike = any(And(one.condition, other.condition) != FALSE
                     for number, one in enumerate(places) for other in places[:number])
@@ -359,6 +361,13 @@ class Resolver:
                     else Var(f"{name}()")) for place in places]
         elsewhere = Not(Or(*(place.condition for place in places)))
         return self._asking.simplified(Or(*arms, And(elsewhere, Var(f"{name}()"))), arch)
+
+    def _bodies(self, name: str, arch: str) -> list[_Place]:
+        """Return the global definitions of a name, each with when the architecture has it and no stronger one."""
+        self.prepare([name])
+        return self._strong([
+            place for place in self._all_places(name, arch) if place.sighting.kind in {"function", "inline", "macro"}
+            and not place.sighting.marker and not (place.sighting.static and place.sighting.file.endswith(".c"))])
 
     def _entry(self, place: _Place, status: Status, arch: str, config: Cond,
                places: Sequence[_Place]) -> Resolution | None:

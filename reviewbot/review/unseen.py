@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
@@ -74,13 +75,22 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
             for cell in mine if cell.seen == "not-seen"))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=path, line=line, what=what, near=True)
-            for path, line, what in _definitions(analysis, position, mine)))
+            for path, line, what in (*_definitions(analysis, position, mine), *_behind_macros(analysis, position))))
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
     everywhere = (claimed or not cells or bool(alike)) and not any(one.near for one in found)
     for position, state in analysis.states():
         found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
                                    for path, line, what in outside(analysis, position, everywhere=everywhere)))
     return tuple(found)
+
+
+def _behind_macros(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str]]:
+    """Yield the calls behind a macro that may leave the function for want of an option, and that nobody knows."""
+    for occurrence in analysis.occurrences(position):
+        call, path = occurrence.call, occurrence.file.path
+        if not where_of(analysis, position, path, call).proved:
+            what = f"{call.callee}() in {call.function}(), behind a macro that asks for an option"
+            yield path, call.span.line, what
 
 
 def _line_of(analysis: Analysis, position: int, cell: Cell) -> int:

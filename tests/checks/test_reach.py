@@ -455,3 +455,14 @@ def test_a_macro_that_leaves_for_want_of_an_option_narrows_the_list(knowledge: K
                                                                     expected: tuple[str, ...]) -> None:
     """A statement that hands an option to a macro which may return is a test; of an unknown one nothing is claimed."""
     assert arches(knowledge, {"drivers/demo.c": code}) == expected
+
+
+def test_a_weak_answer_in_the_file_itself_is_not_everybodys(knowledge: Knowledge) -> None:
+    """A `__weak` function beside the call answers for the architectures that have no other body, and for no other."""
+    weak = "bool __weak demo_isolated(void)\n{\n\treturn false;\n}\n\n"
+    base = {"arch/x86/Makefile": "obj-y += demo_x86.o\n", "arch/x86/Kbuild": "obj-y += demo_x86.o\n",
+            "arch/x86/demo_x86.c": "bool demo_isolated(void)\n{\n\treturn isolation;\n}\n",
+            "Kbuild": "obj-y += drivers/ arch/$(SRCARCH)/\n", "drivers/demo.c": weak + "int demo;\n"}
+    change = {"drivers/demo.c": weak + guarded("demo_isolated()")}
+    assert arches(knowledge, base, change) == ("x86",)
+    assert {arch for function, arch in rows_of(knowledge, base, change) if function == "demo_seal"} == {"x86"}
