@@ -6,13 +6,12 @@ Read from tokens and from what becomes of each call's result; nothing here follo
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
-from reviewbot.cfacts.lexer import Token, tokens
+from reviewbot.cfacts.lexer import COMMENT, Token, lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
 
@@ -20,6 +19,9 @@ __all__ = ["Bodies", "Body", "Exit", "Made", "Mark", "bodies_of"]
 
 _ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
 _NOT_RETURNED = frozenset({"==", "!=", "<", ">", "<=", ">=", "case"})
+_TABLE = re.compile(rb"=(?:\s|" + COMMENT + rb")*\{", re.DOTALL)
+_WORDS = re.compile(rb"\w+")
+_LONGEST_NAME = 200  # how far before the `=` of a table its name may stand
 _MOST_BYTES = 2_000_000
 _CALLED = 400  # a function with more different calls than that is no worker that a person could follow either
 
@@ -90,10 +92,7 @@ class Bodies:
         for function in found:
             self._functions.setdefault(function.name, []).append(function)
         self._returns = {function.name: function.returns for function in found}
-        self._words = tokens(data) if found else ()
-        self._lines = [word.line for word in self._words]
         self._conditions = read_conditions(data)
-        self._tables = _tables(self._words, frozenset(self._returns))
         self._done: dict[str, tuple[Body, ...]] = {}
 
     def get(self, name: str) -> tuple[Body, ...]:
@@ -107,14 +106,29 @@ class Bodies:
         facts = read_file(self._path, self._data, names=names, returns=self._returns,
                           known=((function.span.line, function.span.end_line),))
         first, last = function.body.line, function.body.end_line
-        inside = list(self._words[bisect_left(self._lines, first):bisect_right(self._lines, last)])
+        lines = lines_in(self._data)
+        inside = list(tokens(self._data, start=lines.start(first),
+                             end=lines.start(last) + function.body.end_column))
         calls = tuple(call for call in facts.calls
                       if call.function == function.name and first <= call.span.line <= last and call.use != "in-macro")
         return Body(
             function=function, file=self._path, calls=calls, errnos=tuple(_errnos(inside, self._conditions)),
             exits=tuple(_exits(self._data, inside, function, self._conditions)),
             by_pointer=tuple(_by_pointer(self._path, inside)),
-            callbacks=_callbacks(calls, frozenset(self._returns), self._tables))
+            callbacks=_callbacks(calls, frozenset(self._returns), self._tables_of(calls)))
+
+    def _tables_of(self, calls: tuple[Call, ...]) -> Mapping[str, tuple[str, ...]]:
+        given = {argument.strip().removeprefix("&").strip() for call in calls for argument in call.arguments}
+        return {} if given.isdisjoint(self._before_tables) else self._tables
+
+    @cached_property
+    def _before_tables(self) -> frozenset[str]:
+        return frozenset(word.decode() for hit in _TABLE.finditer(self._data)
+                         for word in _WORDS.findall(self._data, max(0, hit.start() - _LONGEST_NAME), hit.start()))
+
+    @cached_property
+    def _tables(self) -> Mapping[str, tuple[str, ...]]:
+        return _tables(tokens(self._data), frozenset(self._returns))
 
 
 def _errnos(words: list[Token], conditions: Conditions) -> Iterator[Made]:

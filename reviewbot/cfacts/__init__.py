@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
 from reviewbot.cfacts.draw import draw_cfg
-from reviewbot.cfacts.facts import account, functions_of, read_file
+from reviewbot.cfacts.facts import account, functions_of, functions_with, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
 from reviewbot.cfacts.query import (
@@ -36,6 +36,7 @@ __all__ = [
     "draw_cfg",
     "function_view",
     "functions_of",
+    "functions_with",
     "identifiers",
     "load_family",
     "object_of",

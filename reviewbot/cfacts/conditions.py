@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, squash_c, tokens
+from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, lines_in, squash_c, tokens
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 
 __all__ = ["Arm", "Conditions", "condition_at", "parse_c_condition", "read_conditions"]
@@ -164,14 +164,14 @@ def read_conditions(data: bytes, lines: Lines | None = None, *,
     if directives is None:
         return _read_whole(data)
     found = [hit for start, end in directives if (hit := _DIRECTIVE.match(data, start, end))]
-    return _nest(data, lines or Lines(data), found)
+    return _nest(data, lines or lines_in(data), found)
 
 
 @lru_cache(maxsize=96)
 def _read_whole(data: bytes) -> Conditions:
     """Return the nest of a whole file; the same file is asked about many times in one review."""
     found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None] if b"#" in data else []
-    return _nest(data, Lines(data), found)
+    return _nest(data, lines_in(data), found)
 
 
 def _nest(data: bytes, lines: Lines, found: list[re.Match[bytes]]) -> Conditions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_cond
 from reviewbot.cfacts.dataflow import cases_of, guards_of
 from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import Header, parameter_name
-from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, squash_c
+from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, lines_in, squash_c
 from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions, passes_on, read_macro
 from reviewbot.cfacts.split import Layout, Piece, split_file, split_ranges
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
@@ -74,7 +74,7 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
     if not wanted or len(data) > _MOST_BYTES:
         skips = (Skip(where=path, stage="read", why=f"larger than {_MOST_BYTES} bytes"),) if wanted else ()
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=skips)
-    lines = Lines(data) if known else None
+    lines = lines_in(data) if known else None
     ranges = [(lines.start(first), lines.start(last + 1)) for first, last in known] if lines else [(0, len(data))]
     pattern = _pattern(wanted)
     places = [(found.start(), found.group().decode("latin-1"))
@@ -126,7 +126,7 @@ class _File:
         self.path, self.data = source.path, source.data
         self.types = dict(types)
         self.made_by = made_by
-        self.lines = Lines(self.data)
+        self.lines = lines_in(self.data)
         self.conditions = Conditions((), [], self.lines)
         self.calls: list[Call] = []
         self.mentions: list[Mention] = []
@@ -558,6 +558,16 @@ def functions_of(data: bytes) -> tuple[Function, ...]:
     """Return every function definition of a file in order, also in files that no C grammar accepts."""
     conditions = read_conditions(data)
     return tuple(describe_function(data, piece, conditions) for piece in split_file(data).pieces)
+
+
+def functions_with(data: bytes, names: frozenset[str]) -> tuple[Function, ...]:
+    """Return those functions of a file, in order, in which one of the names stands."""
+    offsets = [found.start() for found in _pattern(names).finditer(data)] if names else []
+    if not offsets:
+        return ()
+    conditions = read_conditions(data)
+    return tuple(describe_function(data, piece, conditions) for piece in split_file(data, offsets).pieces
+                 if bisect_left(offsets, piece.start) < bisect_left(offsets, piece.end))
 
 
 def account(path: str, data: bytes, facts: FileFacts, *, names: frozenset[str]) -> tuple[Skip, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
@@ -60,6 +60,7 @@ class Family:
 
     functions: tuple[ApiFunction, ...]
     summaries: tuple[tuple[str, str], ...] = ()
+    _names: dict[Tier | None, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> ApiFunction | None:
         """Return the function of that name, or None."""
@@ -67,7 +68,9 @@ class Family:
 
     def names(self, tier: Tier | None = None) -> frozenset[str]:
         """Return the names of all functions, or of those of one tier."""
-        return frozenset(f.name for f in self.functions if tier is None or f.tier == tier)
+        if tier not in self._names:
+            self._names[tier] = frozenset(f.name for f in self.functions if tier is None or f.tier == tier)
+        return self._names[tier]
 
     def families(self) -> tuple[str, ...]:
         """Return the names of the families, sorted."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -111,13 +111,19 @@ class Lines:
         return len(self._starts)
 
 
+@lru_cache(maxsize=64)
+def lines_in(data: bytes) -> Lines:
+    """Return the lines of a whole file; the few files that a review is about are asked again for each function."""
+    return Lines(data)
+
+
 def tokens(data: bytes, *, start: int = 0, end: int | None = None, lines: Lines | None = None) -> tuple[Token, ...]:
     """Return the tokens of `data` between two byte offsets, in order; comments and white space are left out.
 
     Bytes that are not ASCII are read as Latin-1, so that offsets stay true.
     """
     stop = len(data) if end is None else end
-    lines = lines or Lines(data)
+    lines = lines or lines_in(data)
     found = _words(data, start, stop, lines)
     return tuple(_scan(data, start, stop, lines)) if found is None else tuple(found)
 

@@ -13,6 +13,7 @@ from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
 from reviewbot.kconfig.sightings import Sighting, SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
+from reviewbot.text import places_of
 
 __all__ = [
     "Holders",
@@ -35,6 +36,8 @@ _HEAD = re.compile(r"\b(\w+)[ \t]*\(")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
 _NO_HEADS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "__attribute__"})
 _MACRO_CALL = re.compile(r"^[A-Za-z_]\w*[ \t]*\(([^;{]*)")
+_CALLED = re.compile(rb"\s*\(")
+_BLANKS = re.compile(rb"\s*")
 _MOST_NAMES = 200
 
 
@@ -205,20 +208,61 @@ def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
         return ()
     text = text_of(path, data)
     own = {sighting.line for sighting in sightings_of(path, data, name)}
-    word = re.escape(name.encode())
-    if re.search(rb"\(\s*\*\s*" + word + rb"\s*\)|[*\w]\s+\**" + word + rb"\s*[=;,)\[]", text.text):
+    word = name.encode()
+    places = list(places_of(word, text.text))
+    if any(_is_variable(text.text, at, at + len(word)) for at in places):
         return ()  # a pointer or a variable of that name is what is called
     found = []
-    for hit in re.finditer(rb"(?<![\w$.])(?<!->)" + word + rb"\s*\(", text.text):
-        line = text.lines.line(hit.start())
-        begin = text.text.rfind(b"\n", 0, hit.start()) + 1
-        before = text.text[begin:hit.start()]
-        if line in own or hit.start() == begin or re.match(rb"[ \t]*#", before) or _in_macro(text.text, begin):
+    for at in places:
+        if not _CALLED.match(text.text, at + len(word)) or text.text[max(0, at - 2):at].endswith((b"$", b".", b"->")):
+            continue
+        line = text.lines.line(at)
+        begin = text.text.rfind(b"\n", 0, at) + 1
+        before = text.text[begin:at]
+        if line in own or at == begin or re.match(rb"[ \t]*#", before) or _in_macro(text.text, begin):
             continue
         if re.search(rb"(?:->|\.)\s*$", before):
             continue
         found.append(Use(file=path, line=line))
     return tuple(found)
+
+
+def _is_variable(text: bytes, start: int, end: int) -> bool:
+    """Return whether the word stands as a pointer to a function, `(*name)`, or as a variable, `type *name;`."""
+    following = _BLANKS.match(text, end)
+    behind = text[following.end():following.end() + 1] if following else b""
+    if not behind or behind not in b"=;,)[":
+        return False
+    at = start
+    while at and text[at - 1] in b"*":
+        at -= 1
+    if _ends_in_type(text, at):
+        return True
+    at = _before_blanks(text, start)
+    return behind == b")" and text[max(0, at - 1):at] == b"*" and _is_open(text, _before_blanks(text, at - 1))
+
+
+def _is_declared(text: bytes, start: int, end: int) -> bool:
+    """Return whether the word stands as a variable, or behind a star."""
+    following = _BLANKS.match(text, end)
+    behind = text[following.end():following.end() + 1] if following else b""
+    return bool(behind) and behind in b"=;,)[" and (text[max(0, start - 1):start] == b"*" or _ends_in_type(text, start))
+
+
+def _is_open(text: bytes, at: int) -> bool:
+    return text[max(0, at - 1):at] == b"("
+
+
+def _ends_in_type(text: bytes, end: int) -> bool:
+    """Return whether blanks stand right before the offset, and a word or a star before them."""
+    at = _before_blanks(text, end)
+    return 0 < at < end and (text[at - 1:at].isalnum() or text[at - 1] in b"*_")
+
+
+def _before_blanks(text: bytes, at: int) -> int:
+    while at and text[at - 1] in b" \t\n\r\f\v":
+        at -= 1
+    return at
 
 
 def handed_on(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
@@ -227,8 +271,8 @@ def handed_on(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
     if data is None or name.encode() not in data:
         return ()
     text = text_of(path, data)
-    word = re.escape(name.encode())
-    if re.search(rb"(?:[*\w]\s+\**|\*)" + word + rb"\s*[=;,)\[]", text.text):
+    word = name.encode()
+    if any(_is_declared(text.text, at, at + len(word)) for at in places_of(word, text.text)):
         return ()  # a variable of that name, or a declaration without brackets
     found = re.finditer(rb"[(,=]\s*&?" + word + rb"(?=\s*[,);}])", text.text)
     return tuple(Use(file=path, line=text.lines.line(hit.end() - 1)) for hit in found
@@ -270,9 +314,9 @@ def seen_from(tree: Tree, name: str, paths: Iterable[str], *, near: str, arch: s
 
 def _unclear(text: SourceText, name: str, known: set[int]) -> bool:
     """Return whether the name stands in the first column's reach of a header: an argument of a macro, a variable."""
-    word = re.escape(name.encode())
-    for hit in re.finditer(rb"^(?![ \t#}{*]).*(?<!\w)" + word + rb"(?!\w)", text.text, re.MULTILINE):
-        if text.lines.line(hit.start()) not in known:
+    code = text.text
+    for at in places_of(name.encode(), code):
+        if code[code.rfind(b"\n", 0, at) + 1] not in b" \t#}{*" and text.lines.line(at) not in known:
             return True
     return False
 

@@ -25,6 +25,7 @@ class Reading:
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
         self._asked: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
+        self._wanted: tuple[Mapping[str, str], frozenset[tuple[str, str]]] = ({}, frozenset())
         self._flows: dict[tuple[str, str | None, str, int], FunctionFlow | None] = {}
         self._made: dict[tuple[str, str | None, str], list[FunctionFlow]] = {}
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
@@ -37,7 +38,9 @@ class Reading:
         content = self._content(tree, path)
         if content is None:
             return None
-        asked = (path, content, frozenset(returns.items()))
+        if returns is not self._wanted[0]:
+            self._wanted = returns, frozenset(returns.items())
+        asked = (path, content, self._wanted[1])
         if asked in self._asked:
             return self._asked[asked]
         data = tree.read(path)

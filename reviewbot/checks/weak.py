@@ -10,13 +10,16 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.types import Resolution
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+from reviewbot.text import places_of
 
 __all__ = ["WEAK", "Weak", "as_called", "told_of_weak"]
 
 WEAK = "__weak"
 """What a function is called of which an architecture may have another body."""
 
-_WEAK = re.compile(rb"\b__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}]*\)\s*__weak\b")
+_MARK = b"__weak"
+_WEAK_BEFORE = re.compile(rb"__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(")
+_HEAD = re.compile(rb"\b(\w+)\s*\(")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _ASSIGNED = re.compile(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A-Za-z_]\w*\s*\(.*\))", re.DOTALL)
@@ -75,7 +78,20 @@ class Weak:
 
 @lru_cache(maxsize=1024)
 def _weak_in(data: bytes) -> frozenset[str]:
-    return frozenset((found[1] or found[2]).decode() for found in _WEAK.finditer(data))
+    found: set[str] = set()
+    done = 0
+    for at in places_of(_MARK, data):
+        if at < done:
+            continue
+        start = max(done, *(data.rfind(mark, done, at) + 1 for mark in (b";", b"{", b"}")))
+        close = len(data[start:at].rstrip()) + start - 1
+        behind = _HEAD.search(data, start, close) if data[close:close + 1] == b")" and close >= start else None
+        before = None if behind else _WEAK_BEFORE.match(data, at)
+        hit = behind or before
+        if hit:
+            found.add(hit[1].decode())
+            done = at + len(_MARK) if behind else hit.end()
+    return frozenset(found)
 
 
 def as_called(guard: Guard, data: bytes) -> Cond:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
-from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, Lines, blank, identifiers, squash_c
+from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, blank, identifiers, lines_in, squash_c
 from reviewbot.logic import Cond
 from reviewbot.text import places_of
 
@@ -92,9 +92,8 @@ class SourceText:
         """Blank comments and strings; conditions and macros are read when first needed."""
         self.path, self.data = path, data
         self.text = _HIDDEN.sub(lambda hidden: blank(hidden[0]), data)
-        self.lines = Lines(data)
+        self.lines = lines_in(data)
         self._conditions: Conditions | None = None
-        self._directives: list[tuple[int, int]] | None = None
         self._events: tuple[Event, ...] | None = None
         self._asked: frozenset[str] | None = None
 
@@ -166,19 +165,13 @@ class SourceText:
         return {found[1].decode(): squash_c(found[3]) for found in _DEFINE.finditer(self.text)}
 
     def _directive(self, offset: int) -> tuple[int, int] | None:
-        if self._directives is None:
-            self._directives = [found.span() for found in _DIRECTIVE.finditer(self.text)]
-        low, high = 0, len(self._directives)
-        while low < high:
-            middle = (low + high) // 2
-            start, end = self._directives[middle]
-            if offset < start:
-                high = middle
-            elif offset >= end:
-                low = middle + 1
-            else:
-                return start, end
-        return None
+        """Return where the preprocessor line around the offset starts and ends, its continuation lines included."""
+        text = self.text
+        starts = [text.rfind(b"\n", 0, offset) + 1]
+        while starts[-1] and text[max(0, starts[-1] - 3):starts[-1]].endswith((b"\\\n", b"\\\r\n")):
+            starts.append(text.rfind(b"\n", 0, starts[-1] - 1) + 1)
+        found = next((hit for start in reversed(starts) if (hit := _DIRECTIVE.match(text, start))), None)
+        return found.span() if found else None
 
     def _sighting(self, name: str, start: int, end: int, makers: Collection[str]) -> Sighting | None:
         directive = self._directive(start)

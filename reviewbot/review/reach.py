@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reviewbot.cfacts import functions_of
+from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import touches
@@ -72,7 +72,8 @@ def _heads(data: bytes) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return name and called names of the functions of a file that call the family."""
-    return tuple((one.name, one.calls_all) for one in functions_of(data) if one.name and core & set(one.calls_all))
+    return tuple((one.name, one.calls_all) for one in functions_with(data, core)
+                 if one.name and core & set(one.calls_all))
 
 
 def seen_from(path: str, spots: list[Spot]) -> Spot | None:

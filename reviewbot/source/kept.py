@@ -29,10 +29,13 @@ class Kept:
             return None
         return known[1]
 
-    def put(self, place: str, content: bytes) -> bytes:
-        """Return the content, which is kept if it is small; what was read first is forgotten first."""
-        look = _look(place)
-        if look is None or look[0] != len(content) or len(content) > _LARGEST:
+    def put(self, place: str, content: bytes, status: os.stat_result) -> bytes:
+        """Return the content, which is kept if it is small; what was read first is forgotten first.
+
+        `status` is of the open file, before it was read.
+        """
+        look = _seen(status)
+        if look[0] != len(content) or len(content) > _LARGEST:
             return content
         old = self._contents.pop(place, None)
         self._size += len(content) - (len(old[1]) if old else 0)
@@ -61,6 +64,8 @@ def _look(place: str) -> _Look | None:
         status = os.lstat(place)
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(status.st_mode):
-        return None
+    return _seen(status) if stat.S_ISREG(status.st_mode) else None
+
+
+def _seen(status: os.stat_result) -> _Look:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino

@@ -142,8 +142,7 @@ class DirectoryTree:
             return None
         known = self._kept.get(real)
         if known is None:
-            content = self._read(path, real)
-            return content if content is None else self._kept.put(real, content)
+            return self._read(path, real)
         return known
 
     def _read(self, path: str, real: str) -> bytes | None:
@@ -166,10 +165,15 @@ class DirectoryTree:
         if not stat.S_ISREG(status.st_mode):  # a folder opens as well, but is no file to Python
             os.close(handle)
             return None
-        with os.fdopen(handle, "rb") as file:
+        try:
             if status.st_size > LARGEST_FILE:
                 raise BudgetError(f"a file of {status.st_size >> 20} MB", where=path)
-            return file.read(LARGEST_FILE)
+            content = os.read(handle, status.st_size + 1)
+            while len(content) < LARGEST_FILE and (more := os.read(handle, LARGEST_FILE - len(content))):
+                content += more
+        finally:
+            os.close(handle)
+        return self._kept.put(real, content, status)
 
     def content_id(self, path: str) -> str | None:
         """Return the git blob id of the file as it stands in the folder, None when absent."""
@@ -285,14 +289,21 @@ class DirectoryTree:
         if not is_safe_path(path):
             return None
         folder, _, name = path.rpartition("/")
+        try:
+            real = self._folder(folder)
+        except (OSError, ValueError):
+            return None
+        return f"{real}{name}" if real.startswith(self._start) else None
+
+    def _folder(self, folder: str) -> str:
+        """Return where a folder of the tree really is, with a slash at its end."""
         real = self._real.get(folder)
         if real is None:
-            try:
-                real = os.path.realpath(self.root / folder)
-            except (OSError, ValueError):
-                return None
+            outer, _, name = folder.rpartition("/")
+            real = f"{self._folder(outer)}{name}" if folder else str(self.root)
+            real = os.path.realpath(real) if os.path.islink(real) else real  # noqa: PTH114 - for every folder once
             self._real[folder] = real = f"{real.rstrip('/')}/"
-        return f"{real}{name}" if real.startswith(self._start) else None
+        return real
 
 
 class OverlayTree:

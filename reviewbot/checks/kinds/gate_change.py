@@ -201,6 +201,8 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
     if not names_option(rule, "kconfig"):
         return
     texts = [(content or b"").decode("latin-1").splitlines() for content in (file.before, file.after)]
+    if not any(symbols.search("\n".join(text)) for text in texts):
+        return
     shown = [_hunks(analysis, position, file, old=old) for old in (True, False)]
     # A line that only moves inside its entry changes nothing.
     has = [{(_entry_of(text, number, hunks), " ".join(line.split())) for number, line in enumerate(text, 1)
