@@ -9,7 +9,7 @@ from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
 
-__all__ = ["changed_names", "constants_in", "values_of"]
+__all__ = ["constants_in", "values_of"]
 
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
@@ -18,18 +18,6 @@ _ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})
 _MOST = 8
 _DEEPEST = 4
 _LONGEST = 300
-
-
-def changed_names(graph: Graph, parameters: Sequence[str]) -> tuple[str, ...]:
-    """Return the names and places that do not keep one value through the function, sorted.
-
-    Those are parameters that it assigns, variables that it assigns more than once or whose address it hands out, and
-    the places that it stores to.
-    """
-    assigned = _assigned(graph)
-    stores = {op.name for block in graph.blocks for op in block.ops if op.kind == "store" and op.name}
-    return tuple(sorted({name for name, ops in assigned.items() if len(ops) > 1 or name in parameters or ops[0].keeps}
-                        | _handed_out(graph) | stores))
 
 
 def constants_in(code: bytes) -> dict[str, str]:
@@ -45,40 +33,23 @@ def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Itera
 
     One value that nothing changes afterwards, whatever its text, or several constants; a name of which neither is so
     is left out. The result of a call counts where it answers a question: a `bool`, a comparison, a choice of constants.
-    `declared` are constants of the function that stand in an earlier piece of it.
+    `declared` are constants that an earlier piece of the function has.
     """
-    assigned = _assigned(graph)
-    changed = frozenset(changed_names(graph, parameters))
-    exposed = _handed_out(graph)
     found: dict[str, tuple[str, ...]] = {}
     waiting = [(name, 0) for text in texts for name in _NAME.findall(text)]
     while waiting:
         name, depth = waiting.pop()
-        if name in found or name in parameters or name in exposed or depth > _DEEPEST:
+        if name in found or name in parameters or name in graph.handed_out or depth > _DEEPEST:
             continue
-        ops = assigned.get(name, [])
-        values = _values(graph, data, name, ops, changed) if ops else (declared[name],) if name in declared else ()
+        ops = graph.assigned.get(name, [])
+        values = _values(graph, data, name, ops) if ops else (declared[name],) if name in declared else ()
         if values:
             found[name] = values
             waiting += [(inner, depth + 1) for value in values for inner in _NAME.findall(value)]
     return tuple(sorted(found.items()))
 
 
-def _handed_out(graph: Graph) -> frozenset[str]:
-    """Return the names whose address is taken, be it for a call alone."""
-    return graph.exposed.union(*(op.exposed for block in graph.blocks for op in block.ops))
-
-
-def _assigned(graph: Graph) -> dict[str, list[Op]]:
-    found: dict[str, list[Op]] = {}
-    for block in graph.blocks:
-        for op in block.ops:
-            if op.kind == "assign":
-                found.setdefault(op.name, []).append(op)
-    return found
-
-
-def _values(graph: Graph, data: bytes, name: str, ops: list[Op], changed: frozenset[str]) -> tuple[str, ...]:
+def _values(graph: Graph, data: bytes, name: str, ops: list[Op]) -> tuple[str, ...]:
     if len(ops) > _MOST or any(op.expr is None or op.keeps for op in ops):
         return ()
     exprs = [op.expr for op in ops if op.expr is not None]
@@ -89,7 +60,7 @@ def _values(graph: Graph, data: bytes, name: str, ops: list[Op], changed: frozen
     if len(texts[0]) > _LONGEST or _acts(exprs[0], calls=answers):
         return ()
     read = set(_NAME.findall(texts[0]))
-    if read & changed or any(place in texts[0] for place in changed if not place.isidentifier()):
+    if read & graph.changed or any(place in texts[0] for place in graph.changed if not place.isidentifier()):
         return ()
     return (texts[0],)
 

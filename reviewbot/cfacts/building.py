@@ -23,8 +23,20 @@ def build_graph(body: Stmt, parameters: tuple[str, ...], *, open_ended: bool = F
     builder.collect(body)
     builder.statement(body)
     builder.finish()
+    assigned: dict[str, list[Op]] = {}
+    handed_out, changed = set(builder.exposed), set()
+    for block in builder.blocks:
+        for op in block.ops:
+            if op.kind == "assign":
+                assigned.setdefault(op.name, []).append(op)
+            elif op.kind == "store" and op.name:
+                changed.add(op.name)
+            handed_out |= op.exposed
+    changed |= handed_out | {name for name, ops in assigned.items()
+                             if len(ops) > 1 or ops[0].keeps or name in parameters}
     return Graph(blocks=builder.blocks, decisions=builder.decisions, switches=builder.closed,
-                 variables=builder.variables, exposed=frozenset(builder.exposed), statements=builder.statements)
+                 variables=builder.variables, exposed=frozenset(builder.exposed), statements=builder.statements,
+                 assigned=assigned, handed_out=frozenset(handed_out), changed=frozenset(changed))
 
 
 @dataclass(slots=True, kw_only=True)

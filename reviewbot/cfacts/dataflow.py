@@ -89,7 +89,9 @@ def after_op(graph: Graph, live: list[frozenset[str]], block: int, number: int) 
 
 def dominators(graph: Graph) -> list[int]:
     """Return for each block, as bits, the blocks on every path from the entry to it; 0 for one that none reaches."""
-    return _dominance([block.follows for block in graph.blocks], [ENTRY])
+    if not graph.dominance:
+        graph.dominance = _dominance([block.follows for block in graph.blocks], [ENTRY])
+    return graph.dominance
 
 
 def post_dominators(graph: Graph) -> list[int]:

@@ -80,7 +80,13 @@ class Switch:
 
 @dataclass(slots=True, kw_only=True)
 class Graph:
-    """The blocks of one function, its decisions and switches, and its local variables with their types."""
+    """The blocks of one function, its decisions and switches, and its local variables with their types.
+
+    `assigned` are the assignments of each name, `handed_out` the names whose address is taken, be it for a call alone.
+    `changed` are the names and places that do not keep one value through the function: parameters that it assigns,
+    variables that it assigns more than once or whose address it hands out, and what it stores to. `dominance` is there
+    when it has been asked for.
+    """
 
     blocks: list[Block]
     decisions: list[Decision]
@@ -88,6 +94,10 @@ class Graph:
     variables: dict[str, str]
     exposed: frozenset[str]
     statements: dict[int, tuple[int, int]]
+    dominance: list[int] = field(default_factory=list)
+    assigned: dict[str, list[Op]] = field(default_factory=dict)
+    handed_out: frozenset[str] = _NOTHING
+    changed: frozenset[str] = _NOTHING
 
     def predecessors(self) -> list[list[int]]:
         """Return for each block the blocks with an edge to it, in order."""
