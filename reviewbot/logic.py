@@ -56,6 +56,7 @@ class Cond:
     _hash: int = field(init=False, repr=False, compare=False, default=0)
     _text: str = field(init=False, repr=False, compare=False, default="")
     _names: frozenset[str] | None = field(init=False, repr=False, compare=False, default=None)
+    _opposite: Cond | None = field(init=False, repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
         """Work out the hash; those of the parts are there."""
@@ -159,6 +160,14 @@ def Var(name: str) -> Cond:
 
 def Not(cond: Cond) -> Cond:
     """Return the negation, pushed inwards to the variables."""
+    known = cond._opposite  # noqa: SLF001 - this room's own value
+    if known is None:
+        known = _negated(cond)
+        object.__setattr__(cond, "_opposite", known)
+    return known
+
+
+def _negated(cond: Cond) -> Cond:
     match cond.op:
         case "true":
             return FALSE
@@ -210,15 +219,15 @@ def _junction(op: str, conds: tuple[Cond, ...], *, neutral: Cond, stop: Cond) ->
 
 def _unit_resolved(op: str, parts: set[Cond]) -> set[Cond]:
     """Drop from nested terms the literals that the outer ones refute: A && (!A || B) is A && B."""
-    literals = {p for p in parts if p.op in {"var", "not"}}
+    refuted = {Not(p) for p in parts if p.op in {"var", "not"}}
     inner = "or" if op == "and" else "and"
-    if not literals or not any(p.op == inner for p in parts):
+    if not refuted or not any(p.op == inner for p in parts):
         return parts
     resolved: set[Cond] = set()
     changed = False
     for part in parts:
-        if part.op == inner and any(Not(q) in literals for q in part.parts if q.op in {"var", "not"}):
-            rest = [q for q in part.parts if not (q.op in {"var", "not"} and Not(q) in literals)]
+        if part.op == inner and not refuted.isdisjoint(part.parts):
+            rest = [q for q in part.parts if q not in refuted]
             resolved.add(Or(*rest) if inner == "or" else And(*rest))
             changed = True
         else:
