@@ -8,7 +8,7 @@ from reviewbot.findings.types import Finding
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight
+from reviewbot.review.page import PageRow, Weight, asked_text
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -24,6 +24,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     total = review.series.total
     claims = sorted(review.claims, key=lambda claim: claim.patch)
     held = [claim for claim in claims if claim.verdict == "holds"]
+    told = {name for row in page.rows for name in row.because}
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
     return Front(
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
@@ -31,7 +32,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         rows=tuple(_row(row, total, findings) for row in page.rows),
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
                            place=say_place(findings[name].file, findings[name].line),
-                           question=pieces(findings[name].question or findings[name].message),
+                           question=pieces(asked_text(findings[name], told)),
                            link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
                   for name in page.ask if name in findings),
         claims=tuple(FrontClaim(patch=f"{claim.patch}/{total}", text=clip(claim.text, _LONGEST),

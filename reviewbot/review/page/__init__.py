@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reviewbot.review.page.compose import compose_page
-from reviewbot.review.page.questions import in_user_words
+from reviewbot.review.page.questions import asked_text, in_user_words
 from reviewbot.review.page.rulebook import PageRules, load_page_rules
 from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
-__all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "compose_page", "in_user_words",
-           "load_page_rules"]
+__all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_text", "compose_page",
+           "in_user_words", "load_page_rules"]

@@ -13,6 +13,7 @@ from reviewbot.findings.types import LEVELS, Cell, Claim, Finding
 from reviewbot.review.page.effects import Reader, events_of_cells
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
+from reviewbot.review.page.questions import asked_text
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
 from reviewbot.review.unseen import Unseen
@@ -55,7 +56,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
 
 def _is_stated(event: Event) -> bool:
     """Return whether a finding's fact is a row: a question whose answer nobody here knows is only asked."""
-    return event.rank <= LEVELS.index("warning") or event.consequence in {"lost", "undone", "changed"}
+    return event.rank <= LEVELS.index("warning") or (
+        not event.only_asked and event.consequence in {"lost", "undone", "changed"})
 
 
 def _weight(rules: PageRules, event: Event) -> Weight:
@@ -304,8 +306,9 @@ def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
     ask = list(page.ask[:rules.limits["asks"]])
 
     def texts() -> list[str]:
+        told = {name for row in rows for name in row.because}
         return [*([rows[0].gist] if rows else []), *(row.statement for row in rows),
-                *(findings[name].question for name in ask), *(claims[number].text for number in page.claims),
+                *(asked_text(findings[name], told) for name in ask), *(claims[number].text for number in page.claims),
                 *page.not_seen]
 
     while rows and len(rows) + len(ask) > 1:

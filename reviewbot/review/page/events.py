@@ -19,7 +19,8 @@ class Event:
 
     `functions` are those it happens in, `symbols` the functions of the family that it is about. `asks` are findings
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
-    helpers between function and symbol. `stops`: a failure stops the machine.
+    helpers between function and symbol. `stops`: a failure stops the machine. `only_asked`: its fact is no
+    change by itself.
     """
 
     kind: EventKind
@@ -43,6 +44,7 @@ class Event:
     objects: frozenset[str] = field(default=frozenset())
     through: frozenset[str] = field(default=frozenset())
     stops: bool = False
+    only_asked: bool = False
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:

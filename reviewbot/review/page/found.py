@@ -128,16 +128,18 @@ def _single(reader: Reader, finding: Finding) -> Event:
         message = message.replace(f" {joint} {finding.config}", "") if config else message
     certainty = reader.certainty(finding.patch, finding.file) if finding.patch in reader.positions else "derived"
     certainty = "hunks" if certainty == "hunks" else _CERTAIN.get(finding.level, "model")
-    use = _consequence_of(reader, finding) if finding.category in _ERROR_PATHS else ""
+    asked = finding.rule in reader.rules.asked
+    use = _consequence_of(reader, finding) if finding.category in _ERROR_PATHS and not asked else ""
     return Event(
         kind="finding", key=("finding", finding.rule, message), verdict=_verdict(finding),
         arch=finding.arch, config=config, gist=message, reason=use, patch=finding.patch,
         file=finding.file, line=finding.line, functions=(finding.function,) if finding.function else (),
-        symbols=frozenset({finding.symbol} - {""}), consequence=reader.rules.category[finding.category],
+        symbols=frozenset({finding.symbol} - {""}),
+        consequence=reader.rules.asked_weight if asked else reader.rules.category[finding.category],
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
         asks=(finding,) if _asked(finding, use) else (), rank=LEVELS.index(finding.level), objects=_objects(finding),
-        stops=finding.rule in _STOPS)
+        stops=finding.rule in _STOPS, only_asked=asked)
 
 
 def _asked(finding: Finding, use: str) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.logic import parse_condition
+from reviewbot.review.page.events import plain_names
 from reviewbot.review.page.switches import Setting, say_condition
 
-__all__ = ["in_user_words", "setting_of"]
+__all__ = ["asked_text", "in_user_words", "setting_of"]
 
 
 def in_user_words(analysis: Analysis, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -32,6 +33,12 @@ def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
         return None
     said = settings.pop()
     return None if settings else said
+
+
+def asked_text(finding: Finding, told: Container[str]) -> str:
+    """Return the question as the page has it: behind its fact, unless a row has told that (`told` are its ids)."""
+    parts = ([] if finding.id in told else [finding.message]) + [finding.question]
+    return plain_names(" ".join(part for part in parts if part), frozenset({finding.function, finding.symbol} - {""}))
 
 
 def _said(analysis: Analysis, finding: Finding) -> Finding:

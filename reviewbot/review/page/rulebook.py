@@ -44,7 +44,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRules:
-    """The tables of `weights.toml` and the promises; `frees` are functions that give memory back."""
+    """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
+
+    What the rules in `asked` find is only asked, and weighs `asked_weight`.
+    """
 
     consequence: Mapping[str, int]
     category: Mapping[str, str]
@@ -54,6 +57,8 @@ class PageRules:
     developer: frozenset[str]
     promises: tuple[Promise, ...]
     frees: frozenset[str]
+    asked: frozenset[str]
+    asked_weight: str
 
     def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
         """Return the weight of something by the names of its three factors."""
@@ -80,11 +85,13 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     weights, promises = _read(place / "weights.toml"), _read(place / "promises.toml")
     frees = _read(data_folder("rules") / "lists" / "frees.toml")
     tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
-    unknown = sorted(set(tables["category"].values()) - tables["consequence"].keys())
+    asked = _table(weights, "asked", place)
+    unknown = sorted({*tables["category"].values(), asked["consequence"]} - tables["consequence"].keys())
     if unknown:
         raise DataError(f"'{unknown[0]}' is no consequence", where=str(place / "weights.toml"),
                         hint=f"there are {', '.join(tables['consequence'])}")
     return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
+                     asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)))
 
