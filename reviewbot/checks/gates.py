@@ -50,6 +50,10 @@ class Gate:
 
 # C files
 
+_MOST_ARMS = 64
+"""Arms before an `#elif` that are taken into account: without the others it only seems to be reached more often."""
+
+
 def preprocessor_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
     """Yield the gates of those of the 1-based `lines` that are an `#if`, `#ifdef`, `#ifndef` or `#elif` on options."""
     conditions = read_conditions(data)
@@ -65,10 +69,11 @@ def preprocessor_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
             if not arm.condition.variables() or "CONFIG_" not in _directive(text, number):
                 continue
             last = place == len(arms) - 2
+            before = arms[max(0, place - _MOST_ARMS):place]
             yield Gate(
                 line=number, text=text[number - 1],
                 symbol=next(iter(_SYMBOL.findall(_directive(text, number))), ""),
-                around=And(_around(conditions, arm), *(Not(other.condition) for _, other in arms[:place])),
+                around=And(_around(conditions, arm), *(Not(other.condition) for _, other in before)),
                 holds=None if _refuses(data, arm) else arm.condition,
                 fails=None if last and _refuses(data, arms[place + 1][1]) else Not(arm.condition))
 
