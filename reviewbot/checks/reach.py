@@ -30,6 +30,7 @@ _COMPILED = (".c", ".S", ".rs")
 _UNSURE = frozenset({"fragment", "failed"})
 _DEPENDS = re.compile(r"\s*(?:depends\s+on|if)\b")
 _UNDEFINED = "no Kconfig file"
+_NEVER = ("the condition is never true",)
 
 
 def has_kconfig(tree: Tree, arch: str = "") -> bool:
@@ -84,7 +85,11 @@ class Reach:
         paths = tuple(files)
         if self.can(self._start, arch, condition, paths) is not Ternary.NO:
             return ()
-        return self._reason(self._start, arch, condition, paths) or ("the condition is never true",)
+        # Of what the series brings the end tells why; what it takes away only the start can tell of.
+        later = tuple(self._at_end(path, self._start) for path in paths)
+        asked = [(self._end, later), (self._start, paths)] if all(later) else [(self._start, paths)]
+        reasons = [self._reason(config, arch, condition, files) for config, files in asked]
+        return next((one for one in reasons if one and one != _NEVER), _NEVER)
 
     def _now(self, config: KernelConfig, arch: str, condition: Cond, paths: tuple[str, ...]) -> Ternary:
         if condition == FALSE or any(own_arch(path) not in {"", arch} for path in paths):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arches import identity, own_arch
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
 from reviewbot.review.known import known_facts
@@ -183,16 +183,20 @@ def _failures(findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
 def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield, for each generic file that matters, the architectures on which no configuration builds it.
 
-    Then the symbols that decide about calls in changed functions and cannot be set on some architecture.
+    Then the symbols that calls in changed functions of generic code need and that some architecture cannot set.
     """
     paths = {cell.file for cell in cells if cell.changed} | {f.file for f in findings if f.introduced}
     for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
         never = {arch: why for arch in analysis.arches if (why := analysis.never_builds(path, arch))}
         if len(never) < len(analysis.arches):
             yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
-    for symbol in sorted({name for cell in cells if cell.changed for name, _ in cell.config})[:_MOST_SYMBOLS]:
+    wanted = {name for cell in cells if cell.changed and not own_arch(cell.file)
+              for name, value in cell.config if value == "y"}
+    for symbol in sorted(wanted)[:_MOST_SYMBOLS]:
         never = {arch: why for arch in analysis.arches if (why := analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))}
-        if len(never) < len(analysis.arches):
+        # What a symbol's own name tells is no news: nobody looks for X86_64 on s390.
+        if len(never) < len(analysis.arches) and not any(
+                identity(f"CONFIG_{symbol}", arch) is False for arch in analysis.arches):
             yield from _impossible(never, f"{symbol} cannot be set")
 
 

@@ -11,7 +11,7 @@ from reviewbot.checks.gated_headers import changed_kconfig
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.mail import read_source
-from reviewbot.review import Knowledge, review_series
+from reviewbot.review import Knowledge, Review, review_series
 from reviewbot.series import choose_series, find_series
 from reviewbot.source import MemoryTree, apply_series, fragments
 
@@ -351,14 +351,18 @@ def rows_of(knowledge: Knowledge, *changes: dict[str, str]) -> set[tuple[str, st
 
 def cells_of(knowledge: Knowledge, *changes: dict[str, str]) -> tuple[Cell, ...]:
     """Return the rows of the review of the last change."""
-    moments = [TREE]
+    return review_of(knowledge, TREE, *changes).behaviour
+
+
+def review_of(knowledge: Knowledge, *changes: dict[str, str]) -> Review:
+    """Return the review of the last of these changes, on a tree with the others."""
+    moments: list[dict[str, str]] = [{}]
     for change in changes:
         moments.append({**moments[-1], **change})
     example = TreeExample(arches=ARCHES, marks={}, moments=tuple(moments[-2:]))
     series = choose_series(find_series(read_source(mails_of(example), name="example")))
     tree = MemoryTree({path: text.encode() for path, text in moments[-2].items()})
-    review = review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
-    return review.behaviour
+    return review_series(series, apply_series(series, tree), knowledge, version=parse_version("6.12"), arches=ARCHES)
 
 
 GUARDED = "#include <linux/stack.h>\n\n" + PLAIN
@@ -466,3 +470,17 @@ def test_a_weak_answer_in_the_file_itself_is_not_everybodys(knowledge: Knowledge
     change = {"drivers/demo.c": weak + guarded("demo_isolated()")}
     assert arches(knowledge, base, change) == ("x86",)
     assert {arch for function, arch in rows_of(knowledge, base, change) if function == "demo_seal"} == {"x86"}
+
+
+@pytest.mark.parametrize(("symbol", "said"), [("DEMO", True), ("X86_64", False)])
+def test_what_cannot_be_set_is_told_where_the_name_does_not_tell_it(knowledge: Knowledge, symbol: str, said: bool
+                                                                    ) -> None:
+    """A new option is missing elsewhere for want of what it depends on; X86_64 on s390 is nobody's question."""
+    seal = (f"void seal(void *p, int pages)\n{{\n\tif (IS_ENABLED(CONFIG_{symbol}))\n"
+            "\t\tset_memory_ro((unsigned long)p, pages);\n}\n")
+    change = {"drivers/demo.c": f"{seal}\nvoid demo_seal(void *p)\n{{\n\tseal(p, 1);\n}}\n", "drivers/Kconfig":
+              TREE["drivers/Kconfig"] + '\nconfig DEMO\n\tbool "Demo"\n\tdepends on ARM64 || X86\n'}
+    told = [entry for entry in review_of(knowledge, TREE, change).level_set if entry.topic == "What cannot be built"]
+    assert [(one.arch, one.statement) for one in told] == ([("powerpc, riscv, s390", "DEMO cannot be set.")] if said
+                                                           else [])
+    assert all("DEMO depends on ARM64 || X86" in because.text for one in told for because in one.because)
