@@ -88,7 +88,23 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
             done.append(event)
         else:
             done[done.index(host)] = _under(host, event)
-    return _under_helpers(done)
+    return _bounded(reader, _under_helpers(done))
+
+
+def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
+    """Return the events with the end of those that a later patch makes harmless: a call no longer maps pages, and what
+    took them off the map before, and was asked for it, does so no longer either under that condition."""
+    total = reader.analysis.series.total
+
+    def end_of(event: Event) -> Event | None:
+        later = (other for other in events if (event.kind, other.kind, other.verdict) == ("lost", "definition", "worse")
+                 and other.patch > event.patch and other.config == event.config and set(event.arch) <= set(other.arch))
+        return next((other for other in later for name in event.symbols & set(other.functions)
+                     if (promise := reader.rules.promise(name)) and promise.by_argument and event.reason), None)
+
+    ends = [(event, end_of(event)) for event in events]
+    return [replace(event, reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
+            if end else event for event, end in ends]
 
 
 def _under_helpers(events: Sequence[Event]) -> list[Event]:
