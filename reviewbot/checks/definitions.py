@@ -57,6 +57,9 @@ UNTOLD = "does what is not known in detail"
 """What is said of a function of whose work nothing is known."""
 
 _RETURNED = re.compile(r"returns (-?\w+)")
+_AT_ONCE = frozenset({"argument", "area", "early"})
+"""Causes for which a function refuses before it has changed anything."""
+
 _STATEMENTS = frozenset({"discarded", "void-cast", "void-callee"})
 
 
@@ -309,6 +312,13 @@ def _on_mappings(fact: Fact) -> list[str]:
     return words
 
 
+def _refuses_at_once(fact: Fact) -> bool:
+    """Return whether all that can fail fails before anything is changed."""
+    causes = dict(fact.causes)
+    left = fact.possible_errnos()
+    return bool(left) and all(name in causes and set(causes[name]) - {"never"} <= _AT_ONCE for name in left)
+
+
 def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tuple[str, ...] = ()) -> tuple[str, ...]:
     """Return the same as separate clauses, () for a function of which nothing special is known."""
     if fact.status == "stub":
@@ -323,7 +333,7 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
     words = [] if never else _on_mappings(fact)
     if fact.sleeps:
         words.append("may sleep")
-    if fact.partial_on_failure:
+    if fact.partial_on_failure and not _refuses_at_once(fact):
         words.append("may leave part of the range changed")
     if acts != TRUE:
         words.append(_otherwise(acts, instead))

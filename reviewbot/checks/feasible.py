@@ -39,9 +39,6 @@ _BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
 _IN_PAGES = frozenset({"split", "block"})
 """Causes that a map of single pages rules out."""
 
-_AT_ONCE = frozenset({"argument", "area", "early"})
-"""Causes for which a function refuses before it has changed anything."""
-
 _MISTAKES = frozenset({"argument", "hole"})
 """Causes that only a caller brings about who names what is not there."""
 
@@ -99,10 +96,9 @@ def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact, *,
     if "split" in gone and fact.splits in {"yes", "cannot"}:
         fact = replace(fact, splits="no", sleeps=fact.sleeps and not fact.sleeps_to_split)
     left = fact.possible_errnos(gone | _MISTAKES)
-    early = all(set(dict(fact.causes).get(name, ("split",))) - gone <= _AT_ONCE for name in left)
     lost = tuple(name for name in fact.drops if not _cannot_fail(analysis, side, fact.arch, name, gone))
-    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left), drops=lost,
-                   partial_on_failure=None if left and early else fact.partial_on_failure)
+    return replace(fact, errnos=tuple(entry for entry in fact.errnos if entry[0] in left), drops=lost, causes=tuple(
+        (name, tuple(word for word in words if word not in gone)) for name, words in fact.causes if name in left))
 
 
 def _in_pages(analysis: Analysis, arch: str, under: Cond) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -282,15 +282,16 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes) -> Ite
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
         if flow.way_around(site, past=maker).answer is not Ternary.YES:
             continue
-        for route in flow.paths_after(maker):
-            statement = route.statements[0] if route.statements else None
-            target = _TARGET.match(statement.text) if statement else None
-            if target and flow.object_in(target[1]) == here.memory:
-                part = _until(Route(statements=route.statements[1:], ends=route.ends), site)
-                if part is not None and not _disturbed(flow, part, here):
-                    callee = helpers.get(maker.callee, maker.callee)
-                    yield Before(kind="paged", callee=callee, line=maker.line, function=flow.name)
-            break
+        routes = [route for route in flow.paths_after(maker) if route.statements]
+        target = _TARGET.match(routes[0].statements[0].text) if routes else None
+        if target is None or flow.object_in(target[1]) != here.memory:
+            continue
+        ways = [_until(Route(statements=route.statements[1:], ends=route.ends), site) for route in routes]
+        there = [way for way in ways if way is not None]
+        whole = replace(here, size="")  # how much of it is changed is all the same
+        if there and not any(_disturbed(flow, way, whole) for way in there):
+            callee = helpers.get(maker.callee, maker.callee)
+            yield Before(kind="paged", callee=callee, line=maker.line, function=flow.name)
 
 
 @lru_cache(maxsize=64)

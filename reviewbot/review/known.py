@@ -23,7 +23,7 @@ _TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", 
 _OF_WORK = frozenset({"split", "permissions", "alias", "encryption", "granularity"})
 """Topics that mean nothing where the functions do nothing."""
 
-_OF_CALLS = frozenset({"permissions", "alias"})
+_OF_CALLS = _OF_WORK - {"granularity"}
 """Topics on which a call that is new or gone bears, and one that has only another condition does not."""
 
 _DEBUGGING = re.compile(r"debug_pagealloc|DEBUG_PAGEALLOC|kernel_map_pages")

@@ -189,6 +189,9 @@ def test_memory_that_a_helper_of_the_file_takes_from_vmalloc() -> None:
     new = code.replace("return 0", "return set_memory_x((unsigned long)text, 1)")
     [cell] = review({path: code}, {path: new}, release="5.10").behaviour
     assert (cell.after.splits, cell.after.on_failure) == ("no", "cannot-fail")
+    new = new.replace("\tdemo->text", "\tdemo->pages = DIV_ROUND_UP(size, PAGE_SIZE);\n\tdemo->text")
+    [cell] = review({path: code}, {path: new.replace("text, 1)", "text, demo->pages)")}, release="5.10").behaviour
+    assert (cell.after.splits, cell.after.on_failure) == ("no", "cannot-fail")
 
 
 def test_a_new_definition_fails_as_what_it_calls() -> None:
