@@ -35,7 +35,7 @@ class Leaf:
     about is the family's own). `guards` are the tests inside the helpers as they are written, `arguments` what the
     function is called with, both with the caller's arguments in the place of the helpers' parameters. `files` are
     those of the helpers. `sure` are the tests inside the helpers on what does not change on the way: what refutes
-    them is never so.
+    them is never so. `nest` are the `#if` conditions of the helpers.
     """
 
     primitive: str
@@ -49,6 +49,7 @@ class Leaf:
     arguments: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     sure: Cond = TRUE
+    nest: Cond = TRUE
 
 
 def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...]:
@@ -126,6 +127,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *tests, *inner.guards),
+                              nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.use in {"", "returned"} else inner.use,
                               files=(wrapper.file, *inner.files))

@@ -29,7 +29,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import needed
-from reviewbot.review.compared import compare, in_running
+from reviewbot.review.compared import compare, directives_of, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.matching import Item, Place
@@ -214,7 +214,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO] if own in {"", arch} else []
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
-    effects = [_leaf_effect(analysis, side, arch, values, item.call, leaf) for leaf in live]
+    directives = directives_of(item)
+    effects = [_leaf_effect(analysis, side, arch, values, item.call, leaf, directives) for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
 
@@ -236,7 +237,7 @@ def _answered(analysis: Analysis, arch: str, values: Mapping[str, bool], item: I
 
 
 def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,
-                 leaf: Leaf) -> Effect:
+                 leaf: Leaf, directives: frozenset[str]) -> Effect:
     fact = fact_under(analysis, side, arch, leaf.primitive, values)
     if fact is None:
         place = definition_of(analysis, side, leaf.primitive, None)
@@ -253,7 +254,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       acts=FALSE if fact.status == "stub" else None)
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
-    called = in_running(leaf.when.assume(values))
+    called = in_running(leaf.when.assume(values), directives)
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
     use = _use(leaf, call)
     lost_inside = fact.returns == "void" and bool(fact.drops)

@@ -12,18 +12,19 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, Or
+from reviewbot.logic import TRUE, And, Cond, Or, without
 from reviewbot.review.computed import otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 
-__all__ = ["Compared", "compare", "in_running"]
+__all__ = ["Compared", "compare", "directives_of", "in_running"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
-_STATUS = re.compile(r"\(?(?:ret|rc|err|error|retval|rv|status|res|r)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
+_STATUS = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)|"
+                     r"\(?(?:ret|rc|err|error|retval|rv|status|res|r)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
 
@@ -33,10 +34,12 @@ class Compared:
     """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
     these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
 
-    `in_front` are all tests of each side but those that ask for the result of the call before."""
+    `in_front` are all tests of each side but those that ask for the result of the call before, `directives` what only
+    `#if` lines ask."""
 
     tests: Tests
     in_front: tuple[Cond, Cond] = (TRUE, TRUE)
+    directives: frozenset[str] = frozenset()
     with_before: str = ""
     with_after: str = ""
     doubt: str = ""
@@ -49,7 +52,10 @@ class Compared:
         """
         if self.doubt and before.symbol == after.symbol and before.value != after.value:
             before, after = before.anywhere or before, after.anywhere or after
-        full = [answer(in_running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
+        def running(tests: Cond) -> Cond:
+            return in_running(tests, self.directives)
+
+        full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
         if "absent" in {before.resolves_to, after.resolves_to}:
             return tuple(_said(effect, _more(effect.only, whole), "")  # type: ignore[return-value]
                          for effect, whole in zip((before, after), full, strict=True))
@@ -57,12 +63,12 @@ class Compared:
             return _said(before, before.only, ""), _said(after, after.only, "")
         common = _common(before.only, after.only)
         if self.tests.how == "same":
-            old = new = after.only
+            old = new = TRUE if after.only == TRUE or len(str(full[1])) > _LONGEST else And(after.only, full[1])
         elif self.tests.how == "open":
-            old = new = common
+            old = new = TRUE
         else:
-            old = And(common, answered[0](in_running(self.tests.before)))
-            new = And(common, answered[1](in_running(self.tests.after)))
+            old = And(common, answered[0](running(self.tests.before)))
+            new = And(common, answered[1](running(self.tests.after)))
             if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
@@ -88,24 +94,28 @@ def _common(one: Cond, other: Cond) -> Cond:
     return And(*(mine & theirs))
 
 
-def in_running(condition: Cond) -> Cond:
-    """Return what a mixed condition says about run time: every CONFIG symbol taken as what the row says already."""
-    def open_config(name: str) -> Cond | None:
-        return TRUE if name.startswith("CONFIG_") else None
-    if condition.op == "not" and condition.parts[0].name.startswith("CONFIG_"):
-        return TRUE
-    if condition.op == "and":
-        return And(*(in_running(part) for part in condition.parts))
-    if condition.op == "or":
-        return Or(*(in_running(part) for part in condition.parts))
-    return condition.replace(open_config)
+def in_running(condition: Cond, directives: frozenset[str] = frozenset()) -> Cond:
+    """Return what a mixed condition says about run time: every CONFIG symbol is taken as what the row says already.
+
+    So are what `#if` lines ask, `directives` and whether a macro is defined: no call tests these.
+    """
+    return without(condition, lambda name: name.startswith(("CONFIG_", "defined(")) or name in directives)
+
+
+def directives_of(item: Item | None) -> frozenset[str]:
+    """Return what the `#if` lines around a call and in the helpers behind it ask."""
+    if item is None:
+        return frozenset()
+    return item.call.path_condition.variables() | item.place.function.path_condition.variables() | frozenset().union(
+        *(leaf.nest.variables() for leaf in item.leaves))
 
 
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
         alone = [TRUE if item is None else _in_front(_tests(analysis, item)) for item in (pair.before, pair.after)]
-        return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open)
+        return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open,
+                        directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
         return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open)
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
@@ -117,6 +127,11 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     tests = compare_tests(one, other, own=own, unclear=frozenset(own_words))
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
+    directives = directives_of(pair.before) | directives_of(pair.after)
+    macros = directives & (tests.before.variables() | tests.after.variables())
+    if not doubt and any(not name.startswith("CONFIG_") for name in macros) \
+            and in_running(tests.before, directives) == in_running(tests.after, directives):
+        doubt = "the #if around it is another one"
     if not doubt and pair.file.applies in {"fragment", "failed"}:
         doubt = f"of {pair.file.path} only the hunks are known"
     if not doubt and pair.moved:
@@ -124,7 +139,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
-    return replace(found, tests=tests, in_front=(_in_front(one), _in_front(other)),
+    return replace(found, tests=tests, in_front=(_in_front(one), _in_front(other)), directives=directives,
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 

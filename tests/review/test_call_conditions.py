@@ -145,3 +145,22 @@ def test_a_warning_is_what_it_warns_of() -> None:
     [cell] = cells_of(NOTHING, go('	if (WARN(!page, "no page %d\\n", 1))\n		return 0;\n'
                                   "	return set_memory_decrypted((unsigned long)page, 1);\n"))
     assert cell.after.does.startswith("set_memory_decrypted() is called only when page, ")
+
+
+def test_what_an_if_line_asks_is_no_test_of_the_call() -> None:
+    """A condition of the preprocessor is not told as one of the call, and another one is not proved to be the same."""
+    call = "	if (demo_on)\n		return set_memory_decrypted((unsigned long)page, 1);\n"
+    under = go(f"#if DEMO_SIZE >= PAGE_SIZE && defined(DEMO_FAST)\n{call}#endif\n	return 0;\n")
+    [cell] = cells_of(NOTHING, under)
+    assert cell.after.does.startswith("set_memory_decrypted() is called only when demo_on, ")
+    [cell] = cells_of(go(f"{call}	return 0;\n"), under)
+    assert (cell.seen, cell.doubt) == ("not-seen", "the #if around it is another one")
+
+
+def test_a_test_that_stays_is_told_whole_or_not_at_all() -> None:
+    """A call that stays as it is names all its tests where it names one."""
+    old = go("	if (demo_ask() && !demo_state.shut)\n		return set_memory_decrypted((unsigned long)page, 1);\n"
+             "	return 0;\n")
+    [cell] = cells_of(old, old.replace("return 0;", "demo_count(1);\n	return 0;"))
+    assert (cell.seen, cell.before.does) == ("same", cell.after.does)
+    assert "is called only when !demo_state.shut && demo_ask(), " in cell.after.does
