@@ -127,7 +127,8 @@ def _nearest(old: Sequence[Item], new: Sequence[Item], left: list[int], right: l
             pair[1] == best[1])]
         mine = scores[best]
         same_many = len({pair[0] for pair in scores}) == len({pair[1] for pair in scores})
-        clear = all(mine[0] - score[0] >= _APART or mine[1] - score[1] >= _APART for score in rivals) \
+        clear = all(mine[0] - score[0] >= _APART or mine[1] - score[1] >= _APART or mine[0] == 1 > score[0]
+                    for score in rivals) \
             or (same_many and mine[0] >= _SAME and all(score == mine for score in rivals))
         yield Match(before=best[0], after=best[1], why="" if clear else _which(old[best[0]], new[best[1]]))
         left.remove(best[0])
