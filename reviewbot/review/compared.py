@@ -18,7 +18,7 @@ from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_nam
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 
-__all__ = ["Compared", "compare", "directives_of", "in_running"]
+__all__ = ["Compared", "compare", "directives_of", "in_running", "only_hunks"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -133,7 +133,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             and in_running(tests.before, directives) == in_running(tests.after, directives):
         doubt = "the #if around it is another one"
     if not doubt and pair.file.applies in {"fragment", "failed"}:
-        doubt = f"of {pair.file.path} only the hunks are known"
+        doubt = only_hunks(pair.file.path)
     if not doubt and pair.moved:
         doubt = "the order of the calls changes"
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
@@ -141,6 +141,11 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
     return replace(found, tests=tests, in_front=(_in_front(one), _in_front(other)), directives=directives,
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+
+
+def only_hunks(path: str) -> str:
+    """Return the doubt about calls in a file that the patch does not fit."""
+    return f"of {path} only the hunks are known"
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:

@@ -19,6 +19,9 @@ from reviewbot.text import decode
 __all__ = ["Spot", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
+_ASKED = re.compile(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z_]\w*)\s*\(")
+"""A call whose value goes somewhere: a statement that only calls has no say about what stands beside it."""
+
 _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
                        "WARN_ON_ONCE", "BUG_ON", "IS_ENABLED", "printk", "pr_err", "pr_info", "pr_warn"})
 _MOST_NAMES = 300
@@ -52,14 +55,16 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
     if everywhere:
         paths |= {path for those in analysis.files_with(position + 1, core).values() for path in those}
     holes = {file.path for file in analysis.patched.states[position].files if file.applies in {"fragment", "failed"}}
-    for path in sorted(paths - holes):
+    arches = {"", *analysis.arches}
+    for path in sorted(path for path in paths - holes if own_arch(path) in arches):
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
-        used = {name: spot for name in hits & changed.keys() if (spot := seen_from(path, changed[name]))}
+        used = {name: spot for name in hits & changed.keys()
+                if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in _callers(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
-                yield used[one].file, used[one].line, f"{one}(), which {name}() asks or calls beside the family"
+                yield used[one].file, used[one].line, f"{one}(), which {name}() asks beside the family"
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"
 
@@ -71,9 +76,15 @@ def _heads(data: bytes) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return name and called names of the functions of a file that call the family."""
-    return tuple((one.name, one.calls_all) for one in functions_with(data, core)
-                 if one.name and core & set(one.calls_all))
+    """Return the functions of a file that call the family, each with what it asks: functions whose value it uses."""
+    lines = data.decode("latin-1").split("\n")
+    found = []
+    for one in functions_with(data, core):
+        if one.name and core & set(one.calls_all):
+            text = "\n".join(lines[one.body.line - 1:one.body.end_line])
+            asked = {hit[1] or hit[2] for hit in _ASKED.finditer(text)}
+            found.append((one.name, tuple(name for name in one.calls_all if name in asked)))
+    return tuple(found)
 
 
 def seen_from(path: str, spots: list[Spot]) -> Spot | None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
+from reviewbot.review.compared import only_hunks
 from reviewbot.review.reach import outside
 from reviewbot.review.ways import Ways
 from reviewbot.source.types import PatchedFile, PatchState
@@ -71,8 +73,8 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
                 found.update(dict.fromkeys(_of_file(analysis, position, file, mine, ways)))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=cell.file, line=_line_of(analysis, position, cell),
-                   what=f"{cell.function}(), {cell.call}", why=cell.doubt, near=True)
-            for cell in mine if cell.seen == "not-seen"))
+                   what=_named_call(cell), why=cell.doubt, near=True)
+            for cell in mine if cell.seen == "not-seen" and cell.doubt != only_hunks(cell.file)))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=path, line=line, what=what, near=True)
             for path, line, what in (*_definitions(analysis, position, mine), *_behind_macros(analysis, position))))
@@ -93,6 +95,10 @@ def _behind_macros(analysis: Analysis, position: int) -> Iterator[tuple[str, int
             yield path, call.span.line, what
 
 
+def _named_call(cell: Cell) -> str:
+    return f"{cell.function}()" if cell.call == cell.function else f"{cell.function}(), {cell.call}"
+
+
 def _line_of(analysis: Analysis, position: int, cell: Cell) -> int:
     facts = analysis.after(position).facts.get(cell.file)
     return next((f.span.line for f in facts.functions if f.name == cell.function), 0) if facts else 0
@@ -104,7 +110,7 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     near = any(facts is not None and (facts.calls or facts.mentions) for facts in (before, after))
     name = file.path.rsplit("/", 1)[-1]
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
-        yield from _options(state, file, ways)
+        yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
         if file.applies in {"fragment", "failed"}:
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
@@ -137,8 +143,11 @@ def _differing(file: PatchedFile, *, old: bool) -> list[tuple[int, str]]:
     return found
 
 
-def _options(state: PatchState, file: PatchedFile, ways: Ways) -> Iterator[Unseen]:
-    """Yield the changed lines that decide what is built, by the option or file that they decide about."""
+def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool) -> Iterator[Unseen]:
+    """Yield the changed lines that decide what is built, by the option or file that they decide about.
+
+    A `strange` file is of an architecture that the review is not about.
+    """
     kconfig = "Kconfig" in file.path.rsplit("/", 1)[-1]
     told: set[str] = set()
     least = 0
@@ -148,7 +157,7 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways) -> Iterator[Unsee
             if not (_KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#")):
                 continue
             least = least or number
-            about = ways.option_of(lines, number) if kconfig else ways.builds(file.path, text)
+            about = "" if strange else ways.option_of(lines, number) if kconfig else ways.builds(file.path, text)
             if about and about not in told:
                 told.add(about)
                 yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
@@ -219,9 +228,10 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
 def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str]]:
     """Yield the changed functions of which the family's own definitions are made, where no changed cell tells."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
+    here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
-            if one.position == position and one.path and (name, one.path) not in told:
+            if one.position == position and one.path and (name, one.path) not in told and (name, one.arch) not in here:
                 line = _head(analysis.after(position), one.path, name)
                 yield one.path, line, f"what {name}() is or does"
     for work in changed_work(analysis, position):

@@ -76,11 +76,14 @@ class Ways:
     def builds(self, makefile: str, line: str) -> str:
         """Return the file of a call that a line of a Makefile decides about, empty when there is none."""
         folder = makefile.rpartition("/")[0]
-        return next((path for path in self._paths() if path.startswith(f"{folder}/" if folder else "") and any(
+        return next((path for path in self._paths if path.startswith(f"{folder}/" if folder else "") and any(
             re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", line) for name in _steps(path, folder))), "")
 
-    def _paths(self) -> list[str]:
-        return sorted({cell.file for cell in self._cells})
+    @cached_property
+    def _paths(self) -> tuple[str, ...]:
+        """Return the files of the calls that were there before the series."""
+        base = self._analysis.sides[0].tree
+        return tuple(path for path in sorted({cell.file for cell in self._cells}) if base.read(path) is not None)
 
 
 def _steps(path: str, folder: str) -> Iterator[str]:

@@ -281,3 +281,18 @@ def test_a_question_that_a_stub_answers_elsewhere_stays_a_question() -> None:
                    {PATH: guarded.replace("!demo_shared()", "!demo_asks(DEMO_SHARED)") + TAIL,
                     header: "int demo_others(void);\n"})
     assert all(cell.before.resolves_to != "absent" for cell in found.behaviour)
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("	if (demo_ready(1))\n		demo_count(1);\n", True), ("	demo_ready(1);\n", False),
+])
+def test_only_what_is_asked_beside_the_call_is_named(line: str, *, said: bool) -> None:
+    """A function that is only run beside it does not decide about it."""
+    other = "arch/x86/kernel/other.c"
+    helper = "int demo_ready(int number)\n{\n	return number;\n}\n"
+    caller = PLAIN.replace("	demo->open = true;\n", line) + TAIL
+    found = review({PATH: caller, other: helper + PLAIN.replace("demo_open", "demo_more")},
+                   {PATH: caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n"),
+                    other: (helper.replace("return number", "return -number")
+                            + PLAIN.replace("demo_open", "demo_more"))})
+    assert ("demo_ready(), which demo_open() asks beside the family" in sayings(found)) is said
