@@ -16,7 +16,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
 from reviewbot.text import decode, squash
 
-__all__ = ["Feasibility", "as_met", "feasibility", "says_harmless"]
+__all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
     left = _causes(fact)
     if not left:
         return Feasibility(arch=arch, answer="can")
-    if left <= {"argument"}:
+    if only_by_mistake(fact):
         return Feasibility(arch=arch, answer="cannot", why="only a wrong argument (an empty, unaligned or wrapping "
                                                            "range) makes it fail", evidence=_reasons(analysis, fact))
     for before in sorted(_history(analysis, side, path, call), key=lambda one: one.kind == "tied"):
@@ -74,6 +74,12 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
     return Feasibility(arch=arch, answer="can")
 
 
+def only_by_mistake(fact: Fact) -> bool:
+    """Return whether nothing but a wrong argument makes the function fail."""
+    left = _causes(fact)
+    return bool(left) and left <= {"argument"}
+
+
 def _causes(fact: Fact) -> frozenset[str]:
     """Return what can make the function fail; nothing when an error has no known cause, which nothing rules out."""
     known = dict(fact.causes)
@@ -82,15 +88,15 @@ def _causes(fact: Fact) -> frozenset[str]:
     return frozenset(cause for causes in known.values() for cause in causes) - {"never"}
 
 
-def as_met(analysis: Analysis, side: Side, path: str, call: Call, fact: Fact, *, under: Cond = TRUE) -> Fact:
+def as_met(analysis: Analysis, side: Side, path: str, call: Call | None, fact: Fact, *, under: Cond = TRUE) -> Fact:
     """Return what the function does where the call stands: without what cannot come after what lies behind it.
 
-    `under` is the condition under which it is called, and acts.
+    `under` is the condition under which it is called, and acts; without a `call` nothing is known to lie behind it.
     Wrong arguments and unmapped addresses are left out where another error can come. Where nothing is left to split
     nothing is said to be split; with no errors left the function can still fail, and it is not known how.
     """
     gone = _IN_PAGES if fact.alias == "linear" and _in_pages(analysis, fact.arch, under) else frozenset[str]()
-    for before in _history(analysis, side, path, call):
+    for before in _history(analysis, side, path, call) if call else ():
         if before.kind != "tied":
             gone |= _ruled_out(analysis, side, before, fact)
     if "split" in gone and fact.splits in {"yes", "cannot"}:

@@ -19,7 +19,7 @@ from reviewbot.checks.definitions import (
     fact_under,
     when_it_acts,
 )
-from reviewbot.checks.feasible import as_met, feasibility
+from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.outcome import warns_after
@@ -261,11 +261,11 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     never = fact.may_fail is False or (not lost_inside and feasibility(
         analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
     may_fail = bool(fact.may_fail) and not never
-    fate = "dropped" if lost_inside else "cannot-fail" if never else _fate(analysis, side, leaf, use)
     # What never fails leaves no half of its work, and a single page has none.
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
-    met = as_met(analysis, side, leaf.file, leaf.call or call, broad, under=And(called, acts))
+    under = And(called, acts)
+    met = as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under)
 
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
         return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
@@ -275,11 +275,17 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                       only=called, flushes=fact.flushes, splits=told.splits, given=given)
 
-    here = effect(replace(met, partial_on_failure=None) if never else met, may_fail=may_fail,
-                  fate="cannot-fail" if lost_inside and not met.drops else fate)
-    anywhere = effect(broad, may_fail=bool(fact.may_fail),
-                      fate="dropped" if lost_inside else _fate(analysis, side, leaf, use) if fact.may_fail is not False
-                      else "cannot-fail")
+    def fate_of(told: Fact) -> str:
+        if lost_inside:
+            return "dropped" if told.drops else "cannot-fail"
+        return "cannot-fail" if told.may_fail is False else _fate(analysis, side, leaf, use)
+
+    told = replace(met, partial_on_failure=None, may_fail=False) if never else met
+    here = effect(told, may_fail=may_fail, fate=fate_of(told))
+    broad = as_met(analysis, side, leaf.file, None, broad, under=under)
+    if only_by_mistake(fact):
+        broad = replace(broad, partial_on_failure=None, may_fail=False)
+    anywhere = effect(broad, may_fail=bool(broad.may_fail), fate=fate_of(broad))
     return replace(here, anywhere=None if anywhere == here else anywhere)
 
 

@@ -201,3 +201,15 @@ def test_a_new_definition_fails_as_what_it_calls() -> None:
     path = "arch/x86/mm/demo.c"
     cells = review({path: code}, {path: new}, release="5.10").behaviour
     assert {cell.after.errnos for cell in cells if cell.call == "set_direct_map_invalid_noflush"} == {("ENOMEM",)}
+
+
+@pytest.mark.parametrize(("arch", "errnos", "fate"), [("x86", ("ENOMEM",), "returned"), ("riscv", (), "cannot-fail")])
+def test_calls_that_are_not_proved_the_same_fail_alike(arch: str, errnos: tuple[str, ...], fate: str) -> None:
+    """What was seen in front of one of two calls is no difference of the two while it is open whether they are one."""
+    code = HEAD + PAGED.format(memory="vmalloc(PAGE_SIZE)", call="set_memory_x((unsigned long)text, 1)", before="")
+    new = code.replace("vmalloc(PAGE_SIZE)", "demo_memory(demo)")
+    path = "kernel/demo_both.c"
+    [cell] = review({path: code}, {path: new}, arches=(arch,), release="5.10").behaviour
+    assert cell.doubt
+    assert {(effect.errnos, effect.on_failure) for effect in (cell.before, cell.after)} == {(errnos, fate)}
+    assert cell.before.does == cell.after.does
