@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
@@ -103,19 +103,13 @@ class Bodies:
 
     def _read(self, function: Function) -> Body:
         names = frozenset(function.calls_all if len(function.calls_all) <= _CALLED else ())
-        facts = read_file(self._path, self._data, names=names, returns=self._returns,
-                          known=((function.span.line, function.span.end_line),))
-        first, last = function.body.line, function.body.end_line
-        lines = lines_in(self._data)
-        inside = list(tokens(self._data, start=lines.start(first),
-                             end=lines.start(last) + function.body.end_column))
-        calls = tuple(call for call in facts.calls
-                      if call.function == function.name and first <= call.span.line <= last and call.use != "in-macro")
-        return Body(
-            function=function, file=self._path, calls=calls, errnos=tuple(_errnos(inside, self._conditions)),
-            exits=tuple(_exits(self._data, inside, function, self._conditions)),
-            by_pointer=tuple(_by_pointer(self._path, inside)),
-            callbacks=_callbacks(calls, frozenset(self._returns), self._tables_of(calls)))
+        lines, first, last = lines_in(self._data), function.span.line, function.span.end_line
+        body = _body_of(_Region(
+            path=self._path, function=function, text=self._data[lines.start(first):lines.start(last + 1)],
+            returns=tuple(sorted((name, self._returns[name]) for name in names & self._returns.keys())), names=names,
+            data=self._data, conditions=self._conditions))
+        found = _callbacks(body.calls, frozenset(self._returns), self._tables_of(body.calls))
+        return replace(body, callbacks=found) if found else body
 
     def _tables_of(self, calls: tuple[Call, ...]) -> Mapping[str, tuple[str, ...]]:
         given = {argument.strip().removeprefix("&").strip() for call in calls for argument in call.arguments}
@@ -129,6 +123,39 @@ class Bodies:
     @cached_property
     def _tables(self) -> Mapping[str, tuple[str, ...]]:
         return _tables(tokens(self._data), frozenset(self._returns))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Region:
+    """One function in a file; in another version of the file it is the same where its text and its lines are.
+
+    `returns` is what the called functions of the same file return.
+    """
+
+    path: str
+    function: Function
+    text: bytes
+    returns: tuple[tuple[str, str], ...]
+    names: frozenset[str] = field(compare=False)
+    data: bytes = field(compare=False, repr=False)
+    conditions: Conditions = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=512)
+def _body_of(region: _Region) -> Body:
+    """Return what the function does, without its callbacks: these may stand elsewhere in the file."""
+    function, data, conditions = region.function, region.data, region.conditions
+    facts = read_file(region.path, data, names=region.names, returns=dict(region.returns),
+                      known=((function.span.line, function.span.end_line),))
+    first, last = function.body.line, function.body.end_line
+    lines = lines_in(data)
+    inside = list(tokens(data, start=lines.start(first), end=lines.start(last) + function.body.end_column))
+    calls = tuple(call for call in facts.calls
+                  if call.function == function.name and first <= call.span.line <= last and call.use != "in-macro")
+    return Body(
+        function=function, file=region.path, calls=calls, errnos=tuple(_errnos(inside, conditions)),
+        exits=tuple(_exits(data, inside, function, conditions)), by_pointer=tuple(_by_pointer(region.path, inside)),
+        callbacks={})
 
 
 def _errnos(words: list[Token], conditions: Conditions) -> Iterator[Made]:

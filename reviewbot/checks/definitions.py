@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewbot.arch import Fact, refresh
 from reviewbot.arch.derive import does_work
@@ -162,11 +163,16 @@ def definition_of(analysis: Analysis, side: Side, symbol: str, fact: Fact | None
     for path in dict.fromkeys(paths):
         line = _definition_line(analysis.read(side, path), symbol)
         if line:
-            lines = decode(side.tree.read(path) or b"").splitlines()
+            lines = _lines_of(side.tree.read(path) or b"")
             return Place(file=path, line=line, text=squash(lines[line - 1]) if line <= len(lines) else "")
     if fact and fact.defined_in:
         return Place(file=fact.defined_in.split(":")[0], line=0, text="")
     return None
+
+
+@lru_cache(maxsize=64)
+def _lines_of(data: bytes) -> tuple[str, ...]:
+    return tuple(decode(data).splitlines())
 
 
 def _definition_line(facts: FileFacts | None, symbol: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -41,12 +42,20 @@ def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
 
 
 def _lines(file: PatchedFile, *, old: bool) -> Iterator[KconfigLine]:
-    text = ((file.before if old else file.after) or b"").decode("latin-1").splitlines()
-    for number in sorted(file.removed if old else file.added):
+    yield from _said(file.old_path if old else file.path, (file.before if old else file.after) or b"",
+                     file.removed if old else file.added, old)
+
+
+@lru_cache(maxsize=256)
+def _said(path: str, content: bytes, changed: frozenset[int], old: bool) -> tuple[KconfigLine, ...]:  # noqa: FBT001
+    """Return the lines with these numbers that name a symbol; the same patch is asked about for every name."""
+    text, lines = content.decode("latin-1").splitlines(), []
+    for number in sorted(changed):
         found = _SAYS.match(text[number - 1].split("#")[0]) if number <= len(text) else None
         symbols = frozenset(_SYMBOL.findall(found["rest"])) if found else frozenset()
         if symbols:
-            yield KconfigLine(file=file.old_path if old else file.path, line=number, old=old, symbols=symbols)
+            lines.append(KconfigLine(file=path, line=number, old=old, symbols=symbols))
+    return tuple(lines)
 
 
 def family_headers(analysis: Analysis, tree: Tree) -> tuple[str, ...]:

@@ -10,11 +10,18 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.headers import macro_name
 from reviewbot.logic import TRUE, Cond, Not, Or
 from reviewbot.source.types import PatchState
+from reviewbot.text import places_of
 
 __all__ = ["Refused"]
 
 _ERROR = re.compile(rb"^[ \t]*#[ \t]*error\b", re.MULTILINE)
 _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+
+
+def _stops(data: bytes) -> bool:
+    """Return whether the file has an `#error`; few that have the word do."""
+    return any(data[max(0, at - 40):at].rstrip(b" \t").endswith(b"#") for at in places_of(b"error", data)) \
+        and _ERROR.search(data) is not None
 
 
 class Refused:
@@ -23,7 +30,7 @@ class Refused:
     def __init__(self, configs: tuple[KernelConfig, ...], states: tuple[PatchState, ...]) -> None:
         """`configs` answer for the moments of the series: one more than `states`."""
         self._configs, self._states = configs, states
-        self._any = any(_ERROR.search(file.after or b"") for state in states for file in state.files if file.added)
+        self._any = any(_stops(file.after or b"") for state in states for file in state.files if file.added)
         self._unplaced = frozenset(
             name.decode() for state in states for file in state.files if not file.whole
             for name in _DEFINE.findall(file.after or b"")) if self._any else frozenset()

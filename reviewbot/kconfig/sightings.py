@@ -101,7 +101,11 @@ class SourceText:
     def conditions(self) -> Conditions:
         """Return the `#if` nest of the file."""
         if self._conditions is None:
-            self._conditions = read_conditions(self.data, self.lines)
+            spans = tuple(found.span() for found in _DIRECTIVE.finditer(self.text))
+            # A comment that begins in a preprocessor line may carry it on to the next.
+            open_comment = any(b"/*" in self.data[start:end] and self.data.rfind(b"/*", start, end)
+                               > self.data.rfind(b"*/", start, end) for start, end in spans)
+            self._conditions = read_conditions(self.data, self.lines, directives=None if open_comment else spans)
         return self._conditions
 
     def sightings(self, name: str, *, makers: Collection[str] = ()) -> tuple[Sighting, ...]:
