@@ -13,7 +13,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure_tests, tests_of
 from reviewbot.checks.reading import touches
-from reviewbot.logic import FALSE, And
+from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
 from reviewbot.source.types import PatchedFile
 
@@ -221,15 +221,23 @@ def _items(analysis: Analysis, place: Place) -> Iterator[Item]:
 
 
 def _lanes(leaves: Iterator[Leaf]) -> list[list[Leaf]]:
-    """Return the leaves with those together that exclude each other: of these one call makes one at most."""
+    """Return the leaves with those together between which the configuration chooses: of these there is one at most.
+
+    What a test at run time chooses between are two calls, each under its own condition.
+    """
     lanes: list[list[Leaf]] = []
     for leaf in leaves:
-        lane = next((lane for lane in lanes if all(And(leaf.when, other.when) == FALSE for other in lane)), None)
+        lane = next((lane for lane in lanes if all(And(_built(leaf), _built(other)) == FALSE for other in lane)), None)
         if lane is None:
             lanes.append([leaf])
         else:
             lane.append(leaf)
     return lanes
+
+
+def _built(leaf: Leaf) -> Cond:
+    directives = leaf.nest.variables()
+    return without(leaf.when, lambda name: not name.startswith(("CONFIG_", "defined(")) and name not in directives)
 
 
 def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: list[Place], old: list[Item],

@@ -164,3 +164,14 @@ def test_a_test_that_stays_is_told_whole_or_not_at_all() -> None:
     [cell] = cells_of(old, old.replace("return 0;", "demo_count(1);\n	return 0;"))
     assert (cell.seen, cell.before.does) == ("same", cell.after.does)
     assert "is called only when !demo_state.shut && demo_ask(), " in cell.after.does
+
+
+def test_both_ways_of_a_helper_are_told() -> None:
+    """Of two calls that a test at run time chooses between, neither is lost."""
+    helper = ("static int demo_set(void *page)\n{\n	if (demo_ask())\n"
+              "		return set_memory_encrypted((unsigned long)page, 1);\n"
+              "	return set_memory_decrypted((unsigned long)page, 1);\n}\n\n")
+    found = cells_of(NOTHING, go("	return demo_set(page);\n", helper))
+    assert [(cell.after.symbol, " is called only when demo_ask(), " in cell.after.does,
+             " is called only when !demo_ask(), " in cell.after.does) for cell in found] == [
+        ("set_memory_encrypted", True, False), ("set_memory_decrypted", False, True)]
