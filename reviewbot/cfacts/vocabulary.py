@@ -11,6 +11,7 @@ NO_RETURN = frozenset({
     "make_task_dead", "do_group_exit", "kthread_complete_and_exit", "BUG_unreachable", "nmi_panic_self_stop",
     "complete_and_exit", "module_put_and_kthread_exit", "__module_put_and_kthread_exit", "usercopy_abort",
     "fortify_panic", "__fortify_panic", "__stack_chk_fail", "stop_this_cpu", "cpu_die_early", "snp_abort",
+    "kunit_skip", "kunit_abort", "kunit_try_catch_throw",
     "sev_es_terminate", "rewind_stack_and_make_dead", "rewind_stack_do_exit",
 })
 """Code behind a call of one of these does not run."""

@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from reviewbot.cfacts.conditions import parse_c_condition
+from reviewbot.cfacts.vocabulary import NO_RETURN
 from reviewbot.logic import Cond, Not
 
 __all__ = ["gates_before"]
 
 _STATEMENT = re.compile(r"^\t(?P<name>[A-Z][A-Z0-9_]+)\((?P<arguments>[^;{}]*\bCONFIG_\w+[^;{}]*)\);", re.MULTILINE)
 _DEFINE = (r"^[ \t]*#[ \t]*define[ \t]+{}\((?P<parameters>[^)]*)\)(?P<body>(?:[^\n\\]|\\.|\\\n)*)")
-_TEST = re.compile(r"\bif\s*\((?P<test>.*?)\)\s*(?:\{|return\b)", re.DOTALL)
+_LEAVES = re.compile(rf"\b(?:return|goto|{'|'.join(sorted(NO_RETURN))})\b")
+_TEST = re.compile(rf"\bif\s*\((?P<test>.*?)\)\s*(?:\{{|{_LEAVES.pattern})", re.DOTALL)
 _NO_GATES = frozenset({"BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "WARN_ON", "WARN_ON_ONCE", "BUG_ON", "WARN", "WARN_ONCE"})
 
 
@@ -30,7 +32,7 @@ def gates_before(data: bytes, start: int, line: int, files_with: Callable[[str],
         if not bodies:
             return None
         parameters, text = bodies[0]
-        if not re.search(r"\b(?:return|goto)\b", text):
+        if not _LEAVES.search(text):
             continue
         tests = _TEST.findall(text)
         if len(tests) != 1 or len(parameters) != len(arguments):

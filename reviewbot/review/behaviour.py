@@ -123,6 +123,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 continue
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
+            if old.resolves_to == new.resolves_to == "undeclared":
+                # It compiles on neither side: that is no kernel, or the tree is not the author's.
+                doubt = doubt or "the tree declares it neither before nor after"
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
