@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= build/demo
 
-.PHONY: demo test metamorphic check lock clean
+.PHONY: demo test metamorphic sentences check lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -31,6 +31,10 @@ test: check
 # variables REVIEWBOT_SHARED (or REVIEWBOT_THREADS) and REVIEWBOT_KERNELS. With all of them it takes hours.
 metamorphic: $(READY)
 	$(BIN)/pytest -q -n 2 --dist loadgroup -m metamorphic tests/metamorphic
+
+# Writes docs/sentences.md anew: what every rule says of its own examples.
+sentences: $(READY)
+	$(BIN)/python tests/checks/update_sentences.py
 
 check: $(READY)
 	$(BIN)/ruff check .

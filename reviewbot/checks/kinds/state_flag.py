@@ -69,7 +69,7 @@ def _late(done: tuple[Route, ...]) -> list[_Wrong]:
     if not without:
         return []
     return [_Wrong(statement=setting[0], flag=_flag(setting[0]), passed=without[0].statements[-1],
-                   why="is set only here: a path that leaves before it goes on as if nothing was shared")]
+                   why="is set only here: on a path that leaves earlier it says that nothing is shared")]
 
 
 def _sets(statement: Statement, values: set[str]) -> bool:

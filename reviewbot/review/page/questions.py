@@ -38,7 +38,9 @@ def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
 def asked_text(finding: Finding, told: Container[str]) -> str:
     """Return the question as the page has it: behind its fact, unless a row has told that (`told` are its ids)."""
     parts = ([] if finding.id in told else [finding.message]) + [finding.question]
-    return plain_names(" ".join(part for part in parts if part), frozenset({finding.function, finding.symbol} - {""}))
+    text = " ".join(part for part in parts if part)
+    called = set(re.findall(r"\b(\w+)(?= ?\()", f"{text} {finding.code}"))
+    return plain_names(text, frozenset({finding.function} | {name for name in text.split("'")[1::2] if name in called}))
 
 
 def _said(analysis: Analysis, finding: Finding) -> Finding:
