@@ -67,8 +67,8 @@ def _failing(before: Effect, after: Effect) -> list[str]:
     """Return how the ways to fail differ, as far as what becomes of a failure does not say it."""
     if before.known != after.known:
         return ["whether it can fail is known now" if after.known else "whether it can fail is not known any more"]
-    if set(before.errnos) != set(after.errnos) and before.may_fail and after.may_fail:
-        ways = [quote_names(sorted(effect.errnos), joint="or") or "another error" for effect in (after, before)]
+    if before.errnos and after.errnos and set(before.errnos) != set(after.errnos):
+        ways = [quote_names(sorted(effect.errnos), joint="or") for effect in (after, before)]
         return [f"can fail with {ways[0]} (before: {ways[1]})"]
     if before.may_fail != after.may_fail and before.on_failure == after.on_failure:
         return ["can fail (before: it could not)" if after.may_fail else "cannot fail (before: it could)"]
