@@ -31,8 +31,8 @@ def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Itera
               declared: Mapping[str, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the local variables that stand in the texts, and in what these stand for, with all values they may have.
 
-    One value that nothing changes afterwards, whatever its text, or several constants; a name of which neither is so
-    is left out. The result of a call counts where it answers a question: a `bool`, a comparison, a choice of constants.
+    That is an answer (a `bool`, a comparison, a choice of constants) which nothing changes afterwards, or constants; a
+    name of which neither is so is left out.
     `declared` are constants that an earlier piece of the function has.
     """
     found: dict[str, tuple[str, ...]] = {}
@@ -57,7 +57,9 @@ def _values(graph: Graph, data: bytes, name: str, ops: list[Op]) -> tuple[str, .
     if len(texts) > 1:
         return tuple(dict.fromkeys(texts)) if all(_CONSTANT.fullmatch(text) for text in texts) else ()
     answers = "bool" in graph.variables.get(name, "").split() or _is_question(exprs[0], data)
-    if len(texts[0]) > _LONGEST or _acts(exprs[0], calls=answers):
+    if not answers and not _CONSTANT.fullmatch(texts[0]):
+        return ()
+    if len(texts[0]) > _LONGEST or _acts(exprs[0]):
         return ()
     read = set(_NAME.findall(texts[0]))
     if read & graph.changed or any(place in texts[0] for place in graph.changed if not place.isidentifier()):
@@ -80,7 +82,6 @@ def _is_question(expr: Expr, data: bytes) -> bool:
     return False
 
 
-def _acts(expr: Expr, *, calls: bool) -> bool:
-    """Return whether the expression changes something, or calls something where only `calls` of questions count."""
-    return expr.kind in {"assign", "update", "block"} or (expr.kind == "call" and not calls) \
-        or any(_acts(part, calls=calls) for part in expr.parts)
+def _acts(expr: Expr) -> bool:
+    """Return whether the expression changes something itself."""
+    return expr.kind in {"assign", "update", "block"} or any(_acts(part) for part in expr.parts)

@@ -27,6 +27,7 @@ _STATUS = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)|"
                      r"\(?(?:ret|rc|err|error|retval|rv|status|res|r)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
+_LONGEST_ALONE = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Compared:
 
         full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
         if "absent" in {before.resolves_to, after.resolves_to}:
-            return tuple(_said(effect, _more(effect.only, whole), "")  # type: ignore[return-value]
+            return tuple(_alone(effect, whole)  # type: ignore[return-value]
                          for effect, whole in zip((before, after), full, strict=True))
         if before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")
@@ -82,11 +83,15 @@ def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
     return replace(effect, does=f"{name}{blank}{said}{rest}", only=only) if said else replace(effect, only=only)
 
 
-def _more(only: Cond | None, whole: Cond) -> Cond | None:
-    """Return all tests of a call that the other side lacks, where they are not too many to be read."""
-    if only is None or len(str(whole)) > _LONGEST:
-        return only
-    return And(only, whole)
+def _alone(effect: Effect, whole: Cond) -> Effect:
+    """Return the effect with all tests of a call that the other side lacks; what is too long is not told in part."""
+    if effect.only is None or effect.resolves_to == "absent":
+        return effect
+    told = And(effect.only, whole)
+    if len(str(told)) <= _LONGEST_ALONE:
+        return _said(effect, told, "")
+    name, blank, rest = effect.does.partition(" ")
+    return replace(effect, only=told, does=f"{name}{blank}is called only in some cases, {rest}")
 
 
 def _common(one: Cond, other: Cond) -> Cond:

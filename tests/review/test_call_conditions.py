@@ -175,3 +175,18 @@ def test_both_ways_of_a_helper_are_told() -> None:
     assert [(cell.after.symbol, " is called only when demo_ask(), " in cell.after.does,
              " is called only when !demo_ask(), " in cell.after.does) for cell in found] == [
         ("set_memory_encrypted", True, False), ("set_memory_decrypted", False, True)]
+
+
+def test_tests_that_are_too_many_are_not_told_in_part() -> None:
+    """A new call behind more tests than a line holds is said to run in some cases only."""
+    many = " && ".join(f"demo_state.a_rather_long_name_{number}" for number in range(12))
+    [cell] = cells_of(NOTHING, go(f"	if (demo_ask() && {many})\n"
+                                  "		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"))
+    assert cell.after.does.startswith("set_memory_decrypted() is called only in some cases, ")
+
+
+def test_a_table_is_no_value_of_a_test() -> None:
+    """What is no answer to a question keeps its name in a test."""
+    [cell] = cells_of(NOTHING, go("	const char wanted[] = { 1, 2 };\n\n	if (memcmp(page, wanted, 2))\n"
+                                  "		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n"))
+    assert " is called only when !memcmp(page, wanted, 2), " in cell.after.does
