@@ -18,7 +18,7 @@ from reviewbot.cfacts.dataflow import dominators, guards_of
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
 from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
-from reviewbot.cfacts.lexer import Lines, squash_c
+from reviewbot.cfacts.lexer import lines_in, squash_c
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.reach import Start, find_way
 from reviewbot.cfacts.split import Piece
@@ -573,9 +573,10 @@ def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, know
     `known` and `sections` as for read_file(). Raises BudgetError when the function is too large to analyse.
     """
     source = Source(path=path, data=data, known=known, sections=tuple(sorted((sections or {}).items())))
-    lines = Lines(data)
+    lines = lines_in(data)
     conditions = read_conditions(data, lines)
-    for piece in find_pieces(source, lines):
+    near = list(range(lines.start(line), lines.start(line + 1))) if line else None
+    for piece in find_pieces(source, lines, near):
         first, last = lines.line(piece.start), lines.line(max(piece.start, piece.end - 1))
         if (name and piece.header.name == name and (not line or first <= line <= last)) or (
                 not name and first <= line <= last):
@@ -588,7 +589,7 @@ def tests_before(data: bytes, line: int) -> tuple[Guard, ...]:
 
     () outside of functions, and in one that is too large to follow.
     """
-    lines = Lines(data)
+    lines = lines_in(data)
     offset = lines.start(line)
     while data[offset:offset + 1] in {b" ", b"\t"}:
         offset += 1

@@ -7,10 +7,11 @@ that function, and the same free in a function of the file that changes such mem
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewbot.cfacts import CallSite, FunctionFlow, functions_of
+from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.draft import Spot, draft_finding
@@ -52,19 +53,26 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if not file.path.endswith((".c", ".h")) or not file.removed or not any(
                 name.encode() in after for name in new.wrappers):
             continue
-        was = _flows(analysis, old, file.old_path, before, None)
-        now = _flows(analysis, new, file.path, after, file)
+        given = {name: function for name, function in _named(before).items() if frees.keys() & {*function.calls_all}}
+        written = {name: function for name, function in _named(after, file).items() if name in given}
+        now = _flows(analysis, new, file.path, written.values())
+        was = _flows(analysis, old, file.old_path, (given[name] for name in now))
         done = [one for name in was.keys() & now.keys() for one in _converted(
             analysis, new, file.path, was[name], now[name], frees, wanted)]
         if done:
             yield from _left(rule, analysis, position, file, done, frees)
 
 
-def _flows(analysis: Analysis, side: Side, path: str, data: bytes, touched: PatchedFile | None
-           ) -> dict[str, FunctionFlow]:
-    """Return the functions of the file, those that the patch touches if it is given."""
+def _named(data: bytes, touched: PatchedFile | None = None) -> dict[str, Function]:
+    """Return the functions of a file by name, those that the patch touches if it is given."""
+    return {function.name: function for function in functions_of(data)
+            if touched is None or touches(touched, function)}
+
+
+def _flows(analysis: Analysis, side: Side, path: str, functions: Iterable[Function]) -> dict[str, FunctionFlow]:
+    """Return the paths of functions of the file by name, without those that cannot be followed."""
     flows = {function.name: analysis.reading.flow(side.tree, path, function.name, function.span.line)
-             for function in functions_of(data) if touched is None or touches(touched, function)}
+             for function in functions}
     return {name: flow for name, flow in flows.items() if flow is not None}
 
 
@@ -100,7 +108,8 @@ def _left(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, done
     side = analysis.after(position)
     data = side.tree.read(file.path) or b""
     seen: set[tuple[str, str, str]] = set()
-    for flow in _flows(analysis, side, file.path, data, None).values():
+    freeing = (function for function in _named(data).values() if frees.keys() & {*function.calls_all})
+    for flow in _flows(analysis, side, file.path, freeing).values():
         own = [one for one in done if one.function == flow.name]
         calls = flow.calls(*frees)
         if not calls:
