@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= build/demo
 
-.PHONY: demo test metamorphic sentences check lock clean
+.PHONY: demo test metamorphic sentences fuzz check lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -35,6 +35,12 @@ metamorphic: $(READY)
 # Writes docs/sentences.md anew: what every rule says of its own examples.
 sentences: $(READY)
 	$(BIN)/python tests/checks/update_sentences.py
+
+# Mails that are made to cost much, and damaged ones for MINUTES; SEED repeats an earlier run.
+MINUTES ?= 60
+SEED ?= $(shell date +%Y%m%d)
+fuzz: $(READY)
+	REVIEWBOT_SEED=$(SEED) REVIEWBOT_FUZZ_MINUTES=$(MINUTES) $(BIN)/pytest -q -m hostile tests/hostile
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -296,3 +296,10 @@ def test_only_what_is_asked_beside_the_call_is_named(line: str, *, said: bool) -
                     other: (helper.replace("return number", "return -number")
                             + PLAIN.replace("demo_open", "demo_more"))})
     assert ("demo_ready(), which demo_open() asks beside the family" in sayings(found)) is said
+
+
+def test_an_architecture_without_a_model_is_reviewed_and_named() -> None:
+    """A diff below arch/<any name> is reviewed by what holds everywhere; a skip says that there is no model."""
+    path = "arch/vax9/kernel/demo.c"
+    found = review({path: PLAIN + TAIL}, {path: PLAIN.replace("(addr, 1)", "(addr, 2)") + TAIL}, arches=())
+    assert [(skip.where, skip.stage) for skip in found.skips if skip.stage == "model"] == [("arch/vax9", "model")]

@@ -1,0 +1,37 @@
+"""A small mail neither holds the program nor takes its memory, whatever it repeats."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shapes import SHAPES
+
+TREE = Path(__file__).resolve().parents[2] / "examples/linux"
+RUN = [sys.executable, "-c", "from reviewbot.cli import main; main()"]
+SECONDS, BYTES = 20, 500 << 20
+
+pytestmark = [pytest.mark.hostile, pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")]
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_a_small_mail_is_reviewed_or_named_in_time(shape: str, tmp_path: Path) -> None:
+    """20 seconds of processor time and 500 MB are the most that any of them takes."""
+    make, size = SHAPES[shape]
+    source, report = tmp_path / "trap.mbox", tmp_path / "report.json"
+    source.write_text(make(size))
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+        resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
+
+    words = ["review", str(source), "--tree", str(TREE), "--no-network", "--no-progress", "--no-cache"]
+    done = subprocess.run([*RUN, *words, "-o", f"json={report}"], capture_output=True, check=False, preexec_fn=limit)
+    assert done.returncode in {0, 1, 4}, done.stderr.decode("utf-8", "replace")[-500:]
+    assert json.loads(report.read_text())["schema"] == "reviewbot.review/1"
+    assert done.stderr == b""
