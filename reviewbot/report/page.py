@@ -11,6 +11,7 @@ from reviewbot.findings.types import LEVELS, Finding, Level, RuleText
 from reviewbot.report.behaviour import sum_up
 from reviewbot.report.diff_view import excerpt_rows, view_file
 from reviewbot.report.front import build_front
+from reviewbot.report.matrix import build_matrix
 from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
 from reviewbot.report.rule_page import markdown_to_html
 from reviewbot.report.view import (
@@ -81,6 +82,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         applies="" if review.patched.base.kind == "none" else say_all_applied(review.patched.states),
         tried=tuple((clip(rev, 120), clip(why, 400)) for rev, why in review.patched.base.tried),
         level_set=_level_set(review),
+        matrix=build_matrix(review.behaviour),
         changes=tuple(changes[:_MOST_CHANGES]),
         changes_left=max(0, len(changes) - _MOST_CHANGES),
         same=tuple(same[:_MOST_CHANGES]),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from reviewbot.findings.types import ArchRow, Level
 from reviewbot.report.behaviour import CallChange
+from reviewbot.report.matrix import Matrix
 from reviewbot.series.types import DiffLine
 
 __all__ = [
@@ -269,6 +270,7 @@ class Page:
     applies: str
     tried: tuple[tuple[str, str], ...]
     level_set: tuple[Topic, ...]
+    matrix: Matrix
     changes: tuple[CallChange, ...]
     changes_left: int
     same: tuple[CallChange, ...]
