@@ -184,7 +184,8 @@ def _why(before: Before, call: Call) -> str:
 
 
 def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
-    return tuple(Evidence(kind="model", file=fact.defined_in.split(":")[0], line=0, text=f"-{name}: {reason}",
+    return tuple(Evidence(kind="model", file=fact.defined_in.split(":")[0], line=0,
+                          text=f"on {fact.arch} only -{name}: {reason}",
                           rev=f"model {analysis.version}") for name, reason in fact.errnos[:2])
 
 
