@@ -72,7 +72,7 @@ def _entries(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cel
         for statement in ranked:
             if statement.aside or statement.topic not in topics or not _bears(analysis, statement, reached):
                 continue
-            because = tuple(_anchored(analysis, anchor, arch, prober) for anchor in statement.anchors
+            because = tuple(_anchored(analysis, statement, anchor, arch, prober) for anchor in statement.anchors
                             if anchor.covers(version))
             if because and taken[statement.topic] < _MOST and all(evidence is not None for evidence in because):
                 taken[statement.topic] += 1
@@ -156,13 +156,16 @@ def _naming(text: str, names: frozenset[str]) -> int:
     return sum(any(fnmatch.fnmatchcase(name, pattern) for pattern in said) for name in names)
 
 
-def _anchored(analysis: Analysis, anchor: Anchor, arch: str, prober: Prober) -> Evidence | None:
-    """Return where the statement can be checked, in the tree or else in the model; None when the tree refutes it."""
+def _anchored(analysis: Analysis, statement: Statement, anchor: Anchor, arch: str, prober: Prober) -> Evidence | None:
+    """Return where the statement can be checked, in the tree or else in the model; None when the tree refutes it: also
+    where the code that it says of a function stands in another one."""
     text = squash(anchor.has or anchor.function or f"no {anchor.lacks}")
     if analysis.patched.base.kind == "none":
         return Evidence(kind="model", file=anchor.file, line=0, text=text, rev=f"model {analysis.version}")
     held = prober.probe(anchor, arch)
     touched = {path for state in analysis.patched.states for file in state.files for path in (file.path, file.old_path)}
+    if held.outcome == "moved" and f"{anchor.function}()" in statement.text:
+        return None
     if held.outcome == "gone" or ({held.file, anchor.file} & touched and Prober(
             tree=analysis.end.tree).probe(anchor, arch).outcome == "gone"):
         return None  # what the series takes away is not known of it any more

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.review import Review
-from tests.review.test_seen import HEAD, TAIL, changed, review, sayings
+from tests.review.test_seen import HEAD, PATH, TAIL, changed, review, sayings
 
 
 def test_functions_and_architectures_are_not_joined_crosswise() -> None:
@@ -213,3 +213,14 @@ def test_calls_that_are_not_proved_the_same_fail_alike(arch: str, errnos: tuple[
     assert cell.doubt
     assert {(effect.errnos, effect.on_failure) for effect in (cell.before, cell.after)} == {(errnos, fate)}
     assert cell.before.does == cell.after.does
+
+
+def test_code_that_stands_in_another_function_bears_out_nothing() -> None:
+    """What is said of a function by name is not said in a tree where another function does it."""
+    code = HEAD + "void demo_hide(struct page *page)\n{\n\tdemo_count(page);\n}\n" + TAIL
+    new = code.replace("\tdemo_count", "\t__kernel_map_pages(page, 1, 0);\n\tdemo_count")
+    body = "\tpreempt_disable();\n\t__flush_tlb_all();\n\tpreempt_enable();\n}\n"
+    for name, told in (("__kernel_map_pages", True), ("demo_flush", False)):
+        own = {"arch/x86/mm/pat/set_memory.c": f"void {name}(struct page *page, int numpages, int enable)\n{{\n{body}"}
+        found = review({PATH: code, **own}, {PATH: new, **own}, release="5.10")
+        assert any("of its own processor only" in entry.statement for entry in found.level_set) is told
