@@ -53,7 +53,8 @@ def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: s
 def settled(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str, values: Mapping[str, bool]) -> Cond:
     """Return the condition with each question `name()` that has one answer under the configuration `values` answered.
 
-    `debug_pagealloc_enabled()` is false where its header returns false, whatever the machine was started with.
+    `debug_pagealloc_enabled()` is false where its header returns false, whatever the machine was started with, and so
+    is what has a `__weak` body alone that returns false.
     """
     def replaced(atom: str) -> Cond | None:
         asked = _NO_ARGUMENTS.fullmatch(atom)
@@ -73,7 +74,10 @@ def _under(analysis: Analysis, side: Side, name: str, arch: str, near: str) -> C
         else:
             moment = analysis.moment_of(side.tree)
             known = side.tree.kind != "none" and side.tree.exists(f"arch/{arch}/Kconfig")
-            truth = analysis.configs[moment].truth(name, arch, near=near) if moment is not None and known else None
+            truth = None
+            if moment is not None and known:
+                weak = analysis.weak.told(moment, Var(atom), arch)
+                truth = weak if weak != Var(atom) else analysis.configs[moment].truth(name, arch, near=near)
             found = _in_headers(side, name, arch, near) if truth is None or atom in truth.variables() else truth
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.answers[key] = side.tree, found

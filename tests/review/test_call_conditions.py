@@ -190,3 +190,20 @@ def test_a_table_is_no_value_of_a_test() -> None:
     [cell] = cells_of(NOTHING, go("	const char wanted[] = { 1, 2 };\n\n	if (memcmp(page, wanted, 2))\n"
                                   "		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n"))
     assert " is called only when !memcmp(page, wanted, 2), " in cell.after.does
+
+
+@pytest.mark.parametrize(("strong", "expected"), [(False, []), (True, ["set_memory_ro"])])
+def test_a_weak_default_answers_where_nothing_replaces_it(strong: bool, expected: list[str]) -> None:
+    """A question whose only body is a weak one that returns false is false in the helper behind the call as well."""
+    helper = ("static int demo_set(void *page)\n{\n	if (!demo_guest())\n		return 0;\n"
+              "	return set_memory_ro((unsigned long)page, 1);\n}\n\n")
+    tree = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n', "Kbuild": "obj-y += drivers/\n",
+            "arch/x86/Kconfig": "config X86\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig MMU\n\tdef_bool y\n\n"
+                                "config ARCH_HAS_SET_MEMORY\n\tbool\n",
+            "drivers/Makefile": "obj-y += demo.o guest.o strong.o\n",
+            "drivers/guest.c": "bool __weak demo_guest(void)\n{\n	return false;\n}\n"}
+    if strong:
+        tree["drivers/strong.c"] = "bool demo_guest(void)\n{\n	return demo_level > 1;\n}\n"
+    path = "drivers/demo.c"
+    found = review({**tree, path: NOTHING}, {**tree, path: go("	return demo_set(page);\n", helper)})
+    assert [cell.after.symbol for cell in found.behaviour if cell.function == "demo_go"] == expected
