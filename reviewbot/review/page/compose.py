@@ -123,6 +123,8 @@ def _under_helpers(events: Sequence[Event]) -> list[Event]:
 
 def _under(host: Event, found: Event) -> Event:
     """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
+    if host.kind == "new" and found.consequence == "lost":
+        return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
     both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
     if host.kind != "new":
         return both
@@ -203,8 +205,11 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
         return False
     if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
         return False
-    if told.kind == "gained" or (told.kind == "new" and (found.consequence != "error-lost"
-                                                         or "dropped" not in told.reason)):
+    if told.kind == "finding" and told.rank > found.rank:
+        return False  # a defect is not told by a question
+    sure = found.rank <= LEVELS.index("warning")
+    counts = found.consequence == "error-lost" or (found.consequence == "lost" and sure)
+    if told.kind == "gained" or (told.kind == "new" and (not counts or "dropped" not in told.reason)):
         return False
     near = set(told.functions) & set(found.functions)
     helpers = {wrapper.name for side in reader.sides_or_end(told.patch) for name in told.functions

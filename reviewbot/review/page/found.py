@@ -101,7 +101,9 @@ def _event(reader: Reader, group: Sequence[Finding]) -> Event:
     def order_of(finding: Finding) -> tuple[object, ...]:
         # Where the object is used on, the innermost function that does so; else the outermost that cannot know.
         used = bool(single[finding.id].reason)
-        return (LEVELS.index(finding.level), not used, (finding.function in inner) is not used,
+        # Memory of unknown state that is given back is what the other failures lead to.
+        return (LEVELS.index(finding.level), finding.category != "leak-on-failure", not used,
+                (finding.function in inner) is not used,
                 -_consequence(reader, finding), finding.patch, finding.file, finding.line)
 
     order = sorted(group, key=order_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from reviewbot.mail import read_source
 from reviewbot.review import Review, review_series
 from reviewbot.review.page import PageRow
 from reviewbot.series import choose_series, find_series
-from reviewbot.source import apply_series, open_tree
+from reviewbot.source import MemoryTree, apply_series, open_tree
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 
@@ -60,3 +61,22 @@ def test_two_findings_about_one_small_function_are_one_row() -> None:
     assert len([row for row in rows(7) if "kernel_page_present" in row.statement and "answer" in row.statement
                 and row.verdict == "worse"]) == 1
     assert not [row for row in rows(7) if row.verdict == "different" and "otherwise than before" in row.statement]
+
+
+def test_memory_freed_in_an_unknown_state_is_the_row() -> None:
+    """A new conversion whose failure is dropped, and the free behind it: one row, and it says what is freed."""
+    before = b"void demo_exit(struct demo *demo)\n{\n\tkfree(demo->list);\n}\n"
+    after = (b"void demo_exit(struct demo *demo)\n{\n\tkfree(demo->list);\n"
+             b"\tset_memory_encrypted((unsigned long)demo->ring, 1);\n\tfree_page((unsigned long)demo->ring);\n}\n")
+    diff = "".join(difflib.unified_diff(before.decode().splitlines(True), after.decode().splitlines(True),
+                                        "a/mm/demo.c", "b/mm/demo.c"))
+    mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: take the ring back\n"
+            "Date: Tue, 4 Mar 2025 10:00:00 +0000\nMessage-ID: <a@kernel.example>\n\nTake it back.\n\n---\n"
+            f"diff --git a/mm/demo.c b/mm/demo.c\n{diff}-- \n2.39\n")
+    [series] = find_series(read_source(mail.encode(), name="demo")).series
+    tree = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", "mm/demo.c": before})
+    found = review_series(series, apply_series(series, tree), load_knowledge(()), version=parse_version("6.12"),
+                          arches=("x86",))
+    worse = [row for row in found.first_page.rows if row.verdict == "worse"]
+    said = [row.statement.partition(" on a path")[0] for row in worse]
+    assert said == ["demo_exit() frees demo->ring with free_page()"]
