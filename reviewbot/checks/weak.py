@@ -20,6 +20,7 @@ WEAK = "__weak"
 _MARK = b"__weak"
 _WEAK_BEFORE = re.compile(rb"__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(")
 _HEAD = re.compile(rb"\b(\w+)\s*\(")
+_CONSTANT = re.compile(rb"\b__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\([^;{}]*\)\s*\{\s*return\b[^;{}]{1,60};\s*\}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _ASSIGNED = re.compile(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A-Za-z_]\w*\s*\(.*\))", re.DOTALL)
@@ -46,12 +47,12 @@ class Weak:
         self._entries: dict[tuple[int, str, str], tuple[Resolution, ...]] = {}
 
     def names(self, moment: int) -> frozenset[str]:
-        """Return the functions of which some architecture may have another body."""
+        """Return the functions of which some architecture may have another body, and whose own is one `return`."""
         if moment not in self._names:
             tree = self._configs[moment].tree
             found: set[str] = set()
             for path in self._files_with(moment):
-                found |= _weak_in(tree.read(path) or b"")
+                found |= _constant_in(tree.read(path) or b"")
             self._names[moment] = frozenset(found)
         return self._names[moment]
 
@@ -92,6 +93,11 @@ def _weak_in(data: bytes) -> frozenset[str]:
             found.add(hit[1].decode())
             done = at + len(_MARK) if behind else hit.end()
     return frozenset(found)
+
+
+@lru_cache(maxsize=1024)
+def _constant_in(data: bytes) -> frozenset[str]:
+    return frozenset(found[1].decode() for found in _CONSTANT.finditer(data))
 
 
 def as_called(guard: Guard, data: bytes) -> Cond:
