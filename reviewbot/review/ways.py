@@ -9,6 +9,7 @@ from functools import cached_property
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.gated_headers import names_gated_by
 from reviewbot.findings.types import Cell
+from reviewbot.logic import FALSE
 
 __all__ = ["Ways"]
 
@@ -53,8 +54,10 @@ class Ways:
         queue = sorted(found)
         while queue and len(found) <= _MOST:
             symbol = queue.pop()
-            more = {name.removeprefix("CONFIG_").removesuffix("_MODULE") for arch in arches
-                    for name in config.depends(symbol, arch).variables() if name.startswith("CONFIG_")} - found
+            # Most options are of no architecture: the first that has one speaks for all.
+            asked = next((cond for arch in arches if (cond := config.depends(symbol, arch)) != FALSE), FALSE)
+            more = {name.removeprefix("CONFIG_").removesuffix("_MODULE") for name in asked.variables()
+                    if name.startswith("CONFIG_")} - found
             found |= more
             queue += sorted(more)
         return None if len(found) > _MOST else frozenset(found)
