@@ -34,6 +34,7 @@ diff --git a/drivers/a.c b/drivers/a.c
  int d;
 
 """
+LOAN = str(EXAMPLES / "loan.mbox")
 SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 
 
@@ -47,12 +48,13 @@ def run(*words: str, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(main, ["review", *words, "--no-network"], input=stdin)
 
 
-def test_the_example_shows_every_rule() -> None:
-    """Each rule finds something in the example series, so that the example shows every kind of finding."""
-    result = run(SERIES, "--tree", TREE, "--format", "json")
-    assert result.exit_code == 0, result.stderr
+def test_the_examples_show_every_rule() -> None:
+    """Each rule finds something in one of the example's two series, so that they show every kind of finding."""
+    result, other = (run(source, "--tree", TREE, "--format", "json") for source in (SERIES, LOAN))
+    assert (result.exit_code, other.exit_code) == (0, 0), result.stderr + other.stderr
     review = json.loads(result.stdout)
-    assert {finding["rule"] for finding in review["findings"]} == set(review["coverage"]["rules"])
+    found = {finding["rule"] for one in (review, json.loads(other.stdout)) for finding in one["findings"]}
+    assert found == set(review["coverage"]["rules"])
     assert {message["role"] for message in review["messages"]} == {"cover", "patch", "reply"}
     assert all(finding["evidence"] for finding in review["findings"])
 
