@@ -24,8 +24,10 @@ __all__ = [
     "RuleText",
     "Seen",
     "Skip",
+    "without_splits",
 ]
 
+_SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
 _HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0)?$")
 
 Seen = Literal["changes", "same", "not-seen"]
@@ -116,6 +118,11 @@ class Finding:
     gist: str = ""
 
 
+def without_splits(does: str) -> str:
+    """Return what a call does in the same words for both ways to split nothing: no caller can tell them apart."""
+    return _SPLITS_NOTHING.sub("splits nothing", does)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a call does on one architecture and configuration. `resolves_to` is `file:line`, `stub`, `undeclared` or
@@ -152,7 +159,7 @@ class Effect:
         """
         if not self.is_work:
             return ("absent",)
-        return self.does, self.known, self.may_fail, frozenset(self.errnos), self.on_failure
+        return without_splits(self.does), self.known, self.may_fail, frozenset(self.errnos), self.on_failure
 
     @property
     def is_work(self) -> bool:

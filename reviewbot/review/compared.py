@@ -51,7 +51,7 @@ class Compared:
 
         `answered` puts into a condition of each side what the configuration decides of it.
         """
-        if self.doubt and before.symbol == after.symbol and before.value != after.value:
+        if self.doubt and before.symbol == after.symbol and (before.value, before.does) != (after.value, after.does):
             before, after = before.anywhere or before, after.anywhere or after
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)

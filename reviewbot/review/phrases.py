@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.checks.definitions import UNTOLD
-from reviewbot.findings.types import Cell, Effect
+from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
 __all__ = ["NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "say_change", "say_config", "say_effect"]
@@ -43,8 +43,9 @@ def say_change(before: Effect, after: Effect) -> str:
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
-    gone = [part for part in _parts(before) if part not in _parts(after)]
-    new = [part for part in _parts(after) if part not in _parts(before)]
+    alike = {without_splits(part) for part in _parts(before)} & {without_splits(part) for part in _parts(after)}
+    gone = [part for part in _parts(before) if without_splits(part) not in alike]
+    new = [part for part in _parts(after) if without_splits(part) not in alike]
     for part in new:
         earlier = next((old for old in gone if _about(old) == _about(part)), "")
         if earlier:

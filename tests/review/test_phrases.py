@@ -28,6 +28,14 @@ def test_only_what_differs_is_said() -> None:
         "a failure is only warned about (before: a failure is dropped)")
 
 
+def test_two_ways_to_split_nothing_are_one() -> None:
+    """A call that cannot split and one that never has to are the same to a caller; what else differs is said alone."""
+    never = replace(OLD, does="f() never has to split, flushes")
+    cannot = replace(OLD, does="f() cannot split a large leaf, flushes, may sleep")
+    assert never.value == replace(OLD, does="f() cannot split a large leaf, flushes").value
+    assert say_change(never, cannot) == "may sleep"
+
+
 def test_new_and_gone_calls() -> None:
     """A call that is new says what it does; one that is gone says only that."""
     assert say_change(ABSENT, NEW).startswith("now map_one() cannot split")
