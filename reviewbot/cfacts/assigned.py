@@ -9,12 +9,13 @@ from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
 
-__all__ = ["constants_in", "values_of"]
+__all__ = ["constants_in", "results_in", "values_of"]
 
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _CONST = re.compile(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
 _ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})
+_NUMBERS = frozenset({"int", "long", "unsigned", "signed", "short", "ssize_t", "s32", "s64"})
 _MOST = 8
 _DEEPEST = 4
 _LONGEST = 300
@@ -25,6 +26,13 @@ def constants_in(code: bytes) -> dict[str, str]:
     found = [(name.decode("latin-1"), squash_c(value)) for name, value in _CONST.findall(code)]
     names = [name for name, _ in found]
     return {name: value for name, value in found if names.count(name) == 1 and len(value) <= _LONGEST}
+
+
+def results_in(graph: Graph) -> frozenset[str]:
+    """Return the local variables that are numbers and take what a call returns, such as an error."""
+    return frozenset(name for name, ops in graph.assigned.items()
+                     if set(graph.variables.get(name, "*").split()) <= _NUMBERS
+                     and any(op.expr is not None and op.expr.kind == "call" for op in ops))
 
 
 def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Iterable[str],

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
-from reviewbot.cfacts.assigned import constants_in, values_of
+from reviewbot.cfacts.assigned import constants_in, results_in, values_of
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.dataflow import cases_of, guards_of
 from reviewbot.cfacts.family import Family
@@ -304,7 +304,7 @@ class _File:
             use=use,
             arguments=arguments, values=values_of(graph, self.data, parameters, (*arguments, *asked),
                              self.declared(piece)),
-            changed=tuple(sorted(graph.changed)),
+            changed=tuple(sorted(graph.changed)), results=tuple(sorted(results_in(graph))),
             statement=squash_c(self.data[op.start:min(op.end, len(self.data))]).rstrip(";"),
             path_condition=path_condition, guards=guards, variable=outcome.variable, note=note,
             steps=tuple(Step(line=self.lines.line(step.start),

@@ -57,7 +57,8 @@ class Call:
     what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
     last; empty for a direct call. `returns_from` are the lines where some path returns the result to the caller: not
     empty for `returned`, and for a `handled` result that is tested first and then handed on. `values` are the values
-    of the local variables in its arguments and guards, where they are known, `changed` the names that do not keep one.
+    of the local variables in its arguments and guards, where they are known, `changed` the names that do not keep one,
+    `results` the local numbers that take what a call returns.
     """
 
     callee: str
@@ -75,6 +76,7 @@ class Call:
     returns_from: tuple[int, ...] = ()
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     changed: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,11 @@ from reviewbot.review.pairs import Pair
 __all__ = ["Compared", "compare", "directives_of", "in_running", "only_hunks"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
-_STATUS = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)|"
-                     r"\(?(?:ret|rc|err|error|retval|rv|status|res|r)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
+_FAILED = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)")
+_STATUS = re.compile(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
 _LONGEST_ALONE = 240
@@ -118,7 +119,8 @@ def directives_of(item: Item | None) -> frozenset[str]:
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
-        alone = [TRUE if item is None else _in_front(_tests(analysis, item)) for item in (pair.before, pair.after)]
+        alone = [TRUE if item is None else _in_front(_tests(analysis, item), (item,))
+                 for item in (pair.before, pair.after)]
         return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open,
                         directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
@@ -144,7 +146,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
-    return replace(found, tests=tests, in_front=(_in_front(one), _in_front(other)), directives=directives,
+    both = pair.before, pair.after
+    return replace(found, tests=tests, in_front=(_in_front(one, both), _in_front(other, both)), directives=directives,
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 
@@ -166,9 +169,29 @@ def _tests(analysis: Analysis, item: Item) -> list[Cond]:
     return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
 
 
-def _in_front(tests: Sequence[Cond]) -> Cond:
-    """Return the tests together, without those that only let a function go on when what it called worked."""
-    return And(*(test for test in tests if not all(_STATUS.fullmatch(atom) for atom in test.variables())))
+def _in_front(tests: Sequence[Cond], items: Sequence[Item]) -> Cond:
+    """Return the tests together, without those that only let a function go on when what it called worked.
+
+    Two tests of a variable that does not keep its value ask two things in the same words: neither is told.
+    """
+    calls = [call for item in items for call in (item.call, *(leaf.call for leaf in item.leaves)) if call is not None]
+    results = {name for call in calls for name in call.results}
+    changed = sorted({name for call in calls for name in call.changed})
+
+    def lets_go_on(atom: str) -> bool:
+        status = _STATUS.fullmatch(atom)
+        return _FAILED.fullmatch(atom) is not None or (status is not None and status[1] in results)
+
+    left = [test for test in dict.fromkeys(tests) if not all(lets_go_on(atom) for atom in test.variables())]
+    asked = [frozenset(place for place in changed if any(_names(place, atom) for atom in test.variables()))
+             for test in left]
+    twice = {place for place in changed if sum(place in places for places in asked) > 1}
+    return And(*(test for test, places in zip(left, asked, strict=True) if twice.isdisjoint(places)))
+
+
+def _names(place: str, atom: str) -> bool:
+    """Return whether an atom asks for a variable or a place in memory."""
+    return place in _VARIABLE.findall(atom) if place.isidentifier() else place in atom
 
 
 def _own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:

@@ -207,3 +207,21 @@ def test_a_weak_default_answers_where_nothing_replaces_it(strong: bool, expected
     path = "drivers/demo.c"
     found = review({**tree, path: NOTHING}, {**tree, path: go("	return demo_set(page);\n", helper)})
     assert [cell.after.symbol for cell in found.behaviour if cell.function == "demo_go"] == expected
+
+
+@pytest.mark.parametrize("name", ["err", "outcome"])
+def test_two_values_of_one_variable_are_not_mixed_in_a_condition(name: str) -> None:
+    """A result that is tested, set again and tested again is not told as a condition, whatever its name is."""
+    [cell] = cells_of(NOTHING, go(f"	int {name} = demo_prepare(page);\n\n	if ({name})\n		return {name};\n"
+                                  f"	{name} = demo_insert(page);\n	if ({name} < 0)\n"
+                                  f"		{name} = set_memory_decrypted((unsigned long)page, 1);\n"
+                                  f"	return {name};\n"))
+    assert " only when " not in cell.after.does
+
+
+def test_a_variable_that_changes_between_its_tests_is_not_told() -> None:
+    """Of two tests of a variable that is set between them neither is told, and a third test is."""
+    [cell] = cells_of(NOTHING, go("	if (demo_state.count || !demo_ask())\n		return 0;\n"
+                                  "	demo_state.count = demo_next();\n	if (!demo_state.count)\n		return 0;\n"
+                                  "	return set_memory_decrypted((unsigned long)page, 1);\n"))
+    assert " is called only when demo_ask(), " in cell.after.does
