@@ -19,7 +19,7 @@ from reviewbot.source.types import PatchedFile
 __all__ = ["Work", "changed_work", "with_work"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_CALL = re.compile(r"([a-z_]\w*)\(")
+_CALL = re.compile(r"\b([a-z_]\w*)\(")
 _CONSTANTS = re.compile(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
 _NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 

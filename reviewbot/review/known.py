@@ -27,7 +27,7 @@ _OF_CALLS = _OF_WORK - {"granularity"}
 """Topics on which a call that is new or gone bears, and one that has only another condition does not."""
 
 _DEBUGGING = re.compile(r"debug_pagealloc|DEBUG_PAGEALLOC|kernel_map_pages")
-_NAMED = re.compile(r"([\w*]*\w[\w*]*)\(\)")
+_NAMED = re.compile(r"(?<![\w*])(?=\**\w)([\w*]+)\(\)")
 _SENTENCE = re.compile(r"(?<=[.;]) ")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
