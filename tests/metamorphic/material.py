@@ -204,7 +204,7 @@ def example_cases() -> Iterator[tuple[str, Path]]:
     """Yield the name and place of the example series and of every example of a rule."""
     yield "examples/series", ROOT / "examples/series.mbox"
     for path in sorted((ROOT / "rules/checks").glob("*/*")):
-        if path.name.startswith(("bad_", "good_")) and not path.name.endswith(".before.c"):
+        if path.name.startswith(("bad_", "good_")) and not path.name.endswith((".before.c", ".log")):
             yield f"{path.parent.name}/{path.name}", path
 
 
