@@ -15,9 +15,11 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
-from reviewbot.text import quote_names, squash
+from reviewbot.text import clip, quote_names, squash
 
 __all__ = ["Spot", "draft_finding", "fails_on", "kconfig_spot", "lower", "source_evidence", "spot_of", "table_for"]
+
+_LONGEST = 1000  # characters of a line that is evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ def source_evidence(side: Side, file: str, line: int, *, patch: int, old: bool =
     """Return the source line at a moment of the series as evidence."""
     data = side.tree.read(file) or b""
     lines = data.decode("latin-1").splitlines()
-    text = lines[line - 1].strip() if 0 < line <= len(lines) else ""
+    text = clip(lines[line - 1].strip(), _LONGEST) if 0 < line <= len(lines) else ""
     moment = "before" if old else "after"
     return Evidence(kind="patch", file=file, line=line, text=text, rev=f"{moment} patch {patch}")
 

@@ -6,6 +6,7 @@ from collections import deque
 
 from pysat.solvers import Solver
 
+from reviewbot.kconfig.bounded import holds
 from reviewbot.kconfig.formulas import Formulas, Group
 from reviewbot.kconfig.model import Model, Symbol
 from reviewbot.kconfig.reading import PROBE
@@ -30,14 +31,14 @@ def explain(model: Model, cond: Cond, *, arch: str) -> tuple[str, ...]:
         while True:
             complete = formulas.close(layers=1)
             names = {literal: group for group, literal in formulas.groups.items()}
-            if not solver.solve(assumptions=[question, *names]):
+            if not holds(solver, [question, *names]):
                 break
             if complete:
                 return ()
         core = [literal for literal in solver.get_core() or () if literal in names]
         for literal in tuple(core)[:_MOST_TRIALS]:
             rest = [other for other in core if other != literal]
-            if not solver.solve(assumptions=[question, *rest]):
+            if not holds(solver, [question, *rest]):
                 core = rest
     groups = [names[literal] for literal in core]
     if not groups:

@@ -12,6 +12,8 @@ from typing import Any
 
 from pysat.solvers import Solver
 
+from reviewbot.errors import BudgetError
+from reviewbot.kconfig.bounded import holds
 from reviewbot.kconfig.explaining import explain
 from reviewbot.kconfig.formulas import Formulas
 from reviewbot.kconfig.model import Model
@@ -42,7 +44,7 @@ class Questions:
         self._answers: dict[Cond, Answer] = {}
 
     def can(self, cond: Cond) -> Ternary:
-        """Return whether the condition can hold."""
+        """Return whether the condition can hold; UNKNOWN also where that is too hard to decide."""
         known = self._told.get(cond)
         if known is None:
             known = self._told[cond] = self._answers[cond].ternary if cond in self._answers else self._tell(cond)
@@ -52,13 +54,20 @@ class Questions:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
-            known = self._answers[cond] = Questions(self.model, self.arch).answer(cond)
+            try:
+                known = Questions(self.model, self.arch).answer(cond)
+            except BudgetError:
+                known = Answer(ternary=Ternary.UNKNOWN)
+            self._answers[cond] = known
         return known
 
     def by_default(self, cond: Cond) -> bool:
         """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
         question = self._reached(cond)
-        return bool(self._solver.solve(assumptions=[question, *self._defaults(()), *self._probes(ordinary=True)]))
+        try:
+            return holds(self._solver, [question, *self._defaults(()), *self._probes(ordinary=True)])
+        except BudgetError:
+            return False
 
     def _reached(self, cond: Cond) -> int:
         question = self._formulas.literal(cond)
@@ -66,26 +75,35 @@ class Questions:
         return question
 
     def _tell(self, cond: Cond) -> Ternary:
+        try:
+            return self._decided(cond)
+        except BudgetError:
+            return Ternary.UNKNOWN
+
+    def _decided(self, cond: Cond) -> Ternary:
         question = self._reached(cond)
-        if not self._solver.solve(assumptions=[question]):
+        if not holds(self._solver, [question]):
             return Ternary.NO
         low, high = self._probes(ordinary=True), self._probes(ordinary=False)
-        sure = self._solver.solve(assumptions=[question, *low]) and (
-            low == high or self._solver.solve(assumptions=[question, *high]))
+        sure = holds(self._solver, [question, *low]) and (
+            low == high or holds(self._solver, [question, *high]))
         return Ternary.YES if sure else Ternary.UNKNOWN
 
     def answer(self, cond: Cond) -> Answer:
-        """Return whether the condition can hold, and how or why not, as the questions before let the solver see it."""
+        """Return whether the condition can hold, and how or why not, as the questions before let the solver see it.
+
+        Raises BudgetError where that is too hard to decide.
+        """
         question = self._reached(cond)
-        if not self._solver.solve(assumptions=[question]):
+        if not holds(self._solver, [question]):
             return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
         low, high = self._probes(ordinary=True), self._probes(ordinary=False)
         settings = self._smallest([question, *low])
         if settings is None:
             return self._open(cond, question, low)
         example = self._example([question, *low], settings)
-        if low != high and not self._solver.solve(assumptions=[question, *high, *self._defaults(settings)]) \
-                and not self._solver.solve(assumptions=[question, *high]):
+        if low != high and not holds(self._solver, [question, *high, *self._defaults(settings)]) \
+                and not holds(self._solver, [question, *high]):
             return self._open(cond, question, high)
         return Answer(ternary=Ternary.YES, example=example)
 
@@ -94,23 +112,26 @@ class Questions:
 
         The rest has its default as far as can be. None when the condition cannot hold, or nobody can tell.
         """
-        return Questions(self.model, self.arch).chosen(cond, names)
+        try:
+            return Questions(self.model, self.arch).chosen(cond, names)
+        except BudgetError:
+            return None
 
     def chosen(self, cond: Cond, names: Iterable[str]) -> dict[str, bool] | None:
-        """Return the same as the questions before let the solver see it."""
+        """Return the same as the questions before let the solver see it. Raises BudgetError as `answer` does."""
         wanted = [name for name in sorted(set(names)) if name in self.model.symbols]
         literals = {f"CONFIG_{name}{ending}": self._formulas.literal(Var(f"CONFIG_{name}{ending}"))
                     for name in wanted for ending in ("", "_MODULE")}
         question = self._reached(cond)
         fixed = [question, *self._probes(ordinary=True)]
-        settings = self._smallest(fixed) if self._solver.solve(assumptions=fixed) else None
-        if settings is None or not self._solver.solve(assumptions=[*fixed, *self._defaults(settings)]):
+        settings = self._smallest(fixed) if holds(self._solver, fixed) else None
+        if settings is None or not holds(self._solver, [*fixed, *self._defaults(settings)]):
             return None
         true = set(self._solver.get_model())
         return {variable: literal in true for variable, literal in literals.items()}
 
     def _open(self, cond: Cond, question: int, probes: list[int]) -> Answer:
-        self._solver.solve(assumptions=[question, *probes])
+        holds(self._solver, [question, *probes])
         core = set(self._solver.get_core() or ())
         labels = [label for label, literal in self._formulas.free.items() if literal in core or -literal in core]
         # A question that is itself one free variable has a core without names.
@@ -141,7 +162,7 @@ class Questions:
         """
         names = {literal: name for name, literal in self._formulas.user.items()}
         settings: list[str] = []
-        while not self._solver.solve(assumptions=[*fixed, *self._defaults(settings)]):
+        while not holds(self._solver, [*fixed, *self._defaults(settings)]):
             core = [names[-literal] for literal in self._solver.get_core() or () if -literal in names]
             if not core:
                 return None
@@ -151,7 +172,7 @@ class Questions:
         while blocks:
             block = blocks.pop()
             rest = [*kept, *(name for other in blocks for name in other)]
-            if self._solver.solve(assumptions=[*fixed, *self._defaults(rest)]):
+            if holds(self._solver, [*fixed, *self._defaults(rest)]):
                 continue
             if len(block) == 1:
                 kept.extend(block)
@@ -161,7 +182,7 @@ class Questions:
         return tuple(sorted(kept))
 
     def _example(self, fixed: list[int], settings: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        self._solver.solve(assumptions=[*fixed, *self._defaults(settings)])
+        holds(self._solver, [*fixed, *self._defaults(settings)])
         true = {literal for literal in self._solver.get_model() if literal > 0}
         out: dict[str, str] = {}
         for name in settings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from posixpath import basename, dirname
 
 from reviewbot.checks.analysis import Analysis
@@ -31,6 +32,7 @@ __all__ = ["DEAD_GATE"]
 
 _FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
 _LINES = ("code", "kconfig")
+_MOST_GATES = 300  # of one file that are looked at; a patch of the kernel adds a dozen
 _SYMBOL = re.compile(r"CONFIG_\w+")
 _FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
 """Where to ask first about generic code: these differ in most of what such code asks for."""
@@ -66,7 +68,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if not file.whole or file.after is None:
             continue
         said: set[str] = set()
-        for gate in _gates(rule, analysis, position, file):
+        for gate in islice(_gates(rule, analysis, position, file), _MOST_GATES):
             text = " ".join(gate.text.split())
             if text in said or text in removed:  # moved or reindented
                 continue
