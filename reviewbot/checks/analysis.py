@@ -159,6 +159,17 @@ class Analysis:
         """Return what the series itself says that functions of the family are, by name and in order of the patches."""
         return redefinitions(self.patched, self.family.names())
 
+    @cached_property
+    def _asked_together(self) -> frozenset[str]:
+        called = {occurrence.call.callee for position, _ in self.states() for occurrence in self.occurrences(position)}
+        return frozenset(called.union(self.redefined))
+
+    def with_others(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the names, and where the tree has yet to be searched for one of them the others that the series calls
+        or redefines: they are asked for soon, and one pass over the tree is for all."""
+        wanted = frozenset(names)
+        return wanted if wanted <= self.family.names("core") else wanted | self._asked_together
+
     def redefinitions_of(self, name: str) -> tuple[Redefinition, ...]:
         """Return the same for a function of any name."""
         if name in self.family.names():
@@ -246,7 +257,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     """
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
-    holders.search_ahead(patched.start, (*family.names("core"), WEAK), patched)
+    holders.search_ahead(patched.start, (*family.names("core"), WEAK), patched, known=family.names())
     trees = [*moments, *_shown(patched)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))

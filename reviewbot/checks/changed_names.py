@@ -72,12 +72,13 @@ class Holders:
         self._found: dict[str, tuple[str, ...]] = {}
         self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
 
-    def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree) -> None:
+    def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree, *,
+                     known: frozenset[str] = frozenset()) -> None:
         """Start the one search of the base for these names, for what some patch takes away, and for new functions of
-        headers and architectures."""
+        headers and architectures; of an architecture's static ones for the `known` names."""
         files = [(state.index, file) for state in patched.states for file in state.files]
         lost = {one.name for index, file in files for one in self.lost(index, file)}
-        new = {name for _, file in files for name in _new_heads(file)}
+        new = {name for _, file in files for name in _new_heads(file, known)}
         base.search_ahead({*names, *lost, *sorted(new)[:_MOST_NAMES]}, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
 
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
@@ -162,15 +163,16 @@ def _candidates(file: PatchedFile, conditions: Conditions) -> set[str]:
     return names
 
 
-def _new_heads(file: PatchedFile) -> Iterator[str]:
+def _new_heads(file: PatchedFile, known: frozenset[str]) -> Iterator[str]:
     """Yield the names at the heads of added lines that others may use: in headers, and in an architecture's code."""
     if file.after is None or not file.path.endswith((".c", ".h")) or not (
             file.path.endswith(".h") or file.path.startswith("arch/")):
         return
     lines = file.after.decode("latin-1").splitlines()
     for number in sorted(file.added):
-        if number <= len(lines) and (file.path.endswith(".h") or not lines[number - 1].startswith("static ")):
-            yield from _heads(lines[number - 1])
+        if number <= len(lines):
+            alone = file.path.endswith(".c") and lines[number - 1].startswith("static ")
+            yield from (name for name in _heads(lines[number - 1]) if not alone or name in known)
 
 
 def _heads(line: str) -> Iterator[str]:

@@ -48,6 +48,7 @@ def facts_in_tree(analysis: Analysis, side: Side, moment: int, arch: str, symbol
     definition that counts stands in the same file. Everything else is read from the code, as are stubs in files in
     which the series has `changed` them.
     """
+    analysis.files_with(0, analysis.with_others((symbol,)))
     found: list[Fact] = []
     for entry in analysis.configs[moment].definition_for(symbol, arch):
         file = entry.defined_in.rpartition(":")[0]

@@ -25,7 +25,7 @@ __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 16
-_SHORTEST = 12
+_SHORTEST = 10
 _GLOB = re.compile(r"([*?\[\]\\])")
 
 
@@ -103,19 +103,24 @@ def _ripgrep(stems: list[str], folder: Path, prefixes: tuple[str, ...],
 
 
 def _few(stems: list[str]) -> list[str]:
-    """Return at most sixteen strings, if their beginnings allow that, of which every stem starts with one."""
+    """Return at most sixteen strings, if what they share allows that, of which every stem holds one."""
     few = sorted(set(stems))
     while len(few) > _MOST_AT_ONCE:
-        shared, at = max((_common(one, few[at + 1]), at) for at, one in enumerate(few[:-1]))
-        if shared < _SHORTEST:
+        shared, one, other = max(((_common(one, other), one, other) for at, one in enumerate(few)
+                                  for other in few[at + 1:]), key=lambda found: len(found[0]))
+        if len(shared) < _SHORTEST:
             break
-        few[at:at + 2] = [few[at][:shared]]
+        few = sorted({shared, *few} - ({one, other} - {shared}))
     return few
 
 
-def _common(one: str, other: str) -> int:
-    """Return how many characters two strings begin with alike."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+def _common(one: str, other: str) -> str:
+    """Return the longest string of at least ten characters that two strings hold, empty for none."""
+    for length in range(min(len(one), len(other)), _SHORTEST - 1, -1):
+        for start in range(len(one) - length + 1):
+            if one[start:start + length] in other:
+                return one[start:start + length]
+    return ""
 
 
 def _pathspecs(prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:

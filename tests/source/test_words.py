@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.errors import TreeError
-from reviewbot.source.words import Searches
+from reviewbot.source.words import _MOST_AT_ONCE, Searches, _few
 
 FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/d.S": b"set_x"}
 Asked = list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
@@ -70,3 +70,11 @@ def test_what_is_known_of_some_endings_is_searched_for_only_in_the_others() -> N
     tree.ahead(("set_x",), ("mm", "lib"), (".c", ".h", ".S"))
     assert tree.find(("set_x",), ("mm", "lib"), (".c", ".h", ".S")) == ("lib/d.S", "mm/a.c", "mm/b.h")
     assert asked == [(("set_x",), ("mm", "lib"), (".S",))]
+
+
+def test_many_stems_become_few_strings_of_which_each_stem_holds_one() -> None:
+    """Past what is compared fast, stems that share a long part are looked for by that part, and none is lost."""
+    stems = ["__set_region", "set_region_a_", "can_set_region_", *(f"{one}_lone_word" for one in "abcdefghijklmn")]
+    few = _few(stems)
+    assert len(few) <= _MOST_AT_ONCE < len(stems)
+    assert all(any(one in stem for one in few) for stem in stems)

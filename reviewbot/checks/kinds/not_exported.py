@@ -61,7 +61,7 @@ def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
     lost = [(file, name, line) for file in state.files for name, line in _lost_exports(file)]
     if not lost or not has_kconfig(state.after):
         return
-    analysis.files_with(0, _asked_about(analysis))
+    analysis.files_with(0, analysis.with_others(_asked_about(analysis)))
     for file, name, line in lost:
         users = [use for path in analysis.files_with(position + 1, (name,))[name]
                  if path.endswith(".c") and path != file.path for use in uses_of(state.after, name, path)]
@@ -81,7 +81,7 @@ def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     calls = list(_module_calls(analysis, position)) if has_kconfig(state.after) else []
     if not calls:
         return
-    analysis.files_with(0, _asked_about(analysis))
+    analysis.files_with(0, analysis.with_others(_asked_about(analysis)))
     asked: set[tuple[str, str]] = set()
     lost = {name for file in state.files for name, _ in _lost_exports(file)}
     for path, call in calls:
@@ -122,8 +122,15 @@ def _module_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call
     for occurrence in analysis.occurrences(position):
         if occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
                 and occurrence.file.whole \
+                and not _is_its_own(analysis, position, occurrence.file.path, occurrence.call.callee) \
                 and _modular(analysis, position, occurrence.file.path):
             yield occurrence.file.path, occurrence.call
+
+
+def _is_its_own(analysis: Analysis, position: int, path: str, name: str) -> bool:
+    """Return whether the file itself says what the name is: the module has it then, wherever else it stands."""
+    data = analysis.after(position).tree.read(path)
+    return any(sighting.kind != "export" for sighting in sightings_of(path, data, name)) if data else False
 
 
 def _modular(analysis: Analysis, position: int, path: str) -> bool:
