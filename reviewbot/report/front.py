@@ -8,7 +8,7 @@ from reviewbot.findings.types import Finding
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text
+from reviewbot.review.page import PageRow, Weight, asked_text, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -29,7 +29,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     return Front(
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
         conclusion=pieces(page.conclusion), since=pieces(page.since),
-        rows=tuple(_row(row, total, findings) for row in page.rows),
+        rows=tuple(_row(row, without_told(page, row), total, findings) for row in page.rows),
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
                            place=say_place(findings[name].file, findings[name].line),
                            question=pieces(asked_text(findings[name], told)),
@@ -43,13 +43,13 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
 
 
-def _row(row: PageRow, total: int, findings: Mapping[str, Finding]) -> FrontRow:
+def _row(row: PageRow, said: str, total: int, findings: Mapping[str, Finding]) -> FrontRow:
     config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
     linked = next((name for name in row.because if name in findings), "")
     return FrontRow(
         anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
             part for part in (quote_names(row.arch, most=12) or "everywhere looked at", config) if part),
-        verdict=row.verdict, statement=pieces(row.statement), patch=f"{row.patch}/{total}" if row.patch else "",
+        verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
         place=say_place(row.file, row.line) if row.file else "", link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because))
 
@@ -73,7 +73,9 @@ def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
     old = sum(not finding.introduced and not finding.suppressed for finding in findings.values())
     left = review.first_page.left_out
     silenced = sum(bool(finding.suppressed) for finding in findings.values())
+    if not coverage.calls and not coverage.functions:
+        said = ""
     parts = [f"{spell_count(old, 'old defect')} nearby" if old else "", f"{left} lighter" if left else "",
              f"{silenced} silenced" if silenced else ""]
     shown = ", ".join(part for part in parts if part)
-    return f"{said} Not here: {shown}." if shown else said
+    return f"{said} Not here: {shown}.".strip() if shown else said

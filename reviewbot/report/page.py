@@ -108,7 +108,7 @@ def _front(review: Review) -> Front:
     byline = " · ".join(part for part in (_version(series), author, say_date(series.date)) if part)
     rough = any(state.applies not in {"clean", "offset"} for state in review.patched.states)
     applied = say_all_applied(review.patched.states) if rough and review.patched.base.kind != "none" else ""
-    return build_front(review, byline=byline, notices=_notices(series)[:2],
+    return build_front(review, byline=byline, notices=_notices(series, missing=False)[:2],
                        base=f"{say_base(review)} {applied}".strip())
 
 
@@ -124,11 +124,12 @@ def _byline(series: Series) -> tuple[tuple[str, str], ...]:
     return tuple((name, clip(value, 200)) for name, value in parts if value)
 
 
-def _notices(series: Series) -> tuple[str, ...]:
+def _notices(series: Series, *, missing: bool = True) -> tuple[str, ...]:
+    """Return what a reader must know of the input; `missing` patches only where nothing else tells them."""
     notices = []
     if series.superseded_by:
         notices.append(f"A newer version is in the same input: {series.superseded_by}")
-    if series.missing:
+    if series.missing and missing:
         which = quote_names([str(n) for n in series.missing], most=12)
         one = len(series.missing) == 1
         notices.append(f"{'Patch' if one else 'Patches'} {which} of {series.total} {'is' if one else 'are'} missing")

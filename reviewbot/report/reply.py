@@ -19,7 +19,7 @@ from reviewbot.mail.types import Address, Message
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
-from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, said_plainly, told_rows, without_count
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.source.types import PatchedFile
@@ -84,16 +84,18 @@ def draft_for(series: Series, findings: Iterable[Finding], *, files: Mapping[tup
     drafts = []
     asked = [f for f in in_report_order(findings) if is_new(f) and f.fixed_by is None
              and (f.level == "error" or f.id in page.ask if page.conclusion else f.level in _ASKED)]
-    shared = _shared_rows(page)
+    shared, asked_ids = _shared_rows(page), {finding.id for finding in asked}
+    told_on = {name: row.arch for row in page.rows for name in row.because}
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
     for part in parts:
         index = part.index if isinstance(part, Patch) else 0
         here = [finding for finding in asked if finding.patch == index]
-        sums_up = shared if isinstance(part, Cover) else ()
+        sums_up = bool(shared) and isinstance(part, Cover)
         if here or sums_up:
             drafts.append(_draft(part, index, here, _Context(
                 series=series, identity=identity, date=date, message=messages.get(part.message_id), files=files,
-                conclusion=page.conclusion if sums_up else "", rows=sums_up)))
+                arches=told_on, conclusion=without_count(page.conclusion) if sums_up else "",
+                paragraphs=_paragraphs(page, shared, asked_ids) if sums_up else ())))
     return tuple(drafts)
 
 
@@ -113,8 +115,9 @@ class _Context:
     date: datetime | None
     message: Message | None
     files: Mapping[tuple[int, str], PatchedFile]
+    arches: Mapping[str, tuple[str, ...]]
     conclusion: str = ""
-    rows: tuple[PageRow, ...] = ()
+    paragraphs: tuple[str, ...] = ()
 
 
 def _shared_rows(page: FirstPage) -> tuple[PageRow, ...]:
@@ -242,10 +245,10 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
         spot = find_spot(part, finding, file) if isinstance(part, Patch) else None
         if spot is None:
             said = part.changelog if isinstance(part, Patch) else part.body
-            loose += [*quote_sentence(said, finding.code), "", *_comment(finding, with_place=True), ""]
+            loose += [*quote_sentence(said, finding.code), "", *_comment(finding, context, with_place=True), ""]
         else:
             lines = placed.setdefault(spot, [])
-            lines += [*([""] if lines else []), *_comment(finding, with_place=False)]
+            lines += [*([""] if lines else []), *_comment(finding, context, with_place=False)]
     quoted = quote_patch(part, placed) if isinstance(part, Patch) else []
     names = sorted({finding.rule for finding in findings})
     rules = f"{'rule' if len(names) == 1 else 'rules'}: {quote_names(names, most=8)}" if names else ""
@@ -255,15 +258,19 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
     return "\n".join([text, "", "-- ", *signature, ""])
 
 
+def _paragraphs(page: FirstPage, rows: Iterable[PageRow], asked: Iterable[str]) -> tuple[str, ...]:
+    """Return what the rows say that neither the conclusion nor the mail to a single patch says already."""
+    known, told = set(asked), told_rows(page)
+    left = [row for row in rows if row.id not in told and not known & set(row.because)]
+    return tuple(f"{row.statement} (patch {row.patch}, {say_place(row.file, row.line)})." if row.file
+                 else f"{row.statement}." for row in left)
+
+
 def _summary(context: _Context) -> list[str]:
-    """Return the conclusion of the first page and the rows that several patches share."""
-    if not context.rows:
+    """Return the conclusion of the first page, and what several patches share that it does not tell."""
+    if not context.conclusion:
         return []
-    lines = ["", *_fill(context.conclusion), ""]
-    for row in context.rows:
-        place = f" (patch {row.patch}, {say_place(row.file, row.line)})" if row.file else ""
-        lines += [*_fill(f"{row.statement}{place}."), ""]
-    return lines
+    return ["", *(line for text in (context.conclusion, *context.paragraphs) for line in (*_fill(text), ""))]
 
 
 def _attribution(part: Patch | Cover, context: _Context) -> str:
@@ -273,20 +280,29 @@ def _attribution(part: Patch | Cover, context: _Context) -> str:
     return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", _LONGEST)
 
 
-def _comment(finding: Finding, *, with_place: bool) -> list[str]:
+def _comment(finding: Finding, context: _Context, *, with_place: bool) -> list[str]:
     """Return the comment: the fact, then the question; where else to look only while six lines have room for it."""
     place = say_place(finding.file, finding.line) if with_place and finding.file else ""
-    lines = _fill(f"In {place}: {finding.message}" if place else finding.message)
+    message = _located(finding, context)
+    lines = _fill(f"In {place}: {message}" if place else message)
     if finding.question:
-        lines += ["", *_fill(finding.question)]
-    if finding.arch and not all(arch in finding.message for arch in finding.arch):
-        lines += ["", *_fill(f"That is on {quote_names(finding.arch, most=12)}.")]
+        lines += ["", *_fill(said_plainly(finding, finding.question))]
     elsewhere = next((e for e in finding.evidence if e.file and (e.file, e.line) != (finding.file, finding.line)
                       and e.kind in _LOOKED_UP), None)
     seen = f"(see {_one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
     if seen and len(seen) <= _WIDTH and len(lines) < _MOST_LINES:
         lines.append(seen)
     return lines
+
+
+def _located(finding: Finding, context: _Context) -> str:
+    """Return the fact with the architectures on which a row of the page shows it, unless it names them."""
+    said = said_plainly(finding, finding.message)
+    arches = [arch for arch in context.arches.get(finding.id, ()) if arch in finding.arch]
+    if not arches or any(arch in said for arch in finding.arch):
+        return said
+    first, space, rest = said.partition(" ")
+    return f"On {quote_names(arches, most=12)} {first.lower() if first in {'The', 'A', 'An'} else first}{space}{rest}"
 
 
 def _fill(text: str) -> list[str]:

@@ -48,14 +48,15 @@ def front_blocks(front: Front, *, narrow: bool, why: bool) -> Iterator[Renderabl
     if front.not_seen:
         yield Text("")
         yield Text.assemble(("Not seen: ", "bold"), visible(front.not_seen) + ".")
-    yield Text("")
-    yield Text(visible(front.bottom), style="dim")
+    if front.bottom:
+        yield Text("")
+        yield Text(visible(front.bottom), style="dim")
 
 
 def _row(row: FrontRow, *, narrow: bool, why: bool) -> RenderableType:
     place = " ".join(part for part in (row.patch, row.place) if part)
     first = Text.assemble((visible(row.where), "bold"), (visible(f"  {place}"), "dim") if place else "")
-    parts: list[RenderableType] = [first, text_of(row.statement)]
+    parts: list[RenderableType] = [first, *([text_of(row.statement)] if row.statement else [])]
     if why:
         parts.append(Text(visible(f"{row.id}: {row.why}"), style="dim"))
     return labelled(row.verdict, Group(*parts), narrow=narrow, style=_STYLES[row.verdict], width=_WIDE)

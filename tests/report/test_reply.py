@@ -56,7 +56,7 @@ def test_body_quotes_only_what_is_spoken_of(review: Review, messages: dict[str, 
     assert "> [ ... skip 5 lines ... ]" in lines
     at = lines.index("> +\t\tset_direct_map_invalid_noflush(page);")
     assert [line.startswith(">") for line in lines[at - 5:at + 3]] == [True] * 6 + [False, False]
-    assert lines[at + 2].startswith("'guard_page' drops the result of")
+    assert lines[at + 2].startswith("guard_page() drops the result of")
     assert "include/linux/guard_page.h" not in body
     assert "> +}" not in lines
     assert "returns -ENOMEM here?" in body
@@ -207,3 +207,31 @@ def test_a_comment_is_short() -> None:
     for draft in drafts:
         assert "Seen " not in draft.body
         assert max(len(line) for line in draft.body.splitlines() if not line.startswith((">", "On "))) <= 72
+
+
+def test_the_cover_says_nothing_twice(review: Review, messages: dict[str, Message]) -> None:
+    """The answer to the cover has the conclusion, no number of rows that it does not show, and no row that the
+    conclusion or the mail to a patch tells."""
+    first, second, *_ = review.first_page.rows
+    shared = replace(second, arch=first.arch, config=first.config)
+    third = replace(shared, id="row-9", statement="walk_one() stays as it is", gist="", because=("cell-9",), patch=3)
+    page = replace(review.first_page, rows=(first, shared, third),
+                   conclusion=f"{review.first_page.conclusion} 2 more changes stand below.")
+    cover = drafts_of(replace(review, first_page=page), messages)[0]
+    assert cover.patch == 0
+    flat = " ".join(cover.body.split())
+    assert "stand below" not in flat
+    assert flat.count("copy_one() no longer maps page") == 1
+    assert "walk_one() stays as it is (patch 3" in flat
+
+
+def test_the_fact_names_its_architectures(review: Review, messages: dict[str, Message]) -> None:
+    """Architectures stand in the fact, and only those on which a row of the page shows it."""
+    found = sample.finding(patch=1, arch=("arm64", "x86"), message="The 'page' stays as it was.", level="error")
+    row = replace(review.first_page.rows[0], arch=("x86",), because=(found.id,))
+    shown = sample.make_review(findings=(found,), first_page=replace(review.first_page, rows=(row,), ask=(found.id,)))
+    assert "On x86 the page stays as it was." in " ".join(drafts_of(shown, messages)[0].body.split())
+    bare = replace(shown, first_page=replace(shown.first_page, rows=()))
+    body = drafts_of(bare, messages)[0].body
+    assert "The page stays as it was." in body
+    assert "That is on" not in body

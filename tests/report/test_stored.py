@@ -28,7 +28,7 @@ def test_a_stored_review_is_enough_for_a_reply(review: Review, messages: dict[st
     drafts = draft_for(review.series, stored.findings, files={}, identity=sample.ME, messages=messages)
     lines = drafts[0].body.splitlines()
     at = lines.index("> +\t\tset_direct_map_invalid_noflush(page);")
-    assert lines[at + 2].startswith("'guard_page' drops the result of")
+    assert lines[at + 2].startswith("guard_page() drops the result of")
 
 
 def spoil(record: dict[str, Any]) -> list[str]:

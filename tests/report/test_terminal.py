@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 import report_sample as sample
@@ -57,9 +58,25 @@ def test_the_page_alone_is_what_is_shown(review: Review, rules: dict[str, RuleTe
     text = render_text(review, rules, screen=Screen(width=width))
     assert max(len(line) for line in text.splitlines()) <= width
     flat = " ".join(text.split())
-    assert all(" ".join(row.statement.split()) in flat for row in review.first_page.rows) or width == 40
+    assert all(part in flat for row in review.first_page.rows for part in row.statement.split(": ")) or width == 40
+    told = review.first_page.rows[0].statement.split(": ")[0]
+    assert flat.count(told) == 1 or width == 40, "what the conclusion says is not said again"
     assert "Changed behaviour" not in text
     assert width < 100 or len(text.splitlines()) <= 40
+
+
+def test_nothing_looked_at_is_not_said(review: Review, rules: dict[str, RuleText]) -> None:
+    """A review that found no call to look at has no line of noughts at the foot of its page."""
+    nothing = replace(review.coverage, calls=0, functions=0, files=0)
+    text = render_text(replace(review, coverage=nothing), rules)
+    assert "Looked at" not in text
+    assert "Not here: " in text
+
+
+def test_missing_patches_are_told_once(review: Review, rules: dict[str, RuleText]) -> None:
+    """What is not seen names the missing patches; the head does not name them again."""
+    assert render_text(review, rules).count("patch 4") == 1
+    assert "missing" not in render_text(review, rules)
 
 
 def test_old_defects_and_reasons_are_shown_when_asked_for(review: Review, rules: dict[str, RuleText]) -> None:

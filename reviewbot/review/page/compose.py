@@ -23,6 +23,7 @@ __all__ = ["compose_page"]
 
 _MOST_CLAIMS = 2
 _MOST_DOUBTS = 3
+_MOST_NUMBERS = 5
 _MOST_ARCHES = 12
 _LONGEST = 400
 _LONGEST_DOUBT = 100
@@ -299,8 +300,9 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
                     f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
     missing = analysis.series.missing
     if missing:
-        said.append(f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=6)}, "
-                    f"which {'is' if len(missing) == 1 else 'are'} not in the input")
+        which = f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=5)}" \
+            if len(missing) <= _MOST_NUMBERS else f"{len(missing)} of {analysis.series.total} patches"
+        said.append(f"{which}, which {'is' if len(missing) == 1 else 'are'} not in the input")
     said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
     unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
     if unread:

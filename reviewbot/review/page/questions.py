@@ -13,7 +13,7 @@ from reviewbot.logic import parse_condition
 from reviewbot.review.page.events import plain_names
 from reviewbot.review.page.switches import Setting, say_condition
 
-__all__ = ["asked_text", "in_user_words", "setting_of"]
+__all__ = ["asked_text", "in_user_words", "said_plainly", "setting_of"]
 
 
 def in_user_words(analysis: Analysis, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -38,9 +38,14 @@ def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
 def asked_text(finding: Finding, told: Container[str]) -> str:
     """Return the question as the page has it: behind its fact, unless a row has told that (`told` are its ids)."""
     parts = ([] if finding.id in told else [finding.message]) + [finding.question]
-    text = " ".join(part for part in parts if part)
-    called = set(re.findall(r"\b(\w+)(?= ?\()", f"{text} {finding.code}"))
-    return plain_names(text, frozenset({finding.function} | {name for name in text.split("'")[1::2] if name in called}))
+    return said_plainly(finding, " ".join(part for part in parts if part))
+
+
+def said_plainly(finding: Finding, text: str) -> str:
+    """Return a sentence of the finding as a person writes it: functions with brackets, names without quotes."""
+    called = set(re.findall(r"\b(\w+)(?= ?\()", f"{finding.message} {finding.question} {finding.code}"))
+    named = {name for name in text.split("'")[1::2] if name in called}
+    return plain_names(text, frozenset({finding.function, finding.symbol} | named))
 
 
 def _said(analysis: Analysis, finding: Finding) -> Finding:

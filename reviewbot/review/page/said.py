@@ -1,0 +1,37 @@
+"""What the conclusion of a page tells already, so that no form of the page says it twice."""
+
+from __future__ import annotations
+
+import re
+
+from reviewbot.review.page.types import FirstPage, PageRow
+
+__all__ = ["told_rows", "without_count", "without_told"]
+
+_COUNT = re.compile(r" \d+ more changes stand below[^.]*\.$")
+
+
+def told_rows(page: FirstPage) -> dict[str, str]:
+    """Return, by the id of each row whose sentence stands in the conclusion, what the row says beyond it.
+
+    That is the reason behind the sentence, or nothing. Of rows with the same sentence the first is the one told.
+    """
+    said: dict[str, str] = {}
+    seen: set[str] = set()
+    for row in page.rows:
+        ends = [len(row.statement), *(found.start() for found in re.finditer(": ", row.statement))]
+        told = max((row.statement[:end] for end in ends if row.statement[:end] in page.conclusion), key=len, default="")
+        if told and row.verdict != "same" and told not in seen:
+            seen.add(told)
+            said[row.id] = row.statement[len(told):].removeprefix(": ")
+    return said
+
+
+def without_told(page: FirstPage, row: PageRow) -> str:
+    """Return what the row says beyond the conclusion: its reason where the conclusion has the rest, else all of it."""
+    return told_rows(page).get(row.id, row.statement)
+
+
+def without_count(conclusion: str) -> str:
+    """Return the conclusion without the number of the rows below, for a form that does not show them all."""
+    return _COUNT.sub("", conclusion)
