@@ -70,9 +70,11 @@ class Side:
     def visible_wrappers(self, name: str, near: str) -> tuple[Wrapper, ...]:
         """Return the helpers of that name that code in the file `near` can call: its own ones, else the global ones.
 
-        More than one of them means several definitions under different `#if` conditions.
+        More than one of them means several definitions under different `#if` conditions, or, for a file that every
+        architecture builds, one for each architecture.
         """
-        found = self.wrappers.get(name, ())
+        mine = own_arch(near)
+        found = tuple(w for w in self.wrappers.get(name, ()) if not mine or own_arch(w.file) in {"", mine})
         own = tuple(wrapper for wrapper in found if wrapper.file == near)
         return own or tuple(w for w in found if not w.function.static or w.file.endswith(".h"))
 

@@ -123,7 +123,9 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     if derived is None:
         return blank
     returns = _without_storage(derived.returns)
-    may_fail = None if derived.partial and not derived.may_fail else derived.may_fail
+    # Code of which nothing can be told, say a hunk's part of it, does not tell that it never fails either.
+    told = derived.calls or derived.noop_when or derived.flushes or derived.sleeps or derived.drops
+    may_fail = None if not derived.may_fail and (derived.partial or not told) else derived.may_fail
     marks = dict(derived.evidence)
     splits, partial = _like_workers(analysis, arch, symbol, derived)
     return replace(

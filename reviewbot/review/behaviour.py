@@ -35,10 +35,12 @@ from reviewbot.review.export_cells import export_cells
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.source.types import PatchState
 
 __all__ = ["behaviour"]
 
 _MOST_SYMBOLS = 5  # 32 configurations for one call: past that the rows say nothing a person would read
+_UNKNOWN = "is not known here and may perhaps fail"
 _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
          "void-callee": "dropped"}
@@ -94,7 +96,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
         if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
             continue
-        items = [item if item is None or old in there else replace(item, leaves=())
+        items = [item if item is None or (old in there and not _is_unseen(state, item, arch))
+                 else replace(item, leaves=())
                  for item, old in ((pair.before, True), (pair.after, False))]
         fixed = certain_symbols(analysis, analysis.after(position), arch)
 
@@ -116,19 +119,27 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
 
         symbols = _symbols([leaf for item in (pair.before, pair.after) if item for leaf in item.leaves], fixed)
         for config, (old, new) in _rows(symbols, effects, possible):
-            if old.resolves_to == new.resolves_to == "absent":
+            # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
+            if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
+                    and _UNKNOWN not in old.does:
                 continue
             whole = needed(config, (old, new), possible=possible, is_open=is_open)
             if whole is None:
                 continue
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
-            if old.resolves_to == new.resolves_to == "undeclared":
-                # It compiles on neither side: that is no kernel, or the tree is not the author's.
-                doubt = doubt or "the tree declares it neither before nor after"
+            if _UNKNOWN in old.does and _UNKNOWN in new.does:
+                doubt = doubt or "its definition is not known"
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
+
+
+def _is_unseen(state: PatchState, item: Item, arch: str) -> bool:
+    """Return whether the architecture's own helper, on the way of a call elsewhere, is known by its hunks alone."""
+    apart = {path for file in state.files if file.applies in {"fragment", "failed"} and state.before.kind != "none"
+             for path in (file.path, file.old_path) if path != item.place.path and own_arch(path) == arch}
+    return any(not apart.isdisjoint(leaf.files) for leaf in item.leaves)
 
 
 def _without(pair: Pair, place: Place | None, other: Item | None) -> Effect:
@@ -214,7 +225,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
         return absent
     side, own = item.place.side, own_arch(item.place.path)
     leaves = [replace(leaf, when=_when(analysis, side, arch, values, leaf)) for leaf in item.leaves]
-    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO] if own in {"", arch} else []
+    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO
+            and all(own_arch(path) in {"", arch} for path in leaf.files)] if own in {"", arch} else []
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
@@ -245,7 +257,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     if fact is None:
         place = definition_of(analysis, side, leaf.primitive, None)
         return Effect(resolves_to=str(place) if place else "undeclared", via=leaf.via,
-                      does=f"{leaf.primitive}() is not known here and may perhaps fail", may_fail=False,
+                      does=f"{leaf.primitive}() {_UNKNOWN}", may_fail=False,
                       errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
     given = condition_of(fact).assume(values)
@@ -254,7 +266,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       may_fail=bool(fact.may_fail), errnos=tuple(name for name, _ in fact.errnos),
                       on_failure=(_fate(analysis, side, leaf, _use(leaf, call))  # type: ignore[arg-type]
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
-                      acts=FALSE if fact.status == "stub" else None)
+                      acts=FALSE if fact.status == "stub" else None, known=fact.status == "stub")
     place = definition_of(analysis, side, leaf.primitive, fact)
     acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = in_running(leaf.when.assume(values), directives)

@@ -112,7 +112,7 @@ def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
     return Effect(
         resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
         does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
-        known=fact.may_fail is not None, errnos=fact.possible_errnos(),
+        known=fact.may_fail is not None and fact.status != "undeclared", errnos=fact.possible_errnos(),
         on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
         symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits)
 
@@ -160,7 +160,8 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
     does = f"{old.name}() {describe(now)}"
     return _effect(*then), Effect(
         resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
-        errnos=now.possible_errnos(), symbol=old.name, acts=FALSE if now.status == "stub" else None)
+        errnos=now.possible_errnos(), symbol=old.name, acts=FALSE if now.status == "stub" else None,
+        known=now.status == "stub")
 
 
 _Known = tuple[Fact, Place, Cond, tuple[str, ...], Fate]

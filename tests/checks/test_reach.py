@@ -489,7 +489,7 @@ def test_what_cannot_be_set_is_told_where_the_name_does_not_tell_it(knowledge: K
     assert all("DEMO depends on ARM64 || X86" in because.text for one in told for because in one.because)
 
 
-def test_of_what_is_declared_on_neither_side_nothing_is_proved(knowledge: Knowledge) -> None:
+def test_of_what_is_declared_on_neither_side_nothing_is_said(knowledge: Knowledge) -> None:
     """A call that compiles neither before nor after the patch is in no kernel of the architecture."""
     call = "int demo_spread(void *p)\n{\n\treturn set_memory_4k((unsigned long)p, 1);\n}\n"
     base = {**TREE, "drivers/demo.c": call, "arch/x86/include/asm/set_memory.h":
@@ -497,4 +497,4 @@ def test_of_what_is_declared_on_neither_side_nothing_is_proved(knowledge: Knowle
     change = {**base, "drivers/demo.c": call.replace("\treturn", "\tdemo_count(p);\n\treturn")}
     rows = {cell.arch: cell.seen for cell in review_of(knowledge, base, change).behaviour}
     assert rows["x86"] == "same"
-    assert {rows[arch] for arch in ("arm64", "powerpc", "riscv")} == {"not-seen"}
+    assert not {"arm64", "powerpc", "riscv"} & rows.keys()

@@ -303,3 +303,17 @@ def test_an_architecture_without_a_model_is_reviewed_and_named() -> None:
     path = "arch/vax9/kernel/demo.c"
     found = review({path: PLAIN + TAIL}, {path: PLAIN.replace("(addr, 1)", "(addr, 2)") + TAIL}, arches=())
     assert [(skip.where, skip.stage) for skip in found.skips if skip.stage == "model"] == [("arch/vax9", "model")]
+
+
+def test_each_architecture_has_its_own_body_of_a_helper() -> None:
+    """A name that every architecture defines for itself is none of another architecture's body."""
+    body = ("#include <linux/set_memory.h>\n\nvoid demo_seal(void)\n{{\n"
+            "	set_memory_{}((unsigned long)demo_start, 4);\n"
+            "	demo_done();\n}}\n")
+    caller = "void demo_ready(void)\n{\n	demo_seal();\n	demo_count();\n}\n"
+    before = {"init/demo.c": caller, "arch/x86/mm/demo.c": body.format("nx"), "arch/riscv/mm/demo.c": body.format("ro")}
+    after = {path: text.replace("demo_done", "demo_over").replace("demo_count", "demo_check")
+             for path, text in before.items()}
+    found = review(before, after, arches=("arm64", "riscv", "x86"))
+    assert {(cell.arch, cell.after.symbol) for cell in found.behaviour if cell.file == "init/demo.c"} == {
+        ("riscv", "set_memory_ro"), ("x86", "set_memory_nx")}
