@@ -33,6 +33,7 @@ __all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "functio
 
 _MOST_PATHS = 64
 _MOST_STATES = 4000
+_MOST_WORK = 400_000  # operations times calls; 250 calls in a row make half of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +157,10 @@ class FunctionFlow:
         for variant in self._variants:
             for offset, place in variant.calls.items():
                 self._sites.setdefault((self._lines.line(offset), self._lines.column(offset)), (variant, place))
+        # A path is asked for each call, and is as long as the function.
+        operations = max((sum(len(block.ops) for block in one.graph.blocks) for one in self._variants), default=0)
+        if operations * len(self._sites) > _MOST_WORK:
+            raise BudgetError(f"a function with {len(self._sites)} calls in {operations} operations", where=self.name)
 
     def calls(self, *names: str) -> tuple[CallSite, ...]:
         """Return the function's calls in source order, all or those of `names`."""

@@ -27,6 +27,7 @@ class Reading:
         self._asked: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
         self._wanted: tuple[Mapping[str, str], frozenset[tuple[str, str]]] = ({}, frozenset())
         self._flows: dict[tuple[str, str | None, str, int], FunctionFlow | None] = {}
+        self._too_large: set[tuple[str, str | None, str]] = set()
         self._made: dict[tuple[str, str | None, str], list[FunctionFlow]] = {}
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
@@ -73,10 +74,11 @@ class Reading:
         content = self._content(tree, path)
         key = (path, content, function, line)
         if key not in self._flows:
-            made = self._made.setdefault((path, content, function), [])
+            made = self._made.setdefault(key[:3], [])
             flow = next((one for one in made if one.first_line <= line <= one.last_line), None)
-            if flow is None and (flow := self._open(path, tree.read(path) or b"", function, line)) is not None:
-                made.append(flow)
+            if flow is None and key[:3] not in self._too_large:
+                flow = self._open(path, tree.read(path) or b"", key)
+                made += [flow] if flow is not None else []
             self._flows[key] = flow
         return self._flows[key]
 
@@ -86,13 +88,14 @@ class Reading:
         site = flow.call_at(call.span.line, call.callee) if flow else None
         return (flow, site) if flow is not None and site is not None else None
 
-    def _open(self, path: str, data: bytes, function: str, line: int) -> FunctionFlow | None:
-        """Return the flow of one function; those of the same lines share one."""
+    def _open(self, path: str, data: bytes, key: tuple[str, str | None, str, int]) -> FunctionFlow | None:
+        """Return the flow of one function; of one that is too large it is not tried again for another line."""
         try:
-            return function_view(path, data, name=function, line=line,
+            return function_view(path, data, name=key[2], line=key[3],
                                  known=self._ranges.get((path, data), ()),
                                  sections=self._sections.get((path, data), {}))
         except BudgetError:
+            self._too_large.add(key[:3])
             return None
 
     def derived(self, tree: Tree, fact: Fact) -> Derived | None:
