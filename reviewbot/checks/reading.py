@@ -6,14 +6,14 @@ from collections.abc import Mapping
 
 from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
-from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file
+from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError
 from reviewbot.series.types import Series
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
-__all__ = ["Reading", "touches"]
+__all__ = ["Reading", "code_of", "touches"]
 
 
 class Reading:
@@ -136,6 +136,11 @@ def touches(file: PatchedFile, function: Function | None) -> bool:
         if above >= first and below <= last:
             return True
     return False
+
+
+def code_of(content: bytes | None, function: Function) -> str:
+    """Return the function as one line without comments: what a change of these alone leaves as it is."""
+    return squash_c(b"\n".join((content or b"").split(b"\n")[function.span.line - 1:function.span.end_line]))
 
 
 def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:

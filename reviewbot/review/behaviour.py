@@ -65,6 +65,8 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
                 cells.update(dict.fromkeys(with_work(works, cell)
                                            for cell in definition_cells(analysis, position, file)))
         for pair in pairs_of(analysis, position):
+            if pair.strange:
+                continue
             cells.update(dict.fromkeys(with_work(works, cell) for cell in _cells(analysis, position, pair)))
     return tuple(sorted(_one_answer(cells), key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
 

@@ -10,7 +10,7 @@ from reviewbot.cfacts import squash_c
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.reading import touches
+from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.review.conditions import local_names, renamed
 from reviewbot.review.pairs import all_functions
@@ -60,7 +60,7 @@ def _of_file(analysis: Analysis, file: PatchedFile) -> Iterator[Work]:
         if not above and one.name not in workers:
             continue
         old, new = _lines(file.before, was.get(one.name)), _lines(file.after, one)
-        if _same(old, new):
+        if _same(old, new) or (one.name in was and code_of(file.before, was[one.name]) == code_of(file.after, one)):
             continue
         yield Work(name=one.name, path=file.path, line=one.span.line, arch=own_arch(file.path), of=above,
                    hands=_handed(" ".join(old), " ".join(new)))

@@ -24,7 +24,7 @@ from reviewbot.checks.definitions import (
     when_it_acts,
 )
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
-from reviewbot.checks.reading import touches
+from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.review.phrases import NO_FUNCTION
@@ -53,7 +53,8 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
         function = new.get(name)
         if function is None:
             pair = _taken_away(analysis, position, file.old_path, old[name], arch)
-        elif not touches(file, function) and name in old:
+        elif name in old and (not touches(file, function) or code_of(file.before, old[name]) == code_of(
+                file.after, function)):
             continue
         else:
             pair = _changed(analysis, position, file, name, arch)

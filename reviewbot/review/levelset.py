@@ -110,6 +110,8 @@ def _of_group(those: list[Unseen]) -> str:
     files = quote_names(tuple(dict.fromkeys(one.file for one in those if one.file)), most=2)
     if those[0].why:
         calls = tuple(dict.fromkeys(one.what for one in those))
+        if len(calls) == 1 and those[0].why.startswith(f"{calls[0]} "):
+            return those[0].why
         names = tuple(dict.fromkeys(call.partition(", ")[0] for call in calls))
         return f"{quote_names(names, most=3) if len(calls) > 1 else calls[0]}: {those[0].why}"
     return f"{those[0].what} in {files}" if files else those[0].what

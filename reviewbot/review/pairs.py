@@ -15,9 +15,10 @@ from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
+from reviewbot.review.shown import Shown
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of"]
+__all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
 
 _PARTLY = "the tree has a part of the series already"
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
@@ -28,7 +29,8 @@ class Pair:
     """What a call was and what it is: None where there is none. The places are the functions around it, None for one
     that is new or gone. `moved` when the pair stands at another place among the family's calls of the function. `open`
     says why it is not clear that the one was the other; `beside` when the side without the call has one that is alike
-    at another place of the function."""
+    at another place of the function. `strange` is a function that stands in the tree as a later patch of the series
+    left it, and that no hunk shows as it was: nothing can be said of the pair."""
 
     file: PatchedFile
     old: Place | None
@@ -38,6 +40,7 @@ class Pair:
     moved: bool = field(default=False)
     open: str = field(default="")
     beside: bool = field(default=False)
+    strange: str = field(default="")
 
     @property
     def function(self) -> str:
@@ -57,14 +60,23 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     family's own functions have cells of their own; of their calls only those of other functions of the family count.
     """
     alone: list[Pair] = []
+    shown: Shown | None = None
     torn = {name for state in analysis.patched.states for file in state.files for name in file.torn}
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
         for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
             name = _torn(pair, torn) if torn else ""
-            if name:
+            if name and shown is None:
+                shown = Shown(analysis, position)
+            if name and shown is not None and pair.before is None and pair.after and shown.adds(pair.after):
+                alone.append(pair)
+            elif name and shown is not None and shown.has(pair.before, torn, old=True) and shown.has(
+                    pair.after, torn, old=False):
                 yield replace(pair, open=f"{_PARTLY}: how {name}() stood at this patch is not known")
+            elif name:
+                # The call is the tree's, of another time than the patch: what its function called then is not known.
+                yield replace(pair, open=f"{_PARTLY}: how {name}() stood at this patch is not known", strange=name)
             elif pair.before is None or pair.after is None:
                 alone.append(pair)
             else:
@@ -72,6 +84,15 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     for pair in _across(alone):
         helper = _unfollowed(analysis, position, pair)
         yield replace(pair, open=helper) if helper and not pair.open else pair
+
+
+def strange_functions(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (file, line, function, why) for the functions whose calls are not known at this patch."""
+    if not any(file.torn for state in analysis.patched.states for file in state.files):
+        return
+    for pair in pairs_of(analysis, position):
+        if pair.strange:
+            yield pair.file.path, 0, f"{pair.function}()", pair.open
 
 
 def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:

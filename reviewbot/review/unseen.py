@@ -16,13 +16,16 @@ from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
 from reviewbot.review.compared import only_hunks
+from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import outside
 from reviewbot.review.ways import Ways
+from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
-from reviewbot.text import decode, squash
+from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["Unseen", "unseen"]
 
+_MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
                       r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
@@ -64,8 +67,8 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     """
     found: dict[Unseen, None] = {}
     ways = Ways(analysis, cells)
-    for number in analysis.series.missing:
-        found[Unseen(patch=number, file="", line=0, what=f"patch {number} is missing", near=False)] = None
+    if missing := analysis.series.missing:
+        found[Unseen(patch=missing[0], file="", line=0, what=_missing(analysis.series), near=False)] = None
     for position, state in analysis.states():
         mine = [cell for cell in cells if cell.patch == str(state.index)]
         for file in state.files:
@@ -76,6 +79,9 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
                    what=_named_call(cell), why=cell.doubt, near=True)
             for cell in mine if cell.seen == "not-seen" and cell.doubt != only_hunks(cell.file)))
         found.update(dict.fromkeys(
+            Unseen(patch=state.index, file=path, line=line, what=what, why=why, near=True)
+            for path, line, what, why in strange_functions(analysis, position)))
+        found.update(dict.fromkeys(
             Unseen(patch=state.index, file=path, line=line, what=what, near=True)
             for path, line, what in (*_definitions(analysis, position, mine), *_behind_macros(analysis, position))))
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
@@ -83,7 +89,24 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     for position, state in analysis.states():
         found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
                                    for path, line, what in outside(analysis, position, everywhere=everywhere)))
-    return tuple(found)
+    return tuple(dict.fromkeys(_placed(analysis, one) for one in found))
+
+
+def _placed(analysis: Analysis, one: Unseen) -> Unseen:
+    """Return it without its line where no line of the tree can be meant: of the file only hunks of the mail are known.
+    """
+    files = [file for state in analysis.patched.states if state.index == one.patch for file in state.files
+             if file.path == one.file]
+    return one if all(file.whole for file in files) else replace(one, line=0)
+
+
+def _missing(series: Series) -> str:
+    """Return which patches are not there: few by their numbers, many by how many they are."""
+    those = series.missing
+    if len(those) > _MOST_MISSING:
+        return f"{len(those)} of {series.total} patches are not in the mails"
+    numbers = quote_names([str(number) for number in those])
+    return f"patch {numbers} is missing" if len(those) == 1 else f"patches {numbers} are missing"
 
 
 def _behind_macros(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str]]:

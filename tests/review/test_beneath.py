@@ -56,6 +56,15 @@ def test_comments_and_names_beneath_change_nothing(new: str) -> None:
     assert {cell.seen for cell in found.behaviour} == {"same"}
 
 
+def test_words_of_a_comment_are_no_change_of_a_definition() -> None:
+    """Only a line inside a comment of several lines is another one: the function is what it was."""
+    comment = "	/*\n	 * See demo_old_way() for\n	 * the reason.\n	 */\n"
+    old = BENEATH.replace("	return change", f"{comment}	return change")
+    found = review({MAPPER: old, **BESIDE}, {MAPPER: old.replace("demo_old_way", "demo_way"), **COUNTED})
+    assert {(cell.file, cell.seen) for cell in found.behaviour} == {(PATH, "same")}
+    assert "written otherwise" not in sayings(found)
+
+
 def test_a_function_that_nothing_of_the_family_calls_is_not_beneath_it() -> None:
     """It may stand in the same file."""
     other = "\nint demo_report(void)\n{\n	return 1;\n}\n"

@@ -114,7 +114,7 @@ def test_what_the_tree_has_in_part_is_not_known_in_between() -> None:
     """One hunk is in the tree, another one only alike: the function that it changes says nothing of the patch."""
     first = "static int demo_first(void)\n{\n	demo_wait();\n	demo_look();\n	return demo_count(1);\n}\n\n"
     last = ("void demo_last_page(struct demo *demo)\n{\n	demo->open = true;\n"
-            "	demo_use(demo->addr);\n	demo_close(demo);\n}\n")
+            "	demo_use(demo->addr);\n	demo_close(demo);\n	demo_mark(demo);\n	demo_end(demo);\n}\n")
     call = "	demo_note(demo);\n	set_memory_decrypted(demo->addr, 1);\n"
     old = HEAD + first + "\n".join(f"int demo_{n}(void);" for n in range(12)) + "\n" + last
     new = old.replace("demo_count(1)", "demo_count(2)").replace("	demo_use", f"{call}	demo_use")
@@ -137,3 +137,29 @@ def test_a_helper_in_a_file_that_is_not_touched_is_looked_into(*, back: bool) ->
     assert "was not seen" in {cell.before.does for cell in found.behaviour} | {
         cell.after.does for cell in found.behaviour}
     assert "demo_share(), which it" in found.behaviour[0].doubt
+
+
+def test_a_call_of_a_later_time_is_not_given() -> None:
+    """The tree has a later state of a function than the patch: a call that no hunk shows is no call of the patch."""
+    first = "static int demo_first(void)\n{\n	demo_wait();\n	demo_look();\n	return demo_count(1);\n}\n\n"
+    last = ("void demo_last_page(struct demo *demo)\n{\n	demo->open = true;\n"
+            "	demo_use(demo->addr);\n	demo_close(demo);\n}\n")
+    old = HEAD + first + "\n".join(f"int demo_{n}(void);" for n in range(12)) + "\n" + last
+    new = old.replace("demo_count(1)", "demo_count(2)").replace("	demo_use", "	demo_note(demo);\n	demo_use")
+    there = new.replace("	demo_note(demo);\n", "	if (demo->late)\n		set_memory_ro(demo->addr, 1);\n")
+    found = review({PATH: old}, {PATH: new}, there={PATH: there})
+    assert not found.behaviour
+    assert "how demo_last_page() stood at this patch is not known" in str(sayings(found))
+
+
+def test_a_call_added_to_a_function_that_the_hunk_shows_is_new() -> None:
+    """The tree has another state of the function, but the hunk shows all of it before and after: the call is new."""
+    first = "static int demo_first(void)\n{\n	demo_wait();\n	demo_look();\n	return demo_count(1);\n}\n\n"
+    last = ("void demo_last_page(struct demo *demo)\n{\n	demo->open = true;\n"
+            "	demo_use(demo->addr);\n	demo_close(demo);\n}\n")
+    call = "	demo_note(demo);\n	set_memory_decrypted(demo->addr, 1);\n"
+    old = HEAD + first + "\n".join(f"int demo_{n}(void);" for n in range(12)) + "\n" + last
+    new = old.replace("demo_count(1)", "demo_count(2)").replace("	demo_use", f"{call}	demo_use")
+    there = new.replace("	demo_note(demo);\n", "	if (demo->late)\n		set_memory_ro(demo->addr, 1);\n")
+    found = cells_of(review({PATH: old}, {PATH: new}, there={PATH: there}), "demo_last_page")
+    assert {(cell.seen, cell.before.resolves_to) for cell in found} == {("changes", "absent")}
