@@ -317,3 +317,24 @@ def test_each_architecture_has_its_own_body_of_a_helper() -> None:
     found = review(before, after, arches=("arm64", "riscv", "x86"))
     assert {(cell.arch, cell.after.symbol) for cell in found.behaviour if cell.file == "init/demo.c"} == {
         ("riscv", "set_memory_ro"), ("x86", "set_memory_nx")}
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_a_select_that_only_moves_within_its_entry_is_not_asked_about(*, moved: bool) -> None:
+    """Of a Kconfig file whose hunk has no place, the hunk itself shows that a line only changes its place."""
+    path, line = "arch/riscv/Kconfig", "	select ARCH_HAS_SET_DIRECT_MAP\n"
+    tail = "\nconfig MMU\n	bool \"MMU\"\n	default y\n"
+    rest = "".join(f"	select DEMO_{number}\n" for number in range(8))
+    new = f"config RISCV\n	def_bool y\n	select DEMO_A\n{line}	select DEMO_B\n{rest}{tail}"
+    old = new.replace(line, "").replace("	select DEMO_B\n", f"	select DEMO_B\n{line if moved else ''}")
+    others = {
+        "Kconfig": 'mainmenu "Demo"\nsource "arch/$(SRCARCH)/Kconfig"\nsource "mm/Kconfig"\n',
+        "mm/Kconfig": "config ARCH_HAS_SET_DIRECT_MAP\n	bool\n",
+        "arch/riscv/mm/Makefile": "obj-$(CONFIG_MMU) += pageattr.o\n",
+        "arch/riscv/mm/pageattr.c": HEAD + "int set_direct_map_invalid_noflush(struct page *page)\n{\n"
+                                           "	return demo_clear(page);\n}\n",
+        "arch/riscv/include/asm/set_memory.h": "int set_direct_map_invalid_noflush(struct page *page);\n"}
+    there = {path: f"config RISCV\n	def_bool y\n	select OTHER\n{tail}", **others}
+    found = review({path: old, **others}, {path: new, **others}, there=there, arches=("riscv",))
+    rules = {finding.rule for finding in found.findings}
+    assert ("select-without-dependencies" in rules) is not moved

@@ -8,7 +8,7 @@ sets to use what it promises).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis, Side
@@ -60,13 +60,21 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 or not state.after.exists(f"arch/{arch}/Kconfig"):
             continue
         lines = (file.after or b"").decode("latin-1").splitlines()
+        moved = _selects((file.before or b"").decode("latin-1").splitlines(), file.removed)
         for number in sorted(file.added):
             found = _SELECT.fullmatch(lines[number - 1]) if number <= len(lines) else None
-            if found and any(found[1] in rule.options.get(key, {}) for key in _PROMISES):
+            if found and any(found[1] in rule.options.get(key, {}) for key in _PROMISES) \
+                    and not _selects(lines, {number}) & moved:
                 covers = _covers(analysis, position, file, lines, number, found[2] or "")
                 gap = _gap(rule, analysis, position, file, found[1], covers) if covers is not None else None
                 if gap is not None:
                     yield _finding(rule, analysis, position, file, number, found, gap)
+
+
+def _selects(lines: list[str], numbers: Collection[int]) -> set[tuple[str, str]]:
+    """Return the entry and the words of each of these lines: what only moves within its entry is not new."""
+    return {(next((found[1] for text in reversed(lines[:number]) if (found := _ENTRY.match(text))), ""),
+             " ".join(lines[number - 1].split())) for number in numbers if number <= len(lines)}
 
 
 def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[str], number: int,
