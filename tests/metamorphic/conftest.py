@@ -94,6 +94,7 @@ def _ended_after(seconds: float) -> Iterator[None]:
             if around.f_code.co_name == "__del__":
                 return  # what is raised in there is lost: the next signal ends it
             around = around.f_back
+        signal.setitimer(signal.ITIMER_REAL, 0)
         raise _TooLongError
 
     before = signal.signal(signal.SIGALRM, end)
