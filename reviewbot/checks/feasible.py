@@ -133,8 +133,9 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
     key = (id(side.tree), path, call.span.line, call.callee)
     if key not in analysis.histories:
         followed = analysis.reading.follow(side.tree, path, call)
+        data = side.tree.read(path) or b""
         found = history(*followed, analysis.family, side.facts.get(path),
-                        data=side.tree.read(path) or b"") if followed else ()
+                        data=data if analysis.reading.is_whole(path, data) else b"") if followed else ()
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.histories[key] = (side.tree, found)
     return analysis.histories[key][1]

@@ -12,6 +12,7 @@ from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route, functions_of
 from reviewbot.cfacts.family import ApiFunction
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.lists import own_list
+from reviewbot.checks.stored import maker_of
 from reviewbot.logic import Ternary
 from reviewbot.text import squash
 
@@ -278,6 +279,10 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes) -> Ite
 
     A function of the file that returns a pointer and calls nothing else is one as well.
     """
+    listed = own_list("mapped_in_pages")
+    stored = maker_of(data, flow.texts(), here.memory, [name for name, foreign in listed.items() if not foreign])
+    if stored:
+        yield Before(kind="paged", callee=stored, line=site.line, function=flow.name)
     helpers = dict(_giving_pages(data))
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
         if flow.way_around(site, past=maker).answer is not Ternary.YES:

@@ -185,6 +185,17 @@ def test_memory_that_is_mapped_in_pages() -> None:
         assert levels(code.format(call=call, change=change), change) == [level], call
 
 
+def test_memory_that_a_static_pointer_keeps() -> None:
+    """What is taken out of a pointer is of the kind of all that the file stores in it."""
+    code = ("static struct demo *demo_kept{init};\n\nvoid demo_swap(void)\n{{\n\tstruct demo *next, *prev;\n\n"
+            "\tnext = {call};\n\tprev = rcu_dereference_protected(demo_kept, 1);\n"
+            "\trcu_assign_pointer(demo_kept, next);\n\tif (prev)\n\t\tset_memory_x((unsigned long)prev, 4);\n}}\n")
+    other = "\nvoid demo_take(struct demo *given)\n{\n\tdemo_kept = given;\n}\n"
+    for call, more, level in (("vmalloc(4 * PAGE_SIZE)", "", "note"), ("vmalloc_huge(4, GFP_KERNEL)", "", "error"),
+                              ("vmalloc(4 * PAGE_SIZE)", other, "error")):
+        assert levels(code.format(call=call, init="") + more, "set_memory_x") == [level], (call, more)
+
+
 def test_the_memory_of_a_vmalloc_area() -> None:
     """The address that a struct vm_struct holds is mapped in pages, unless vmalloc may have huge ones there."""
     code = ("void demo(struct {} *area)\n{{\n\tunsigned long addr = (unsigned long)area->addr;\n\n"
