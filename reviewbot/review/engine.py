@@ -19,6 +19,7 @@ from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
+from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.review.unseen import unseen
@@ -64,15 +65,19 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("checking the rules", 1, 4)
     findings = in_user_words(analysis, find(knowledge.rules, analysis, patches=patches))
     progress("comparing before and after", 2, 4)
+    places = Places(patched)
+    findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in findings)
     cells = behaviour(analysis, patches=patches)
     progress("writing the level set", 3, 4)
     questions = unseen(analysis, cells, claimed=claims_sameness(series))
     claims = tuple(sorted((*check_claims(series, findings, cells, questions),
                            *stated_claims(analysis, cells, questions)), key=lambda claim: claim.patch))
+    entries = tuple(replace(entry, because=places.within(entry.because))
+                    for entry in level_set(analysis, findings, cells, questions))
     left_out = (*skips, *analysis.skips, *_unapplied(patched))
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
-        claims=claims, level_set=level_set(analysis, findings, cells, questions),
+        claims=claims, level_set=entries,
         coverage=_coverage(analysis, knowledge.rules), skips=left_out,
         first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, left_out, questions,
                                 patches),

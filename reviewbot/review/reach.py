@@ -16,7 +16,7 @@ from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.text import decode
 
-__all__ = ["Spot", "outside", "seen_from"]
+__all__ = ["Spot", "callers_in", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _ASKED = re.compile(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z_]\w*)\s*\(")
@@ -62,7 +62,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         used = {name: spot for name in hits & changed.keys()
                 if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
-        for name, callees in _callers(data, core) if data and (used or made) else ():
+        for name, callees in callers_in(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
                 yield used[one].file, used[one].line, f"{one}(), which {name}() asks beside the family"
             if name in made:
@@ -75,13 +75,18 @@ def _heads(data: bytes) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _callers(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def callers_in(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the functions of a file that call the family, each with what it asks: functions whose value it uses."""
     lines = data.decode("latin-1").split("\n")
     found = []
     for one in functions_with(data, core):
         if one.name and core & set(one.calls_all):
-            text = "\n".join(lines[one.body.line - 1:one.body.end_line])
+            # Where hunks of two times meet, a body may lack its end and seem to hold the functions behind it.
+            end = next((number for number in range(one.body.line, one.body.end_line)
+                        if lines[number].startswith("}")), one.body.end_line - 1)
+            text = "\n".join(lines[one.body.line - 1:end + 1])
+            if core.isdisjoint(_CALLED.findall(text)):
+                continue
             asked = {hit[1] or hit[2] for hit in _ASKED.finditer(text)}
             found.append((one.name, tuple(name for name in one.calls_all if name in asked)))
     return tuple(found)
