@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from reviewbot.arch import Fact, refresh
@@ -15,6 +15,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.gated_headers import is_gated
 from reviewbot.checks.leaves import global_part
 from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
+from reviewbot.checks.pasted import pasted_in
 from reviewbot.checks.predicates import expanded
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import ArchRow, Evidence
@@ -95,7 +96,12 @@ def facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fa
     key = (id(side.tree), arch, symbol)
     if key not in analysis.facts_now:
         # The tree is kept with its answer, so that no other tree can get its id.
-        analysis.facts_now[key] = (side.tree, _facts_at(analysis, side, arch, symbol))
+        found = _facts_at(analysis, side, arch, symbol)
+        header = pasted_in(side.tree, arch, symbol) if any(fact.status == "undeclared" for fact in found) else ""
+        if header:  # there is such a function, and nobody has read it
+            found = tuple(replace(fact, status="real", may_fail=None, defined_in=header, notes="")
+                          if fact.status == "undeclared" else fact for fact in found)
+        analysis.facts_now[key] = (side.tree, found)
     return analysis.facts_now[key][1]
 
 

@@ -42,6 +42,8 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
     comment = says_harmless(side, path, call, rev)
     if not others:
         why = "" if answers or not table else "It cannot fail on any architecture that can build this line."
+        if why and any(fact is not None and fact.may_fail is None for row in table for fact in [variant(row.arch)]):
+            why = "Whether it can fail is not known."
         return Failing(arches=can, why=why, comment=comment)
     return Failing(arches=can, why=_sentence(others, alone=not can), comment=comment,
                    evidence=tuple(dict.fromkeys(step for one in others for step in one.evidence)))

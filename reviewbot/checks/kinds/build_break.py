@@ -33,6 +33,7 @@ from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.pasted import pasted_in
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
 from reviewbot.checks.undeclared_calls import undeclared_calls
@@ -338,7 +339,8 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
         return None
     paths = analysis.files_with(moment, (name,)).get(name, ())
     for arch in arches:
-        seen = seen_from(config.tree, name, paths, near=path, arch=arch)
+        seen = None if pasted_in(config.tree, arch, name) else seen_from(
+            config.tree, name, paths, near=path, arch=arch)
         if seen is None or config.possible(And(nest, config.kbuild(path, arch)), arch).ternary is not Ternary.YES:
             continue
         shown = first_possible(analysis, moment, And(nest, Not(seen)) if seen != TRUE else FALSE, (arch,), file=path)

@@ -1,0 +1,24 @@
+"""A name that a macro puts together is declared, though no header spells it."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.checks.pasted import pasted_in
+from reviewbot.source import MemoryTree
+
+HEADER = """\
+#define DEMO_FUNC(name, flag) \\
+static inline int name(unsigned long addr) { return demo(addr, flag); } \\
+static inline int __##name(void *from) { return demo((unsigned long)from, flag); }
+
+DEMO_FUNC(set_memory_ro, 1)
+"""
+
+
+@pytest.mark.parametrize(("arch", "name", "made"), [
+    ("s390", "__set_memory_ro", True), ("s390", "__set_memory_rw", False), ("x86", "__set_memory_ro", False)])
+def test_a_name_that_a_macro_makes(arch: str, name: str, made: bool) -> None:
+    """Only the invocations count, and only those of the architecture's own headers."""
+    tree = MemoryTree({"arch/s390/include/asm/set_memory.h": HEADER.encode()})
+    assert pasted_in(tree, arch, name) == ("arch/s390/include/asm/set_memory.h" if made else "")
