@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import Evidence, Finding
 from reviewbot.series.types import FileDiff, Hunk, Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, squash, visible
@@ -33,8 +33,27 @@ def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot 
 
     The finding counts lines in the patched tree; the mail's numbers differ when the patch applied at an offset. Added
     and removed lines come in the same order on both sides, so they are paired by rank; the code that the finding
-    quotes decides in all other cases.
+    quotes decides in all other cases, and where it stands in the mail more than once, the lines around it that the
+    finding rests on. A line that the mail does not show is told where the mail has what the finding rests on.
     """
+    spot = _shown(patch, finding, file)
+    if spot is None:
+        for step in finding.evidence:
+            if step.kind == "patch" and step.file == finding.file and step.text and spot is None:
+                spot = _holding(patch, step)
+    return spot
+
+
+def _holding(patch: Patch, step: Evidence) -> Spot | None:
+    """Return the only added line of the mail that has the text of the evidence, None when there is none or several."""
+    wanted = squash(step.text)
+    spots = [Spot(file=number, hunk=h, row=r) for number, diff in enumerate(patch.files) if diff.new_path == step.file
+             for h, hunk in enumerate(diff.hunks) for r, line in enumerate(hunk.lines)
+             if line.kind == "+" and wanted in squash(line.text)]
+    return spots[0] if len(spots) == 1 else None
+
+
+def _shown(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot | None:
     for number, diff in enumerate(patch.files):
         if finding.file not in (diff.new_path, diff.old_path):
             continue
@@ -48,15 +67,24 @@ def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot 
                 return changed[ranked][0]
         code = squash(finding.code)
         other = "+" if finding.side == "old" else "-"
-        near: list[tuple[int, Spot]] = []
+        near: list[tuple[int, int, Spot]] = []
         for spot, line in rows:
             at = line.old_line if finding.side == "old" else line.new_line
             if line.kind != other and at is not None and (squash(line.text) == code or not code):
-                near.append((abs(at - finding.line), spot))
+                near.append((-_borne_out(finding, diff.hunks[spot.hunk], at), abs(at - finding.line), spot))
         # Without the code's text only the very line will do: a comment under the wrong line is worse than none.
-        if near and (code or min(near)[0] == 0):
-            return min(near)[1]
+        if near and (code or min(near)[1] == 0):
+            return min(near)[2]
     return None
+
+
+def _borne_out(finding: Finding, hunk: Hunk, at: int) -> int:
+    """Return how many lines that the finding rests on stand in the hunk as far from line `at` as from the finding's."""
+    old = finding.side == "old"
+    texts = {line.old_line if old else line.new_line: squash(line.text) for line in hunk.lines
+             if line.kind != ("+" if old else "-")}
+    return sum(texts.get(at + step.line - finding.line) == squash(step.text) for step in finding.evidence
+               if step.file == finding.file and step.text and step.line != finding.line)
 
 
 def _by_rank(diff: FileDiff, file: PatchedFile | None, finding: Finding) -> int | None:

@@ -34,6 +34,7 @@ _LOOKED_UP = frozenset({"source", "patch", "kconfig"})
 _POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
 _ASKED = {"error", "warning", "question"}
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+_PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
 _ID = re.compile(r"[!-;=?-~]{1,240}")
 
 
@@ -83,7 +84,8 @@ def draft_for(series: Series, findings: Iterable[Finding], *, files: Mapping[tup
     """
     drafts = []
     asked = [f for f in in_report_order(findings) if is_new(f) and f.fixed_by is None
-             and (f.level == "error" or f.id in page.ask if page.conclusion else f.level in _ASKED)]
+             and (f.level == "error" or f.id in page.ask if page.conclusion else f.level in _ASKED)
+             and not any(_is_answered(f, patch) for patch in series.patches if patch.index == f.patch)]
     shared, asked_ids = _shared_rows(page), {finding.id for finding in asked}
     told_on = {name: row.arch for row in page.rows for name in row.because}
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
@@ -118,6 +120,12 @@ class _Context:
     arches: Mapping[str, tuple[str, ...]]
     conclusion: str = ""
     paragraphs: tuple[str, ...] = ()
+
+
+def _is_answered(finding: Finding, patch: Patch) -> bool:
+    """Return whether the question is what something is meant for, and the commit message names it and a purpose."""
+    return (finding.question.endswith("meant for?") and bool(finding.symbol) and finding.symbol in patch.changelog
+            and _PURPOSE.search(patch.changelog) is not None)
 
 
 def _shared_rows(page: FirstPage) -> tuple[PageRow, ...]:
@@ -288,7 +296,7 @@ def _comment(finding: Finding, context: _Context, *, with_place: bool) -> list[s
     if finding.question:
         lines += ["", *_fill(said_plainly(finding, finding.question))]
     elsewhere = next((e for e in finding.evidence if e.file and (e.file, e.line) != (finding.file, finding.line)
-                      and e.kind in _LOOKED_UP), None)
+                      and e.kind in _LOOKED_UP and (e.kind, e.file) != ("patch", finding.file)), None)
     seen = f"(see {_one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
     if seen and len(seen) <= _WIDTH and len(lines) < _MOST_LINES:
         lines.append(seen)

@@ -34,6 +34,10 @@ LONGEST = 2000
 _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
                    r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
+_MOST_NUMBERS = 5  # of patches in one sentence; more are counted
+_THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
+_WHOLLY = f"{_THERE}this change already: it was taken out first"
+
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
     "offset": ("applies at an offset", "apply at an offset"),
@@ -43,6 +47,14 @@ _APPLIED = {
     "fragment": ("does not apply here and is reviewed from its hunks",
                  "do not apply here and are reviewed from their hunks"),
     "failed": ("does not apply", "do not apply"),
+}
+
+_ALL_APPLIED = {
+    **{name: _APPLIED[name] for name in ("clean", "offset", "fuzz", "reversed")},
+    "partly": ("is in the tree in part", "are in the tree in part"),
+    "merged": _APPLIED["merged"],
+    "torn": ("fits this tree only in part", "fit this tree only in part"),
+    "fragment": _APPLIED["fragment"], "failed": _APPLIED["failed"],
 }
 
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
@@ -108,17 +120,31 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
     if not states:
         return ""
     if len(states) == 1:
-        return f"The patch {say_applied(states[0].applies)}."
+        return f"The patch {_ALL_APPLIED[_way(states[0])][0]}."
     sentences = []
-    for applies, (one, several) in _APPLIED.items():
-        numbers = [str(state.index) for state in states if state.applies == applies]
+    ways = {state.index: _way(state) for state in states}
+    for applies, (one, several) in _ALL_APPLIED.items():
+        numbers = [str(index) for index, way in ways.items() if way == applies]
         if len(numbers) == len(states):
             return f"All patches {several}."
-        if numbers:
+        if len(numbers) > _MOST_NUMBERS:
+            sentences.append(f"{len(numbers)} patches {several}")
+        elif numbers:
             sentences.append(f"patch {numbers[0]} {one}" if len(numbers) == 1
-                             else f"patches {quote_names(numbers, most=20)} {several}")
+                             else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _way(state: PatchState) -> str:
+    """Return how the patch as a whole went: one that the tree has, wholly or in part, was not placed there."""
+    if state.applies != "merged":
+        return state.applies
+    if any(file.applies in {"fragment", "failed"} for file in state.files):
+        return "torn"
+    if state.files and all(file.note == _WHOLLY for file in state.files):
+        return "reversed"
+    return "partly" if any(file.note.startswith(_THERE) for file in state.files) else "merged"
 
 
 def say_base(review: Review) -> str:

@@ -235,3 +235,27 @@ def test_the_fact_names_its_architectures(review: Review, messages: dict[str, Me
     body = drafts_of(bare, messages)[0].body
     assert "The page stays as it was." in body
     assert "That is on" not in body
+
+
+def test_a_question_that_the_log_answers_is_not_asked(messages: dict[str, Message]) -> None:
+    """What something is meant for is not asked where the commit message names it and says what it is good for."""
+    found = sample.finding(patch=1, symbol="guard_page", question="Which caller is 'guard_page' meant for?")
+    review = sample.make_review(findings=(found,))
+    first, *rest = review.series.patches
+    for log, count in (("Add guard_page(), which is useful on its own.", 0), ("Add guard_page().", 1)):
+        series = replace(review.series, patches=(replace(first, changelog=log), *rest))
+        assert sum(draft.patch == 1 for draft in drafts_of(replace(review, series=series), messages)) == count
+
+
+def test_a_line_that_stands_twice_is_told_by_what_is_around_it(messages: dict[str, Message]) -> None:
+    """Where the mail has a finding's line twice, the one beside the call that the finding rests on is quoted."""
+    lines = sample.GUARD_AFTER.splitlines()
+    first = lines.index("\t\treturn;") + 1
+    step = replace(sample.X86, kind="patch", file="mm/guard.c", line=400, text=lines[first - 2].strip())
+    found = sample.finding(line=401, code="return;", message="It ends.", evidence=(step,), function="guard_page")
+    review = sample.make_review(findings=(found,))
+    body = drafts_of(review, messages)[0].body.splitlines()
+    assert body[body.index("It ends.") - 2] == "> +\t\treturn;"
+    gone = replace(found, code="nowhere();")
+    body = drafts_of(replace(review, findings=(gone,)), messages)[0].body.splitlines()
+    assert body[body.index("It ends.") - 2] == f"> +{lines[first - 2]}", "the mail's own line that it rests on"

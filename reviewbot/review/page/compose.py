@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]
 
+_TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _MOST_CLAIMS = 2
 _MOST_DOUBTS = 3
 _MOST_NUMBERS = 5
@@ -28,6 +30,7 @@ _MOST_ARCHES = 12
 _LONGEST = 400
 _LONGEST_DOUBT = 100
 _SHORT = 160
+_NEAR = 3  # lines from a call to what is done about its failure
 _LONG = 260
 
 
@@ -83,6 +86,8 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
     done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
     done = _over_functions(reader.rules, _under_definitions(done))
+    found = list(found)
+    done = [event for event in done if not any(_is_refuted(event, other) for other in found)]
     for event in found:
         host = next((other for other in done if _tells_the_same(reader, event, other)), None)
         if host is None:
@@ -90,6 +95,13 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
         else:
             done[done.index(host)] = _under(host, event)
     return _bounded(reader, _under_helpers(done))
+
+
+def _is_refuted(event: Event, found: Event) -> bool:
+    """Return whether a failure that is now dealt with is one that a finding shows to be dealt with wrongly."""
+    return (event.kind == "fate" and event.verdict == "better" and found.verdict == "worse" and _is_stated(found)
+            and found.patch == event.patch and bool(set(found.functions) & set(event.functions))
+            and bool(found.symbols & event.symbols) and event.line <= found.line <= event.line + _NEAR)
 
 
 def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
@@ -104,7 +116,8 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
                      if (promise := reader.rules.promise(name)) and promise.by_argument and event.reason), None)
 
     ends = [(event, end_of(event)) for event in events]
-    return [replace(event, reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
+    return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
+                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
             if end else event for event, end in ends]
 
 
@@ -311,7 +324,7 @@ def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen
     open_ones: dict[str, list[str]] = {}
     for one in unseen:
         if one.near and one.file and one.file not in hunks:
-            open_ones.setdefault(one.evidence.text, []).append(one.file)
+            open_ones.setdefault(_TWICE.sub("", one.evidence.text), []).append(one.file)
     if open_ones:
         files = sorted({file for found in open_ones.values() for file in found})
         said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1

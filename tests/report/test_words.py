@@ -1,0 +1,31 @@
+"""How the head says that the patches went."""
+
+from __future__ import annotations
+
+import report_sample as sample
+
+from reviewbot.report.words import say_all_applied
+
+THERE = "the tree has this change already: it was taken out first"
+
+
+def _file(applies: str, note: str = "") -> object:
+    return sample.patched_file("mm/a.c", "a", "b", applies=applies, note=note)  # type: ignore[arg-type]  # short form
+
+
+def test_a_patch_that_the_tree_has_was_not_placed() -> None:
+    """A patch of which the tree has all or some hunks is said to be there, whatever placed the rest."""
+    whole = sample.state(1, (_file("merged", THERE),), applies="merged")  # type: ignore[arg-type]
+    part = sample.state(2, (_file("merged", "the tree has hunk 2 of 2 already: taken out first"),  # type: ignore[arg-type]
+                            ), applies="merged")
+    torn = sample.state(3, (_file("merged"), _file("fragment")), applies="merged")  # type: ignore[arg-type]
+    assert say_all_applied((whole, part, torn)) == (
+        "Patch 1 is in the tree already and was taken out first; patch 2 is in the tree in part; "
+        "patch 3 fits this tree only in part.")
+
+
+def test_many_patches_are_counted() -> None:
+    """More than five patches are a number, not a list."""
+    states = [sample.state(n, (_file("merged"),), applies="merged") for n in range(1, 8)]  # type: ignore[arg-type]
+    states.append(sample.state(8, (_file("failed"),), applies="failed"))  # type: ignore[arg-type]
+    assert say_all_applied(states) == "7 patches were placed hunk by hunk; patch 8 does not apply."
