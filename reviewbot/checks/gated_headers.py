@@ -20,12 +20,16 @@ _SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KconfigLine:
-    """A line of a Kconfig file that a patch adds or removes (`old`), and the symbols that it names."""
+    """A line of a Kconfig file that a patch adds or removes (`old`), and the symbols that it names.
+
+    `asks`: it only asks for them (`depends on X`), and decides nothing about their own values.
+    """
 
     file: str
     line: int
     old: bool
     symbols: frozenset[str]
+    asks: bool = False
 
 
 def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
@@ -54,7 +58,8 @@ def _said(path: str, content: bytes, changed: frozenset[int], old: bool) -> tupl
         found = _SAYS.match(text[number - 1].split("#")[0]) if number <= len(text) else None
         symbols = frozenset(_SYMBOL.findall(found["rest"])) if found else frozenset()
         if symbols:
-            lines.append(KconfigLine(file=path, line=number, old=old, symbols=symbols))
+            lines.append(KconfigLine(file=path, line=number, old=old, symbols=symbols,
+                                     asks=text[number - 1].lstrip().startswith("depends")))
     return tuple(lines)
 
 
@@ -84,7 +89,7 @@ def names_gated_by(analysis: Analysis, tree: Tree, symbols: frozenset[str]) -> t
 def is_gated(analysis: Analysis, moment: int, arch: str, name: str) -> bool:
     """Return whether Kconfig lines that the series has changed until then may decide which definition a name gets."""
     options = {f"CONFIG_{symbol}" for state in analysis.patched.states[:moment] for line in changed_kconfig(state)
-               if own_arch(line.file) in {"", arch} for symbol in line.symbols}
+               if own_arch(line.file) in {"", arch} and not line.asks for symbol in line.symbols}
     tree = analysis.sides[moment].tree
     return bool(options) and any(
         options & set(one.condition.variables()) for path in family_headers(analysis, tree)
