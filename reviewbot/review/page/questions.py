@@ -45,7 +45,14 @@ def said_plainly(finding: Finding, text: str) -> str:
     """Return a sentence of the finding as a person writes it: functions with brackets, names without quotes."""
     called = set(re.findall(r"\b(\w+)(?= ?\()", f"{finding.message} {finding.question} {finding.code}"))
     named = {name for name in text.split("'")[1::2] if name in called}
-    return plain_names(text, frozenset({finding.function, finding.symbol} | named))
+    symbol = {finding.symbol} if _is_function(finding.symbol, finding) else set()
+    return plain_names(text, frozenset({finding.function} | symbol | named))
+
+
+def _is_function(name: str, finding: Finding) -> bool:
+    """Return whether the code that the finding shows calls or declares the name, or has nothing of it."""
+    shown = "\n".join((finding.code, *(evidence.text for evidence in finding.evidence)))
+    return name not in shown or re.search(rf"\b{re.escape(name)}\s*\(", shown) is not None
 
 
 def _said(analysis: Analysis, finding: Finding) -> Finding:
