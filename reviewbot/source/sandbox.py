@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -77,13 +78,18 @@ class Sandbox:
         """Make the directory. `alternates` are absolute folders of objects. Raises TreeError without git."""
         self._git = find_git()
         self.object_format = object_format
+        # What removes the folder is there before the folder: a signal may come between the two.
         try:
-            self.git_dir = Path(tempfile.mkdtemp(prefix="reviewbot-git-"))
+            self.git_dir = Path(tempfile.gettempdir(), f"reviewbot-git-{secrets.token_hex(8)}")
         except OSError as error:
-            raise LocalError(f"cannot make a temporary folder: {error.strerror}", hint=_SPACE) from error
+            raise LocalError(f"there is no temporary folder: {error.strerror}", hint=_SPACE) from error
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.git_dir), ignore_errors=True)
         try:
+            self.git_dir.mkdir(mode=0o700)
             self._fill(alternates)
+        except FileExistsError as error:
+            self._remove.detach()
+            raise LocalError("somebody else has made this folder", where=str(self.git_dir), hint="try again") from error
         except OSError as error:
             self.close()
             raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(self.git_dir),
