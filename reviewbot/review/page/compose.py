@@ -17,6 +17,7 @@ from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.questions import asked_text
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
+from reviewbot.review.phrases import say_change
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
@@ -393,6 +394,12 @@ def _say_where(row: PageRow) -> str:
 
 
 def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool) -> str:
+    itself = [cell for _, cell in named if cell.changed and cell.call == cell.function]
+    if itself:
+        # What a function of the family hands on is no event of a caller, and every caller's.
+        arches = sorted({cell.arch for cell in itself if cell.call == itself[0].call})
+        return (f"On {quote_names(arches, most=_MOST_ARCHES)} {itself[0].call}() itself changes: "
+                f"{say_change(itself[0].before, itself[0].after)}.")
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named:
