@@ -169,27 +169,19 @@ class Headers:
 
     def leads_to(self, start: str) -> frozenset[str]:
         """Return every file that `start` may include, whatever the conditions: at the least those of `visible`."""
-        found, pending = {start}, [start]
-        while pending and len(found) <= _MOST_FILES:
-            path = pending.pop()
-            text = self.text(path)
-            for event in text.events() if text else ():
-                if event.kind != "include":
-                    continue
-                target = self.find(event.name, including=path if event.quoted else "")
-                if target and target not in found:
-                    found.add(target)
-                    pending.append(target)
-        return frozenset(found)
+        return self._include_closure(start, certain=False)
 
     def certain_from(self, start: str) -> frozenset[str]:
         """Return the files that `start` includes whatever the conditions are, itself among them."""
+        return self._include_closure(start, certain=True)
+
+    def _include_closure(self, start: str, *, certain: bool) -> frozenset[str]:
         found, pending = {start}, [start]
         while pending and len(found) <= _MOST_FILES:
             path = pending.pop()
             text = self.text(path)
             for event in text.events() if text else ():
-                if event.kind != "include" or event.condition != TRUE:
+                if event.kind != "include" or (certain and event.condition != TRUE):
                     continue
                 target = self.find(event.name, including=path if event.quoted else "")
                 if target and target not in found:
