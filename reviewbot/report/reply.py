@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -33,7 +34,9 @@ _MOST_LINES = 6  # of a comment; past that it says no more where to look
 _LOOKED_UP = frozenset({"source", "patch", "kconfig"})
 _POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
 _ASKED = {"error", "warning", "question"}
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
+# A dot-atom on both sides (RFC 5322, 3.4.1). Other forms are legal, but no mail of a list needs them.
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+                      r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
 _ID = re.compile(r"[!-;=?-~]{1,240}")
 
@@ -181,7 +184,7 @@ def _header_address(address: Address) -> HeaderAddress | None:
         return None
     try:
         return HeaderAddress(display_name=clip(_one_line(address.name), 120), addr_spec=address.email)
-    except (ValueError, IndexError):  # the standard library refuses some addresses with one, some with the other
+    except (ValueError, IndexError, MessageError):  # the standard library refuses some with one, some with another
         return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import random
 import re
 from dataclasses import replace
 from email.message import EmailMessage
@@ -150,6 +151,20 @@ def test_nobody_injects_a_header(review: Review, messages: dict[str, Message]) -
     assert len(mail.defects) == 0
     assert mail["References"] == "<ok@example.org> <20260302.1-ada@example.org>"
     assert mail["Subject"].startswith("Re: x Bcc: victim@example.org body<U+0000>")
+
+
+def test_strange_addresses_are_left_out(review: Review, messages: dict[str, Message]) -> None:
+    """Whatever stands in an address, the draft is made, and every recipient in it is one that can be written to."""
+    mid = "20260302.1-ada@example.org"
+    chance = random.Random(7)
+    strange = ["a@b.", "a@.b", "a@b..c", ".a@b", "a.@b", "a..b@c", "a@b@c", "@", "a@", "@b", "a@-.b", "a@[1]"]
+    strange += ["".join(chance.choices("ab.@-+_<>()[]\"\\;:, \0\xe9", k=chance.randint(1, 12))) for _ in range(400)]
+    people = tuple(Address(name="", email=text) for text in strange)
+    draft = drafts_of(review, messages | {mid: replace(messages[mid], cc=people)})[0]
+    mail = parse(draft)
+    assert len(mail.defects) == 0
+    assert all(address.addr_spec.count("@") == 1 and not address.addr_spec.endswith(".")
+               for address in mail["Cc"].addresses)
 
 
 def test_people_have_names(review: Review, messages: dict[str, Message]) -> None:
