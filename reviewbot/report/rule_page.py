@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -15,6 +16,7 @@ _SAFE_LINK = re.compile(r"https?://", re.ASCII)
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 
 
+@lru_cache(maxsize=256)
 def markdown_to_html(text: str, *, top_heading: int) -> Markup:
     """Return the Markdown as HTML whose largest heading is `<h{top_heading}>`.
 

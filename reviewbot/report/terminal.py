@@ -6,7 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -77,7 +77,7 @@ def render_text(review: Review, rules: Mapping[str, RuleText], *, screen: Screen
     console = Console(file=stream, width=screen.width, color_system="standard" if screen.colour else None,
                       force_terminal=screen.colour, no_color=not screen.colour, markup=False, highlight=False,
                       emoji=False, legacy_windows=False, _environ={})
-    page = build_page(review, rules)
+    page = build_page(review, {rule: replace(text, doc="") for rule, text in rules.items()})  # HTML alone shows them
     for block in _blocks(page, show, narrow=screen.width < _NARROW):
         console.print(block)
     text = "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
