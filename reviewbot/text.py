@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import SequenceMatcher
 
-__all__ = ["clip", "decode", "places_of", "quote_names", "squash", "visible"]
+__all__ = ["clip", "decode", "nearest", "places_of", "quote_names", "squash", "visible"]
 
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -43,6 +44,32 @@ def places_of(word: bytes, text: bytes, *, joined_by: bytes = b"") -> Iterator[i
             at = text.find(word, end)
         else:
             at = text.find(word, at + 1)
+
+
+def nearest(name: str, known: Iterable[str], *, most: int = 3, likeness: float = 0.6) -> list[str]:
+    """Return the known names that are most like the one that was typed, the likest first; empty when none is like it.
+
+    Letter case, and whether words are joined by `-` or `_`, make no difference; a name that begins like the whole of
+    what was typed is like it.
+    """
+    typed = _plain(name)
+    scored = []
+    for one in dict.fromkeys(known):
+        plain = _plain(one)
+        short = min(len(typed), len(plain))
+        if short and 2 * short / (len(typed) + len(plain)) >= likeness:  # no more can be alike than the shorter has
+            score = SequenceMatcher(None, plain, typed, autojunk=False).ratio()
+        else:
+            score = 0.0
+        if short > 2 and plain.startswith(typed):
+            score = max(score, 0.9)
+        if score >= likeness:
+            scored.append((-score, one))
+    return [one for _, one in sorted(scored)[:most]]
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def quote_names(names: tuple[str, ...] | list[str], *, most: int = 6, joint: str = "and") -> str:

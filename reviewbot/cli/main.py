@@ -17,6 +17,7 @@ COMMANDS = {
     "scan": "scan",
     "resolve": "resolve",
     "model": "model",
+    "reply": "reply",
     "why": "why",
     "rules": "rules",
     "explain": "rules",

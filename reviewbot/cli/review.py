@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import email.utils
-import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,15 +13,15 @@ import click
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.checks import rule_texts
-from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.output import FORMAT_NAMES, Target, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
-from reviewbot.cli.streams import is_local, write_file
+from reviewbot.cli.streams import is_local
 from reviewbot.errors import LocalError, ReviewbotError, Skip, UsageError
-from reviewbot.findings.types import LEVELS, RuleText
-from reviewbot.mail import Address
+from reviewbot.findings.types import LEVELS
+from reviewbot.report.formats import Order
 from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
@@ -33,10 +31,6 @@ from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_
 from reviewbot.text import visible
 
 __all__ = ["review"]
-
-_RULE = "-" * 72
-_FORMATS = ("text", "html", "json", "sarif", "terse", "b4", "eml")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
@@ -65,16 +59,6 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
         raise click.BadParameter("patch numbers look like 2 or 1,3") from error
 
 
-def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
-    found = {}
-    for value in values:
-        form, equals, path = value.partition("=")
-        if not equals or form not in _FORMATS or not path:
-            raise click.BadParameter(f"'{value}' is not FORMAT=PATH, with one of {', '.join(_FORMATS)}")
-        found[form] = Path(path)
-    return found
-
-
 @click.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option("--tree", type=click.Path(path_type=Path), metavar="DIR",
@@ -88,10 +72,11 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
               help="This version instead of the newest.")
 @click.option("--series", "message_id", default="", metavar="MESSAGE-ID", help="This series, if there are several.")
 @click.option("--all", "every", is_flag=True, help="Review every series of the input.")
-@click.option("--format", "formats", multiple=True, type=click.Choice(_FORMATS), metavar="FORMAT",
-              help="text (default), html, json, sarif, terse, b4 or eml; may be repeated.")
-@click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=_outputs,
-              help="Write that format to a file instead of standard output; may be repeated.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(FORMAT_NAMES), metavar="FORMAT",
+              help=f"{', '.join(FORMAT_NAMES[:-1])} or {FORMAT_NAMES[-1]} (default: text); may be repeated.")
+@click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=targets,
+              help="Write that format to a file instead of standard output; may be repeated. eml=DIR/ writes one file "
+                   "for each draft.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "question", "never"]), default="never",
@@ -109,7 +94,7 @@ def _outputs(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
-           formats: tuple[str, ...], outputs: dict[str, Path], rules: tuple[Path, ...], fail_on: str, full: bool,
+           formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...], fail_on: str, full: bool,
            old: bool, why: bool, previous: str, no_network: bool, no_cache: bool, no_progress: bool, timings: bool,
            quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
@@ -155,8 +140,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)
-    _write(reviews, given, rule_texts(knowledge.rules), _wanted(formats, outputs), outputs, timings=timings,
-           several=every, show=show)
+    write_reviews(reviews, Order(rules=rule_texts(knowledge.rules), identity=identity, timings=timings, several=every,
+                                 messages={one.message_id: one for one in given.mailbox.messages}, show=show),
+                  formats=formats, outputs=outputs)
     if defects:
         click.echo(f"reviewbot: internal error in {defects} of {len(reviews)} series; where they stand it says which "
                    "report to send", err=True)
@@ -273,68 +259,6 @@ def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[K
                               "right one"),)
     return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "
                          "--tree or --kernel X.Y names the right one"),)
-
-
-def _wanted(formats: tuple[str, ...], outputs: Mapping[str, Path]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*formats, *outputs))) or ("text",)
-
-
-def _write(reviews: list[Review], given: Input, rules: Mapping[str, RuleText], formats: tuple[str, ...],
-           outputs: Mapping[str, Path], *, timings: bool, several: bool, show: Show) -> None:
-    """Write each format to its file, or to standard output."""
-    for form in formats:
-        text = _render(form, reviews, given, rules, timings=timings, several=several, to_file=form in outputs,
-                       show=show)
-        if form not in outputs:
-            _print(text, paged=form == "text" and show.full)
-            continue
-        write_file(outputs[form], text, hint="-o FORMAT=PATH needs a folder that exists and can be written")
-
-
-def _print(text: str, *, paged: bool) -> None:
-    """Print the text, through the user's pager where it is long and a person reads it."""
-    if paged and sys.stdout.isatty():
-        click.echo_via_pager(text)
-    else:
-        click.echo(text, nl=False)
-
-
-def _render(form: str, reviews: list[Review], given: Input, rules: Mapping[str, RuleText], *, timings: bool,
-            several: bool, to_file: bool, show: Show) -> str:
-    if form == "json":
-        return (report.render_json_several(reviews, timings=timings) if several
-                else report.render_json(reviews[0], timings=timings))
-    texts = [_render_text_form(form, one, given, rules, to_file=to_file, show=show) for one in reviews]
-    return f"\n{_RULE}\n\n".join(texts) if form == "text" else "".join(texts)
-
-
-def _render_text_form(form: str, one: Review, given: Input, rules: Mapping[str, RuleText], *, to_file: bool,
-                      show: Show) -> str:
-    match form:
-        case "html":
-            return report.render_html(one, rules)
-        case "sarif":
-            return report.render_sarif(one, rules)
-        case "terse":
-            return report.render_terse(one)
-        case "b4":
-            return report.render_b4(one)
-        case "eml":
-            messages = {message.message_id: message for message in given.mailbox.messages}
-            return report.render_eml(report.draft_replies(one, identity=_identity(), messages=messages))
-    if to_file:
-        return report.render_text(one, rules, show=show)
-    return report.render_text(one, rules, screen=report.screen_for(sys.stdout, os.environ), show=show)
-
-
-def _identity() -> Address:
-    """Return who the drafts are from: `sendemail.from`, else `user.name` and `user.email` of the user's git."""
-    settings = git_settings()
-    sender = settings.get("sendemail.from", "")
-    if sender:
-        name, address = email.utils.parseaddr(sender)
-        return Address(name=name, email=address)
-    return Address(name=settings.get("user.name", ""), email=settings.get("user.email", ""))
 
 
 def _tell(given: Input, reviews: list[Review]) -> None:

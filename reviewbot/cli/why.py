@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reviewbot.errors import InputError
+from reviewbot.report.stored import read_file
 from reviewbot.report.why_text import render_why
 
 __all__ = ["why"]
@@ -21,9 +21,4 @@ def why(review: Path, name: str) -> None:
     REVIEW.json is what 'reviewbot review -o json=REVIEW.json' wrote, ID is that of a row (row-1), a finding or a cell
     (cell-2-7); 'reviewbot review --why' shows them.
     """
-    try:
-        text = review.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise InputError(f"cannot read: {error.strerror}", where=str(review),
-                         hint="give the file that 'reviewbot review -o json=FILE' wrote") from error
-    click.echo(render_why(text, name, where=str(review)), nl=False)
+    click.echo(render_why(read_file(review), name, where=str(review)), nl=False)

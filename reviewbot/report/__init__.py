@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     )
     from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
     from reviewbot.report.progress import ProgressDisplay, Report, no_progress
-    from reviewbot.report.reply import Draft, draft_for, draft_replies, render_eml
+    from reviewbot.report.reply import Draft, Selected, draft_for, draft_replies, render_eml, select
     from reviewbot.report.sarif_log import render_sarif
     from reviewbot.report.show import PAGE, Show
-    from reviewbot.report.stored import StoredReview, read_review
+    from reviewbot.report.stored import StoredReview, read_record, read_review, read_reviews
     from reviewbot.report.terminal import PLAIN, Screen, render_terse, render_text, screen_for
     from reviewbot.report.words import say_coverage
 
@@ -39,6 +39,7 @@ __all__ = [
     "Report",
     "SaidBefore",
     "Screen",
+    "Selected",
     "Show",
     "StoredReview",
     "count_levels",
@@ -47,7 +48,9 @@ __all__ = [
     "in_report_order",
     "is_new",
     "no_progress",
+    "read_record",
     "read_review",
+    "read_reviews",
     "render_b4",
     "render_eml",
     "render_html",
@@ -65,6 +68,7 @@ __all__ = [
     "say_switch",
     "say_yes",
     "screen_for",
+    "select",
 ]
 
 # Loaded when first asked for: rich and jinja2 take longer to load than a scan takes with its index.
@@ -79,6 +83,7 @@ _HOMES = {
     "SCHEMA_SEVERAL": "json_form",
     "SaidBefore": "model_words",
     "Screen": "terminal",
+    "Selected": "reply",
     "Show": "show",
     "StoredReview": "stored",
     "count_levels": "order",
@@ -87,7 +92,9 @@ _HOMES = {
     "in_report_order": "order",
     "is_new": "order",
     "no_progress": "progress",
+    "read_record": "stored",
     "read_review": "stored",
+    "read_reviews": "stored",
     "render_b4": "b4_checks",
     "render_eml": "reply",
     "render_html": "html_page",
@@ -105,6 +112,7 @@ _HOMES = {
     "say_switch": "model_words",
     "say_yes": "model_words",
     "screen_for": "terminal",
+    "select": "reply",
 }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reviewbot import __version__
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding
+from reviewbot.mail.types import Message
+from reviewbot.report.answerable import keep_mails
 from reviewbot.report.order import in_report_order
 from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Review
@@ -23,17 +25,24 @@ SCHEMA_SEVERAL = "reviewbot.reviews/1"
 _Record = dict[str, Any]
 
 
-def render_json(review: Review, *, timings: bool = False, render_ms: int = 0) -> str:
+_NO_MAILS: Mapping[str, Message] = {}
+
+
+def render_json(review: Review, *, messages: Mapping[str, Message] = _NO_MAILS, timings: bool = False,
+                render_ms: int = 0) -> str:
     """Return the review as JSON text that ends in a newline; the same review gives the same bytes.
 
-    With `timings` it also has `timing_ms`; `render_ms` is what the caller measured while it rendered.
+    `messages` are the input's mails by Message-ID: of those that the review may answer the JSON keeps what a reply
+    needs. With `timings` it also has `timing_ms`; `render_ms` is what the caller measured while it rendered.
     """
-    return _dump(_review(review, timings=timings, render_ms=render_ms))
+    return _dump(_review(review, messages, timings=timings, render_ms=render_ms))
 
 
-def render_json_several(reviews: Iterable[Review], *, timings: bool = False) -> str:
+def render_json_several(reviews: Iterable[Review], *, messages: Mapping[str, Message] = _NO_MAILS,
+                        timings: bool = False) -> str:
     """Return several reviews as one JSON text, in the order given."""
-    return _dump({"schema": SCHEMA_SEVERAL, "reviews": [_review(r, timings=timings, render_ms=0) for r in reviews]})
+    return _dump({"schema": SCHEMA_SEVERAL,
+                  "reviews": [_review(one, messages, timings=timings, render_ms=0) for one in reviews]})
 
 
 def _dump(record: _Record) -> str:
@@ -42,7 +51,7 @@ def _dump(record: _Record) -> str:
     return json.dumps(record, indent=1, ensure_ascii=True) + "\n"
 
 
-def _review(review: Review, *, timings: bool, render_ms: int) -> _Record:
+def _review(review: Review, messages: Mapping[str, Message], *, timings: bool, render_ms: int) -> _Record:
     coverage = review.coverage
     record: _Record = {
         "schema": SCHEMA,
@@ -58,6 +67,7 @@ def _review(review: Review, *, timings: bool, render_ms: int) -> _Record:
                      "arches": list(coverage.arches), "rules": list(coverage.rules)},
         "messages": [{"message_id": _bare(r.message_id), "role": r.role, "why": r.why} for r in review.series.roles],
         "skips": [{"where": s.where, "stage": s.stage, "why": s.why} for s in review.skips],
+        "mails": keep_mails(review, messages),
     }
     if timings:
         parts = {"ingest": review.timing.ingest, "apply": review.timing.apply, "analyse": review.timing.analyse,

@@ -15,18 +15,18 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
 from reviewbot import __version__
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
+from reviewbot.report.answerable import spots_of
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, said_plainly, told_rows, without_count
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
-from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, quote_names, squash, visible
 
-__all__ = ["Draft", "draft_for", "draft_replies", "render_eml"]
+__all__ = ["Draft", "Selected", "draft_for", "draft_replies", "named_files", "render_eml", "select"]
 
 _WIDTH = 72
 _LONGEST = 240  # characters of a line that cannot be broken: 998 octets are what a mail may have
@@ -61,56 +61,106 @@ class Draft:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selected:
+    """What the drafts shall say, by id: findings, and rows of the page that no finding stands behind."""
+
+    findings: frozenset[str]
+    rows: frozenset[str] = frozenset()
+
+
 def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, Message],
                   date: datetime | None = None) -> tuple[Draft, ...]:
     """Return the drafts in patch order: one for each patch (and the cover) with something to ask about.
 
     This is `draft_for` with everything that the review knows.
     """
-    files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
-    return draft_for(review.series, review.findings, files=files, identity=identity, messages=messages, date=date,
-                     page=review.first_page)
+    return draft_for(review.series, review.findings, spots=spots_of(review), identity=identity, messages=messages,
+                     date=date, page=review.first_page)
 
 
-def draft_for(series: Series, findings: Iterable[Finding], *, files: Mapping[tuple[int, str], PatchedFile],
-              identity: Address, messages: Mapping[str, Message], date: datetime | None = None,
-              page: FirstPage = EMPTY_PAGE) -> tuple[Draft, ...]:
+def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str, Spot | None], identity: Address,
+              messages: Mapping[str, Message], date: datetime | None = None, page: FirstPage = EMPTY_PAGE,
+              selected: Selected | None = None) -> tuple[Draft, ...]:
     """Return the drafts for these findings of the series, for instance those of a finished review (`read_review`).
 
-    `files` are the patched files by patch number and path, as far as they are known: they place a comment exactly
-    where a patch applied at an offset; without them the code that a finding quotes does.
+    `spots` are the mail's lines that findings speak of, as far as they are known; without them the code that a finding
+    quotes places the comment.
     Findings count that the series brings and nobody silenced: errors, and what the first page asks; without a page
     all errors, warnings and questions. The answer to the cover letter has the conclusion and the rows that several
-    patches share. `messages` are the input's mails by Message-ID: they give To, Cc and References; a patch whose
+    patches share. With `selected` exactly what it names is said instead.
+    `messages` are the input's mails by Message-ID: they give To, Cc and References; a patch whose
     mail is not there gets what the series knows. Without `date` the draft has no Date, and whatever sends it fills
     one in. The Message-ID is made from the content, so the same review gives the same bytes.
     """
     drafts = []
-    asked = [f for f in in_report_order(findings) if is_new(f) and f.fixed_by is None
-             and (f.level == "error" or f.id in page.ask if page.conclusion else f.level in _ASKED)
-             and not any(_is_answered(f, patch) for patch in series.patches if patch.index == f.patch)]
-    shared, asked_ids = _shared_rows(page), {finding.id for finding in asked}
+    asked = [f for f in in_report_order(findings) if (f.id in selected.findings if selected else
+             _is_asked(f, page) and not any(_is_answered(f, p) for p in series.patches if p.index == f.patch))]
+    shared, asked_ids = () if selected else _shared_rows(page), {finding.id for finding in asked}
     told_on = {name: row.arch for row in page.rows for name in row.because}
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
     for part in parts:
         index = part.index if isinstance(part, Patch) else 0
         here = [finding for finding in asked if finding.patch == index]
+        stated = [row for row in page.rows if selected and row.id in selected.rows and row.patch == index]
         sums_up = bool(shared) and isinstance(part, Cover)
-        if here or sums_up:
+        if here or sums_up or stated:
             drafts.append(_draft(part, index, here, _Context(
-                series=series, identity=identity, date=date, message=messages.get(part.message_id), files=files,
+                series=series, identity=identity, date=date, message=messages.get(part.message_id), spots=spots,
                 arches=told_on, conclusion=without_count(page.conclusion) if sums_up else "",
-                paragraphs=_paragraphs(page, shared, asked_ids) if sums_up else ())))
+                paragraphs=_paragraphs(page, shared, asked_ids) if sums_up else tuple(map(_stated, stated)))))
     return tuple(drafts)
 
 
+def select(findings: Iterable[Finding], page: FirstPage, *, names: Iterable[str] = (), level: Level | None = None
+           ) -> Selected:
+    """Return what the ids (of findings, or of rows of the page) name, or every finding of that level and graver.
+
+    With both it is what is named and grave enough. Of a row that findings stand behind these are said, with their
+    questions. Ids that the review does not have name nothing.
+    """
+    known, rows = {finding.id: finding for finding in findings}, {row.id: row for row in page.rows}
+    names = list(names)
+    grave = LEVELS[:LEVELS.index(level) + 1] if level else LEVELS
+    found = {name for name, one in known.items() if not names and is_new(one) and one.fixed_by is None}
+    stated = set()
+    for name in names:
+        behind = {name} & set(known) or {one for row in [rows.get(name)] if row for one in row.because if one in known}
+        found |= behind
+        stated |= set() if behind else {name} & set(rows)
+    return Selected(findings=frozenset(name for name in found if known[name].level in grave), rows=frozenset(stated))
+
+
 def render_eml(drafts: Iterable[Draft]) -> str:
-    """Return one draft as it is, several as an mboxrd file; empty when there is none."""
+    """Return one draft as it is, several as an mboxrd file; empty when there is none.
+
+    An mboxrd is for programs that read mailboxes: `git send-email` takes a file for one mail.
+    """
     texts = [draft.text for draft in drafts]
     if len(texts) < 2:
         return "".join(texts)
     return "".join("From mboxrd@z Thu Jan  1 00:00:00 1970\n" + re.sub(r"(?m)^(>*From )", r">\1", text) + "\n"
                    for text in texts)
+
+
+def _is_asked(finding: Finding, page: FirstPage) -> bool:
+    return is_new(finding) and finding.fixed_by is None and (
+        finding.level == "error" or finding.id in page.ask if page.conclusion else finding.level in _ASKED)
+
+
+def _stated(row: PageRow) -> str:
+    """Return the sentence of a row with where it holds, for an answer that has nothing but it."""
+    where = " ".join(part for part in (
+        f"on {quote_names(row.arch, most=12)}" if row.arch else "",
+        row.config if row.config.startswith("where ") else f"with {row.config}" if row.config else "") if part)
+    place = f" ({say_place(row.file, row.line)})" if row.file else ""
+    return f"{where[:1].upper()}{where[1:]}: {row.statement}{place}." if where else f"{row.statement}{place}."
+
+
+def named_files(drafts: Sequence[Sequence[Draft]]) -> dict[str, str]:
+    """Return the text of each draft by a file name of its own; of several series the number stands in front."""
+    return {draft.file_name if len(drafts) == 1 else f"{number:04d}-{draft.file_name}": draft.text
+            for number, of_series in enumerate(drafts, 1) for draft in of_series}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +169,7 @@ class _Context:
     identity: Address
     date: datetime | None
     message: Message | None
-    files: Mapping[tuple[int, str], PatchedFile]
+    spots: Mapping[str, Spot | None]
     arches: Mapping[str, tuple[str, ...]]
     conclusion: str = ""
     paragraphs: tuple[str, ...] = ()
@@ -162,8 +212,15 @@ def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context
     mail.set_content(body, charset="utf-8", cte="8bit")
     return Draft(
         patch=index, message_id=message_id, in_reply_to=answered, subject=subject, to=tuple(str(a) for a in to),
-        cc=tuple(str(a) for a in cc), body=body, text=mail.as_bytes().decode("utf-8", "replace"),
+        cc=tuple(str(a) for a in cc), body=body, text=_unbroken(mail.as_bytes().decode("utf-8", "replace")),
         file_name=f"reply-{index:04d}.eml", findings=tuple(finding.id for finding in findings))
+
+
+def _unbroken(text: str) -> str:
+    """Return the mail with the value of each header on the line of its name, where `git send-email` looks for it: the
+    standard library breaks a line before a first word that is long."""
+    head, blank, body = text.partition("\n\n")
+    return re.sub(r"(?m)^([A-Za-z-]+:)\n[ \t]+", r"\1 ", head) + blank + body
 
 
 # --- headers ---------------------------------------------------------------------------------------------------------
@@ -252,8 +309,9 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
     placed: dict[Spot, list[str]] = {}
     loose: list[str] = []
     for finding in findings:
-        file = context.files.get((finding.patch, finding.file))
-        spot = find_spot(part, finding, file) if isinstance(part, Patch) else None
+        spot = None
+        if isinstance(part, Patch):
+            spot = context.spots[finding.id] if finding.id in context.spots else find_spot(part, finding, None)
         if spot is None:
             said = part.changelog if isinstance(part, Patch) else part.body
             loose += [*quote_sentence(said, finding.code), "", *_comment(finding, context, with_place=True), ""]
@@ -279,9 +337,8 @@ def _paragraphs(page: FirstPage, rows: Iterable[PageRow], asked: Iterable[str]) 
 
 def _summary(context: _Context) -> list[str]:
     """Return the conclusion of the first page, and what several patches share that it does not tell."""
-    if not context.conclusion:
-        return []
-    return ["", *(line for text in (context.conclusion, *context.paragraphs) for line in (*_fill(text), ""))]
+    texts = [text for text in (context.conclusion, *context.paragraphs) if text]
+    return ["", *(line for text in texts for line in (*_fill(text), ""))] if texts else []
 
 
 def _attribution(part: Patch | Cover, context: _Context) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from reviewbot.errors import InputError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Evidence, Finding
-from reviewbot.report.json_form import SCHEMA
+from reviewbot.report.answerable import Answerable, read_mails
+from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, Weight
 
-__all__ = ["StoredReview", "read_review"]
+__all__ = ["StoredReview", "read_file", "read_record", "read_review", "read_reviews"]
 
 _HINT = "give the file that 'reviewbot review -o json=FILE' wrote"
 _TEXTS = ("id", "rule", "confidence", "message_id", "file", "function", "code", "symbol", "config", "message",
@@ -22,32 +24,66 @@ _KINDS = ("source", "patch", "model", "mail", "kconfig", "scenario")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReview:
-    """The series that was reviewed, by its Message-ID and version, and what was found in it."""
+    """The series that was reviewed, by its Message-ID and version, what was found in it, and the mails to answer.
+
+    `answerable` is None for a review of before the mails were kept.
+    """
 
     message_id: str
     version: int
     findings: tuple[Finding, ...]
     page: FirstPage = EMPTY_PAGE
+    answerable: Answerable | None = None
 
 
-def read_review(text: str, *, where: str = "") -> StoredReview:
-    """Return the review that the JSON `text` holds; `where` is the file's name for the error.
+def read_file(path: Path) -> str:
+    """Return the text of the file. Raises InputError with the reason why it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror}", where=str(path), hint=_HINT) from error
 
-    Raises InputError when it is not a review of the known schema.
+
+def read_record(text: str, *, where: str = "") -> dict[str, Any]:
+    """Return the record of the review, or of several, that the JSON `text` holds.
+
+    Raises InputError when it is no JSON, or of another schema; `where` is the file's name for the error.
     """
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise InputError("this is not JSON", where=where, hint=_HINT) from error
-    if not isinstance(record, dict) or record.get("schema") != SCHEMA:
+    if not isinstance(record, dict) or record.get("schema") not in {SCHEMA, SCHEMA_SEVERAL}:
         raise InputError(f"this is not a review (schema {SCHEMA})", where=where, hint=_HINT)
+    return record
+
+
+def read_reviews(text: str, *, where: str = "") -> tuple[StoredReview, ...]:
+    """Return the review that the JSON `text` holds, or all of them; `where` is the file's name for the error.
+
+    Raises InputError when it is not a review of the known schema, or lacks something.
+    """
+    record = read_record(text, where=where)
     try:
-        series = record["series"]
-        return StoredReview(message_id=_text(series["message_id"]), version=_number(series["version"]),
-                            findings=tuple(_finding(finding) for finding in record["findings"]),
-                            page=_page(record["first_page"]) if "first_page" in record else EMPTY_PAGE)
-    except (KeyError, TypeError, ValueError) as error:
+        return tuple(_review(one) for one in (record["reviews"] if record["schema"] == SCHEMA_SEVERAL else [record]))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"this review lacks a field or has a wrong one ({error})", where=where, hint=_HINT) from error
+
+
+def read_review(text: str, *, where: str = "") -> StoredReview:
+    """Return the one review that the JSON `text` holds. Raises InputError as `read_reviews`, and for several."""
+    found = read_reviews(text, where=where)
+    if len(found) != 1 or read_record(text, where=where)["schema"] != SCHEMA:
+        raise InputError(f"this is not a single review (schema {SCHEMA})", where=where, hint=_HINT)
+    return found[0]
+
+
+def _review(record: Any) -> StoredReview:
+    series = record["series"]
+    return StoredReview(message_id=_text(series["message_id"]), version=_number(series["version"]),
+                        findings=tuple(_finding(finding) for finding in record["findings"]),
+                        page=_page(record["first_page"]) if "first_page" in record else EMPTY_PAGE,
+                        answerable=read_mails(series, record["mails"]) if "mails" in record else None)
 
 
 def _finding(record: Any) -> Finding:

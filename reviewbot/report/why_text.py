@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from reviewbot.errors import InputError, UsageError
-from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL
+from reviewbot.report.json_form import SCHEMA_SEVERAL
+from reviewbot.report.stored import read_record
 from reviewbot.text import clip, quote_names, squash, visible
 
 __all__ = ["render_why"]
@@ -25,15 +25,9 @@ def render_why(text: str, name: str, *, where: str = "") -> str:
 
     Raises InputError when the text is no review, UsageError when nothing in it has that id.
     """
+    record = read_record(text, where=where)
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InputError("this is not JSON", where=where, hint=_HINT) from error
-    schema = record.get("schema") if isinstance(record, dict) else None
-    if schema not in {SCHEMA, SCHEMA_SEVERAL}:
-        raise InputError(f"this is not a review (schema {SCHEMA})", where=where, hint=_HINT)
-    try:
-        reviews = record["reviews"] if schema == SCHEMA_SEVERAL else [record]
+        reviews = record["reviews"] if record["schema"] == SCHEMA_SEVERAL else [record]
         for review in reviews:
             lines = list(_explained(review, name))
             if lines:

@@ -25,7 +25,7 @@ def test_findings_come_back_as_they_went(review: Review) -> None:
 def test_a_stored_review_is_enough_for_a_reply(review: Review, messages: dict[str, Message]) -> None:
     """Without the patched files the quoted code still places each comment."""
     stored = read_review(render_json(review))
-    drafts = draft_for(review.series, stored.findings, files={}, identity=sample.ME, messages=messages)
+    drafts = draft_for(review.series, stored.findings, spots={}, identity=sample.ME, messages=messages)
     lines = drafts[0].body.splitlines()
     at = lines.index("> +\t\tset_direct_map_invalid_noflush(page);")
     assert lines[at + 2].startswith("guard_page() drops the result of")

@@ -1,0 +1,99 @@
+"""Where a review goes: each form to its file, its folder, or standard output."""
+
+from __future__ import annotations
+
+import email.utils
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from reviewbot import report  # as a whole: each form is loaded when it is asked for
+from reviewbot.cli.gitconfig import git_settings
+from reviewbot.cli.streams import write_file
+from reviewbot.errors import UsageError
+from reviewbot.mail import Address
+from reviewbot.report.formats import FORMATS, Order, format_named
+from reviewbot.review import Review
+from reviewbot.text import nearest
+
+__all__ = ["FORMAT_NAMES", "Target", "identity", "make_folder", "targets", "write_reviews"]
+
+FORMAT_NAMES = tuple(form.name for form in FORMATS)
+_HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A place on the command line: a file, or a folder for a file each."""
+
+    path: Path
+    is_folder: bool
+
+    @classmethod
+    def of(cls, text: str) -> Target:
+        """Return the place that was typed: what ends in a slash, or is a folder already, is one."""
+        return cls(path=Path(text), is_folder=text.endswith(("/", os.sep)) or Path(text).is_dir())
+
+
+def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Target]:
+    """Return the places by form, of `FORMAT=PATH` words. Raises UsageError for what is none."""
+    found = {}
+    for value in values:
+        form, equals, path = value.partition("=")
+        if not equals or not path or form not in FORMAT_NAMES:
+            near = nearest(form, FORMAT_NAMES, most=1) if equals and path else []
+            raise UsageError(f"'{value}' is not FORMAT=PATH", hint=f"did you mean '{near[0]}={path}'?" if near else
+                             f"FORMAT is one of {', '.join(FORMAT_NAMES)}")
+        found[form] = Target.of(path)
+        if found[form].is_folder and format_named(form).into_folder is None:
+            raise UsageError(f"{form} is one file, and this is a folder", where=path,
+                             hint=f"name a file, as in -o {form}={path.rstrip('/')}/review.{form}")
+    return found
+
+
+def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[str], outputs: Mapping[str, Target]
+                  ) -> None:
+    """Write each form to its place, or to standard output; text when none is named."""
+    for name in tuple(dict.fromkeys((*formats, *outputs))) or ("text",):
+        form = format_named(name)
+        target = outputs.get(name)
+        if target is None:
+            screen = report.screen_for(sys.stdout, os.environ) if name == "text" else None
+            made = replace(order, width=screen.width, colour=screen.colour) if screen else order
+            _print(form.write(reviews, made), paged=name == "text" and order.show.full)
+        elif target.is_folder and form.into_folder is not None:
+            make_folder(target.path)
+            for file, text in form.into_folder(reviews, order).items():
+                write_file(target.path / file, text, hint=_HINT)
+        else:
+            write_file(target.path, form.write(reviews, order), hint=_HINT)
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder, also those above it. Raises UsageError where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make this folder: {error.strerror}", where=str(path), hint=_HINT) from error
+
+
+def _print(text: str, *, paged: bool) -> None:
+    """Print the text, through the user's pager where it is long and a person reads it."""
+    if paged and sys.stdout.isatty():
+        click.echo_via_pager(text)
+    else:
+        click.echo(text, nl=False)
+
+
+def identity() -> Address:
+    """Return who drafts are from: `sendemail.from`, else `user.name` and `user.email` of the user's git."""
+    settings = git_settings()
+    sender = settings.get("sendemail.from", "")
+    if sender:
+        name, address = email.utils.parseaddr(sender)
+        return Address(name=name, email=address)
+    return Address(name=settings.get("user.name", ""), email=settings.get("user.email", ""))
