@@ -26,10 +26,14 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     held = [claim for claim in claims if claim.verdict == "holds"]
     told = {name for row in page.rows for name in row.because}
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
+    rows = tuple(_row(row, without_told(page, row), total, findings) for row in page.rows)
+    conclusion = page.conclusion
+    if len(rows) == 1 and not rows[0].statement and rows[0].place:
+        conclusion = f"{conclusion.removesuffix('.')} ({rows[0].patch}, {rows[0].place})."  # nothing is left for a row
+        rows = ()
     return Front(
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
-        conclusion=pieces(page.conclusion), since=pieces(page.since),
-        rows=tuple(_row(row, without_told(page, row), total, findings) for row in page.rows),
+        conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
                            place=say_place(findings[name].file, findings[name].line),
                            question=pieces(asked_text(findings[name], told)),

@@ -11,6 +11,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
+from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
 
@@ -37,6 +38,7 @@ _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
 _WHOLLY = f"{_THERE}this change already: it was taken out first"
+_OTHERWISE = f"{_THERE}{ANOTHER_FORM}: "
 
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
@@ -51,6 +53,7 @@ _APPLIED = {
 
 _ALL_APPLIED = {
     **{name: _APPLIED[name] for name in ("clean", "offset", "fuzz", "reversed")},
+    "otherwise": ("is in the tree in another version", "are in the tree in another version"),
     "partly": ("is in the tree in part", "are in the tree in part"),
     "merged": _APPLIED["merged"],
     "torn": ("fits this tree only in part", "fit this tree only in part"),
@@ -138,11 +141,19 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
 
 def _way(state: PatchState) -> str:
     """Return how the patch as a whole went: one that the tree has, wholly or in part, was not placed there."""
-    if state.applies != "merged":
+    there = [file.note == _WHOLLY for file in state.files]
+    otherwise = [file.note.startswith(_OTHERWISE) for file in state.files]
+    if any(otherwise) and all(one or other for one, other in zip(there, otherwise, strict=True)):
+        return "otherwise"
+    if state.applies not in {"merged", "fragment"}:
+        return state.applies
+    if any(otherwise):
+        return "partly"
+    if state.applies == "fragment":
         return state.applies
     if any(file.applies in {"fragment", "failed"} for file in state.files):
         return "torn"
-    if state.files and all(file.note == _WHOLLY for file in state.files):
+    if state.files and all(there):
         return "reversed"
     return "partly" if any(file.note.startswith(_THERE) for file in state.files) else "merged"
 

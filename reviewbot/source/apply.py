@@ -13,6 +13,7 @@ from functools import partial
 
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Series
+from reviewbot.source.alignment import FileLines
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
@@ -378,7 +379,7 @@ class Workshop:
         lines = walk.shown.pop(file.old_path, None)
         seen = merge(file.hunks, lines, file.old_path) if lines is not None else merged
         view = show(seen, file.hunks)
-        applies, note = say_merge(merged, file.hunks, words, taken)
+        applies, note = say_merge(merged, file.hunks, words, taken, FileLines(split_lines(content)))
         if applies == "fragment" and seen.placed:
             applies = "merged"
         if view.known_old or view.known_new:

@@ -10,14 +10,17 @@ from reviewbot.source.doubles import definitions, doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
-from reviewbot.source.takeout import WHOLE
+from reviewbot.source.takeout import OTHER, WHOLE, has_another_form
 from reviewbot.source.types import Applied, PatchedFile
 from reviewbot.text import decode, quote_names
 
-__all__ = ["RANK", "hunk_starts", "say_git", "say_merge", "summary", "torn_functions", "unsure_lines", "why_astray",
-           "worst"]
+__all__ = ["ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "torn_functions", "unsure_lines",
+           "why_astray", "worst"]
 
 RANK: tuple[Applied, ...] = ("clean", "offset", "fuzz", "reversed", "merged", "fragment", "failed")
+ANOTHER_FORM = "another form of this change"
+"""What a note says of a file that the tree has as another version of the patch left it."""
+
 _SURE = 0.9
 
 
@@ -80,24 +83,28 @@ def say_git(group: Group, outcome: Outcome, taken: frozenset[int]) -> tuple[Appl
 
 
 def _say_taken(hunks: Sequence[Hunk], taken: frozenset[int]) -> tuple[Applied, str]:
-    numbers = sorted(taken - {WHOLE})
+    numbers = sorted(taken - {WHOLE, OTHER})
     if WHOLE in taken or len(numbers) == len(hunks):
-        return "reversed", "the tree has this change already: it was taken out first"
+        what = ANOTHER_FORM if OTHER in taken else "this change already"
+        return "reversed", f"the tree has {what}: it was taken out first"
     named = f"hunk{'s' if len(numbers) > 1 else ''} {quote_names([str(n + 1) for n in numbers], most=6)}"
     return "merged", f"the tree has {named} of {len(hunks)} already: taken out first"
 
 
-def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozenset[int]) -> tuple[Applied, str]:
+def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozenset[int],
+              file: FileLines) -> tuple[Applied, str]:
     """Return how a file went whose hunks were placed one by one, and the note: which went where and how sure."""
     exactly = f"exactly: {refusal}" if refusal else ""
     before = [_say_taken(hunks, taken)[1]] if taken else []
     ways = {one.how for one in merged.placed.values()}
     if not merged.placed:
-        return "fragment", refusal or "no hunk has a place in the tree's file"
+        why = refusal or "no hunk has a place in the tree's file"
+        there = bool(taken) or has_another_form(hunks, file)
+        return "fragment", f"the tree has {ANOTHER_FORM}: {why}" if there else why
     if merged.unplaced or ways & {"merged", "three-way"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
-        return ("reversed" if "context" not in ways and len(taken) >= len(hunks) else "merged"), before[0]
+        return ("reversed" if "context" not in ways and len(taken - {OTHER}) >= len(hunks) else "merged"), before[0]
     if "context" in ways:
         least = min((one for one in merged.placed.values() if one.how == "context"), key=lambda one: one.context)
         words = {1: "one line", 2: "two lines"}[min(least.context, 2)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reviewbot.series.types import Hunk, Series
-from reviewbot.source.alignment import FileLines
+from reviewbot.source.alignment import TELLING, FileLines, key_of
 from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.kbuild_hunks import find_in_kbuild
@@ -13,13 +13,20 @@ from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.merging import join_lines
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, reversed_hunk, split_hunk
 
-__all__ = ["WHOLE", "Present", "take_out"]
+__all__ = ["OTHER", "WHOLE", "Present", "has_another_form", "take_out"]
 
 WHOLE = -1
 """Stands for a whole file: one that the series adds, deletes or renames, as the tree has it already."""
 
+OTHER = -2
+"""Stands beside the others where the tree does not have every line as the series has it: it has another version."""
+
+_TELLING = 12  # characters: shorter lines stand in any file
+_MOST = 0.6
+_HARDLY = 0.2
+
 Present = dict[tuple[int, str], frozenset[int]]
-"""By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself."""
+"""By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER."""
 
 
 def take_out(series: Series, contents: Mapping[str, bytes | None],
@@ -45,10 +52,12 @@ def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
     file = group[0]
     old, new = file.old_path, file.new_path
     if not old:
-        if now.get(new) is None:
+        there = now.get(new)
+        if there is None:
             return set()
         now[new] = None
-        return {WHOLE}
+        lines = [key_of(as_bytes(line.text)) for hunk in file.hunks for line in hunk.lines if line.kind == "+"]
+        return {WHOLE} if lines == [key_of(line) for line in split_lines(there)] else {WHOLE, OTHER}
     if not new:
         shown = [as_bytes(line.text) for hunk in file.hunks for line in hunk.lines if line.kind == "-"]
         if now.get(old) is not None or len(file.hunks) != 1 or file.hunks[0].old_start > 1:
@@ -78,21 +87,30 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
         lines = hunk_of(hunk)
         if not lines.blocks:
             continue
+        wholes = [lines]
         parts = [_there(lines, file)]
         if parts == [None] and len(lines.blocks) > 1:
-            parts = [_there(part, file) for part in split_hunk(lines)]
+            wholes = list(split_hunk(lines))
+            parts = [_there(part, file) for part in wholes]
         if all(part is None for part in parts):
-            parts = [find_in_kbuild(lines, file, path)]
-        for one in [part for part in parts if part is not None]:
-            if not any(edit.start <= other.stop and other.start <= edit.stop for edit in one.edits for other in edits):
+            wholes, parts = [lines], [find_in_kbuild(lines, file, path)]
+        for whole, one in zip(wholes, parts, strict=True):
+            if one is not None and not any(edit.start <= other.stop and other.start <= edit.stop
+                                           for edit in one.edits for other in edits):
                 edits.extend(one.edits)
-                found.add(number)
+                found.update({number} if one.how != "merged" or _as_written(whole, one, file) else {number, OTHER})
     if not edits:
         return set(), content
     lines_now = list(file.lines)
     for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
         lines_now[edit.start:edit.stop] = edit.new
     return found, join_lines(lines_now, content)
+
+
+def _as_written(hunk: Lines, there: Placement, file: FileLines) -> bool:
+    """Return whether the lines of the file that are taken out are those that the hunk adds."""
+    return sorted(key_of(line) for block in hunk.blocks for line in block.added) == sorted(
+        key_of(line) for edit in there.edits for line in file.lines[edit.start:edit.stop])
 
 
 def _there(hunk: Lines, file: FileLines) -> Placement | None:
@@ -110,3 +128,21 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
         return back
     alike = forth.how == "merged" or back.how == forth.how == "context"
     return back if alike and back.fitting * forth.lines > forth.fitting * back.lines else None
+
+
+def has_another_form(hunks: Sequence[Hunk], file: FileLines) -> bool:
+    """Return whether hunks that find no place were made for a file that had not come as far as this one.
+
+    Most of the telling lines that they add stand in it, or in the function that they name, and hardly any of those
+    that they remove.
+    """
+    adds = gone = there = left = 0
+    for hunk in hunks:
+        old = {key_of(as_bytes(line.text)) for line in hunk.lines if line.kind != "+"}
+        new = {key_of(as_bytes(line.text)) for line in hunk.lines if line.kind != "-"}
+        fresh, lost = ({key for key in keys if len(key) >= _TELLING and file.weight(key) >= TELLING}
+                       for keys in (new - old, old - new))
+        adds, gone = adds + len(fresh), gone + len(lost)
+        there += sum(key in file.positions for key in fresh)
+        left += sum(key in file.positions for key in lost)
+    return adds > 0 and there >= _MOST * adds and left <= _HARDLY * gone

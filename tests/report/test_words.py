@@ -7,6 +7,7 @@ import report_sample as sample
 from reviewbot.report.words import say_all_applied
 
 THERE = "the tree has this change already: it was taken out first"
+OTHERWISE = "the tree has another form of this change: it was taken out first"
 
 
 def _file(applies: str, note: str = "") -> object:
@@ -29,3 +30,12 @@ def test_many_patches_are_counted() -> None:
     states = [sample.state(n, (_file("merged"),), applies="merged") for n in range(1, 8)]  # type: ignore[arg-type]
     states.append(sample.state(8, (_file("failed"),), applies="failed"))  # type: ignore[arg-type]
     assert say_all_applied(states) == "7 patches were placed hunk by hunk; patch 8 does not apply."
+
+
+def test_another_version_of_a_patch_is_not_that_patch() -> None:
+    """Where the tree has a file as another version of the patch left it, the patch is not said to be there."""
+    later = sample.state(1, (_file("reversed", THERE), _file("reversed", OTHERWISE)), applies="reversed")  # type: ignore[arg-type]
+    lost = sample.state(2, (_file("fragment", "the tree has another form of this change: patch failed"),  # type: ignore[arg-type]
+                            _file("fragment", "patch failed")), applies="fragment")  # type: ignore[arg-type]
+    assert say_all_applied((later, lost)) == ("Patch 1 is in the tree in another version; patch 2 is in the tree in "
+                                              "part.")

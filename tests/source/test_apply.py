@@ -335,3 +335,17 @@ def test_the_same_input_gives_the_same_result(tmp_path: Path) -> None:
     results = [[replace(file, note="") for state in apply_series(series, tree).states for file in state.files]
                for tree in trees]
     assert results[0] == results[1] == results[2]
+
+
+def test_a_file_that_the_tree_has_otherwise_is_another_form() -> None:
+    """A new file of which the tree has other lines, and hunks whose lines came in a later version, are told apart."""
+    added = ("diff --git a/mm/new.c b/mm/new.c\nnew file mode 100644\n--- /dev/null\n+++ b/mm/new.c\n@@ -0,0 +1,2 @@\n"
+             "+int one;\n+int two;\n")
+    patched = apply_series(series_of(added), MemoryTree({"mm/new.c": "int one;\nint three;\n"}))
+    assert patched.states[0].files[0].note == "the tree has another form of this change: it was taken out first"
+    old = "".join(f"\tdo_something(number_{n}, {n});\n" for n in range(9))
+    new = old.replace("\tdo_something(number_4, 4);\n", "\tdo_something_else(number_4);\n")
+    other = new.replace("do_something(", "do_anything(").replace("_4);\n\tdo_any", "_4);\n\tand_more();\n\tdo_any")
+    state = apply_to(other, change("mm/a.c", old, new))
+    assert state.applies == "fragment"
+    assert state.files[0].note.startswith("the tree has another form of this change: patch failed")

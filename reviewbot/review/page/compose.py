@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -11,28 +10,23 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.errors import Skip
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import LEVELS, Cell, Claim, Finding
-from reviewbot.review.page.effects import Reader, events_of_cells
+from reviewbot.review.page.conclusion import conclusion
+from reviewbot.review.page.doubts import not_seen
+from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.questions import asked_text
+from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
-from reviewbot.review.phrases import say_change
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]
 
-_TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _MOST_CLAIMS = 2
-_MOST_DOUBTS = 3
-_MOST_NUMBERS = 5
-_MOST_ARCHES = 12
 _LONGEST = 400
-_LONGEST_DOUBT = 100
-_SHORT = 160
 _NEAR = 3  # lines from a call to what is done about its failure
-_LONG = 260
 
 
 def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
@@ -42,21 +36,24 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     """Return the first page of the review: everything on it rests on these findings and cells."""
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
-    events = _merged(reader, events_of_cells(reader, named), events_of_findings(reader, findings, cells))
+    of_cells = events_of_cells(reader, named)
+    there = [event for event in of_cells if event.kind == "had"]
+    events = _merged(reader, [event for event in of_cells if event.kind != "had"],
+                     events_of_findings(reader, findings, cells))
     ranked = sorted(events, key=lambda event: _order(rules, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
-    not_seen = _not_seen(analysis, skips, [one for one in unseen if patches is None or one.patch in patches])
+    doubts = not_seen(analysis, skips, [one for one in unseen if patches is None or one.patch in patches])
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(rules, changes)
     ordered = sorted(claims, key=lambda claim: claim.patch)
     contradicted = [number for number, claim in enumerate(ordered) if claim.verdict == "contradicted"][:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
-                     ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=not_seen)
+                     ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=doubts)
     page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
-    return replace(page, conclusion=_conclusion(page, named, proved=proved))
+    return replace(page, conclusion=conclusion(page, named, there, unseen))
 
 
 def _is_stated(event: Event) -> bool:
@@ -165,9 +162,25 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
     return done
 
 
+def _both(one: Event, other: Event) -> str:
+    """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
+    read-only and takes execution from it`."""
+    if one.kind != "new" or one.objects != other.objects or one.reason != other.reason or len(one.objects) != 1:
+        return ""
+    thing, start = min(one.objects), f"{one.functions[0]}() now "
+    does, through, helper = one.gist.partition(" through ")
+    again, _, same = other.gist.partition(" through ")
+    if does == again or helper != same or not (does.startswith(start) and again.startswith(start)):
+        return ""
+    second = f" {again.removeprefix(start)} ".replace(f" {thing} ", " it ").strip()
+    return f"{does} and {second}{through}{helper}"
+
+
 def _paired(group: Sequence[Event]) -> Event:
     """Return the gravest of the group with the rest under it; definitions that change alike are named together."""
     first = joined(group[0], tuple(group[1:]))
+    if len(group) == 2 and (both := _both(*group)):
+        return replace(first, gist=both)
     if first.kind != "definition" or len(group) == 1:
         return first
     names = quote_names([f"{name}()" for name in first.functions], most=3)
@@ -299,41 +312,6 @@ def _quiet(arches: tuple[str, ...], gist: str, named: Sequence[tuple[str, Cell]]
                  certainty="derived", because=because)
 
 
-def _not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
-    """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
-    said = []
-    hunks = sorted({file.path for state in analysis.patched.states for file in state.files
-                    if file.applies in {"fragment", "failed"} and file.path.endswith((".c", ".h", "Kconfig"))})
-    if analysis.patched.base.kind == "none":
-        said.append("everything outside the hunks: there is no tree")
-    elif hunks:
-        numbers = sorted({state.index for state in analysis.patched.states for file in state.files if file.path in hunks
-                          and file.applies in {"fragment", "failed"}})
-        said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
-                    f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
-                    f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
-    missing = analysis.series.missing
-    if missing:
-        which = f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=5)}" \
-            if len(missing) <= _MOST_NUMBERS else f"{len(missing)} of {analysis.series.total} patches"
-        said.append(f"{which}, which {'is' if len(missing) == 1 else 'are'} not in the input")
-    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
-    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
-    if unread:
-        places = quote_names([clip(where, 60) for where in unread], most=2)
-        said.append(f"{places}, where something could not be parsed")
-    open_ones: dict[str, list[str]] = {}
-    for one in unseen:
-        if one.near and one.file and one.file not in hunks:
-            open_ones.setdefault(_TWICE.sub("", one.evidence.text), []).append(one.file)
-    if open_ones:
-        files = sorted({file for found in open_ones.values() for file in found})
-        said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
-                    and "the family" not in next(iter(open_ones)) and len(next(iter(open_ones))) <= _LONGEST_DOUBT
-                    else f"what else changes in {quote_names(files, most=2)}")
-    return tuple(said[:_MOST_DOUBTS])
-
-
 def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
             claims: Sequence[Claim]) -> FirstPage:
     """Return the page within its limits: the lightest rows and questions go first, rows that say `same` before them."""
@@ -360,55 +338,3 @@ def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
     left = len(page.rows) - len(rows) + len(page.ask) - len(ask)
     return replace(page, rows=tuple(rows), ask=tuple(ask), ask_weights=page.ask_weights[:len(ask)], left_out=left)
 
-
-def _conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool) -> str:
-    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest."""
-    changed = [row for row in page.rows if row.verdict != "same"]
-    if not changed:
-        return _nothing(page, named, proved=proved)
-    first = changed[0]
-    with_it = [row for row in changed[1:] if (row.arch, row.config, row.verdict) == (first.arch, first.config,
-                                                                                    first.verdict)
-               and len(first.gist) + len(row.gist) <= _LONG][:1]
-    kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
-    place = _say_where(first)
-    said = f"{place[0].upper()}{place[1:]} the series makes a change {kind}".rstrip() if place else \
-        f"The series makes a change {kind}".rstrip()
-    said = f"{said}: {', and '.join(row.gist for row in (first, *with_it))}."
-    others = [row for row in changed if row is not first and row not in with_it]
-    if not others:
-        return said
-    if len(others) == 1 and len(others[0].gist) <= _SHORT:
-        place = _say_where(others[0])
-        return f"{said} Besides, {place + ' ' if place else ''}{others[0].gist}."
-    worse = sum(row.verdict == "worse" for row in others)
-    tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
-    return f"{said} {len(others)} more changes stand below{tail}."
-
-
-def _say_where(row: PageRow) -> str:
-    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 6 else ""
-    config = row.config.replace(", ", " and ")
-    config = f"with {config}" if config and not config.startswith("where ") else config
-    return " ".join(part for part in (arches, config) if part)
-
-
-def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], *, proved: bool) -> str:
-    itself = [cell for _, cell in named if cell.changed and cell.call == cell.function]
-    if itself:
-        # What a function of the family hands on is no event of a caller, and every caller's.
-        arches = sorted({cell.arch for cell in itself if cell.call == itself[0].call})
-        return (f"On {quote_names(arches, most=_MOST_ARCHES)} {itself[0].call}() itself changes: "
-                f"{say_change(itself[0].before, itself[0].after)}.")
-    if page.ask:
-        return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
-    if not named:
-        return "No call that changes how memory is mapped was seen in what the series touches."
-    if not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named) \
-            and any(cell.seen == "changes" for _, cell in named):
-        return "Calls of the family change, but none was seen that now maps memory otherwise: --full lists them."
-    if page.not_seen or not proved or any(cell.seen != "same" for _, cell in named):
-        return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
-    arches = sorted({cell.arch for _, cell in named})
-    return ("The calls in what the series touches map memory as they did before, on "
-            f"{quote_names(arches, most=_MOST_ARCHES)}.")

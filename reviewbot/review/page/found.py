@@ -9,9 +9,9 @@ from dataclasses import replace
 from reviewbot.cfacts.query import object_of
 from reviewbot.checks.analysis import Side
 from reviewbot.findings.types import LEVELS, Cell, Finding
-from reviewbot.review.page.effects import Reader
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import setting_of
+from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
 from reviewbot.text import quote_names

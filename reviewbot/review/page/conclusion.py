@@ -1,0 +1,90 @@
+"""The sentence that sums a page up, made of its rows; without a row, what is known instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reviewbot.findings.types import Cell
+from reviewbot.review.page.events import Event
+from reviewbot.review.page.types import FirstPage, PageRow
+from reviewbot.review.phrases import say_change
+from reviewbot.review.unseen import Unseen
+from reviewbot.text import quote_names
+
+__all__ = ["conclusion"]
+
+_MOST_ARCHES = 12
+_SHORT = 160
+_LONG = 260
+
+
+def conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
+               unseen: Sequence[Unseen]) -> str:
+    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest."""
+    changed = [row for row in page.rows if row.verdict != "same"]
+    if not changed:
+        return _nothing(page, named, there, unseen)
+    first = changed[0]
+    with_it = [row for row in changed[1:] if (row.arch, row.config, row.verdict) == (first.arch, first.config,
+                                                                                    first.verdict)
+               and len(first.gist) + len(row.gist) <= _LONG][:1]
+    kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
+    place = _say_where(first)
+    said = f"{place[0].upper()}{place[1:]} the series makes a change {kind}".rstrip() if place else \
+        f"The series makes a change {kind}".rstrip()
+    said = f"{said}: {', and '.join(row.gist for row in (first, *with_it))}."
+    others = [row for row in changed if row is not first and row not in with_it]
+    if not others:
+        return said
+    if len(others) == 1 and len(others[0].gist) <= _SHORT:
+        place = _say_where(others[0])
+        return f"{said} Besides, {place + ' ' if place else ''}{others[0].gist}."
+    worse = sum(row.verdict == "worse" for row in others)
+    tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
+    return f"{said} {len(others)} more changes stand below{tail}."
+
+
+def _say_where(row: PageRow) -> str:
+    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 6 else ""
+    config = row.config.replace(", ", " and ")
+    config = f"with {config}" if config and not config.startswith("where ") else config
+    return " ".join(part for part in (arches, config) if part)
+
+
+def _own_change(cell: Cell) -> str:
+    """Return what a function of the family does otherwise, without the errors that it can return: which of them a
+    caller can ever get is another question."""
+    after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
+    said = say_change(cell.before, after)
+    return "" if " instead of " in said or "absent" in {cell.before.resolves_to, after.resolves_to} else said
+
+
+def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
+             unseen: Sequence[Unseen]) -> str:
+    near = any(one.near for one in unseen)
+    proved = not near and not any(one.options for one in unseen)
+    if there and not page.ask:
+        told = {event.gist: event for event in there}
+        more = f", and {len(told) - 1} more like it" if len(told) > 1 else ""
+        return (f"Patch {there[0].patch} brings what this tree has already: {there[0].gist}{more}. No other call was "
+                "seen that now maps memory otherwise than before.")
+    # What a function of the family hands on is no event of a caller, and every caller's.
+    itself = [(cell, change) for _, cell in named if cell.changed and cell.call == cell.function
+              if (change := _own_change(cell))]
+    if itself:
+        cell, change = itself[0]
+        arches = sorted({one.arch for one, other in itself if (one.call, other) == (cell.call, change)})
+        return f"On {quote_names(arches, most=_MOST_ARCHES)} {cell.call}() itself changes: it {change}."
+    if page.ask:
+        return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
+    if not named and not near:
+        return "No call that changes how memory is mapped was seen in what the series touches."
+    if not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named) \
+            and any(cell.seen == "changes" for _, cell in named):
+        return "Calls of the family change, but none was seen that now maps memory otherwise: --full lists them."
+    if page.not_seen or not proved or any(cell.seen != "same" for _, cell in named):
+        return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
+    arches = sorted({cell.arch for _, cell in named})
+    return ("The calls in what the series touches map memory as they did before, on "
+            f"{quote_names(arches, most=_MOST_ARCHES)}.")

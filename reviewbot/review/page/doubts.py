@@ -1,0 +1,53 @@
+"""What limits a page: what is missing of the series, and what of it could not be followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.errors import Skip
+from reviewbot.review.unseen import Unseen
+from reviewbot.text import clip, quote_names
+
+__all__ = ["not_seen"]
+
+_TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
+_MOST_DOUBTS = 3
+_MOST_NUMBERS = 5
+_LONGEST_DOUBT = 100
+
+
+def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
+    """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
+    said = []
+    hunks = sorted({file.path for state in analysis.patched.states for file in state.files
+                    if file.applies in {"fragment", "failed"} and file.path.endswith((".c", ".h", "Kconfig"))})
+    if analysis.patched.base.kind == "none":
+        said.append("everything outside the hunks: there is no tree")
+    elif hunks:
+        numbers = sorted({state.index for state in analysis.patched.states for file in state.files if file.path in hunks
+                          and file.applies in {"fragment", "failed"}})
+        said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
+                    f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
+                    f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
+    missing = analysis.series.missing
+    if missing:
+        which = f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=5)}" \
+            if len(missing) <= _MOST_NUMBERS else f"{len(missing)} of {analysis.series.total} patches"
+        said.append(f"{which}, which {'is' if len(missing) == 1 else 'are'} not in the input")
+    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
+    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
+    if unread:
+        places = quote_names([clip(where, 60) for where in unread], most=2)
+        said.append(f"{places}, where something could not be parsed")
+    open_ones: dict[str, list[str]] = {}
+    for one in unseen:
+        if one.near and one.file and one.file not in hunks:
+            open_ones.setdefault(_TWICE.sub("", one.evidence.text), []).append(one.file)
+    if open_ones:
+        files = sorted({file for found in open_ones.values() for file in found})
+        said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
+                    and "the family" not in next(iter(open_ones)) and len(next(iter(open_ones))) <= _LONGEST_DOUBT
+                    else f"what else changes in {quote_names(files, most=2)}")
+    return tuple(said[:_MOST_DOUBTS])

@@ -1,0 +1,129 @@
+"""Events out of what a patch brings: calls that are new in a function, functions that are new on an architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.errors import UsageError
+from reviewbot.findings.types import Cell
+from reviewbot.logic import TRUE
+from reviewbot.review.page.events import Event
+from reviewbot.review.page.reader import (
+    SOMETHING,
+    Reader,
+    event_of,
+    is_defined,
+    object_of_cell,
+    promise_of,
+    setting_where,
+)
+from reviewbot.review.phrases import NO_FUNCTION
+from reviewbot.source import OverlayTree
+from reviewbot.text import quote_names
+
+__all__ = ["brought_functions", "fresh_calls"]
+
+_FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
+          "handled": "is dealt with"}
+
+
+def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
+    """Yield the calls that are new in a function, and what becomes of their failure.
+
+    Where that function called the same function of the family before, the new call took the old one's place.
+    """
+    had: dict[tuple[str, str, str], set[str]] = {}
+    for _, cell in named:
+        if cell.before.resolves_to != "absent" and cell.before.symbol:
+            had.setdefault((cell.patch, cell.file, cell.function), set()).add(cell.before.symbol)
+    for name, cell in named:
+        if cell.before.resolves_to != "absent" or not cell.changed or not cell.after.symbol \
+                or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
+                or cell.after.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
+            continue
+        promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
+        if promise is None or setting is None or _is_moved(reader, cell) or cell.after.symbol in had.get(
+                (cell.patch, cell.file, cell.function), set()):
+            continue
+        thing = object_of_cell(reader, cell)
+        can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
+        reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
+        does = promise.does.format(object=thing)
+        if thing == SOMETHING and cell.after.via:
+            does += f" through {cell.after.via[0]}()"
+        fresh = cell.before.does == NO_FUNCTION
+        gist = f"the new {cell.function}() {does}" if fresh else f"{cell.function}() now {does}"
+        if _is_there(reader, cell):
+            yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
+                         promise.rank)
+            continue
+        yield event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
+
+
+def _is_there(reader: Reader, cell: Cell) -> bool:
+    """Return whether the function of the tree makes the call that a hunk without a place in it brings."""
+    file = reader.file(int(cell.patch), cell.file)
+    if file is None or file.whole or reader.analysis.patched.base.kind == "none":
+        return False
+    start = reader.analysis.patched.start
+    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
+    facts = reader.analysis.reading.facts(own, file.old_path, reader.analysis.workers)
+    return any((call.function, call.callee) == (cell.function, cell.call.partition("(")[0])
+               for call in (facts.calls if facts else ()))
+
+
+def _is_moved(reader: Reader, cell: Cell) -> bool:
+    """Return whether the call may have been there before, in another function that the patch touches, or through the
+    helper's address: moved code is not new."""
+    before, after = reader.sides(int(cell.patch))
+    callee = cell.call.partition("(")[0]
+    paths = {path for file in reader.analysis.patched.states[reader.positions[int(cell.patch)]].files
+             for path in (file.path, file.old_path)}
+    counts = [sum(call.callee == callee for path, facts in side.facts.items() if path in paths for call in facts.calls)
+              for side in (before, after)]
+    return counts[0] >= counts[1] or any(mention.name in cell.after.via and mention.kind in {"escape", "macro"}
+               for facts in before.facts.values() for mention in facts.mentions)
+
+
+def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
+    """Yield the functions of the family that an architecture gets its own definition of, and what they were before."""
+    analysis = reader.analysis
+    for position, state in analysis.states():
+        if reader.patches is not None and state.index not in reader.patches:
+            continue
+        before, after = analysis.before(position), analysis.after(position)
+        fresh: dict[str, dict[str, tuple[str, int]]] = {}
+        for file in state.files:
+            arch, facts = own_arch(file.path), after.facts.get(file.path)
+            if arch not in analysis.arches or facts is None:
+                continue
+            for function in facts.functions:
+                if function.name in analysis.primitives and function.span.line in file.added \
+                        and not is_defined(before, arch, function.name):
+                    fresh.setdefault(arch, {})[function.name] = (file.path, function.span.line)
+        for arch, names in sorted(fresh.items()):
+            was = {_was(analysis, arch, name) for name in names}
+            path, line = min(names.values())
+            said = quote_names([f"{name}()" for name in sorted(names)], most=4)
+            gist = f"{said} {'is' if len(names) == 1 else 'are'} new there"
+            yield Event(
+                kind="brought", key=("brought", str(state.index), said), verdict="different", arch=(arch,), config="",
+                gist=gist, reason=was.pop() if len(was) == 1 else "", patch=state.index, file=path, line=line,
+                functions=tuple(sorted(names)), symbols=frozenset(names), consequence="new",
+                reach="distribution", certainty=reader.certainty(state.index, path),
+                because=tuple(name for name, cell in named if cell.arch == arch and cell.call in names
+                              and cell.patch == str(state.index)))
+
+
+def _was(analysis: Analysis, arch: str, name: str) -> str:
+    """Return what a call of the function came to before the series had it, empty where that takes more words."""
+    try:
+        facts = analysis.model.fact(arch, name, analysis.version)
+    except UsageError:
+        return ""
+    statuses = {fact.status for fact in facts}
+    if statuses == {"stub"}:
+        return "before, a call did nothing there" + (" and returned 0" if facts[0].returns == "int" else "")
+    return ""

@@ -1,0 +1,194 @@
+"""What the page asks of the series, and a cell as an event: what it is about, where, for whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from reviewbot.cfacts.query import object_of
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.definitions import definition_of, fact_under, when_it_acts
+from reviewbot.findings.types import Cell
+from reviewbot.logic import FALSE, And, Cond, Var
+from reviewbot.review.page.events import Event
+from reviewbot.review.page.rulebook import PageRules, Promise
+from reviewbot.review.page.switches import say_condition, under
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["SOMETHING", "Reader", "event_of", "is_defined", "object_of_cell", "promise_of", "setting_where"]
+
+SOMETHING = "memory"
+"""What a call is about where it has no short name."""
+
+_LONGEST_OBJECT = 32
+_LONGEST_CONDITION = 60
+_GLOBAL = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
+
+
+class Reader:
+    """What the page asks of the series: where a call stands, what is done next, whether a later patch undoes it."""
+
+    def __init__(self, analysis: Analysis, rules: PageRules, patches: frozenset[int] | None = None) -> None:
+        """Know the moment of each patch; `patches` are those that the review is narrowed to."""
+        self.analysis, self.rules, self.patches = analysis, rules, patches
+        self.positions: Mapping[int, int] = {state.index: position for position, state in analysis.states()}
+
+    def sides(self, patch: int) -> tuple[Side, Side]:
+        """Return the moments before and after the patch with this number."""
+        position = self.positions[patch]
+        return self.analysis.before(position), self.analysis.after(position)
+
+    def sides_or_end(self, patch: int) -> tuple[Side, ...]:
+        """Return the moments around the patch, or the end of the series for a number that is no patch."""
+        return self.sides(patch) if patch in self.positions else (self.analysis.end,)
+
+    def file(self, patch: int, path: str) -> PatchedFile | None:
+        """Return the file as the patch leaves it."""
+        state = self.analysis.patched.states[self.positions[patch]]
+        return next((file for file in state.files if file.path == path), None)
+
+    def call_of(self, cell: Cell) -> Call | None:
+        """Return the call after the patch that the cell speaks of."""
+        _, after = self.sides(int(cell.patch))
+        facts = after.facts.get(cell.file)
+        return next((call for call in (facts.calls if facts else ()) if call.function == cell.function
+                     and f"{call.callee}({', '.join(call.arguments)})" == cell.call), None)
+
+    def arguments_of(self, cell: Cell) -> tuple[str, ...]:
+        """Return the arguments of the cell's call as they are written."""
+        call = self.call_of(cell)
+        if call is not None:
+            return call.arguments
+        inner = cell.call.partition("(")[2].removesuffix(")")
+        level, parts = 0, [""]
+        for char in inner:
+            level += (char in "([") - (char in ")]")
+            if char == "," and level == 0:
+                parts.append("")
+            else:
+                parts[-1] += char
+        return tuple(part.strip() for part in parts if part.strip())
+
+    def line_of(self, cell: Cell) -> int:
+        """Return the line of the call, or of the first changed line of the function, or 0."""
+        call = self.call_of(cell)
+        if call is not None:
+            return call.span.line
+        _, after = self.sides(int(cell.patch))
+        facts, file = after.facts.get(cell.file), self.file(int(cell.patch), cell.file)
+        function = next((f for f in (facts.functions if facts else ()) if f.name == cell.function), None)
+        if function is None:
+            return 0
+        first, last = function.span.line, function.span.end_line
+        return min((line for line in (file.added if file else ()) if first <= line <= last), default=first)
+
+    def certainty(self, patch: int, path: str) -> str:
+        """Return how sure a statement about the patch's file is: only its hunks may be known."""
+        file = self.file(patch, path)
+        if self.analysis.patched.base.kind == "none" or file is None or file.applies in {"fragment", "failed"}:
+            return "hunks"
+        return "derived"
+
+    def reach(self, options: frozenset[str], parameters: frozenset[str]) -> str:
+        """Return for whom something is that needs these options and words of the command line."""
+        return "developer" if parameters or options & self.rules.developer else "distribution"
+
+    def buildable(self, condition: Cond, arch: str) -> bool:
+        """Return whether the options of the condition can be set on the architecture, each by itself."""
+        return all(not self.analysis.reach.never(Var(name), arch) for name in sorted(_wanted(condition)))
+
+    def acts_at_end(self, arch: str, symbol: str) -> Cond | None:
+        """Return when the function does any work after the last patch, None where that is not known."""
+        fact = fact_under(self.analysis, self.analysis.end, arch, symbol, {})
+        place = definition_of(self.analysis, self.analysis.end, symbol, fact)
+        if fact is None or place is None or not place.line:
+            return None
+        return when_it_acts(self.analysis, self.analysis.end, place, symbol, fact)
+
+    def guards(self, side: Side, path: str, function: str) -> frozenset[str]:
+        """Return the tests around the function's calls of the family that are not about global values."""
+        facts = side.facts.get(path)
+        return frozenset(str(guard.condition) for call in (facts.calls if facts else ()) if call.function == function
+                         for guard in call.guards
+                         if not all(name.startswith("CONFIG_") or _GLOBAL.fullmatch(name)
+                                    for name in guard.condition.variables()))
+
+
+def _wanted(condition: Cond) -> Iterator[str]:
+    """Yield the options that a conjunction wants to be set."""
+    for part in condition.parts if condition.op == "and" else (condition,):
+        if part.op == "var" and part.name.startswith("CONFIG_"):
+            yield part.name
+
+
+def object_of_cell(reader: Reader, cell: Cell) -> str:
+    """Return what the call is about as a person names it: `s_page`, or `memory` where that is a long expression or
+    something else than what the helper in between hands on."""
+    given = reader.arguments_of(cell)
+    number = _handed_on(reader, cell)
+    text = object_of(given[number]) if number is not None and number < len(given) else ""
+    named = re.match(r"[&*]?[A-Za-z_]", text) and len(text) <= _LONGEST_OBJECT and "\n" not in text
+    return text if named else SOMETHING
+
+
+def _handed_on(reader: Reader, cell: Cell) -> int | None:
+    """Return which argument of the cell's call reaches the family's function as its address, None if none does."""
+    effect = cell.after if cell.after.resolves_to != "absent" else cell.before
+    before, after = reader.sides(int(cell.patch))
+    side = after if effect is cell.after else before
+    function = reader.analysis.family.get(effect.symbol)
+    number = function.address_argument if function else 0
+    names, near = [*effect.via, effect.symbol], cell.file
+    for helper, callee in reversed(list(pairwise(names))):
+        wrapper = side.wrapper(helper, near)
+        call = next((call for call in wrapper.calls if call.callee == callee), None) if wrapper else None
+        if wrapper is None or call is None or number is None or number >= len(call.arguments):
+            return None
+        parameters = [re.split(r"[\s*]+", parameter.strip())[-1] for parameter in wrapper.function.parameters]
+        given = object_of(call.arguments[number])
+        number = parameters.index(given) if given in parameters else None
+    return number
+
+
+def promise_of(reader: Reader, cell: Cell) -> Promise | None:
+    arguments = reader.arguments_of(cell)
+    found = [promise for symbol in (cell.after.symbol, cell.before.symbol)
+             if symbol and (promise := reader.rules.promise(symbol, arguments))]
+    return next((promise for promise in found if not promise.by_argument), found[0] if found else None)
+
+
+def setting_where(reader: Reader, cell: Cell, condition: Cond) -> tuple[str, str] | None:
+    """Return the condition in a user's words and for whom it is; None when nobody can have it or it has no words."""
+    whole = And(condition, under(cell.config))
+    if FALSE in (condition, whole) or not reader.buildable(whole, cell.arch):
+        return None
+    setting = say_condition(whole, reader.analysis.model.runtimes(cell.arch, reader.analysis.version))
+    if setting is not None:
+        return setting.text, reader.reach(setting.options, setting.parameters)
+    text = str(whole).replace("CONFIG_", "")
+    known = {runtime.name for runtime in reader.analysis.model.runtimes(cell.arch, reader.analysis.version)}
+    if len(text) > _LONGEST_CONDITION or not all(name.startswith("CONFIG_") or name.endswith("()") or name in known
+                                                 for name in whole.variables()):
+        return None  # a local variable of the caller, or too long a story for a line
+    return f"where {text}", "distribution"
+
+
+def event_of(reader: Reader, name: str, cell: Cell, kind: str, setting: tuple[str, str], gist: str, reason: str,
+           verdict: str, consequence: str, rank: int) -> Event:
+    patch = int(cell.patch)
+    text, reach = setting
+    symbols = frozenset({cell.before.symbol, cell.after.symbol} - {""})
+    return Event(
+        kind=kind, key=(kind, cell.patch, cell.file, cell.function, text, gist),  # type: ignore[arg-type]
+        verdict=verdict, arch=(cell.arch,), config=text, gist=gist, reason=reason,  # type: ignore[arg-type]
+        patch=patch, file=cell.file, line=reader.line_of(cell), functions=(cell.function,), symbols=symbols,
+        consequence=consequence, reach=reach, certainty=reader.certainty(patch, cell.file), because=(name,), rank=rank,
+        objects=frozenset({object_of_cell(reader, cell)}), through=frozenset((*cell.before.via, *cell.after.via)))
+
+
+def is_defined(side: Side, arch: str, name: str) -> bool:
+    return any(own_arch(path) == arch and any(function.name == name for function in facts.functions)
+               for path, facts in side.facts.items())

@@ -1,0 +1,74 @@
+"""What new calls come to on the page: what they do, through what, and whether the tree has them already."""
+
+from __future__ import annotations
+
+import difflib
+
+from reviewbot.arch import parse_version
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.mail import read_source
+from reviewbot.report.page import build_page
+from reviewbot.review import Review, review_series
+from reviewbot.series import find_series
+from reviewbot.source import MemoryTree, apply_series
+
+PATH = "arch/x86/kernel/demo.c"
+OLD = """static const int demo_first = 1;
+static const int demo_second = 2;
+
+void demo_seal(struct demo *demo)
+{
+	set_memory_ro((unsigned long)demo->text, demo->pages);
+	demo_log(demo, "sealed the demonstration");
+}
+"""
+NEW = OLD.replace("demo->pages);\n", "demo->pages);\n\tset_memory_x((unsigned long)demo->text, demo->pages);\n")
+
+
+def review(before: str, after: str, *, tree: str = "", path: str = PATH) -> Review:
+    diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}"))
+    mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: seal it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
+            f"Message-ID: <a@kernel.example>\n\nSeal it.\n\n---\ndiff --git a/{path} b/{path}\n{diff}-- \n2.39\n")
+    [series] = find_series(read_source(mail.encode(), name="demo")).series
+    files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", path: tree or before}
+    base = MemoryTree({name: text.encode() for name, text in files.items()})
+    return review_series(series, apply_series(series, base), load_knowledge(()), version=parse_version("6.12"),
+                         arches=("x86",))
+
+
+def test_a_call_that_the_tree_has_already_is_no_news() -> None:
+    """A hunk without a place in a tree whose function makes the new call: the page says that it is there."""
+    later = (NEW.replace("demo_log(demo, \"", "demo_note(demo, DEMO_SEAL, \"")
+             .replace("struct demo *demo", "struct demo *demo, int how").replace("set_memory_ro(", "set_memory_rw("))
+    assert review(OLD, NEW).first_page.conclusion.startswith("On x86 the series makes a change")
+    found = review(OLD, NEW, tree=later)
+    assert found.first_page.rows == ()
+    assert found.first_page.conclusion.startswith(
+        "Patch 1 brings what this tree has already: demo_seal() makes demo->text executable.")
+
+
+def test_two_new_calls_on_one_object_are_one_sentence() -> None:
+    """What a helper does to memory of its own is said with the helper's name."""
+    helper = """static void demo_protect(void)
+{
+	unsigned long start = demo_start();
+
+	set_memory_ro(start + 1 * PAGE_SIZE, demo_pages());
+	set_memory_nx(start + 1 * PAGE_SIZE, demo_pages());
+}
+
+"""
+    setup = "void demo_setup(void)\n{\n\tdemo_first();\n}\n"
+    found = review(setup, helper + setup.replace("first();\n", "first();\n\tdemo_protect();\n"))
+    assert ("demo_setup() now makes memory read-only and takes execution from it through demo_protect()"
+            in found.first_page.conclusion)
+
+
+def test_a_row_that_the_conclusion_tells_whole_is_its_place() -> None:
+    """Where the only row would say nothing beyond the conclusion, the conclusion names the place."""
+    checked = OLD.replace("\tset_memory_ro((unsigned long)demo->text, demo->pages);\n", "")
+    fresh = checked.replace("ation\");\n}", "ation\");\n\tset_memory_4k((unsigned long)demo->text, 1);\n}")
+    front = build_page(review(checked, fresh), {}).front
+    said = "".join(piece.text for piece in front.conclusion)
+    assert front.rows == () or front.rows[0].statement
+    assert front.rows or f"(1/1, {PATH}:7)." in said
