@@ -18,6 +18,7 @@ COMMANDS = {
     "resolve": "resolve",
     "model": "model",
     "reply": "reply",
+    "suppress": "suppressed",
     "why": "why",
     "rules": "rules",
     "explain": "rules",

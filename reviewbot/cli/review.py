@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,9 @@ from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.cli.streams import is_local
+from reviewbot.cli.suppressed import load_suppressions
 from reviewbot.errors import LocalError, ReviewbotError, Skip, UsageError
+from reviewbot.findings.suppressions import Suppression
 from reviewbot.findings.types import LEVELS
 from reviewbot.report.formats import Order
 from reviewbot.report.show import Show
@@ -44,6 +46,7 @@ class _Wish:
     timings: bool
     remember: bool
     rules: tuple[Path, ...]
+    silent: Mapping[str, Suppression]
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -79,6 +82,9 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
                    "for each draft.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
+@click.option("--suppressions", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
+              help="A file of suppressions (default: .reviewbot/suppressions.toml around the current directory and in "
+                   "the tree); may be repeated.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "question", "never"]), default="never",
               show_default=True, help="Leave with status 1 when the series introduces something this grave.")
 @click.option("--full", is_flag=True, help="Show everything below the first page too, patch by patch.")
@@ -94,7 +100,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
-           formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...], fail_on: str, full: bool,
+           formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...],
+           suppressions: tuple[Path, ...], fail_on: str, full: bool,
            old: bool, why: bool, previous: str, no_network: bool, no_cache: bool, no_progress: bool, timings: bool,
            quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
@@ -114,7 +121,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
-                 remember=not no_cache, rules=rules)
+                 remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree))
     named = ", ".join(sources)
     chosen = (reviewable(given.found, where=named) if every else
               [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
@@ -221,7 +228,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
         with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
             recall_words(patched.start, knowledge.family.names("core"), index)
     done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                         skips=skips, progress=progress)
+                         skips=skips, silent=wish.silent, progress=progress)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

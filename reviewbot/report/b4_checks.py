@@ -20,7 +20,7 @@ _WORST = ("fail", "warn", "pass")
 def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str:
     """Return the array for `b4.review-series-check-cmd`, or for one patch for `b4.review-perpatch-check-cmd`.
 
-    It has one entry. A review that found nothing passes and says what was looked at. Old and silenced findings are
+    It has one entry. A review that found nothing passes and says what was looked at. Old and suppressed findings are
     listed but pass. `url` is where the whole report can be read, if anywhere. `details` is itself JSON, a list of
     `{"status", "description"}`: b4 0.16 shows such a list line by line with the status coloured.
     """
@@ -45,6 +45,6 @@ def _status(finding: Finding) -> str:
 
 
 def _describe(finding: Finding) -> str:
-    mark = "" if is_new(finding) else "(silenced) " if finding.suppressed else "(old) "
+    mark = "" if is_new(finding) else "(suppressed) " if finding.suppressed else "(old) "
     place = say_place(finding.file, finding.line)
     return visible(squash(f"{mark}{place}{': ' if place else ''}{finding.level}: {finding.message} [{finding.rule}]"))

@@ -80,6 +80,6 @@ def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
     if not coverage.calls and not coverage.functions:
         said = ""
     parts = [f"{spell_count(old, 'old defect')} nearby" if old else "", f"{left} lighter" if left else "",
-             f"{silenced} silenced" if silenced else ""]
+             f"{silenced} suppressed" if silenced else ""]
     shown = ", ".join(part for part in parts if part)
     return f"{said} Not here: {shown}.".strip() if shown else said

@@ -27,7 +27,7 @@ def patch_key(patch: str) -> tuple[int, str]:
 
 
 def is_new(finding: Finding) -> bool:
-    """Return whether the series itself brings the finding and nobody has silenced it."""
+    """Return whether the series itself brings the finding and nobody has suppressed it."""
     return finding.introduced and not finding.suppressed
 
 

@@ -178,7 +178,7 @@ def _aside(found: Sequence[Finding]) -> str:
     if old:
         parts.append(f"{spell_count(old, 'old defect')} nearby, not counted")
     if silenced:
-        parts.append(f"{spell_count(silenced, 'finding')} silenced")
+        parts.append(f"{spell_count(silenced, 'finding')} suppressed")
     return "; ".join(parts)
 
 

@@ -59,7 +59,7 @@ def screen_for(stream: TextIO, environ: Mapping[str, str]) -> Screen:
 def render_terse(review: Review) -> str:
     """Return one line for each finding that counts, `FILE:LINE: LEVEL: message [rule]`; empty when there is none.
 
-    Old and silenced findings stay out, because a caller such as `b4 am` takes every line for a complaint.
+    Old and suppressed findings stay out, because a caller such as `b4 am` takes every line for a complaint.
     """
     lines = []
     for finding in in_report_order(review.findings):
@@ -88,6 +88,10 @@ def _blocks(page: Page, show: Show, *, narrow: bool) -> Iterator[RenderableType]
     yield from front_blocks(page.front, narrow=narrow, why=show.why)
     if show.full:
         yield from _rest(page, narrow=narrow)
+    if show.full and page.silenced:
+        yield heading("Suppressed findings")
+        for card in page.silenced:
+            yield _card(card)
     if show.old and page.old:
         yield heading("Old defects nearby")
         for card in page.old:
@@ -180,6 +184,8 @@ def _card(card: Card) -> RenderableType:
         parts.append(Padding(Text(visible(squash(card.source_line)), style="cyan"), (0, 0, 0, 4)))
     if card.question:
         parts.append(Padding(Text.assemble("? ", text_of(card.question)), (0, 0, 0, 2)))
+    if card.suppressed:
+        parts.append(Padding(Text(visible(f"suppressed: {card.suppressed}"), style="yellow"), (0, 0, 0, 4)))
     parts.append(Padding(Text(visible(f"{card.where}; {card.when}"), style="dim"), (0, 0, 0, 4)))
     for item in card.proof[:_FEW]:
         shown = visible(squash(f"{item.place}: {clip(item.text, 200)}" if item.text else item.place))

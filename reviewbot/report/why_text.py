@@ -78,6 +78,8 @@ def _finding(finding: _Record, margin: str) -> Iterator[str]:
     config = f"with {finding['config']}" if finding["config"] else "in any configuration"
     origin = f"brought by patch {finding['patch']}" if finding["introduced"] else "older than the series"
     yield f"{margin}  on {arches}, {config}; {origin}"
+    if finding.get("suppressed"):
+        yield f"{margin}  suppressed: {clip(squash(finding['suppressed']), _LONGEST)}"
     for evidence in finding["evidence"]:
         place = f"{evidence['file']}:{evidence['line']}" if evidence["line"] else evidence["file"]
         rev = f" ({evidence['rev']})" if evidence["rev"] else ""

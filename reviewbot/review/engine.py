@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reviewbot.arch import KernelVersion, Model
@@ -14,6 +14,7 @@ from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.checks.where import builders
 from reviewbot.errors import Skip
+from reviewbot.findings.suppressions import Suppression, suppressed
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.claims import check_claims, claims_sameness
@@ -32,6 +33,8 @@ __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 _NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
+_NONE: Mapping[str, Suppression] = {}
+
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
 """The architectures a review is about unless it is told otherwise; those of touched `arch/` folders are added."""
 
@@ -47,11 +50,13 @@ class Knowledge:
 
 def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
                   arches: tuple[str, ...] = (), patches: frozenset[int] | None = None,
-                  skips: tuple[Skip, ...] = (), progress: Callable[[str, int, int], None] = lambda *_: None) -> Review:
+                  skips: tuple[Skip, ...] = (), silent: Mapping[str, Suppression] = _NONE,
+                  progress: Callable[[str, int, int], None] = lambda *_: None) -> Review:
     """Return everything the program has to say about the series.
 
     `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
-    findings to these patch numbers; `version` is the release whose model answers. `progress` is told what happens next.
+    findings to these patch numbers; `version` is the release whose model answers. `silent` are the suppressions by
+    fingerprint. `progress` is told what happens next.
     """
     skips = (*skips, *_unread(series))
     patched = _in_order(patched)
@@ -67,6 +72,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("comparing before and after", 2, 4)
     places = Places(patched)
     findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in findings)
+    findings = suppressed(findings, silent)
     cells = behaviour(analysis, patches=patches)
     progress("writing the level set", 3, 4)
     questions = unseen(analysis, cells, claimed=claims_sameness(series))
