@@ -56,6 +56,8 @@ class Derived:
     those of unread functions too, whose result is not read. `noop_when` are the conditions, in C's words, under which
     it returns success at once. `allocates` are (function, GFP flags), `flushes_by`, `locks` and `sleeps_by` the calls
     that do so, each sorted. `partial` when code was followed as far as the budget goes and no further.
+    `assumed` are the errors that only a callee brings which this caller's arguments may keep from them: code that was
+    followed knows no values, and what stands behind `&cpa` decides how a worker goes.
     """
 
     symbol: str
@@ -75,6 +77,7 @@ class Derived:
     calls: tuple[str, ...]
     evidence: tuple[tuple[str, Mark], ...]
     partial: bool = False
+    assumed: tuple[str, ...] = ()
 
     @property
     def flushes(self) -> bool:
@@ -112,6 +115,7 @@ class _Seen:
     sleeps: dict[str, Mark] = field(default_factory=dict)
     visited: set[tuple[str, str, bool]] = field(default_factory=set)
     partial: bool = False
+    certain: set[str] = field(default_factory=set)
 
 
 class Derivation:
@@ -165,7 +169,8 @@ class Derivation:
             flushes_by=tuple(sorted(effects.flushes)), locks=tuple(sorted(effects.locks)),
             sleeps_by=tuple(sorted(effects.sleeps)),
             calls=tuple(sorted({name for body in bodies for name in body.function.calls_all})),
-            evidence=tuple(marks), partial=seen.partial or effects.partial)
+            evidence=tuple(marks), partial=seen.partial or effects.partial,
+            assumed=tuple(sorted(set(seen.errnos) - seen.certain)) if returns_int else ())
 
     def _bodies(self, file: str) -> Bodies:
         if file not in self._files:
@@ -190,8 +195,11 @@ class Derivation:
         return tuple(call for call in body.calls
                      if self._is_there(call.path_condition, *(guard.condition for guard in call.guards)))
 
-    def _errors(self, file: str, symbol: str, seen: _Seen, *, hops: int) -> None:
-        """Collect the errors that the function returns, its own and those of the calls whose result it hands on."""
+    def _errors(self, file: str, symbol: str, seen: _Seen, *, hops: int, top: bool = True) -> None:
+        """Collect the errors that the function returns, its own and those of the calls whose result it hands on.
+
+        `top`: it is the function that was asked about, not one that it calls.
+        """
         if (file, symbol, False) in seen.visited:
             return
         if len(seen.visited) >= _MOST_FUNCTIONS:
@@ -205,6 +213,7 @@ class Derivation:
                 if self._is_there(made.when):
                     mark = Mark(file=file, line=made.line, text=f"{symbol}() makes -{made.name}")
                     seen.errnos.setdefault(made.name, mark)
+                    seen.certain |= {made.name} if top else set()
             for mark in body.by_pointer:
                 seen.open.setdefault(mark.text, mark)
             parameters = _names(body.function)
@@ -212,14 +221,18 @@ class Derivation:
             for call in (call for call in body.hands_on if call in calls and call.callee not in parameters):
                 found = self._find(call.callee, file, hops)
                 if call.callee in self._read_errnos:
-                    for name in self._read_errnos[call.callee]:
-                        seen.errnos.setdefault(name, _mark(file, call))
+                    self._known_errors(file, call, seen, sure=top and not _hands_in_own(call, parameters))
                 elif found is not None:
-                    self._errors(found[0], call.callee, seen, hops=found[1])
+                    self._errors(found[0], call.callee, seen, hops=found[1], top=False)
                 elif _is_open(call):
                     seen.open.setdefault(call.callee, _mark(file, call))
                 for callback in body.callbacks.get((call.span.line, call.span.column), ()):
-                    self._errors(file, callback, seen, hops=hops)
+                    self._errors(file, callback, seen, hops=hops, top=False)
+
+    def _known_errors(self, file: str, call: Call, seen: _Seen, *, sure: bool) -> None:
+        for name in self._read_errnos[call.callee]:
+            seen.errnos.setdefault(name, _mark(file, call))
+            seen.certain |= {name} if sure else set()
 
     def can_fail(self, file: str, symbol: str) -> bool:
         """Return whether the function, read by itself, can return an error."""
@@ -297,6 +310,11 @@ class Derivation:
 
     def _arguments(self, file: str, call: Call) -> dict[str, str]:
         return dict(zip(_names(self._bodies(file).get(call.callee)[0].function), call.arguments, strict=False))
+
+
+def _hands_in_own(call: Call, parameters: tuple[str, ...]) -> bool:
+    """Return whether the call hands in what its caller has filled in itself: `&cpa`, where `cpa` is no parameter."""
+    return any(text.startswith("&") and text.lstrip("&( ").rstrip(") ") not in parameters for text in call.arguments)
 
 
 def _names(function: Function) -> tuple[str, ...]:

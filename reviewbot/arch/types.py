@@ -70,6 +70,8 @@ class Fact:
     For the machine, as conditions over Kconfig symbols and Runtime names, empty where `noop_when` says it already or
     nothing is special: it works only under `guard`, changes the other mappings only under `alias_guard`, sleeps only
     under `sleep_guard`. `large_leaf`: what it does with a leaf that it would have to split and cannot.
+    `read_from`: whether its errors are the model's or were read from the code; `assumed`: they were, and it is not
+    proved that each of them can come, nor that no other can.
     """
 
     symbol: str
@@ -104,6 +106,8 @@ class Fact:
     causes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sleeps_to_split: bool = False
     does: str = ""
+    read_from: Literal["model", "code"] = "model"
+    assumed: bool = False
 
     def possible_errnos(self, gone: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the errors that can come: not those whose causes are all among `gone` or never come about."""

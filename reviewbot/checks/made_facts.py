@@ -133,7 +133,8 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
         errnos=tuple((name, marks[f"errno {name}"].text) for name in derived.errnos),
         noop_when=derived.noop_when, flushes=True if derived.flushes else None,
         flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
-        drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None)
+        drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None, read_from="code",
+        assumed=bool(derived.assumed or derived.open or derived.partial))
 
 
 def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, tuple[str, ...]]:
@@ -151,15 +152,24 @@ def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, 
 
 def _known_errnos(analysis: Analysis, side: Side, arch: str, symbol: str) -> dict[str, tuple[str, ...]]:
     """Return the errors that can come of the workers that the model knows and the series leaves as they are."""
-    start = analysis.sides[0].tree
     found: dict[str, tuple[str, ...]] = {}
     for fact in _facts_on(analysis, arch):
-        path = fact.defined_in.split(":")[0]
         if fact.status == "real" and fact.returns == "int" and fact.may_fail is not None and fact.symbol != symbol \
                 and fact.symbol not in analysis.redefined and fact.symbol not in found \
-                and start.content_id(path) == side.tree.content_id(path):
+                and _fails_as_ever(analysis, side, fact):
             found[fact.symbol] = fact.possible_errnos()
     return found
+
+
+def _fails_as_ever(analysis: Analysis, side: Side, fact: Fact) -> bool:
+    """Return whether the function returns the errors now that it returned before the series, however it is written."""
+    path, start = fact.defined_in.split(":")[0], analysis.sides[0].tree
+    if start.content_id(path) == side.tree.content_id(path):
+        return True
+    if any(file.path == path and not file.whole for state in analysis.patched.states for file in state.files):
+        return False
+    before, after = analysis.reading.derived(start, fact), analysis.reading.derived(side.tree, fact)
+    return before is not None and after is not None and before.errnos == after.errnos
 
 
 def _like_workers(analysis: Analysis, arch: str, symbol: str, derived: Derived

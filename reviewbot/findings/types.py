@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
+_NOT_KNOWN = re.compile(r",? may perhaps fail \(not known\)")
 _HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0)?$")
 
 Seen = Literal["changes", "same", "not-seen"]
@@ -132,7 +133,8 @@ class Effect:
     does any work (`acts`), under which run-time condition it is `only` called, whether it `flushes` and `splits`
     ("yes", "no", "cannot"); None or empty where that is not known. `anywhere` is the effect without what lies behind
     the call, None where that makes no difference. `given` is what the configuration still has to fulfil so that the
-    call gets this definition.
+    call gets this definition. `read_from` is where the errors come from: the `model` of a release, or the `code`; they
+    are compared with those of the same source alone. No errors where it may fail: which is not known.
     """
 
     resolves_to: str
@@ -149,6 +151,7 @@ class Effect:
     splits: str = field(default="", compare=False)
     anywhere: Effect | None = field(default=None, compare=False)
     given: Cond = field(default=TRUE, compare=False)
+    read_from: str = field(default="", compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:
@@ -159,7 +162,23 @@ class Effect:
         """
         if not self.is_work:
             return ("absent",)
-        return without_splits(self.does), self.known, self.may_fail, frozenset(self.errnos), self.on_failure
+        return without_splits(self.does), self.known and self.may_fail, self.on_failure
+
+    def has_other_errnos(self, other: Effect) -> bool:
+        """Return whether both sides' errors are known, of one source, and differ; their order is no difference."""
+        return bool(self.errnos and other.errnos) and self.read_from == other.read_from \
+            and set(self.errnos) != set(other.errnos)
+
+    def differs(self, other: Effect) -> bool:
+        """Return whether a caller can tell the two effects apart by what is known of both."""
+        if not (self.is_work and other.is_work):
+            return self.is_work != other.is_work
+        if _NOT_KNOWN.sub("", without_splits(self.does)) != _NOT_KNOWN.sub("", without_splits(other.does)):
+            return True
+        if self.known and other.known:
+            return (self.may_fail, self.on_failure) != (other.may_fail, other.on_failure) \
+                or self.has_other_errnos(other)
+        return self.on_failure != other.on_failure and "cannot-fail" not in {self.on_failure, other.on_failure}
 
     @property
     def is_work(self) -> bool:
@@ -195,7 +214,7 @@ class Cell:
     @property
     def changed(self) -> bool:
         """Return whether the two effects differ for a caller, compared as values."""
-        return not self.open and self.before.value != self.after.value
+        return not self.open and self.before.differs(self.after)
 
     @property
     def seen(self) -> Seen:

@@ -32,6 +32,7 @@ from reviewbot.review.chosen import needed
 from reviewbot.review.compared import compare, directives_of, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
+from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
@@ -108,6 +109,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             known = {**values, **fixed}
             old, new = (_effect(analysis, arch, known, item, absent=none)
                         for item, none in zip(items, absent, strict=True))
+            old, new = on_one_ground(old, new)
             return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
         def possible(config: Cond, arch: str = arch, wheres: Sequence[Where] = tuple(there.values())) -> bool:
@@ -132,6 +134,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             doubt = compared.doubt if old.is_work or new.is_work else ""
             if _UNKNOWN in old.does and _UNKNOWN in new.does:
                 doubt = doubt or "its definition is not known"
+            doubt = doubt or half_known(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
@@ -265,7 +268,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     given = condition_of(fact).assume(values)
     if fact.status in {"stub", "undeclared"}:
         return Effect(given=given, resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
-                      may_fail=bool(fact.may_fail), errnos=tuple(name for name, _ in fact.errnos),
+                      may_fail=bool(fact.may_fail), errnos=tuple(sorted(name for name, _ in fact.errnos)),
                       on_failure=(_fate(analysis, side, leaf, _use(leaf, call))  # type: ignore[arg-type]
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
                       acts=FALSE if fact.status == "stub" else None, known=fact.status == "stub")
@@ -287,7 +290,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
         return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                       does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
-                      may_fail=may_fail, errnos=told.possible_errnos() if may_fail else (),
+                      may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail), read_from=told.read_from,
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                       only=called, flushes=fact.flushes, splits=told.splits, given=given)

@@ -27,6 +27,7 @@ from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source.types import PatchedFile
 
@@ -60,7 +61,7 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
             pair = _changed(analysis, position, file, name, arch)
         if pair is not None:
             yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
-                       arch=arch, config=(), before=pair[0], after=pair[1])
+                       arch=arch, config=(), before=pair[0], after=pair[1], doubt=half_known(*pair))
 
 
 def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
@@ -85,8 +86,9 @@ def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
                             for side in (before, after))
                 if old is None or new is None or _kind(old) == _kind(new):
                     continue
+                pair = on_one_ground(_of_fact(analysis, before, old), _of_fact(analysis, after, new))
                 yield Cell(patch=str(state.index), file=line.file, function=name, call=name, arch=arch, config=(),
-                           before=_of_fact(analysis, before, old), after=_of_fact(analysis, after, new))
+                           before=pair[0], after=pair[1], doubt=half_known(*pair))
 
 
 def _kind(fact: Fact) -> tuple[str, str]:
@@ -113,9 +115,10 @@ def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
     return Effect(
         resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
         does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
-        known=fact.may_fail is not None and fact.status != "undeclared", errnos=fact.possible_errnos(),
+        known=fact.may_fail is not None and fact.status != "undeclared", errnos=proved_errnos(fact),
         on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
-        symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits)
+        symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits,
+        read_from=fact.read_from if fact.status in {"real", "macro"} else "")
 
 
 def _functions(side: Side, path: str) -> dict[str, Function]:
@@ -132,7 +135,7 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
     if then:
-        return _effect(*then), _effect(*known)
+        return on_one_ground(_effect(*then), _effect(*known))
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
     return (_of_fact(analysis, before, fact) if fact and hollow else _ABSENT), _effect(*known)
@@ -161,7 +164,7 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
     does = f"{old.name}() {describe(now)}"
     return _effect(*then), Effect(
         resolves_to=now.status, via=(), does=does, may_fail=bool(now.may_fail), on_failure="cannot-fail",
-        errnos=now.possible_errnos(), symbol=old.name, acts=FALSE if now.status == "stub" else None,
+        errnos=proved_errnos(now), symbol=old.name, acts=FALSE if now.status == "stub" else None,
         known=now.status == "stub")
 
 
@@ -192,6 +195,6 @@ def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate
     words = "never acts" if acts == FALSE else describe(fact, acts, prose=False, instead=instead)
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
-        does=f"{fact.symbol}() {words}", errnos=fact.possible_errnos(),
+        does=f"{fact.symbol}() {words}", errnos=proved_errnos(fact), read_from=fact.read_from,
         on_failure=fate, symbol=fact.symbol,
         acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

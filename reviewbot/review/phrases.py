@@ -6,7 +6,7 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "say_change", "say_config", "say_effect"]
+__all__ = ["NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "clauses", "say_change", "say_config", "say_effect"]
 
 NO_FUNCTION = "is not there, nor is its function"
 """What an effect says where the function around the call is new, or gone."""
@@ -43,9 +43,9 @@ def say_change(before: Effect, after: Effect) -> str:
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
-    alike = {without_splits(part) for part in _parts(before)} & {without_splits(part) for part in _parts(after)}
-    gone = [part for part in _parts(before) if without_splits(part) not in alike]
-    new = [part for part in _parts(after) if without_splits(part) not in alike]
+    alike = {without_splits(part) for part in clauses(before)} & {without_splits(part) for part in clauses(after)}
+    gone = [part for part in clauses(before) if without_splits(part) not in alike]
+    new = [part for part in clauses(after) if without_splits(part) not in alike]
     for part in new:
         earlier = next((old for old in gone if _about(old) == _about(part)), "")
         if earlier:
@@ -53,7 +53,7 @@ def say_change(before: Effect, after: Effect) -> str:
         said.append(f"{part} (before: {earlier})" if earlier else part)
     if not any(part.startswith(_NOTHING) for part in new):
         said += [_ended(part) for part in gone]
-    said = [part for part in said if part != UNTOLD] or said
+    said = [part for part in said if part != UNTOLD and "may perhaps fail" not in part] or said
     said += _failing(before, after)
     if before.on_failure != after.on_failure:
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
@@ -64,11 +64,23 @@ def _nothing(effect: Effect, no_call: str, no_function: str, not_here: str) -> s
     return {NO_FUNCTION: no_function, NOT_HERE: not_here}.get(effect.does, no_call)
 
 
+def clauses(effect: Effect) -> list[str]:
+    """Return the clauses of what an effect does, `flushes`, `may sleep`; what stands in brackets stays whole."""
+    _, _, text = effect.does.partition(" ")
+    parts, depth, start = [], 0, 0
+    for index, sign in enumerate(text):
+        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(sign, 0)
+        if depth == 0 and text.startswith(", ", index):
+            parts.append(text[start:index])
+            start = index + 2
+    return [part for part in (*parts, text[start:]) if part]
+
+
 def _failing(before: Effect, after: Effect) -> list[str]:
     """Return how the ways to fail differ, as far as what becomes of a failure does not say it."""
-    if before.known != after.known:
-        return ["whether it can fail is known now" if after.known else "whether it can fail is not known any more"]
-    if before.errnos and after.errnos and set(before.errnos) != set(after.errnos):
+    if not (before.known and after.known):
+        return []
+    if before.has_other_errnos(after):
         ways = [quote_names(sorted(effect.errnos), joint="or") for effect in (after, before)]
         return [f"can fail with {ways[0]} (before: {ways[1]})"]
     if before.may_fail != after.may_fail and before.on_failure == after.on_failure:
@@ -91,18 +103,6 @@ def _ended(part: str) -> str:
 
 def _name(effect: Effect) -> str:
     return effect.does.split(" ", 1)[0]
-
-
-def _parts(effect: Effect) -> list[str]:
-    """Return the clauses of what an effect does, `flushes`, `may sleep`; what stands in brackets stays whole."""
-    _, _, text = effect.does.partition(" ")
-    parts, depth, start = [], 0, 0
-    for index, sign in enumerate(text):
-        depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(sign, 0)
-        if depth == 0 and text.startswith(", ", index):
-            parts.append(text[start:index])
-            start = index + 2
-    return [part for part in (*parts, text[start:]) if part]
 
 
 def _about(part: str) -> str:

@@ -86,6 +86,41 @@ def test_errors_come_through_inner_calls() -> None:
     assert made == ["change_range() makes -ENOMEM"]
 
 
+def test_errors_of_what_a_caller_fills_in_are_assumed() -> None:
+    """An error of a worker is sure for a caller that hands on its arguments, not for one that hands in its own object,
+    nor where the code of the worker alone tells of it."""
+    code = b"""
+int set_memory_ro(unsigned long addr, int numpages)
+{
+	if (!numpages)
+		return -EINVAL;
+	return change_all(&addr, numpages);
+}
+
+int set_memory_rw(unsigned long addr, int numpages)
+{
+	struct change change = { .pages = numpages };
+
+	return change_all(&change, 1);
+}
+
+static int own(int numpages)
+{
+	return numpages ? 0 : -EPERM;
+}
+
+int set_memory_x(unsigned long addr, int numpages)
+{
+	return own(numpages);
+}
+"""
+    reader = Derivation(MemoryTree({PAGEATTR: code}), {}, errnos={"change_all": ("EFAULT",)})
+    told = {name: reader.derive(PAGEATTR, name) for name in ("set_memory_ro", "set_memory_rw", "set_memory_x")}
+    assert {name: (one.errnos, one.assumed) for name, one in told.items() if one} == {
+        "set_memory_ro": (("EFAULT", "EINVAL"), ()), "set_memory_rw": (("EFAULT",), ("EFAULT",)),
+        "set_memory_x": (("EPERM",), ("EPERM",))}
+
+
 def test_a_dropped_result_is_told() -> None:
     """An inner call that can fail and whose result nobody reads is a drop, in an int function and in a void one."""
     assert _derive("set_memory_ro").drops == ("change_range",)

@@ -63,12 +63,21 @@ def test_what_is_seen_has_three_values() -> None:
 
 def test_every_difference_has_words() -> None:
     """Where two effects differ the sentence is not empty, and it has no double negation."""
-    for other in (replace(OLD, errnos=("ENOMEM",)), replace(OLD, may_fail=False), replace(OLD, known=False),
+    for other in (replace(OLD, errnos=("ENOMEM",)), replace(OLD, may_fail=False),
                   replace(OLD, does="map_all() flushes, does nothing when !a && !b")):
         said = say_change(OLD, other)
         assert said
         assert "no longer cannot" not in said
     assert say_change(OLD, replace(OLD, errnos=("ENOMEM",))) == "can fail with ENOMEM (before: EINVAL)"
+
+
+def test_what_is_not_known_of_one_side_is_no_change() -> None:
+    """That only one side's ways to fail are known is a difference of what is known, not of what the code does."""
+    assert not cell(OLD, replace(OLD, known=False, may_fail=False, errnos=())).changed
+    assert not cell(OLD, replace(OLD, known=False, does=f"{OLD.does}, may perhaps fail (not known)")).changed
+    assert not cell(OLD, replace(OLD, errnos=())).changed
+    assert not cell(OLD, replace(OLD, errnos=("ENOMEM",), read_from="code")).changed
+    assert cell(OLD, replace(OLD, known=False, on_failure="returned")).changed
 
 
 def test_clauses_in_brackets_stay_whole() -> None:

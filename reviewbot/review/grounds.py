@@ -1,0 +1,51 @@
+"""What two effects rest on: a release's facts know more than code that was read, and more known is no difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviewbot.arch import Fact
+from reviewbot.checks.definitions import UNTOLD
+from reviewbot.findings.types import Effect
+from reviewbot.review.phrases import clauses
+
+__all__ = ["half_known", "on_one_ground", "proved_errnos"]
+
+_KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
+"""Words of the clauses that one source may have where the other has nothing to say."""
+
+
+def proved_errnos(fact: Fact, *, may_fail: bool = True) -> tuple[str, ...]:
+    """Return the errors of which it is known that they can come, sorted; () where that is known of none or not of all.
+    """
+    return tuple(sorted(fact.possible_errnos())) if may_fail and not fact.assumed else ()
+
+
+def on_one_ground(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return the effects with nothing in them that only one's source could tell, a release's facts or code.
+
+    Errors of two sources are not compared: neither list is told then.
+    """
+    if not before.read_from or not after.read_from or before.read_from == after.read_from:
+        return before, after
+    return _without(before, after), _without(after, before)
+
+
+def half_known(before: Effect, after: Effect) -> str:
+    """Return the doubt about two effects of which only one is known to fail or not; empty where there is none."""
+    one_sided = before.known != after.known and before.is_work and after.is_work
+    return "whether it can fail is known of one side alone" if one_sided else ""
+
+
+def _without(effect: Effect, other: Effect) -> Effect:
+    name, _, _ = effect.does.partition(" ")
+    theirs = clauses(other)
+    kept = [part for part in clauses(effect) if not any(word in part for word in _KNOWN_OF_FACTS)
+            or any(_topic(part) == _topic(one) for one in theirs)]
+    anywhere = effect.anywhere and _without(effect.anywhere, other)
+    return replace(effect, does=f"{name} {', '.join(kept) or UNTOLD}", anywhere=anywhere,
+                   errnos=effect.errnos if set(effect.errnos) == set(other.errnos) else ())
+
+
+def _topic(part: str) -> str:
+    return next((word for word in _KNOWN_OF_FACTS if word in part), part)

@@ -1,0 +1,42 @@
+"""Effects that rest on different sources are compared by what both of them can tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviewbot.findings.types import Effect
+from reviewbot.review.grounds import half_known, on_one_ground
+
+MODEL = Effect(resolves_to="arch/demo/map.c:10", via=(), may_fail=True, errnos=("EINVAL", "ENOMEM"), read_from="model",
+               does="map_all() is called only when ready(), splits a large leaf if it must, flushes, may sleep",
+               on_failure="returned")
+CODE = replace(MODEL, resolves_to="arch/demo/map.c:30", errnos=("EPERM",), read_from="code",
+               does="map_all() is called only when ready(), flushes")
+
+
+def test_what_only_one_source_tells_is_no_difference() -> None:
+    """A release's facts say more than code does: nothing of that, and no list of errors, is said of one side alone."""
+    before, after = on_one_ground(MODEL, CODE)
+    assert before.does == after.does == "map_all() is called only when ready(), flushes"
+    assert before.errnos == after.errnos == ()
+    assert not before.differs(after)
+
+
+def test_what_both_sources_tell_is_compared() -> None:
+    """A condition that only one side has stands in the code of both."""
+    before, after = on_one_ground(MODEL, replace(CODE, does="map_all() flushes"))
+    assert before.differs(after)
+
+
+def test_effects_of_one_source_stay_as_they_are() -> None:
+    """Two lists that were made alike are compared, in any order."""
+    other = replace(MODEL, errnos=("ENOMEM", "EINVAL"))
+    assert on_one_ground(MODEL, other) == (MODEL, other)
+    assert not MODEL.differs(other)
+    assert MODEL.differs(replace(MODEL, errnos=("ENOMEM",)))
+
+
+def test_a_side_of_which_nothing_is_known_leaves_a_doubt() -> None:
+    """Two effects of which one may or may not fail are not proved to be the same."""
+    assert half_known(MODEL, replace(MODEL, known=False))
+    assert not half_known(MODEL, MODEL)
