@@ -135,7 +135,7 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
         followed = analysis.reading.follow(side.tree, path, call)
         data = side.tree.read(path) or b""
         found = history(*followed, analysis.family, side.facts.get(path),
-                        data=data if analysis.reading.is_whole(path, data) else b"") if followed else ()
+                        data=data, known=analysis.reading.known_ranges(path, data)) if followed else ()
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.histories[key] = (side.tree, found)
     return analysis.histories[key][1]

@@ -47,20 +47,20 @@ class _Range:
     last: str
 
 
-def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None, *, data: bytes = b""
-            ) -> tuple[Before, ...]:
+def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None, *, data: bytes = b"",
+            known: tuple[tuple[int, int], ...] = ()) -> tuple[Before, ...]:
     """Return what lies behind a call of the family; `facts` are those of its file, None to ask the function alone.
 
-    `data` is the file, for the helpers in it that give memory.
+    `data` is the file, for the helpers in it that give memory, and `known` its known lines where these are not all.
     """
-    known = family.get(site.callee)
-    here = _range(flow, site, known) if known else None
-    if known is None or here is None or known.family in {"query", "workers"}:
+    own = family.get(site.callee)
+    here = _range(flow, site, own) if own else None
+    if own is None or here is None or own.family in {"query", "workers"}:
         return ()
-    found = [*_in_function(flow, site, known, here, family)]
+    found = [*_in_function(flow, site, own, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
-        found += _elsewhere(flow, site, known, family, facts)
-    return (*found, *_paged(flow, site, here, data), *_area(flow, site, here, facts))
+        found += _elsewhere(flow, site, own, family, facts)
+    return (*found, *_paged(flow, site, here, data, known), *_area(flow, site, here, facts))
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -274,16 +274,19 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 # Memory that is mapped in pages
 
-def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes) -> Iterator[Before]:
+def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes, known: tuple[tuple[int, int], ...]
+           ) -> Iterator[Before]:
     """Yield the call that has given the memory, when it always maps single pages and stands before on every path.
 
     A function of the file that returns a pointer and calls nothing else is one as well.
     """
     listed = own_list("mapped_in_pages")
-    stored = maker_of(data, flow.texts(), here.memory, [name for name, foreign in listed.items() if not foreign])
+    stored = "" if known else maker_of(
+        data, flow.texts(), here.memory, [name for name, foreign in listed.items() if not foreign])
     if stored:
         yield Before(kind="paged", callee=stored, line=site.line, function=flow.name)
-    helpers = dict(_giving_pages(data))
+    helpers = {name: callee for name, callee, first, last in _giving_pages(data)
+               if not known or any(one <= first and last <= other for one, other in known)}
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
         if flow.way_around(site, past=maker).answer is not Ternary.YES:
             continue
@@ -300,12 +303,13 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes) -> Ite
 
 
 @lru_cache(maxsize=64)
-def _giving_pages(data: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the functions of a file that do nothing but give such memory, with the call that they take it from."""
+def _giving_pages(data: bytes) -> tuple[tuple[str, str, int, int], ...]:
+    """Return the functions of a file that do nothing but give such memory, with the call that they take it from and
+    their first and last line."""
     listed = own_list("mapped_in_pages").keys()
     if not any(name.encode() in data for name in listed):
         return ()
-    return tuple((one.name, one.calls_all[0]) for one in functions_of(data)
+    return tuple((one.name, one.calls_all[0], one.span.line, one.span.end_line) for one in functions_of(data)
                  if "*" in one.returns and one.calls_all and set(one.calls_all) <= listed)
 
 

@@ -125,7 +125,8 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     returns = _without_storage(derived.returns)
     # Code of which nothing can be told, say a hunk's part of it, does not tell that it never fails either.
     told = derived.calls or derived.noop_when or derived.flushes or derived.sleeps or derived.drops
-    may_fail = None if not derived.may_fail and (derived.partial or not told) else derived.may_fail
+    torn = not _is_read_whole(analysis, side, file, symbol)
+    may_fail = None if not derived.may_fail and (derived.partial or torn or not told) else derived.may_fail
     marks = dict(derived.evidence)
     splits, partial = _like_workers(analysis, arch, symbol, derived)
     return replace(
@@ -134,7 +135,16 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
         noop_when=derived.noop_when, flushes=True if derived.flushes else None,
         flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
         drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None, read_from="code",
-        assumed=bool(derived.assumed or derived.open or derived.partial))
+        assumed=bool(derived.assumed or derived.open or derived.partial or torn))
+
+
+def _is_read_whole(analysis: Analysis, side: Side, path: str, symbol: str) -> bool:
+    """Return whether every line of the function is known, also where the file is known by hunks alone."""
+    known = analysis.reading.known_ranges(path, side.tree.read(path) or b"")
+    facts = analysis.read(side, path) if known else None
+    return not known or any(first <= function.span.line and function.span.end_line <= last
+                            for function in (facts.functions if facts else ()) if function.name == symbol
+                            for first, last in known)
 
 
 def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, tuple[str, ...]]:

@@ -88,9 +88,9 @@ class Reading:
         site = flow.call_at(call.span.line, call.callee) if flow else None
         return (flow, site) if flow is not None and site is not None else None
 
-    def is_whole(self, path: str, data: bytes) -> bool:
-        """Return whether this is all of the file, and not what hunks show of it."""
-        return not self._ranges.get((path, data)) and not self._sections.get((path, data))
+    def known_ranges(self, path: str, data: bytes) -> tuple[tuple[int, int], ...]:
+        """Return the lines, first and last, that are known where this is what hunks show of the file; () for all."""
+        return self._ranges.get((path, data), ())
 
     def _open(self, path: str, data: bytes, key: tuple[str, str | None, str, int]) -> FunctionFlow | None:
         """Return the flow of one function; of one that is too large it is not tried again for another line."""

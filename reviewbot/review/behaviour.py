@@ -290,7 +290,8 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
         return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                       does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
-                      may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail), read_from=told.read_from,
+                      may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail, called=called),
+                      read_from=told.read_from,
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                       only=called, flushes=fact.flushes, splits=told.splits, given=given)

@@ -53,7 +53,7 @@ class Compared:
         `answered` puts into a condition of each side what the configuration decides of it.
         """
         if self.doubt and before.symbol == after.symbol and (before.value, before.does) != (after.value, after.does):
-            before, after = before.anywhere or before, after.anywhere or after
+            before, after = _of_one_history(before, after)
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)
 
@@ -74,6 +74,14 @@ class Compared:
             if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
+
+
+def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return two effects that are not proved to be the same without what only lies behind the call on one side: the
+    findings speak of the call as it is after the patch, and so does the row then."""
+    if (before.anywhere or before).differs(after.anywhere or after):
+        return before.anywhere or before, after.anywhere or after
+    return replace(after, resolves_to=before.resolves_to, via=before.via, only=before.only, given=before.given), after
 
 
 def _said(effect: Effect, only: Cond | None, given: str) -> Effect:

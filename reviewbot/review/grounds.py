@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from reviewbot.arch import Fact
 from reviewbot.checks.definitions import UNTOLD
+from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Effect
+from reviewbot.logic import TRUE, Cond
 from reviewbot.review.phrases import clauses
 
 __all__ = ["half_known", "on_one_ground", "proved_errnos"]
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
 """Words of the clauses that one source may have where the other has nothing to say."""
 
 
-def proved_errnos(fact: Fact, *, may_fail: bool = True) -> tuple[str, ...]:
+def proved_errnos(fact: Fact, *, may_fail: bool = True, called: Cond = TRUE) -> tuple[str, ...]:
     """Return the errors of which it is known that they can come, sorted; () where that is known of none or not of all.
+
+    `called` is when the call is made: one that asks for the platform meets only the refusals of that one.
     """
-    return tuple(sorted(fact.possible_errnos())) if may_fail and not fact.assumed else ()
+    refused = any("refused" in causes for _, causes in fact.causes)
+    words = {word for atom in called.variables() for word in _WORD.findall(atom)} if refused else set()
+    if not may_fail or fact.assumed or not words.isdisjoint(own_list("platforms")):
+        return ()
+    return tuple(sorted(fact.possible_errnos()))
 
 
 def on_one_ground(before: Effect, after: Effect) -> tuple[Effect, Effect]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reviewbot.arch import load_model, parse_version
 from reviewbot.findings.types import Effect
-from reviewbot.review.grounds import half_known, on_one_ground
+from reviewbot.logic import Not, Var
+from reviewbot.resources import data_folder
+from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 
 MODEL = Effect(resolves_to="arch/demo/map.c:10", via=(), may_fail=True, errnos=("EINVAL", "ENOMEM"), read_from="model",
                does="map_all() is called only when ready(), splits a large leaf if it must, flushes, may sleep",
@@ -40,3 +43,13 @@ def test_a_side_of_which_nothing_is_known_leaves_a_doubt() -> None:
     """Two effects of which one may or may not fail are not proved to be the same."""
     assert half_known(MODEL, replace(MODEL, known=False))
     assert not half_known(MODEL, MODEL)
+
+
+def test_a_call_on_one_platform_meets_not_the_refusals_of_all() -> None:
+    """Which platform refuses with which error no fact says: a call that asks for its platform lists none."""
+    model = load_model((data_folder("rules"),))
+    known = model.fact("x86", "set_memory_decrypted", parse_version("6.12"))
+    fact = next(one for one in known if one.status == "real")
+    assert {"EFAULT", "EIO"} <= set(proved_errnos(fact))
+    assert proved_errnos(fact, called=Var("mem->ready"))
+    assert proved_errnos(fact, called=Not(Var("ms_hyperv.paravisor_present"))) == ()
