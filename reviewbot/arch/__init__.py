@@ -7,7 +7,7 @@ from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, anchors_of, build_arch_page
 from reviewbot.arch.query import query
 from reviewbot.arch.refresh import refresh
-from reviewbot.arch.releases import release_at
+from reviewbot.arch.releases import is_release, release_at
 from reviewbot.arch.types import (
     Anchor,
     Arch,
@@ -47,6 +47,7 @@ __all__ = [
     "compare",
     "derive_for",
     "find_anchors",
+    "is_release",
     "load_model",
     "parse_range",
     "parse_version",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from reviewbot.arch.types import Arch, Fact, KernelVersion, Runtime, Statement, VersionRange
 from reviewbot.errors import UsageError
+from reviewbot.text import clip, nearest, quote_names, visible
 
 __all__ = ["Beside", "Model", "parse_range", "parse_version"]
 
@@ -63,7 +64,10 @@ class Model:
     def arch(self, name: str) -> Arch:
         """Return one that a user names; an architecture without a file has no own facts. Raises UsageError."""
         if name not in self.arches:
-            raise UsageError(f"the model has no architecture '{name}'", hint=f"it knows {', '.join(self.arches)}")
+            near = nearest(name, self.arches)
+            raise UsageError(f"the model has no architecture '{visible(clip(name, 40))}'",
+                             hint=f"did you mean {quote_names(near, joint='or')}?" if near else
+                             f"it knows {', '.join(self.arches)}")
         return self.own_of(name)
 
     def own_of(self, name: str) -> Arch:

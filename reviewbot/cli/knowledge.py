@@ -4,18 +4,43 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reviewbot.arch import load_model
+from reviewbot.arch import KernelVersion, Model, is_release, load_model, parse_version
 from reviewbot.cfacts import load_family
 from reviewbot.checks import load_checks
+from reviewbot.errors import UsageError
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge
+from reviewbot.text import quote_names
 
-__all__ = ["load_knowledge", "rule_folders"]
+__all__ = ["known_release", "load_knowledge", "rule_folders"]
+
+_PARTS = ("checks", "api", "arch", "scenarios", "lists", "page")
 
 
 def rule_folders(extra: tuple[Path, ...]) -> tuple[Path, ...]:
-    """Return the program's own rules folder and those that `--rules` names, in that order."""
+    """Return the program's own rules folder and those that `--rules` names, in that order.
+
+    Raises UsageError for a named folder that holds nothing of what such a folder may hold: it would change nothing.
+    """
+    for folder in extra:
+        if not any((folder / part).is_dir() and any((folder / part).iterdir()) for part in _PARTS):
+            below = [one.name for one in sorted(folder.iterdir()) if (one / "rule.toml").is_file()]
+            raise UsageError("this folder holds no rules", where=str(folder), hint=(
+                f"put '{below[0]}' into {folder}/checks/" if below else
+                f"rules stand in {quote_names([f'{part}/' for part in _PARTS], joint='or')} below it"))
     return (data_folder("rules"), *extra)
+
+
+def known_release(text: str, model: Model) -> KernelVersion:
+    """Return the release that the text names. Raises UsageError for one that the model cannot answer for."""
+    version = parse_version(text)
+    if not model.releases[0] <= version <= model.releases[-1] and not is_release(version, data_folder("rules")):
+        raise UsageError(f"the model does not know Linux {version}",
+                         hint=f"it was read from {model.releases[0]} to {model.releases[-1]}")
+    if not is_release(version, data_folder("rules")) and version not in model.releases:
+        raise UsageError(f"there is no Linux {version}", hint="name a release such as "
+                         f"{quote_names([str(one) for one in model.releases], joint='or')}")
+    return version
 
 
 def load_knowledge(extra: tuple[Path, ...]) -> Knowledge:

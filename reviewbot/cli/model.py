@@ -25,7 +25,8 @@ from reviewbot.arch import (
     query,
 )
 from reviewbot.cli.explore import explore_scenario
-from reviewbot.cli.knowledge import rule_folders
+from reviewbot.cli.group import Group
+from reviewbot.cli.knowledge import known_release, rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
@@ -52,7 +53,7 @@ def _output(_: click.Context, __: click.Parameter, value: str | None) -> tuple[s
     return (form, Path(path)) if equals and path and form in _PAGES else ("", Path(value))
 
 
-@click.group()
+@click.group(cls=Group)
 def model() -> None:
     """Read the embedded architecture model, ask it, or hold it against a kernel tree."""
 
@@ -77,7 +78,9 @@ def show(arch: str, kernel: str | None, folder: Path | None, form: str, output: 
     said = kernel or (tree.kernel_version() if tree else "")
     if tree and not said:
         raise UsageError("this is not a kernel tree", where=str(folder), hint="name its release with --kernel X.Y")
-    page = build_arch_page(load_model(rule_folders(extra)), arch, parse_version(said) if said else None)
+    known = load_model(rule_folders(extra))
+    release = known_release(kernel, known) if kernel else parse_version(said) if said else None
+    page = build_arch_page(known, arch, release)
     places = find_anchors(anchors_of(page), tree, arch=arch) if tree else {}
     form = output[0] or form if output else form
     if form == "html":
@@ -100,7 +103,8 @@ def show(arch: str, kernel: str | None, folder: Path | None, form: str, output: 
 def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tuple[str, ...], form: str,
                 extra: tuple[Path, ...]) -> None:
     """Print what functions do, one entry for each architecture, release and function."""
-    rows = query(load_model(rule_folders(extra)), _split(arches), [parse_version(kernel) for kernel in _split(kernels)],
+    known = load_model(rule_folders(extra))
+    rows = query(known, _split(arches), [known_release(kernel, known) for kernel in _split(kernels)],
                  _split(symbols))
     if form == "json":
         click.echo(json.dumps(rows, indent=1))

@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from reviewbot import __version__
+from reviewbot.cli.group import Group, usage_line
 from reviewbot.cli.streams import is_local, leave_quietly, open_streams, stopping_cleanly
 from reviewbot.errors import ChoiceError, LocalError, ReviewbotError
 from reviewbot.text import visible
@@ -28,7 +29,7 @@ _COLLECT_AFTER = (400_000, 50, 100)
 have it walk over them all again and again, a tenth of the whole time."""
 
 
-class Program(click.Group):
+class Program(Group):
     """A group of commands whose every way to end has the exit status that the documentation promises."""
 
     def __init__(self, *args: Any, commands_in: Mapping[str, str] | None = None, **extra: Any) -> None:
@@ -57,25 +58,34 @@ class Program(click.Group):
             ctx.exit(_INTERRUPTED)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
-             standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: FBT001, FBT002 - click's own signature
+             standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ARG002, FBT001, FBT002 - click's own signature
         """Run the program and leave with its exit status."""
         gc.set_threshold(*_COLLECT_AFTER)
         open_streams()
         with stopping_cleanly():
-            status = self._status(args, prog_name, complete_var, standalone_mode, extra)
+            status = self._status(args, prog_name, complete_var, extra)
         leave_quietly()
         sys.exit(status)
 
     def _status(self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None,
-                standalone_mode: bool, extra: Mapping[str, Any]) -> int | str | None:  # noqa: FBT001 - click's own
+                extra: Mapping[str, Any]) -> int | str | None:
         """Run the program and return its exit status; what it could not write to standard output is an error, too."""
         try:
             status: int | str | None = 0
             try:
-                super().main(args, prog_name, complete_var, standalone_mode, **extra)
-            except SystemExit as left:
-                status = left.code
+                left = super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+                status = left if isinstance(left, int) else 0
+            except SystemExit as asked:
+                status = asked.code
             sys.stdout.flush()
+        except click.exceptions.NoArgsIsHelpError as error:
+            error.show()
+            return error.exit_code
+        except click.UsageError as error:
+            _complain(usage_line(error))
+            return error.exit_code
+        except click.Abort:
+            return _INTERRUPTED
         except ReviewbotError as error:
             _complain(_line(error))
             if isinstance(error, ChoiceError):

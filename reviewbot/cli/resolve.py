@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
 from reviewbot.resources import data_folder
-from reviewbot.source import open_tree
-from reviewbot.text import visible
+from reviewbot.source import Tree, open_tree
+from reviewbot.text import clip, decode, nearest, quote_names, visible
 
 __all__ = ["resolve"]
 
 _WIDTH = 100
+_MOST_UNKNOWN = 3
+_CALLED = re.compile(r"\b([A-Za-z_]\w{2,60})[ \t]*\(")
 _Key = tuple[Status, str, str, str, str, str]
 
 
@@ -60,6 +63,13 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
         click.echo(f"reading the Kconfig of {arch} ...", err=True)
         kernel.knows("MMU", arch)
     reports = [kernel.resolve(name, arches=wanted, config=cond, from_file=from_file) for name in names]
+    unknown = [one.symbol for one in reports if one.symbol not in family.names() and not config and not from_file
+               and not one.definitions and all(row.status == "undeclared" for row in one.resolution)]
+    errors = [_unknown(name, tree, family.names(), where=str(folder)) for name in unknown[:_MOST_UNKNOWN]]
+    if errors and len(unknown) == len(reports):
+        raise errors[0]
+    for error in errors:
+        click.echo(f"reviewbot: {error}", err=True)
     if form == "json":
         click.echo(json.dumps([_plain(report) for report in reports], indent=1))
         return
@@ -81,6 +91,21 @@ def _arches(kernel: KernelConfig, named: tuple[str, ...], *, where: str) -> tupl
             raise UsageError(f"the tree has no architecture '{visible(arch)}'", where=where,
                              hint=f"it has {', '.join(known)}")
     return wanted or known
+
+
+def _unknown(symbol: str, tree: Tree, family: Iterable[str], *, where: str) -> UsageError:
+    """Return the error for a name that stands nowhere, with those of the family and of the headers most like it."""
+    near = nearest(symbol, sorted({*family, *_in_headers(tree)}), likeness=0.7)
+    return UsageError(f"nothing in the tree is named '{visible(clip(symbol, 60))}'", where=where,
+                      hint=f"nearest are {quote_names(near)}" if near else "check the name")
+
+
+def _in_headers(tree: Tree) -> Iterator[str]:
+    """Yield the names that stand before a bracket in the headers in which such functions are declared."""
+    for folder in ("include/linux", "include/asm-generic"):
+        for path in tree.list_files(folder):
+            if path.endswith(".h") and path.count("/") == 2:
+                yield from _CALLED.findall(decode(tree.read(path) or b""))
 
 
 def _exists(kernel: KernelConfig, name: str, arches: tuple[str, ...]) -> bool:

@@ -13,7 +13,7 @@ import click
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.checks import rule_texts
-from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.output import FORMAT_NAMES, Target, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
@@ -29,7 +29,7 @@ from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
 from reviewbot.review.page.versions import with_previous
 from reviewbot.series import Series, choose_series, reviewable
-from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree
+from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
 from reviewbot.text import visible
 
 __all__ = ["review"]
@@ -119,7 +119,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     knowledge = load_knowledge(rules)
     given = read_sources(sources, version=version_of_series, tree=tree,
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
-    wish = _Wish(tree=tree, base=base, kernel=parse_version(kernel) if kernel else None,
+    wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree))
     named = ", ".join(sources)
@@ -130,6 +130,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
               for series in account_for_all(chosen, given.found)]
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
+    if opened is not None:
+        require_kernel(opened, str(tree))
     reviews, defects = [], 0
     with report.ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
         for number, series in enumerate(chosen):
@@ -210,8 +212,7 @@ def _check_numbers(patches: frozenset[int] | None, chosen: list[Series]) -> None
 def _known_arches(knowledge: Knowledge, arches: tuple[str, ...]) -> tuple[str, ...]:
     unknown = sorted(set(arches) - set(knowledge.model.arches))
     if unknown:
-        raise UsageError(f"the model has no architecture '{unknown[0]}'",
-                         hint=f"it has {', '.join(knowledge.model.arches)}")
+        knowledge.model.arch(unknown[0])  # raises for an architecture that it does not know
     return tuple(sorted(set(arches)))
 
 

@@ -17,6 +17,7 @@ from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.errors import UsageError
 from reviewbot.report import Screen, screen_for
 from reviewbot.resources import data_folder
+from reviewbot.text import clip, nearest, quote_names, visible
 
 __all__ = ["explain", "rules"]
 
@@ -49,7 +50,9 @@ def explain(rule: str, extra: tuple[Path, ...]) -> None:
     known = load_knowledge(extra).rules
     found = next((r for r in known if r.id == rule), None)
     if found is None:
-        raise UsageError(f"there is no rule '{rule}'", hint=f"the rules are {', '.join(r.id for r in known)}")
+        near = nearest(rule, [r.id for r in known])
+        raise UsageError(f"there is no rule '{visible(clip(rule, 60))}'", hint=f"did you mean "
+                         f"{quote_names(near, joint='or')}?" if near else "'reviewbot rules' lists them")
     _console().print(Markdown(_with_examples(found), hyperlinks=False))
 
 

@@ -25,6 +25,7 @@ from reviewbot.report.scan_rows import (
     rows_of,
     without_known,
 )
+from reviewbot.source.around import require_kernel
 from reviewbot.source.gittree import GitTree, Repository, find_git_dir
 from reviewbot.source.trees import DirectoryTree, is_safe_path
 from reviewbot.source.types import Tree
@@ -67,6 +68,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     """
     known = _baseline(baseline)
     tree = _open(folder, rev)
+    require_kernel(tree, str(folder))
     below = _below(tree, paths)
     api = api_folders(more)
     with ExitStack() as stack:

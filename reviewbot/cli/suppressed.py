@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def load_suppressions(named: tuple[Path, ...], tree: Path | None) -> dict[str, S
     if not named:
         around = _around(Path.cwd())
         inside = tree / FILE if tree is not None else None
-        files = [one for one in (around, inside) if one is not None and one.is_file()]
+        files = [one for one in (around, inside) if one is not None and os.path.isfile(one)]  # noqa: PTH113 - is_file() raises for long names
     found: dict[str, Suppression] = {}
     for file in files:
         found |= read_suppressions(_read(file), where=str(file))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from reviewbot.errors import MailError
+from reviewbot.errors import MailError, UsageError
+from reviewbot.text import clip
 
 __all__ = ["DEFAULT_MASK", "Location", "parse_location"]
 
@@ -19,6 +20,7 @@ _PREFIX = re.compile(r"^(?:\w*id|message-id|rfc822msgid)\s*:\s*(?=\S)", re.IGNOR
 _LINK_HOSTS = {"msgid.link", "patch.msgid.link", "lkml.kernel.org"}
 _ENDS = {"raw", "t.mbox.gz", "t.mbox", "t.atom", "T", "t", "s", "R"}
 _LONGEST = 2000
+_RANGE = re.compile(r"([\w~^@/{}.-]{0,99}[\w~^@{}-])\.\.\.?([\w~^@{}-][\w~^@/{}.-]{0,99})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,10 @@ def parse_location(text: str) -> Location:
     if "\0" in words or not words or len(words) > _LONGEST:
         raise MailError("is no file name, Message-ID or address", where=words[:60].replace("\0", "?"),
                         hint="name an mbox, a patch, a Message-ID or an archive's URL")
+    range_of = _RANGE.fullmatch(words)
+    if range_of:
+        raise UsageError("is no file", where=words,
+                         hint=f"a range of commits is written git:{range_of[1]}..{range_of[2]}")
     return Location(kind="path", text=text, path=text)
 
 
@@ -81,7 +87,9 @@ def _is_message_id(text: str) -> bool:
 
 def _parse_range(text: str, words: str) -> Location:
     base, dots, topic = words.removeprefix("git:").partition("..")
-    topic = topic.removeprefix(".")
+    if topic.startswith("."):
+        raise UsageError("three dots name the commits of both sides", where=words[:200],
+                         hint=f"write git:{clip(base, 60)}..{clip(topic.lstrip('.'), 60)} for those of the topic")
     if not dots or any(part.startswith("-") or part.split() != [part] for part in (base, topic)):
         raise MailError("is no range of commits", where=words[:200], hint="write it as git:BASE..TOPIC")
     return Location(kind="git", text=text, git_base=base, git_topic=topic)

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviewbot.source.around import kernel_tree_around
+    from reviewbot.source.around import kernel_tree_around, require_kernel
     from reviewbot.source.base import apply_series, open_tree
     from reviewbot.source.fragmented import fragments
     from reviewbot.source.range import series_from_git
@@ -28,6 +28,7 @@ __all__ = [
     "fragments",
     "kernel_tree_around",
     "open_tree",
+    "require_kernel",
     "series_from_git",
 ]
 
@@ -47,6 +48,7 @@ _HOMES = {
     "fragments": "fragmented",
     "kernel_tree_around": "around",
     "open_tree": "base",
+    "require_kernel": "around",
     "series_from_git": "range",
 }
 

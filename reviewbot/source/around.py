@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reviewbot.errors import UsageError
 from reviewbot.source.trees import version_in_makefile
+from reviewbot.source.types import Tree
 
-__all__ = ["kernel_tree_around"]
+__all__ = ["kernel_tree_around", "require_kernel"]
 
 _MAKEFILE = 1 << 16  # bytes; the version stands in the first lines
 
@@ -17,6 +19,16 @@ def kernel_tree_around(folder: Path) -> Path | None:
     The top has a Kconfig, an `arch` folder with Kconfig files, and a Makefile that says which release it is.
     """
     return next((top for top in (folder, *folder.parents) if _is_kernel(top)), None)
+
+
+def require_kernel(tree: Tree, where: str) -> None:
+    """Return if the tree has at least something of a kernel at its top: Kconfig, arch/, or a Makefile with a release.
+
+    Raises UsageError for one that has none of these: everything would be said to be nowhere.
+    """
+    if not (tree.exists("Kconfig") or tree.exists("arch") or tree.kernel_version()):
+        raise UsageError("this is not a kernel tree: it has no Kconfig, no arch/ and no Makefile that names a release",
+                         where=where, hint="--tree takes the top of a kernel source tree")
 
 
 def _is_kernel(top: Path) -> bool:

@@ -1,0 +1,77 @@
+"""A group of commands: the nearest name for one that is not there, help that is not cut, errors in one line."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+import click
+
+from reviewbot.errors import UsageError
+from reviewbot.text import clip, nearest, quote_names, visible
+
+__all__ = ["Group", "usage_line"]
+
+_NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
+_SUGGESTED = re.compile(r"[.]? ?Did you mean ('[^']+'|one of: .*)\?$", re.DOTALL)
+
+
+class Group(click.Group):
+    """A group as click makes it, but for what it says of names that it does not have, and of those that it has."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]
+                        ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first word names. Raises UsageError, with the nearest names, for none."""
+        name = args[0] if args else ""
+        if args and not name.startswith("-") and self.get_command(ctx, name) is None:
+            known = self.list_commands(ctx)
+            near = nearest(name, known)
+            raise UsageError(f"there is no command '{visible(clip(name, 60))}'", where=_path(ctx),
+                             hint=f"did you mean {quote_names(near, joint='or')}?" if near else
+                             f"the commands are {', '.join(known)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write each command with the whole of its first sentence, over as many lines as it takes."""
+        rows = []
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command is not None and not command.hidden:
+                rows.append((name, first_sentence(command)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def first_sentence(command: click.Command) -> str:
+    """Return what a command does, as the first sentence of its help says it."""
+    text = inspect.cleandoc(command.short_help or command.help or "").split("\n\n")[0]
+    return re.split(r"(?<=[.])\s", " ".join(text.split()))[0].rstrip(".")
+
+
+def usage_line(error: click.UsageError) -> str:
+    """Return click's complaint about a command line in one line: where, what, and what to do about it."""
+    said = " ".join(visible(error.format_message()).split())
+    hint = ""
+    suggested = _SUGGESTED.search(said)
+    if suggested:
+        said, hint = said[:suggested.start()], f"did you mean {suggested[1].removeprefix('one of: ')}?"
+    choices = _choices(error)
+    wrong = _NOT_ONE_OF.search(said)
+    if choices and wrong:
+        said = f"{said[:wrong.start()]}'{clip(wrong[1], 60)}' is not one of {', '.join(choices)}"
+        near = nearest(wrong[1], choices, most=1)
+        hint = f"did you mean '{near[0]}'?" if near else ""
+    path = error.ctx.command_path if error.ctx is not None else "reviewbot"
+    where = "" if " " not in path else f"{path.split(' ', 1)[1]}: "
+    return f"{where}{said[:1].lower()}{said[1:].rstrip('.')}; {hint or f'see {path} --help'}"
+
+
+def _choices(error: click.UsageError) -> list[str]:
+    param: Any = getattr(error, "param", None)
+    kind = getattr(param, "type", None)
+    return [str(choice) for choice in kind.choices] if isinstance(kind, click.Choice) else []
+
+
+def _path(ctx: click.Context) -> str:
+    return ctx.command_path.split(" ", 1)[1] if " " in ctx.command_path else ""

@@ -1,0 +1,82 @@
+"""What is wrong with a command line is said in one line, with status 2 and what was probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from reviewbot.cli import main
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["revew", SERIES], "there is no command 'revew'; did you mean review"),
+    (["frobnicate"], "the commands are review, "),
+    (["model", "shwo"], "model: there is no command 'shwo'; did you mean show?"),
+    (["--nonsense"], "no such option '--nonsense'"),
+    (["review"], "review: missing argument 'SOURCE...'"),
+    (["review", SERIES, "--fromat", "html"], "no such option '--fromat'"),
+    (["review", SERIES, "--format", "htlm"], "did you mean 'html'?"),
+    (["review", SERIES, "-o", "htlm=x"], "did you mean 'html=x'?"),
+    (["review", SERIES, "-o", "html=/"], "html is one file, and this is a folder"),
+    (["review", SERIES, "--patch", "99"], "the series has no patch 99; --patch takes numbers up to 10"),
+    (["review", SERIES, "--patch", "one"], "patch numbers look like 2 or 1,3"),
+    (["review", SERIES, "--kernel", "9.9"], "the model does not know Linux 9.9; it was read from"),
+    (["review", SERIES, "--kernel", "6.99"], "there is no Linux 6.99"),
+    (["review", SERIES, "--arch", "arm46"], "did you mean arm64"),
+    (["review", "git:a...b", "--tree", TREE], "write git:a..b"),
+    (["review", "v6.1...v6.2"], "a range of commits is written git:v6.1..v6.2"),
+    (["model", "query", "--kernel", "9.9"], "the model does not know Linux 9.9"),
+    (["model", "show", "amr64"], "did you mean arm64"),
+    (["explain", "ignored-resullt"], "did you mean ignored-result?"),
+    (["resolve", "set_memory_rx", "--tree", TREE], "nearest are set_memory_rox, "),
+])
+def test_one_line_and_status_2(words: list[str], said: str) -> None:
+    """Nothing is printed but the one line, and it says what to do."""
+    result = run(*words)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
+    assert said in result.stderr
+    assert result.stderr.startswith("reviewbot: ")
+
+
+@pytest.mark.parametrize("words", [["review", SERIES, "--no-network"], ["scan"], ["resolve", "set_memory_ro"]])
+def test_a_folder_without_a_kernel_is_refused(words: list[str], tmp_path: Path) -> None:
+    """A tree that has nothing of a kernel at its top would have every function nowhere."""
+    (tmp_path / "notes.txt").write_text("no kernel")
+    result = run(*words, "--tree", str(tmp_path))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "kernel source tree" in result.stderr
+
+
+def test_a_rules_folder_without_rules_is_refused(tmp_path: Path) -> None:
+    """An empty folder would change nothing, and rules that stand one folder too high are named."""
+    result = run("rules", "--rules", str(tmp_path))
+    assert (result.exit_code, "this folder holds no rules" in result.stderr) == (2, True)
+    (tmp_path / "my-rule").mkdir()
+    (tmp_path / "my-rule" / "rule.toml").write_text("")
+    assert "put 'my-rule' into" in run("rules", "--rules", str(tmp_path)).stderr
+
+
+def test_a_name_of_the_family_is_known_without_a_definition() -> None:
+    """A function of the family that the tree lacks is answered for: it is undeclared there."""
+    result = run("resolve", "set_memory_nx", "--tree", TREE)
+    assert (result.exit_code, "undeclared" in result.stdout) == (0, True)
+
+
+def test_help_cuts_no_line() -> None:
+    """The first sentence of each command stands whole in the list, and help is no wider than the terminal."""
+    for words in ([], ["model"]):
+        text = run(*words, "--help").output
+        assert "..." not in text.replace("...]", "").replace("[ARGS]...", "")
+        group = main if not words else main.commands.get("model") or main.get_command(click.Context(main), "model")
+        assert isinstance(group, click.Group)
+        assert max(map(len, text.splitlines())) <= 80
