@@ -284,7 +284,7 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact 
                                     rev=side.tree.rev))
     does = describe(fact, acts, instead=called_instead(analysis, side, place, symbol, fact))
     return ArchRow(arch=arch, status=fact.status, does=does, may_fail=bool(fact.may_fail),
-                   errnos=fact.possible_errnos(), splits=fact.splits, flushes=fact.flushes,
+                   errnos=() if fact.assumed else fact.possible_errnos(), splits=fact.splits, flushes=fact.flushes,
                    sleeps=fact.sleeps, evidence=tuple(evidence))
 
 

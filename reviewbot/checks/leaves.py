@@ -51,6 +51,10 @@ class Leaf:
     sure: Cond = TRUE
     nest: Cond = TRUE
 
+    def is_on(self, *arches: str) -> bool:
+        """Return whether one of the architectures can have all of the helpers on the way."""
+        return all(own_arch(path) in {"", *arches} for path in self.files)
+
 
 def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...]:
     """Return the tests in front of a call in the file `near`, each with what it comes to: variables that are set once

@@ -15,7 +15,8 @@ from reviewbot.checks.arches import arch_values, identity, own_arch
 from reviewbot.checks.kconfig_hunks import Hunks, read_hunks
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var
+from reviewbot.kconfig.guards import is_no_option
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var, without
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState, Tree
 from reviewbot.text import decode
@@ -104,6 +105,10 @@ class Reach:
     def _whole(self, config: KernelConfig, arch: str, condition: Cond, paths: tuple[str, ...]) -> Cond:
         built = [self._built(config, path, arch) for path in paths if path.endswith(_COMPILED)]
         return config.simplified(And(condition, *built), arch)
+
+    def built(self, config: KernelConfig, arch: str, path: str) -> Cond:
+        """Return which options build the file on the architecture, TRUE where that is not known."""
+        return without(self._built(config, path, arch), is_no_option) if path.endswith(_COMPILED) else TRUE
 
     def _built(self, config: KernelConfig, path: str, arch: str) -> Cond:
         found = config.kbuild_as_written(path, arch)

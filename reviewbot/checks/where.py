@@ -17,9 +17,10 @@ from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.weak import as_called
 from reviewbot.kconfig.guards import is_no_option
-from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, without
+from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, parse_condition, without
 
-__all__ = ["Where", "arches_at", "at_leaf", "at_leaves", "builders", "can_be", "fact_for", "facts_here", "where_of"]
+__all__ = ["Where", "arches_at", "as_guarded", "at_leaf", "at_leaves", "builders", "can_be", "fact_for", "facts_here",
+           "where_of"]
 
 _COMPILED = (".c", ".S", ".rs")
 
@@ -119,6 +120,22 @@ def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | Non
     return (*told, *bodies) if told != tests or any(body != TRUE for body in bodies) else None
 
 
+def as_guarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> Fact:
+    """Return what the function is for this line: one whose guard needs options that no kernel with the line has never
+    does anything there."""
+    needs = next((runtime.requires for runtime in analysis.model.runtimes(arch, analysis.version)
+                  if fact.guard and runtime.name == fact.guard), "")
+    if fact.status != "real" or not needs:
+        return fact
+    wanted, config = parse_condition(needs), analysis.configs[where.moment]
+    known = all(config.knows(name.removeprefix("CONFIG_"), arch) for name in wanted.variables())
+    if not known or analysis.reach.may_change(wanted) or can_be(analysis, where, arch, wanted) is not Ternary.NO:
+        return fact
+    return replace(fact, may_fail=False, errnos=(), causes=(), splits="no", does="",
+                   noop_when=(f"always: no kernel with the call has {needs}",), partial_on_failure=None,
+                   flushes=False, sleeps=False, drops=())
+
+
 def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:
     """Return the architectures of the review on which one of the lines can be part of a kernel."""
     return tuple(arch for arch in analysis.arches
@@ -146,7 +163,7 @@ def facts_here(analysis: Analysis, where: Where, arch: str, symbol: str) -> tupl
     """Return the variants of the symbol that some kernel gives to this line, the ordinary one first."""
     values = certain_symbols(analysis, where.side, arch)
     found = []
-    for fact in facts_at(analysis, where.side, arch, symbol):
+    for fact in (as_guarded(analysis, where, arch, one) for one in facts_at(analysis, where.side, arch, symbol)):
         condition = condition_of(fact)
         left = condition.assume(values)
         if (left == FALSE and not analysis.reach.may_change(condition)) or (

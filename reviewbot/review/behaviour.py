@@ -24,7 +24,7 @@ from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, settled
-from reviewbot.checks.where import Where, can_be, where_of
+from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.beneath import changed_work, with_work
@@ -107,8 +107,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
                     items: Sequence[Item | None] = items) -> _Effects:
             known = {**values, **fixed}
-            old, new = (_effect(analysis, arch, known, item, absent=none)
-                        for item, none in zip(items, absent, strict=True))
+            old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
+                        for item, none, was in zip(items, absent, (True, False), strict=True))
             old, new = on_one_ground(old, new)
             return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
@@ -220,22 +220,23 @@ def _matters(table: Mapping[tuple[bool, ...], _Effects], chosen: Mapping[int, bo
     return False
 
 
-def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None, *, absent: Effect
-            ) -> Effect:
+def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None, where: Where | None, *,
+            absent: Effect) -> Effect:
     """Return what the call comes down to in this configuration: the first family function that is not ruled out.
 
     Without a call it is `absent`.
     """
-    if item is None:
+    if item is None or where is None:
         return absent
     side, own = item.place.side, own_arch(item.place.path)
     leaves = [replace(leaf, when=_when(analysis, side, arch, values, leaf)) for leaf in item.leaves]
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO
-            and all(own_arch(path) in {"", arch} for path in leaf.files)] if own in {"", arch} else []
+            and leaf.is_on(arch)] if own in {"", arch} else []
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
-    effects = [_leaf_effect(analysis, side, arch, values, item.call, leaf, directives) for leaf in live]
+    effects = [_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives)
+               for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
 
@@ -256,8 +257,9 @@ def _answered(analysis: Analysis, arch: str, values: Mapping[str, bool], item: I
     return answer
 
 
-def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], call: Call,
+def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[str, bool], call: Call,
                  leaf: Leaf, directives: frozenset[str]) -> Effect:
+    side = where.side
     fact = fact_under(analysis, side, arch, leaf.primitive, values)
     if fact is None:
         place = definition_of(analysis, side, leaf.primitive, None)
@@ -265,7 +267,8 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                       does=f"{leaf.primitive}() {_UNKNOWN}", may_fail=False,
                       errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
-    given = condition_of(fact).assume(values)
+    fact = as_guarded(analysis, where, arch, fact)
+    given = And(condition_of(fact), _on_the_way(analysis, where, arch)).assume(values)
     if fact.status in {"stub", "undeclared"}:
         return Effect(given=given, resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
                       may_fail=bool(fact.may_fail), errnos=tuple(sorted(name for name, _ in fact.errnos)),
@@ -273,7 +276,7 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
                       acts=FALSE if fact.status == "stub" else None, known=fact.status == "stub")
     place = definition_of(analysis, side, leaf.primitive, fact)
-    acts = when_it_acts(analysis, side, place, leaf.primitive, fact)
+    acts = TRUE if _is_idle(fact) else when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = in_running(leaf.when.assume(values), directives)
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
     use = _use(leaf, call)
@@ -308,6 +311,16 @@ def _leaf_effect(analysis: Analysis, side: Side, arch: str, values: Mapping[str,
         broad = replace(broad, partial_on_failure=None, may_fail=False)
     anywhere = effect(broad, may_fail=bool(broad.may_fail), fate=fate_of(broad))
     return replace(here, anywhere=None if anywhere == here else anywhere)
+
+
+def _on_the_way(analysis: Analysis, where: Where, arch: str) -> Cond:
+    """Return which options build the helpers' files, as far as the call's own file does not need them."""
+    config = analysis.configs[where.moment]
+    return And(*(analysis.reach.built(config, arch, path) for path in where.files if path != where.path))
+
+
+def _is_idle(fact: Fact) -> bool:
+    return bool(fact.noop_when) and fact.noop_when[0].startswith("always")
 
 
 def _use(leaf: Leaf, call: Call) -> str:

@@ -76,11 +76,11 @@ _WRITTEN = re.compile(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]
 _EACH = re.compile(r"\w*for_each\w*\s*\(")
 
 
-def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence) -> tuple[str, ...]:
+def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence, arches: tuple[str, ...]) -> tuple[str, ...]:
     """Return the functions of the family that the call comes down to: a helper by another name is the same there."""
     leaves = leaves_of(side, occurrence.call.callee, near=occurrence.file.path, arguments=occurrence.call.arguments,
                        primitives=analysis.primitives, values=occurrence.call.values)
-    return tuple(sorted({leaf.primitive for leaf in leaves})) or (occurrence.call.callee,)
+    return tuple(sorted({leaf.primitive for leaf in leaves if leaf.is_on(*arches)})) or (occurrence.call.callee,)
 
 
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],
@@ -95,5 +95,5 @@ def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occu
         arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
         table=table_for(analysis, side, call.callee, arches,
                         where_of(analysis, position, occurrence.file.path, call)),
-        says=(*_bottom(analysis, side, occurrence), *says),
+        says=(*_bottom(analysis, side, occurrence, arches), *says),
         notes=tuple(note.format_map(filled) for note in notes if note))

@@ -129,6 +129,8 @@ def _effects(analysis: Analysis, side: Side, where: tuple[str, str], calls: list
         guards = And(*(global_part(g.condition, function, side) for g in call.guards)) if function else TRUE
         for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives,
                               values=call.values):
+            if not leaf.is_on(arch):
+                continue
             fact = fact_under(analysis, side, arch, leaf.primitive, values)
             if fact is None:
                 return []

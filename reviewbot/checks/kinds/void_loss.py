@@ -93,7 +93,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
     found: dict[str, _Loss] = {}
     for leaf in leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives,
                           values=call.values):
-        if leaf.primitive not in wanted:
+        if leaf.primitive not in wanted or not leaf.is_on(*analysis.arches):
             continue
         if analysis.returns(leaf.primitive) == "int" and not _goes_on(analysis, side, path, call):
             continue

@@ -1,0 +1,56 @@
+"""What the files on the way to the family need: options that a row names, and work that no kernel with them does."""
+
+from __future__ import annotations
+
+from tests.review.test_seen import review
+
+KCONFIG = {
+    "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+    "arch/x86/Kconfig": (
+        "config X86\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_MEM_ENCRYPT\n"
+        'config 64BIT\n\tbool "64 bit"\n'
+        "config X86_64\n\tdef_bool y\n\tdepends on 64BIT\n"
+        'config DEMO_CHIP\n\tbool "chip"\n\tdepends on !64BIT\n'
+        'config DEMO_CARD\n\tbool "card"\n'
+        "config ARCH_HAS_SET_MEMORY\n\tbool\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n"),
+    "arch/x86/Kbuild": "obj-y += mm/ kernel/\n",
+    "arch/x86/mm/Makefile": "obj-y += map_$(BITS).o\n",
+    "arch/x86/kernel/Makefile": (
+        "obj-y += ready.o\nobj-$(CONFIG_DEMO_CHIP) += chip.o\nobj-$(CONFIG_DEMO_CARD) += card.o\n"),
+}
+SEAL = """#include <linux/set_memory.h>
+
+void demo_seal(void)
+{
+	set_memory_ro((unsigned long)demo_start, 4);
+	demo_done();
+}
+"""
+READY = "void demo_ready(void)\n{\n	demo_seal();\n	demo_count();\n}\n"
+SHARE = """#include <linux/set_memory.h>
+
+int demo_share(unsigned long addr)
+{
+	demo_count();
+	return set_memory_decrypted(addr, 1);
+}
+"""
+
+
+def test_the_width_that_builds_a_helper_is_named() -> None:
+    """A helper that one width alone has is reached in kernels of that width."""
+    before = {"arch/x86/kernel/ready.c": READY, "arch/x86/mm/map_32.c": SEAL}
+    after = {path: text.replace("demo_done", "demo_over").replace("demo_count", "demo_check")
+             for path, text in before.items()}
+    found = review(before, after, there={**KCONFIG, **before})
+    assert {dict(cell.config).get("64BIT") for cell in found.behaviour if cell.function == "demo_ready"} == {"n"}
+
+
+def test_a_file_of_32_bit_kernels_has_no_encrypted_memory() -> None:
+    """Where no kernel with the call can encrypt memory nothing is done, and nothing fails."""
+    for name, fails in (("chip", False), ("card", True)):
+        path = f"arch/x86/kernel/{name}.c"
+        found = review({path: SHARE}, {path: SHARE.replace("demo_count", "demo_check")},
+                       there={**KCONFIG, path: SHARE})
+        [cell] = [cell for cell in found.behaviour if cell.function == "demo_share"]
+        assert (cell.after.may_fail, "does nothing at all" in cell.after.does) == (fails, not fails)
