@@ -20,6 +20,8 @@ _WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
 _LOOP = re.compile(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
 _LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
+_CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\)(?=[\w(&])")
+_SECTION = re.compile(r"&(?=_\w+(?![\w.(\[]|->))")
 _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_page", "page_to_pfn", "pfn_to_page",
                     "__va", "__pa", "min", "max", "min_t", "max_t", "round_up", "round_down", "if", "while", "return",
                     "defined"})
@@ -70,7 +72,7 @@ def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], fro
     for deep in (False, True):  # what the call is given itself first
         for place in written:
             if any(use.depends_on(place) for use in uses if use.deep is deep):
-                return f"'{place}' is set otherwise in {after.place.function.name}()"
+                return f"'{place}' is assigned otherwise in {after.place.function.name}()"
     return ""
 
 
@@ -101,12 +103,16 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _ahead(item: Item) -> list[str]:
-    """Return the statements of the function in front of the call, all of them where a loop may come back to it."""
+    """Return the statements of the function in front of the call, all of them where a loop may come back to it.
+
+    The address of what the linker names is spelled with or without `&`, and a pointer's cast changes no value: both
+    are left out.
+    """
     lines = lines_of(item.place)[:_MOST_LINES]
     at = item.call.span.line - item.place.function.span.line
     upto = len(lines) if _comes_back(lines, at) else at
     text = squash_c("\n".join(lines[:upto]).encode("latin-1", "replace"))
-    return [part for part in (one.strip() for one in re.split(r"[;{}]", text)) if part]
+    return [part for part in (_SECTION.sub("", _CAST.sub("", one.strip())) for one in re.split(r"[;{}]", text)) if part]
 
 
 def _comes_back(lines: Sequence[str], at: int) -> bool:

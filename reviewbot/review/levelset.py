@@ -9,6 +9,7 @@ from reviewbot.checks.arches import identity, own_arch
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
 from reviewbot.review.known import known_facts
+from reviewbot.review.not_seen import not_seen
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
@@ -19,9 +20,6 @@ __all__ = ["level_set"]
 _MOST_CHANGES = 24
 _MOST_SYMBOLS = 6
 _CHANGES = "What the series changes"
-_UNSEEN = "What was not seen"
-_MOST_UNSEEN = 12
-_MOST_SHOWN = 8  # places of it
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
 
@@ -34,7 +32,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
     The order is that of a reader's questions; entries of one topic stand together.
     """
     entries = [*_changes(analysis, cells), *_same(findings, cells, questions),
-               *_open(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
+               *not_seen(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
     known = known_facts(analysis, findings, cells)
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
 
@@ -90,31 +88,6 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
     for functions, arches in groups.items():
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(arches), statement=(
             f"The family's calls in {quote_names(functions, most=4)} do what they did, in every configuration."))
-
-
-def _open(cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> Iterator[LevelSetEntry]:
-    """Yield what the series also touches and nothing was proved of, the family's surroundings first."""
-    told = [one for one in sorted(questions, key=lambda one: not one.near) if (cells or one.near) and not one.quiet]
-    groups: dict[str, list[Unseen]] = {}
-    for one in told:
-        groups.setdefault(one.why or one.what, []).append(one)
-    texts = [_of_group(those) for those in groups.values()]
-    if texts:
-        listed = "; ".join(texts[:_MOST_UNSEEN])
-        yield LevelSetEntry(topic=_UNSEEN, arch="", because=tuple(one.evidence for one in told[:_MOST_SHOWN]),
-                            statement=f"Not proved to leave the family's calls alone: {listed}.")
-
-
-def _of_group(those: list[Unseen]) -> str:
-    """Return what several have in common, with the calls or the files that it is said of."""
-    files = quote_names(tuple(dict.fromkeys(one.file for one in those if one.file)), most=2)
-    if those[0].why:
-        calls = tuple(dict.fromkeys(one.what for one in those))
-        if len(calls) == 1 and those[0].why.startswith(f"{calls[0]} "):
-            return those[0].why
-        names = tuple(dict.fromkeys(call.partition(", ")[0] for call in calls))
-        return f"{quote_names(names, most=3) if len(calls) > 1 else calls[0]}: {those[0].why}"
-    return f"{those[0].what} in {files}" if files else those[0].what
 
 
 def _symbols(cell: Cell) -> set[str]:

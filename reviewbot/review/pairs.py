@@ -18,9 +18,9 @@ from reviewbot.review.matching import Item, Place, is_like, lines_of, match
 from reviewbot.review.shown import Shown
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
+__all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
 
-_PARTLY = "the tree has a part of the series already"
+PARTLY = "the tree has a part of the series already"
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
 
 
@@ -73,10 +73,10 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
                 alone.append(pair)
             elif name and shown is not None and shown.has(pair.before, torn, old=True) and shown.has(
                     pair.after, torn, old=False):
-                yield replace(pair, open=f"{_PARTLY}: how {name}() stood at this patch is not known")
+                yield replace(pair, open=f"{PARTLY}: how {name}() stood at this patch is not known")
             elif name:
                 # The call is the tree's, of another time than the patch: what its function called then is not known.
-                yield replace(pair, open=f"{_PARTLY}: how {name}() stood at this patch is not known", strange=name)
+                yield replace(pair, open=f"{PARTLY}: how {name}() stood at this patch is not known", strange=name)
             elif pair.before is None or pair.after is None:
                 alone.append(pair)
             else:

@@ -64,7 +64,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in callers_in(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
-                yield used[one].file, used[one].line, f"{one}(), which {name}() asks beside the family"
+                yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls"
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
@@ -23,13 +24,19 @@ from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
 
-__all__ = ["Unseen", "unseen"]
+__all__ = ["Kind", "Unseen", "unseen"]
+
+Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside"]
+"""What is not seen: patches that are not there, hunks without a place, text that was not parsed, a call that could not
+be compared, one that stands as a later patch left it, one behind a macro, lines that decide what is built, an `#if` or
+`#define`, lines that name the family, a function of which the family is made, one that callers of the family ask."""
 
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
                       r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
+_NUMBER = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*)$")
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
          "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
          "definition": "what defines {0}()"}
@@ -41,7 +48,8 @@ class Unseen:
 
     `near`: it names the family or stands beside it; otherwise only the proof that nothing changes is missing.
     `options`: it decides about configurations. `quiet`: nothing shows a way from it to a call, so that only the proof
-    waits for it and nobody is told. `why` says of a call what is open about it.
+    waits for it and nobody is told. `why` says of a call what is open about it; `name` is the option or the function
+    that it is about, where that is one.
     """
 
     patch: int
@@ -49,6 +57,8 @@ class Unseen:
     line: int
     what: str
     near: bool
+    kind: Kind
+    name: str = ""
     options: bool = False
     quiet: bool = False
     why: str = ""
@@ -68,7 +78,8 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     found: dict[Unseen, None] = {}
     ways = Ways(analysis, cells)
     if missing := analysis.series.missing:
-        found[Unseen(patch=missing[0], file="", line=0, what=_missing(analysis.series), near=False)] = None
+        found[Unseen(patch=missing[0], file="", line=0, what=_missing(analysis.series), near=False,
+                     kind="missing")] = None
     for position, state in analysis.states():
         mine = [cell for cell in cells if cell.patch == str(state.index)]
         for file in state.files:
@@ -76,18 +87,20 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
                 found.update(dict.fromkeys(_of_file(analysis, position, file, mine, ways)))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=cell.file, line=_line_of(analysis, position, cell),
-                   what=_named_call(cell), why=cell.doubt, near=True)
+                   what=_named_call(cell), why=cell.doubt, near=True, kind="call")
             for cell in mine if cell.seen == "not-seen" and cell.doubt != only_hunks(cell.file)))
         found.update(dict.fromkeys(
-            Unseen(patch=state.index, file=path, line=line, what=what, why=why, near=True)
+            Unseen(patch=state.index, file=path, line=line, what=what, why=why, near=True, kind="torn")
             for path, line, what, why in strange_functions(analysis, position)))
         found.update(dict.fromkeys(
-            Unseen(patch=state.index, file=path, line=line, what=what, near=True)
-            for path, line, what in (*_definitions(analysis, position, mine), *_behind_macros(analysis, position))))
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="work", name=name)
+            for path, line, what, name in _definitions(analysis, position, mine)))
+        found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="gate")
+                                   for path, line, what in _behind_macros(analysis, position)))
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
     everywhere = (claimed or not cells or bool(alike)) and not any(one.near for one in found)
     for position, state in analysis.states():
-        found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True)
+        found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside")
                                    for path, line, what in outside(analysis, position, everywhere=everywhere)))
     return tuple(dict.fromkeys(_placed(analysis, one) for one in found))
 
@@ -136,13 +149,20 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
         if file.applies in {"fragment", "failed"}:
-            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=bool(near),
-                         what="hunks without a place", quiet=not near)
+            far = not near or not _bears(file, ways)
+            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=not far,
+                         what="hunks without a place", quiet=far, kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
-                         what=f"what was not read ({skip.where}: {skip.why})", quiet=not near)
+                         what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
         yield from _named(analysis, position, file, before, after, cells)
         yield from _directives(state, file, (before, after), ways)
+
+
+def _bears(file: PatchedFile, ways: Ways) -> bool:
+    """Return whether a changed line can have to do with calls: text does not, nor a number that no call uses."""
+    found = [_NUMBER.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
+    return any(one is None or one["name"] in ways.words for one in found)
 
 
 def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]:
@@ -184,10 +204,10 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
             if about and about not in told:
                 told.add(about)
                 yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
-                             what=f"a line that decides about {about}")
+                             what=f"a line that decides about {about}", kind="options", name=about)
     if least and not told:
         yield Unseen(patch=state.index, file=file.path, line=least, near=False, options=True, quiet=True,
-                     what="lines that decide what is built")
+                     what="lines that decide what is built", kind="options")
 
 
 def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | None, FileFacts | None], ways: Ways
@@ -205,7 +225,7 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
             if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
                 continue  # a new name changes nothing by itself
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True,
-                         what=f"the line '{squash(text)[:60]}'")
+                         what=f"the line '{squash(text)[:60]}'", kind="directive")
             if found[2] in ways.words if found[1] in {"define", "undef"} else moved:
                 yield replace(one, quiet=False)
                 return
@@ -245,22 +265,23 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                     and function not in analysis.primitives:
                 what = _SAYS.get(kind, "a call of {0}()").format(name)
                 yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
-                             what=what)
+                             what=what, kind="names", name=name)
 
 
-def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str]]:
-    """Yield the changed functions of which the family's own definitions are made, where no changed cell tells."""
+def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (file, line, what, name) for the changed functions of which the family's own definitions are made, where
+    no changed cell tells."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
     here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
             if one.position == position and one.path and (name, one.path) not in told and (name, one.arch) not in here:
                 line = _head(analysis.after(position), one.path, name)
-                yield one.path, line, f"what {name}() is or does"
+                yield one.path, line, f"what {name}() is or does", name
     for work in changed_work(analysis, position):
         if work.name not in analysis.primitives:
             of = f"{min(work.of)}()" if work.of else "the family"
-            yield work.path, work.line, f"{work.name}(), which does work of {of}"
+            yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name
 
 
 def _head(side: Side, path: str, name: str) -> int:

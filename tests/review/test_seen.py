@@ -139,7 +139,7 @@ def test_a_renamed_parameter_raises_no_doubt() -> None:
 def test_a_write_of_what_the_call_uses_is_a_doubt(ahead: str, place: str) -> None:
     """The doubt names the very place that is written."""
     found = changed(GIVEN, GIVEN.replace("	pages = size", f"	{ahead};\n	pages = size"))
-    assert {cell.doubt for cell in found.behaviour} == {f"'{place}' is set otherwise in demo_open()"}
+    assert {cell.doubt for cell in found.behaviour} == {f"'{place}' is assigned otherwise in demo_open()"}
 
 
 def test_a_stub_has_no_doubt() -> None:
@@ -220,7 +220,7 @@ def test_the_option_on_which_the_call_depends_is_named() -> None:
     new = options.replace("on DEMO_OLD", "on DEMO_NEW")
     found = review({PATH: guarded.replace("{}", PLAIN + TAIL), "arch/x86/Kconfig": options, **root},
                    {PATH: guarded.replace("{}", COUNTED), "arch/x86/Kconfig": new, **root})
-    assert "a line that decides about DEMO in arch/x86/Kconfig" in sayings(found)
+    assert "changes what arch/x86/Kconfig says of DEMO;" in sayings(found)
 
 
 def test_the_line_that_builds_the_file_is_named() -> None:
@@ -229,7 +229,7 @@ def test_the_line_that_builds_the_file_is_named() -> None:
     for line, said in (("demo.o", True), ("other.o", False)):
         new = folder["arch/x86/kernel/Makefile"].replace(f") += {line}", f"_MORE) += {line}")
         found = review({PATH: PLAIN + TAIL, **folder}, {PATH: COUNTED, "arch/x86/kernel/Makefile": new})
-        assert (f"a line that decides about {PATH} in arch/x86/kernel/Makefile" in sayings(found)) is said
+        assert (f"changes what arch/x86/kernel/Makefile says of {PATH};" in sayings(found)) is said
 
 
 @pytest.mark.parametrize(("header", "changed_to", "said"), [
@@ -295,7 +295,7 @@ def test_only_what_is_asked_beside_the_call_is_named(line: str, *, said: bool) -
                    {PATH: caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n"),
                     other: (helper.replace("return number", "return -number")
                             + PLAIN.replace("demo_open", "demo_more"))})
-    assert ("demo_ready(), which demo_open() asks beside the family" in sayings(found)) is said
+    assert ("changes demo_ready() in" in sayings(found) and "which demo_open() uses beside" in sayings(found)) is said
 
 
 def test_an_architecture_without_a_model_is_reviewed_and_named() -> None:

@@ -1,0 +1,147 @@
+"""What was not seen, said so that a reader knows what to look at: one sentence for each reason, no more than was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
+from reviewbot.review.pairs import PARTLY
+from reviewbot.review.unseen import Kind, Unseen
+from reviewbot.text import quote_names
+
+__all__ = ["TOPIC", "not_seen"]
+
+TOPIC = "What was not seen"
+_MOST = 12
+_MOST_SHOWN = 8  # places of one entry
+_OPEN = "whether it does what it did was not decided"
+
+
+def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[LevelSetEntry]:
+    """Yield an entry for each reason why something of the series was not compared, the family's surroundings first.
+
+    What is `quiet`, and what is not near the family where no cell speaks of it, is left out.
+    """
+    told = [one for one in questions if (cells or one.near) and not one.quiet]
+    groups: dict[tuple[object, ...], list[Unseen]] = {}
+    for one in sorted(told, key=lambda one: not one.near):
+        groups.setdefault(_apart(one), []).append(one)
+    entries = list(groups.values())
+    for those in entries[:_MOST]:
+        yield LevelSetEntry(topic=TOPIC, arch=_arches(cells, those), statement=_SENTENCES[those[0].kind](those),
+                            because=_places(those))
+    if len(entries) > _MOST:
+        rest = [one for those in entries[_MOST:] for one in those]
+        files = quote_names(tuple(dict.fromkeys(one.file for one in rest if one.file)), most=4)
+        yield LevelSetEntry(topic=TOPIC, arch="", because=_places(rest),
+                            statement=f"{len(entries) - _MOST} more points like these, in {files}.")
+
+
+def _apart(one: Unseen) -> tuple[object, ...]:
+    """Return by what two of a kind are two sentences."""
+    if one.kind in {"missing", "hunks"} or one.why.startswith(PARTLY):
+        return ("hunks",) if one.kind == "hunks" else ()
+    if one.kind in {"call", "torn"}:
+        return one.patch, one.why
+    if one.kind == "options":
+        return one.kind, one.file
+    return one.kind, one.file, _what(one) if one.kind == "beside" else one.what
+
+
+def _what(one: Unseen) -> str:
+    """Return what is changed, without who uses it."""
+    return one.what.partition(", which ")[0]
+
+
+def _places(those: Sequence[Unseen]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(one.evidence for one in those))[:_MOST_SHOWN]
+
+
+def _arches(cells: Sequence[Cell], those: Sequence[Unseen]) -> str:
+    """Return the architectures of the calls that could not be compared; nothing else is said to be of one alone."""
+    wanted = {(str(one.patch), one.file, one.what.partition("(")[0]) for one in those if one.kind == "call"}
+    return ", ".join(sorted({cell.arch for cell in cells if cell.seen == "not-seen"
+                             and (cell.patch, cell.file, cell.function) in wanted}))
+
+
+def _patches(those: Sequence[Unseen]) -> str:
+    numbers = sorted({one.patch for one in those})
+    return f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(number) for number in numbers], most=8)}"
+
+
+def _whats(those: Sequence[Unseen]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.what for one in those))
+
+
+def _missing(those: Sequence[Unseen]) -> str:
+    return f"{_first(those[0].what)}: what they change is not seen." if "patches" in those[0].what else \
+        f"{_first(those[0].what)}: what it changes is not seen."
+
+
+def _hunks(those: Sequence[Unseen]) -> str:
+    files = quote_names(tuple(dict.fromkeys(one.file for one in those)), most=4)
+    return f"Hunks of {_patches(those)} have no place in {files} of this tree."
+
+
+def _unread(those: Sequence[Unseen]) -> str:
+    return f"Not parsed in {those[0].file}: {those[0].why}."
+
+
+def _calls(those: Sequence[Unseen]) -> str:
+    """Return which calls could not be compared; several of them by the names of their functions."""
+    whats, why = _whats(those), those[0].why
+    names = tuple(dict.fromkeys(what.partition(", ")[0] for what in whats))
+    if why.startswith(PARTLY):
+        return f"{_first(_patches(those))}: {quote_names(names, most=4)} could not be compared, as {PARTLY}."
+    if len(whats) == 1 and why.startswith(f"{whats[0]} "):
+        return f"{_first(_patches(those))}: {why}; {_OPEN}."
+    where = whats[0] if len(whats) == 1 else quote_names(names, most=4)
+    what = "whether the call does what it did was not decided" if len(whats) == 1 else \
+        "whether the calls do what they did was not decided"
+    return f"{_first(_patches(those))}, {where}: {why}; {what}."
+
+
+def _options(those: Sequence[Unseen]) -> str:
+    names = quote_names(tuple(dict.fromkeys(one.name for one in those)), most=4)
+    return f"{_changes(those)} what {those[0].file} says of {names}; not all that follows was worked out."
+
+
+def _lines(those: Sequence[Unseen]) -> str:
+    return f"{_changes(those)} {those[0].what} in {those[0].file}; what follows was not worked out."
+
+
+def _work(those: Sequence[Unseen]) -> str:
+    return f"{_changes(those)} {those[0].what}, in {those[0].file}; {_OPEN}."
+
+
+def _beside(those: Sequence[Unseen]) -> str:
+    """Return which changed function or call it is, and what callers of the family have to do with it."""
+    users = tuple(dict.fromkeys(name for one in those if (name := _user(one))))
+    which = f"which {quote_names(users, most=3)} {'uses' if len(users) == 1 else 'use'} beside the family's calls" \
+        if users else those[0].what.partition(", ")[2]
+    return f"{_changes(those)} {_what(those[0])} in {those[0].file}, {which}; what that comes to was not followed."
+
+
+def _user(one: Unseen) -> str:
+    """Return who uses the function beside the family's calls; empty where it is itself one that calls the family."""
+    name, uses, _ = one.what.partition(", which ")[2].partition(" uses ")
+    return name if uses else ""
+
+
+def _changes(those: Sequence[Unseen]) -> str:
+    verb = "changes" if len({one.patch for one in those}) == 1 else "change"
+    return f"{_first(_patches(those))} {verb}"
+
+
+def _gate(those: Sequence[Unseen]) -> str:
+    return f"{_first(_patches(those))}, {those[0].what}: that option was not followed."
+
+
+def _first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_SENTENCES: dict[Kind, Callable[[Sequence[Unseen]], str]] = {
+    "missing": _missing, "hunks": _hunks, "unread": _unread, "call": _calls, "torn": _calls, "gate": _gate,
+    "options": _options, "directive": _lines, "names": _lines, "work": _work, "beside": _beside}
