@@ -20,7 +20,7 @@ _WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
 _LOOP = re.compile(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
 _LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
-_CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\)(?=[\w(&])")
+_CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
 _SECTION = re.compile(r"&(?=_\w+(?![\w.(\[]|->))")
 _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_page", "page_to_pfn", "pfn_to_page",
                     "__va", "__pa", "min", "max", "min_t", "max_t", "round_up", "round_down", "if", "while", "return",

@@ -40,8 +40,10 @@ def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Lev
 
 def _apart(one: Unseen) -> tuple[object, ...]:
     """Return by what two of a kind are two sentences."""
-    if one.kind in {"missing", "hunks"} or one.why.startswith(PARTLY):
-        return ("hunks",) if one.kind == "hunks" else ()
+    if one.kind in {"missing", "hunks"}:
+        return (one.kind,)
+    if one.why.startswith(PARTLY):
+        return (PARTLY,)
     if one.kind in {"call", "torn"}:
         return one.patch, one.why
     if one.kind == "options":

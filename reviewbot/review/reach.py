@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reviewbot.cfacts import functions_with
+from reviewbot.cfacts import functions_with, squash_c
+from reviewbot.cfacts.lexer import blank
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.reading import touches
+from reviewbot.checks.reading import code_of, touches
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
+from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
 __all__ = ["Spot", "callers_in", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
+_COMES_BACK = re.compile(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
+_COMMENT = re.compile(rb'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)')
 _ASKED = re.compile(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z_]\w*)\s*\(")
 """A call whose value goes somewhere: a statement that only calls has no say about what stands beside it."""
 
@@ -60,7 +64,8 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
         used = {name: spot for name in hits & changed.keys()
-                if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches}
+                if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches
+                and not _has_its_own(analysis, position, path, spot.file, name)}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in callers_in(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
@@ -76,7 +81,8 @@ def _heads(data: bytes) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def callers_in(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the functions of a file that call the family, each with what it asks: functions whose value it uses."""
+    """Return the functions of a file that call the family, each with what it asks before it does: the functions whose
+    value it uses, up to the last call of the family, or anywhere when the code may come back."""
     lines = data.decode("latin-1").split("\n")
     found = []
     for one in functions_with(data, core):
@@ -84,12 +90,29 @@ def callers_in(data: bytes, core: frozenset[str]) -> tuple[tuple[str, tuple[str,
             # Where hunks of two times meet, a body may lack its end and seem to hold the functions behind it.
             end = next((number for number in range(one.body.line, one.body.end_line)
                         if lines[number].startswith("}")), one.body.end_line - 1)
-            text = "\n".join(lines[one.body.line - 1:end + 1])
-            if core.isdisjoint(_CALLED.findall(text)):
+            code = squash_c("\n".join(lines[one.body.line - 1:end + 1]).encode("latin-1"))
+            last = max((hit.start() for hit in _CALLED.finditer(code) if hit[1] in core), default=-1)
+            if last < 0:
                 continue
-            asked = {hit[1] or hit[2] for hit in _ASKED.finditer(text)}
+            ahead = code if _COMES_BACK.search(code) else code[:_end_of(code, last)]
+            asked = {hit[1] or hit[2] for hit in _ASKED.finditer(ahead)}
             found.append((one.name, tuple(name for name in one.calls_all if name in asked)))
     return tuple(found)
+
+
+def _end_of(code: str, start: int) -> int:
+    """Return where the statement ends that begins at or before this offset."""
+    end = code.find(";", start)
+    return len(code) if end < 0 else end
+
+
+def _has_its_own(analysis: Analysis, position: int, path: str, header: str, name: str) -> bool:
+    """Return whether the architecture of a file has a header of the same name that defines the function itself."""
+    mine = own_arch(path)
+    if not mine or own_arch(header) or not header.startswith("include/"):
+        return False
+    twin = analysis.after(position).tree.read(f"arch/{mine}/include/asm/{header.rpartition('/')[2]}")
+    return twin is not None and re.search(rb"\b%s\b" % re.escape(name.encode()), twin) is not None
 
 
 def seen_from(path: str, spots: list[Spot]) -> Spot | None:
@@ -104,11 +127,12 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
     calls: dict[str, Spot] = {}
     count: Counter[tuple[str, bool]] = Counter()
     changed: dict[str, list[Spot]] = {}
+    bodies = _bodies(analysis.patched.states[position].files)
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")):
             continue
         for new, content, lines in ((False, file.before, file.removed), (True, file.after, file.added)):
-            text = decode(content or b"").splitlines()
+            text = _without_comments(content or b"").splitlines()
             for number in sorted(lines):
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
                     calls.setdefault(name, Spot(file=file.path, line=number))
@@ -116,14 +140,34 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         now = {one.name: one for one in all_functions(file.after or b"")}
         was = {one.name: one for one in all_functions(file.before or b"")}
         for name, function in now.items():
-            if name and touches(file, function):
+            if name and touches(file, function) and bodies[True][name] != bodies[False][name]:
                 changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
         for name, function in was.items():
-            if name and name not in now:
+            if name and name not in now and bodies[True][name] != bodies[False][name]:
                 changed.setdefault(name, []).append(Spot(file=file.path, line=min(file.removed, default=0),
                                                           static=function.static and file.path.endswith(".c")))
     family = analysis.family.names() | _NO_CALLS
     return ({name: place for name, place in calls.items()
              if name not in family and (count[name, False] != count[name, True] or name in changed)},
             {name: places for name, places in changed.items() if name not in family})
+
+
+def _bodies(files: Sequence[PatchedFile]) -> dict[bool, defaultdict[str, Counter[str]]]:
+    """Return what the functions of each name are made of, before (False) and after the patch, in all of its files.
+
+    Who finds the same on both sides has a function that only moved, or in which comments alone changed.
+    """
+    found: dict[bool, defaultdict[str, Counter[str]]] = {side: defaultdict(Counter) for side in (False, True)}
+    for file in files:
+        if file.path.endswith((".c", ".h")):
+            for new, content in ((False, file.before), (True, file.after)):
+                for one in all_functions(content or b""):
+                    found[new][one.name][code_of(content, one)] += 1
+    return found
+
+
+@lru_cache(maxsize=64)
+def _without_comments(content: bytes) -> str:
+    """Return the text with comments blanked, line for line."""
+    return decode(_COMMENT.sub(lambda hit: hit[0] if hit[0][:1] in b"\"'" else blank(hit[0]), content))

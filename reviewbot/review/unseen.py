@@ -36,7 +36,8 @@ _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
                       r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
-_NUMBER = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*)$")
+_NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
+                      r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
          "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
          "definition": "what defines {0}()"}
@@ -149,9 +150,9 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
         if file.applies in {"fragment", "failed"}:
-            far = not near or not _bears(file, ways)
-            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=not far,
-                         what="hunks without a place", quiet=far, kind="hunks")
+            bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
+            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=near and bears,
+                         what="hunks without a place", quiet=not bears, kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
                          what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
@@ -160,8 +161,9 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
 
 
 def _bears(file: PatchedFile, ways: Ways) -> bool:
-    """Return whether a changed line can have to do with calls: text does not, nor a number that no call uses."""
-    found = [_NUMBER.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
+    """Return whether a changed line can have to do with calls: text, includes, exports and declarations do not, nor
+    does a number that no call uses."""
+    found = [_NO_CODE.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
     return any(one is None or one["name"] in ways.words for one in found)
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.gated_headers import names_gated_by
 from reviewbot.findings.types import Cell
-from reviewbot.logic import FALSE
+from reviewbot.logic import FALSE, Var
 
 __all__ = ["Ways"]
 
@@ -63,6 +63,8 @@ class Ways:
         return None if len(found) > _MOST else frozenset(found)
 
     def _matters(self, symbol: str) -> bool:
+        if all(self._analysis.reach.never(Var(f"CONFIG_{symbol}"), arch) for arch in self._analysis.arches):
+            return False  # no architecture of the review can have it
         if self._symbols is None or symbol in self._symbols:
             return True
         said = {effect.symbol for cell in self._cells for effect in (cell.before, cell.after)}

@@ -283,14 +283,18 @@ def test_a_question_that_a_stub_answers_elsewhere_stays_a_question() -> None:
     assert all(cell.before.resolves_to != "absent" for cell in found.behaviour)
 
 
-@pytest.mark.parametrize(("line", "said"), [
-    ("	if (demo_ready(1))\n		demo_count(1);\n", True), ("	demo_ready(1);\n", False),
+ASKS = "	if (demo_ready(1))\n		demo_count(1);\n"
+
+
+@pytest.mark.parametrize(("ahead", "behind", "said"), [
+    (ASKS, "", True), ("	demo_ready(1);\n", "", False), ("", ASKS, False),
+    ("	/* Whether demo_ready(1) is no matter here. */\n", "", False),
 ])
-def test_only_what_is_asked_beside_the_call_is_named(line: str, *, said: bool) -> None:
-    """A function that is only run beside it does not decide about it."""
+def test_only_what_is_asked_before_the_call_is_named(ahead: str, behind: str, *, said: bool) -> None:
+    """A function that is only run before it, that is asked behind it or that a comment names decides nothing."""
     other = "arch/x86/kernel/other.c"
     helper = "int demo_ready(int number)\n{\n	return number;\n}\n"
-    caller = PLAIN.replace("	demo->open = true;\n", line) + TAIL
+    caller = PLAIN.replace("	demo->open = true;\n", behind).replace("	ret = set", f"{ahead}	ret = set") + TAIL
     found = review({PATH: caller, other: helper + PLAIN.replace("demo_open", "demo_more")},
                    {PATH: caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n"),
                     other: (helper.replace("return number", "return -number")
@@ -338,3 +342,46 @@ def test_a_select_that_only_moves_within_its_entry_is_not_asked_about(*, moved: 
     found = review({path: old, **others}, {path: new, **others}, there=there, arches=("riscv",))
     rules = {finding.rule for finding in found.findings}
     assert ("select-without-dependencies" in rules) is not moved
+
+
+@pytest.mark.parametrize(("old", "new"), [
+    ("	unsigned long at = PFN_ALIGN(&__demo_end);\n", "	unsigned long at = PFN_ALIGN(__demo_end);\n"),
+    ("	unsigned long at = (unsigned long) &__demo_end;\n", "	unsigned long at = (unsigned long)__demo_end;\n"),
+    ("	char *at = (char *)demo_start(addr);\n", "	char *at = (void *)demo_start(addr);\n"),
+])
+def test_the_same_value_in_other_words_raises_no_doubt(old: str, new: str) -> None:
+    """What the linker names has its address for its value, and a pointer is the same after a cast."""
+    given = PLAIN.replace("(addr, 1)", "((unsigned long)at, 1)").replace("	int ret;\n", f"	int ret;\n{old}")
+    assert seen(changed(given, given.replace(old, new))) == {"same"}
+
+
+def test_a_function_that_only_moves_is_not_named() -> None:
+    """The same body elsewhere in the file is the same function, and a generic stub is none that has its own."""
+    header, own = "include/linux/demo.h", "arch/x86/include/asm/demo.h"
+    ready = "static inline int demo_ready(int number)\n{\n	return number;\n}\n"
+    last = "static inline int demo_other(void)\n{\n	return 0;\n}\n"
+    caller = PLAIN.replace("	ret = set", f"{ASKS}	ret = set") + TAIL
+    counted = caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n")
+    moved = review({PATH: caller, header: f"{ready}\n{last}"}, {PATH: counted, header: f"{last}\n{ready}"})
+    assert "demo_ready" not in sayings(moved)
+    stub = {own: ready}
+    gone = review({PATH: caller, header: f"{ready}\n{last}", **stub}, {PATH: counted, header: last, **stub})
+    assert "demo_ready" not in sayings(gone)
+    without = review({PATH: caller, header: f"{ready}\n{last}"}, {PATH: counted, header: last})
+    assert "demo_ready" in sayings(without)
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("#define DEMO_BIT 38 /* the last one */", False), ("/* Another comment. */", False),
+    ("#define DEMO_PAGES 2", True), ("static inline int demo_second(void) { return demo_first(); }", True),
+    ("extern int demo_second(void);", False),
+])
+def test_hunks_that_bear_on_no_call_are_not_named(line: str, *, said: bool) -> None:
+    """Of a hunk without a place that gives a number another value only the calls that use it have something to fear."""
+    old = {PATH: PLAIN.replace("(addr, 1)", "(addr, DEMO_PAGES)") + TAIL}
+    header = "arch/x86/include/asm/demo.h"
+    hunk = "int set_memory_decrypted(unsigned long addr, int pages);\n#define DEMO_BIT 37\nint demo_first(void);\n"
+    new = {PATH: old[PATH].replace("return 0;\n}\n", "return 1;\n}\n"),
+           header: hunk.replace("#define DEMO_BIT 37", line)}
+    found = review({**old, header: hunk}, new, there={**old, header: "int demo_nothing(void);\n"})
+    assert ("no place in arch/x86/include/asm/demo.h" in sayings(found)) is said
