@@ -19,6 +19,7 @@ COMMANDS = {
     "model": "model",
     "reply": "reply",
     "suppress": "suppressed",
+    "serve": "serve",
     "why": "why",
     "rules": "rules",
     "explain": "rules",

@@ -12,16 +12,18 @@ from markupsafe import Markup
 from reviewbot.resources import data_folder
 from reviewbot.text import visible
 
-__all__ = ["render_page"]
+__all__ = ["render_page", "style_hash"]
 
 
 def render_page(kind: str, **values: object) -> str:
     """Return the page `templates/KIND/page.html` of these values, with the house's style sheet and the kind's own."""
-    style = _style(kind)
-    # The policy names the style sheet by its hash, so not even a stray style attribute would be obeyed.
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return _environment().get_template(f"{kind}/page.html").render(
-        style=Markup(style), style_hash=f"sha256-{digest}", **values)  # noqa: S704  # our own file
+        style=Markup(_style(kind)), style_hash=style_hash(kind), **values)  # noqa: S704  # our own file
+
+
+def style_hash(kind: str) -> str:
+    """Return the kind's style sheet as a content policy names it: not even a stray style attribute would be obeyed."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(_style(kind).encode()).digest()).decode()}"
 
 
 @lru_cache(maxsize=1)

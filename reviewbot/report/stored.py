@@ -13,7 +13,7 @@ from reviewbot.report.answerable import Answerable, read_mails
 from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, Weight
 
-__all__ = ["StoredReview", "read_file", "read_record", "read_review", "read_reviews"]
+__all__ = ["StoredReview", "read_file", "read_record", "read_review", "read_reviews", "read_stored"]
 
 _HINT = "give the file that 'reviewbot review -o json=FILE' wrote"
 _TEXTS = ("id", "rule", "confidence", "message_id", "file", "function", "code", "symbol", "config", "message",
@@ -64,8 +64,14 @@ def read_reviews(text: str, *, where: str = "") -> tuple[StoredReview, ...]:
     Raises InputError when it is not a review of the known schema, or lacks something.
     """
     record = read_record(text, where=where)
+    several = record.get("reviews") if record["schema"] == SCHEMA_SEVERAL else [record]
+    return tuple(read_stored(one, where=where) for one in several) if isinstance(several, list) else ()
+
+
+def read_stored(record: Any, *, where: str) -> StoredReview:
+    """Return the review of the record. Raises InputError when it lacks something or has something wrong."""
     try:
-        return tuple(_review(one) for one in (record["reviews"] if record["schema"] == SCHEMA_SEVERAL else [record]))
+        return _review(record)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"this review lacks a field or has a wrong one ({error})", where=where, hint=_HINT) from error
 
@@ -105,7 +111,7 @@ def _page(record: Any) -> FirstPage:
                      claims=tuple(_number(number) for number in record["claims"]),
                      not_seen=tuple(_text(text) for text in record["not_seen"]),
                      ask_weights=tuple(_weight(weight) for weight in record.get("ask_weights", ())),
-                     left_out=_number(record.get("left_out", 0)))
+                     left_out=_number(record.get("left_out", 0)), since=_text(record.get("since", "")))
 
 
 def _row(record: Any) -> PageRow:
