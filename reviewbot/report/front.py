@@ -8,7 +8,7 @@ from reviewbot.findings.types import Finding
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, without_told
+from reviewbot.review.page import FirstPage, PageRow, Weight, asked_text, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -26,11 +26,11 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     held = [claim for claim in claims if claim.verdict == "holds"]
     told = {name for row in page.rows for name in row.because}
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
-    rows = tuple(_row(row, without_told(page, row), total, findings) for row in page.rows)
+    rows = tuple(_row(page, row, total, findings) for row in page.rows)
     conclusion = page.conclusion
-    if len(rows) == 1 and not rows[0].statement and rows[0].place:
-        conclusion = f"{conclusion.removesuffix('.')} ({rows[0].patch}, {rows[0].place})."  # nothing is left for a row
-        rows = ()
+    for row, shown in zip(page.rows, rows, strict=True):
+        if shown.told and shown.place:
+            conclusion = conclusion.replace(row.gist, f"{row.gist} ({shown.patch}, {shown.place})", 1)
     return Front(
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
@@ -47,15 +47,17 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
 
 
-def _row(row: PageRow, said: str, total: int, findings: Mapping[str, Finding]) -> FrontRow:
+def _row(page: FirstPage, row: PageRow, total: int, findings: Mapping[str, Finding]) -> FrontRow:
+    said = without_told(page, row)
     config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
     linked = next((name for name in row.because if name in findings), "")
+    nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)
     return FrontRow(
         anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
             part for part in (quote_names(row.arch, most=12) or "everywhere looked at", config) if part),
         verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
         place=say_place(row.file, row.line) if row.file else "", link=anchor_for("finding", linked) if linked else "",
-        why=_why(row.weight if row.weight.value else None, row.because))
+        why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes)
 
 
 def _shown(file: str, line: int) -> str:

@@ -141,7 +141,7 @@ def _notices(series: Series, *, missing: bool = True) -> tuple[str, ...]:
                 for key, subject in series.set_aside]
     notices += [warning for warning in series.warnings
                 if not (series.missing and warning.startswith("the input lacks"))]
-    return tuple(clip(notice, 400) for notice in notices[:20])
+    return tuple(clip(f"{notice[:1].upper()}{notice[1:]}", 400) for notice in notices[:20])
 
 
 def _counts(findings: Iterable[Finding]) -> tuple[tuple[Level, str], ...]:

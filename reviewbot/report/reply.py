@@ -21,7 +21,7 @@ from reviewbot.report.answerable import spots_of
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
-from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, said_plainly, told_rows, without_count
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, is_answered, said_plainly, told_rows, without_count
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.text import clip, quote_names, squash, visible
@@ -37,7 +37,6 @@ _ASKED = {"error", "warning", "question"}
 # A dot-atom on both sides (RFC 5322, 3.4.1). Other forms are legal, but no mail of a list needs them.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
                       r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
 _ID = re.compile(r"[!-;=?-~]{1,240}")
 
 
@@ -95,7 +94,7 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
     """
     drafts = []
     asked = [f for f in in_report_order(findings) if (f.id in selected.findings if selected else
-             _is_asked(f, page) and not any(_is_answered(f, p) for p in series.patches if p.index == f.patch))]
+             _is_asked(f, page) and not any(is_answered(f, p) for p in series.patches if p.index == f.patch))]
     shared, asked_ids = () if selected else _shared_rows(page), {finding.id for finding in asked}
     told_on = {name: row.arch for row in page.rows for name in row.because}
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
@@ -175,17 +174,11 @@ class _Context:
     paragraphs: tuple[str, ...] = ()
 
 
-def _is_answered(finding: Finding, patch: Patch) -> bool:
-    """Return whether the question is what something is meant for, and the commit message names it and a purpose."""
-    return (finding.question.endswith("meant for?") and bool(finding.symbol) and finding.symbol in patch.changelog
-            and _PURPOSE.search(patch.changelog) is not None)
-
-
 def _shared_rows(page: FirstPage) -> tuple[PageRow, ...]:
-    """Return the rows that a single patch cannot be asked about: others say of other patches what holds there alike."""
-    changed = [row for row in page.rows if row.verdict != "same"]
-    return tuple(row for row in changed if any(other.patch != row.patch and (other.arch, other.config) == (
-        row.arch, row.config) for other in changed))
+    """Return the rows for the worse that a single patch cannot be asked about: another patch's holds there as well."""
+    worse = [row for row in page.rows if row.verdict == "worse"]
+    return tuple(row for row in worse if any(other.patch != row.patch and (other.arch, other.config) == (
+        row.arch, row.config) for other in worse))
 
 
 def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context: _Context) -> Draft:

@@ -29,9 +29,9 @@ def front_blocks(front: Front, *, narrow: bool, why: bool) -> Iterator[Renderabl
     yield text_of(front.conclusion, style="bold")
     if front.since:
         yield text_of(front.since)
-    if front.rows:
+    if rows := [row for row in front.rows if why or not row.told]:
         yield heading("What changes")
-        for row in front.rows:
+        for row in rows:
             yield _row(row, narrow=narrow, why=why)
     if front.ask:
         yield heading("Ask")

@@ -198,7 +198,10 @@ class RuleView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontRow:
-    """A row: `where` it holds in a user's words, the verdict, the sentence, the place, and its weight in words."""
+    """A row: `where` it holds in a user's words, the verdict, the sentence, the place, and its weight in words.
+
+    `told`: the conclusion says all of it, so that only whoever asks for the weights sees it.
+    """
 
     anchor: str
     id: str
@@ -209,6 +212,7 @@ class FrontRow:
     place: str
     link: str
     why: str
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -147,6 +147,14 @@ def _is_unseen(state: PatchState, item: Item, arch: str) -> bool:
     return any(not apart.isdisjoint(leaf.files) for leaf in item.leaves)
 
 
+def _is_cut(pair: Pair) -> bool:
+    """Return whether the function is there on both sides although one shows no word of the family in it: only hunks of
+    it are known, and its head is in none of them, or stays."""
+    place = pair.new or pair.old
+    changed = pair.file.added if pair.new else pair.file.removed
+    return not pair.file.whole and place is not None and place.function.span.line not in changed
+
+
 def _without(pair: Pair, place: Place | None, other: Item | None) -> Effect:
     """Return what a side without the call has instead: the helper that the other side reaches the family through may
     well be called there."""
@@ -155,7 +163,7 @@ def _without(pair: Pair, place: Place | None, other: Item | None) -> Effect:
     if pair.beside:
         return replace(_ABSENT, does=NOT_HERE)
     if place is None:
-        return replace(_ABSENT, does=NO_FUNCTION)
+        return _ABSENT if _is_cut(pair) else replace(_ABSENT, does=NO_FUNCTION)
     helper = other.call.callee if other else ""
     if helper in place.function.calls_all and other and any(leaf.via for leaf in other.leaves):
         return replace(_ABSENT, via=(helper,), does="nothing is called")

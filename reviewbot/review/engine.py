@@ -68,7 +68,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
                        arches=arches or _arches(patched, knowledge))
     analysis = analysis if arches else narrowed(analysis, builders(analysis, tuple(sorted(knowledge.model.arches))))
     progress("checking the rules", 1, 4)
-    findings = in_user_words(analysis, find(knowledge.rules, analysis, patches=patches))
+    page_rules = load_page_rules()
+    findings = in_user_words(analysis, page_rules, find(knowledge.rules, analysis, patches=patches))
     progress("comparing before and after", 2, 4)
     places = Places(patched)
     findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in findings)
@@ -81,12 +82,12 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     entries = tuple(replace(entry, because=places.within(entry.because))
                     for entry in level_set(analysis, findings, cells, questions))
     left_out = (*skips, *analysis.skips, *_unapplied(patched))
+    page, findings = compose_page(analysis, page_rules, findings, cells, claims, left_out, questions, patches)
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=entries,
         coverage=_coverage(analysis, knowledge.rules), skips=left_out,
-        first_page=compose_page(analysis, load_page_rules(), findings, cells, claims, left_out, questions,
-                                patches),
+        first_page=page,
         timing=Timing(ingest=0, apply=0, analyse=0))
 
 

@@ -18,7 +18,7 @@ from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
-__all__ = ["Spot", "callers_in", "outside", "seen_from"]
+__all__ = ["Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _COMES_BACK = re.compile(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
@@ -39,6 +39,12 @@ class Spot:
     file: str
     line: int
     static: bool = False
+
+
+def changes_no_code(file: PatchedFile) -> bool:
+    """Return whether the patch changes only comments and blanks of the file."""
+    return file.before is not None and file.after is not None and file.applies != "failed" \
+        and squash_c(file.before) == squash_c(file.after)
 
 
 def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str]]:
@@ -129,7 +135,7 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
     changed: dict[str, list[Spot]] = {}
     bodies = _bodies(analysis.patched.states[position].files)
     for file in analysis.patched.states[position].files:
-        if not file.path.endswith((".c", ".h")):
+        if not file.path.endswith((".c", ".h")) or changes_no_code(file):
             continue
         for new, content, lines in ((False, file.before, file.removed), (True, file.after, file.added)):
             text = _without_comments(content or b"").splitlines()

@@ -18,7 +18,7 @@ from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
 from reviewbot.review.compared import only_hunks
 from reviewbot.review.pairs import strange_functions
-from reviewbot.review.reach import outside
+from reviewbot.review.reach import changes_no_code, outside
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
@@ -84,7 +84,8 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     for position, state in analysis.states():
         mine = [cell for cell in cells if cell.patch == str(state.index)]
         for file in state.files:
-            if is_kernel_code(file.path) or is_kernel_code(file.old_path):
+            if (is_kernel_code(file.path) or is_kernel_code(file.old_path)) and not (
+                    file.path.endswith(_CODE) and changes_no_code(file)):
                 found.update(dict.fromkeys(_of_file(analysis, position, file, mine, ways)))
         found.update(dict.fromkeys(
             Unseen(patch=state.index, file=cell.file, line=_line_of(analysis, position, cell),

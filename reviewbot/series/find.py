@@ -36,6 +36,8 @@ class _Reading:
     above: dict[str, str] = field(default_factory=dict)
     """Message-ID of a posting's first mail -> the mail of another series below which it was sent."""
 
+_MOST_NUMBERS = 5  # of patches in one sentence; more are counted
+
 
 def find_series(mailbox: Mailbox, *, version: int | None = None,
                 list_preference: Sequence[str] = LIST_PREFERENCE) -> SeriesSet:
@@ -252,8 +254,10 @@ def _warnings(group: Group, missing: tuple[int, ...]) -> tuple[str, ...]:
         names = quote_names([f"{index}/{group.total}" for index in missing], most=10)
         warnings.append(f"the input lacks patch {names}")
     if group.lent and group.lender is not None:
-        numbers = quote_names([str(index) for index in sorted(group.lent)], most=10)
-        warnings.append(f"only a part was sent again; patch {numbers} is that of version {group.lender.version}")
+        numbers = [str(index) for index in sorted(group.lent)]
+        which = f"patch {numbers[0]} is" if len(numbers) == 1 else \
+            f"patches {quote_names(numbers)} are" if len(numbers) <= _MOST_NUMBERS else f"{len(numbers)} patches are"
+        warnings.append(f"only a part was sent again; {which} from version {group.lender.version}")
     covered = group.cover is not None and group.cover.subject.counted
     if group.cover is not None and covered and group.cover.subject.version != group.version:
         warnings.append(f"the cover letter says version {group.cover.subject.version}, "

@@ -27,6 +27,7 @@ from reviewbot.checks.failing import failing
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.occurrences import Occurrence
+from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule, quiet
 from reviewbot.checks.where import arches_at, at_leaves, where_of
@@ -36,7 +37,7 @@ from reviewbot.text import quote_names
 __all__ = ["VOID_LOSS"]
 
 _FIELDS = frozenset({"function", "callee", "primitive", "what", "fate", "arches", "errnos", "failure",
-                     "object", "why"})
+                     "object", "why", "ending"})
 _LOST = {"discarded": "dropped", "void-cast": "dropped", "unread": "never read", "overwritten": "overwritten",
          "warn-only": "only warned about", "handled": "not passed on", "void-callee": "lost"}
 _DROPPED = frozenset({"dropped", "never read", "overwritten"})
@@ -98,13 +99,23 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
         if analysis.returns(leaf.primitive) == "int" and not _goes_on(analysis, side, path, call):
             continue
         if analysis.returns(leaf.primitive) == "int" and leaf.use in _LOST and leaf.via:
-            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_LOST[leaf.use], evidence=(Evidence(
-                kind="source", file=leaf.file, line=leaf.line,
-                text=leaf.call.statement if leaf.call else "", rev=side.tree.rev),), file=leaf.file, call=leaf.call))
+            shown = Evidence(kind="source", file=leaf.file, line=leaf.line,
+                             text=leaf.call.statement if leaf.call else "", rev=side.tree.rev)
+            found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_fate(analysis, side, leaf),
+                                                   evidence=(shown,), file=leaf.file, call=leaf.call))
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, side, leaf.primitive):
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=(),
                                                    helpers=len(leaf.via)))
     return tuple(sorted(found.values(), key=lambda loss: (loss.fate == _INSIDE, loss.primitive)))
+
+
+def _fate(analysis: Analysis, side: Side, leaf: Leaf) -> str:
+    """Return what the helper around the leaf does with its error; one that looks at it may only say so to the log."""
+    helper = side.wrapper(leaf.via[-1], leaf.file)
+    if leaf.use == "handled" and helper is not None and leaf.call is not None \
+            and warns_after(analysis.reading, side, helper, leaf.call):
+        return _LOST["warn-only"]
+    return _LOST[leaf.use]
 
 
 def _goes_on(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
@@ -148,9 +159,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
         "what": "it failed" if call.callee == loss.primitive else f"'{loss.primitive}' failed",
-        "failure": (f"{loss.primitive}() fails inside {call.callee}()" if call.callee != loss.primitive
-                    else f"a call inside {call.callee}() fails"),
-        "fate": loss.fate, "arches": quote_names(failing_on or arches),
+        "failure": f"{loss.primitive}() fails" if call.callee != loss.primitive else "a call inside it fails",
+        "fate": loss.fate, "ending": "" if loss.fate == _LOST["handled"] else f": the error is {loss.fate}",
+        "arches": quote_names(failing_on or arches),
         "errnos": errnos_of(table) or "an error", "object": object_of(call),
         "why": could.why if could else "It cannot fail on any architecture that can build this line.",
     }
@@ -178,8 +189,8 @@ def _cut_off(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         return None
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
-        "what": f"'{loss.primitive}' failed", "failure": f"{loss.primitive}() fails inside {call.callee}()",
-        "fate": loss.fate, "arches": quote_names(arches), "errnos": "an error", "object": object_of(call),
+        "what": f"'{loss.primitive}' failed", "failure": f"{loss.primitive}() fails",
+        "fate": loss.fate, "ending": "", "arches": quote_names(arches), "errnos": "an error", "object": object_of(call),
         "why": f"No configuration of {quote_names(analysis.arches)} comes from this line to '{loss.primitive}'."}
     return draft_finding(
         quiet(rule), state, spot_of(analysis, position, occurrence), fields,

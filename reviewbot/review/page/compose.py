@@ -15,7 +15,7 @@ from reviewbot.review.page.doubts import not_seen
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
-from reviewbot.review.page.questions import asked_text
+from reviewbot.review.page.questions import asked_text, is_answered
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
@@ -26,14 +26,17 @@ __all__ = ["compose_page"]
 
 _MOST_CLAIMS = 2
 _LONGEST = 400
+_PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
+           " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
 _NEAR = 3  # lines from a call to what is done about its failure
 
 
 def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
                  claims: tuple[Claim, ...], skips: tuple[Skip, ...],
                  unseen: tuple[Unseen, ...] = (),
-                 patches: frozenset[int] | None = None) -> FirstPage:
-    """Return the first page of the review: everything on it rests on these findings and cells."""
+                 patches: frozenset[int] | None = None) -> tuple[FirstPage, tuple[Finding, ...]]:
+    """Return the first page of the review, which rests on these findings and cells, and the findings with the
+    questions that it asks."""
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
     of_cells = events_of_cells(reader, named)
@@ -47,13 +50,15 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     doubts = not_seen(analysis, skips, [one for one in unseen if patches is None or one.patch in patches])
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
-    asks = _asks(rules, changes)
+    asks = _asks(reader, changes)
     ordered = sorted(claims, key=lambda claim: claim.patch)
     contradicted = [number for number, claim in enumerate(ordered) if claim.verdict == "contradicted"][:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
                      ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=doubts)
+    worded = {finding.id: finding for finding, _ in asks}
+    findings = tuple(worded.get(finding.id, finding) for finding in findings)
     page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
-    return replace(page, conclusion=conclusion(page, named, there, unseen))
+    return replace(page, conclusion=conclusion(page, named, there, unseen)), findings
 
 
 def _is_stated(event: Event) -> bool:
@@ -83,16 +88,16 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
         place = event.file if event.kind == "definition" else (event.file, event.functions)
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
     done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
-    done = _over_functions(reader.rules, _under_definitions(done))
     found = list(found)
-    done = [event for event in done if not any(_is_refuted(event, other) for other in found)]
+    done = [event for event in _under_definitions(done) if not any(_is_refuted(event, other) for other in found)]
+    done = _over_functions(reader.rules, done)
     for event in found:
         host = next((other for other in done if _tells_the_same(reader, event, other)), None)
         if host is None:
             done.append(event)
         else:
             done[done.index(host)] = _under(host, event)
-    return _bounded(reader, _under_helpers(done))
+    return _bounded(reader, _folded(_without_known_helpers(_under_helpers(done))))
 
 
 def _is_refuted(event: Event, found: Event) -> bool:
@@ -115,7 +120,9 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
 
     ends = [(event, end_of(event)) for event in events]
     return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
-                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
+                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either",
+                    instead=f"Should {end.patch}/{total}, from which on {end.functions[0]}() unmaps nothing there, "
+                            "come before this patch?")
             if end else event for event, end in ends]
 
 
@@ -133,11 +140,33 @@ def _under_helpers(events: Sequence[Event]) -> list[Event]:
     return done
 
 
+def _without_known_helpers(events: Sequence[Event]) -> list[Event]:
+    """Return the events without what a new helper does where the page tells of those who call it."""
+    def is_told(event: Event) -> bool:
+        return event.kind == "new" and event.gist.startswith("the new ") and any(
+            set(event.functions) & other.through and event.symbols & other.symbols for other in events
+            if other is not event)
+
+    return [event for event in events if not is_told(event)]
+
+
+def _folded(events: Sequence[Event]) -> list[Event]:
+    """Return the events without the new calls that cannot fail where the page tells of the same calls elsewhere."""
+    def is_told(event: Event) -> bool:
+        return event.kind == "new" and not event.reason and any(
+            other.kind == "new" and other.reason and set(event.functions) <= set(other.functions)
+            and event.symbols == other.symbols for other in events if other is not event)
+
+    return [event for event in events if not is_told(event)]
+
+
 def _under(host: Event, found: Event) -> Event:
     """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
     if host.kind == "new" and found.consequence == "lost":
         return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
     both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
+    if host.kind == "brought" and not host.reason and found.consequence == "text" and found.gist.endswith(")"):
+        return replace(both, gist=found.gist[:1].lower() + found.gist[1:])  # nobody can call it there, and why
     if host.kind != "new":
         return both
     return replace(both, verdict=found.verdict, consequence=found.consequence, certainty=found.certainty,
@@ -165,7 +194,8 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
 def _both(one: Event, other: Event) -> str:
     """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
     read-only and takes execution from it`."""
-    if one.kind != "new" or one.objects != other.objects or one.reason != other.reason or len(one.objects) != 1:
+    if one.kind != "new" or one.objects != other.objects or one.reason != other.reason or len(one.objects) != 1 \
+            or not one.address or one.address != other.address:
         return ""
     thing, start = min(one.objects), f"{one.functions[0]}() now "
     does, through, helper = one.gist.partition(" through ")
@@ -190,14 +220,16 @@ def _paired(group: Sequence[Event]) -> Event:
 
 
 def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
-    """Return the events with those joined that say the same of several functions of one patch."""
+    """Return the events with those joined that say the same of several functions: of one patch, where it is for the
+    worse."""
     alike: dict[tuple[object, ...], list[Event]] = {}
     for event in events:
         own = f"{event.functions[0]}()" if event.functions else "\0"
         pattern = event.gist.replace(own, "\0") if event.kind in {"fate", "new", "lost", "gained"} else event.gist
         for thing in event.objects:
             pattern = pattern.replace(f" {thing}", " \1")
-        alike.setdefault((event.kind, event.patch, event.config, event.arch, event.verdict, pattern, event.reason
+        patch = 0 if event.kind in {"new", "fate"} and event.verdict != "worse" else event.patch
+        alike.setdefault((event.kind, patch, event.config, event.arch, event.verdict, pattern, event.reason
                           if event.kind != "fate" else ""), []).append(event)
     done = []
     for group in alike.values():
@@ -215,6 +247,9 @@ def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
 
 def _agreeing(rules: PageRules, gist: str, names: str) -> str:
     """Return the sentence with its verb in the plural where several functions are its subject."""
+    for one, many in _PLURAL.items():
+        gist = gist.replace(f"{names}{one}", f"{names}{many}").replace(", which it ", ", which they ") \
+            if gist.startswith(f"{names}{one}") else gist
     for before, after in (("", " no longer"), ("", " now"), ("the new ", "")):
         for promise in rules.promises:
             one, many = promise.does.split()[0], promise.many.split()[0]
@@ -264,15 +299,18 @@ def _row(rules: PageRules, number: int, event: Event) -> PageRow:
         because=event.because, gist=clip(event.gist, _LONGEST))
 
 
-def _asks(rules: PageRules, events: Sequence[Event]) -> list[tuple[Finding, Weight]]:
-    """Return the questions, one for each event, the gravest first."""
+def _asks(reader: Reader, events: Sequence[Event]) -> list[tuple[Finding, Weight]]:
+    """Return the questions, one for each event, the gravest first, without those that a commit message answers."""
+    patches = {patch.index: patch for patch in reader.analysis.series.patches}
     found: dict[str, tuple[Finding, Weight]] = {}
     said: set[str] = set()
     for event in events:
         for finding in event.asks[:1]:
-            if finding.question not in said:
+            finding = replace(finding, question=event.instead or finding.question)  # noqa: PLW2901
+            if finding.question not in said and not (
+                    finding.patch in patches and is_answered(finding, patches[finding.patch])):
                 said.add(finding.question)
-                found.setdefault(finding.id, (finding, _weight(rules, event)))
+                found.setdefault(finding.id, (finding, _weight(reader.rules, event)))
     return list(found.values())
 
 

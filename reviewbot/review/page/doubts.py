@@ -13,7 +13,9 @@ from reviewbot.text import clip, quote_names
 __all__ = ["not_seen"]
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
+_NAMED = re.compile(r"(?:calls of )?\w+\(\)")
 _MOST_DOUBTS = 3
+_MOST_NAMES = 3
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 
@@ -41,13 +43,21 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    open_ones: dict[str, list[str]] = {}
-    for one in unseen:
-        if one.near and one.file and one.file not in hunks:
-            open_ones.setdefault(_TWICE.sub("", one.evidence.text), []).append(one.file)
-    if open_ones:
-        files = sorted({file for found in open_ones.values() for file in found})
-        said.append(f"{next(iter(open_ones))} in {files[0]}" if len(open_ones) == 1 and len(files) == 1
-                    and "the family" not in next(iter(open_ones)) and len(next(iter(open_ones))) <= _LONGEST_DOUBT
-                    else f"what else changes in {quote_names(files, most=2)}")
+    if open_one := _open([one for one in unseen if one.near and one.file and one.file not in hunks]):
+        said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
+
+
+def _open(those: Sequence[Unseen]) -> str:
+    """Return what of the files that are known could not be followed: one thing as it is, several by their names."""
+    if not those:
+        return ""
+    texts = list(dict.fromkeys(_TWICE.sub("", one.evidence.text) for one in those))
+    files = sorted({one.file for one in those})
+    if len(texts) == len(files) == 1 and "the family" not in texts[0] and len(texts[0]) <= _LONGEST_DOUBT:
+        return f"{texts[0]} in {files[0]}"
+    named = [(found[0], one.file) for one in those if (found := _NAMED.match(one.what))]
+    if not named:
+        return f"what else changes in {quote_names(files, most=2)}"
+    names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
+    return f"what else changes in {quote_names(names, most=_MOST_NAMES)} ({quote_names(files, most=2)})"

@@ -20,7 +20,8 @@ class Event:
     `functions` are those it happens in, `symbols` the functions of the family that it is about. `asks` are findings
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
     helpers between function and symbol. `stops`: a failure stops the machine. `only_asked`: its fact is no
-    change by itself.
+    change by itself. `address` is what the function of the family is called with, in the function that calls it.
+    `instead` is what is to be asked in place of its questions.
     """
 
     kind: EventKind
@@ -45,6 +46,8 @@ class Event:
     through: frozenset[str] = field(default=frozenset())
     stops: bool = False
     only_asked: bool = False
+    address: str = ""
+    instead: str = ""
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from reviewbot.cfacts.query import object_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.errors import UsageError
@@ -25,6 +27,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["brought_functions", "fresh_calls"]
 
+_KEPT = "private"  # the promise after which memory may be given back
 _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
           "handled": "is dealt with"}
 
@@ -50,6 +53,8 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         thing = object_of_cell(reader, cell)
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
+        if can_fail and promise.id == _KEPT and _is_kept(reader, cell):
+            reason = "where that fails, it is not freed"
         does = promise.does.format(object=thing)
         if thing == SOMETHING and cell.after.via:
             does += f" through {cell.after.via[0]}()"
@@ -59,7 +64,33 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
                          promise.rank)
             continue
-        yield event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
+        yield replace(event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank),
+                      address=_address(reader, cell))
+
+
+def _is_kept(reader: Reader, cell: Cell) -> bool:
+    """Return whether the helper around the call gives the memory back where the call worked, never where it failed."""
+    _, after = reader.sides(int(cell.patch))
+    wrapper = after.wrapper(cell.after.via[-1], cell.file) if cell.after.via else None
+    calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
+    found = reader.analysis.reading.follow(after.tree, wrapper.file, calls[0]) if wrapper and len(calls) == 1 else None
+    if found is None:
+        return False
+    flow, site = found
+    failed, done = (
+        [any(inner.callee in reader.rules.frees for statement in path.statements for inner in statement.calls)
+         for path in flow.paths_after(site, outcome)] for outcome in ("failure", "success"))
+    return bool(failed) and not any(failed) and any(done)
+
+
+def _address(reader: Reader, cell: Cell) -> str:
+    """Return the address that reaches the family's function as its last caller writes it, empty where that is open."""
+    given = reader.arguments_of(cell)
+    if cell.after.via:
+        wrapper = reader.sides(int(cell.patch))[1].wrapper(cell.after.via[-1], cell.file)
+        calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
+        given = calls[0].arguments if len(calls) == 1 else ()
+    return object_of(given[0]) if given else ""
 
 
 def _is_there(reader: Reader, cell: Cell) -> bool:

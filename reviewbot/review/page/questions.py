@@ -5,21 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
+from functools import partial
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.logic import parse_condition
 from reviewbot.review.page.events import plain_names
+from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.switches import Setting, say_condition
+from reviewbot.series.types import Patch
 
-__all__ = ["asked_text", "in_user_words", "said_plainly", "setting_of"]
+__all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "setting_of"]
 
 
-def in_user_words(analysis: Analysis, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+_PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
+_WHO = re.compile(r"\bWho changes (?P<object>'[^']+')")
+
+
+def in_user_words(analysis: Analysis, rules: PageRules, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings with the condition of their question written as options and parameters, where it has such
     words: `with debug_pagealloc=on and rodata!=full`. The fact keeps the condition as the code has it."""
-    return tuple(_said(analysis, finding) for finding in findings)
+    return tuple(_said(analysis, rules, finding) for finding in findings)
 
 
 def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
@@ -41,6 +48,12 @@ def asked_text(finding: Finding, told: Container[str]) -> str:
     return said_plainly(finding, " ".join(part for part in parts if part))
 
 
+def is_answered(finding: Finding, patch: Patch) -> bool:
+    """Return whether the question is what something is meant for, and the commit message names it and a purpose."""
+    return (finding.question.endswith("meant for?") and bool(finding.symbol) and finding.symbol in patch.changelog
+            and _PURPOSE.search(patch.changelog) is not None)
+
+
 def said_plainly(finding: Finding, text: str) -> str:
     """Return a sentence of the finding as a person writes it: functions with brackets, names without quotes."""
     called = set(re.findall(r"\b(\w+)(?= ?\()", f"{finding.message} {finding.question} {finding.code}"))
@@ -55,7 +68,14 @@ def _is_function(name: str, finding: Finding) -> bool:
     return name not in shown or re.search(rf"\b{re.escape(name)}\s*\(", shown) is not None
 
 
-def _said(analysis: Analysis, finding: Finding) -> Finding:
+def _with_verb(rules: PageRules, symbol: str, found: re.Match[str]) -> str:
+    """Return who does to the object what the function of the family does to it: `Who maps 'page'`."""
+    promise = rules.promise(symbol)
+    return f"Who {promise.does.format(object=found['object'])}" if promise else found[0]
+
+
+def _said(analysis: Analysis, rules: PageRules, finding: Finding) -> Finding:
+    finding = replace(finding, question=_WHO.sub(partial(_with_verb, rules, finding.symbol), finding.question))
     said = setting_of(analysis, finding)
     if said is None or not said.text or finding.config not in finding.question:
         return finding

@@ -72,3 +72,33 @@ def test_a_row_that_the_conclusion_tells_whole_is_its_place() -> None:
     said = "".join(piece.text for piece in front.conclusion)
     assert front.rows == () or front.rows[0].statement
     assert front.rows or f"(1/1, {PATH}:7)." in said
+
+
+FREE_HELPER = """static void demo_free(struct demo *demo)
+{
+	int ret = set_memory_encrypted((unsigned long)demo->ring, 1);
+
+	if (ret) {
+		WARN_ONCE(1, "leaking the ring");
+		return;
+	}
+	free_pages((unsigned long)demo->ring, 0);
+}
+
+"""
+EXIT = "void demo_exit(struct demo *demo)\n{\n\tfree_pages((unsigned long)demo->ring, 0);\n}\n"
+
+
+def test_memory_that_a_new_helper_keeps_when_it_fails_is_said_to_be_kept() -> None:
+    """A failure that is warned about, and memory that is then not freed: the page says that of its callers."""
+    found = review(EXIT, FREE_HELPER + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo)"))
+    said = [row.statement for row in found.first_page.rows]
+    assert said == ["demo_exit() now makes memory private again through demo_free(): where that fails, it is not freed"]
+
+
+def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
+    """Names in a comment are no calls: nothing is open about a patch that changes comments alone."""
+    noted = OLD.replace("void demo_seal", "/* Returns what demo_seal() and set_memory_ro() do. */\nvoid demo_seal")
+    found = review(OLD, noted)
+    assert found.first_page.not_seen == ()
+    assert "not all of the series could be seen" not in found.first_page.conclusion
