@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from reviewbot import report  # as a whole: each form is loaded when it is asked
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.checks import rule_texts
 from reviewbot.cli.knowledge import known_release, load_knowledge
+from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
@@ -28,7 +30,7 @@ from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
 from reviewbot.review.page.versions import with_previous
-from reviewbot.series import Series, choose_series, reviewable
+from reviewbot.series import Series, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
 from reviewbot.text import visible
 
@@ -87,6 +89,11 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
                    "the tree); may be repeated.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "question", "never"]), default="never",
               show_default=True, help="Leave with status 1 when the series introduces something this grave.")
+@click.option("--require-complete", is_flag=True,
+              help="Leave with status 4 when patches of the series are missing or could not be read whole.")
+@click.option("--nipa", is_flag=True,
+              help="Leave as a test of NIPA does: 0 nothing new, 250 new warnings or questions, 1 new errors; one line "
+                   "goes to the descriptor that DESC_FD names.")
 @click.option("--full", is_flag=True, help="Show everything below the first page too, patch by patch.")
 @click.option("--old", is_flag=True, help="Show old defects nearby as well.")
 @click.option("--why", is_flag=True, help="Say of each line of the first page what gave it its place.")
@@ -101,7 +108,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...],
-           suppressions: tuple[Path, ...], fail_on: str, full: bool,
+           suppressions: tuple[Path, ...], fail_on: str, require_complete: bool,
+           nipa: bool, full: bool,
            old: bool, why: bool, previous: str, no_network: bool, no_cache: bool, no_progress: bool, timings: bool,
            quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
@@ -126,6 +134,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     chosen = (reviewable(given.found, where=named) if every else
               [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
     _check_numbers(patches, chosen)
+    for series in chosen if require_complete else ():
+        require_whole(series)
     chosen = [replace(series, unread=(*series.unread, *given.mailbox.damage))
               for series in account_for_all(chosen, given.found)]
     ingest = round((time.monotonic() - started) * 1000)
@@ -156,9 +166,13 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         click.echo(f"reviewbot: internal error in {defects} of {len(reviews)} series; where they stand it says which "
                    "report to send", err=True)
         click.get_current_context().exit(OWN_DEFECT)
+    click.get_current_context().exit(tell_nipa(reviews, os.environ) if nipa else _status(reviews, fail_on))
+
+
+def _status(reviews: list[Review], fail_on: str) -> int:
+    """Return 1 when a series brings something of that level or graver, else 0."""
     grave: tuple[str, ...] = LEVELS[: [*LEVELS].index(fail_on) + 1] if fail_on in LEVELS else ()
-    if any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings):
-        click.get_current_context().exit(1)
+    return int(any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings))
 
 
 def _review_among_many(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int

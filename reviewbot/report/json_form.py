@@ -14,7 +14,7 @@ from reviewbot.report.answerable import keep_mails
 from reviewbot.report.order import in_report_order
 from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Review
-from reviewbot.series.types import Patch
+from reviewbot.series.types import Patch, Trailer
 from reviewbot.source.types import PatchState
 
 __all__ = ["SCHEMA", "SCHEMA_SEVERAL", "render_json", "render_json_several"]
@@ -88,6 +88,7 @@ def _series(review: Review) -> _Record:
         "date": series.date.isoformat() if series.date else None,
         "list": series.list_name,
         "patches": [_patch(p, states.get(p.index)) for p in series.patches],
+        "follow_ups": _follow_ups(series.cover.trailers) if series.cover else [],
         "missing": list(series.missing),
         "superseded_by": _bare(series.superseded_by) if series.superseded_by else None,
         # A tree in memory is a folder to everyone outside the program.
@@ -103,9 +104,16 @@ def _patch(patch: Patch, state: PatchState | None) -> _Record:
         "subject": patch.subject,
         "author": str(patch.author),
         "files": [file.path for file in patch.files],
+        "follow_ups": _follow_ups(patch.trailers),
         "applies": state.applies if state else "failed",
         "note": state.note if state else "",
     }
+
+
+def _follow_ups(trailers: Iterable[Trailer]) -> list[_Record]:
+    """Return the trailers that replies gave; `matches` says whether the one who sent it is the one it names."""
+    return [{"name": one.name, "value": one.value, "via": _bare(one.via), "matches": one.matches}
+            for one in trailers if one.via]
 
 
 def _finding(finding: Finding) -> _Record:

@@ -29,6 +29,7 @@ from reviewbot.report.view import (
 from reviewbot.report.words import (
     LONGEST,
     anchor_for,
+    follow_ups,
     mail_url,
     pieces,
     proof,
@@ -96,6 +97,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         skips_left=left,
         rules=_rules(review, rules),
         coverage=say_coverage(review.coverage),
+        follow_ups=follow_ups(series.cover.trailers) if series.cover else (),
         messages=tuple((role.role, clip(role.message_id, 300), mail_url(role.message_id), clip(role.why, 300))
                        for role in series.roles),
     )
@@ -259,7 +261,7 @@ def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards)
         applied_well=not tree or (state is not None and state.applies in {"clean", "offset", "reversed"}),
         counts=counts, clean=not counts,
         cards=tuple(card for _, card in new if card.anchor not in anchors), files=tuple(views),
-        summary=_say_files(views),
+        summary=_say_files(views), follow_ups=follow_ups(patch.trailers),
     )
 
 

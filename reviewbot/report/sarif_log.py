@@ -33,6 +33,7 @@ def render_sarif(review: Review, rules: Mapping[str, RuleText]) -> str:
     findings = in_report_order(review.findings)
     ids = sorted({*review.coverage.rules, *(f.rule for f in findings)})
     base = review.patched.base
+    provenance = [{"repositoryUri": _text(base.origin), "revisionId": base.rev, "mappedTo": {"uriBaseId": _ROOT}}]
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -41,6 +42,7 @@ def render_sarif(review: Review, rules: Mapping[str, RuleText]) -> str:
                                 "rules": [_rule(rule, rules.get(rule)) for rule in ids]}},
             "automationDetails": {"id": f"reviewbot/{visible(review.series.message_id)}/"},
             "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the kernel tree."}}},
+            **({"versionControlProvenance": provenance} if base.origin and base.rev else {}),
             "columnKind": "unicodeCodePoints",
             "results": [_result(finding, ids) for finding in findings],
             "invocations": [{"executionSuccessful": True,

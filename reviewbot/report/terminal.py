@@ -164,7 +164,7 @@ def _findings(page: Page) -> Iterator[RenderableType]:
             yield _card(card)
     for patch in page.patches:
         cards = [*patch.cards, *(card for file in patch.files for part in file.parts for card in part.cards)]
-        if cards:
+        if cards or patch.follow_ups:
             yield from _patch(patch, cards)
 
 
@@ -172,6 +172,8 @@ def _patch(patch: PatchView, cards: Sequence[Card]) -> Iterator[RenderableType]:
     yield heading(f"Patch {patch.number}  {visible(patch.title)}")
     if not patch.applied_well:
         yield Text(visible(f"{patch.applies}: {patch.note}" if patch.note else patch.applies), style="yellow")
+    for one in patch.follow_ups:
+        yield Text(visible(one.text + ("" if one.matches else "  (from another address)")), style="dim")
     for card in cards:
         yield _card(card)
 

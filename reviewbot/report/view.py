@@ -20,6 +20,7 @@ __all__ = [
     "ClaimView",
     "EvidenceView",
     "FileView",
+    "FollowUp",
     "Front",
     "FrontAsk",
     "FrontClaim",
@@ -141,6 +142,7 @@ class PatchView:
     cards: tuple[Card, ...]
     files: tuple[FileView, ...]
     summary: str
+    follow_ups: tuple[FollowUp, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +230,16 @@ class FrontAsk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A trailer that a reply gave: as it stands there, the reply, and whether who sent it is whom it names."""
+
+    text: str
+    via: str
+    url: str
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontClaim:
     """A sentence of the series that does not hold, and what shows it."""
 
@@ -289,3 +301,4 @@ class Page:
     rules: tuple[RuleView, ...]
     coverage: str
     messages: tuple[tuple[str, str, str, str], ...]
+    follow_ups: tuple[FollowUp, ...] = ()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from urllib.parse import quote
 
 from reviewbot.findings.types import Evidence
 from reviewbot.report.order import spell_count
-from reviewbot.report.view import EvidenceView, Phrase, Piece
+from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
+from reviewbot.series.types import Trailer
 from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
@@ -18,6 +19,7 @@ from reviewbot.text import clip, quote_names
 __all__ = [
     "LONGEST",
     "anchor_for",
+    "follow_ups",
     "mail_url",
     "pieces",
     "proof",
@@ -35,6 +37,7 @@ LONGEST = 2000
 _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
                    r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
+_MOST_FOLLOW_UPS = 50
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
 _WHOLLY = f"{_THERE}this change already: it was taken out first"
@@ -63,6 +66,12 @@ _ALL_APPLIED = {
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
         "option": "given on the command line", "date": "the best of those before the series' date",
         "newest": "the newest revision there", "none": ""}
+
+
+def follow_ups(trailers: Iterable[Trailer]) -> tuple[FollowUp, ...]:
+    """Return the trailers that replies gave, each with whether the one who sent it is the one it names."""
+    return tuple(FollowUp(text=clip(f"{one.name}: {one.value}", 300), via=clip(one.via, 300), url=mail_url(one.via),
+                          matches=one.matches) for one in trailers if one.via)[:_MOST_FOLLOW_UPS]
 
 
 def pieces(text: str) -> Phrase:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.series.choose import choose_series, reviewable
+from reviewbot.series.choose import choose_series, require_whole, reviewable
 from reviewbot.series.diff import parse_diff
 from reviewbot.series.find import find_series
 from reviewbot.series.patch import parse_patch
@@ -26,5 +26,6 @@ __all__ = [
     "parse_diff",
     "parse_patch",
     "parse_subject",
+    "require_whole",
     "reviewable",
 ]

@@ -8,7 +8,7 @@ from reviewbot.errors import ChoiceError, MailError
 from reviewbot.series.types import Series, SeriesSet
 from reviewbot.text import clip, quote_names, visible
 
-__all__ = ["choose_series", "reviewable"]
+__all__ = ["choose_series", "require_whole", "reviewable"]
 
 
 def choose_series(found: SeriesSet, *, message_id: str = "", version: int | None = None, where: str = "") -> Series:
@@ -48,6 +48,20 @@ def reviewable(found: SeriesSet, *, where: str = "") -> list[Series]:
         reasons = dict.fromkeys(role.why for role in found.roles if role.role == "ignored" and role.telling)
         what = "holds no patch" + (f" ({clip(visible(next(iter(reasons))), 120)})" if reasons else "")
     raise MailError(what, where=where, hint=hint)
+
+
+def require_whole(series: Series) -> None:
+    """Return if every patch of the series is there and was read whole. Raises MailError, which says what lacks."""
+    hint = "leave --require-complete away to review what there is"
+    if series.missing:
+        numbers = quote_names([str(number) for number in series.missing], most=12)
+        one = len(series.missing) == 1
+        raise MailError(f"{'patch' if one else 'patches'} {numbers} of {series.total} {'is' if one else 'are'} missing",
+                        where=clip(visible(series.subject), 120), hint=hint)
+    unread = [f"patch {patch.index}: {why}" for patch in series.patches for why in patch.unread] + list(series.unread)
+    if unread:
+        raise MailError(f"not all of it could be read ({clip(visible(unread[0]), 200)})",
+                        where=clip(visible(series.subject), 120), hint=hint)
 
 
 def _named(found: SeriesSet, message_id: str, version: int | None, where: str) -> Series:

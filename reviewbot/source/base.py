@@ -70,7 +70,8 @@ def apply_series(series: Series, tree: Tree, *, base: str = "") -> PatchedTree:
             break
         tried.append((name, f"the series does not apply: {words}"))
     assert chosen is not None
-    at = Base(kind="git", rev=chosen[0].rev, kernel=chosen[0].kernel_version(), how=chosen[1], tried=tuple(tried))
+    at = Base(kind="git", rev=chosen[0].rev, kernel=chosen[0].kernel_version(), how=chosen[1], tried=tuple(tried),
+              origin=tree.origin)
     return PatchedTree(base=at, states=chosen[2])
 
 

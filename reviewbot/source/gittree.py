@@ -23,6 +23,10 @@ _LARGEST_REF_FILE = 64 << 20
 _FOLDER, _LINK = 0o040000, 0o120000
 
 
+_ORIGIN = re.compile(rb'(?ms)^\[remote "origin"\]\s*$(.*?)(?=^\[|\Z)')
+_URL = re.compile(rb"(?mi)^\s*url\s*=\s*((?:https?|git)://[!-~]{3,500})\s*$")
+
+
 def find_git_dir(path: Path) -> Path | None:
     """Return the git directory of the repository or worktree whose top is `path`, None when it is a plain folder.
 
@@ -72,13 +76,25 @@ def _first_line(path: Path) -> str:
         raise TreeError(f"cannot read it: {error.strerror}", where=str(path)) from error
 
 
-def _object_format(common: Path) -> str:
-    """Return `sha1` or `sha256` as the repository's configuration says; nothing else of it is looked at."""
+def _configuration(common: Path) -> bytes:
+    """Return the text of the repository's configuration, of which only an object format and an address are read."""
     try:
         with (common / "config").open("rb") as file:
-            text = file.read(1 << 20)
+            return file.read(1 << 20)
     except OSError:
-        return "sha1"
+        return b""
+
+
+def _origin(text: bytes) -> str:
+    """Return the web address in the configuration's `remote.origin.url`, without a name or password in it."""
+    section = _ORIGIN.search(text)
+    found = _URL.search(section[1]) if section else None
+    address = found[1].decode("ascii", "replace") if found else ""
+    return re.sub(r"//[^/@]*@", "//", address) if address.isprintable() else ""
+
+
+def _object_format(text: bytes) -> str:
+    """Return `sha1` or `sha256` as the repository's configuration says."""
     return "sha256" if re.search(rb"^\s*objectformat\s*=\s*\"?sha256\b", text, re.MULTILINE | re.IGNORECASE) else "sha1"
 
 
@@ -93,7 +109,9 @@ class Repository:
         if not os.access(objects, os.R_OK | os.X_OK):
             raise TreeError("the repository's objects may not be read", where=str(where),
                             hint="ask its owner for read permission")
-        self.object_format = _object_format(common)
+        configuration = _configuration(common)
+        self.object_format = _object_format(configuration)
+        self.origin = _origin(configuration) or Path(os.path.realpath(where)).as_uri()
         self.sandbox = Sandbox(alternates=(objects,), object_format=self.object_format)
         self.reader = ObjectReader(self.sandbox)
         self._trees: dict[str, dict[str, TreeEntry]] = {}
@@ -254,6 +272,7 @@ class GitTree:
         self.rev = repository.commit(rev or "HEAD")
         self.named = rev
         self._root = repository.root(self.rev)
+        self.origin = repository.origin
         self._searches = Searches(self._narrow, self.read)
 
     def entry(self, path: str) -> TreeEntry | None:

@@ -121,13 +121,17 @@ class PatchState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the series was applied to. `how` is how it was chosen; `tried` are (revision, why not) in order."""
+    """What the series was applied to. `how` is how it was chosen; `tried` are (revision, why not) in order.
+
+    `origin` is the address that the git repository was cloned from, or its own as a file; empty for other trees.
+    """
 
     kind: Literal["git", "directory", "memory", "none"]
     rev: str
     kernel: str
     how: Literal["base-commit", "blob-ids", "option", "date", "newest", "none"]
     tried: tuple[tuple[str, str], ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -260,3 +260,31 @@ def test_a_damaged_source_is_named_in_the_report(tmp_path: Path) -> None:
     result = run(str(cut), "--tree", TREE, "--no-network", "--format", "json", "-o", f"text={tmp_path / 't'}")
     assert [skip["why"] for skip in json.loads(result.stdout)["skips"] if "ends early" in skip["why"]]
     assert "ends early" in " ".join((tmp_path / "t").read_text().split())
+
+
+def test_an_incomplete_series_is_refused_when_all_of_it_is_wanted(tmp_path: Path) -> None:
+    """--require-complete ends with status 4 and the missing numbers; without it what is there is reviewed."""
+    part = tmp_path / "part.mbox"
+    text = (EXAMPLES / "series.mbox").read_text()
+    mails = text.split("\nFrom mboxrd@z ")
+    part.write_text("\nFrom mboxrd@z ".join(mail for mail in mails if "[PATCH v2 07/10]" not in mail))
+    refused = run(str(part), "--require-complete", "-q")
+    assert (refused.exit_code, refused.stdout) == (4, "")
+    assert "patch 7 of 10 is missing; leave --require-complete away" in refused.stderr
+    assert run(str(part), "-q").exit_code == 0
+    assert run(SERIES, "--require-complete", "-q").exit_code == 0
+
+
+def test_nipa_gets_its_status_and_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1 for errors, 250 for less, 0 for nothing, and one line on the descriptor that DESC_FD names."""
+    quiet = tmp_path / "quiet.eml"
+    quiet.write_bytes(UNRELATED)
+    for source, status, said in ((SERIES, 1, "error"), (str(quiet), 0, "nothing found")):
+        with (tmp_path / "desc").open("wb") as file:
+            monkeypatch.setenv("DESC_FD", str(file.fileno()))
+            assert run(source, "--tree", TREE, "--nipa", "-q").exit_code == status
+        lines = (tmp_path / "desc").read_text().splitlines()
+        assert len(lines) == 1
+        assert said in lines[0]
+    monkeypatch.setenv("DESC_FD", "99999999")
+    assert run(str(quiet), "--tree", TREE, "--nipa", "-q").exit_code == 0

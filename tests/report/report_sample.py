@@ -24,6 +24,9 @@ from reviewbot.review.types import Coverage, Review, Timing
 from reviewbot.series.types import Cover, DiffLine, FileDiff, Hunk, Patch, Role, Series, Trailer
 from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState
 
+FOLLOW_UPS = {1: (Trailer(name="Reviewed-by", value="Bea Keeper <bea@example.com>", via="20260303.1-bea@example.com"),
+                  Trailer(name="Acked-by", value="Cy Doe <cy@example.net>", via="20260303.2-eve@example.com",
+                          matches=False))}
 AUTHOR = Address(name="Ada Example", email="ada@example.org")
 SENT = datetime(2026, 3, 2, 9, 15, tzinfo=timezone(timedelta(hours=2)))
 
@@ -204,7 +207,8 @@ def file_diff(path: str, before: str | None, after: str | None, *, shift: int = 
 def patch(index: int, subject: str, files: tuple[FileDiff, ...], changelog: str) -> Patch:
     return Patch(index=index, message_id=f"20260302.{index}-ada@example.org", subject=subject, author=AUTHOR, date=SENT,
                  changelog=changelog, notes="", files=files,
-                 trailers=(Trailer(name="Signed-off-by", value="Ada Example <ada@example.org>"),))
+                 trailers=(Trailer(name="Signed-off-by", value="Ada Example <ada@example.org>"),
+                           *FOLLOW_UPS.get(index, ())))
 
 
 def state(index: int, files: tuple[PatchedFile, ...], *, applies: Applied = "clean", note: str = "") -> PatchState:

@@ -35,15 +35,17 @@ FINDING: Shape = {
 PERSON: Shape = {"name": str, "email": str}
 HEADERS: Shape = {"subject": str, "from": PERSON, "date": Either(str, None), "reply_to": [PERSON], "to": [PERSON],
                   "cc": [PERSON], "in_reply_to": str, "references": [str], "original_from": str}
+FOLLOW_UP: Shape = {"name": str, "value": str, "via": str, "matches": bool}
 WEIGHT: Shape = {"value": int, "consequence": str, "reach": str, "certainty": str}
 REVIEW: Shape = {
     "schema": ("reviewbot.review/1",),
     "tool": {"name": ("reviewbot",), "version": str},
     "series": {
         "subject": str, "version": int, "total": int, "message_id": str, "author": str, "date": Either(str, None),
-        "list": str, "missing": [int], "superseded_by": Either(str, None),
+        "list": str, "missing": [int], "follow_ups": [FOLLOW_UP], "superseded_by": Either(str, None),
         "patches": [{"index": int, "message_id": str, "subject": str, "author": str, "files": [str],
-                     "applies": ("clean", "offset", "fuzz", "merged", "reversed", "fragment", "failed"), "note": str}],
+                     "follow_ups": [FOLLOW_UP], "applies": ("clean", "offset", "fuzz", "merged", "reversed", "fragment",
+                                                             "failed"), "note": str}],
         "base": {"kind": ("git", "directory", "none"), "rev": str, "kernel": str,
                  "how": ("base-commit", "blob-ids", "option", "date", "newest", "none")},
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import report_sample as sample
@@ -65,3 +66,13 @@ def test_odd_places(rules: dict[str, RuleText]) -> None:
     assert first["locations"] == [{"logicalLocations": [{"name": "cover letter", "kind": "message"}]}]
     assert second["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20b/%C3%BC%23%3F.c"
     assert "region" not in second["locations"][0]["physicalLocation"]
+
+
+def test_the_revision_is_named_where_there_is_one(review: Review, rules: dict[str, RuleText]) -> None:
+    """A git base gives versionControlProvenance: where it was cloned from, which commit, and what paths start at."""
+    assert "versionControlProvenance" not in run_of(
+        replace(review, patched=replace(review.patched, base=replace(review.patched.base, origin=""))), rules)
+    base = replace(review.patched.base, kind="git", rev="1" * 40, origin="https://git.example/linux.git")
+    (one,) = run_of(replace(review, patched=replace(review.patched, base=base)), rules)["versionControlProvenance"]
+    assert one == {"repositoryUri": "https://git.example/linux.git", "revisionId": "1" * 40,
+                   "mappedTo": {"uriBaseId": "SRCROOT"}}

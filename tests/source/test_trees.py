@@ -313,3 +313,15 @@ def test_a_folder_answers_for_its_files_as_they_are_now(tmp_path: Path) -> None:
     assert (tree.read("a.c"), tree.content_id("a.c"), tree.exists("a.c")) == (None, None, False)
     file.symlink_to("b.c")
     assert (tree.read("a.c"), tree.content_id("a.c")) == (b"other", tree.content_id("b.c"))
+
+
+def test_a_repository_says_where_it_was_cloned_from(tmp_path: Path) -> None:
+    """The address of origin without a name or password in it; its own as a file where there is none of the web."""
+    repo = tmp_path / "tree"
+    for words in (["init", "-q", str(repo)], ["-C", str(repo), "-c", "user.name=A", "-c", "user.email=a@b.example",
+                                              "commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run(["git", *words], check=True)
+    assert open_tree(repo).origin == repo.as_uri()
+    subprocess.run(["git", "-C", str(repo), "remote", "add", "origin", "https://me:secret@git.example/linux.git"],
+                   check=True)
+    assert open_tree(repo).origin == "https://git.example/linux.git"
