@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -294,7 +294,7 @@ class _File:
             use, note = "handled", "the statement is cut off"
         if self.types.get(through[-1] if through else name) == "void" and use in {"discarded", "void-cast"}:
             use, note = "void-callee", ""
-        guards = _guards(self.data, shown, self.lines)
+        guards = self.guards(shown, judged)
         arguments = tuple(squash_c(self.data[part.start:part.end]) for part in op.expr.parts[1:])
         parameters = [parameter_name(text) for text in piece.header.parameters]
         graph = shown.variant.graph
@@ -313,6 +313,20 @@ class _File:
             through=through,
             returns_from=tuple(sorted({self.lines.line(event.op.start) for other in judged
                                        for event in other.outcome.events if event.kind == "return"})))
+
+    def guards(self, shown: Judged, judged: list[Judged]) -> tuple[Guard, ...]:
+        """Return the guards of a call; one that other `#if` arms of the function do not have holds only in its own."""
+        guards = _guards(self.data, shown, self.lines)
+        others = [(other.variant.condition, _guards(self.data, other, self.lines)) for other in judged
+                  if other is not shown]
+        told = []
+        for guard in guards:
+            without = [condition for condition, those in others if guard not in those]
+            nest = self.conditions.at_line(guard.line)
+            if any(And(nest, condition) != FALSE for condition in without):
+                nest = shown.variant.condition
+            told.append(replace(guard, condition=Or(Not(nest), guard.condition)) if without else guard)
+        return tuple(told)
 
     def declared(self, piece: Piece) -> dict[str, str]:
         """Return the constants of a function of which only pieces are known, as its earlier pieces declare them."""

@@ -17,9 +17,10 @@ from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.checks.refused import Refused
+from reviewbot.checks.user import User
 from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.errors import Skip
-from reviewbot.kconfig import KernelConfig
+from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS, KernelConfig
 from reviewbot.logic import TRUE, Cond
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
@@ -94,7 +95,8 @@ class Analysis:
     `arches` are those the review is about, sorted; `version` is the release that the model answers for. `configs[k]`
     answers for the configuration of `sides[k]`. `views[k]` is the moment before and after the k-th present patch with
     the files that it did not apply to as its hunks show them; the trees of `sides` know nothing of these. `touched`
-    are files that may differ from the base besides those of the patches in `patched`.
+    are files that may differ from the base besides those of the patches in `patched`; `callers` are the functions of
+    generic code around the family whose own callers are looked for.
     """
 
     series: Series
@@ -119,6 +121,8 @@ class Analysis:
     unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
     answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
+    callers: frozenset[str] = frozenset()
+    users: dict[tuple[int, str, str], tuple[User, ...] | None] = field(default_factory=dict)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""
@@ -274,6 +278,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
         if wider == returns:
             break
         returns = wider
+    callers = _generic_callers(read[len(moments):], near)
+    patched.start.search_ahead(callers, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
     sides = tuple(Side(tree=tree, facts=facts, wrappers={name: each[name] for name in each if name in returns})
                   for tree, facts, each in zip(trees, read, wrappers, strict=True))
     views = tuple(zip(sides[len(moments)::2], sides[len(moments) + 1::2], strict=True))
@@ -288,7 +294,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
                     sides=sides[:len(moments)], views=views, configs=tuple(configs), reading=reading,
                     reach=Reach(tuple(configs), patched.states, arches=arches, model=model, version=version,
                                 whole=not series.missing),
-                    workers=_workers(family, model), holders=holders,
+                    workers=_workers(family, model), holders=holders, callers=callers,
                     skips=list(skips))
 
 
@@ -331,6 +337,17 @@ def _changed(patched: PatchedTree, before: Sequence[Mapping[str, FileFacts]],
             facts = before[position].get(file.old_path)
             names |= {function.name for function in facts.functions if loses_lines(file, function)} if facts else set()
     return frozenset(names)
+
+
+def _generic_callers(read: Sequence[Mapping[str, FileFacts]], changed: frozenset[str]) -> frozenset[str]:
+    """Return the `changed` functions of generic files and headers that call the family, and those that call these in
+    turn: all but static ones of C files, which nobody else can call."""
+    calls = {(call.function, call.callee) for side in read for path, facts in side.items()
+             if path.endswith(".h") or not own_arch(path) for call in facts.calls if call.function}
+    alone = {function.name for side in read for path, facts in side.items() if path.endswith(".c")
+             for function in facts.functions if function.static}
+    inner = {function for function, _ in calls} & changed
+    return frozenset((inner | {function for function, callee in calls if callee in inner}) - alone)
 
 
 def _headers(family: Family) -> set[str]:

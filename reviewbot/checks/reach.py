@@ -76,6 +76,10 @@ class Reach:
             self._known[key] = known
         return known
 
+    def compiled(self, config: KernelConfig, arch: str, condition: Cond, files: Iterable[str] = ()) -> Cond:
+        """Return when the condition holds and the architecture's build compiles these files, as `can` asks for it."""
+        return self._whole(config, arch, self._opened(config, arch, condition), tuple(dict.fromkeys(files)))
+
     def may_change(self, condition: Cond) -> bool:
         """Return whether the series changes a Kconfig line that names a symbol of the condition."""
         return any(name.removeprefix("CONFIG_").removesuffix("_MODULE") in self.words for name in condition.variables())

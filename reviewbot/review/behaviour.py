@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 from reviewbot.arch import Fact
@@ -22,8 +23,10 @@ from reviewbot.checks.definitions import (
 from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
+from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, settled
+from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
@@ -99,10 +102,13 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
         if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
             continue
+        if all(nobody_calls(analysis, where, arch) for where in there.values()):
+            continue
+        needs = needs_of(analysis, tuple(there.values()), arch)
         items = [item if item is None or (old in there and not _is_unseen(state, item, arch))
                  else replace(item, leaves=())
                  for item, old in ((pair.before, True), (pair.after, False))]
-        fixed = certain_symbols(analysis, analysis.after(position), arch)
+        fixed = {**_set_by(needs), **certain_symbols(analysis, analysis.after(position), arch)}
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
                     items: Sequence[Item | None] = items) -> _Effects:
@@ -127,7 +133,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
                     and _UNKNOWN not in old.does:
                 continue
-            whole = needed(config, (old, new), possible=possible, is_open=is_open)
+            whole = needed(config, (old, new), possible=possible, is_open=is_open, needs=needs,
+                           says=partial(worth_saying, analysis.configs[position + 1], arch))
             if whole is None:
                 continue
             # Of what does nothing on either side nothing else can come, however it is called.
@@ -138,6 +145,12 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
+
+
+def _set_by(options: Mapping[str, str]) -> dict[str, bool]:
+    """Return the variables of conditions that a configuration settles."""
+    plain = {f"CONFIG_{name}": value == "y" for name, value in options.items()}
+    return plain | {f"CONFIG_{name}_MODULE": value == "m" for name, value in options.items()}
 
 
 def _is_unseen(state: PatchState, item: Item, arch: str) -> bool:

@@ -411,7 +411,7 @@ SHARE = ("#include <linux/mem_encrypt.h>\n\nint demo_share(void *p, int pages)\n
 
 @pytest.mark.parametrize(("makefile", "config"), [
     ("obj-y += demo.o\n", (("PPC_SVM", "y"),)),
-    ("obj-$(CONFIG_PPC_SVM) += demo.o\n", ()),  # every kernel that has the call has the option
+    ("obj-$(CONFIG_PPC_SVM) += demo.o\n", (("PPC_SVM", "y"),)),
 ])
 def test_a_row_carries_the_option_that_its_definition_needs(knowledge: Knowledge, makefile: str,
                                                             config: tuple[tuple[str, str], ...]) -> None:
