@@ -178,6 +178,8 @@ def _why(before: Before, call: Call) -> str:
             return f"it gives back just what {before.callee}() has changed{where}, which is split off already"
         case "tied":
             return f"{before.callee}() on the same range has failed before{where}"
+        case "paged" if before.callee.startswith("struct "):
+            return f"the memory of a {before.callee} is mapped in single pages, and the call changes only that mapping"
         case "paged":
             return f"{before.callee}() maps its memory in single pages, and the call changes only that mapping"
         case "area":

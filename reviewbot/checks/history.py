@@ -60,7 +60,7 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
     found = [*_in_function(flow, site, own, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
         found += _elsewhere(flow, site, own, family, facts)
-    return (*found, *_paged(flow, site, here, data, known), *_area(flow, site, here, facts))
+    return (*found, *_paged(flow, site, here, facts, data, known), *_area(flow, site, here, facts))
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -274,8 +274,8 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 # Memory that is mapped in pages
 
-def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes, known: tuple[tuple[int, int], ...]
-           ) -> Iterator[Before]:
+def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None, data: bytes,
+           known: tuple[tuple[int, int], ...]) -> Iterator[Before]:
     """Yield the call that has given the memory, when it always maps single pages and stands before on every path.
 
     A function of the file that returns a pointer and calls nothing else is one as well.
@@ -285,6 +285,9 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, data: bytes, known:
         data, flow.texts(), here.memory, [name for name, foreign in listed.items() if not foreign])
     if stored:
         yield Before(kind="paged", callee=stored, line=site.line, function=flow.name)
+    typed = _typed(flow, here, facts)
+    if typed:
+        yield Before(kind="paged", callee=f"struct {typed}", line=site.line, function=flow.name)
     helpers = {name: callee for name, callee, first, last in _giving_pages(data)
                if not known or any(one <= first and last <= other for one, other in known)}
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
@@ -311,6 +314,18 @@ def _giving_pages(data: bytes) -> tuple[tuple[str, str, int, int], ...]:
         return ()
     return tuple((one.name, one.calls_all[0], one.span.line, one.span.end_line) for one in functions_of(data)
                  if "*" in one.returns and one.calls_all and set(one.calls_all) <= listed)
+
+
+def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
+    """Return the structure that the memory starts with where one of that kind always lies in single pages."""
+    if not here.memory.isidentifier():
+        return ""
+    own = next((function for function in facts.functions if function.name == flow.name), None) if facts else None
+    for name in own_list("types_in_pages"):
+        declared = re.compile(rf"\bstruct {name} \*\s*{here.memory}\b")
+        if any(declared.search(text) for text in (*(own.parameters if own else ()), *flow.texts())):
+            return name
+    return ""
 
 
 def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None) -> Iterator[Before]:

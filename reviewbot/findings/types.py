@@ -134,7 +134,8 @@ class Effect:
     ("yes", "no", "cannot"); None or empty where that is not known. `anywhere` is the effect without what lies behind
     the call, None where that makes no difference. `given` is what the configuration still has to fulfil so that the
     call gets this definition. `read_from` is where the errors come from: the `model` of a release, or the `code`; they
-    are compared with those of the same source alone. No errors where it may fail: which is not known.
+    are compared with those of the same source alone. No errors where it may fail: which is not known. `doubt` is why
+    it is not proved to be another one than before.
     """
 
     resolves_to: str
@@ -152,6 +153,7 @@ class Effect:
     anywhere: Effect | None = field(default=None, compare=False)
     given: Cond = field(default=TRUE, compare=False)
     read_from: str = field(default="", compare=False)
+    doubt: str = field(default="", compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

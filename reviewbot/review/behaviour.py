@@ -141,7 +141,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             doubt = compared.doubt if old.is_work or new.is_work else ""
             if _UNKNOWN in old.does and _UNKNOWN in new.does:
                 doubt = doubt or "its definition is not known"
-            doubt = doubt or half_known(old, new)
+            doubt = doubt or new.doubt or half_known(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
@@ -337,7 +337,13 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
 def _on_the_way(analysis: Analysis, where: Where, arch: str) -> Cond:
     """Return which options build the helpers' files, as far as the call's own file does not need them."""
     config = analysis.configs[where.moment]
-    return And(*(analysis.reach.built(config, arch, path) for path in where.files if path != where.path))
+    own = _parts(analysis.reach.built(config, arch, where.path)) if len(where.files) > 1 else set()
+    return And(*(part for path in where.files if path != where.path
+                 for part in sorted(_parts(analysis.reach.built(config, arch, path)) - own, key=str)))
+
+
+def _parts(condition: Cond) -> set[Cond]:
+    return set(condition.parts) if condition.op == "and" else {condition}
 
 
 def _is_idle(fact: Fact) -> bool:

@@ -15,6 +15,7 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, without
 from reviewbot.review.computed import otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
+from reviewbot.review.grounds import without_history
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 
@@ -26,6 +27,8 @@ _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _FAILED = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)")
 _STATUS = re.compile(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
+_LABEL = re.compile(r" ?(?!default\b)([A-Za-z_]\w*)\s*:(?!:)")
+_LEAVES = re.compile(r"\t(?:return|goto)\b.*;")
 _MOST_LINES = 400
 _LONGEST = 160
 _LONGEST_ALONE = 240
@@ -36,11 +39,12 @@ class Compared:
     """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
     these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
 
-    `in_front` are all tests of each side but those that ask for the result of the call before, `directives` what only
-    `#if` lines ask."""
+    `labels` are those that a call of each side is reached by alone, `in_front` all tests of each side but those that
+    ask for the result of the call before, `directives` what only `#if` lines ask."""
 
     tests: Tests
     in_front: tuple[Cond, Cond] = (TRUE, TRUE)
+    labels: tuple[str, str] = ("", "")
     directives: frozenset[str] = frozenset()
     with_before: str = ""
     with_after: str = ""
@@ -52,8 +56,12 @@ class Compared:
 
         `answered` puts into a condition of each side what the configuration decides of it.
         """
-        if self.doubt and before.symbol == after.symbol and (before.value, before.does) != (after.value, after.does):
-            before, after = _of_one_history(before, after)
+        before, after = self._alike(before, after)
+        if any(self.labels):
+            # The tests that a way of failure has passed are not why it is taken.
+            return tuple(_behind(effect, label, given) for effect, label, given in zip(  # type: ignore[return-value]
+                (before, after), self.labels, (self.with_before, self.with_after), strict=True))
+
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)
 
@@ -75,6 +83,17 @@ class Compared:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
 
+    def _alike(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
+        """Return the effects without a difference that comes only of what lies behind the call on one side."""
+        if before.symbol != after.symbol or (before.value, before.does, before.errnos) == (
+                after.value, after.does, after.errnos):
+            return before, after
+        if self.doubt:
+            return _of_one_history(before, after)
+        if before.differs(after) and not (before.anywhere or before).differs(after.anywhere or after):
+            return without_history(before, after)
+        return before, after
+
 
 def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
     """Return two effects that are not proved to be the same without what only lies behind the call on one side: the
@@ -82,6 +101,16 @@ def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
     if (before.anywhere or before).differs(after.anywhere or after):
         return before.anywhere or before, after.anywhere or after
     return replace(after, resolves_to=before.resolves_to, via=before.via, only=before.only, given=before.given), after
+
+
+def _behind(effect: Effect, label: str, given: str) -> Effect:
+    """Return the effect with the label that leads to its call; its other conditions are not told then."""
+    if not effect.is_work:
+        return effect
+    name, blank, rest = effect.does.partition(" ")
+    said = f"is called only behind the label '{label}', " if label else ""
+    said += f"is called with {given}, " if given else ""
+    return replace(effect, does=f"{name}{blank}{said}{rest}")
 
 
 def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
@@ -124,22 +153,40 @@ def directives_of(item: Item | None) -> frozenset[str]:
         *(leaf.nest.variables() for leaf in item.leaves))
 
 
+def label_before(item: Item | None) -> str:
+    """Return the nearest label above a call that a `goto` alone leads to, empty where the code runs into the call."""
+    if item is None:
+        return ""
+    head = item.place.function.span.line
+    lines = [squash_c(line.encode("latin-1")) and line for line in lines_of(item.place)[:item.call.span.line - head]]
+    code, found = [line for line in lines if line], ""
+    for above, line in zip(code[-2::-1], code[:0:-1], strict=True):
+        label = _LABEL.match(line)
+        found = found or (label[1] if label else "")
+        if label and _LEAVES.match(above):
+            return found
+    return ""
+
+
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
+    labels = label_before(pair.before), label_before(pair.after)
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
         alone = [TRUE if item is None else _in_front(_tests(analysis, item), (item,))
                  for item in (pair.before, pair.after)]
-        return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open,
+        return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open, labels=labels,
                         directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
-        return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open)
+        return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels)
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
     own = _own_names(old, new)
     one, other = _tests(analysis, pair.before), _tests(analysis, pair.after)
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
-    tests = compare_tests(one, other, own=own, unclear=frozenset(own_words))
+    known = frozenset(entry.name for arch in analysis.arches
+                      for entry in analysis.model.runtimes(arch, analysis.version))
+    tests = compare_tests(one, other, own=own, unclear=frozenset(own_words), known=known)
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
@@ -154,8 +201,12 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
+    label = labels[0] or labels[1]
+    if label and tests.how == "other":
+        doubt = doubt or f"what leads to the label '{label}' is written otherwise"
     both = pair.before, pair.after
-    return replace(found, tests=tests, in_front=(_in_front(one, both), _in_front(other, both)), directives=directives,
+    return replace(found, tests=tests, labels=labels, directives=directives,
+                   in_front=(_in_front(one, both), _in_front(other, both)),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 

@@ -36,11 +36,12 @@ class Tests:
 
 
 def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[frozenset[str], frozenset[str]],
-                  unclear: frozenset[str]) -> Tests:
+                  unclear: frozenset[str], known: frozenset[str] = frozenset()) -> Tests:
     """Return how two lists of tests compare, each in the order of its lines.
 
     `own` are the local names that only one side has: one that the patch renames is no other test. `unclear` are the
-    functions that only one side has and that could not be written out.
+    functions that only one side has and that could not be written out, `known` those questions of which it is known
+    what they ask: a test that gives way to another one of which that is not known may be the same test.
     """
     common = Counter(before) & Counter(after)
     old, new = _rest(before, common), _rest(after, common)
@@ -55,9 +56,20 @@ def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[f
     if FALSE in {left, right} or max(len(str(left)), len(str(right))) > _LONGEST:
         return Tests(how="open", why="its conditions are written otherwise")
     asked = {name for cond in (*old, *new) for atom in cond.variables() for name in _CALLED.findall(atom)}
-    if old and new and asked & unclear:
+    if old and new and (asked & unclear or _swapped(old, new, known)):
         return Tests(how="open", why=f"its condition is written otherwise, '{right}' (before: '{left}')")
     return Tests(how="other", before=left, after=right)
+
+
+def _swapped(old: Sequence[Cond], new: Sequence[Cond], known: frozenset[str]) -> bool:
+    """Return whether each test has given way to one about something else, and nobody knows what they all ask."""
+    tests = (*old, *new)
+    if len(old) != len(new) or any(test.op not in {"var", "not"} or len(test.variables()) != 1 for test in tests):
+        return False
+    words = [frozenset(word for test in those for atom in test.variables() for word in _WORD.findall(atom))
+             for those in (old, new)]
+    asked = {atom.removesuffix("()") for test in tests for atom in test.variables()}
+    return not (words[0] & words[1] or asked <= known or any(name.startswith("CONFIG_") for name in asked))
 
 
 def _rest(conds: Sequence[Cond], common: Mapping[Cond, int]) -> list[Cond]:

@@ -12,7 +12,7 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, Cond
 from reviewbot.review.phrases import clauses
 
-__all__ = ["half_known", "on_one_ground", "proved_errnos"]
+__all__ = ["half_known", "on_one_ground", "proved_errnos", "without_history"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
@@ -39,6 +39,22 @@ def on_one_ground(before: Effect, after: Effect) -> tuple[Effect, Effect]:
     if not before.read_from or not after.read_from or before.read_from == after.read_from:
         return before, after
     return _without(before, after), _without(after, before)
+
+
+def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return two effects that differ in what lies behind the call alone, with what both have: whether the call meets
+    the memory in another state is a question, no change of it."""
+    shared = [part for part in clauses(before) if part in clauses(after)]
+    known = before.known and after.known and before.may_fail == after.may_fail
+    fate = after.on_failure if before.on_failure == "cannot-fail" else before.on_failure
+
+    def told(effect: Effect) -> Effect:
+        name, _, _ = effect.does.partition(" ")
+        return replace(effect, does=f"{name} {', '.join(shared) or UNTOLD}", known=known,
+                       may_fail=effect.may_fail and known, on_failure=effect.on_failure if known else fate,
+                       errnos=effect.errnos if set(before.errnos) == set(after.errnos) else ())
+
+    return told(before), replace(told(after), doubt="other calls on its memory lie behind it")
 
 
 def half_known(before: Effect, after: Effect) -> str:

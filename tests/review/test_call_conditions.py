@@ -225,3 +225,37 @@ def test_a_variable_that_changes_between_its_tests_is_not_told() -> None:
                                   "	demo_state.count = demo_next();\n	if (!demo_state.count)\n		return 0;\n"
                                   "	return set_memory_decrypted((unsigned long)page, 1);\n"))
     assert " is called only when demo_ask(), " in cell.after.does
+
+
+def test_a_call_behind_a_label_is_not_under_the_tests_of_the_good_way() -> None:
+    """What a `goto` alone leads to is called when that is taken, not when the tests before it were passed."""
+    body = ("	if (!demo_on)\n		return 0;\n	if (demo_load(page))\n		goto free_page;\n	return 0;\n\n"
+            "free_page:\n	demo_free(page);\n{}	return -EINVAL;\n")
+    call = "	set_memory_encrypted((unsigned long)page, 1);\n"
+    [cell] = cells_of(go(body.format("")), go(body.format(call)))
+    assert cell.after.does.startswith("set_memory_encrypted() is called only behind the label 'free_page', ")
+    through = body.replace("	return 0;\n\nfree", "	demo_on = 0;\n\nfree")
+    [cell] = cells_of(go(through.format("")), go(through.format(call)))
+    assert "label" not in cell.after.does
+
+
+@pytest.mark.parametrize(("old", "new", "what"), [
+    ("demo_mode == DEMO_OFF", "demo_is_off", "not-seen"),
+    ("demo_mode == DEMO_OFF", "demo_mode == DEMO_LAST", "changes"),
+    ("demo_is_off", "demo_is_off || demo_is_last", "changes"),
+    ("!debug_pagealloc_enabled()", "!can_set_direct_map()", "changes"),
+])
+def test_a_test_that_gives_way_to_another_may_be_the_same_one(old: str, new: str, what: str) -> None:
+    """Of two tests in other words nobody can tell whether they differ, unless both are known or ask about one thing."""
+    body = "	if ({})\n		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n"
+    assert what in {cell.seen for cell in cells_of(go(body.format(old)), go(body.format(new)))}
+
+
+def test_memory_of_a_kind_that_lies_in_pages_has_nothing_to_split() -> None:
+    """A program's header stands in memory that is mapped in pages, whoever asks: only other mappings may be split."""
+    new = HEAD + ("void demo_go(struct bpf_binary_header *hdr)\n{\n	set_memory_x((unsigned long)hdr, hdr->pages);\n"
+                  "	set_memory_ro((unsigned long)hdr, hdr->pages);\n}\n")
+    found = changed(NOTHING.replace("int demo_go(void *page)", "void demo_go(struct bpf_binary_header *hdr)").replace(
+        "	return 0;\n", ""), new, release="5.10")
+    assert {cell.after.symbol: cell.after.may_fail for cell in found.behaviour if cell.function == "demo_go"} == {
+        "set_memory_x": False, "set_memory_ro": True}

@@ -8,7 +8,7 @@ from reviewbot.arch import load_model, parse_version
 from reviewbot.findings.types import Effect
 from reviewbot.logic import Not, Var
 from reviewbot.resources import data_folder
-from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
+from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos, without_history
 
 MODEL = Effect(resolves_to="arch/demo/map.c:10", via=(), may_fail=True, errnos=("EINVAL", "ENOMEM"), read_from="model",
                does="map_all() is called only when ready(), splits a large leaf if it must, flushes, may sleep",
@@ -53,3 +53,14 @@ def test_a_call_on_one_platform_meets_not_the_refusals_of_all() -> None:
     assert {"EFAULT", "EIO"} <= set(proved_errnos(fact))
     assert proved_errnos(fact, called=Var("mem->ready"))
     assert proved_errnos(fact, called=Not(Var("ms_hyperv.paravisor_present"))) == ()
+
+
+def test_other_calls_behind_it_are_no_change_of_the_call() -> None:
+    """What the memory has been through is no part of the call: what only that decides is told of neither side."""
+    before = replace(MODEL, does="map_all() never has to split, flushes", may_fail=False, errnos=(),
+                     on_failure="cannot-fail")
+    old, new = without_history(before, replace(MODEL, does="map_all() splits a large leaf if it must, flushes"))
+    assert old.does == new.does == "map_all() flushes"
+    assert (old.known, new.known, old.on_failure, new.on_failure) == (False, False, "returned", "returned")
+    assert not old.differs(new)
+    assert new.doubt
