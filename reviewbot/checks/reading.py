@@ -9,7 +9,7 @@ from reviewbot.arch.derive import files_of, symbols_given
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError
-from reviewbot.series.types import Series
+from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
@@ -160,23 +160,39 @@ def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
 
 
 def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], dict[int, str]]:
-    """Return, by path and content, the text behind the second @@ of each hunk at the hunk's first line there."""
+    """Return, by path and content, the text behind the second @@ of each hunk at the hunk's first line there.
+
+    What an earlier patch showed of a file that is known from hunks alone keeps the text of its own hunk.
+    """
     diffs = {(patch.index, diff.path): diff for patch in series.patches for diff in patch.files}
     found: dict[tuple[str, bytes], dict[int, str]] = {}
+    carried: dict[str, dict[int, str]] = {}
     for state in patched.states:
         for file in state.files:
-            for old, new, section in file.sections:
-                if section and file.before is not None:
-                    found.setdefault((file.old_path, file.before), {})[old] = section
-                if section and file.after is not None:
-                    found.setdefault((file.path, file.after), {})[new] = section
-            diff = diffs.get((state.index, file.path)) if not file.sections else None
-            for hunk in diff.hunks if diff else ():
-                if hunk.section and file.before is not None:
-                    found.setdefault((file.old_path, file.before), {})[hunk.old_start] = hunk.section
-                if hunk.section and file.after is not None:
-                    found.setdefault((file.path, file.after), {})[hunk.new_start] = hunk.section
+            old, new = _of_hunks(file, diffs.get((state.index, file.path)), carried.pop(file.old_path, {}))
+            if file.before is not None:
+                found.setdefault((file.old_path, file.before), {}).update(old)
+            if file.after is not None:
+                found.setdefault((file.path, file.after), {}).update(new)
+            if not file.sections:
+                carried[file.path] = new
     return found
+
+
+def _of_hunks(file: PatchedFile, diff: FileDiff | None, carried: Mapping[int, str]
+              ) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the texts by the first lines before and after; `carried` are those that earlier hunks showed."""
+    if file.sections:
+        return ({line: text for line, _, text in file.sections if text},
+                {line: text for _, line, text in file.sections if text})
+    starts = {first for first, _ in file.known_old}
+    old = {line: text for line, text in carried.items() if line in starts}
+    new = {there: text for line, text in old.items() if (there := file.line_map.to_new(line)) is not None}
+    for hunk in diff.hunks if diff is not None else ():
+        if hunk.section:
+            old[hunk.old_start] = hunk.section
+            new[hunk.new_start] = hunk.section
+    return old, new
 
 
 def _known_ranges(patched: PatchedTree) -> dict[tuple[str, bytes], tuple[tuple[int, int], ...]]:

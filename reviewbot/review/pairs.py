@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 
@@ -61,7 +61,7 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     """
     alone: list[Pair] = []
     shown: Shown | None = None
-    torn = {name for state in analysis.patched.states for file in state.files for name in file.torn}
+    torn = _torn_by_path(analysis)
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
@@ -119,11 +119,22 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
     return ""
 
 
-def _torn(pair: Pair, torn: set[str]) -> str:
+def _torn_by_path(analysis: Analysis) -> dict[str, set[str]]:
+    """Return by file the functions of which the tree has what some patch of the series makes of them."""
+    torn: dict[str, set[str]] = {}
+    for state in analysis.patched.states:
+        for file in state.files:
+            if file.torn:
+                torn.setdefault(file.path, set()).update(file.torn)
+    return torn
+
+
+def _torn(pair: Pair, torn: Mapping[str, set[str]]) -> str:
     """Return the function on the way to the family of which it is not known how it stood at this patch, if any."""
-    names = [place.function.name for place in (pair.new, pair.old) if place is not None]
-    names += [helper for item in (pair.before, pair.after) if item for leaf in item.leaves for helper in leaf.via]
-    return next((name for name in names if name in torn), "")
+    names = [(place.path, place.function.name) for place in (pair.new, pair.old) if place is not None]
+    names += [(path, helper) for item in (pair.before, pair.after) if item for leaf in item.leaves
+              for helper in leaf.via for path in leaf.files]
+    return next((name for path, name in names if name in torn.get(path, ())), "")
 
 
 def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:

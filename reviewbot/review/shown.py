@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Analysis
@@ -27,13 +27,13 @@ class Shown:
         self._texts = {old: "\n".join(_bare("\n".join(lines)) for lines in hunks)
                        for old, hunks in self._hunks.items()}
 
-    def has(self, item: Item | None, torn: set[str], *, old: bool) -> bool:
+    def has(self, item: Item | None, torn: Mapping[str, set[str]], *, old: bool) -> bool:
         """Return whether the hunks show the call, and those in the functions behind it of which nothing is known."""
         if item is None:
             return True
         statements = [item.call.statement]
         for leaf in item.leaves:
-            if not torn.isdisjoint(leaf.via):
+            if any(not torn.get(path, set()).isdisjoint(leaf.via) for path in leaf.files):
                 if leaf.call is None:
                     return False
                 statements.append(leaf.call.statement)

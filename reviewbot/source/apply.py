@@ -22,18 +22,18 @@ from reviewbot.source.landing import (
     say_git,
     say_merge,
     summary,
-    torn_functions,
     unsure_lines,
     why_astray,
     worst,
 )
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
-from reviewbot.source.merging import Merge, join_lines, merge, show
+from reviewbot.source.merging import Known, Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
 from reviewbot.source.placing import Placement
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.takeout import Present, take_out
 from reviewbot.source.threeway import apply_to_base, three_way
+from reviewbot.source.torn import torn_functions
 from reviewbot.source.trees import DirectoryTree, OverlayTree, is_safe_path
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
@@ -71,7 +71,7 @@ class _Walk:
     store: FragmentStore = field(default_factory=FragmentStore)
     steps: list[_Step] = field(default_factory=list)
     troubled: set[str] = field(default_factory=set)
-    shown: dict[str, list[bytes]] = field(default_factory=dict)
+    shown: dict[str, Known] = field(default_factory=dict)
     absent: dict[str, bytes] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     misfits: int = 0
@@ -376,21 +376,22 @@ class Workshop:
         step.changed[file.new_path] = after
         if file.old_path != file.new_path and not is_copy(file):
             made[file.old_path] = step.changed[file.old_path] = None
-        lines = walk.shown.pop(file.old_path, None)
-        seen = merge(file.hunks, lines, file.old_path) if lines is not None else merged
-        view = show(seen, file.hunks)
+        torn = torn_functions(merged, file.hunks, taken) if any(path == file.path for _, path in walk.present) \
+            else frozenset()
+        known = walk.shown.pop(file.old_path, None)
+        seen = merge(file.hunks, known.lines, file.old_path) if known is not None else merged
+        view = show(seen, file.hunks, known.sections if known is not None else {})
         applies, note = say_merge(merged, file.hunks, words, taken, FileLines(split_lines(content)))
         if applies == "fragment" and seen.placed:
             applies = "merged"
         if view.known_old or view.known_new:
-            walk.shown[file.new_path] = list(view.after)
+            walk.shown[file.new_path] = Known(lines=view.after, sections=view.sections_after)
         return PatchedFile(
             path=file.path, old_path=file.old_path, before=join_lines(view.before, content),
             after=join_lines(view.after, content), added=view.added, removed=view.removed, line_map=view.line_map,
             applies=applies, note=note, known_old=view.known_old, known_new=view.known_new, sections=view.sections,
             unsure=() if view.known_new else unsure_lines(merged),
-            torn=torn_functions(merged, file.hunks, taken) if any(path == file.path for _, path in walk.present)
-            else frozenset())
+            torn=torn)
 
     def _whole(self, group: Group, outcome: Outcome, walk: _Walk, after_entries: dict[str, TreeEntry],
                patch: int) -> PatchedFile:

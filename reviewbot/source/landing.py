@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import FileLines, heading_name
-from reviewbot.source.doubles import definitions, doubled, may_double
+from reviewbot.source.alignment import FileLines
+from reviewbot.source.doubles import doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
 from reviewbot.source.takeout import OTHER, WHOLE, has_another_form
 from reviewbot.source.types import Applied, PatchedFile
-from reviewbot.text import decode, quote_names
+from reviewbot.text import quote_names
 
-__all__ = ["ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "torn_functions", "unsure_lines",
-           "why_astray", "worst"]
+__all__ = ["ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "unsure_lines", "why_astray",
+           "worst"]
 
 RANK: tuple[Applied, ...] = ("clean", "offset", "fuzz", "reversed", "merged", "fragment", "failed")
 ANOTHER_FORM = "another form of this change"
@@ -114,23 +114,6 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
     places = [f"hunk #{number + 1} at line {one.start + 1}" for number, one in sorted(merged.placed.items())[:3]
               if one.edits]
     return "offset", "; ".join([*places, *([exactly] if exactly else [])])
-
-
-def torn_functions(merged: Merge, hunks: Sequence[Hunk], taken: frozenset[int]) -> frozenset[str]:
-    """Return the functions of the hunks that found no certain place: those in their headers and in their lines.
-
-    What was `taken` out of the tree went back where it had been.
-    """
-    found: set[bytes] = set()
-    for number, hunk in enumerate(hunks):
-        if number in taken or (number in merged.placed and merged.placed[number].how != "merged"):
-            continue
-        for gone in ("-", "+"):
-            texts = [as_bytes(line.text) for line in hunk.lines if line.kind != gone]
-            found |= {name for kind, name, _ in definitions(texts) if kind == "function"}
-        if hunk.section.strip():
-            found.add(heading_name(as_bytes(hunk.section)))
-    return frozenset(decode(name) for name in found)
 
 
 def unsure_lines(merged: Merge) -> tuple[tuple[int, int], ...]:

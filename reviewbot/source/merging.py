@@ -15,7 +15,7 @@ from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, spl
 from reviewbot.source.types import LineMap
 from reviewbot.text import decode
 
-__all__ = ["GAP", "Merge", "Shown", "join_lines", "merge", "show", "tell_placement"]
+__all__ = ["GAP", "Known", "Merge", "Shown", "join_lines", "merge", "show", "tell_placement"]
 
 GAP = b"\0"
 """Stands for the lines of a function that a hunk without a place does not show."""
@@ -29,6 +29,17 @@ class Merge:
     after: tuple[bytes, ...]
     placed: Mapping[int, Placement]
     unplaced: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The lines of a file of which some functions are known from hunks alone, and what the headers of these hunks name.
+
+    `sections` has the text behind the second @@ by the hunk's first line, 1-based.
+    """
+
+    lines: tuple[bytes, ...]
+    sections: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +59,11 @@ class Shown:
     def line_map(self) -> LineMap:
         """Return where the unchanged lines went."""
         return line_map(self.added, self.removed, old_count=len(self.before), new_count=len(self.after))
+
+    @property
+    def sections_after(self) -> dict[int, str]:
+        """Return the text behind the second @@ of such a hunk by its first line after."""
+        return {new: text for _, new, text in self.sections}
 
     @property
     def known_old(self) -> tuple[tuple[int, int], ...]:
@@ -174,11 +190,12 @@ def _bounds(placed: Mapping[int, Placement], number: int, count: int) -> tuple[i
     return (max(above, default=0), min(below, default=count)) if above or below else None
 
 
-def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
+def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> Shown:
     """Return the file around the patch with its unplaced hunks in the stead of the functions that they are in.
 
     Such a function is known from the hunks alone, the placed ones among them; a hunk whose function the file does not
-    have, or that would upset the file's `#if` nest, stands behind the last line.
+    have, or that would upset the file's `#if` nest, stands behind the last line. `sections` are those of the hunks that
+    earlier patches showed, by their first lines.
     """
     lines = merged.before
     file = FileLines(lines)
@@ -214,7 +231,7 @@ def show(merged: Merge, hunks: Sequence[Hunk]) -> Shown:
     events.sort(key=lambda event: event[:2])
     if behind:
         events.append((len(lines), len(lines), (), (-1, *sorted(behind))))
-    return _build(lines, events, hunks, parts)
+    return _build(lines, events, hunks, parts, sections)
 
 
 def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_above: bool) -> tuple[int, int] | None:
@@ -259,18 +276,26 @@ def _balanced(hunk: Hunk) -> bool:
 
 
 def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]],
-           hunks: Sequence[Hunk], parts: Mapping[int, tuple[int, int]]) -> Shown:
+           hunks: Sequence[Hunk], parts: Mapping[int, tuple[int, int]], known: Mapping[int, str]) -> Shown:
     before: list[bytes] = []
     after: list[bytes] = []
     added: set[int] = set()
     removed: set[int] = set()
     sections: list[tuple[int, int, str]] = []
     at = 0
+
+    def keep(start: int) -> None:
+        sections.extend((len(before) + line - at, len(after) + line - at, known[line])
+                        for line in sorted(known) if at < line <= max(start, at))
+        before.extend(lines[at:start])
+        after.extend(lines[at:start])
+
     for start, stop, new, numbers in events:
-        before += lines[at:start]
-        after += lines[at:start]
+        keep(start)
         at = max(at, stop)
         if not numbers:
+            sections.extend((len(before) + line - start, len(after) + 1, known[line])
+                            for line in sorted(known) if start < line <= stop)
             removed.update(range(len(before) + 1, len(before) + stop - start + 1))
             before += lines[start:stop]
             added.update(range(len(after) + 1, len(after) + len(new) + 1))
@@ -291,8 +316,7 @@ def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes,
                             added.add(len(after))
             before.append(GAP)
             after.append(GAP)
-    before += lines[at:]
-    after += lines[at:]
+    keep(len(lines))
     return Shown(before=tuple(before), after=tuple(after), added=frozenset(added), removed=frozenset(removed),
                  sections=tuple(sections))
 

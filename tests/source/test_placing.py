@@ -332,3 +332,29 @@ def test_a_function_whose_head_an_unplaced_hunk_shows_stands_there_once() -> Non
     file = put(tree, old, new)
     for content in (file.before, file.after):
         assert (content or b"").count(b"void cellar_close(") == 1
+
+
+def test_a_declaration_in_a_header_is_no_function_of_a_later_time() -> None:
+    """The text behind the second @@ may be a prototype: the function that it declares stands elsewhere."""
+    first = "static inline int door_count(struct cellar *c)\n{\n\tdoor_look(c);\n\treturn c->doors;\n}\n\n"
+    old = first + "".join(f"void door_{name}(struct cellar *c);\n" for name in (
+        "open", "shut", "lock", "paint", "move", "mend", "sell", "buy"))
+    new = old.replace("return c->doors;", "return c->all_doors;").replace("void door_mend(", "int door_mend(")
+    tree = new.replace("int door_mend(", "void door_mend(").replace("void door_sell(struct cellar *c);\n",
+                                                                   "void door_give(struct cellar *c);\n")
+    file = put(tree, old, new, "include/cellar.h")
+    assert "the tree has hunk 1 of 2 already" in file.note
+    assert file.torn == frozenset()
+
+
+def test_a_function_that_stands_as_the_hunk_found_it_is_of_no_later_time() -> None:
+    """The tree has a hunk of another function already; this one has what is to go, and none of what is to come."""
+    first = "static int cellar_count(struct cellar *c)\n{\n\tcellar_look(c);\n\treturn c->doors;\n}\n\n"
+    gap = "".join(f"int cellar_{number}(void);\n" for number in range(9))
+    old = first + gap + CLOSE
+    new = old.replace("return c->doors;", "return c->all_doors;").replace(
+        "	set_memory_rw((unsigned long)c->door, pages);\n", "	cellar_mend(c->door, pages);\n")
+    tree = new.replace("	cellar_mend(c->door, pages);\n", "	set_memory_rw((unsigned long)c->door, pages);\n")
+    file = put(tree.replace("	free_door(c->door);\n", "	free_old_door(c->door);\n"), old, new)
+    assert "the tree has hunk 1 of 2 already" in file.note
+    assert file.torn == frozenset()
