@@ -262,6 +262,8 @@ def _warnings(group: Group, missing: tuple[int, ...]) -> tuple[str, ...]:
     if group.cover is not None and covered and group.cover.subject.version != group.version:
         warnings.append(f"the cover letter says version {group.cover.subject.version}, "
                         f"the patches say version {group.version}")
+    if group.cover is not None and covered and group.cover.subject.total > group.total:
+        warnings.append(f"the cover letter counts {group.cover.subject.total} patches, the patches count {group.total}")
     if any(entry.subject.index > entry.subject.declared for entry in group.patches.values()):
         warnings.append("a patch has a number beyond the total of its subject")
     if group.surplus:

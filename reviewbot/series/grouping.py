@@ -59,7 +59,13 @@ class Group:
 
     @property
     def total(self) -> int:
-        """Return the number of patches that the subjects promise, at least the highest number that is there."""
+        """Return the number of patches that the subjects promise, at least the highest number that is there.
+
+        Patches that agree on their number and are all there know better than the cover letter.
+        """
+        counted = {entry.subject.total for entry in self.patches.values() if entry.subject.counted}
+        if len(counted) == 1 and set(self.patches) == set(range(1, max(counted) + 1)) and not self.lent:
+            return max(*counted, self.promised)
         totals = [entry.subject.total for entry in self.members if entry.subject.counted]
         return max([*totals, *self.patches, *self.lent, self.promised])
 

@@ -354,3 +354,12 @@ def test_the_in_body_author_wins() -> None:
     assert series.patches[0].author.email == "real@example.org"
     assert series.patches[0].changelog == "Widgets lose their errors."
     assert str(series.author) == JANE
+
+
+def test_a_cover_that_counts_one_patch_too_many_makes_none_missing() -> None:
+    """[PATCH 0/3] above [PATCH 1/2] and [PATCH 2/2]: the patches are all there by their own numbers."""
+    box = Box().series("a", 2)
+    box.mails[0] = box.mails[0].replace("[PATCH 0/2]", "[PATCH 0/3]")
+    (series,) = read(box).series
+    assert (series.total, series.missing) == (2, ())
+    assert series.warnings == ("the cover letter counts 3 patches, the patches count 2",)
