@@ -15,7 +15,6 @@ from reviewbot.cfacts.query import (
     Statement,
     function_view,
     object_of,
-    tests_before,
 )
 
 __all__ = [
@@ -44,6 +43,5 @@ __all__ = [
     "read_conditions",
     "read_file",
     "squash_c",
-    "tests_before",
     "tokens",
 ]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from reviewbot.budget import LIMITS
 from reviewbot.cfacts.building import build_graph
 from reviewbot.cfacts.conditions import Conditions
 from reviewbot.cfacts.graph import Graph, Op
@@ -20,7 +21,6 @@ from reviewbot.logic import Cond
 
 __all__ = ["Body", "Judged", "Variant", "analyse", "worst"]
 
-_MOST_BYTES = 300_000
 _GRAVITY: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled", "returned")
 
 
@@ -61,7 +61,7 @@ class Judged:
 def analyse(data: bytes, piece: Piece, conditions: Conditions, *,
             receiver: Callable[[str, int], Use | None] | None = None) -> Body:
     """Return the graphs of a function. Raises BudgetError when the function is too large or nested too deeply."""
-    if piece.end - piece.body > _MOST_BYTES:
+    if piece.end - piece.body > LIMITS.function_bytes:
         raise BudgetError(f"a function of {piece.end - piece.body} bytes")
     parameters = tuple(name for name in map(parameter_name, piece.header.parameters) if name)
     found = Body(variants=[], cut=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
 from typing import TypeVar
 
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op, Switch
 
-__all__ = ["after_op", "cases_of", "dominators", "guards_of", "immediate", "liveness", "post_dominators", "reachable",
-           "reaching_definitions", "solve"]
+__all__ = ["after_op", "beyond", "cases_of", "dominators", "guards_of", "immediate", "liveness", "post_dominators",
+           "reachable", "reaching", "reaching_definitions", "solve"]
 
 Fact = TypeVar("Fact")
 _MOST_GUARDS = 64
@@ -24,18 +25,46 @@ def solve(edges: Sequence[Sequence[int]], start: dict[int, Fact], *, transfer: C
     reaches are absent.
     """
     facts = dict(start)
-    waiting = sorted(facts)
+    place = _places(edges, sorted(facts))
+    node_at = {number: node for node, number in place.items()}
+    waiting = sorted(place[node] for node in facts)
+    queued = set(waiting)
     while waiting:
-        node = waiting.pop(0)
+        number = heappop(waiting)
+        queued.discard(number)
+        node = node_at[number]
         after = transfer(node, facts[node])
         for following in edges[node]:
             known = facts.get(following)
             joined = after if known is None else join(known, after)
             if known is None or joined != known:
                 facts[following] = joined
-                if following not in waiting:
-                    waiting.append(following)
+                if place[following] not in queued:
+                    queued.add(place[following])
+                    heappush(waiting, place[following])
     return facts
+
+
+def _places(edges: Sequence[Sequence[int]], roots: Sequence[int]) -> dict[int, int]:
+    """Return for each node that the roots reach its place in an order in which nodes come before what follows them,
+    as far as loops allow."""
+    done: list[int] = []
+    seen: set[int] = set()
+    for root in roots:
+        if root in seen:
+            continue
+        seen.add(root)
+        path = [(root, iter(edges[root]))]
+        while path:
+            node, left = path[-1]
+            following = next((one for one in left if one not in seen), None)
+            if following is None:
+                done.append(node)
+                path.pop()
+            else:
+                seen.add(following)
+                path.append((following, iter(edges[following])))
+    return {node: number for number, node in enumerate(reversed(done))}
 
 
 def reaching_definitions(graph: Graph) -> list[frozenset[Definition]]:
@@ -94,6 +123,16 @@ def dominators(graph: Graph) -> list[int]:
     return graph.dominance
 
 
+def reaching(graph: Graph) -> list[int]:
+    """Return for each block, as bits, the blocks that some path from its end comes to."""
+    if not graph.reach:
+        nodes = range(len(graph.blocks))
+        facts = solve(graph.predecessors(), dict.fromkeys(nodes, 0), transfer=lambda node, fact: fact | 1 << node,
+                      join=lambda a, b: a | b)
+        graph.reach = [facts[node] for node in nodes]
+    return graph.reach
+
+
 def post_dominators(graph: Graph) -> list[int]:
     """Return for each block, as bits, the blocks on every path from it to where the function ends or the machine
     stops; the common end of both is bit `len(blocks)`. 0 for a block that never gets there."""
@@ -135,6 +174,21 @@ def reachable(graph: Graph, starts: Sequence[int], *, without: int | None = None
     return frozenset(seen)
 
 
+def beyond(graph: Graph, start: int, without: int) -> int:
+    """Return, as bits, the blocks that paths from the start reach, itself included, without passing block `without`."""
+    known = graph.beyond.get((start, without))
+    if known is None:
+        onward = reaching(graph)
+        if start == without:
+            known = 0
+        elif onward[start] >> without & 1:
+            known = sum(1 << block for block in reachable(graph, [start], without=without))
+        else:
+            known = onward[start] | 1 << start
+        graph.beyond[start, without] = known
+    return known
+
+
 def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
     """Return the tests that must have come out one way for `block` to run, in source order, with that way.
 
@@ -145,10 +199,10 @@ def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
     deciding = [decision for decision in graph.decisions
                 if dominance >> decision.at & 1 and decision.at != block and decision.true != decision.false]
     for decision in deciding[-_MOST_GUARDS:]:
-        by_true = block in reachable(graph, [decision.true], without=decision.at)
-        by_false = block in reachable(graph, [decision.false], without=decision.at)
+        by_true = beyond(graph, decision.true, decision.at) >> block & 1
+        by_false = beyond(graph, decision.false, decision.at) >> block & 1
         if by_true != by_false:
-            found.append((decision, by_true))
+            found.append((decision, bool(by_true)))
     return sorted(found, key=lambda entry: entry[0].expr.start)
 
 
@@ -159,7 +213,7 @@ def cases_of(graph: Graph, block: int) -> list[tuple[Switch, frozenset[str]]]:
     for switch in graph.switches:
         if dominance >> switch.at & 1 and switch.at != block:
             labels = frozenset(label for label, target in switch.cases
-                               if block in reachable(graph, [target], without=switch.at))
+                               if beyond(graph, target, switch.at) >> block & 1)
             if labels and len(labels) < len({label for label, _ in switch.cases}):
                 found.append((switch, labels))
     return sorted(found, key=lambda entry: entry[0].expr.start)

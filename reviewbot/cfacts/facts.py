@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
+from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
 from reviewbot.cfacts.assigned import constants_in, results_in, values_of
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
@@ -25,9 +26,6 @@ from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
 
 __all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
 
-_MOST_BYTES = 8_000_000
-_MOST_PLACES = 5_000
-_MOST_WORK = 60_000  # calls times blocks of one function; the largest of a real tree need a hundredth of that
 _MOST_MACRO_ROUNDS = 6
 _MOST_LINE = 500
 _MOST_CASES = 12  # of one switch: what comes behind more of them is not told by them
@@ -71,8 +69,8 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
     that are known, and `sections` maps a range's first line to the text of its hunk's section.
     """
     wanted = names.names() if isinstance(names, Family) else names
-    if not wanted or len(data) > _MOST_BYTES:
-        skips = (Skip(where=path, stage="read", why=f"larger than {_MOST_BYTES} bytes"),) if wanted else ()
+    if not wanted or len(data) > LIMITS.file_bytes:
+        skips = (Skip(where=path, stage="read", why=f"larger than {LIMITS.file_bytes} bytes"),) if wanted else ()
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=skips)
     lines = lines_in(data) if known else None
     ranges = [(lines.start(first), lines.start(last + 1)) for first, last in known] if lines else [(0, len(data))]
@@ -88,9 +86,9 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
     made_by = frozenset(names.made_by()) if isinstance(names, Family) else frozenset()
     source = Source(path=path, data=data, known=known, sections=tuple(sorted((sections or {}).items())))
     reader = _File(source, wanted, types=types, made_by=made_by)
-    if len(places) > _MOST_PLACES:
+    if len(places) > LIMITS.mentions:
         reader.skip(0, "read", f"{len(places)} mentions are too many")
-        places = places[:_MOST_PLACES]
+        places = places[:LIMITS.mentions]
     return reader.read(places)
 
 
@@ -248,10 +246,12 @@ class _File:
         why = ""
         try:
             body = analyse(self.data, piece, self.conditions, receiver=self.receiver)
-            if len(found) * sum(len(variant.graph.blocks) for variant in body.variants) > _MOST_WORK:
-                body, why = None, "too many calls and blocks in one function"
+            if len(found) * sum(len(variant.graph.blocks) for variant in body.variants) > LIMITS.outcomes:
+                body, why = None, f"a function with {len(found)} calls in too many blocks"
         except BudgetError as error:
             why = error.what
+        if why:
+            self.skip(piece.body, "function", f"'{piece.header.name}' is {why}")
         if body is not None and body.cut:
             self.skip(piece.body, "variants", f"'{piece.header.name}' has more #if variants than are analysed")
         for offset, name in found:
@@ -355,7 +355,8 @@ class _File:
             use = "discarded"
         elif before.endswith(b"return"):
             use = "returned"
-        self.skip(offset, "parse", why or "the grammar could not read this statement")
+        if not why:
+            self.skip(offset, "parse", "the grammar could not read this statement")
         if self.types.get(name) == "void" and use == "discarded":
             use = "void-callee"
         return Call(callee=name, span=self.span(offset, end), function=piece.header.name, use=use,

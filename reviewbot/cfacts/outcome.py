@@ -6,7 +6,7 @@ the call may have failed: behind `if (ret)` only the failing branch is followed.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -96,6 +96,18 @@ def _hits(names: frozenset[str], reads: frozenset[str]) -> bool:
     return any("." in read and read.partition(".")[0] in names for read in reads)
 
 
+_Link = tuple["_Link | None", Op]
+"""The last test on a path, and what lies before it."""
+
+
+def _tests(path: _Link | None) -> list[Op]:
+    found = []
+    while path is not None:
+        path, test = path
+        found.append(test)
+    return found[::-1]
+
+
 class Flow:
     """The paths of values through one graph."""
 
@@ -109,6 +121,7 @@ class Flow:
         self.read_elsewhere: frozenset[str] = frozenset()
         self._live: list[frozenset[str]] | None = None
         self._post: list[int] | None = None
+        self._counts: Counter[str] | None = None
 
     @property
     def live(self) -> list[frozenset[str]]:
@@ -128,6 +141,8 @@ class Flow:
 
     def step(self, op: Op, names: frozenset[str]) -> tuple[frozenset[str], EventKind | None, str]:
         """Return the names that hold the value behind an operation, and what the operation read it for."""
+        if not names:
+            return names, None, ""
         hit = _hits(names, op.reads)
         match op.kind:
             case "assign":
@@ -348,10 +363,10 @@ class Flow:
         """
         State = tuple[int, int, frozenset[str], frozenset[tuple[str, bool]]]
         first: State = (place[0], place[1] + 1, names, self._known_at(place[0]))
-        waiting: list[tuple[State, tuple[Op, ...]]] = [(first, ())]
+        waiting: deque[tuple[State, _Link | None]] = deque([(first, None)])
         seen: set[State] = set()
         while waiting and len(seen) < _MOST_STATES:
-            (block, number, current, known), path = waiting.pop(0)
+            (block, number, current, known), path = waiting.popleft()
             ops = self.graph.blocks[block].ops
             stopped = False
             for at in range(number, len(ops)):
@@ -363,7 +378,7 @@ class Flow:
                 if op.kind == "assign":
                     known = frozenset(fact for fact in known if op.name not in fact[0].split())
                     if not after and current and op.name in after_op(self.graph, self.live, block, at):
-                        return [*path, op]
+                        return [*_tests(path), op]
                 current = after
                 if not current:
                     stopped = True
@@ -378,12 +393,14 @@ class Flow:
                 state: State = (following, 0, current, facts)
                 if state not in seen:
                     seen.add(state)
-                    waiting.append((state, (*path, test) if test is not None else path))
+                    waiting.append((state, (path, test) if test is not None else path))
         return None
 
     def _known_at(self, block: int) -> frozenset[tuple[str, bool]]:
         """Return what the guards of a block say about variables that are assigned at most once."""
-        assigned = Counter(op.name for each in self.graph.blocks for op in each.ops if op.kind == "assign")
+        if self._counts is None:
+            self._counts = Counter(op.name for each in self.graph.blocks for op in each.ops if op.kind == "assign")
+        assigned = self._counts
         found: set[tuple[str, bool]] = set()
         for decision, holds in guards_of(self.graph, block):
             text = self._fact(decision.expr)

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import dominators, guards_of
+from reviewbot.cfacts.dataflow import dominators, guards_of, reaching
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
 from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
@@ -28,12 +29,10 @@ from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
 
 __all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "is_conversion",
-           "object_of",
-           "tests_before"]
+           "object_of"]
 
 _MOST_PATHS = 64
 _MOST_STATES = 4000
-_MOST_WORK = 400_000  # operations times calls; 250 calls in a row make half of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +151,8 @@ class FunctionFlow:
         self._said: dict[tuple[int, int, int, str], Statement] = {}
         self._entered: dict[int, dict[int, Known]] = {}
         self._calls: tuple[CallSite, ...] | None = None
+        self._called: dict[tuple[str, ...], tuple[CallSite, ...]] = {}
+        self._locks: dict[int, dict[Place, frozenset[str]]] = {}
         self._aliases = self._find_aliases()
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
         for variant in self._variants:
@@ -159,7 +160,7 @@ class FunctionFlow:
                 self._sites.setdefault((self._lines.line(offset), self._lines.column(offset)), (variant, place))
         # A path is asked for each call, and is as long as the function.
         operations = max((sum(len(block.ops) for block in one.graph.blocks) for one in self._variants), default=0)
-        if operations * len(self._sites) > _MOST_WORK:
+        if operations * len(self._sites) > LIMITS.function:
             raise BudgetError(f"a function with {len(self._sites)} calls in {operations} operations", where=self.name)
 
     def calls(self, *names: str) -> tuple[CallSite, ...]:
@@ -167,7 +168,12 @@ class FunctionFlow:
         if self._calls is None:
             self._calls = tuple(self._site(variant.graph.blocks[place[0]].ops[place[1]])
                                 for _, (variant, place) in sorted(self._sites.items()))
-        return tuple(site for site in self._calls if not names or site.callee in names)
+        if not names:
+            return self._calls
+        if names not in self._called:
+            wanted = frozenset(names)
+            self._called[names] = tuple(site for site in self._calls if site.callee in wanted)
+        return self._called[names]
 
     def texts(self) -> tuple[str, ...]:
         """Return the texts of all statements of the function, each once, in source order."""
@@ -228,29 +234,40 @@ class FunctionFlow:
                                condition=condition if holds else Not(condition)))
         return tuple(found)
 
+    def comes_back(self, site: CallSite) -> bool:
+        """Return whether some path leads from the call to itself."""
+        variant, place = self._find(site)
+        return bool(reaching(variant.graph)[place[0]] >> place[0] & 1)
+
     def locks_at(self, site: CallSite) -> tuple[str, ...]:
         """Return the locks that some path to the call has taken and not given back, as `spin_lock(&lock)`, sorted.
 
         Told by names in this function alone: what a caller or a callee holds is not seen.
         """
         variant, place = self._find(site)
+        if id(variant) not in self._locks:  # the variant lives as long as this value
+            self._locks[id(variant)] = self._held_in(variant)
+        return tuple(sorted(self._locks[id(variant)].get(place, ())))
+
+    def _held_in(self, variant: Variant) -> dict[Place, frozenset[str]]:
+        """Return the locks at each call of the variant that some path to it holds; those without any are left out."""
         graph = variant.graph
+        found: dict[Place, frozenset[str]] = {}
         entering: dict[int, frozenset[str]] = {0: frozenset()}
         waiting = [0]
-        held_at: frozenset[str] = frozenset()
         while waiting:
             block = waiting.pop()
             held = entering[block]
             for number, op in enumerate(graph.blocks[block].ops):
-                if (block, number) == place:
-                    held_at |= held
+                if op.kind == "call" and held:
+                    found[block, number] = found.get((block, number), frozenset()) | held
                 held = self._locked(op, held)
             for following in graph.blocks[block].follows:
                 joined = entering.get(following, frozenset()) | held
                 if following not in entering or joined != entering[following]:
                     entering[following] = joined
                     waiting.append(following)
-        return tuple(sorted(held_at))
+        return found
 
     def _locked(self, op: Op, held: frozenset[str]) -> frozenset[str]:
         if op.kind == "clean":
@@ -587,21 +604,3 @@ def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, know
                 not name and first <= line <= last):
             return FunctionFlow(data, piece, conditions)
     return None
-
-
-def tests_before(data: bytes, line: int) -> tuple[Guard, ...]:
-    """Return the tests of the function around a 1-based line of a C file that decide whether the line runs.
-
-    () outside of functions, and in one that is too large to follow.
-    """
-    lines = lines_in(data)
-    offset = lines.start(line)
-    while data[offset:offset + 1] in {b" ", b"\t"}:
-        offset += 1
-    for piece in find_pieces(Source(path="", data=data), lines, [offset]):
-        if piece.body <= offset < piece.end:
-            try:
-                return FunctionFlow(data, piece, read_conditions(data)).guards_at(line)
-            except BudgetError:
-                return ()
-    return ()

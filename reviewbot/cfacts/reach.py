@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from reviewbot.cfacts.graph import STOP, Graph, Op
+from reviewbot.cfacts.dataflow import dominators, reaching
+from reviewbot.cfacts.graph import ENTRY, STOP, Graph, Op
 from reviewbot.cfacts.known import Known, Result, learned, possible
 from reviewbot.cfacts.outcome import Flow, Place
 from reviewbot.logic import Ternary
@@ -13,6 +14,8 @@ from reviewbot.logic import Ternary
 __all__ = ["Start", "Way", "find_way"]
 
 _MOST_STATES = 4000
+_Link = tuple["_Link | None", int, int, str]
+"""A block of a way: what came before it, its number, the operation where the way enters it, the branch that it took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +40,26 @@ class Way:
 def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: frozenset[str]) -> Way:
     """Return a shortest way from the start to the target that does not run the operation `avoiding`."""
     graph: Graph = flow.graph
-    waiting: deque[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...]]] = deque(
-        [(*start.place, start.held, start.known, ())])
+    onward = reaching(graph)
+    if (start.place == (ENTRY, 0) and avoiding is not None and always_before(graph, avoiding, target)) or (
+            not onward[start.place[0]] >> target[0] & 1 and not _is_ahead(start.place, target)):
+        return Way(answer=Ternary.NO)
+    waiting: deque[tuple[int, int, frozenset[str], Known, _Link | None]] = deque(
+        [(*start.place, start.held, start.known, None)])
     seen: set[tuple[int, frozenset[str], Known]] = set()
     while waiting:
         if len(seen) > _MOST_STATES:
             return Way(answer=Ternary.UNKNOWN)
-        block, first, held, known, path = waiting.popleft()
+        block, first, held, known, behind = waiting.popleft()
         if block == STOP:
             continue
         ops = graph.blocks[block].ops
         follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
         branches = [(following, label, known) for following, label in follows]
-        steps = list(path)
         ended = False
         for number in range(first, len(ops)):
             if (block, number) == target:
-                return Way(answer=Ternary.YES, steps=tuple(steps))
+                return Way(answer=Ternary.YES, steps=_steps(graph, (behind, block, first, ""), number))
             if (block, number) == avoiding:
                 ended = True
                 break
@@ -61,14 +67,39 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
             held, _, _ = flow.step(op, held)
             known = learned(known, op, flags=flags, held=before, outcome=start.outcome)
             branches = possible(known, op, follows, held=before, outcome=start.outcome, flags=flags)
-            if op.kind != "test":
-                steps.append((op, ""))
         if ended:
             continue
-        test = ops[-1] if ops and ops[-1].kind == "test" else None
         for following, label, then in branches:
+            if following != target[0] and not onward[following] >> target[0] & 1:
+                continue
             if (following, held, then) not in seen:
                 seen.add((following, held, then))
-                taken = (*steps, (test, label)) if test is not None else tuple(steps)
-                waiting.append((following, 0, held, then, taken))
+                waiting.append((following, 0, held, then, (behind, block, first, label)))
     return Way(answer=Ternary.NO)
+
+
+def _is_ahead(place: Place, target: Place) -> bool:
+    """Return whether the target stands further down in the same block."""
+    return place[0] == target[0] and place[1] <= target[1]
+
+
+def always_before(graph: Graph, earlier: Place, target: Place) -> bool:
+    """Return whether every path from the function's start to the target runs the earlier operation."""
+    if earlier[0] == target[0]:
+        return earlier[1] < target[1]
+    return bool(dominators(graph)[target[0]] >> earlier[0] & 1)
+
+
+def _steps(graph: Graph, last: _Link, end: int) -> tuple[tuple[Op, str], ...]:
+    """Return the operations on a way, which ends in front of operation `end` of its last block."""
+    parts: list[list[tuple[Op, str]]] = []
+    link: _Link | None = last
+    while link is not None:
+        behind, block, first, label = link
+        ops = graph.blocks[block].ops
+        part = [(op, "") for op in ops[first:end if link is last else len(ops)] if op.kind != "test"]
+        if link is not last and ops and ops[-1].kind == "test":
+            part.append((ops[-1], label))
+        parts.append(part)
+        link = behind
+    return tuple(step for part in reversed(parts) for step in part)

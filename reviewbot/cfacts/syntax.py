@@ -13,6 +13,7 @@ from typing import Literal
 import tree_sitter_c
 from tree_sitter import Language, Node, Parser
 
+from reviewbot.budget import LIMITS
 from reviewbot.cfacts.prepare import Prepared
 from reviewbot.errors import BudgetError
 
@@ -24,7 +25,6 @@ StmtKind = Literal["expr", "declare", "if", "while", "do", "for", "switch", "cas
                    "continue", "return", "block", "once", "empty"]
 
 _MOST_DEPTH = 150
-_MOST_NODES = 60_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,7 +78,7 @@ def parse_function(prepared: Prepared) -> Parsed:
     """Return the statements of a prepared body. Raises BudgetError for more nodes or depth than a function has."""
     tree = _PARSER.parse(prepared.text)
     root = tree.root_node
-    if root.descendant_count > _MOST_NODES:
+    if root.descendant_count > LIMITS.nodes:
         raise BudgetError(f"a function of {root.descendant_count} syntax nodes")
     builder = _Builder(prepared)
     body = next((child.child_by_field_name("body") for child in root.children

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reviewbot.arch import Fact, KernelVersion, Model
+from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
@@ -111,6 +112,7 @@ class Analysis:
     reading: Reading
     reach: Reach
     workers: Mapping[str, str]
+    budget: Budget
     skips: list[Skip] = field(default_factory=list)
     _occurrences: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
     _reached: dict[int, tuple[Occurrence, ...]] = field(default_factory=dict)
@@ -255,7 +257,7 @@ class Analysis:
 
 
 def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Model, version: KernelVersion,
-            arches: tuple[str, ...]) -> Analysis:
+            arches: tuple[str, ...], budget: Budget | None = None) -> Analysis:
     """Return the series with the facts of every touched file before and after each patch.
 
     The files are read for the family's names first, then again with the names of the helpers around the family that
@@ -267,7 +269,8 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     trees = [*moments, *_shown(patched)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
-    reading = Reading(series, patched)
+    budget = budget or Budget()
+    reading = Reading(series, patched, budget)
     returns: dict[str, str] = {function.name: function.returns for function in family.functions}
     for _ in range(_DEEPEST_HELPER):
         read = [{path: facts for path in paths if (facts := reading.facts(tree, path, returns))} for tree in trees]
@@ -287,14 +290,14 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     skips = dict.fromkeys(skip for view in views for side in view for path, facts in sorted(side.facts.items())
                           if path in touched for skip in facts.skips)
     makers = {function.name: function.made_by for function in family.functions if function.made_by}
-    configs = [KernelConfig(moments[0], makers=makers)]
+    configs = [KernelConfig(moments[0], makers=makers, budget=budget)]
     for state in patched.states:
         configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
                     sides=sides[:len(moments)], views=views, configs=tuple(configs), reading=reading,
                     reach=Reach(tuple(configs), patched.states, arches=arches, model=model, version=version,
                                 whole=not series.missing),
-                    workers=_workers(family, model), holders=holders, callers=callers,
+                    workers=_workers(family, model), holders=holders, callers=callers, budget=budget,
                     skips=list(skips))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route, functions_of
 from reviewbot.cfacts.family import ApiFunction
@@ -95,18 +96,31 @@ def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _
 def _nearest(flow: FunctionFlow, site: CallSite, here: _Range, family: Family
              ) -> list[tuple[CallSite, ApiFunction, _Range]]:
     """Return the other calls of the family that may change the same memory, the nearest of them in source order."""
-    found = []
-    for other in flow.calls(*family.names()):
-        known = family.get(other.callee)
-        if other == site or known is None or known.returns != "int" or known.family in {"query", "workers"}:
-            continue
-        there = _range(flow, other, known)
-        if there is not None:
-            found.append((other, known, there))
+    found = [one for one in _changing(flow, family) if one[0] != site]
     if len(found) > _MOST_NEAR:
         found = sorted(found, key=lambda one: (one[2].memory != here.memory, abs(one[0].line - site.line),
                                                one[0].column))[:_MOST_NEAR]
     return sorted(found, key=lambda one: (one[0].line, one[0].column))
+
+
+_known_calls: WeakKeyDictionary[FunctionFlow, tuple[Family, list[tuple[CallSite, ApiFunction, _Range]]]] = \
+    WeakKeyDictionary()
+
+
+def _changing(flow: FunctionFlow, family: Family) -> list[tuple[CallSite, ApiFunction, _Range]]:
+    """Return the calls of the function that change memory by a range of it; asked anew for each of them."""
+    kept = _known_calls.get(flow)
+    if kept is not None and kept[0] is family:
+        return kept[1]
+    found = []
+    for other in flow.calls(*sorted(family.names())):
+        known = family.get(other.callee)
+        if known is not None and known.returns == "int" and known.family not in {"query", "workers"}:
+            there = _range(flow, other, known)
+            if there is not None:
+                found.append((other, known, there))
+    _known_calls[flow] = family, found
+    return found
 
 
 def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range) -> Kind | None:

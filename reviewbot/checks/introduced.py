@@ -66,6 +66,7 @@ class _States:
         found = []
         for rule in self.rules:
             states = KINDS[rule.kind].states
+            analysis.budget.spend(1 + len(analysis.occurrences(position)))
             found += list(states(rule, analysis, position)) if states else []
         return found
 

@@ -6,21 +6,26 @@ from collections.abc import Mapping
 
 from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
+from reviewbot.budget import Budget
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
 from reviewbot.cfacts.types import Call, FileFacts, Function
-from reviewbot.errors import BudgetError
+from reviewbot.errors import BudgetError, Skip
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
 __all__ = ["Reading", "code_of", "touches"]
 
+_BYTES_A_STEP = 100
+_DERIVED = 100  # steps
+
 
 class Reading:
     """The facts of files at every moment of one series, kept by path, content and names."""
 
-    def __init__(self, series: Series, patched: PatchedTree) -> None:
-        """Learn which lines of which files are known where there are only fragments."""
+    def __init__(self, series: Series, patched: PatchedTree, budget: Budget | None = None) -> None:
+        """Learn which lines of which files are known where there are only fragments; what is read costs the budget."""
+        self._budget = budget or Budget()
         self._sections = _sections(series, patched)
         self._ranges = _known_ranges(patched)
         self._done: dict[tuple[str, str, frozenset[tuple[str, str]]], FileFacts] = {}
@@ -52,11 +57,19 @@ class Reading:
         here = {names[number]: returns[names[number]] for number in matcher_for(names)(data)}
         key = (path, content, frozenset(here.items()))
         if key not in self._done:
-            self._done[key] = read_file(
-                path, data, names=frozenset(here), returns={name: kind for name, kind in here.items() if kind},
-                known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
+            self._done[key] = self._read(path, data, here)
         self._asked[asked] = self._done[key]
         return self._done[key]
+
+    def _read(self, path: str, data: bytes, names: Mapping[str, str]) -> FileFacts:
+        try:
+            self._budget.spend(1 + (len(data) // _BYTES_A_STEP if names else 0))
+        except BudgetError as error:
+            return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
+                             skips=(Skip(where=path, stage="read", why=error.what),))
+        return read_file(
+            path, data, names=frozenset(names), returns={name: kind for name, kind in names.items() if kind},
+            known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
 
     def _content(self, tree: Tree, path: str) -> str | None:
         """Return the id of the file's content; a folder reads and hashes the file for it, so once is enough."""
@@ -94,11 +107,13 @@ class Reading:
 
     def _open(self, path: str, data: bytes, key: tuple[str, str | None, str, int]) -> FunctionFlow | None:
         """Return the flow of one function; of one that is too large it is not tried again for another line."""
+        self._budget.spend(1 + len(data) // _BYTES_A_STEP)
         try:
             return function_view(path, data, name=key[2], line=key[3],
                                  known=self._ranges.get((path, data), ()),
                                  sections=self._sections.get((path, data), {}))
-        except BudgetError:
+        except BudgetError as error:
+            self._budget.note(f"{path}: {key[2]}()", "function", error.what)
             self._too_large.add(key[:3])
             return None
 
@@ -109,6 +124,7 @@ class Reading:
         read = sorted({file, *(path for paths in places.values() for path in paths)} & self._touched)
         key = (fact.arch, fact.symbol, fact.condition, *(self._content(tree, path) for path in read))
         if key not in self._derived:
+            self._budget.spend(_DERIVED)
             # The tree is kept with its derivation, so that no other tree can get its id.
             _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))
             self._derived[key] = reader.with_places(places, symbols_given(fact)).derive(file, fact.symbol)
@@ -123,6 +139,7 @@ class Reading:
         read = sorted({file, *(path for paths in places.values() for path in paths)} & (self._touched | {file}))
         key = (arch, file, symbol, "", *(self._content(tree, path) for path in read))
         if key not in self._derived:
+            self._budget.spend(_DERIVED)
             _, reader = self._derivations.setdefault(id(tree), (tree, Derivation(tree, {})))
             self._derived[key] = reader.with_places(places, {}, errnos).derive(file, symbol)
         return self._derived[key]

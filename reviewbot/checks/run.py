@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from reviewbot.checks.analysis import Analysis
@@ -32,10 +33,15 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
     A finding that a later patch of the series removes is a note with `fixed_by`; an old defect is at most a note.
     """
     positions = [position for position, state in analysis.states() if patches is None or state.index in patches]
-    found = [finding for group in together(rules) for finding in found_states(group, analysis, positions)]
+    attempt = analysis.budget.attempt
+    found: list[Finding] = []
+    for group in together(rules):
+        found += attempt(partial(found_states, group, analysis, positions), stage="rule",
+                         where=", ".join(rule.id for rule in group)) or []
     for rule in rules:
         for position in positions:
-            found += _changes(rule, analysis, position)
+            found += attempt(partial(_changes, rule, analysis, position), stage="rule",
+                             where=f"{rule.id}, patch {analysis.patched.states[position].index}") or []
     return finish_findings(as_sure_as_placed(analysis, finding) for finding in _without_echoes(found))
 
 

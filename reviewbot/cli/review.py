@@ -13,6 +13,7 @@ import click
 
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
 from reviewbot.arch import KernelVersion, parse_version, release_at
+from reviewbot.budget import Budget
 from reviewbot.checks import rule_texts
 from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
@@ -49,6 +50,7 @@ class _Wish:
     remember: bool
     rules: tuple[Path, ...]
     silent: Mapping[str, Suppression]
+    seconds: float
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -99,6 +101,9 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--why", is_flag=True, help="Say of each line of the first page what gave it its place.")
 @click.option("--previous", default="", metavar="SOURCE",
               help="An earlier version of the series: say what became of its page.")
+@click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
+              help="End what takes longer than so many seconds of the processor's time, for each series, and say what "
+                   "was left out (default: a count of steps, which gives the same report on every run).")
 @click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
@@ -110,8 +115,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
            formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...],
            suppressions: tuple[Path, ...], fail_on: str, require_complete: bool,
            nipa: bool, full: bool,
-           old: bool, why: bool, previous: str, no_network: bool, no_cache: bool, no_progress: bool, timings: bool,
-           quiet: bool, verbose: bool) -> None:
+           old: bool, why: bool, previous: str, budget: float | None, no_network: bool, no_cache: bool,
+           no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -129,7 +134,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
-                 remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree))
+                 remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree),
+                 seconds=budget or 0.0)
     named = ", ".join(sources)
     chosen = (reviewable(given.found, where=named) if every else
               [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
@@ -234,6 +240,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
                 progress: Callable[[str, int, int], None]) -> Review:
     """Return the review of one series: on the tree if there is one, else from its hunks."""
     started = time.monotonic()
+    budget = Budget(clock=time.process_time, seconds=wish.seconds)
     progress("applying the series", 0, 4)
     patched = _patched(series, tree, wish)
     applied = time.monotonic()
@@ -243,7 +250,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
         with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
             recall_words(patched.start, knowledge.family.names("core"), index)
     done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                         skips=skips, silent=wish.silent, progress=progress)
+                         skips=skips, silent=wish.silent, progress=progress, budget=budget)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from reviewbot.budget import LIMITS
 from reviewbot.errors import BudgetError
 
 __all__ = ["holds"]
-
-_MOST_CONFLICTS = 20_000  # a question about a whole kernel takes some hundreds
 
 
 def holds(solver: Any, assumptions: Sequence[int]) -> bool:
     """Return whether the clauses hold under the assumptions; model and core are then the solver's to tell.
 
-    Counts conflicts, not seconds, so that the same question has the same answer. Raises BudgetError past 20 000.
+    Counts conflicts, not seconds, so that the same question has the same answer. A question about a whole kernel
+    takes some hundreds. Raises BudgetError past 20 000.
     """
-    solver.conf_budget(_MOST_CONFLICTS)
+    solver.conf_budget(LIMITS.conflicts)
     found = solver.solve_limited(assumptions=list(assumptions))
     if found is None:
-        raise BudgetError(f"a condition that takes more than {_MOST_CONFLICTS} conflicts to decide")
+        raise BudgetError(f"a condition that takes more than {LIMITS.conflicts} conflicts to decide")
     return bool(found)

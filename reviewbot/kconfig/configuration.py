@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
+from reviewbot.budget import Budget
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
 from reviewbot.kconfig.guards import Guards, is_no_option, told
@@ -28,11 +29,12 @@ class KernelConfig:
     """Kconfig, Kbuild and the definitions of one tree. Everything is read on demand and kept."""
 
     def __init__(self, tree: Tree, *, store: Store | None = None, sources: Sources | None = None,
-                 makers: Mapping[str, tuple[str, ...]] | None = None, guards: Guards | None = None) -> None:
+                 makers: Mapping[str, tuple[str, ...]] | None = None, guards: Guards | None = None,
+                 budget: Budget | None = None) -> None:
         """Open a tree; nothing is read before the first question.
 
         `makers` names for a symbol the macros that define it (`made_by` of the API files). `store`, `sources` and
-        `guards` are what `after` hands on.
+        `guards` are what `after` hands on. The questions to Kconfig are paid from the `budget`.
         """
         self.tree = tree
         self._store = store or Store()
@@ -44,11 +46,12 @@ class KernelConfig:
         self._makers = makers or {}
         self._resolver: Resolver | None = None
         self._guards = guards or Guards()
+        self._budget = budget or Budget(clock=lambda: 0.0, seconds=1)  # as much as is wanted
 
     def after(self, tree: Tree, *, changed: Iterable[str]) -> KernelConfig:
         """Return the same for a tree in which only the files `changed` differ; what they leave alone is shared."""
         touched = frozenset(changed)
-        new = KernelConfig(tree, store=self._store, makers=self._makers, guards=self._guards,
+        new = KernelConfig(tree, store=self._store, makers=self._makers, guards=self._guards, budget=self._budget,
                            sources=Sources(tree, parent=self._sources, changed=touched))
         new._resolver = Resolver(new, self._store.texts, makers=self._makers, parent=self._names(), changed=touched)
         if not any(path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")) for path in touched):
@@ -246,6 +249,7 @@ class KernelConfig:
         return self.resolve(symbol, arches=(arch,), config=config, from_file=from_file).resolution
 
     def _asked(self, arch: str) -> Slices:
+        self._budget.spend()
         known = self._slices.get(arch)
         if known is None:
             if self._version is None:

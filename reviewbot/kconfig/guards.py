@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from reviewbot.cfacts import tests_before
+from reviewbot.cfacts.before import LineGuards
 from reviewbot.logic import Cond
 from reviewbot.source.types import Tree
 
@@ -14,6 +14,8 @@ __all__ = ["Guards", "is_no_option", "told"]
 _OPTION = re.compile(r"CONFIG_\w+")
 _ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
 
+_MOST_FILES = 16  # whose analysed functions are kept
+
 
 class Guards:
     """The tests that dominate the lines of C files, each line read once; the trees around a patch share one."""
@@ -21,6 +23,7 @@ class Guards:
     def __init__(self) -> None:
         """Start with nothing read."""
         self._known: dict[tuple[str, str, int], tuple[Cond, ...]] = {}
+        self._files: dict[tuple[str, str], LineGuards] = {}
 
     def before(self, tree: Tree, path: str, line: int) -> tuple[Cond, ...]:
         """Return the conditions of the tests in the same function that let the 1-based line of a C file run."""
@@ -30,8 +33,16 @@ class Guards:
         key = (path, content, line)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = tuple(guard.condition for guard in tests_before(tree.read(path) or b"", line))
+            tests = self._file(tree, path, content)
+            known = self._known[key] = tuple(guard.condition for guard in tests.guards(line))
         return known
+
+    def _file(self, tree: Tree, path: str, content: str) -> LineGuards:
+        tests = self._files.pop((path, content), None) or LineGuards(tree.read(path) or b"")
+        if len(self._files) >= _MOST_FILES:
+            del self._files[next(iter(self._files))]
+        self._files[path, content] = tests
+        return tests
 
 
 def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:

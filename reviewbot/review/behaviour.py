@@ -71,7 +71,9 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
         for pair in pairs_of(analysis, position):
             if pair.strange:
                 continue
-            cells.update(dict.fromkeys(with_work(works, cell) for cell in _cells(analysis, position, pair)))
+            found = analysis.budget.attempt(partial(_listed, analysis, position, pair), stage="cells",
+                                            where=f"{pair.file.path}: {_spelled(pair)} in {pair.function}()")
+            cells.update(dict.fromkeys(with_work(works, cell) for cell in found or ()))
     return tuple(sorted(_one_answer(cells), key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
 
 
@@ -89,6 +91,11 @@ def _one_answer(cells: Iterable[Cell]) -> Iterator[Cell]:
             if mine:
                 yield from mine if seen == "changes" else mine[:1]
                 break
+
+
+def _listed(analysis: Analysis, position: int, pair: Pair) -> list[Cell]:
+    analysis.budget.spend()
+    return list(_cells(analysis, position, pair))
 
 
 def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:

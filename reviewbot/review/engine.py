@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from reviewbot.arch import KernelVersion, Model
+from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
@@ -23,7 +25,7 @@ from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_w
 from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
-from reviewbot.review.unseen import unseen
+from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip
@@ -33,6 +35,7 @@ __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 _NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
+_CUT = "The review took too many steps to say what the series does."
 _NONE: Mapping[str, Suppression] = {}
 
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
@@ -51,13 +54,16 @@ class Knowledge:
 def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
                   arches: tuple[str, ...] = (), patches: frozenset[int] | None = None,
                   skips: tuple[Skip, ...] = (), silent: Mapping[str, Suppression] = _NONE,
-                  progress: Callable[[str, int, int], None] = lambda *_: None) -> Review:
+                  progress: Callable[[str, int, int], None] = lambda *_: None,
+                  budget: Budget | None = None) -> Review:
     """Return everything the program has to say about the series.
 
     `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
     findings to these patch numbers; `version` is the release whose model answers. `silent` are the suppressions by
-    fingerprint. `progress` is told what happens next.
+    fingerprint. `progress` is told what happens next. What the `budget` has no steps for is left out, and said
+    among the skips.
     """
+    budget = budget or Budget()
     skips = (*skips, *_unread(series))
     patched = _in_order(patched)
     if not patched.states or not _concerns_family(patched, knowledge.family):
@@ -65,24 +71,32 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     skips = (*skips, *_unmodelled(patched, knowledge))
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
-                       arches=arches or _arches(patched, knowledge))
-    analysis = analysis if arches else narrowed(analysis, builders(analysis, tuple(sorted(knowledge.model.arches))))
+                       arches=arches or _arches(patched, knowledge), budget=budget)
+    whole = partial(budget.attempt, where="the series", steps=budget.limits.review)
+    if not arches:
+        more = whole(lambda: builders(analysis, tuple(sorted(knowledge.model.arches))), stage="architectures")
+        analysis = narrowed(analysis, more) if more else analysis
     progress("checking the rules", 1, 4)
     page_rules = load_page_rules()
-    findings = in_user_words(analysis, page_rules, find(knowledge.rules, analysis, patches=patches))
-    progress("comparing before and after", 2, 4)
     places = Places(patched)
-    findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in findings)
+    findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in whole(
+        lambda: in_user_words(analysis, page_rules, find(knowledge.rules, analysis, patches=patches)),
+        stage="rule") or ())
     findings = suppressed(findings, silent)
-    cells = behaviour(analysis, patches=patches)
+    progress("comparing before and after", 2, 4)
+    cells = whole(lambda: behaviour(analysis, patches=patches), stage="cells") or ()
     progress("writing the level set", 3, 4)
-    questions = unseen(analysis, cells, claimed=claims_sameness(series))
-    claims = tuple(sorted((*check_claims(series, findings, cells, questions),
-                           *stated_claims(analysis, cells, questions)), key=lambda claim: claim.patch))
-    entries = tuple(replace(entry, because=places.within(entry.because))
-                    for entry in level_set(analysis, findings, cells, questions))
-    left_out = (*skips, *analysis.skips, *_unapplied(patched))
-    page, findings = compose_page(analysis, page_rules, findings, cells, claims, left_out, questions, patches)
+    seen = whole(lambda: unseen(analysis, cells, claimed=claims_sameness(series)), stage="unseen") or ()
+    questions = (*uncounted(analysis), *seen)
+    claims = whole(lambda: tuple(sorted((*check_claims(series, findings, cells, questions),
+                                         *stated_claims(analysis, cells, questions)),
+                                        key=lambda claim: claim.patch)), stage="claims") or ()
+    entries = tuple(replace(entry, because=places.within(entry.because)) for entry in whole(
+        lambda: level_set(analysis, findings, cells, questions), stage="level set") or ())
+    composed = whole(lambda: compose_page(analysis, page_rules, findings, cells, claims,
+                                          (*skips, *analysis.skips, *budget.skips), questions, patches), stage="page")
+    page, findings = composed or (replace(EMPTY_PAGE, conclusion=_CUT, not_seen=(_CUT,)), findings)
+    left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))
     return Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=entries,

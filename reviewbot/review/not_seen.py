@@ -48,6 +48,8 @@ def _apart(one: Unseen) -> tuple[object, ...]:
         return one.patch, one.why
     if one.kind == "options":
         return one.kind, one.file
+    if one.kind == "costly":
+        return one.kind, one.why
     return one.kind, one.file, _what(one) if one.kind == "beside" else one.what
 
 
@@ -84,6 +86,11 @@ def _missing(those: Sequence[Unseen]) -> str:
 def _hunks(those: Sequence[Unseen]) -> str:
     files = quote_names(tuple(dict.fromkeys(one.file for one in those)), most=4)
     return f"Hunks of {_patches(those)} have no place in {files} of this tree."
+
+
+def _costly(those: Sequence[Unseen]) -> str:
+    places = tuple(dict.fromkeys(one.name for one in those))
+    return f"Not followed: {quote_names(places, most=4)}; {those[0].why}."
 
 
 def _unread(those: Sequence[Unseen]) -> str:
@@ -145,5 +152,6 @@ def _first(text: str) -> str:
 
 
 _SENTENCES: dict[Kind, Callable[[Sequence[Unseen]], str]] = {
-    "missing": _missing, "hunks": _hunks, "unread": _unread, "call": _calls, "torn": _calls, "gate": _gate,
+    "missing": _missing, "hunks": _hunks, "costly": _costly, "unread": _unread, "call": _calls, "torn": _calls,
+    "gate": _gate,
     "options": _options, "directive": _lines, "names": _lines, "work": _work, "beside": _beside}

@@ -24,12 +24,14 @@ from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
 
-__all__ = ["Kind", "Unseen", "unseen"]
+__all__ = ["Kind", "Unseen", "uncounted", "unseen"]
 
-Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside"]
+Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside",
+               "costly"]
 """What is not seen: patches that are not there, hunks without a place, text that was not parsed, a call that could not
 be compared, one that stands as a later patch left it, one behind a macro, lines that decide what is built, an `#if` or
-`#define`, lines that name the family, a function of which the family is made, one that callers of the family ask."""
+`#define`, lines that name the family, a function of which the family is made, one that callers of the family ask,
+what takes more steps than the budget has."""
 
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
@@ -105,6 +107,15 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
         found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside")
                                    for path, line, what in outside(analysis, position, everywhere=everywhere)))
     return tuple(dict.fromkeys(_placed(analysis, one) for one in found))
+
+
+def uncounted(analysis: Analysis) -> tuple[Unseen, ...]:
+    """Return what the budget left out, as something that may change all the same."""
+    first = next((state.index for _, state in analysis.states()), 0)
+    return tuple(Unseen(patch=first, file=skip.where if skip.where in known else "", line=0, near=True,
+                        what=f"{skip.where}, which was left out", why=skip.why, kind="costly", name=skip.where)
+                 for known in [{file.path for _, state in analysis.states() for file in state.files}]
+                 for skip in analysis.budget.skips if skip.stage != "gates")
 
 
 def _placed(analysis: Analysis, one: Unseen) -> Unseen:

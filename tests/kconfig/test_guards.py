@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.cfacts import tests_before as guards_before
+from reviewbot.cfacts.before import LineGuards
 from reviewbot.kconfig import KernelConfig
 from reviewbot.source import MemoryTree
 from tests.kconfig.trees import TREE
@@ -80,8 +80,8 @@ def test_presence_joins_the_tests_that_come_first(kernel: KernelConfig, call: st
 
 def test_a_line_between_functions_has_no_guards() -> None:
     """Lines outside functions, and those of a function's head, are under no test."""
-    assert [guards_before(CODE.encode(), line) for line in (1, 2, 3, 4)] == [()] * 4
-    assert [str(guard.condition) for guard in guards_before(CODE.encode(), 15)] == [
+    assert [LineGuards(CODE.encode()).guards(line) for line in (1, 2, 3, 4)] == [()] * 4
+    assert [str(guard.condition) for guard in LineGuards(CODE.encode()).guards(15)] == [
         NET, "on", "(CONFIG_SWAP || CONFIG_SWAP_MODULE) && on", "CONFIG_SWAP || CONFIG_SWAP_MODULE"]
 
 

@@ -53,7 +53,8 @@ def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
 def repeats(flow: FunctionFlow, site: CallSite, undo: frozenset[str]) -> bool:
     """Return whether the call runs once for each piece of something: a path from its success comes back to it with
     another object, and has not taken back this one (`undo`), as the next try of the same work does."""
-    return any(_next_piece(flow, site, route, undo) for route in flow.paths_after(site, "success"))
+    return flow.comes_back(site) and any(
+        _next_piece(flow, site, route, undo) for route in flow.paths_after(site, "success"))
 
 
 def _next_piece(flow: FunctionFlow, site: CallSite, route: Route, undo: frozenset[str]) -> bool:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from posixpath import basename, dirname
 
+from reviewbot.budget import LIMITS
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
@@ -32,7 +32,6 @@ __all__ = ["DEAD_GATE"]
 
 _FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
 _LINES = ("code", "kconfig")
-_MOST_GATES = 300  # of one file that are looked at; a patch of the kernel adds a dozen
 _SYMBOL = re.compile(r"CONFIG_\w+")
 _FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
 """Where to ask first about generic code: these differ in most of what such code asks for."""
@@ -68,7 +67,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if not file.whole or file.after is None:
             continue
         said: set[str] = set()
-        for gate in islice(_gates(rule, analysis, position, file), _MOST_GATES):
+        for number, gate in enumerate(_gates(rule, analysis, position, file)):
+            if number == LIMITS.gates:
+                analysis.budget.note(file.path, "gates", f"of the conditions that patch {state.index} brings only the "
+                                     f"first {number} are looked at")
+                break
             text = " ".join(gate.text.split())
             if text in said or text in removed:  # moved or reindented
                 continue

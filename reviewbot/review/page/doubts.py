@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.review.unseen import Unseen
@@ -39,7 +40,8 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
             if len(missing) <= _MOST_NUMBERS else f"{len(missing)} of {analysis.series.total} patches"
         said.append(f"{which}, which {'is' if len(missing) == 1 else 'are'} not in the input")
     said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
-    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail"}})
+    said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage in COSTLY][:1]
+    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail", *COSTLY}})
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")

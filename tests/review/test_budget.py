@@ -1,0 +1,98 @@
+"""What a review may cost: what runs out is left out and named, and nobody else pays for it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reviewbot.budget import LIMITS, Budget
+from reviewbot.cli import main
+from reviewbot.errors import BudgetError
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+WORDS = ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network", "--no-progress",
+         "--format", "json"]
+
+
+def review(*more: str) -> Result:
+    return CliRunner().invoke(main, [*WORDS, *more])
+
+
+def test_a_part_that_runs_out_becomes_a_skip_and_the_next_one_goes_on() -> None:
+    """The first takes more than a part may, the second does not, and the review says of the first what it was."""
+    budget = Budget(replace(LIMITS, part=10))
+    assert budget.attempt(lambda: budget.spend(11), where="rule a", stage="rule") is None
+    assert budget.attempt(lambda: budget.spend(9) or "done", where="rule b", stage="rule") == "done"
+    assert [(skip.where, skip.stage, skip.why) for skip in budget.skips] == [
+        ("rule a", "rule", "it takes too many steps")]
+
+
+def test_a_spent_review_begins_nothing_more() -> None:
+    """What comes after the last step is not begun, and each thing is named."""
+    budget, begun = Budget(replace(LIMITS, review=5)), []
+    budget.attempt(lambda: budget.spend(6), where="a", stage="cells")
+    assert budget.attempt(lambda: begun.append("b"), where="b", stage="cells") is None
+    assert begun == []
+    assert [skip.why for skip in budget.skips] == ["the steps of the review are spent"] * 2
+
+
+def test_an_error_that_somebody_below_caught_is_not_forgotten() -> None:
+    """Code that makes do without an answer cannot hide that the budget ran out."""
+    def work(budget: Budget) -> str:
+        try:
+            budget.spend(11)
+        except BudgetError:
+            return "something else"
+        return "done"
+
+    budget = Budget(replace(LIMITS, part=10))
+    assert budget.attempt(lambda: work(budget), where="a", stage="rule") is None
+    assert len(budget.skips) == 1
+
+
+def test_seconds_take_the_place_of_steps() -> None:
+    """With a clock that stands still no number of steps runs out; when it has moved on, everything does."""
+    now = [0.0]
+    budget = Budget(clock=lambda: now[0], seconds=5)
+    assert budget.attempt(lambda: budget.spend(10 ** 12) or "done", where="a", stage="rule") == "done"
+    now[0] = 6.0
+    assert budget.attempt(lambda: "done", where="b", stage="rule") is None
+    assert budget.skips[0].why == "the 5 seconds of the review are spent"
+
+
+def test_the_report_is_the_same_with_the_budget_on_and_off() -> None:
+    """Steps decide by default, and an ordinary series comes near none of the limits."""
+    assert review().stdout == review("--budget", "100000").stdout
+
+
+@pytest.mark.parametrize("steps", [0, 40, 400, 1200, 2000])
+def test_whatever_runs_out_the_report_names_it_and_says_nothing_false(steps: int, monkeypatch: pytest.MonkeyPatch
+                                                                      ) -> None:
+    """With too few steps every finding is one of the whole review's, the rest is a skip, and the page says so."""
+    whole = json.loads(review().stdout)
+    limits = replace(LIMITS, review=steps)
+    monkeypatch.setattr("reviewbot.cli.review.Budget", lambda **_: Budget(limits))
+    done = review()
+    assert done.exit_code == 0, done.stderr
+    cut = json.loads(done.stdout)
+    assert {finding["fingerprint"] for finding in cut["findings"]} <= {
+        finding["fingerprint"] for finding in whole["findings"]}
+    assert any("steps" in skip["why"] for skip in cut["skips"])
+    assert cut["first_page"]["not_seen"]
+    assert not any(row["verdict"] == "same" for row in cut["first_page"]["rows"])
+
+
+def test_many_conditions_in_one_file_are_cut_and_said(tmp_path: Path) -> None:
+    """Of hundreds of new conditions the first are looked at, and the skip says how many."""
+    from shapes import SHAPES  # noqa: PLC0415
+
+    make, _ = SHAPES["elifs"]
+    source = tmp_path / "trap.mbox"
+    source.write_text(make(320))
+    done = CliRunner().invoke(main, ["review", str(source), *WORDS[2:]])
+    said = [(skip["where"], skip["why"]) for skip in json.loads(done.stdout)["skips"] if skip["stage"] == "gates"]
+    assert said == [("mm/trap.c", "of the conditions that patch 1 brings only the first 300 are looked at")]
