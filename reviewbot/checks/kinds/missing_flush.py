@@ -17,7 +17,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
-from reviewbot.text import quote_names
+from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["MISSING_FLUSH"]
 
@@ -40,7 +40,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             continue
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is False)
         others = arches_where(analysis, position, occurrence, lambda fact: fact.flushes is True)
-        if arches:
+        if arches and not _is_meant(analysis, position, occurrence):
             last = passing.missing[-1:] if passing.missing else ()
             note = rule.notes.get("others", "") if others else ""
             yield call_finding(
@@ -58,6 +58,11 @@ def _flushing(analysis: Analysis, position: int, occurrence: Occurrence, flushes
     return frozenset(name for name in called if name in inside or _NAMED_FLUSH.search(name))
 
 
+_BESIDE = 6  # lines of comment above a call
+_COMMENT = re.compile(r"/\*|^\s*\*|//|\*/")
+_NO_FLUSH = re.compile(
+    r"(?:n't|\b(?:not|without|no|never|skip\w*|avoid\w*|omit\w*|lazy|lazily))\b[^.;]{0,60}\bflush"
+    r"|\bflush\w*\b[^.;]{0,40}\b(?:not (?:needed|required|done)|unneeded|later|lazily|deferred)\b", re.IGNORECASE)
 _NAMED_FLUSH = re.compile(r"flush_tlb|tlb_flush|flush_(?:direct_map|kernel)|tlbi|sfence_vma", re.IGNORECASE)
 
 
@@ -67,6 +72,16 @@ def _a_caller_flushes(analysis: Analysis, position: int, occurrence: Occurrence,
     name = occurrence.call.function
     callers = [function for function in functions_of(data) if name in function.calls_all]
     return any(flushes & set(function.calls_all) for function in callers)
+
+
+def _is_meant(analysis: Analysis, position: int, occurrence: Occurrence) -> bool:
+    """Return whether a comment beside the call, or the patch's message, says that there is no flush."""
+    lines = decode(analysis.after(position).tree.read(occurrence.file.path) or b"").splitlines()
+    line = occurrence.call.span.line
+    beside = [text for text in lines[max(0, line - 1 - _BESIDE):line] if _COMMENT.search(text)]
+    number = analysis.patched.states[position].index
+    said = next((patch.changelog for patch in analysis.series.patches if patch.index == number), "")
+    return any(_NO_FLUSH.search(squash(text)) for text in (" ".join(beside), said))
 
 
 MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, states=_run, check_options=_check)
