@@ -33,7 +33,7 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
     network = network_of(allowed=not no_network, cache=None if no_cache else cache_folder())
     location = locate(source)
     match location.kind:
-        case "message":
+        case "message" | "mbox":
             fetched = fetch_thread(location, network)
             raw, mailbox = list(split_messages(fetched.data)), fetched.mailbox
         case "git":

@@ -104,6 +104,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="End what takes longer than so many seconds of the processor's time, for each series, and say what "
                    "was left out (default: a count of steps, which gives the same report on every run).")
+@click.option("--via-b4", is_flag=True, help="Have b4 fetch the thread of a Message-ID.")
 @click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
@@ -113,9 +114,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...],
-           suppressions: tuple[Path, ...], fail_on: str, require_complete: bool,
-           nipa: bool, full: bool,
-           old: bool, why: bool, previous: str, budget: float | None, no_network: bool, no_cache: bool,
+           suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
+           old: bool, why: bool, previous: str, budget: float | None, via_b4: bool, no_network: bool, no_cache: bool,
            no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
@@ -130,7 +130,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
     knowledge = load_knowledge(rules)
-    given = read_sources(sources, version=version_of_series, tree=tree,
+    if via_b4 and no_network:
+        raise UsageError("--via-b4 and --no-network exclude each other", hint="leave one of them out")
+    given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
                          network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,

@@ -12,6 +12,7 @@ import platformdirs
 
 from reviewbot import __version__, mail
 from reviewbot.cli.gitconfig import git_settings
+from reviewbot.cli.via_b4 import thread_by_b4
 from reviewbot.errors import InputError, NetworkError, UsageError
 from reviewbot.mail import (
     DEFAULT_LIMITS,
@@ -24,6 +25,7 @@ from reviewbot.mail import (
 )
 from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.source import series_from_git
+from reviewbot.source.inbox import epochs_of, read_inbox
 
 __all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "read_sources"]
 
@@ -54,8 +56,9 @@ def locate(source: str) -> Location:
     return parse_location(source)
 
 
-def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | None, network: Network) -> Input:
-    """Return the messages and series of all sources together.
+def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | None, network: Network,
+                 message_id: str = "", via_b4: bool = False) -> Input:
+    """Return the messages and series of all sources together; `message_id` is a mail that is wanted of an inbox.
 
     Raises InputError when one cannot be read, UsageError when a range of commits comes without a tree.
     """
@@ -67,13 +70,17 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                 if tree is None:
                     raise UsageError(f"'{location.text}' names commits", hint="say with --tree in which repository")
                 ranges.append(series_from_git(tree, f"{location.git_base}..{location.git_topic}"))
-            case "message":
-                boxes.append(mail.fetch_thread(location, network).mailbox)
+            case "message" | "mbox":
+                asks_b4 = via_b4 and location.kind == "message"
+                boxes.append(thread_by_b4(location.message_id) if asks_b4 else
+                             mail.fetch_thread(location, network).mailbox)
             case "stdin":
                 data = sys.stdin.buffer.read(DEFAULT_LIMITS.source_bytes + 1)  # one more than read_source accepts
                 boxes.append(_whole_thread(read_source(data, name="standard input"), network))
             case "path":
-                boxes.append(read_source(Path(location.path)))
+                path = Path(location.path)
+                boxes.append(read_inbox(path, message_id=message_id.strip("<> ")) if epochs_of(path) else
+                             read_source(path))
     mailbox = join_mailboxes(boxes)
     preferred = tuple(filter(None, network.settings.get("b4.listid-preference", "").replace(" ", "").split(",")))
     found = find_series(mailbox, version=version, list_preference=preferred or LIST_PREFERENCE)

@@ -58,7 +58,7 @@ class _Answer:
 
 
 def fetch_thread(location: Location, network: Network) -> FetchedThread:
-    """Return the thread of the mail that `location` names (kind `message`).
+    """Return the thread of the mail that `location` names (kind `message`), or the mbox at its address (kind `mbox`).
 
     Raises NetworkError when the network is not allowed, refuses, or answers with something else than mail, and
     MailError when the archive has no such mail.
@@ -75,7 +75,7 @@ def fetch_thread(location: Location, network: Network) -> FetchedThread:
     try:
         for page in pages:
             try:
-                answer, notices = _ask(session, page, network)
+                answer, notices = (_ask_mbox if location.kind == "mbox" else _ask)(session, page, network)
             except _Unreachable as error:
                 problem = problem or str(error)
                 continue
@@ -96,6 +96,8 @@ def _pages(location: Location, network: Network) -> list[str]:
         raise NetworkError("b4.midmask is no http address", where=mask[:200], hint=f"the default is {DEFAULT_MASK}")
     pages = [first]
     parts = urlsplit(first)
+    if location.kind == "mbox":
+        return pages
     for origin in network.settings.get("lore.fallback", "").split():
         other = urlsplit(origin)
         if other.scheme in {"http", "https"} and other.netloc:
@@ -150,6 +152,18 @@ def _ask(session: requests.Session, page: str, network: Network) -> tuple[_Answe
         raise MailError("the archive has no mail with this Message-ID", where=page,
                         hint="check the Message-ID; a new mail may need some minutes to arrive")
     raise NetworkError(f"the archive answers with status {mail.status} and no mail", where=page,
+                       hint="try again later, or give the thread as a file")
+
+
+def _ask_mbox(session: requests.Session, page: str, network: Network) -> tuple[_Answer, list[str]]:
+    """Return the mails that a patchwork server gives for a series or a patch, without what was answered to them."""
+    answer = _get(session, page, network)
+    if answer.status == 200 and looks_like_mail(answer.data):
+        return answer, ["these mails come from patchwork; what people answered to them is not seen"]
+    _refuse_wall(answer, page)
+    if answer.status == 404:
+        raise MailError("the server has no such series or patch", where=page, hint="check the number")
+    raise NetworkError(f"the server answers with status {answer.status} and no mail", where=page,
                        hint="try again later, or give the thread as a file")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from reviewbot.errors import MailError, UsageError
 from reviewbot.text import clip
@@ -16,7 +16,11 @@ DEFAULT_MASK = "https://lore.kernel.org/all/%s"
 """Where a bare Message-ID is looked up unless `b4.midmask` says otherwise."""
 
 _ID = re.compile(r"[^\s<>@/]?[^\s<>@]*@[^\s<>@]+")
-_PREFIX = re.compile(r"^(?:\w*id|message-id|rfc822msgid)\s*:\s*(?=\S)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:\w*id|message-id|rfc822msgid|news)\s*:\s*(?=[^\s/])", re.IGNORECASE)
+_NEWS = re.compile(r"(?:news|nntps?|snews)://[^/\s]+(?:/[^/\s]+)?/<?([^/<>\s]+@[^/<>\s]+?)>?/?", re.IGNORECASE)
+_NO_SCHEME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[^\s/]+/)*[^\s/]+@[^\s/]+(?:/\S*)?", re.IGNORECASE)
+_PATCHWORK = re.compile(r"/(?:api/[\d.]+/)?(?P<kind>series|patch|patches|covers)/(?P<number>\d{1,12})(?:/mbox)?/?")
+_PATCHWORK_LIST = re.compile(r"/project/[\w-]+/list/?")
 _LINK_HOSTS = {"msgid.link", "patch.msgid.link", "lkml.kernel.org"}
 _ENDS = {"raw", "t.mbox.gz", "t.mbox", "t.atom", "T", "t", "s", "R"}
 _LONGEST = 2000
@@ -29,10 +33,10 @@ class Location:
 
     `path` holds for a file or folder; `message_id` (without brackets) for a mail in an archive, with `base` as the
     URL of the inbox that was named (`https://host/list`, empty when only the Message-ID was); `git_base` and
-    `git_topic` for commits. `text` is what the person wrote.
+    `git_topic` for commits; `base` for an mbox that a patchwork server makes. `text` is what the person wrote.
     """
 
-    kind: Literal["path", "stdin", "message", "git"]
+    kind: Literal["path", "stdin", "message", "git", "mbox"]
     text: str
     path: str = ""
     message_id: str = ""
@@ -42,6 +46,8 @@ class Location:
 
     def url(self, mask: str = DEFAULT_MASK) -> str:
         """Return the address of the mail's page in the archive, without a slash at its end."""
+        if self.kind == "mbox":
+            return self.base
         name = quote(self.message_id, safe="@+=:,!*()'$~;")
         if self.base:
             return f"{self.base}/{name}"
@@ -52,9 +58,10 @@ def parse_location(text: str) -> Location:
     """Return what the words name. Looks at the words only, not at the disk: a word with an `@` and no `/` is taken
     for a Message-ID, so a caller checks for an existing file first.
 
-    Accepted: `-`; `git:BASE..TOPIC`; `<id>`, `id`, `id:...`; URLs of a public-inbox with `/raw`, `/t.mbox.gz`, `/T/`,
-    `/t/`, `#r`, of its `/r/` redirect, of msgid.link and patch.msgid.link, and of patchwork where they carry a
-    Message-ID; everything else is a path. Raises MailError for a URL or range out of which nothing can be made.
+    Accepted: `-`; `git:BASE..TOPIC`; `<id>`, `id`, `id:...`, `news:...`; URLs of a public-inbox with `/raw`,
+    `/t.mbox.gz`, `/T/`, `/t/`, `#r`, of its `/r/` redirect, of msgid.link and patch.msgid.link, and of patchwork (with
+    a Message-ID, or the number of a series or patch); everything else is a path. Raises MailError for a URL or range
+    out of which nothing can be made, UsageError for three dots and for a range that is not marked as one.
     """
     words = text.strip()
     if words == "-":
@@ -63,6 +70,11 @@ def parse_location(text: str) -> Location:
         return _parse_range(text, words)
     if re.match(r"https?://", words, re.IGNORECASE):
         return _parse_url(text, words)
+    news = _NEWS.fullmatch(words)
+    if news and _is_message_id(news[1]):
+        return Location(kind="message", text=text, message_id=news[1])
+    if _NO_SCHEME.fullmatch(words):
+        return _parse_url(text, f"https://{words}")
     if re.match(r"[a-z][a-z0-9+.-]*://", words, re.IGNORECASE):
         raise MailError("only http and https addresses are fetched", where=words[:200],
                         hint="give the https address of the mail, or its Message-ID")
@@ -104,6 +116,12 @@ def _parse_url(text: str, words: str) -> Location:
     if not host or "@" in parts.netloc or any(ord(char) < 33 for char in words) or len(words) > _LONGEST:
         raise _unusable(words)
     origin = f"{parts.scheme.lower()}://{host if ':' not in host else f'[{host}]'}{f':{port}' if port else ''}"
+    number = _patchwork_number(parts.path, parts.query)
+    if number:
+        return Location(kind="mbox", text=text, base=f"{origin}{number}")
+    asked = dict(parse_qsl(parts.query, max_num_fields=20)).get("i", "") if host.endswith("marc.info") else ""
+    if _is_message_id(asked.strip("<>")):
+        return Location(kind="message", text=text, message_id=asked.strip("<>"))
     segments = [segment for segment in parts.path.split("/") if segment]
     at = next((at for at in range(len(segments) - 1, -1, -1) if _is_message_id(unquote(segments[at]))), -1)
     if at < 0:
@@ -111,7 +129,7 @@ def _parse_url(text: str, words: str) -> Location:
     message_id = unquote(segments[at])
     rest = segments[at + 1:]
     before = segments[:at]
-    if host in _LINK_HOSTS or before == ["r"] or "patch" in before:
+    if host in _LINK_HOSTS or before == ["r"] or {"patch", "cover"} & set(before):
         # These only redirect, or are no archive at all: the mail is looked up where Message-IDs are.
         keep = origin if before == ["r"] and host not in _LINK_HOSTS else ""
         base = f"{keep}/all" if keep and not keep.endswith("//lore.kernel.org") else ""
@@ -119,6 +137,16 @@ def _parse_url(text: str, words: str) -> Location:
     if rest and rest[0] not in _ENDS:
         raise _unusable(words)
     return Location(kind="message", text=text, message_id=message_id, base="/".join([origin, *before]))
+
+
+def _patchwork_number(path: str, query: str) -> str:
+    """Return the path of the mbox of a series or patch that a patchwork address gives by number, or nothing."""
+    found = _PATCHWORK.fullmatch(path)
+    if found:
+        kind = {"patches": "patch", "covers": "cover"}.get(found["kind"], found["kind"])
+        return f"/{kind}/{found['number']}/mbox/"
+    series = dict(parse_qsl(query, max_num_fields=20)).get("series", "") if _PATCHWORK_LIST.fullmatch(path) else ""
+    return f"/series/{series}/mbox/" if series.isascii() and series.isdigit() and len(series) < 13 else ""
 
 
 def _unusable(words: str) -> MailError:

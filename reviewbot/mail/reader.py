@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewbot.errors import MailError
+from reviewbot.mail.around import mails_of_text
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, too_large
 from reviewbot.mail.message import looks_like_diff, looks_like_mail, read_message
 from reviewbot.mail.split import count_separators, split_messages
@@ -125,6 +126,10 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
         reading.warnings.extend(notices)
         reading.damage.extend(notices)
     data = data.removeprefix(b"\xef\xbb\xbf")
+    patches = mails_of_text(data) if not bare else []
+    if patches:
+        yield from _counted(patches, name, reading, numbered=len(patches) > 1)
+        return
     _refuse_other_forms(data, name)
     if bare:
         yield from _counted([data], name, reading)

@@ -1,8 +1,9 @@
 """What mailers do to a diff on its way, undone where its own counts say how.
 
-Undone are: lines broken at the width of a composer's window (of hunks, of hunk headers, of file headers), context
-lines whose first blank was stripped, a blank line behind every line, blanks that became no-break spaces, characters
-that became HTML entities, and the dashes that a clear signature escapes.
+Undone are: counts in a header that are smaller than what the hunk has (an edit by hand), lines broken at the width of a
+composer's window (of hunks, of hunk headers, of file headers), context lines whose first blank was stripped, a blank
+line behind every line, blanks that became no-break spaces, minus signs that became dashes, characters that became HTML
+entities, and the dashes that a clear signature escapes.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ __all__ = ["is_remainder", "looks_damaged", "mend", "without_dash_escapes"]
 
 _NARROWEST = 60  # columns; no composer breaks lines earlier
 _HUNK = re.compile(r"^@@ -\d{1,8}(?:,(\d{1,8}))? \+\d{1,8}(?:,(\d{1,8}))? @@")
+_GOES_ON = re.compile(r"@@ -\d|diff --git |--- \S|Index: |-- ?\n\d+\.\d")
+_COUNTS = re.compile(r"^@@ -(\d{1,8})(?:,\d{1,8})? \+(\d{1,8})(?:,\d{1,8})? @@")
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _ESCAPED = re.compile(r"^- (?=-)", re.MULTILINE)
 _HARD_BLANK = re.compile(r"^([ +-]?)([\t \u00a0]*\u00a0[\t \u00a0]*)", re.MULTILINE)
+_DASH = re.compile(r"^\u2013(?=[\t ])", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#39);")
 _RAW_MARK = re.compile(r"^[ +-].*(?:[<>]|&(?!(?:lt|gt|amp|quot|#39);))", re.MULTILINE)
 _SPACED = re.compile(r"^(?:diff --git .*|--- \S.*)\n[ \t]*\n", re.MULTILINE)
@@ -69,12 +73,17 @@ def mend(text: str) -> tuple[str, str]:
     for pattern in _HEADERS:
         text, count = pattern.subn(r"\1 ", text)
         broken += count
-    text, joined, stripped = _mend_hunks(text)
+    text, count = _DASH.subn("-", text)
+    if count:
+        done.append("minus signs had become dashes")
+    text, joined, stripped, recounted = _mend_hunks(text)
     if broken + joined:
         count = broken + joined
         done.append(f"lines were broken in {count} place{'' if count == 1 else 's'}")
     if stripped:
         done.append("context lines had lost their first blank")
+    if recounted:
+        done.append(f"the counts of {recounted} hunk{'' if recounted == 1 else 's'} were smaller than what is there")
     return text, "; ".join(done)
 
 
@@ -86,11 +95,12 @@ def _single_spaced(text: str) -> str:
     return "\n".join([*lines[0:end:2], *lines[end:]])
 
 
-def _mend_hunks(text: str) -> tuple[str, int, int]:
-    """Return the text with its broken hunks whole, and how many lines were joined and how many got their blank."""
+def _mend_hunks(text: str) -> tuple[str, int, int, int]:
+    """Return the text with its broken hunks whole, and how many lines were joined, how many got their blank, and how
+    many hunks were counted anew."""
     lines = text.split("\n")
     result: list[str] = []
-    joined = stripped = at = 0
+    joined = stripped = recounted = at = 0
     while at < len(lines):
         header = _HUNK.match(lines[at])
         if not header:
@@ -103,13 +113,35 @@ def _mend_hunks(text: str) -> tuple[str, int, int]:
             if whole is not None:
                 break
         else:
-            result.append(lines[at])
-            at += 1
-            continue
+            more = _recounted(lines, at, (counts[0], counts[1]))
+            if more is None:
+                result.append(lines[at])
+                at += 1
+                continue
+            whole, recounted = more, recounted + 1
         mended, at, more_joined, more_stripped = whole
         result.extend(mended)
         joined, stripped = joined + more_joined, stripped + more_stripped
-    return "\n".join(result), joined, stripped
+    return "\n".join(result), joined, stripped, recounted
+
+
+def _recounted(lines: list[str], at: int, counts: tuple[int, int]) -> tuple[list[str], int, int, int] | None:
+    """Return the hunk at `at` with the counts that it has; None unless it has more lines than its header says.
+
+    A hunk with fewer may have lost some on its way, and nobody can tell which; one that no diff and no signature of
+    git's follows may have words behind it that only look like lines of it.
+    """
+    end = at + 1
+    while end < len(lines) and lines[end][:1] in {" ", "+", "-", "\\", ""} and not _BORDER.match(lines[end]):
+        end += 1
+    if not _GOES_ON.match("\n".join(lines[end:end + 2])):
+        return None
+    hunk = lines[at + 1:end]
+    old, new = (sum(line[:1] in {" ", "", mark} for line in hunk) for mark in "-+")
+    if old < counts[0] or new < counts[1] or (old, new) == counts:
+        return None
+    header = _COUNTS.sub(lambda found: f"@@ -{found[1]},{old} +{found[2]},{new} @@", lines[at], count=1)
+    return [header, *hunk], end, 0, 0
 
 
 def _read(lines: list[str], at: int, counts: tuple[int, int], *,

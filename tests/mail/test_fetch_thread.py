@@ -292,3 +292,14 @@ def test_a_cut_thread_is_said_and_not_kept(archive: Archive, tmp_path: Path) -> 
     assert fetched.mailbox.damage[0] in fetched.mailbox.warnings
     fetch_thread(where, network(cache_folder=tmp_path))
     assert len(archive.asked) == 2
+
+
+def test_a_series_of_patchwork_is_fetched_by_its_number(archive: Archive) -> None:
+    """One request for the mbox; what people answered is not in it, and that is said."""
+    archive.gives("/series/12/mbox/", MBOX, kind="text/plain")
+    fetched = fetch_thread(parse_location(f"{archive.url}/project/mm/list/?series=12"), network())
+    assert [message.message_id for message in fetched.mailbox.messages] == ["one@example.org"]
+    assert "come from patchwork" in fetched.mailbox.warnings[0]
+    assert [path for _, path, _ in archive.asked] == ["/series/12/mbox/"]
+    with pytest.raises(MailError):
+        fetch_thread(parse_location(f"{archive.url}/series/13/"), network())

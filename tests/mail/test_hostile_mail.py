@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.errors import MailError
+from reviewbot.errors import MailError, UsageError
 from reviewbot.mail import Limits, Mailbox, Message, parse_location, read_message, read_source
 from reviewbot.series import Series, SeriesSet, choose_series, find_series, parse_diff, parse_subject
 
@@ -187,7 +187,7 @@ PLACE_WORDS = st.lists(st.sampled_from([
 @RELAXED
 @given(st.one_of(st.text(max_size=300), PLACE_WORDS, st.sampled_from(["-", " - ", "git:a..b", "<a@b>", "a/b@c"])))
 def test_subjects_and_locations(text: str) -> None:
-    """Any text is a subject that counts right, and a location that names something or a MailError of one line."""
+    """Any text is a subject that counts right, and a location that names something or an error of one line."""
     subject = parse_subject(text)
     assert 0 <= subject.index <= 9999
     assert subject == parse_subject(text)
@@ -195,7 +195,7 @@ def test_subjects_and_locations(text: str) -> None:
     assert subject.counted or (subject.index, subject.declared) == (1, 1)
     try:
         location = parse_location(text)
-    except MailError as error:
+    except (MailError, UsageError) as error:
         assert_one_line(str(error))
         return
     assert location.text == text

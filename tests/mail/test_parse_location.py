@@ -23,7 +23,10 @@ def test_every_link_of_a_mail_page_names_the_mail(text: str) -> None:
 @pytest.mark.parametrize("text", ["a.b@c", "<a.b@c>", "id:a.b@c", "rfc822msgid:a.b@c", "Message-ID: <a.b@c>",
                                   "https://lore.kernel.org/r/a.b@c", "https://msgid.link/a.b@c",
                                   "https://patch.msgid.link/a.b@c", "https://lkml.kernel.org/r/a.b@c",
-                                  "https://patchwork.kernel.org/project/linux-mm/patch/a.b@c/"])
+                                  "https://patchwork.kernel.org/project/linux-mm/patch/a.b@c/", "news:a.b@c",
+                                  "https://patchwork.kernel.org/project/linux-mm/cover/a.b@c/",
+                                  "nntp://nntp.lore.kernel.org/org.kernel.vger.linux-mm/a.b@c",
+                                  "https://marc.info/?i=a.b@c"])
 def test_ids_and_links_without_a_list_go_through_the_mask(text: str) -> None:
     """The mask says where they are looked up."""
     location = parse_location(text)
@@ -56,3 +59,23 @@ def test_what_names_nothing_is_an_error(text: str) -> None:
         parse_location(text)
     assert caught.value.hint
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "url"), [
+    ("https://patchwork.kernel.org/series/123456/mbox/", "https://patchwork.kernel.org/series/123456/mbox/"),
+    ("https://patchwork.kernel.org/project/linux-mm/list/?series=123456",
+     "https://patchwork.kernel.org/series/123456/mbox/"),
+    ("https://patchwork.example/patch/12/", "https://patchwork.example/patch/12/mbox/"),
+    ("https://patchwork.example/api/1.3/series/12/", "https://patchwork.example/series/12/mbox/"),
+])
+def test_numbers_of_patchwork_name_an_mbox(text: str, url: str) -> None:
+    """A series or patch by its number is the mbox that the server makes of it."""
+    location = parse_location(text)
+    assert (location.kind, location.url()) == ("mbox", url)
+
+
+def test_an_address_without_https_is_one() -> None:
+    """What a browser's bar shows, without the scheme, is the address of the mail."""
+    location = parse_location("lore.kernel.org/linux-mm/a.b@c/")
+    assert (location.kind, location.url()) == ("message", "https://lore.kernel.org/linux-mm/a.b@c")
+    assert parse_location("patches/a.b@c").kind == "path"

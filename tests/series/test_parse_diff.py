@@ -104,7 +104,7 @@ def test_what_follows_the_diff_is_not_part_of_it() -> None:
 
 @pytest.mark.parametrize(("hunk", "problem"), [
     ("@@ -1,9 +1,9 @@\n a\n-b\n+c\n", "shorter"),
-    ("@@ -1,2 +1,2 @@\n a\n-b\n+c\n+d\n", "does not have the lines"),
+    ("@@ -1,2 +1,2 @@\n a\n-b\n+c\n+d\nwords\n", "does not have the lines"),
     ("@@ -x +y @@\n a\n", "no readable header"),
     ("@@ -1,999999999999 +1,2 @@\n a\n", "no readable header"),
     ("@@ -1,2 +1,2 @@\n a\nwrapped\n-b\n+c\n", "shorter"),
@@ -171,3 +171,28 @@ def test_what_a_mailer_did_is_undone_and_said(text: str, added: list[str]) -> No
 def test_a_whole_diff_is_left_alone(text: str) -> None:
     """Nothing is mended where the counts fit."""
     assert parse_diff(text).mended == ""
+
+
+@pytest.mark.parametrize("behind", ["-- \n2.43.0\n", diff()])
+def test_a_hunk_that_was_edited_by_hand_is_counted_anew(behind: str) -> None:
+    """More lines than the header says, with git's own words behind them, are all there; that it was done is said."""
+    found = parse_diff(f"--- a/a.c\n+++ b/a.c\n@@ -1,2 +1,2 @@ f()\n a\n-b\n+c\n+d\n{behind}")
+    assert [(line.kind, line.text) for line in found.files[0].hunks[0].lines] == [
+        (" ", "a"), ("-", "b"), ("+", "c"), ("+", "d")]
+    assert (found.files[0].hunks[0].new_count, found.files[0].hunks[0].section) == (3, "f()")
+    assert "the counts of 1 hunk were smaller" in found.mended
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize("behind", ["+1 from me\n", "\n- Ada\n-- \nAda's signature\n", "+d\n"])
+def test_words_behind_a_hunk_are_not_counted_to_it(behind: str) -> None:
+    """What looks like a line and has no diff behind it may be somebody's words."""
+    found = parse_diff(f"--- a/a.c\n+++ b/a.c\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n{behind}")
+    assert "counts" not in found.mended
+
+
+def test_minus_signs_that_became_dashes_are_minus_signs() -> None:
+    """No line of a diff begins with an en dash."""
+    found = parse_diff("--- a/a.c\n+++ b/a.c\n@@ -1,3 +1,3 @@\n a\n\u2013\tb;\n+\tc;\n d\n")
+    assert [line.kind for line in found.files[0].hunks[0].lines] == [" ", "-", "+", " "]
+    assert "minus signs had become dashes" in found.mended
