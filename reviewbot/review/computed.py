@@ -21,6 +21,7 @@ _WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)
 _LOOP = re.compile(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
 _LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
 _CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
+_CONVERTED = re.compile(r"(?<![=!<>])= ?\(unsigned long\)(?=\w+(?:\([^()]*\))?$)")
 _SECTION = re.compile(r"&(?=_\w+(?![\w.(\[]|->))")
 _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_page", "page_to_pfn", "pfn_to_page",
                     "__va", "__pa", "min", "max", "min_t", "max_t", "round_up", "round_down", "if", "while", "return",
@@ -105,14 +106,19 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
 def _ahead(item: Item) -> list[str]:
     """Return the statements of the function in front of the call, all of them where a loop may come back to it.
 
-    The address of what the linker names is spelled with or without `&`, and a pointer's cast changes no value: both
-    are left out.
+    The address of what the linker names is spelled with or without `&`, and some casts change no value: these are left
+    out.
     """
     lines = lines_of(item.place)[:_MOST_LINES]
     at = item.call.span.line - item.place.function.span.line
     upto = len(lines) if _comes_back(lines, at) else at
     text = squash_c("\n".join(lines[:upto]).encode("latin-1", "replace"))
-    return [part for part in (_SECTION.sub("", _CAST.sub("", one.strip())) for one in re.split(r"[;{}]", text)) if part]
+    return [part for part in (_plain(one.strip()) for one in re.split(r"[;{}]", text)) if part]
+
+
+def _plain(statement: str) -> str:
+    """Return a statement without what changes no value: casts of pointers, and one that an assignment makes anyway."""
+    return _CONVERTED.sub("= ", _SECTION.sub("", _CAST.sub("", statement)))
 
 
 def _comes_back(lines: Sequence[str], at: int) -> bool:

@@ -347,6 +347,7 @@ def test_a_select_that_only_moves_within_its_entry_is_not_asked_about(*, moved: 
 @pytest.mark.parametrize(("old", "new"), [
     ("	unsigned long at = PFN_ALIGN(&__demo_end);\n", "	unsigned long at = PFN_ALIGN(__demo_end);\n"),
     ("	unsigned long at = (unsigned long) &__demo_end;\n", "	unsigned long at = (unsigned long)__demo_end;\n"),
+    ("	unsigned long at = (unsigned long)demo_start(addr);\n", "	unsigned long at = demo_start(addr);\n"),
     ("	char *at = (char *)demo_start(addr);\n", "	char *at = (void *)demo_start(addr);\n"),
 ])
 def test_the_same_value_in_other_words_raises_no_doubt(old: str, new: str) -> None:
