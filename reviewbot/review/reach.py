@@ -75,6 +75,8 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in callers_in(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
+                if own_arch(used[one].file) and analysis.never_builds(path, own_arch(used[one].file)):
+                    continue
                 yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls"
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"

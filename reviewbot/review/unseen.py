@@ -40,6 +40,10 @@ _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|men
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
 _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
+_MAPS = re.compile(r"\b(?:PAGE_KERNEL\w*|_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+|VM_FLUSH_RESET_PERMS|"
+                   r"\w*direct_map\w*|\w*kernel_text\w*|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|vm_reset_perms)\b")
+"""What kernel mappings are written with, beside the family's own names."""
+
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
          "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
          "definition": "what defines {0}()"}
@@ -164,7 +168,7 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
         if file.applies in {"fragment", "failed"}:
             bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=near and bears,
-                         what="hunks without a place", quiet=not bears, kind="hunks")
+                         what="hunks without a place", quiet=not bears or not (near or _maps(file)), kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
                          what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
@@ -177,6 +181,11 @@ def _bears(file: PatchedFile, ways: Ways) -> bool:
     does a number that no call uses."""
     found = [_NO_CODE.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
     return any(one is None or one["name"] in ways.words for one in found)
+
+
+def _maps(file: PatchedFile) -> bool:
+    """Return whether a changed line has a word of page tables in it."""
+    return any(_MAPS.search(text) for old in (True, False) for _, text in _differing(file, old=old))
 
 
 def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]:
