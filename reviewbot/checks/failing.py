@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
-from reviewbot.checks.draft import fails_on
-from reviewbot.checks.feasible import Feasibility, feasibility, says_harmless
+from reviewbot.checks.draft import errnos_of, fails_on
+from reviewbot.checks.feasible import Feasibility, as_met, feasibility, says_harmless
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence
+from reviewbot.text import quote_names
 
 __all__ = ["Failing", "failing"]
 
@@ -18,12 +19,14 @@ __all__ = ["Failing", "failing"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failing:
     """`arches`: where the call can fail as it stands; `why`: a sentence that says why it cannot on the others, empty
-    when there are none. `comment` is what the code itself says beside the call."""
+    when there are none. `comment` is what the code itself says beside the call, `errnos` the errors that it can meet.
+    """
 
     arches: tuple[str, ...]
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
     comment: Evidence | None = None
+    errnos: str = ""
 
 
 def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[ArchRow, ...], *, rev: str,
@@ -38,14 +41,17 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
 
     answers = [feasibility(analysis, side, path, call, arch, fact=variant(arch)) for arch in fails_on(table)]
     can = tuple(one.arch for one in answers if one.answer in {"can", "unknown"})
+    met = {name for arch in can if (fact := variant(arch)) is not None and not fact.assumed
+           for name in as_met(analysis, side, path, call, fact).possible_errnos()}
+    errnos = quote_names([f"-{name}" for name in sorted(met)], joint="or") if wheres else errnos_of(table)
     others = [one for one in answers if one.answer in {"cannot", "tied"}]
     comment = says_harmless(side, path, call, rev)
     if not others:
         why = "" if answers or not table else "It cannot fail on any architecture that can build this line."
         if why and any(fact is not None and fact.may_fail is None for row in table for fact in [variant(row.arch)]):
             why = "Whether it can fail is not known."
-        return Failing(arches=can, why=why, comment=comment)
-    return Failing(arches=can, why=_sentence(others, alone=not can), comment=comment,
+        return Failing(arches=can, why=why, comment=comment, errnos=errnos)
+    return Failing(arches=can, why=_sentence(others, alone=not can), comment=comment, errnos=errnos,
                    evidence=tuple(dict.fromkeys(step for one in others for step in one.evidence)))
 
 

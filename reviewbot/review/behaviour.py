@@ -39,6 +39,7 @@ from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState
 
 __all__ = ["behaviour"]
@@ -69,7 +70,7 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
                 cells.update(dict.fromkeys(with_work(works, cell)
                                            for cell in definition_cells(analysis, position, file)))
         for pair in pairs_of(analysis, position):
-            if pair.strange:
+            if pair.strange or not pair.is_of_the_patch:
                 continue
             found = analysis.budget.attempt(partial(_listed, analysis, position, pair), stage="cells",
                                             where=f"{pair.file.path}: {_spelled(pair)} in {pair.function}()")
@@ -104,6 +105,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     absent = [_without(pair, place, item) for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
     every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
+    foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
@@ -140,6 +142,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
                     and _UNKNOWN not in old.does:
                 continue
+            # A file that the tree does not have is built nobody knows where: that nothing is done there is no news.
+            if foreign and not old.is_work and not new.is_work:
+                continue
             whole = needed(config, (old, new), possible=possible, is_open=is_open, needs=needs,
                            says=partial(worth_saying, analysis.configs[position + 1], arch))
             if whole is None:
@@ -152,6 +157,12 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
+
+
+def _is_foreign(analysis: Analysis, path: str) -> bool:
+    """Return whether the tree itself, without what hunks show, has no such file."""
+    start = analysis.patched.start
+    return isinstance(start, OverlayTree) and start.base.kind != "none" and not start.base.exists(path)
 
 
 def _set_by(options: Mapping[str, str]) -> dict[str, bool]:

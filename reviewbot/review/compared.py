@@ -194,6 +194,10 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if not doubt and any(not name.startswith("CONFIG_") for name in macros) \
             and in_running(tests.before, directives) == in_running(tests.after, directives):
         doubt = "the #if around it is another one"
+    modules = [frozenset(name for name in item.call.path_condition.variables() if name.endswith("_MODULE"))
+             for item in (pair.before, pair.after)]
+    if not doubt and modules[0] != modules[1]:
+        doubt = f"the #if around it asks for {min(modules[0] ^ modules[1]).removesuffix('_MODULE')} as a module"
     if not doubt and pair.file.applies in {"fragment", "failed"}:
         doubt = only_hunks(pair.file.path)
     if not doubt and pair.moved:

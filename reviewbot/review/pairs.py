@@ -43,6 +43,16 @@ class Pair:
     strange: str = field(default="")
 
     @property
+    def is_of_the_patch(self) -> bool:
+        """Return whether a call that one side lacks is on a line that the patch adds or removes: hunks that show a
+        function in part tell of no other call that it has come or gone."""
+        item, lines = (self.after, self.file.added) if self.before is None else (self.before, self.file.removed)
+        if (self.before is None) == (self.after is None) or item is None or self.open or self.file.whole \
+                or any(leaf.via for leaf in item.leaves):
+            return True
+        return any(item.call.span.line <= line <= item.call.span.end_line for line in lines)
+
+    @property
     def function(self) -> str:
         """Return the function's name, after the patch if it is still there."""
         place = self.new or self.old

@@ -386,3 +386,20 @@ def test_hunks_that_bear_on_no_call_are_not_named(line: str, *, said: bool) -> N
            header: hunk.replace("#define DEMO_BIT 37", line)}
     found = review({**old, header: hunk}, new, there={**old, header: "int demo_nothing(void);\n"})
     assert ("no place in arch/x86/include/asm/demo.h" in sayings(found)) is said
+
+
+def test_hunks_that_show_a_function_in_part_take_nothing_out_of_it() -> None:
+    """A call that one patch's hunk shows as context and the next one's does not is no call that is gone."""
+    long = PLAIN.replace("	demo->open = true;\n", "".join(f"	demo->part[{number}] = {number};\n"
+                                                            for number in range(30)) + "	demo->open = true;\n")
+    there = {PATH: "int demo_other(void)\n{\n	return 1;\n}\n"}
+    found = review({PATH: long + TAIL}, {PATH: long.replace("part[29] = 29;", "part[29] = 28;") + TAIL}, there=there)
+    assert not [cell for cell in found.behaviour if cell.changed]
+
+
+def test_a_module_question_around_the_call_is_a_doubt() -> None:
+    """An option that is asked for as a module decides about the call in kernels that a row does not show."""
+    call = "	ret = set_memory_decrypted(addr, 1);\n"
+    found = changed(PLAIN, PLAIN.replace(call, f"#if !IS_MODULE(CONFIG_DEMO)\n{call}#endif\n"))
+    assert seen(found) == {"not-seen"}
+    assert "asks for CONFIG_DEMO as a module" in sayings(found)

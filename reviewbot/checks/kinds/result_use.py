@@ -14,7 +14,6 @@ from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import (
     callee_evidence,
     draft_finding,
-    errnos_of,
     lower,
     object_of,
     spot_of,
@@ -116,7 +115,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         notes.append(rule.notes.get("rollback", ""))
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
-        "arches": quote_names(could.arches or arches), "errnos": errnos_of(table) or "an error",
+        "arches": quote_names(could.arches or arches), "errnos": could.errnos or "an error",
         "object": object_of(call), "variable": call.variable, "statement": call.statement,
         "why": could.why, "comment": comment.text if comment else "", "machine": "",
         "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",

@@ -162,7 +162,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "failure": f"{loss.primitive}() fails" if call.callee != loss.primitive else "a call inside it fails",
         "fate": loss.fate, "ending": "" if loss.fate == _LOST["handled"] else f": the error is {loss.fate}",
         "arches": quote_names(failing_on or arches),
-        "errnos": errnos_of(table) or "an error", "object": object_of(call),
+        "errnos": (could.errnos if could else errnos_of(table)) or "an error", "object": object_of(call),
         "why": could.why if could else "It cannot fail on any architecture that can build this line.",
     }
     notes = [rule.notes.get("inside", "")] if inside else []
