@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -23,7 +24,7 @@ from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.cli.streams import is_local
 from reviewbot.cli.suppressed import load_suppressions
-from reviewbot.errors import LocalError, ReviewbotError, Skip, UsageError
+from reviewbot.errors import LocalError, ReviewbotError, Skip, TreeError, UsageError
 from reviewbot.findings.suppressions import Suppression
 from reviewbot.findings.types import LEVELS
 from reviewbot.report.formats import Order
@@ -31,7 +32,7 @@ from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
 from reviewbot.review.page.versions import with_previous
-from reviewbot.series import Series, choose_series, require_whole, reviewable
+from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
 from reviewbot.text import visible
 
@@ -100,7 +101,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--old", is_flag=True, help="Show old defects nearby as well.")
 @click.option("--why", is_flag=True, help="Say of each line of the first page what gave it its place.")
 @click.option("--previous", default="", metavar="SOURCE",
-              help="An earlier version of the series: say what became of its page.")
+              help="An earlier version of the series: say what became of its page (default: one in the same "
+                   "input).")
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="End what takes longer than so many seconds of the processor's time, for each series, and say what "
                    "was left out (default: a count of steps, which gives the same report on every run).")
@@ -164,6 +166,10 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     if previous and not every:
         earlier = _earlier(previous, reviews[0].series, wish, no_network=no_network)
         reviews = [with_previous(reviews[0], _review_one(earlier, opened, knowledge, wish, ingest=0, progress=_quiet))]
+    elif not every and (lying := _older(given.found, reviews[0].series)) is not None:
+        with contextlib.suppress(TreeError):  # an older version that cannot be put on the tree costs one line
+            before = _review_one(lying, opened, knowledge, wish, ingest=0, progress=_quiet)
+            reviews = [with_previous(reviews[0], before)]
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)
@@ -220,6 +226,14 @@ def _earlier(source: str, series: Series, wish: _Wish, *, no_network: bool) -> S
         older = [one for one in given.found.series if one.version < series.version and one.patches]
     alike = [one for one in older if one.subject == series.subject] or older
     return max(alike, key=lambda one: one.version) if alike else choose_series(given.found, where=source)
+
+
+def _older(found: SeriesSet, series: Series) -> Series | None:
+    """Return the newest whole version before the series that lies in the same input, None when there is none."""
+    family = {key for _, key in series.versions}
+    older = [one for one in found.older if one.message_id in family and one.version < series.version
+             and one.patches and not one.missing]
+    return max(older, key=lambda one: one.version, default=None)
 
 
 def _check_numbers(patches: frozenset[int] | None, chosen: list[Series]) -> None:

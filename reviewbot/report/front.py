@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reviewbot.findings.types import Finding
+from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import FirstPage, PageRow, Weight, asked_text, without_told
+from reviewbot.review.page import PageRow, Weight, asked_text, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -26,7 +27,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     held = [claim for claim in claims if claim.verdict == "holds"]
     told = {name for row in page.rows for name in row.because}
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
-    rows = tuple(_row(page, row, total, findings) for row in page.rows)
+    rows = tuple(_row(review, row, findings) for row in page.rows)
     conclusion = page.conclusion
     for row, shown in zip(page.rows, rows, strict=True):
         if shown.told and shown.place:
@@ -35,7 +36,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
-                           place=say_place(findings[name].file, findings[name].line),
+                           place=_place(review, findings[name].patch, findings[name].file, findings[name].line),
                            question=pieces(asked_text(findings[name], told)),
                            link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
                   for name in page.ask if name in findings),
@@ -47,7 +48,8 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
 
 
-def _row(page: FirstPage, row: PageRow, total: int, findings: Mapping[str, Finding]) -> FrontRow:
+def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:
+    page, total = review.first_page, review.series.total
     said = without_told(page, row)
     config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
     linked = next((name for name in row.because if name in findings), "")
@@ -56,8 +58,12 @@ def _row(page: FirstPage, row: PageRow, total: int, findings: Mapping[str, Findi
         anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
             part for part in (quote_names(row.arch, most=12) or "everywhere looked at", config) if part),
         verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
-        place=say_place(row.file, row.line) if row.file else "", link=anchor_for("finding", linked) if linked else "",
+        place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes)
+
+
+def _place(review: Review, patch: int, file: str, line: int) -> str:
+    return say_place(file, line_to_look_up(review.series, review.patched, patch, file, line)) if file else ""
 
 
 def _shown(file: str, line: int) -> str:

@@ -9,6 +9,26 @@ from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
 
+OLDER = """From: Demo <demo@kernel.example>
+Subject: [PATCH] x86: seal the demo
+Date: Tue, 4 Mar 2025 10:00:00 +0000
+Message-ID: <demo-v1@kernel.example>
+
+Seal it.
+
+---
+diff --git a/arch/x86/kernel/demo.c b/arch/x86/kernel/demo.c
+--- a/arch/x86/kernel/demo.c
++++ b/arch/x86/kernel/demo.c
+@@ -1,4 +1,5 @@
+ int demo_seal(unsigned long addr)
+ {
++\tset_memory_ro(addr, 1);
+ \tdemo_touch(addr);
+ }
+--
+2.39
+"""
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 OTHER = b"""\
 From b@c.example Tue Mar  4 10:00:00 2025
@@ -72,5 +92,17 @@ def test_reviews_are_kept_apart(tmp_path: Path) -> None:
 def test_an_earlier_version_is_one_line(page: str) -> None:
     """Held against itself, nothing is gone and nothing is new."""
     text = " ".join(run(str(EXAMPLES / "series.mbox"), "--previous", str(EXAMPLES / "series.mbox")).stdout.split())
-    assert "; 0 are new." in text
+    assert "; nothing is new." in text
     assert "gone" not in text.split("Since v")[1].split(".")[0]
+
+
+def test_an_older_version_in_the_same_input_is_compared_by_itself(tmp_path: Path) -> None:
+    """Two versions of a patch in one mailbox: the newer one's page says in one line what became of the older one's."""
+    fixed = OLDER.replace("-v1@", "-v2@").replace("[PATCH]", "[PATCH v2]").replace(
+        "+\tset_memory_ro(addr, 1);", "+\treturn set_memory_ro(addr, 1);").replace("10:00", "12:00")
+    both = tmp_path / "versions.mbox"
+    both.write_text("".join(f"From mboxrd@z Thu Jan  1 00:00:00 1970\n{mail}\n" for mail in (OLDER, fixed)))
+    ways = [str(both), "--kernel", "6.12", "--no-network", "-q"]
+    text = " ".join(CliRunner().invoke(main, ["review", *ways]).stdout.split())
+    assert "Since v1: gone is demo_seal() now makes addr read-only: a failure is dropped; 1 is new." in text
+    assert "Since v1" not in CliRunner().invoke(main, ["review", *ways, "--version-of-series", "1"]).stdout

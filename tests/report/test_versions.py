@@ -27,4 +27,4 @@ def test_nothing_gone_is_said_without_a_word_about_it() -> None:
     before = sample.make_review()
     since = with_previous(before, before).first_page.since
     assert "gone" not in since
-    assert since.endswith("0 are new.")
+    assert since.endswith("nothing is new.")

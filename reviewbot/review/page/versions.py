@@ -7,6 +7,7 @@ from dataclasses import replace
 from reviewbot.findings.types import Finding
 from reviewbot.review.page.events import plain_names
 from reviewbot.review.page.found import speaks
+from reviewbot.review.page.types import PageRow
 from reviewbot.review.types import Review
 from reviewbot.text import clip
 
@@ -18,29 +19,33 @@ _LONGEST = 160
 def with_previous(now: Review, before: Review) -> Review:
     """Return the review with a line that says what of the earlier version's page and findings is gone, stays, is new.
 
-    Rows are the same when they say the same under the same condition, findings when their fingerprints agree: lines
-    that only moved, and patches with other numbers, are no difference.
+    Rows are the same when they say the same with the same verdict under the same condition, findings when their
+    fingerprints agree: lines that only moved, and patches with other numbers, are no difference.
     """
     old_rows, new_rows = _rows(before), _rows(now)
     old, new = _findings(before), _findings(now)
-    gone = [text for key, text in old_rows.items() if key not in new_rows]
+    still = {gist for gist, _, _ in new_rows}
+    gone = [row.statement if row.gist in still else row.gist for key, row in old_rows.items() if key not in new_rows]
     gone += [_said(finding) for mark, finding in old.items()
              if mark not in new and not any(_said(finding) in text for text in gone)]
     kept = sum(key in old_rows for key in new_rows) + sum(mark in old for mark in new)
     fresh = sum(key not in old_rows for key in new_rows) + sum(mark not in old for mark in new)
+    if not (gone or kept or fresh):
+        return now
     parts = []
     if gone:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
         parts.append(f"gone are {clip(gone[0], _LONGEST)}{more}" if more else f"gone is {clip(gone[0], _LONGEST)}")
-    parts.append(f"{kept} {'stays' if kept == 1 else 'stay'}")
-    parts.append(f"{fresh} {'is' if fresh == 1 else 'are'} new")
+    if kept:
+        parts.append(f"{kept} {'stays' if kept == 1 else 'stay'}")
+    parts.append("nothing is new" if not fresh else f"{fresh} {'is' if fresh == 1 else 'are'} new")
     since = f"Since v{before.series.version}: {'; '.join(parts)}."
     return replace(now, first_page=replace(now.first_page, since=since))
 
 
-def _rows(review: Review) -> dict[tuple[str, str], str]:
-    """Return what the changed rows of the page say, by sentence and condition."""
-    return {(row.gist, row.config): row.gist for row in review.first_page.rows if row.verdict != "same"}
+def _rows(review: Review) -> dict[tuple[str, str, str], PageRow]:
+    """Return the changed rows of the page, by sentence, condition and verdict."""
+    return {(row.gist, row.config, row.verdict): row for row in review.first_page.rows if row.verdict != "same"}
 
 
 def _findings(review: Review) -> dict[str, Finding]:
