@@ -124,6 +124,7 @@ class Analysis:
     answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
     callers: frozenset[str] = frozenset()
+    absent: dict[str, bool] = field(default_factory=dict)
     users: dict[tuple[int, str, str], tuple[User, ...] | None] = field(default_factory=dict)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:

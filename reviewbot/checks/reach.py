@@ -80,6 +80,10 @@ class Reach:
         """Return when the condition holds and the architecture's build compiles these files, as `can` asks for it."""
         return self._whole(config, arch, self._opened(config, arch, condition), tuple(dict.fromkeys(files)))
 
+    def is_built_by_hunks(self, path: str, arch: str) -> bool:
+        """Return whether a Makefile hunk that did not apply says when the file is built."""
+        return self._hunks.built(path, arch) is not None
+
     def may_change(self, condition: Cond) -> bool:
         """Return whether the series changes a Kconfig line that names a symbol of the condition."""
         return any(name.removeprefix("CONFIG_").removesuffix("_MODULE") in self.words for name in condition.variables())

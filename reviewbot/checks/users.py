@@ -91,6 +91,8 @@ def _in_file(data: bytes, file: str, home: str, name: str) -> tuple[User, ...] |
     if any(one.kind == "export" for one in sightings):
         return None
     definitions = [one for one in sightings if one.kind in _DEFINES]
+    if own_arch(home) and own_arch(file) not in {"", own_arch(home)}:
+        return ()  # the function of another architecture
     if file != home and any(one.static and file.endswith(".c") for one in definitions):
         return ()  # its own function of the same name
     if file != home and any(not one.stub for one in definitions):

@@ -15,6 +15,7 @@ from reviewbot.checks.gate_macros import gates_before
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
+from reviewbot.checks.stand_ins import is_absent, same_call, shown_options, stand_in
 from reviewbot.checks.weak import as_called
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, parse_condition, without
@@ -31,7 +32,8 @@ class Where:
 
     `nest` is its `#if` nest, `tests` are the tests in its function that let it run; `files` are its own file and those
     of the helpers on the way; `functions` are the functions around it and those helpers, each with its file; `when` is
-    what else must hold. `proved` is not so where a macro that nobody knows may leave the function before.
+    what else must hold. `proved` is not so where a macro that nobody knows may leave the function before, and `placed`
+    where the tree has neither the file nor anything that says when it is built.
     """
 
     moment: int
@@ -44,16 +46,35 @@ class Where:
     files: tuple[str, ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
     proved: bool = True
+    placed: bool = True
 
 
 def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before: bool = False) -> Where:
     """Return where a call stands after the patch at this position, or `before` it."""
     side = analysis.before(position) if before else analysis.after(position)
+    if is_absent(analysis, path):
+        return _elsewhere(analysis, position + (not before), side, path, call)
+    return _in_tree(analysis, position + (not before), side, path, call)
+
+
+def _elsewhere(analysis: Analysis, moment: int, side: Side, path: str, call: Call) -> Where:
+    """Return where a call of a file that the tree does not have may stand: as the file that has its function says, or
+    with the options that its hunks name."""
+    there = stand_in(analysis, moment, path, call.function) if call.function else ""
+    same = same_call(analysis, side, there, call) if there else None
+    if same is not None:
+        return replace(_in_tree(analysis, moment, side, there, same), path=path)
+    here, options = _in_tree(analysis, moment, side, path, call), shown_options(side, path)
+    if there:
+        return replace(here, files=(there,))
+    return replace(here, when=options, placed=options != TRUE)
+
+
+def _in_tree(analysis: Analysis, moment: int, side: Side, path: str, call: Call) -> Where:
     nest = call.path_condition
     if any(not name.startswith("CONFIG_") for name in nest.variables()):
         nest = nest_at(side.tree, path, call.span.line)
     data = side.tree.read(path) or b""
-    moment = position + (not before)
     gates = _gates(analysis, moment, side, path, call, data)
     return Where(moment=moment, side=side, path=path, line=call.span.line, nest=nest,
                  tests=(*(as_called(guard, data) for guard in call.guards), *(gates or ())), files=(path,),
@@ -62,7 +83,7 @@ def where_of(analysis: Analysis, position: int, path: str, call: Call, *, before
 
 def _gates(analysis: Analysis, moment: int, side: Side, path: str, call: Call, data: bytes) -> tuple[Cond, ...] | None:
     """Return what the macros in front of the call ask of the configuration, None where nobody can tell."""
-    facts = side.facts.get(path) if b"CONFIG_" in data else None
+    facts = analysis.read(side, path) if b"CONFIG_" in data else None
     start = next((one.span.line for one in (facts.functions if facts else ())
                   if one.span.line <= call.span.line <= one.span.end_line), 0)
 
@@ -102,7 +123,8 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
             plain = And(where.nest, condition, *(without(one, is_no_option) for one in told))
             answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is Ternary.NO or not any("(" in name for test in where.tests for name in test.variables()) \
-            or where.side.tree.content_id(where.path) != config.tree.content_id(where.path):
+            or where.side.tree.content_id(where.path) != config.tree.content_id(where.path) \
+            or where.path not in where.files:
         return answer
     # What the tree's inline functions return there: `debug_pagealloc_enabled()`; it may be false for want of an option.
     inline = (without(test, is_no_option) for test in config.guards(where.path, where.line, arch))

@@ -21,6 +21,7 @@ _ASSIGNMENT = re.compile(
     r"^(?:export\s+|override\s+)?(?P<name>(?:\$\((?:[^()]|\([^()]*\))*\)|[^\s:=#+?$])+)\s*"
     r"(?P<how>::?=|\+=|\?=|=)\s*(?P<value>.*)$")
 _VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
+_BRACED = re.compile(r"\$\{([\w.-]+)\}")
 _OPTION = re.compile(r"\$\((CONFIG_\w+)\)")
 _SUFFIX = re.compile(r"^(?P<base>.*?)-(?P<when>y|m|objs|\$\(.*\))$")
 _NO_MODULE = re.compile(r"\$\((?:subst m,y,\$\()?(CONFIG_\w+)(?:\)|:m=y)\)")
@@ -78,6 +79,7 @@ class _Reader:
         # Each open conditional: (the condition of the arm that is open, that of all earlier arms).
         self.stack: list[tuple[Cond, Cond]] = []
         self.skipping = False
+        self.in_rule = False  # a line that begins with a tab is a recipe's behind a rule, and any other line elsewhere
         self.words = 0
         self.plain: set[int] = set()  # of `found`, those that are assigned to a plain `base-y`
 
@@ -97,9 +99,9 @@ class _Reader:
         self.text(self.read(path) or "")
 
     def line(self, line: str) -> None:
-        if line.startswith("\t") and not line.strip().startswith(("if", "else", "endif")):
+        if self.in_rule and line.startswith("\t") and not line.strip().startswith(("if", "else", "endif")):
             return
-        text = line.split("#", 1)[0].strip()
+        text = _BRACED.sub(r"$(\1)", line.split("#", 1)[0].strip())
         word = text.split(None, 1)[0] if text else ""
         if word in {"define", "endef"}:
             self.skipping = word == "define"
@@ -177,6 +179,7 @@ class _Reader:
 
     def assignment(self, text: str) -> None:
         found = _ASSIGNMENT.match(text)
+        self.in_rule = not found and (":" in text or self.in_rule)
         if not found or self.words > _MOST_WORDS:
             return
         value = self.expand(found["value"])

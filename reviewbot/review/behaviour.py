@@ -111,7 +111,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
         if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
             continue
-        if all(nobody_calls(analysis, where, arch) for where in there.values()):
+        if not any(where.placed and not nobody_calls(analysis, where, arch) for where in there.values()):
             continue
         needs = needs_of(analysis, tuple(there.values()), arch)
         items = [item if item is None or (old in there and not _is_unseen(state, item, arch))

@@ -113,6 +113,20 @@ def test_a_folder_below_a_conditional(line: str, condition: str) -> None:
     assert str(Kbuild(tree, "a").condition("sub/x.c")) == condition
 
 
+def test_a_tab_makes_a_recipe_behind_a_rule_alone() -> None:
+    """A list inside a conditional may be indented by a tab; behind a rule such a line is a command."""
+    tree = MemoryTree({"Makefile": "ifeq ($(CONFIG_WIDE),y)\n\tobj-$(CONFIG_A) += a.o\nendif\n"
+                                   "$(obj)/made.h: made.sh\n\tobj-y += b.o\n\nobj-y += c.o\n\tobj-y += d.o\n"})
+    assert [str(Kbuild(tree, "a").condition(f"{name}.c")) for name in "abcd"] == [
+        "(CONFIG_A || CONFIG_A_MODULE) && CONFIG_WIDE", "built(b.c)", "1", "1"]
+
+
+def test_an_option_in_braces() -> None:
+    """`${CONFIG_X}` is `$(CONFIG_X)`."""
+    tree = MemoryTree({"Makefile": "obj-${CONFIG_A} += a.o\n"})
+    assert str(Kbuild(tree, "a").condition("a.c")) == "CONFIG_A || CONFIG_A_MODULE"
+
+
 def test_presence_joins_the_nest_with_kbuild_and_drops_what_kinds_settle() -> None:
     """A line of a file that only MMU builds: MMU is a bool, so there is no MMU=m in the condition."""
     kernel = KernelConfig(demo_tree())

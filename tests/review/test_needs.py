@@ -118,3 +118,31 @@ def test_a_caller_that_nobody_calls_is_none() -> None:
     inner = "int demo_outer(void)\n{\n\treturn demo_seal(start);\n}\n"
     caller = CALLER.replace("demo_seal(start)", "demo_outer()")
     assert rows(inner, arch__x86__kernel__setup_c=caller) == {"x86"}
+
+
+MOVED = {"lib/fence/Makefile": "obj-$(CONFIG_FENCE) += seals.o\n"}
+
+
+def absent(code: str, there: dict[str, str]) -> list[tuple[str, dict[str, str]]]:
+    """Return architectures and configurations of the rows of a patch to a file that the tree does not have."""
+    every = {**TREE, "arch/x86/Kconfig": KCONFIG.replace("S390", "X86").replace("config FENCE\n\tbool", "config OTHER"),
+             "lib/Makefile": "obj-y += fence/\n", **MOVED}
+    found = review({"lib/seals.c": code}, {"lib/seals.c": code.replace("demo_count", "demo_check")},
+                   arches=("s390", "x86"), there={**every, **there})
+    return [(cell.arch, dict(cell.config)) for cell in found.behaviour]
+
+
+def test_a_file_that_went_elsewhere_is_built_as_it_is_there() -> None:
+    """The one file of the tree that has the function now says which architectures build it."""
+    assert absent(SEAL, {"lib/fence/seals.c": SEAL}) == [("s390", {"FENCE": "y"})]
+
+
+def test_options_in_the_hunks_of_an_absent_file_say_who_can_have_it() -> None:
+    """Where nothing of the file is in the tree, an option that its hunks name must be one of the architecture."""
+    code = SEAL.replace("\tdemo_count();\n", "\tif (IS_ENABLED(CONFIG_FENCE))\n\t\tdemo_count();\n")
+    assert {arch for arch, _ in absent(code, {})} == {"s390"}
+
+
+def test_of_an_absent_file_without_a_trace_there_is_no_row() -> None:
+    """Which architecture builds a file that nothing in the tree speaks of nobody knows."""
+    assert absent(SEAL, {}) == []
