@@ -37,8 +37,9 @@ def stand_in(analysis: Analysis, moment: int, absent: str, name: str) -> str:
     # All that the hunks show of the file is searched for at once.
     names = {call.function for view in analysis.views for side in view if absent in side.facts
              for call in side.facts[absent].calls if call.function}
-    found = [path for path in analysis.files_with(moment, {name, *names})[name] if path.endswith(".c") and path != absent
-             and any(one.kind == "function" for one in sightings_of(path, tree.read(path) or b"", name))]
+    holders = analysis.files_with(moment, {name, *names})[name]
+    found = [path for path in holders if path.endswith(".c") and path != absent and any(
+        one.kind == "function" for one in sightings_of(path, tree.read(path) or b"", name))]
     return found[0] if len(found) == 1 and not own_arch(found[0]) else ""
 
 

@@ -24,7 +24,9 @@ from reviewbot.checks.definitions import (
     when_it_acts,
 )
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
+from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.reading import code_of, touches
+from reviewbot.checks.where import Where
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
@@ -61,7 +63,18 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
             pair = _changed(analysis, position, file, name, arch)
         if pair is not None:
             yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
-                       arch=arch, config=(), before=pair[0], after=pair[1], doubt=half_known(*pair))
+                       arch=arch, config=_options(analysis, position, file, name, arch), before=pair[0],
+                       after=pair[1], doubt=half_known(*pair))
+
+
+def _options(analysis: Analysis, position: int, file: PatchedFile, name: str, arch: str) -> tuple[tuple[str, str], ...]:
+    """Return the options without which no kernel has the definition, before and after the patch."""
+    places = [(position, analysis.before(position), file.old_path), (position + 1, analysis.after(position), file.path)]
+    wheres = [Where(moment=moment, side=side, path=path, line=function.span.line, nest=function.path_condition,
+                    files=(path,)) for moment, side, path in places
+              if (function := _functions(side, path).get(name)) is not None]
+    needs = needs_of(analysis, wheres, arch)
+    return tuple(sorted(worth_saying(analysis.configs[position + 1], arch, needs, {}).items()))
 
 
 def gated_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
