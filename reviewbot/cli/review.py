@@ -6,7 +6,8 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.cli.streams import is_local
 from reviewbot.cli.suppressed import load_suppressions
-from reviewbot.errors import LocalError, ReviewbotError, Skip, TreeError, UsageError
+from reviewbot.errors import InputError, LocalError, ReviewbotError, Skip, TreeError, UsageError
 from reviewbot.findings.suppressions import Suppression
 from reviewbot.findings.types import LEVELS
 from reviewbot.report.formats import Order
@@ -134,15 +135,17 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     knowledge = load_knowledge(rules)
     if via_b4 and no_network:
         raise UsageError("--via-b4 and --no-network exclude each other", hint="leave one of them out")
-    given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
-                         network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
+    with _told_to_b4(wanted=formats == ("b4",) and not outputs):
+        given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
+                             network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
+        named = ", ".join(sources)
+        chosen = (reviewable(given.found, where=named) if every else
+                  [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
+    patches = patches or (frozenset({given.patch}) if given.patch else None)
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree),
                  seconds=budget or 0.0)
-    named = ", ".join(sources)
-    chosen = (reviewable(given.found, where=named) if every else
-              [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
     _check_numbers(patches, chosen)
     for series in chosen if require_complete else ():
         require_whole(series)
@@ -181,6 +184,17 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                    "report to send", err=True)
         click.get_current_context().exit(OWN_DEFECT)
     click.get_current_context().exit(tell_nipa(reviews, os.environ) if nipa else _status(reviews, fail_on))
+
+
+@contextmanager
+def _told_to_b4(*, wanted: bool) -> Iterator[None]:
+    """Hand an input that cannot be reviewed on to b4 as an entry that says why: without one b4 calls it a failure."""
+    try:
+        yield
+    except InputError as error:
+        if wanted:
+            click.echo(report.refuse_b4(str(error)), nl=False)
+        raise
 
 
 def _status(reviews: list[Review], fail_on: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from reviewbot import __version__, mail
+from reviewbot.cli.b4_tracking import tracked_series
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.via_b4 import thread_by_b4
 from reviewbot.errors import InputError, NetworkError, UsageError
@@ -32,10 +33,14 @@ __all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """What the SOURCE words gave: every message (none for `git:` ranges) and every series in them."""
+    """What the SOURCE words gave: every message (none for `git:` ranges) and every series in them.
+
+    `patch` is the number of the only patch that was asked about, 0 when it is the series.
+    """
 
     mailbox: Mailbox
     found: SeriesSet
+    patch: int = 0
 
 
 def cache_folder() -> Path:
@@ -76,7 +81,12 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                              mail.fetch_thread(location, network).mailbox)
             case "stdin":
                 data = sys.stdin.buffer.read(DEFAULT_LIMITS.source_bytes + 1)  # one more than read_source accepts
-                boxes.append(_whole_thread(read_source(data, name="standard input"), network))
+                piped = read_source(data, name="standard input")
+                tracked = tracked_series(piped, os.environ, tree) if len(sources) == 1 else None
+                if tracked is not None:
+                    found = SeriesSet(series=(tracked.series,), older=(), roles=tracked.series.roles, warnings=())
+                    return Input(mailbox=piped, found=found, patch=tracked.patch)
+                boxes.append(_whole_thread(piped, network))
             case "path":
                 path = Path(location.path)
                 boxes.append(read_inbox(path, message_id=message_id.strip("<> ")) if epochs_of(path) else

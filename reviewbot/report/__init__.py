@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviewbot.report.b4_checks import render_b4
+    from reviewbot.report.b4_checks import refuse_b4, render_b4
     from reviewbot.report.html_page import render_html
     from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL, render_json, render_json_several
     from reviewbot.report.model_page import render_model_html
@@ -51,6 +51,7 @@ __all__ = [
     "read_record",
     "read_review",
     "read_reviews",
+    "refuse_b4",
     "render_b4",
     "render_eml",
     "render_html",
@@ -95,6 +96,7 @@ _HOMES = {
     "read_record": "stored",
     "read_review": "stored",
     "read_reviews": "stored",
+    "refuse_b4": "b4_checks",
     "render_b4": "b4_checks",
     "render_eml": "reply",
     "render_html": "html_page",

@@ -11,7 +11,7 @@ from reviewbot.report.words import say_coverage, say_place
 from reviewbot.review.types import Review
 from reviewbot.text import squash, visible
 
-__all__ = ["render_b4"]
+__all__ = ["refuse_b4", "render_b4"]
 
 _STATUS: Mapping[Level, str] = {"error": "fail", "warning": "warn", "question": "warn", "note": "pass"}
 _WORST = ("fail", "warn", "pass")
@@ -37,6 +37,13 @@ def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str
         "url": url,
         "details": json.dumps(details, ensure_ascii=True),
     }
+    return json.dumps([entry], indent=1, ensure_ascii=True) + "\n"
+
+
+def refuse_b4(why: str) -> str:
+    """Return the array for an input that could not be reviewed: a warning with the reason."""
+    entry = {"tool": "reviewbot", "status": "warn", "summary": f"not reviewed: {squash(visible(why))}", "url": "",
+             "details": ""}
     return json.dumps([entry], indent=1, ensure_ascii=True) + "\n"
 
 

@@ -1,0 +1,101 @@
+"""b4's check commands get a mail on standard input; the series is on the review branch that b4 made."""
+
+from __future__ import annotations
+
+import json
+import mailbox
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reviewbot.cli import main
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def git(folder: Path, *words: str, stdin: bytes = b"") -> str:
+    return subprocess.run(["git", "-C", str(folder), "-c", "user.name=A", "-c", "user.email=a@b.example", *words],
+                          check=True, capture_output=True, input=stdin).stdout.decode().strip()
+
+
+@pytest.fixture(scope="module")
+def tracked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a kernel repository on b4's review branch of the example, and b4's tracking file."""
+    folder = tmp_path_factory.mktemp("b4")
+    tree = folder / "linux"
+    subprocess.run(["cp", "-r", str(EXAMPLES / "linux"), str(tree)], check=True)
+    git(tree, "init", "-q", "-b", "master")
+    git(tree, "add", "-A", "-f")
+    git(tree, "commit", "-q", "-m", "base")
+    git(tree, "checkout", "-q", "-b", "b4/review/20250304-vault-0123456789ab")
+    box = mailbox.mbox(EXAMPLES / "series.mbox")
+    mails = {str(mail["Subject"]): mail.as_bytes() for mail in box}
+    ids = {str(mail["Subject"]): str(mail["Message-ID"]).strip("<>") for mail in box}
+    box.close()
+    patches = sorted(subject for subject in mails if subject.startswith("[PATCH v2 ") and " 00/" not in subject)
+    for subject in patches:
+        git(tree, "am", "-q", "--3way", stdin=mails[subject])
+    first = git(tree, "rev-list", "--reverse", "master..HEAD").split()[0]
+    git(tree, "commit", "-q", "--allow-empty", "-m", "tracking")
+    (folder / "tracking.json").write_text(json.dumps({
+        "series": {"change-id": "20250304-vault-0123456789ab", "first-patch-commit": first, "revision": 2,
+                   "base-commit": git(tree, "rev-parse", "master")},
+        "patches": [{"header-info": {"msgid": ids[subject]}} for subject in patches]}))
+    cover = next(subject for subject in mails if " 00/" in subject)
+    (folder / "cover.eml").write_bytes(mails[cover])
+    (folder / "six.eml").write_bytes(mails[next(subject for subject in patches if " 06/" in subject)])
+    return folder
+
+
+def run(folder: Path, mail: str, monkeypatch: pytest.MonkeyPatch, *, form: str = "json", tracking: bool = True
+        ) -> Result:
+    monkeypatch.chdir(folder / "linux")
+    named = str(folder / "tracking.json") if tracking else ""
+    return CliRunner().invoke(main, ["review", "-", "--tree", ".", "--no-network", "--no-cache", "--format", form],
+                              input=(folder / mail).read_bytes(), env={**os.environ, "B4_TRACKING_FILE": named})
+
+
+def test_the_cover_letter_alone_is_the_whole_series(tracked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a network the patches come from the branch, with the Message-IDs that b4 knows, and all apply."""
+    review = json.loads(run(tracked, "cover.eml", monkeypatch).stdout)
+    series = review["series"]
+    assert (series["total"], series["missing"], series["version"]) == (10, [], 2)
+    assert {patch["applies"] for patch in series["patches"]} == {"clean"}
+    assert series["patches"][5]["message_id"] == "20250304100600.3107-7-iris@keys.example"
+    assert {finding["patch"] for finding in review["findings"]} > {6, 8}
+    assert [message["role"] for message in review["messages"]] == ["cover"]
+
+
+def test_one_patch_gets_the_findings_of_that_patch(tracked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest of the series is known, and not spoken of."""
+    review = json.loads(run(tracked, "six.eml", monkeypatch).stdout)
+    assert len(review["series"]["patches"]) == 10
+    assert {finding["patch"] for finding in review["findings"]} == {6}
+    (entry,) = json.loads(run(tracked, "six.eml", monkeypatch, form="b4").stdout)
+    assert entry["status"] == "fail"
+
+
+def test_a_cover_letter_without_its_patches_is_a_warning_for_b4(tracked: Path, monkeypatch: pytest.MonkeyPatch
+                                                                ) -> None:
+    """b4 calls a command that prints nothing and fails a failed check; the reason is a warning instead."""
+    result = run(tracked, "cover.eml", monkeypatch, form="b4", tracking=False)
+    assert result.exit_code == 4
+    (entry,) = json.loads(result.stdout)
+    assert (entry["status"], entry["summary"].startswith("not reviewed: ")) == ("warn", True)
+
+
+def test_a_tracking_file_that_is_none_is_left_alone(tracked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                    ) -> None:
+    """The mail is reviewed as it came when the file lies, is damaged or names another branch."""
+    for text in ("", "{", "[]", '{"series": 5}', '{"series": {"change-id": "../x", "first-patch-commit": "abcdef1"}}',
+                 '{"series": {"change-id": "none", "first-patch-commit": "0000000"}, "patches": [5]}'):
+        (tmp_path / "bad.json").write_text(text)
+        monkeypatch.chdir(tracked / "linux")
+        words = ["review", "-", "--tree", ".", "--no-network", "--no-cache", "--format", "json"]
+        result = CliRunner().invoke(main, words, input=(tracked / "six.eml").read_bytes(),
+                                    env={**os.environ, "B4_TRACKING_FILE": str(tmp_path / "bad.json")})
+        assert result.exit_code == 0, result.stderr
+        assert len(json.loads(result.stdout)["series"]["patches"]) == 1
