@@ -11,7 +11,7 @@ from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Series
 from reviewbot.text import clip, squash
 
-__all__ = ["SAME_THERE", "check_claims", "claims_sameness", "sentences_of"]
+__all__ = ["SAME_THERE", "check_claims", "claimed_in", "claims_sameness", "sentences_of"]
 
 _NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
                         r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
@@ -19,13 +19,19 @@ _NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
 SAME_THERE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\s+(?:intended\s+)?(?:for|on)"
                         r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
+_HISTORY = re.compile(
+    r"\s*[*=\-\s]*(?:(?:RFC\s*)?(?:PATCH\s*)?v\d+(?![\d.])[^\n]{0,40}:"
+    r"|(?:changes?|differences?|delta|updates?)\s+(?:since|in|from|between|to|for)\s+(?:the\s+)?"
+    r"(?:RFC|v\d|version|last|previous|first)"
+    r"|change\s?logs?\b|(?:version|revision)?\s*history\b|v\d+\s*(?:->|=>|\n))", re.IGNORECASE)
+_ITEM = re.compile(r"\s*(?:[-*+o]|\d+[.)]|v\d+\b)\s?")
 _LONGEST = 300
 _MOST_SENTENCES = 400
 
 
 def claims_sameness(series: Series) -> bool:
     """Return whether some text of the series says that nothing changes."""
-    texts = [series.cover.body] if series.cover is not None else []
+    texts = [claimed_in(series.cover.body)] if series.cover is not None else []
     texts += [f"{patch.subject}\n\n{patch.changelog}" for patch in series.patches]
     return any(_NO_CHANGE.search(squash(text)) for text in texts)
 
@@ -44,7 +50,7 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
         return bool(_NO_CHANGE.search(sentence)) and not (of_one and of_one[1].lower() in arches)
 
     if series.cover is not None:
-        for sentence in sentences_of(series.cover.body):
+        for sentence in sentences_of(claimed_in(series.cover.body)):
             if is_whole(sentence):
                 named = re.search(r"\bpatch(?:es)?\s+#?(\d{1,4})\b", sentence, re.IGNORECASE)
                 about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
@@ -54,6 +60,16 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
                            open_questions)
                    for sentence in sentences_of(f"{patch.subject}.\n\n{patch.changelog}") if is_whole(sentence)]
     return tuple(claims)
+
+
+def claimed_in(cover: str) -> str:
+    """Return a cover letter without what it says of earlier versions: a list of changes is no claim about this one."""
+    kept, listing = [], False
+    for paragraph in re.split(r"\n\s*\n", cover):
+        listing = bool(_HISTORY.match(paragraph)) or (listing and bool(_ITEM.match(paragraph)))
+        if not listing:
+            kept.append(paragraph)
+    return "\n\n".join(kept)
 
 
 def sentences_of(text: str) -> Iterator[str]:

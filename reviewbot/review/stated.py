@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Claim, Evidence
-from reviewbot.review.claims import SAME_THERE, sentences_of
+from reviewbot.review.caller_claims import caller_claims
+from reviewbot.review.claims import SAME_THERE, claimed_in, sentences_of
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Patch
@@ -37,7 +38,7 @@ def stated_claims(analysis: Analysis, cells: Sequence[Cell], questions: Sequence
     series = analysis.series
     everything = frozenset(patch.index for patch in series.patches)
     if series.cover is not None:
-        for sentence in sentences_of(series.cover.body):
+        for sentence in sentences_of(claimed_in(series.cover.body)):
             found += _of_sentence(analysis, 0, sentence, everything, cells, questions)
     for patch in series.patches:
         for sentence in sentences_of(f"{patch.subject}.\n\n{patch.changelog}"):
@@ -57,6 +58,9 @@ def _of_sentence(analysis: Analysis, patch: int, sentence: str, about: frozenset
     arch = next((found[1].lower() for found in (same, only) if found and found[1].lower() in analysis.arches), "")
     if arch:
         yield _of_arch(patch, sentence, mine, arch, inside=bool(same and same[1].lower() == arch), unseen=unseen)
+    position = next((number for number, state in analysis.states() if state.index == patch),
+                    len(analysis.patched.states) - 1)
+    yield from caller_claims(analysis, position, patch, sentence)
     default = _DEFAULT.search(sentence)
     if default:
         yield from _default(analysis, patch, sentence, (default[1], default[2]), about)

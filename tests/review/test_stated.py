@@ -13,6 +13,7 @@ from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.findings.types import Claim
 from reviewbot.mail import read_source
 from reviewbot.review import review_series
+from reviewbot.review.claims import claimed_in
 from reviewbot.series import find_series
 from reviewbot.source import MemoryTree, apply_series, open_tree
 from reviewbot.source.types import Tree
@@ -44,13 +45,24 @@ KCONFIG = ("diff --git a/drivers/demo/Kconfig b/drivers/demo/Kconfig\n--- a/driv
            "+\tselect ARCH_HAS_SET_MEMORY\n")
 
 
-def claims(text: str, *, diff: str = DIFF, tree: Tree | None = None, trailers: str = "") -> dict[str, Claim]:
+USER = """#ifdef CONFIG_DEMO
+int demo_use(unsigned long addr)
+{
+	return demo_open(addr);
+}
+#endif
+"""
+
+
+def claims(text: str, *, diff: str = DIFF, tree: Tree | None = None, trailers: str = "",
+           user: str = USER) -> dict[str, Claim]:
     mail = ("From: Demo Author <demo@kernel.example>\nSubject: [PATCH] x86: demo\n"
             "Date: Tue, 4 Mar 2025 10:00:00 +0000\nMessage-ID: <stated@kernel.example>\n\n"
             f"{text}\n{trailers}\n---\n{diff}-- \n2.39\n").encode()
     [series] = find_series(read_source(mail, name="stated")).series
     files = {"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", PATH: BEFORE.encode(),
-             "drivers/demo/Kconfig": b"config DEMO\n\tbool \"Demo\"\n"}
+             "drivers/demo/Kconfig": b"config DEMO\n\tbool \"Demo\"\n",
+             "Kconfig": b'source "drivers/demo/Kconfig"\n', "mm/user.c": user.encode()}
     found = review_series(series, apply_series(series, tree or MemoryTree(files)), load_knowledge(()),
                           version=parse_version("6.12"), arches=("x86",))
     return {claim.kind: claim for claim in found.claims}
@@ -93,3 +105,28 @@ def test_what_is_fixed_is_looked_up(tmp_path: Path) -> None:
         assert found["fixes"].verdict == verdict
     found = claims("A fix.", trailers='\nFixes: 0123456789ab ("x86: add demo")\n', tree=open_tree(tmp_path))
     assert found["fixes"].verdict == "cannot-tell"
+
+
+def test_all_calls_of_a_function_are_looked_at() -> None:
+    """One caller that drops the result makes "all callers check" false; a wish is no claim."""
+    said = "All callers of demo_open() check the result."
+    assert claims(said)["error-handled"].verdict == "holds"
+    found = claims(said, user=USER.replace("return demo_open(addr);", "demo_open(addr);\n\treturn 0;"))["error-handled"]
+    assert found.verdict == "contradicted"
+    assert (found.because[0].file, found.because[0].line) == ("mm/user.c", 4)
+    assert "error-handled" not in claims("All callers of demo_open() should check the result.")
+
+
+def test_a_function_is_only_used_with_an_option() -> None:
+    """The #if around each call decides it."""
+    said = "demo_open() is only used with CONFIG_DEMO."
+    assert claims(said)["only-config"].verdict == "holds"
+    bare = USER.replace("#ifdef CONFIG_DEMO\n", "").replace("#endif\n", "")
+    assert claims(said, user=bare)["only-config"].verdict in {"contradicted", "cannot-tell"}
+
+
+def test_a_list_of_changes_is_no_claim() -> None:
+    """What a cover letter says under "Changes in v2" is about the versions, and not about this one."""
+    text = ("Map it.\n\nChanges in v2:\n- no functional change in patch 1\n\n- set_memory_ro() cannot fail\n\n"
+            "No functional change intended.")
+    assert claimed_in(text) == "Map it.\n\nNo functional change intended."

@@ -1,0 +1,108 @@
+"""What a text says of a function's callers, held against every call in the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.where import can_be, where_of
+from reviewbot.findings.types import Claim, Evidence
+from reviewbot.logic import Not, Ternary, Var
+from reviewbot.text import clip
+
+__all__ = ["caller_claims"]
+
+_LONGEST = 300
+_MOST_FILES = 40
+_ONLY_WITH = re.compile(
+    r"\b(\w+)\(\)\s+is\s+only\s+(?:ever\s+)?(?:used|called)\s+(?:when|with|if|under)\s+(?:the\s+)?"
+    r"(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\b")
+_ALL_CHECK = re.compile(r"\ball\s+(?:the\s+)?callers\s+(?:of\s+(\w+)\(\)\s+)?(?:now\s+|already\s+)?"
+                        r"(?:check|test|handle)\b", re.IGNORECASE)
+_NAMED = re.compile(r"\b(\w+)\(\)")
+_WISH = re.compile(r"\b(?:not\s+all|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|must|so\s+that|"
+                   r"to\s+have)\b", re.IGNORECASE)
+_LOOKS = frozenset({"handled", "returned"})
+_LOSES = frozenset({"discarded", "void-cast", "unread", "overwritten"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calls:
+    """Every call of a function after a patch, each with its file; `whole` when nothing else names it that may call."""
+
+    found: tuple[tuple[str, Call], ...]
+    whole: bool
+
+
+def caller_claims(analysis: Analysis, position: int, patch: int, sentence: str) -> Iterator[Claim]:
+    """Yield what the sentence says of callers, for the moment after the patch at the position."""
+    if analysis.patched.base.kind == "none" or _WISH.search(sentence):
+        return
+    only, check = _ONLY_WITH.search(sentence), _ALL_CHECK.search(sentence)
+    if only:
+        yield from _only_with(analysis, position, patch, sentence, (only[1], only[2]))
+    if check:
+        names = [check[1]] if check[1] else list(dict.fromkeys(_NAMED.findall(sentence)))
+        if len(names) == 1:
+            yield from _all_check(analysis, position, patch, sentence, names[0])
+
+
+def _calls(analysis: Analysis, position: int, name: str) -> _Calls:
+    side = analysis.after(position)
+    paths = [path for path in analysis.files_with(position + 1, (name,))[name] if path.endswith((".c", ".h", ".S"))]
+    found: list[tuple[str, Call]] = []
+    whole = len(paths) <= _MOST_FILES and not analysis.skips
+    for path in paths[:_MOST_FILES]:
+        if path.endswith(".S"):
+            whole = False
+            continue
+        facts = analysis.reading.facts(side.tree, path, {name: "int"})
+        if facts is None:
+            continue
+        found += [(path, call) for call in facts.calls if call.callee == name]
+        whole = whole and not any(one.name == name and one.kind in {"escape", "macro"} for one in facts.mentions)
+        whole = whole and own_arch(path) in {"", *analysis.arches} and not facts.skips
+    whole = whole and all(file.whole for state in analysis.patched.states for file in state.files if file.path in paths)
+    return _Calls(found=tuple(found), whole=whole)
+
+
+def _only_with(analysis: Analysis, position: int, patch: int, sentence: str, said: tuple[str, str]) -> Iterator[Claim]:
+    """Yield whether some kernel without the option has a call of the function."""
+    name, option = said
+    config = analysis.configs[position + 1]
+    calls = _calls(analysis, position, name)
+    if not calls.found or not any(config.knows(option, arch) for arch in analysis.arches):
+        return
+    answers = {(path, call.span.line): [can_be(analysis, where_of(analysis, position, path, call), arch,
+                                               Not(Var(f"CONFIG_{option}"))) for arch in analysis.arches]
+               for path, call in calls.found}
+    without = [place for place, those in answers.items() if Ternary.YES in those]
+    never = all(answer is Ternary.NO for those in answers.values() for answer in those)
+    verdict = "contradicted" if without else "holds" if never and calls.whole else "cannot-tell"
+    yield _claim(patch, sentence, "only-config", verdict, [
+        _line(path, line, f"{name}() is called without {option}", patch) for path, line in without])
+
+
+def _all_check(analysis: Analysis, position: int, patch: int, sentence: str, name: str) -> Iterator[Claim]:
+    """Yield whether each call of the function has its result looked at or handed on."""
+    calls = _calls(analysis, position, name)
+    if not calls.found or any(call.use == "void-callee" for _, call in calls.found) or analysis.returns(name) == "void":
+        return
+    lost = [(path, call) for path, call in calls.found if call.use in _LOSES and call.function]
+    looked = all(call.use in _LOOKS for _, call in calls.found)
+    verdict = "contradicted" if lost else "holds" if looked and calls.whole else "cannot-tell"
+    yield _claim(patch, sentence, "error-handled", verdict, [
+        _line(path, call.span.line, f"{call.function}() drops what {name}() returns", patch) for path, call in lost])
+
+
+def _line(path: str, line: int, text: str, patch: int) -> Evidence:
+    return Evidence(kind="source", file=path, line=line, text=text, rev=f"after patch {patch}" if patch else "")
+
+
+def _claim(patch: int, sentence: str, kind: str, verdict: str, because: Sequence[Evidence]) -> Claim:
+    return Claim(patch=patch, text=clip(sentence, _LONGEST), kind=kind, verdict=verdict,  # type: ignore[arg-type]
+                 because=tuple(because[:6]))
