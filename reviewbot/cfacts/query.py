@@ -21,7 +21,7 @@ from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
 from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
 from reviewbot.cfacts.lexer import lines_in, squash_c
 from reviewbot.cfacts.outcome import Place
-from reviewbot.cfacts.reach import Start, find_way
+from reviewbot.cfacts.reach import Start, always_before, can_reach, find_way
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
@@ -100,6 +100,7 @@ def is_conversion(name: str) -> bool:
     return name in _CONVERSIONS
 
 
+_OPPOSITE = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.UNKNOWN: Ternary.UNKNOWN}
 _CONSTANTS = frozenset({"NULL", "0", "false", "true"})
 
 
@@ -152,6 +153,7 @@ class FunctionFlow:
         self._entered: dict[int, dict[int, Known]] = {}
         self._calls: tuple[CallSite, ...] | None = None
         self._called: dict[tuple[str, ...], tuple[CallSite, ...]] = {}
+        self._begun: dict[tuple[int, Place], Ternary] = {}
         self._locks: dict[int, dict[Place, frozenset[str]]] = {}
         self._aliases = self._find_aliases()
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
@@ -308,26 +310,28 @@ class FunctionFlow:
 
     # Paths
 
-    def way_to(self, site: CallSite, *, past: CallSite) -> Passing:
-        """Return whether a path from the function's start reaches the call without a success of the call `past`.
+    def has_succeeded(self, site: CallSite, *, past: CallSite) -> Ternary:
+        """Return whether every path from the function's start to the call has a success of the call `past` behind it:
+        NO where one runs around `past`, or through its failure."""
+        around = self.is_behind(site, past=past)
+        return _OPPOSITE[self.runs_after(site, past, "failure")] if around is Ternary.YES else around
 
-        YES means that every path has that success behind it; for NO `missing` is a path that has not: it runs around
-        `past`, or through its failure.
-        """
+    def is_behind(self, site: CallSite, *, past: CallSite) -> Ternary:
+        """Return whether every path from the function's start to the call runs through the call `past`."""
         variant, place = self._find(site)
         earlier = self._place_in(variant, past)
         if earlier is None or earlier == place:
-            return Passing(answer=Ternary.UNKNOWN)
-        flags = self._flags(variant)
-        value = variant.graph.blocks[earlier[0]].ops[earlier[1]].value
-        for start in (Start(place=(ENTRY, 0)),
-                      Start(place=(earlier[0], earlier[1] + 1), held=frozenset({value}), outcome="failure",
-                            known=self._known_at(variant, earlier))):
-            way = find_way(variant.flow, start, place, avoiding=earlier, flags=flags)
-            if way.answer is not Ternary.NO:
-                return Passing(answer=Ternary.NO if way.answer is Ternary.YES else Ternary.UNKNOWN,
-                               missing=tuple(self._labelled(list(way.steps))))
-        return Passing(answer=Ternary.YES)
+            return Ternary.UNKNOWN
+        if always_before(variant.graph, earlier, place):
+            return Ternary.YES
+        if can_reach(variant.graph, earlier, place):
+            way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant))
+            return _OPPOSITE[way.answer]
+        key = (id(variant), place)  # the variant lives as long as this value
+        if key not in self._begun:
+            self._begun[key] = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=None,
+                                        flags=self._flags(variant)).answer
+        return _OPPOSITE[self._begun[key]]
 
     def runs_after(self, site: CallSite, past: CallSite, outcome: Result) -> Ternary:
         """Return whether the call can run after `past` has ended so, before `past` runs again."""

@@ -11,7 +11,7 @@ from reviewbot.cfacts.known import Known, Result, learned, possible
 from reviewbot.cfacts.outcome import Flow, Place
 from reviewbot.logic import Ternary
 
-__all__ = ["Start", "Way", "find_way"]
+__all__ = ["Start", "Way", "always_before", "can_reach", "find_way"]
 
 _MOST_STATES = 4000
 _Link = tuple["_Link | None", int, int, str]
@@ -41,8 +41,8 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
     """Return a shortest way from the start to the target that does not run the operation `avoiding`."""
     graph: Graph = flow.graph
     onward = reaching(graph)
-    if (start.place == (ENTRY, 0) and avoiding is not None and always_before(graph, avoiding, target)) or (
-            not onward[start.place[0]] >> target[0] & 1 and not _is_ahead(start.place, target)):
+    if (start.place == (ENTRY, 0) and avoiding is not None and always_before(graph, avoiding, target)) \
+            or not can_reach(graph, start.place, target):
         return Way(answer=Ternary.NO)
     waiting: deque[tuple[int, int, frozenset[str], Known, _Link | None]] = deque(
         [(*start.place, start.held, start.known, None)])
@@ -78,9 +78,9 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
     return Way(answer=Ternary.NO)
 
 
-def _is_ahead(place: Place, target: Place) -> bool:
-    """Return whether the target stands further down in the same block."""
-    return place[0] == target[0] and place[1] <= target[1]
+def can_reach(graph: Graph, place: Place, target: Place) -> bool:
+    """Return whether some edges lead from a place to the target, whatever the tests on the way ask."""
+    return (place[0] == target[0] and place[1] <= target[1]) or bool(reaching(graph)[place[0]] >> target[0] & 1)
 
 
 def always_before(graph: Graph, earlier: Place, target: Place) -> bool:

@@ -71,6 +71,7 @@ class Holders:
         """Start with nothing searched."""
         self._found: dict[str, tuple[str, ...]] = {}
         self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
+        self.all_searched = False  # for every name that some patch takes away or calls
 
     def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree, *,
                      known: frozenset[str] = frozenset()) -> None:

@@ -125,9 +125,9 @@ def _changing(flow: FunctionFlow, family: Family) -> list[tuple[CallSite, ApiFun
 
 def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range) -> Kind | None:
     """Return `again` when a success of the earlier call lies behind on every path, `tied` when the call itself does."""
-    if flow.way_to(site, past=earlier).answer is Ternary.YES:
+    if flow.has_succeeded(site, past=earlier) is Ternary.YES:
         kind: Kind = "again"
-    elif flow.way_around(site, past=earlier).answer is Ternary.YES and (
+    elif flow.is_behind(site, past=earlier) is Ternary.YES and (
             flow.paths_after(earlier, "failure") == flow.paths_after(earlier, "success")):
         kind = "tied"  # where its failure is looked at, the call may be the one that takes back a part of the range
     else:
@@ -305,7 +305,7 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | 
     helpers = {name: callee for name, callee, first, last in _giving_pages(data)
                if not known or any(one <= first and last <= other for one, other in known)}
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
-        if flow.way_around(site, past=maker).answer is not Ternary.YES:
+        if flow.is_behind(site, past=maker) is not Ternary.YES:
             continue
         routes = [route for route in flow.paths_after(maker) if route.statements]
         target = _TARGET.match(routes[0].statements[0].text) if routes else None

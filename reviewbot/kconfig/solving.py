@@ -28,6 +28,14 @@ _MOST_FREE_SHOWN = 4
 _ORDINARY = ("= GCC", "= GNU", "= BFD")
 
 
+def _probe(label: str, *, ordinary: bool) -> bool:
+    """Return what is assumed of something that the tree does not say."""
+    if any(mark in label for mark in _ORDINARY):
+        return True
+    contrary = "= Clang" in label or "= LLVM" in label or "= LLD" in label
+    return not ordinary and not contrary and " = " not in label
+
+
 class Questions:
     """The questions asked of one architecture's model; clauses and answers are kept between them.
 
@@ -82,6 +90,9 @@ class Questions:
 
     def _decided(self, cond: Cond) -> Ternary:
         question = self._reached(cond)
+        if cond.op == "var" and cond.name in self._formulas.free and cond.name not in self._formulas.typed_labels():
+            return Ternary.YES if _probe(cond.name, ordinary=True) and _probe(cond.name, ordinary=False) \
+                else Ternary.UNKNOWN  # nothing else is tied to it
         if not holds(self._solver, [question]):
             return Ternary.NO
         low, high = self._probes(ordinary=True), self._probes(ordinary=False)
@@ -145,10 +156,7 @@ class Questions:
         for label, literal in self._formulas.free.items():
             if label in typed:
                 continue
-            usual = any(mark in label for mark in _ORDINARY)
-            contrary = '= Clang' in label or "= LLVM" in label or "= LLD" in label
-            yes = usual or (not ordinary and not contrary and " = " not in label)
-            out.append(literal if yes else -literal)
+            out.append(literal if _probe(label, ordinary=ordinary) else -literal)
         return out
 
     def _defaults(self, settings: Iterable[str]) -> list[int]:

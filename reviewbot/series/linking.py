@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key
 
 from reviewbot.series.grouping import Group
 from reviewbot.series.types import Patch
@@ -31,7 +31,7 @@ def link_versions(groups: list[Group], patches: dict[str, Patch], above: dict[st
     title of the cover (or only patch) are the same; when author and at least half of the patches' titles are; when
     one is a partial reroll; or when an author answers an own version with a higher one.
     """
-    links = _Links(size=len(groups))
+    links, contents = _Links(size=len(groups)), [_Content(group, patches) for group in groups]
     places = {id(group): at for at, group in enumerate(groups)}
     owners = {entry.id: group for group in groups for entry in group.members}
     seen: dict[tuple[str, ...], list[int]] = {}
@@ -41,9 +41,9 @@ def link_versions(groups: list[Group], patches: dict[str, Patch], above: dict[st
         before = owners.get(above.get(group.first.id, ""))
         if before is not None and _continues(group, before):
             links.join(at, places[id(before)])
-        for key in _keys(group):
+        for key in dict.fromkeys(_keys(group)):
             for other in seen.get(key, ())[-8:]:
-                if _are_versions(groups[other], group, patches, by_title=key[0] == "patch"):
+                if _are_versions(contents[other], contents[at], by_title=key[0] == "patch"):
                     links.join(at, other)
             seen.setdefault(key, []).append(at)
     chains: dict[int, list[Group]] = {}
@@ -96,26 +96,38 @@ def _keys(group: Group) -> list[tuple[str, ...]]:
     return keys
 
 
-def _are_versions(one: Group, other: Group, patches: dict[str, Patch], *, by_title: bool) -> bool:
+class _Content:
+    """A posting with the titles of its patches and the files that they touch, each worked out once."""
+
+    def __init__(self, group: Group, patches: dict[str, Patch]) -> None:
+        self.group, self._patches = group, patches
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        return _titles(self.group)
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        return frozenset(change.path for entry in self.group.patches.values()
+                         for change in self._patches[entry.id].files)
+
+
+def _are_versions(content: _Content, other_content: _Content, *, by_title: bool) -> bool:
     """Return whether two postings that share a key are versions of one series."""
-    titles, other_titles = _titles(one), _titles(other)
-    common = len(titles & other_titles)
-    if by_title and common * 2 < min(len(titles), len(other_titles)):
+    one, other = content.group, other_content.group
+    common = len(content.titles & other_content.titles)
+    if by_title and common * 2 < min(len(content.titles), len(other_content.titles)):
         return False
     if one.version != other.version or one.rfc != other.rfc:
         return True
     if any(entry.subject.resend for entry in (one.first, other.first)):
         return True
     # The same title twice under one version: a silent resend touches the same files, another patch does not.
-    return bool(_files(one, patches) & _files(other, patches))
+    return bool(content.files & other_content.files)
 
 
 def _titles(group: Group) -> frozenset[str]:
     return frozenset(entry.subject.key for entry in group.patches.values())
-
-
-def _files(group: Group, patches: dict[str, Patch]) -> frozenset[str]:
-    return frozenset(change.path for entry in group.patches.values() for change in patches[entry.id].files)
 
 
 def _compare(one: Group, other: Group) -> int:
@@ -135,8 +147,10 @@ def _apart(chains: list[list[Group]]) -> list[list[Group]]:
     result: list[list[Group]] = []
     for chain in chains:
         newest = max(chain, key=cmp_to_key(_compare))
+        titles = _titles(newest)
         twins = [group for group in chain if group is not newest and group.version == newest.version
-                 and group.rfc == newest.rfc and group.patches and not _titles(group) & _titles(newest)]
-        result.append([group for group in chain if not any(group is twin for twin in twins)])
+                 and group.rfc == newest.rfc and group.patches and not _titles(group) & titles]
+        apart = set(map(id, twins))
+        result.append([group for group in chain if id(group) not in apart])
         result.extend([twin] for twin in twins)
     return sorted(result, key=lambda chain: min(group.position for group in chain))

@@ -78,7 +78,7 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
 
 def controls(text: str) -> set[str]:
     """Return the characters in the text that a terminal or reader obeys."""
-    return {char for char in text if char not in "\n\t" and unicodedata.category(char) in OBEYED}
+    return {char for char in set(text) if char not in "\n\t" and unicodedata.category(char) in OBEYED}
 
 
 def check(folder: Path) -> None:

@@ -86,9 +86,13 @@ def _states(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 
 def _search_once(analysis: Analysis) -> None:
     """Search the base for everything that some patch takes away: one pass over the tree instead of one for each."""
+    if analysis.holders.all_searched:
+        return
+    analysis.holders.all_searched = True
     names = {one.name for state in analysis.patched.states for file in state.files
              for one in analysis.holders.lost(state.index, file)}
-    called = {call.callee for side in analysis.sides[1:] for facts in side.facts.values() for call in facts.calls}
+    every = {id(facts): facts for side in analysis.sides[1:] for facts in side.facts.values()}
+    called = {call.callee for facts in every.values() for call in facts.calls}
     names |= {name for name in called if _maybe_undeclared(analysis, name)}
     if names:
         analysis.files_with(0, names)
