@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +21,10 @@ from reviewbot.report.formats import FORMATS, Order, format_named
 from reviewbot.review import Review
 from reviewbot.text import nearest
 
-__all__ = ["FORMAT_NAMES", "Target", "identity", "make_folder", "targets", "write_reviews"]
+__all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "targets", "write_reviews"]
 
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
+_TIMEOUT = 20.0
 _HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
 
 
@@ -68,9 +70,30 @@ def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[
         elif target.is_folder and form.into_folder is not None:
             make_folder(target.path)
             for file, text in form.into_folder(reviews, order).items():
+                make_folder((target.path / file).parent)
                 write_file(target.path / file, text, hint=_HINT)
         else:
             write_file(target.path, form.write(reviews, order), hint=_HINT)
+
+
+def b4_review_folder(tree: Path | None) -> Target:
+    """Return where b4 looks for the files of a reviewer of the commit that is checked out.
+
+    Raises UsageError where the tree is no git repository with a commit.
+    """
+    folder = tree if tree is not None else Path.cwd()
+    found: list[str] = []
+    for words in (["--git-common-dir"], ["--verify", "HEAD^{commit}"]):
+        try:
+            run = subprocess.run(["git", "-C", str(folder), "rev-parse", *words], capture_output=True, check=False,  # noqa: S603, S607
+                                 text=True, timeout=_TIMEOUT)
+        except (OSError, subprocess.TimeoutExpired):
+            break
+        found += run.stdout.split("\n")[:1] if run.returncode == 0 else []
+    if len(found) != 2:
+        raise UsageError("--b4-review needs the git repository that b4 has the series in", where=str(folder),
+                         hint="say with --tree which")
+    return Target(path=folder / found[0] / "b4-review" / found[1], is_folder=True)
 
 
 def make_folder(path: Path) -> None:

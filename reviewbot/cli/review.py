@@ -19,7 +19,7 @@ from reviewbot.budget import Budget
 from reviewbot.checks import rule_texts
 from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
-from reviewbot.cli.output import FORMAT_NAMES, Target, identity, targets, write_reviews
+from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
@@ -86,6 +86,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=targets,
               help="Write that format to a file instead of standard output; may be repeated. eml=DIR/ writes one file "
                    "for each draft.")
+@click.option("--b4-review", "b4_review", is_flag=True,
+              help="Put the comments where 'b4 review' shows them: .git/b4-review/ of the tree.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
 @click.option("--suppressions", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
@@ -116,7 +118,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
-           formats: tuple[str, ...], outputs: dict[str, Target], rules: tuple[Path, ...],
+           formats: tuple[str, ...], outputs: dict[str, Target], b4_review: bool, rules: tuple[Path, ...],
            suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
            old: bool, why: bool, previous: str, budget: float | None, via_b4: bool, no_network: bool, no_cache: bool,
            no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
@@ -126,15 +128,13 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     git:BASE..TOPIC in the tree.
     """
     started = time.monotonic()
-    if every and message_id:
-        raise UsageError("--all and --series exclude each other", hint="leave one of them out")
+    _exclude(("--all", every), ("--series", bool(message_id)))
+    _exclude(("--via-b4", via_b4), ("--no-network", no_network))
     if tree is None and not kernel:
         tree = kernel_tree_around(Path.cwd())
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
     knowledge = load_knowledge(rules)
-    if via_b4 and no_network:
-        raise UsageError("--via-b4 and --no-network exclude each other", hint="leave one of them out")
     with _told_to_b4(wanted=formats == ("b4",) and not outputs):
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
                              network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
@@ -155,6 +155,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     opened = open_tree(tree, rev=base) if tree is not None else None
     if opened is not None:
         require_kernel(opened, str(tree))
+    if b4_review:
+        outputs = {**outputs, "b4-review": b4_review_folder(tree)}
     reviews, defects = [], 0
     with report.ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
         for number, series in enumerate(chosen):
@@ -184,6 +186,12 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                    "report to send", err=True)
         click.get_current_context().exit(OWN_DEFECT)
     click.get_current_context().exit(tell_nipa(reviews, os.environ) if nipa else _status(reviews, fail_on))
+
+
+def _exclude(one: tuple[str, bool], other: tuple[str, bool]) -> None:
+    """Raise UsageError when both options were given."""
+    if one[1] and other[1]:
+        raise UsageError(f"{one[0]} and {other[0]} exclude each other", hint="leave one of them out")
 
 
 @contextmanager

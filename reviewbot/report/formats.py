@@ -98,6 +98,19 @@ def _eml_files(reviews: Sequence[Review], order: Order) -> dict[str, str]:
     return named_files(_drafts(reviews, order))
 
 
+def _agent(reviews: Sequence[Review], _: Order) -> str:
+    from reviewbot.report.agent_files import render_agent_files  # noqa: PLC0415
+    return render_agent_files(reviews)
+
+
+def _agent_files(reviews: Sequence[Review], _: Order) -> dict[str, str]:
+    from reviewbot.report.agent_files import agent_files  # noqa: PLC0415
+    if len(reviews) == 1:
+        return agent_files(reviews[0])
+    return {f"{number:04d}/{name}": text for number, one in enumerate(reviews, 1)
+            for name, text in agent_files(one).items()}
+
+
 FORMATS: tuple[Format, ...] = (
     Format(name="text", says="the first page for a terminal (default)", write=_text),
     Format(name="html", says="one file, no scripts, nothing remote", write=_html),
@@ -106,6 +119,8 @@ FORMATS: tuple[Format, ...] = (
     Format(name="sarif", says="SARIF 2.1.0 for editors and code hosts", write=_sarif),
     Format(name="b4", says="what b4's review check commands read", write=_b4),
     Format(name="eml", says="draft replies; -o eml=DIR/ writes one file each", write=_eml, into_folder=_eml_files),
+    Format(name="b4-review", says="what `b4 review` shows beside the diff; --b4-review puts it where b4 looks",
+           write=_agent, into_folder=_agent_files),
 )
 
 

@@ -26,7 +26,7 @@ from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.text import clip, quote_names, squash, visible
 
-__all__ = ["Draft", "Selected", "draft_for", "draft_replies", "named_files", "render_eml", "select"]
+__all__ = ["Draft", "Selected", "comment_on", "draft_for", "draft_replies", "named_files", "render_eml", "select"]
 
 _WIDTH = 72
 _LONGEST = 240  # characters of a line that cannot be broken: 998 octets are what a mail may have
@@ -307,10 +307,11 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
             spot = context.spots[finding.id] if finding.id in context.spots else find_spot(part, finding, None)
         if spot is None:
             said = part.changelog if isinstance(part, Patch) else part.body
-            loose += [*quote_sentence(said, finding.code), "", *_comment(finding, context, with_place=True), ""]
+            loose += [*quote_sentence(said, finding.code), "",
+                      *comment_on(finding, context.arches, with_place=True), ""]
         else:
             lines = placed.setdefault(spot, [])
-            lines += [*([""] if lines else []), *_comment(finding, context, with_place=False)]
+            lines += [*([""] if lines else []), *comment_on(finding, context.arches, with_place=False)]
     quoted = quote_patch(part, placed) if isinstance(part, Patch) else []
     names = sorted({finding.rule for finding in findings})
     rules = f"{'rule' if len(names) == 1 else 'rules'}: {quote_names(names, most=8)}" if names else ""
@@ -341,10 +342,10 @@ def _attribution(part: Patch | Cover, context: _Context) -> str:
     return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", _LONGEST)
 
 
-def _comment(finding: Finding, context: _Context, *, with_place: bool) -> list[str]:
+def comment_on(finding: Finding, told_on: Mapping[str, tuple[str, ...]], *, with_place: bool) -> list[str]:
     """Return the comment: the fact, then the question; where else to look only while six lines have room for it."""
     place = say_place(finding.file, finding.line) if with_place and finding.file else ""
-    message = _located(finding, context)
+    message = _located(finding, told_on)
     lines = _fill(f"In {place}: {message}" if place else message)
     if finding.question:
         lines += ["", *_fill(said_plainly(finding, finding.question))]
@@ -356,10 +357,10 @@ def _comment(finding: Finding, context: _Context, *, with_place: bool) -> list[s
     return lines
 
 
-def _located(finding: Finding, context: _Context) -> str:
+def _located(finding: Finding, told_on: Mapping[str, tuple[str, ...]]) -> str:
     """Return the fact with the architectures on which a row of the page shows it, unless it names them."""
     said = said_plainly(finding, finding.message)
-    arches = [arch for arch in context.arches.get(finding.id, ()) if arch in finding.arch]
+    arches = [arch for arch in told_on.get(finding.id, ()) if arch in finding.arch]
     if not arches or any(arch in said for arch in finding.arch):
         return said
     first, space, rest = said.partition(" ")
