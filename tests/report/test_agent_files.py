@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     return json.loads((folder / "review.json").read_text()), folder / "files"
 
 
+def bare(text: str) -> str:
+    """Return the letters of a sentence: one form quotes names and puts brackets behind functions, another not."""
+    return re.sub(r"[^A-Za-z]", "", text)
+
+
 def test_b4_finds_each_comment_at_its_line(reviewed: tuple[dict[str, Any], Path]) -> None:
     """Path, line and words of every finding that the mail shows come back, and nothing else does."""
     parser = pytest.importorskip("b4.review._review")
@@ -42,7 +48,8 @@ def test_b4_finds_each_comment_at_its_line(reviewed: tuple[dict[str, Any], Path]
         for finding in mine:
             if shown[finding["id"]]:
                 side = "b" if finding["side"] == "new" else "a"  # b4 names the side so
-                assert finding["question"][:30] in found[f"{side}/{finding['file']}", finding["line"]]
+                there = bare(found[f"{side}/{finding['file']}", finding["line"]])
+                assert bare(finding["question"]) in there
                 checked += 1
         assert len(found) <= len(mine)
     assert checked > 5
