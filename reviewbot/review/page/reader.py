@@ -12,7 +12,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import definition_of, fact_under, when_it_acts
 from reviewbot.findings.types import Cell
-from reviewbot.logic import FALSE, And, Cond, Var
+from reviewbot.logic import FALSE, And, Cond, Not, Var
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
@@ -160,9 +160,18 @@ def promise_of(reader: Reader, cell: Cell) -> Promise | None:
     return next((promise for promise in found if not promise.by_argument), found[0] if found else None)
 
 
+def _telling(reader: Reader, cell: Cell) -> tuple[tuple[str, str], ...]:
+    """Return the cell's configuration without the options that every kernel with its file has: those tell nobody for
+    whom it is."""
+    reach, path = reader.analysis.reach, cell.file
+    return tuple((name, value) for name, value in cell.config if value == "n" or not path.endswith(".c")
+                 or not reach.never(And(Not(Var(f"CONFIG_{name}")), Not(Var(f"CONFIG_{name}_MODULE"))), cell.arch,
+                                    (path,)))
+
+
 def setting_where(reader: Reader, cell: Cell, condition: Cond) -> tuple[str, str] | None:
     """Return the condition in a user's words and for whom it is; None when nobody can have it or it has no words."""
-    whole = And(condition, under(cell.config))
+    whole = And(condition, under(_telling(reader, cell)))
     if FALSE in (condition, whole) or not reader.buildable(whole, cell.arch):
         return None
     setting = say_condition(whole, reader.analysis.model.runtimes(cell.arch, reader.analysis.version))
