@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from reviewbot.arch import Fact, refresh
+from reviewbot.arch.bodies import bodies_of
 from reviewbot.arch.derive import does_work
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
@@ -242,13 +243,30 @@ def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fa
     here = [call for call in facts.calls if call.function == symbol
             and function.span.line <= call.span.line <= function.span.end_line]
     working = [call for call in here if call.callee in workers or analysis.returns(call.callee) in {"int", "void"}]
+    scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
+    arch = own_arch(place.file) or (fact.arch if fact else "")
+    shown = _shown_exits(analysis, side, place, function, scope) if not working else TRUE
+    if shown != TRUE:
+        return expanded(analysis, side, shown, arch, place.file), None, ()
     if not working:  # no worker that we know: the last call is what the function is about
         every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
         working = [call for call in every.calls if call.function == symbol and does_work(call)][-1:] if every else []
-    scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
     acts = Or(*(And(*(global_part(guard.condition, function, scope) for guard in call.guards)) for call in working))
-    arch = own_arch(place.file) or (fact.arch if fact else "")
     return expanded(analysis, side, acts, arch, place.file) if working else TRUE, function, tuple(working)
+
+
+def _shown_exits(analysis: Analysis, side: Side, place: Place, function: Function, scope: Side) -> Cond:
+    """Return what the early exits let through of a function of which hunks show the head and not all; else TRUE."""
+    data = side.tree.read(place.file) or b""
+    lines = _lines_of(data)
+    ends = [last for first, last in analysis.reading.known_ranges(place.file, data)
+            if first <= function.span.line <= last and "}" not in lines[function.span.line - 1:last]]
+    if not ends:
+        return TRUE
+    bodies = [body for body in bodies_of(place.file, data).get(function.name)
+              if body.function.span.line == function.span.line]
+    return And(*(global_part(Not(one.condition), function, scope) for body in bodies for one in body.exits
+                 if one.line <= ends[0] and lines[one.line - 1].startswith("\tif")))
 
 
 def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:

@@ -403,3 +403,17 @@ def test_a_module_question_around_the_call_is_a_doubt() -> None:
     found = changed(PLAIN, PLAIN.replace(call, f"#if !IS_MODULE(CONFIG_DEMO)\n{call}#endif\n"))
     assert seen(found) == {"not-seen"}
     assert "asks for CONFIG_DEMO as a module" in sayings(found)
+
+
+def test_the_hunk_of_a_definition_tells_when_it_does_nothing() -> None:
+    """Of a function whose head alone is shown the early exits are known, and so is that one of them changes."""
+    path = "arch/powerpc/platforms/pseries/svm.c"
+    body = ("int set_memory_encrypted(unsigned long addr, int numpages)\n{\n"
+            "	if (!demo_active())\n		return 0;\n\n"
+            "	if (!PAGE_ALIGNED(addr))\n		return -EINVAL;\n\n	demo_unshare(addr, numpages);\n\n"
+            "	demo_count(numpages);\n	return 0;\n}\n")
+    found = review({path: body}, {path: body.replace("demo_active()", "demo_has(DEMO_SHARE)")},
+                   there={path: "int demo_other(void)\n{\n	return 1;\n}\n"}, arches=("powerpc",), release="6.1")
+    [cell] = [cell for cell in found.behaviour if cell.call == "set_memory_encrypted"]
+    assert cell.before.does.endswith("does nothing when !demo_active()")
+    assert cell.after.does.endswith("does nothing when !demo_has(DEMO_SHARE)")
