@@ -15,6 +15,7 @@ from reviewbot.review.page.doubts import not_seen
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
+from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import asked_text, is_answered
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
@@ -39,7 +40,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     questions that it asks."""
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
-    of_cells = events_of_cells(reader, named)
+    of_cells = (*events_of_cells(reader, named), *other_protections(reader))
     there = [event for event in of_cells if event.kind == "had"]
     events = _merged(reader, [event for event in of_cells if event.kind != "had"],
                      events_of_findings(reader, findings, cells))
@@ -262,7 +263,9 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
 def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
     function goes through, the same callee, and architectures in common."""
-    if found.patch != told.patch or not set(found.arch) & set(told.arch) or told.verdict == "better":
+    if told.kind == "protection" or told.verdict == "better":
+        return False
+    if found.patch != told.patch or not set(found.arch) & set(told.arch):
         return False
     if told.kind == "fate" and not (found.stops if told.stops else found.consequence == "error-lost"):
         return False

@@ -15,6 +15,7 @@ from reviewbot.text import quote_names
 __all__ = ["conclusion"]
 
 _MOST_ARCHES = 12
+_MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
 
@@ -63,12 +64,12 @@ def _own_change(cell: Cell) -> str:
 def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
-    proved = not near and not any(one.options for one in unseen)
+    proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
     if there and not page.ask:
-        told = {event.gist: event for event in there}
-        more = f", and {len(told) - 1} more like it" if len(told) > 1 else ""
-        return (f"Patch {there[0].patch} brings what this tree has already: {there[0].gist}{more}. No other call was "
-                "seen that now maps memory otherwise than before.")
+        told = list(dict.fromkeys(event.gist for event in there))
+        more = f", and {len(told) - _MOST_THERE} more like it" if len(told) > _MOST_THERE else ""
+        return (f"Patch {there[0].patch} brings what this tree has already: {' and '.join(told[:_MOST_THERE])}{more}. "
+                "No other call was seen that now maps memory otherwise than before.")
     # What a function of the family hands on is no event of a caller, and every caller's.
     itself = [(cell, change) for _, cell in named if cell.changed and cell.call == cell.function
               if (change := _own_change(cell))]

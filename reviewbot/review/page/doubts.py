@@ -24,8 +24,7 @@ _LONGEST_DOUBT = 100
 def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
     """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
     said = []
-    hunks = sorted({file.path for state in analysis.patched.states for file in state.files
-                    if file.applies in {"fragment", "failed"} and file.path.endswith((".c", ".h", "Kconfig"))})
+    hunks = sorted({one.file for one in unseen if one.kind == "hunks" and not one.quiet})
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
     elif hunks:

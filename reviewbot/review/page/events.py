@@ -10,7 +10,7 @@ from reviewbot.review.page.types import Verdict
 
 __all__ = ["Event", "EventKind", "joined", "plain_names"]
 
-EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had"]
+EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

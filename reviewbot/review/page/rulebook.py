@@ -46,7 +46,8 @@ class Promise:
 class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
-    What the rules in `asked` find is only asked, and weighs `asked_weight`.
+    What the rules in `asked` find is only asked, and weighs `asked_weight`. `protections` has of each of the kernel's
+    own protections whether memory that is mapped with it can be written, and run.
     """
 
     consequence: Mapping[str, int]
@@ -59,6 +60,7 @@ class PageRules:
     frees: frozenset[str]
     asked: frozenset[str]
     asked_weight: str
+    protections: Mapping[str, tuple[bool, bool]]
 
     def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
         """Return the weight of something by the names of its three factors."""
@@ -83,6 +85,7 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     """
     place = folder or data_folder("rules") / "page"
     weights, promises = _read(place / "weights.toml"), _read(place / "promises.toml")
+    mapped = _read(place / "protections.toml")
     frees = _read(data_folder("rules") / "lists" / "frees.toml")
     tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
     asked = _table(weights, "asked", place)
@@ -93,7 +96,9 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
-                     frees=frozenset(_table(frees, "names", place)))
+                     frees=frozenset(_table(frees, "names", place)),
+                     protections={name: (bool(entry["write"]), bool(entry["run"]))
+                                  for name, entry in _table(mapped, "protections", place).items()})
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -102,3 +102,28 @@ def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
     found = review(OLD, noted)
     assert found.first_page.not_seen == ()
     assert "not all of the series could be seen" not in found.first_page.conclusion
+
+
+ALLOC = """void *demo_alloc(unsigned long size)
+{
+	return demo_range(size, GFP_KERNEL,
+			PAGE_KERNEL_EXEC, 0);
+}
+
+void demo_seal(void *text)
+{
+	set_memory_ro((unsigned long)text, 1);
+}
+"""
+
+
+def test_another_protection_is_said_as_what_the_memory_is_good_for() -> None:
+    """Memory that is no longer executable is a row of its own; where the tree has it so already it is no news."""
+    plain = ALLOC.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL")
+    said = "what demo_alloc() maps is no longer executable (PAGE_KERNEL in place of PAGE_KERNEL_EXEC)"
+    assert [row.statement for row in review(ALLOC, plain).first_page.rows] == [said]
+    found = review(ALLOC, plain, tree=plain.replace("demo_range(size, ", "demo_area(size, NULL, "))
+    assert found.first_page.rows == ()
+    assert said in found.first_page.conclusion
+    both = review(ALLOC, plain.replace("size, GFP", "size + 1, GFP"))
+    assert [row.statement for row in both.first_page.rows] == []
