@@ -11,7 +11,7 @@ import click
 from reviewbot.errors import UsageError
 from reviewbot.text import clip, nearest, quote_names, visible
 
-__all__ = ["Group", "usage_line"]
+__all__ = ["Group", "first_sentence", "usage_line"]
 
 _NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
 _SUGGESTED = re.compile(r"[.]? ?Did you mean ('[^']+'|one of: .*)\?$", re.DOTALL)

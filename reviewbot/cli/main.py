@@ -20,6 +20,7 @@ COMMANDS = {
     "reply": "reply",
     "suppress": "suppressed",
     "serve": "serve",
+    "completion": "completion",
     "why": "why",
     "rules": "rules",
     "explain": "rules",

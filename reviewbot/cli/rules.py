@@ -12,28 +12,70 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from reviewbot.checks import Rule
+from reviewbot.checks import Rule, load_checks
+from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.cli.rule_examples import examples_of, judge, rules_in
 from reviewbot.errors import UsageError
 from reviewbot.report import Screen, screen_for
+from reviewbot.report.order import spell_count
 from reviewbot.resources import data_folder
-from reviewbot.text import clip, nearest, quote_names, visible
+from reviewbot.text import clip, nearest, quote_names, squash, visible
 
 __all__ = ["explain", "rules"]
 
+_FEWEST = 2  # examples of a rule, bad and good
 _RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
                       type=click.Path(exists=True, file_okay=False, path_type=Path))
 
 
-@click.command()
+@click.group(cls=Group, invoke_without_command=True)
 @_RULES
-def rules(extra: tuple[Path, ...]) -> None:
+@click.pass_context
+def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
     """List the rules, one a line: what each finds and at which level."""
+    if context.invoked_subcommand is not None:
+        return
     table = Table(box=None, show_header=False, pad_edge=False)
     for rule in load_knowledge(extra).rules:
         mark = "" if rule.status == "stable" else f" ({rule.status})"
         table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
     _console().print(table)
+
+
+@rules.command(name="test")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("-v", "--verbose", is_flag=True, help="Name every example, also those that hold.")
+def test_rules(folder: Path, *, verbose: bool) -> None:
+    """Run the examples of the rules in DIR: marked lines must be found, and no others.
+
+    DIR is a folder laid out like the program's own (DIR/checks/RULE/rule.toml), a folder of rules, or one rule. Exits
+    with 1 when an example does not hold.
+    """
+    folders = rules_in(folder)
+    parts = (folder,) if (folder / "checks").is_dir() else ()
+    knowledge = load_knowledge(parts)
+    mine = {path.name: path for path in folders}
+    known = {rule.id: rule for rule in (knowledge.rules if parts else load_checks(
+        (data_folder("rules") / "checks", folders[0].parent))) if rule.id in mine}
+    wrong = examples = 0
+    for name in sorted(mine):
+        rule = known[name]
+        judged = [judge(path, rule, knowledge) for path in examples_of(rule)]
+        bad = [line for one in judged for line in one.wrong]
+        kinds = [sum(one.path.name.startswith(kind) for one in judged) for kind in ("bad_", "good_")]
+        if min(kinds) < _FEWEST:
+            bad.append(f"{rule.folder}: a rule has two bad and two good examples, this one {kinds[0]} and {kinds[1]}")
+        wrong, examples = wrong + len(bad), examples + len(judged)
+        click.echo(f"{'wrong' if bad else 'holds'}  {name}: {spell_count(len(judged), 'example')}, "
+                   f"{spell_count(sum(one.found for one in judged), 'line')} found")
+        for line in bad:
+            click.echo(f"       {visible(squash(line))}")
+        for one in judged if verbose else ():
+            click.echo(f"       {one.path.name}: {'wrong' if one.wrong else 'holds'}")
+    click.echo(f"{spell_count(len(mine), 'rule')}, {spell_count(examples, 'example')}, {wrong} wrong")
+    if wrong:
+        click.get_current_context().exit(1)
 
 
 @click.command()

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
 from reviewbot.cli import review as review_module
+from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.errors import InputError
 from reviewbot.series import Series
 
@@ -49,12 +50,13 @@ def run(*words: str, stdin: bytes | None = None) -> Result:
 
 
 def test_the_examples_show_every_rule() -> None:
-    """Each rule finds something in one of the example's two series, so that they show every kind of finding."""
+    """Each rule but drafts finds something in one of the example's two series: they show every kind of finding."""
     result, other = (run(source, "--tree", TREE, "--format", "json") for source in (SERIES, LOAN))
     assert (result.exit_code, other.exit_code) == (0, 0), result.stderr + other.stderr
     review = json.loads(result.stdout)
     found = {finding["rule"] for one in (review, json.loads(other.stdout)) for finding in one["findings"]}
-    assert found == set(review["coverage"]["rules"])
+    drafts = {rule.id for rule in load_knowledge(()).rules if rule.status == "draft"}
+    assert set(review["coverage"]["rules"]) - drafts <= found <= set(review["coverage"]["rules"])
     assert {message["role"] for message in review["messages"]} == {"cover", "patch", "reply"}
     assert all(finding["evidence"] for finding in review["findings"])
 

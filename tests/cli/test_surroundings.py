@@ -1,0 +1,74 @@
+"""What people look for around a program: man pages, completion, and a list of what changed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from update_man import MAN
+
+from reviewbot import __version__
+from reviewbot.cli import main
+from reviewbot.cli.manpage import man_pages
+
+TOP = Path(__file__).resolve().parents[2]
+PAGES = man_pages(main, "reviewbot")
+
+
+def test_the_man_pages_are_those_of_the_commands() -> None:
+    """Each command has its page in man/, word for word; `python tests/cli/update_man.py` writes them anew."""
+    kept = {path.name: path.read_text(encoding="utf-8") for path in MAN.glob("*.1")}
+    assert sorted(kept) == sorted(PAGES)
+    assert [name for name, text in PAGES.items() if kept[name] != text] == []
+
+
+@pytest.mark.skipif(shutil.which("man") is None, reason="man is not here")
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_man_has_no_complaint(name: str) -> None:
+    """The formatter takes every page without a warning."""
+    run = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", str(MAN / name)], capture_output=True, text=True,
+                         env={"MANWIDTH": "80", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}, check=True)
+    assert run.stderr == ""
+    assert "EXIT STATUS" in re.sub(r".\x08", "", run.stdout)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_and_installed(shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script calls the program back; --install puts it where the shell looks."""
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    script = CliRunner().invoke(main, ["completion", shell]).stdout
+    assert "_REVIEWBOT_COMPLETE" in script
+    result = CliRunner().invoke(main, ["completion", shell, "--install"])
+    assert result.exit_code == 0
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [path.read_text().strip() for path in written] == [script.strip()]
+    assert str(written[0]) in result.stderr
+
+
+def test_completion_knows_commands_options_and_formats() -> None:
+    """What the shell asks is answered from the commands themselves."""
+    def ask(words: str, at: int) -> list[str]:
+        run = CliRunner().invoke(main, [], prog_name="reviewbot", env={
+            "_REVIEWBOT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at)})
+        return [line.split(",", 1)[1] for line in run.stdout.splitlines()]
+
+    assert {"review", "reply", "rules", "resolve"} <= set(ask("reviewbot re", 1) + ask("reviewbot ru", 1))
+    assert "--require-complete" in ask("reviewbot review --req", 2)
+    assert ask("reviewbot review --format ht", 3) == ["html"]
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    """Whoever upgrades finds what is new under the version that --version prints."""
+    assert re.search(rf"^## {re.escape(__version__)}\b", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """A command that README does not name is not found."""
+    readme = (TOP / "README.md").read_text()
+    assert [name for name in main.list_commands(None) if f"reviewbot {name}" not in readme] == []
