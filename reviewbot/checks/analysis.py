@@ -20,6 +20,7 @@ from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.checks.refused import Refused
 from reviewbot.checks.user import User
 from reviewbot.checks.weak import WEAK, Weak
+from reviewbot.contracts.learned import Learned
 from reviewbot.errors import Skip
 from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS, KernelConfig
 from reviewbot.logic import TRUE, Cond
@@ -126,6 +127,7 @@ class Analysis:
     callers: frozenset[str] = frozenset()
     absent: dict[str, bool] = field(default_factory=dict)
     users: dict[tuple[int, str, str], tuple[User, ...] | None] = field(default_factory=dict)
+    learned: Learned = field(default_factory=Learned)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""

@@ -15,6 +15,7 @@ COMMANDS = {
     "review": "review",
     "fetch": "fetch",
     "scan": "scan",
+    "contract": "contract",
     "resolve": "resolve",
     "model": "model",
     "reply": "reply",

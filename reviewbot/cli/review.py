@@ -53,6 +53,7 @@ class _Wish:
     rules: tuple[Path, ...]
     silent: Mapping[str, Suppression]
     seconds: float
+    scope: tuple[str, ...]
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -90,6 +91,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
               help="Put the comments where 'b4 review' shows them: .git/b4-review/ of the tree.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
+@click.option("--scope", default="", metavar="PATH,..",
+              help="Folders or files to look at besides those near the subject, or all.")
 @click.option("--suppressions", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
               help="A file of suppressions (default: .reviewbot/suppressions.toml around the current directory and in "
                    "the tree); may be repeated.")
@@ -119,7 +122,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], b4_review: bool, rules: tuple[Path, ...],
-           suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
+           scope: str, suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
            old: bool, why: bool, previous: str, budget: float | None, via_b4: bool, no_network: bool, no_cache: bool,
            no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
@@ -144,7 +147,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     patches = patches or (frozenset({given.patch}) if given.patch else None)
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
-                 remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree),
+                 remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree), scope=_split(scope),
                  seconds=budget or 0.0)
     _check_numbers(patches, chosen)
     for series in chosen if require_complete else ():
@@ -288,7 +291,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
         with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
             recall_words(patched.start, knowledge.family.names("core"), index)
     done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                         skips=skips, silent=wish.silent, progress=progress, budget=budget)
+                         skips=skips, silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

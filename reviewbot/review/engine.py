@@ -15,10 +15,12 @@ from reviewbot.checks.arches import arches_present, own_arch
 from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.checks.where import builders
+from reviewbot.contracts.learned import Learned
 from reviewbot.errors import Skip
 from reviewbot.findings.suppressions import Suppression, suppressed
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
+from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
@@ -54,20 +56,23 @@ class Knowledge:
 def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
                   arches: tuple[str, ...] = (), patches: frozenset[int] | None = None,
                   skips: tuple[Skip, ...] = (), silent: Mapping[str, Suppression] = _NONE,
-                  progress: Callable[[str, int, int], None] = lambda *_: None,
+                  scope: tuple[str, ...] = (), progress: Callable[[str, int, int], None] = lambda *_: None,
                   budget: Budget | None = None) -> Review:
     """Return everything the program has to say about the series.
 
     `arches` narrows the review (empty: the main ones and those whose folders are touched); `patches` narrows the
     findings to these patch numbers; `version` is the release whose model answers. `silent` are the suppressions by
-    fingerprint. `progress` is told what happens next. What the `budget` has no steps for is left out, and said
-    among the skips.
+    fingerprint; `scope` are folders or files to look at besides those near the subject, or `all`. `progress` is told
+    what happens next. What the `budget` has no steps for is left out, and said among the skips.
     """
     budget = budget or Budget()
     skips = (*skips, *_unread(series))
     patched = _in_order(patched)
+    learned = Learned(scope=scope)
     if not patched.states or not _concerns_family(patched, knowledge.family):
-        return _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
+        nothing = _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
+        return beside(nothing, knowledge.rules, learned, family=knowledge.family, model=knowledge.model,
+                      version=version, patches=patches, silent=silent) if patched.states else nothing
     skips = (*skips, *_unmodelled(patched, knowledge))
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
@@ -76,6 +81,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     if not arches:
         more = whole(lambda: builders(analysis, tuple(sorted(knowledge.model.arches))), stage="architectures")
         analysis = narrowed(analysis, more) if more else analysis
+    analysis.learned = learned
     progress("checking the rules", 1, 4)
     page_rules = load_page_rules()
     places = Places(patched)

@@ -6,6 +6,7 @@ from reviewbot.checks.kinds.argument import ARGUMENT
 from reviewbot.checks.kinds.atomic_context import ATOMIC_CONTEXT
 from reviewbot.checks.kinds.base import Kind
 from reviewbot.checks.kinds.build_break import BUILD_BREAK
+from reviewbot.checks.kinds.contract import CONTRACT
 from reviewbot.checks.kinds.dead_gate import DEAD_GATE
 from reviewbot.checks.kinds.double_definition import DOUBLE_DEFINITION
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
@@ -34,7 +35,7 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER,
     GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT,
     NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG,
     STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS,

@@ -1,0 +1,101 @@
+"""What the mechanisms of the contracts' room find in a patch, each file looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.nearness import near_files
+from reviewbot.contracts import DETECTORS
+from reviewbot.contracts.changed import Pair, changed_functions
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.types import Hit
+from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["contract_hits"]
+
+_MOST_ASKED = 10
+_MECHANISMS = {one.name: one for one in DETECTORS}
+
+
+def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator[tuple[PatchedFile, Outline, Hit]]:
+    """Yield what a mechanism finds in the functions of near files that the patch at this position changes."""
+    state = analysis.patched.states[position]
+    near = _near(analysis)
+    for file in state.files:
+        if file.path not in near:
+            continue
+        key = (mechanism, file.path, file.before, file.after)
+        if key not in analysis.learned.hits:
+            find = _unlike if _MECHANISMS[mechanism].asks_callers else _found
+            analysis.learned.hits[key] = find(analysis, position, mechanism, file)
+        for outline, hit in analysis.learned.hits[key]:
+            yield file, outline, hit
+
+
+def _near(analysis: Analysis) -> frozenset[str]:
+    if analysis.learned.near is None:
+        analysis.learned.near = near_files(analysis.patched.states, analysis.sides[0].tree,
+                                           analysis.family.names("core"), analysis.learned.scope)
+    return analysis.learned.near
+
+
+def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
+    was, now = (Teacher(side.tree, files=partial(analysis.files_with, moment), near=path, data=data,
+                        shared=analysis.learned.contracts)
+                for side, moment, path, data in ((analysis.before(position), position, file.old_path, file.before),
+                                                 (analysis.after(position), position + 1, file.path, file.after)))
+    return tuple((new, hit) for pair in _pairs(analysis, file)
+                 for _, new, hit in _MECHANISMS[mechanism].hits(pair, was, now)
+                 if new.name not in file.torn and not _is_unsure(file, new))
+
+
+def _unlike(analysis: Analysis, position: int, _: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
+    """Return the new calls of the file that do not do what nearly all other callers do."""
+    if analysis.learned.asked is None:
+        analysis.learned.asked = _worth_asking(analysis)
+    teacher = Teacher(analysis.after(position).tree, files=partial(analysis.files_with, position + 1), near=file.path,
+                      data=file.after, shared=analysis.learned.contracts)
+    return tuple((one.outline, hit) for one in _candidates(analysis, file)
+                 if one.treatment.callee in analysis.learned.asked
+                 and (hit := unlike_callers(one, teacher)) is not None)
+
+
+def _candidates(analysis: Analysis, file: PatchedFile) -> Iterator[Candidate]:
+    for pair in _pairs(analysis, file):
+        for old, new in list(pair.sides())[:1]:
+            if new.name not in file.torn and not _is_unsure(file, new):
+                yield from candidates(old, new, file.added)
+
+
+def _worth_asking(analysis: Analysis) -> frozenset[str]:
+    """Return the functions whose callers the tree is searched for: of those that new calls drop the result of, the ones
+    that no header says return nothing. One search is for all."""
+    near = _near(analysis)
+    wanted: set[str] = set()
+    for position, state in analysis.states():
+        for file in state.files:
+            names = frozenset(one.treatment.callee for one in _candidates(analysis, file)) - analysis.family.names() \
+                if file.path in near else frozenset()
+            if names:
+                folder = file.path.rpartition("/")[0] + "/"
+                wanted |= names - returning_nothing(analysis.after(position).tree, names, folder)
+    chosen = frozenset(sorted(wanted)[:_MOST_ASKED])
+    if chosen:
+        analysis.files_with(len(analysis.patched.states), chosen)
+    return chosen
+
+
+def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:
+    key = (file.path, file.before, file.after)
+    if key not in analysis.learned.pairs:
+        analysis.learned.pairs[key] = changed_functions(file)
+    return analysis.learned.pairs[key]
+
+
+def _is_unsure(file: PatchedFile, outline: Outline) -> bool:
+    """Return whether a hunk in the function has no certain place: then what is lost may never have been there."""
+    return any(first <= outline.end_line and outline.line <= last for first, last in file.unsure)

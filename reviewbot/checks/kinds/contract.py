@@ -1,0 +1,76 @@
+"""Kind `contract`: what a patch does to a function that does not fit what the tree teaches of the functions it calls.
+
+Options: `mechanism` (one of those in `reviewbot/contracts/detect.py`) and `shapes`, which of the things that it finds.
+Looked at are the functions that a patch changes in files near the subject. A text of the rule named like a shape, and
+one named `ask SHAPE`, take the place of the rule's own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.contracted import contract_hits
+from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.contracts import DETECTORS
+from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.types import Hit
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["CONTRACT"]
+
+_FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "where", "evidence", "type", "other",
+                     "othertype", "use", "now", "was", "end", "take", "give", "undo", "statement", "fits", "failed",
+                     "how"})
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"mechanism", "shapes"}))
+    known = {one.name for one in DETECTORS}
+    if rule.options.get("mechanism") not in known:
+        raise DataError("'mechanism' is none that there is", where=str(rule.folder / "rule.toml"),
+                        hint=f"one of {', '.join(sorted(known))}")
+    if not names_option(rule, "shapes"):
+        raise DataError("'shapes' names nothing", where=str(rule.folder / "rule.toml"))
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    shapes = names_option(rule, "shapes")
+    for file, outline, hit in contract_hits(analysis, position, str(rule.options["mechanism"])):
+        if hit.shape in shapes:
+            yield _finding(rule, analysis, position, file, outline, hit)
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, outline: Outline, hit: Hit) -> Finding:
+    state = analysis.patched.states[position]
+    fields = defaultdict(str, {**dict(hit.fields), "function": outline.name})
+    arch = own_arch(file.path)
+    said = replace(rule, text=rule.notes.get(hit.shape, rule.text), question=rule.notes.get(
+        f"ask {hit.shape}", rule.question))
+    shown = [Evidence(kind="patch", file=path, line=line, text=text, rev=f"{moment} patch {state.index}")
+             for moment, path, lines in (("before", file.old_path, hit.old), ("after", file.path, hit.new))
+             for line, text in lines]
+    where, _, line = fields["where"].rpartition(":")
+    if where and line.isdigit():
+        shown.append(Evidence(kind="source", file=where, line=int(line), rev=analysis.after(position).tree.rev,
+                              text=_line(analysis, position, where, int(line))))
+    return draft_finding(
+        said, state, Spot(file=file.path, line=hit.line, end_line=hit.end_line, function=outline.name,
+                          symbol=hit.symbol, side=analysis.after(position)),
+        fields, message_id=analysis.message_id(state.index), evidence=tuple(shown),
+        arches=(arch,) if arch in analysis.arches else (), says=(hit.symbol, hit.shape, hit.object))
+
+
+def _line(analysis: Analysis, position: int, path: str, line: int) -> str:
+    lines = (analysis.after(position).tree.read(path) or b"").decode("latin-1").splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+CONTRACT = Kind(name="contract", fields=_FIELDS, changes=_run, check_options=_check)

@@ -1,0 +1,53 @@
+"""Which files of a series lie near the subject: what is asked of any function is asked of these."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.source.types import PatchedFile, PatchState, Tree
+
+__all__ = ["EVERYWHERE", "near_files"]
+
+EVERYWHERE = "all"
+_EVERYWHERE_NEAR = ("arch/", "mm/")  # architectures and memory management map memory in every folder
+_MOST_FOLDERS = 12
+
+
+def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str], scope: tuple[str, ...] = ()
+               ) -> frozenset[str]:
+    """Return the paths of the C files that the series touches and that name the family, or lie in a folder that does.
+
+    `scope` are folders and files besides these, or `all`.
+    """
+    found: set[str] = set()
+    folders: dict[str, bool] = {}
+    for state in states:
+        for file in state.files:
+            if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path):
+                continue
+            if _is_in(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
+                found.add(file.path)
+                continue
+            folder = file.path.rpartition("/")[0] + "/"
+            if folder not in folders and len(folders) < _MOST_FOLDERS:
+                folders[folder] = bool(tree.search(sorted(names), prefixes=(folder,)))
+            if folders.get(folder):
+                found.add(file.path)
+    return frozenset(found)
+
+
+def _is_in(path: str, scope: tuple[str, ...]) -> bool:
+    return EVERYWHERE in scope or any(path == one.rstrip("/") or path.startswith(f"{one.rstrip('/')}/")
+                                      for one in scope)
+
+
+@lru_cache(maxsize=4)
+def _pattern(names: frozenset[str]) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
+
+
+def _names(file: PatchedFile, names: frozenset[str]) -> bool:
+    return any(content is not None and _pattern(names).search(content) is not None
+               for content in (file.before, file.after))

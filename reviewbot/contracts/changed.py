@@ -1,0 +1,82 @@
+"""The functions that a patch changes, each as it stood before and as it stands after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.lexer import lines_in
+from reviewbot.contracts.outline import Outline, outlines_of
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["Pair", "changed_functions"]
+
+_MOST_FUNCTIONS = 60  # of one file; a patch that changes more moves code about
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One function around a patch: its outlines (one for each choice of `#if` arms) before and after.
+
+    `old` is empty for a new function, `new` for one that is gone.
+    """
+
+    file: PatchedFile
+    old: tuple[Outline, ...]
+    new: tuple[Outline, ...]
+
+    def sides(self) -> Iterator[tuple[Outline | None, Outline]]:
+        """Yield each outline after the patch with the one before it that has the same choice of arms."""
+        for number, new in enumerate(self.new):
+            yield (self.old[number] if len(self.old) == len(self.new) else self.old[0]) if self.old else None, new
+
+
+def changed_functions(file: PatchedFile) -> tuple[Pair, ...]:
+    """Return the functions of a C file that lose or gain a line, in order, without those that are cut off."""
+    if file.after is None or file.applies == "failed":
+        return ()
+    after = _by_name(file.path, file.after, file.added, file.known_new)
+    before = _by_name(file.old_path, file.before, file.removed, file.known_old) if file.before else {}
+    names = list(dict.fromkeys([*after, *before]))[:_MOST_FUNCTIONS]
+    missing_old = [name for name in names if name not in before]
+    missing_new = [name for name in names if name not in after]
+    if missing_old and file.before is not None:
+        before |= _named(file.old_path, file.before, missing_old, file.known_old)
+    if missing_new:
+        after |= _named(file.path, file.after, missing_new, file.known_new)
+    pairs = (Pair(file=file, old=before.get(name, ()), new=after.get(name, ())) for name in names)
+    return tuple(pair for pair in pairs if not any(one.cut for one in (*pair.old, *pair.new)))
+
+
+def _by_name(path: str, data: bytes, lines: frozenset[int], known: tuple[tuple[int, int], ...]
+             ) -> dict[str, tuple[Outline, ...]]:
+    table = lines_in(data)
+    offsets = [table.start(line) + len(_blanks(data, table.start(line))) for line in sorted(lines)]
+    return {} if not offsets else _kept(path, data, offsets, known)
+
+
+def _named(path: str, data: bytes, names: list[str], known: tuple[tuple[int, int], ...]
+           ) -> dict[str, tuple[Outline, ...]]:
+    offsets: list[int] = []
+    for name in names:
+        at = data.find(name.encode())
+        while at >= 0 and len(offsets) < 400:
+            offsets.append(at)
+            at = data.find(name.encode(), at + 1)
+    found = _kept(path, data, sorted(offsets), known) if offsets else {}
+    return {name: found[name] for name in names if name in found}
+
+
+def _kept(path: str, data: bytes, offsets: list[int], known: tuple[tuple[int, int], ...]
+          ) -> dict[str, tuple[Outline, ...]]:
+    found: dict[str, tuple[Outline, ...]] = {}
+    for outlines in outlines_of(path, data, offsets, known=known):
+        found.setdefault(outlines[0].name, outlines)
+    return found
+
+
+def _blanks(data: bytes, at: int) -> bytes:
+    end = at
+    while data[end:end + 1] in {b" ", b"\t"}:
+        end += 1
+    return data[at:end]

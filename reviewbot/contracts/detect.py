@@ -1,0 +1,64 @@
+"""All mechanisms that hold a changed function against contracts, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from reviewbot.contracts.changed import Pair
+from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
+from reviewbot.contracts.held import returns_while_held, taken_out_of
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
+from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
+from reviewbot.contracts.lost_undo import lost_undos
+from reviewbot.contracts.misuse import misuses
+from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.types import Hit
+from reviewbot.contracts.wrong_test import kinds_changed, senses_turned, wrong_tests
+
+__all__ = ["DETECTORS", "Detector"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detector:
+    """One mechanism. `step` compares a function before and after; `state` looks at one moment, and what it also says
+    of the function before the patch is nothing new. One that `asks_callers` is asked for all of a series together."""
+
+    name: str
+    step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
+    state: Callable[[Outline, Teacher], Iterator[Hit]] | None = None
+    asks_callers: bool = False
+
+    def hits(self, pair: Pair, was: Teacher, now: Teacher) -> Iterator[tuple[Outline | None, Outline, Hit]]:
+        """Yield what the patch brings in the function, each thing once, with the function around it.
+
+        `was` and `now` know the tree before and after the patch.
+        """
+        seen: set[tuple[object, ...]] = set()
+        for old, new in pair.sides():
+            found = list(self.state(new, now)) if self.state else []
+            if found and self.state and old is not None:
+                known = {hit.key for hit in self.state(old, was)}
+                found = [hit for hit in found if hit.key not in known]
+            found += list(self.step(old, new, now)) if self.step and old is not None else []
+            for hit in found:
+                if (hit.key, hit.line) not in seen:
+                    seen.add((hit.key, hit.line))
+                    yield old, new, hit
+
+
+DETECTORS: tuple[Detector, ...] = (
+    Detector(name="lost-test", step=lambda old, new, _: chain(lost_tests(old, new), fallbacks_gone(old, new))),
+    Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
+             step=lambda old, new, _: errnos_taken_away(old, new)),
+    Detector(name="lost-undo", step=lambda old, new, _: lost_undos(old, new)),
+    Detector(name="held-at-return", state=lambda outline, _: returns_while_held(outline)),
+    Detector(name="protection", state=sleeps_while_held, step=protections_lost),
+    Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
+    Detector(name="misuse", state=misuses),
+    Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
+    Detector(name="unlike-callers", asks_callers=True),
+    Detector(name="wrong-test", state=wrong_tests, step=kinds_changed),
+)

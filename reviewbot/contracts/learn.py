@@ -1,0 +1,181 @@
+"""What a tree teaches about a function: its definitions, its callers, and the contract that these make."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from reviewbot.contracts.outline import Outline, calls_in, outlines_of, root_of
+from reviewbot.contracts.pairs import known_pairs, twins
+from reviewbot.contracts.results import Treatment, treatments
+from reviewbot.contracts.returned import gives, hands_on
+from reviewbot.contracts.types import Contract, Place, Way
+from reviewbot.source.types import Tree
+from reviewbot.text import places_of
+
+__all__ = ["Teacher"]
+
+_MOST_FILES = 40  # of a function's callers: taken evenly from all of them, by path
+_MOST_CALLS = 150
+_MOST_BYTES = 2_000_000
+_MOST_LEARNED = 12  # functions for which one series searches the tree
+_PROGRAMS = ("tools/", "scripts/", "Documentation/", "samples/")
+
+Files = Callable[[Iterable[str]], dict[str, tuple[str, ...]]]
+
+
+class Teacher:
+    """Asks one tree about functions, each once; `near` is the file whose own functions come first."""
+
+    def __init__(self, tree: Tree, *, files: Files | None = None, near: str = "", data: bytes | None = None,
+                 shared: dict[str, Contract | None] | None = None) -> None:
+        """Ask `tree`, or of its callers nothing where `files` (which files hold a name) is None."""
+        self._tree, self._files, self.near = tree, files, near
+        self._data = data if data is not None else (tree.read(near) if near else None)
+        self._here: dict[str, tuple[tuple[str, Outline], ...]] = {}
+        self._learned: dict[str, Contract | None] = shared if shared is not None else {}
+
+    def here(self, name: str) -> tuple[tuple[str, Outline], ...]:
+        """Return the definitions of a function in the file at hand, each with its path."""
+        if name not in self._here:
+            data = self._data
+            self._here[name] = tuple((self.near, one) for one in definitions(self.near, data, name)) if data else ()
+        return self._here[name]
+
+    def frees_entries(self, kind: str) -> str:
+        """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""
+        data = self._data or b""
+        offsets = list(places_of(b"kfree", data))[:200]
+        wanted = " ".join(kind.split())
+        for outlines in outlines_of(self.near, data, offsets, most=1) if offsets and wanted.endswith("*") else ():
+            body = outlines[0]
+            for step in body.steps:
+                call = step.expr
+                if step.kind == "do" and call is not None and call.kind == "call" and call.name == "kfree" \
+                        and len(call.parts) == 2 and " ".join(body.type_of(root_of(call.parts[1])).split()) == wanted \
+                        and any(one.loop and one.expr is not None and b"list_for_each" in data[one.start - 200:one.end]
+                                for one in body.steps if one.line <= step.line):
+                    return f"{self.near}:{step.line}"
+        return ""
+
+    def locked_caller(self, name: str) -> str:
+        """Return where the file at hand calls a function from one that is named for a held lock, or asserts one."""
+        data = self._data or b""
+        offsets = list(places_of(name.encode(), data))[:100]
+        for outlines in outlines_of(self.near, data, offsets, most=1) if offsets else ():
+            body = outlines[0]
+            for step in body.steps if body.name.endswith("_locked") or any(
+                    text.startswith("lockdep_assert_held") for text, _ in asserted(body)) else ():
+                if any(call.name == name for call in calls_in(step.expr)):
+                    return f"{self.near}:{step.line}"
+        return ""
+
+    def contract(self, name: str) -> Contract | None:
+        """Return the contract of a function, None when it is not known or too much was asked already."""
+        if name not in self._learned:
+            if self._files is None or len(self._learned) >= _MOST_LEARNED:
+                return None
+            self._learned[name] = learn(self._tree, name, self._files((name,)).get(name, ()))
+        return self._learned[name]
+
+
+def definitions(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
+    """Return the outlines of the functions of that name in a file."""
+    word = name.encode()
+    offsets = [at for at in places_of(word, data) if data[at + len(word):at + len(word) + 1] in {b"(", b" "}]
+    found = outlines_of(path, data, offsets, most=1) if offsets else ()
+    return tuple(outlines[0] for outlines in found if outlines[0].name == name)
+
+
+def learn(tree: Tree, name: str, paths: Iterable[str]) -> Contract:
+    """Return what the files teach about a function: its definitions, and how its callers treat what it gives."""
+    every = [path for path in paths if not path.startswith(_PROGRAMS)]
+    taken = every if len(every) <= _MOST_FILES else [every[number * len(every) // _MOST_FILES]
+                                                      for number in range(_MOST_FILES)]
+    bodies: list[tuple[str, Outline]] = []
+    calls: list[tuple[str, Outline, Treatment]] = []
+    word = name.encode()
+    for path in every:
+        data = tree.read(path)
+        if data is None or len(data) > _MOST_BYTES or word not in data:
+            continue
+        if path not in taken and not _may_define(data, word):
+            continue
+        offsets = list(places_of(word, data))[:200]
+        for outlines in outlines_of(path, data, offsets, most=1):
+            if outlines[0].name == name:
+                bodies.append((path, outlines[0]))
+            elif path in taken and len(calls) < _MOST_CALLS:
+                calls += [(path, outlines[0], one) for one in treatments(outlines[0], frozenset({name}))]
+    return _contract(name, bodies, calls, sampled=len(taken) < len(every), files=len(every))
+
+
+def _may_define(data: bytes, word: bytes) -> bool:
+    """Return whether some line of a file begins like a definition of the function: not indented, and no prototype."""
+    return any(data[data.rfind(b"\n", 0, at) + 1:at][:1] not in {b" ", b"\t", b"#", b""}
+               for at in places_of(word, data))
+
+
+def _contract(name: str, bodies: list[tuple[str, Outline]], calls: list[tuple[str, Outline, Treatment]], *,
+              sampled: bool, files: int) -> Contract:
+    returns = tuple(sorted({" ".join(body.returns.split()) for _, body in bodies}))
+    given: dict[str, Place] = {}
+    for path, body in bodies:
+        for kind, line in gives(body).items():
+            given.setdefault(kind, Place(path, line, body.name))
+    asserts = {said: Place(path, line, body.name) for path, body in reversed(bodies) for said, line in asserted(body)}
+    ways: Counter[str] = Counter()
+    examples: dict[str, list[Place]] = {}
+    for path, outline, one in calls:
+        way = way_of(one)
+        ways[way] += 1
+        examples.setdefault(way, []).append(Place(path, one.line, outline.name))
+    return Contract(
+        name=name, returns=returns, defined=tuple(Place(path, body.line, name) for path, body in bodies),
+        gives=tuple(sorted((kind, place) for kind, place in given.items())),
+        ways=tuple(Way(how=how, count=count, places=tuple(examples[how][:5]))
+                   for how, count in sorted(ways.items(), key=lambda item: (-item[1], item[0]))),
+        calls=len(calls), sampled=sampled, files=files, undone_by=known_pairs().undone_by(name),
+        paired_with=_paired(name, calls), asserts=tuple(sorted(asserts.items())),
+        hands_on=tuple(sorted({callee for _, body in bodies for callee in hands_on(body)})))
+
+
+def _paired(name: str, calls: list[tuple[str, Outline, Treatment]]) -> tuple[tuple[str, int, int], ...]:
+    """Return the names that may undo the function by how they are made, as far as functions that call it call them."""
+    proposed = set(twins(name))
+    functions = {(path, outline.name): outline for path, outline, _ in calls}
+    counts: Counter[str] = Counter()
+    for outline in functions.values():
+        counts.update(proposed & {call.name for step in outline.steps for call in calls_in(step.expr)})
+    return tuple((twin, count, len(functions))
+                 for twin, count in sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+
+
+_ASSERTIONS = ("lockdep_assert", "mmap_assert", "might_sleep", "might_fault", "might_alloc", "assert_spin",
+               "RCU_LOCKDEP_WARN", "rwsem_assert", "vma_assert", "ASSERT_RTNL")
+_ANNOTATIONS = ("__must_check", "__must_hold", "__acquires", "__releases", "__init")
+_CONTEXTS = frozenset({"irqs_disabled", "in_interrupt", "in_atomic", "preemptible", "spin_is_locked", "in_nmi"})
+
+
+def asserted(body: Outline) -> list[tuple[str, int]]:
+    """Return what a function demands of its caller: assertions in its body, annotations in its head; with the line."""
+    found = [(annotation, body.line) for annotation in _ANNOTATIONS if annotation in body.signature]
+    for step in body.steps:
+        for call in calls_in(step.expr):
+            inner = {part.name for part in calls_in(call)} - {call.name}
+            if call.name.startswith(_ASSERTIONS) or (
+                    call.name.startswith(("WARN_ON", "BUG_ON", "VM_BUG_ON")) and inner & _CONTEXTS):
+                found.append((body.text(call), step.line))
+    return found
+
+
+def way_of(one: Treatment) -> str:
+    """Return in a word how a caller treats the result."""
+    test = one.first_test
+    if one.fate == "tested" and test is not None:
+        return {"true": "tested", "not": "tested for 0", "negative": "tested for less than 0",
+                "not-negative": "tested for less than 0", "IS_ERR": "tested by IS_ERR()",
+                "IS_ERR_OR_NULL": "tested by IS_ERR_OR_NULL()", "compare": "compared"}.get(test.how, "tested")
+    return {"returned": "returned", "dereferenced": "followed without a test", "converted": "converted without a test",
+            "stored": "stored", "passed": "handed on", "used": "used", "told": "only reported",
+            "tested": "tested"}.get(one.fate, "dropped")

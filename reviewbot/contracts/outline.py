@@ -1,0 +1,247 @@
+"""One function as a flat list of steps in source order, each with the blocks that it stands in.
+
+What the rules about contracts compare is small: which call's result goes where, which test leaves the function, what
+stands behind what in the same block. That needs no paths, and a function that a patch touches is read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reviewbot.cfacts.building import spell
+from reviewbot.cfacts.conditions import read_conditions
+from reviewbot.cfacts.facts import Source, find_pieces
+from reviewbot.cfacts.headers import parameter_name
+from reviewbot.cfacts.lexer import lines_in, squash_c
+from reviewbot.cfacts.prepare import prepare_body, variants
+from reviewbot.cfacts.split import Piece
+from reviewbot.cfacts.syntax import Expr, Stmt, parse_function
+from reviewbot.cfacts.vocabulary import NO_RETURN, is_reporter
+from reviewbot.errors import BudgetError
+
+__all__ = ["Branch", "Outline", "Step", "calls_in", "outlines_of", "root_of", "walk"]
+
+Leaves = Literal["", "return", "goto", "break", "continue", "stop"]
+_MOST_BYTES = 60_000  # of one function; longer ones are generated tables and switch statements
+_MOST_VARIANTS = 3
+_JUMPS: dict[str, Leaves] = {"return": "return", "goto": "goto", "break": "break", "continue": "continue"}
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One branch of a test: its block, its steps [`first`, `last`), and how its last step leaves what is around it."""
+
+    block: int
+    first: int
+    last: int
+    leaves: Leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a function. `where` are the blocks around it, the outermost first.
+
+    `name` is the label of a jump, or the variable of a declaration with its `type`. A test has its branches: the one
+    taken when it holds, then the other where there is one. `loop`: the test of a loop.
+    """
+
+    kind: Literal["do", "declare", "test", "switch", "return", "goto", "label", "break", "continue"]
+    start: int
+    end: int
+    line: int
+    where: tuple[int, ...]
+    expr: Expr | None = None
+    name: str = ""
+    type: str = ""
+    branches: tuple[Branch, ...] = ()
+    loop: bool = False
+    cleanup: str = ""
+
+
+@dataclass(slots=True)
+class Outline:
+    """The steps of one function. `parameters` and `locals` map names to their C types; `cut`: part is not in sight."""
+
+    name: str
+    returns: str
+    static: bool
+    line: int
+    end_line: int
+    steps: list[Step]
+    parameters: dict[str, str]
+    locals: dict[str, str]
+    data: bytes = field(repr=False)
+    signature: str = ""
+    cut: bool = False
+
+    def text(self, expr: Expr | None) -> str:
+        """Return an expression as it stands, blanks squashed."""
+        return "" if expr is None else squash_c(self.data[expr.start:expr.end])
+
+    def said(self, step: Step) -> str:
+        """Return a step as it stands; of a test its condition alone."""
+        return squash_c(self.data[step.start:step.end])
+
+    def line_of(self, expr: Expr) -> int:
+        """Return the line on which an expression begins."""
+        return lines_in(self.data).line(expr.start)
+
+    def last_line(self, step: Step) -> int:
+        """Return the line on which a step ends."""
+        return lines_in(self.data).line(max(step.start, step.end - 1))
+
+    def inside(self, branch: Branch) -> list[Step]:
+        """Return the steps of a branch."""
+        return self.steps[branch.first:branch.last]
+
+    def only_tells(self, branch: Branch) -> bool:
+        """Return whether a branch does nothing but log or warn."""
+        return all(step.kind == "do" and step.expr is not None and step.expr.kind == "call"
+                   and is_reporter(step.expr.name, has_text=any(part.kind == "string" for part in step.expr.parts[1:4]))
+                   for step in self.inside(branch))
+
+    def type_of(self, name: str) -> str:
+        """Return the type of a local variable or parameter, empty when it has none here."""
+        return self.locals.get(name, self.parameters.get(name, ""))
+
+
+def walk(expr: Expr | None) -> Iterator[Expr]:
+    """Yield an expression and all its parts, the outer ones first."""
+    if expr is None:
+        return
+    yield expr
+    for part in expr.parts:
+        yield from walk(part)
+
+
+def calls_in(expr: Expr | None) -> list[Expr]:
+    """Return the calls in an expression, the outer ones first."""
+    return [part for part in walk(expr) if part.kind == "call"]
+
+
+def root_of(expr: Expr | None) -> str:
+    """Return the variable that a place hangs on: `info` of `&info->link`, `p` of `*p[3]`; empty for none."""
+    while expr is not None:
+        if expr.kind == "name":
+            return expr.name
+        if expr.kind not in {"field", "index", "deref", "address", "cast", "unary"} or not expr.parts:
+            return ""
+        expr = expr.parts[0]
+    return ""
+
+
+def place_of(expr: Expr) -> str:
+    """Return the place that is assigned, `p` or `p->err`; empty for what is no plain place."""
+    text = spell(expr)
+    return "" if "..." in text or "(" in text else text
+
+
+class _Reader:
+    def __init__(self, data: bytes) -> None:
+        self.lines = lines_in(data)
+        self.steps: list[Step] = []
+        self.locals: dict[str, str] = {}
+        self.blocks = 0
+
+    def add(self, stmt: Stmt, kind: str, where: tuple[int, ...], *, expr: Expr | None = None, name: str = "",
+            loop: bool = False, start: int = -1, end: int = -1) -> int:
+        begin = stmt.start if start < 0 else start
+        self.steps.append(Step(kind=kind, start=begin, end=stmt.end if end < 0 else end,  # type: ignore[arg-type]
+                               line=self.lines.line(begin), where=where, expr=expr, name=name, type=stmt.type,
+                               loop=loop, cleanup=stmt.cleanup))
+        return len(self.steps) - 1
+
+    def read(self, stmt: Stmt, where: tuple[int, ...]) -> None:
+        match stmt.kind:
+            case "block" | "once":
+                self.inner(stmt.parts, where if stmt.kind == "block" and not where else (*where, self.block()))
+            case "expr":
+                self.add(stmt, "do", where, expr=stmt.exprs[0])
+            case "declare":
+                self.locals.setdefault(stmt.name, stmt.type)
+                self.add(stmt, "declare", where, expr=stmt.exprs[0], name=stmt.name)
+            case "if" | "while" | "for" | "do":
+                self.test(stmt, where)
+            case "switch":
+                self.add(stmt, "switch", where, expr=stmt.exprs[0], start=stmt.exprs[0].start, end=stmt.exprs[0].end) \
+                    if stmt.exprs[0] else None
+                self.inner(stmt.parts, (*where, self.block()))
+            case "case":
+                self.inner(stmt.parts, (*where, self.block()))
+            case "label":
+                self.add(stmt, "label", where, name=stmt.name, end=stmt.start + len(stmt.name) + 1)
+                self.inner(stmt.parts, where)
+            case "return" | "goto" | "break" | "continue":
+                self.add(stmt, stmt.kind, where, expr=stmt.exprs[0] if stmt.exprs else None, name=stmt.name)
+            case _:
+                self.inner(stmt.parts, where)
+
+    def block(self) -> int:
+        self.blocks += 1
+        return self.blocks
+
+    def inner(self, parts: tuple[Stmt, ...], where: tuple[int, ...]) -> None:
+        for part in parts:
+            self.read(part, where)
+
+    def test(self, stmt: Stmt, where: tuple[int, ...]) -> None:
+        expr = stmt.exprs[0] if stmt.exprs else None
+        at = self.add(stmt, "test", where, expr=expr, loop=stmt.kind != "if", start=expr.start if expr else -1,
+                      end=expr.end if expr else stmt.start)
+        branches = []
+        for part in stmt.parts:
+            first, block = len(self.steps), self.block()
+            self.read(part, (*where, block)) if part.kind != "block" else self.inner(part.parts, (*where, block))
+            branches.append(Branch(block, first, len(self.steps), self.leaving(first, (*where, block))))
+        if stmt.kind == "for" and len(stmt.exprs) > 1 and stmt.exprs[1] is not None:
+            step = stmt.exprs[1]
+            self.add(stmt, "do", (*where, branches[0].block if branches else 0), expr=step, start=step.start,
+                     end=step.end)
+        self.steps[at] = replace(self.steps[at], branches=tuple(branches))
+
+    def leaving(self, first: int, where: tuple[int, ...]) -> Leaves:
+        """Return how the last step that stands directly in a block leaves it."""
+        if len(self.steps) == first:
+            return ""
+        last = self.steps[-1]
+        if last.where != where:
+            return ""
+        if last.kind == "do" and last.expr is not None and last.expr.kind == "call" and last.expr.name in NO_RETURN:
+            return "stop"
+        return _JUMPS.get(last.kind, "")
+
+
+def _outline(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -> Outline:
+    parsed = parse_function(prepare_body(data, piece, left_out))
+    reader = _Reader(data)
+    reader.read(parsed.body, ())
+    parameters = {name: text for text in piece.header.parameters if (name := parameter_name(text))}
+    return Outline(name=piece.header.name, returns=piece.header.returns, static=piece.header.static,
+                   line=reader.lines.line(piece.start), end_line=reader.lines.line(max(piece.start, piece.end - 1)),
+                   steps=reader.steps, parameters=parameters, locals=reader.locals, data=data,
+                   signature=piece.header.signature, cut=piece.head_cut or piece.tail_cut)
+
+
+def outlines_of(path: str, data: bytes, offsets: list[int] | None = None, *,
+                known: tuple[tuple[int, int], ...] = (), most: int = _MOST_VARIANTS) -> Iterator[tuple[Outline, ...]]:
+    """Yield for each function around one of the offsets (None: each of the file) its outlines.
+
+    A function has one outline for each of at most `most` choices of `#if` arms; what is too large is left out.
+    """
+    lines = lines_in(data)
+    conditions = read_conditions(data)
+    for piece in find_pieces(Source(path=path, data=data, known=known), lines, offsets):
+        if piece.end - piece.body > _MOST_BYTES or not piece.header.name:
+            continue
+        found = []
+        try:
+            for left_out, _, _ in variants(conditions, piece):
+                found.append(_outline(data, piece, left_out))
+                if len(found) == most:
+                    break
+        except (BudgetError, RecursionError):
+            continue
+        if found:
+            yield tuple(found)

@@ -1,0 +1,92 @@
+"""Results that a patch's new calls drop or follow untested, while nearly all other callers look at them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.lexer import lines_in
+from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.results import Treatment, treatments
+from reviewbot.contracts.types import Hit
+from reviewbot.source.types import Tree
+
+__all__ = ["Candidate", "candidates", "returning_nothing", "unlike_callers"]
+
+_LOCKING = frozenset(name for pair in LOCKS for name in pair)
+_TEARDOWN = frozenset({
+    "exit", "remove", "free", "stop", "teardown", "cleanup", "destroy", "fini", "release", "shutdown", "unregister",
+    "put", "close", "undo", "disable", "uninit", "suspend", "kill", "offline", "panic"
+})
+"""Words of functions that take things back: nothing is left to do there about a failure."""
+_PLAIN = frozenset({
+    "memset", "memcpy", "memmove", "strcpy", "strscpy", "snprintf", "sprintf", "scnprintf", "memzero_explicit",
+    "INIT_LIST_HEAD", "cond_resched", "cpu_relax", "barrier", "mb", "wmb", "rmb", "smp_mb", "smp_wmb", "smp_rmb",
+    "isb", "dsb", "set_bit", "clear_bit", "list_add", "list_del", "list_add_tail", "atomic_inc", "atomic_dec",
+    "might_sleep"
+})
+_BESIDE = ("__", "trace_", "pr_", "dev_", "lockdep_", "seq_", "flush_", "kasan_", "kmsan_", "assert")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A new call whose result goes unseen: whether that is wrong is for the other callers to say."""
+
+    outline: Outline
+    treatment: Treatment
+
+
+def candidates(old: Outline | None, new: Outline, added: frozenset[int]) -> Iterator[Candidate]:
+    """Yield the calls on added lines that drop their result and that the function did not make so before."""
+    words = set(new.name.lower().split("_"))
+    if words & _TEARDOWN:
+        return
+    known = {one.callee for one in treatments(old)} if old is not None else set()
+    label = next((number for number, step in enumerate(new.steps) if step.kind == "label"), len(new.steps))
+    for one in treatments(new):
+        if one.line not in added or one.callee in known or one.step > label:
+            continue
+        if one.fate == "dropped" and not one.target and _is_worth_asking(one.callee):
+            step = new.steps[one.step]
+            if step.kind == "do" and step.expr is one.call:
+                yield Candidate(new, one)
+
+
+def _is_worth_asking(name: str) -> bool:
+    return not (name in _PLAIN or name in _LOCKING or gives_back(name) or is_conversion(name) or name.isupper()
+                or is_reporter(name, has_text=True) or name.startswith(_BESIDE))
+
+
+def returning_nothing(tree: Tree, names: frozenset[str], folder: str) -> frozenset[str]:
+    """Return those of the names that a header, or a file of the folder, declares as void, or as a macro."""
+    arch = re.match(r"arch/\w+/", folder)
+    below = tuple(dict.fromkeys(("include/", *((arch[0],) if arch else ()), folder)))
+    found = set()
+    pattern = re.compile(rb"^(?:(?:static|extern|inline|__always_inline|asmlinkage|__init|noinline|notrace)\s+)*void\s+"
+                         rb"(?:__\w+\s+)*(\w+)\s*\(|^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+    for path in tree.search(sorted(names), prefixes=below):
+        data = tree.read(path) or b""
+        found |= {name for hit in pattern.finditer(data) if (name := (hit[1] or hit[2]).decode("latin-1")) in names}
+    return frozenset(found)
+
+
+def unlike_callers(candidate: Candidate, teacher: Teacher) -> Hit | None:
+    """Return what there is to ask about the call, None where most callers do as it does, or too few are known."""
+    one, outline = candidate.treatment, candidate.outline
+    contract = teacher.contract(one.callee)
+    if contract is None or contract.is_void or not contract.defined or not contract.is_minded_by_nearly_all:
+        return None
+    first = next((way.places[0] for way in contract.ways if way.how.startswith(("tested", "compared"))), None)
+    if first is None:
+        return None
+    step = outline.steps[one.step]
+    return Hit(shape="unlike-callers", line=one.line, end_line=lines_in(outline.data).line(max(0, one.call.end - 1)),
+               symbol=one.callee, object=one.callee,
+               fields=(("callee", one.callee), ("evidence", contract.told),
+                       ("where", f"{first.file}:{first.line}"), ("how", contract.ways[0].how)),
+               new=((one.line, outline.said(step)),))

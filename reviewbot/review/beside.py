@@ -1,0 +1,47 @@
+"""A series beside the subject: its files name no function of the family, and lie where others do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reviewbot.arch import KernelVersion, Model
+from reviewbot.cfacts import Family
+from reviewbot.checks import Rule, find
+from reviewbot.checks.beside import bare_analysis
+from reviewbot.checks.nearness import near_files
+from reviewbot.contracts.learned import Learned
+from reviewbot.findings.suppressions import Suppression, suppressed
+from reviewbot.review.page import load_page_rules
+from reviewbot.review.places import Places
+from reviewbot.review.types import Review
+
+__all__ = ["beside"]
+
+_ANYWHERE = frozenset({"contract"})
+"""Kinds of check that ask nothing of the family."""
+_ASKED = (" What it does to results, locks and memory of other functions is asked below.")
+
+
+def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family: Family, model: Model,
+           version: KernelVersion, patches: frozenset[int] | None, silent: Mapping[str, Suppression]) -> Review:
+    """Return the empty review of a series, with what the rules about any function find where its files are near."""
+    patched = nothing.patched
+    if patched.base.kind == "none" and not learned.scope:
+        return nothing
+    learned.near = near_files(patched.states, patched.start, family.names("core"), learned.scope)
+    if not learned.near:
+        return nothing
+    analysis = bare_analysis(series=nothing.series, patched=patched, family=family, model=model, version=version,
+                             arches=nothing.coverage.arches, learned=learned)
+    found = find(tuple(rule for rule in rules if rule.kind in _ANYWHERE), analysis, patches=patches)
+    places = Places(patched)
+    findings = suppressed(tuple(replace(one, evidence=places.within(one.evidence)) for one in found), silent)
+    told = [one for one in findings if one.level != "note" and one.introduced and not one.suppressed]
+    if not told:
+        return replace(nothing, findings=findings)
+    weights = load_page_rules()
+    page = nothing.first_page
+    return replace(nothing, findings=findings, first_page=replace(
+        page, conclusion=page.conclusion + _ASKED, ask=tuple(one.id for one in told),
+        ask_weights=tuple(weights.weigh(weights.category[one.category], "distribution", "derived") for one in told)))

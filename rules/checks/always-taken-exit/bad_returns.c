@@ -1,0 +1,10 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_attach(int nr);
+int demo_map(int nr);
+
+int demo_start(int nr)
+{
+	int ret = demo_attach(nr);
+	return ret;	/* BAD */
+	return demo_map(nr);
+}

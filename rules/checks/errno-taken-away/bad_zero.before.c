@@ -1,0 +1,15 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_start(int nr)
+{
+	void *p;
+	int ret = 0;
+
+	p = kmalloc(nr, GFP_KERNEL);
+	if (!p) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	demo_use(p);
+out:
+	return ret;
+}

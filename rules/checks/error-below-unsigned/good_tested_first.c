@@ -1,0 +1,12 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+ssize_t demo_map_sg(void *sg, int nents);
+
+int demo_map(void *sg, int nents, size_t len)
+{
+	ssize_t ret;
+
+	ret = demo_map_sg(sg, nents);
+	if (ret < 0 || ret < len)
+		return -EIO;
+	return 0;
+}

@@ -1,0 +1,9 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_fill(size_t size)
+{
+	void *p = kvmalloc(size, GFP_KERNEL);
+
+	if (!p)
+		return -ENOMEM;
+	return 0;
+}

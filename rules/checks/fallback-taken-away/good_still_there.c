@@ -1,0 +1,9 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_fill(size_t size)
+{
+	void *p = kmalloc(size, GFP_NOWAIT);
+
+	if (!p)
+		p = vmalloc(size);
+	return p ? 0 : -ENOMEM;
+}

@@ -1,0 +1,14 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_map(int nr);
+void demo_unpin(int nr);
+
+int demo_start(int nr, bool pinned)
+{
+	int ret = demo_map(nr);
+
+	if (ret && pinned) {
+		demo_unpin(nr);
+		return ret;
+	}
+	return ret;
+}

@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_flush(struct demo *d)
+{
+	mutex_lock(&d->lock);
+	demo_recycle(d);
+	mutex_unlock(&d->lock);
+}

@@ -1,0 +1,15 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_ctor(struct page *page);
+
+struct page *demo_alloc(gfp_t gfp)
+{
+	struct page *page = alloc_pages(gfp, 0);
+
+	if (!page)
+		return NULL;
+	if (demo_ctor(page)) {
+		__free_pages(page, 0);
+		return NULL;
+	}
+	return page;
+}

@@ -1,0 +1,10 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+struct demo *demo_get(int nr);
+
+int demo_start(int nr)
+{
+	struct demo *d = demo_get(nr);
+
+	d->started = true;	/* BAD */
+	return 0;
+}

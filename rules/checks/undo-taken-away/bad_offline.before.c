@@ -1,0 +1,16 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_free(void *p);
+
+void demo_put(void *p, bool offline, struct list_head *list)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (offline) {
+		demo_free(p);
+		local_irq_restore(flags);
+		return;
+	}
+	demo_queue(p, list);
+	local_irq_restore(flags);
+}

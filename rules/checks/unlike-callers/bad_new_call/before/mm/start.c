@@ -1,0 +1,6 @@
+#include <linux/demo.h>
+
+int demo_start(int nr)
+{
+	return nr;
+}

@@ -1,0 +1,7 @@
+#include <linux/demo.h>
+
+void demo_begin(int nr)
+{
+	if (nr > 3)
+		demo_attach(nr);
+}

@@ -1,0 +1,55 @@
+"""Which locks every way to a step has taken."""
+
+from __future__ import annotations
+
+from reviewbot.contracts.held import held_at, returns_while_held, taken_out_of
+from reviewbot.contracts.outline import Outline, outlines_of
+
+
+def outline(body: str) -> Outline:
+    data = f"int f(struct d *d, int n)\n{{\n{body}\n}}\n".encode()
+    [[found]] = outlines_of("demo.c", data, most=1)
+    return found
+
+
+def lines(body: str) -> list[int]:
+    return [hit.line for hit in returns_while_held(outline(body))]
+
+
+def test_a_return_between_lock_and_unlock() -> None:
+    """A return of an error inside of the lock is told, one behind the unlock is not."""
+    assert lines("mutex_lock(&m);\nif (n)\n\treturn -EINVAL;\nmutex_unlock(&m);\nreturn 0;") == [5]
+    body = "mutex_lock(&m);\nif (n) {\n\tmutex_unlock(&m);\n\treturn -EINVAL;\n}\nmutex_unlock(&m);\nreturn 0;"
+    assert lines(body) == []
+
+
+def test_ways_that_join_hold_what_all_hold() -> None:
+    """What only one way holds is not said to be held: the test before and the test behind may be one."""
+    assert lines("if (n)\n\tmutex_lock(&m);\nd->n = 1;\nif (n)\n\tmutex_unlock(&m);\nreturn d->n;") == []
+
+
+def test_gotos_carry_what_they_hold() -> None:
+    """A label holds what all jumps to it, and what falls into it, hold."""
+    held = "mutex_lock(&m);\nif (n)\n\tgoto out;\nmutex_unlock(&m);\nreturn 0;\nout:\nreturn -EIO;"
+    assert lines(held) == [9]
+    assert lines(held.replace("out:\n", "out:\nmutex_unlock(&m);\n")) == []
+
+
+def test_a_lock_that_is_handed_out_is_meant() -> None:
+    """Who returns a success with the lock held takes it for the caller."""
+    assert lines("spin_lock(&d->lock);\nif (n)\n\treturn 1;\nspin_unlock(&d->lock);\nreturn 0;") == []
+
+
+def test_loops_and_switches() -> None:
+    """A break out of a loop or switch holds what it held."""
+    body = "switch (n) {\ncase 1:\n\tmutex_lock(&m);\n\tbreak;\ndefault:\n\treturn 0;\n}\nmutex_unlock(&m);\nreturn 0;"
+    assert lines(body) == []
+    assert len(held_at(outline(body))) > 3
+
+
+def test_moved_out_of_a_lock() -> None:
+    """A step that was under a lock before and is not now is told; one whose lock is gone as well is not."""
+    old = outline("spin_lock(&l);\ncount(n);\nspin_unlock(&l);\nreturn 0;")
+    new = outline("count(n);\nspin_lock(&l);\nspin_unlock(&l);\nreturn 0;")
+    assert [hit.symbol for hit in taken_out_of(old, new)] == ["count"]
+    assert list(taken_out_of(old, outline("count(n);\nreturn 0;"))) == []
