@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from reviewbot.arch import KernelVersion, Model
+from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.reach import Reach
@@ -18,13 +19,13 @@ __all__ = ["bare_analysis"]
 
 
 def bare_analysis(*, series: Series, patched: PatchedTree, family: Family, model: Model, version: KernelVersion,
-                  arches: tuple[str, ...], learned: Learned) -> Analysis:
+                  arches: tuple[str, ...], learned: Learned, budget: Budget) -> Analysis:
     """Return the series with its trees, and nothing read in them."""
     trees = [patched.start, *(state.after for state in patched.states)]
     sides = tuple(Side(tree=tree, facts={}, wrappers={}) for tree in trees)
-    configs = (KernelConfig(trees[0], makers={}),) * len(trees)
+    configs = (KernelConfig(trees[0], makers={}, budget=budget),) * len(trees)
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
                     sides=sides, views=tuple(pairwise(sides)), configs=configs,
-                    reading=Reading(series, patched), workers={}, learned=learned,
+                    reading=Reading(series, patched, budget), workers={}, learned=learned, budget=budget,
                     reach=Reach(configs, patched.states, arches=arches, model=model, version=version,
                                 whole=not series.missing))

@@ -75,6 +75,7 @@ class Outline:
     data: bytes = field(repr=False)
     signature: str = ""
     cut: bool = False
+    _others: dict[int, int] = field(default_factory=dict, repr=False)
 
     def text(self, expr: Expr | None) -> str:
         """Return an expression as it stands, blanks squashed."""
@@ -95,6 +96,16 @@ class Outline:
     def inside(self, branch: Branch) -> list[Step]:
         """Return the steps of a branch."""
         return self.steps[branch.first:branch.last]
+
+    def other_branch(self, block: int) -> int:
+        """Return the block of the other branch of the test whose branch the block is, 0 for none."""
+        if not self._others:
+            self._others = {0: 0}
+            for step in self.steps:
+                if len(step.branches) == 2:
+                    first, second = (branch.block for branch in step.branches)
+                    self._others |= {first: second, second: first}
+        return self._others.get(block, 0)
 
     def only_tells(self, branch: Branch) -> bool:
         """Return whether a branch does nothing but log or warn."""

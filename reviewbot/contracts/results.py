@@ -24,6 +24,7 @@ _ERR_TESTS = {"IS_ERR", "IS_ERR_OR_NULL"}
 _KEPT = frozenset({*_ERR_TESTS, "ERR_PTR", "ERR_CAST", "PTR_ERR", "PTR_ERR_OR_ZERO"})
 _THROUGH = frozenset({"cast", "assign", "comma"})
 _ZEROS = frozenset({"0", "NULL", "false"})
+_MOST_STEPS = 1200  # of one function: each call is followed through them
 _COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
@@ -142,7 +143,9 @@ def _compared(operator: str, other: Expr) -> How:
 
 def treatments(outline: Outline, names: frozenset[str] | None = None) -> list[Treatment]:
     """Return the calls of a function (of those `names`) with what becomes of their results, in source order."""
-    found = []
+    found: list[Treatment] = []
+    if len(outline.steps) > _MOST_STEPS:
+        return found
     for number, step in enumerate(outline.steps):
         for call, above in _calls(step.expr, ()):
             if call.name and (names is None or call.name in names) and call.name not in TRANSPARENT:
@@ -283,8 +286,7 @@ def _excludes(outline: Outline, here: tuple[int, ...], there: tuple[int, ...]) -
     """Return whether a step stands in the other branch of a test around the place."""
     for own, other in zip(here, there, strict=False):
         if own != other:
-            return any({own, other} <= {branch.block for branch in step.branches} for step in outline.steps
-                       if len(step.branches) == 2)
+            return outline.other_branch(own) == other
     return False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from reviewbot.arch import KernelVersion, Model
+from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Rule, find
 from reviewbot.checks.beside import bare_analysis
@@ -24,7 +25,8 @@ _ASKED = (" What it does to results, locks and memory of other functions is aske
 
 
 def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family: Family, model: Model,
-           version: KernelVersion, patches: frozenset[int] | None, silent: Mapping[str, Suppression]) -> Review:
+           version: KernelVersion, patches: frozenset[int] | None, silent: Mapping[str, Suppression],
+           budget: Budget) -> Review:
     """Return the empty review of a series, with what the rules about any function find where its files are near."""
     patched = nothing.patched
     if patched.base.kind == "none" and not learned.scope:
@@ -33,8 +35,10 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     if not learned.near:
         return nothing
     analysis = bare_analysis(series=nothing.series, patched=patched, family=family, model=model, version=version,
-                             arches=nothing.coverage.arches, learned=learned)
-    found = find(tuple(rule for rule in rules if rule.kind in _ANYWHERE), analysis, patches=patches)
+                             arches=nothing.coverage.arches, learned=learned, budget=budget)
+    wanted = tuple(rule for rule in rules if rule.kind in _ANYWHERE)
+    found = budget.attempt(lambda: find(wanted, analysis, patches=patches), where="the series", stage="rule",
+                           steps=budget.limits.review) or ()
     places = Places(patched)
     findings = suppressed(tuple(replace(one, evidence=places.within(one.evidence)) for one in found), silent)
     told = [one for one in findings if one.level != "note" and one.introduced and not one.suppressed]

@@ -72,7 +72,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     if not patched.states or not _concerns_family(patched, knowledge.family):
         nothing = _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
         return beside(nothing, knowledge.rules, learned, family=knowledge.family, model=knowledge.model,
-                      version=version, patches=patches, silent=silent) if patched.states else nothing
+                      version=version, patches=patches, silent=silent, budget=budget) if patched.states else nothing
     skips = (*skips, *_unmodelled(patched, knowledge))
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
