@@ -6,17 +6,29 @@ The schema is docs/architecture-model.md. Every error names the file, the fact a
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewbot.arch.model import Beside, Model, parse_range, parse_version
+from reviewbot.arch.bare import BARE, bare_architectures
+from reviewbot.arch.model import Beside, Model, parse_version
+from reviewbot.arch.tables import (
+    Place,
+    Table,
+    line_of,
+    only,
+    range_of,
+    read_table,
+    releases_of,
+    strings,
+    table,
+    tables,
+    text_of,
+)
 from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch, VersionRange
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
-from reviewbot.text import decode
 
 __all__ = ["load_model"]
 
@@ -42,21 +54,6 @@ _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias"
 _ERRNO = re.compile(r"E[A-Z0-9]+|false")
 _SYMBOL = re.compile(r"[A-Za-z_]\w*")
 
-Table = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
-    """Where in the data we are, for the error message: `x86.toml: fact 'set_memory_ro' 6.1..6.12`."""
-
-    text: str
-
-    def error(self, what: str, *, key: str = "", hint: str = "see docs/architecture-model.md") -> DataError:
-        return DataError(f"key '{key}': {what}" if key else what, where=self.text, hint=hint)
-
-    def inside(self, what: str) -> _Place:
-        return _Place(text=f"{self.text}: {what}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Loaded:
@@ -79,7 +76,10 @@ def load_model(folders: tuple[Path, ...]) -> Model:
         raise DataError("the architecture model has no file '_generic.toml'", where=" ".join(map(str, folders)),
                         hint="install reviewbot again")
     generic = _load_file(files.pop(f"{_GENERIC}.toml"), releases=())
-    own = tuple(_load_file(files[name], releases=generic.releases) for name in sorted(files))
+    bare = bare_architectures(files.pop(f"{BARE}.toml", None))
+    named: dict[str, Path | Table] = {**{f"{name}.toml": data for name, data in bare.items()}, **files}
+    own = tuple(_load_file(named[name], releases=generic.releases, name=name.removesuffix(".toml"))
+                for name in sorted(named))
     return Model(
         arches=tuple(sorted({*generic.arches, *(loaded.arch.name for loaded in own)})),
         releases=generic.releases,
@@ -89,35 +89,33 @@ def load_model(folders: tuple[Path, ...]) -> Model:
     )
 
 
-def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
-    place = _Place(text=path.name)
-    try:
-        data = tomllib.loads(decode(path.read_bytes()))
-    except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
-        raise place.error(f"cannot be read: {problem}", hint="mend the file") from problem
-    generic = path.stem == _GENERIC
-    _only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change", "runtime"}
+def _load_file(source: Path | Table, *, releases: tuple[KernelVersion, ...], name: str = _GENERIC) -> _Loaded:
+    """Return what a file says, or what `_bare.toml` says of the architecture `name`."""
+    place = Place(text=source.name if isinstance(source, Path) else f"{BARE}.toml for {name}")
+    data = read_table(source) if isinstance(source, Path) else source
+    stem, generic = name, name == _GENERIC
+    only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change", "runtime"}
           | ({"arches", "releases"} if generic else set()), place)
-    name = _text(data, "arch", place)
-    if name != ("*" if generic else path.stem):
-        raise place.error(f"is '{name}', and the file is named '{path.name}'", key="arch")
+    name = text_of(data, "arch", place)
+    if name != ("*" if generic else stem):
+        raise place.error(f"is '{name}', and the file is named '{stem}.toml'", key="arch")
     if generic:
-        releases = _releases(data, place)
-    reader = _Reader(place=place, arch=name, profiles=_table(data, "profile", place), releases=releases)
-    facts, beside = reader.facts(_tables(data, "fact", place))
+        releases = releases_of(data, place)
+    reader = _Reader(place=place, arch=name, profiles=table(data, "profile", place), releases=releases)
+    facts, beside = reader.facts(tables(data, "fact", place))
     return _Loaded(
         arch=Arch(
             name=name,
-            title=_text(data, "title", place),
-            summary=" ".join(_text(data, "summary", place).split()),
+            title=text_of(data, "title", place),
+            summary=" ".join(text_of(data, "summary", place).split()),
             facts=facts,
-            switches=tuple(reader.switch(entry) for entry in _tables(data, "switch", place)),
-            changes=tuple(reader.change(entry) for entry in _tables(data, "change", place)),
-            statements=tuple(reader.statement(entry) for entry in _tables(data, "statement", place)),
-            runtimes=tuple(reader.runtime(entry) for entry in _tables(data, "runtime", place)),
+            switches=tuple(reader.switch(entry) for entry in tables(data, "switch", place)),
+            changes=tuple(reader.change(entry) for entry in tables(data, "change", place)),
+            statements=tuple(reader.statement(entry) for entry in tables(data, "statement", place)),
+            runtimes=tuple(reader.runtime(entry) for entry in tables(data, "runtime", place)),
         ),
         beside=beside,
-        arches=_strings(data, "arches", place) if generic else (),
+        arches=strings(data, "arches", place) if generic else (),
         releases=releases,
     )
 
@@ -126,7 +124,7 @@ def _load_file(path: Path, *, releases: tuple[KernelVersion, ...]) -> _Loaded:
 class _Reader:
     """Reads the tables of one file."""
 
-    place: _Place
+    place: Place
     arch: str
     profiles: Table
     releases: tuple[KernelVersion, ...]
@@ -137,7 +135,7 @@ class _Reader:
         beside: list[Beside] = []
         for entry in entries:
             names = entry.get("symbol")
-            symbols = (names,) if isinstance(names, str) else _strings(entry, "symbol", self.place.inside("fact"))
+            symbols = (names,) if isinstance(names, str) else strings(entry, "symbol", self.place.inside("fact"))
             if not symbols:
                 raise self.place.inside("fact").error("names no symbol", key="symbol")
             for symbol in symbols:
@@ -147,13 +145,13 @@ class _Reader:
                     beside.append(Beside(arch=self.arch, symbol=symbol, versions=fact.versions,
                                          generic_first="before" in entry))
         for name in self.profiles:
-            _only(self.profiles[name], _SHARED, self.place.inside(f"profile '{name}'"))
+            only(self.profiles[name], _SHARED, self.place.inside(f"profile '{name}'"))
         self._refuse_overlap(facts)
         return tuple(facts), tuple(beside)
 
     def _fact(self, entry: Table, symbol: str) -> Fact:
         place = self.place.inside(f"fact '{symbol}' {entry.get('versions', '')}".rstrip())
-        _only(entry, _FACT, place)
+        only(entry, _FACT, place)
         if not _SYMBOL.fullmatch(symbol):
             raise place.error(f"'{symbol}' is not a C name", key="symbol")
         for key in ("otherwise", "before"):
@@ -161,7 +159,7 @@ class _Reader:
                 raise place.error("can only be 'generic'", key=key)
         if "arches" in entry and self.arch != "*":
             raise place.error("is for the facts of _generic.toml", key="arches")
-        versions = _range(entry, place)
+        versions = range_of(entry, place)
         merged = self._merge(entry, place)
         self._check_complete(merged, place)
         anchors = tuple(self._anchor(anchor, place, symbol) for anchor in merged["anchor"])
@@ -188,32 +186,32 @@ class _Reader:
             flushes=truth("flushes"), flush_how=text("flush_how"), sleeps=truth("sleeps"), locks=text("locks"),
             atomic_ok=True if idle else truth("atomic_ok"), alias=merged.get("alias", "none"),
             drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
-            arches=_strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
+            arches=strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
             sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
             sleeps_to_split=bool(truth("sleeps_to_split")), does=text("does"),
         )
 
-    def _merge(self, entry: Table, place: _Place) -> dict[str, Any]:
+    def _merge(self, entry: Table, place: Place) -> dict[str, Any]:
         """Return the fact's fields over those of its profiles: anchors add up, other keys are replaced as a whole."""
         like = entry.get("like", [])
         merged: dict[str, Any] = {}
         anchors: list[Any] = []
-        for name in [like] if isinstance(like, str) else list(_strings(entry, "like", place)):
+        for name in [like] if isinstance(like, str) else list(strings(entry, "like", place)):
             profile = self.profiles.get(name)
             if not isinstance(profile, dict):
                 raise place.error(f"there is no profile '{name}'", key="like")
             inner = place.inside(f"profile '{name}'")
-            _only(profile, _SHARED, inner)
+            only(profile, _SHARED, inner)
             _check_values(profile, inner)
             merged = _over(merged, profile)
-            anchors += _tables(profile, "anchor", inner)
+            anchors += tables(profile, "anchor", inner)
         _check_values(entry, place)
         merged = _over(merged, entry)
-        merged["anchor"] = anchors + list(_tables(entry, "anchor", place))
+        merged["anchor"] = anchors + list(tables(entry, "anchor", place))
         return merged
 
     @staticmethod
-    def _check_complete(merged: Table, place: _Place) -> None:
+    def _check_complete(merged: Table, place: Place) -> None:
         if "status" not in merged:
             raise place.error("is missing", key="status")
         if merged["status"] in {"real", "macro"}:
@@ -231,16 +229,16 @@ class _Reader:
         if merged["status"] in {"stub", "undeclared"} and merged.get("may_fail"):
             raise place.error(f"a {merged['status']} cannot fail", key="may_fail")
 
-    def _check_anchored(self, anchors: tuple[Anchor, ...], versions: VersionRange, place: _Place) -> None:
+    def _check_anchored(self, anchors: tuple[Anchor, ...], versions: VersionRange, place: Place) -> None:
         if not anchors:
             raise place.error("the fact has no anchor", key="anchor")
         for release in self.releases:
             if release in versions and not any(anchor.covers(release) for anchor in anchors):
                 raise place.error(f"the fact has no anchor in {release}", key="anchor")
 
-    def _anchor(self, entry: Table, place: _Place, symbol: str = "") -> Anchor:
+    def _anchor(self, entry: Table, place: Place, symbol: str = "") -> Anchor:
         place = place.inside("anchor")
-        _only(entry, _ANCHOR, place)
+        only(entry, _ANCHOR, place)
 
         def text(key: str) -> str:
             value = entry.get(key, "")
@@ -250,9 +248,9 @@ class _Reader:
 
         anchor = Anchor(
             file=text("file"), function=text("function"), has=text("has"), lacks=text("lacks"),
-            path=tuple(name.replace("{symbol}", symbol) for name in _strings(entry, "path", place)),
-            holds_for=_strings(entry, "for", place),
-            versions=_range(entry, place) if "versions" in entry else None,
+            path=tuple(name.replace("{symbol}", symbol) for name in strings(entry, "path", place)),
+            holds_for=strings(entry, "for", place),
+            versions=range_of(entry, place) if "versions" in entry else None,
         )
         if not anchor.file or anchor.file.startswith("/") or ".." in anchor.file.split("/"):
             raise place.error("must be a path inside the kernel", key="file")
@@ -278,57 +276,57 @@ class _Reader:
     def switch(self, entry: Table) -> Switch:
         """Return one `[[switch]]`."""
         place = self.place.inside(f"switch '{entry.get('name', '')}'")
-        _only(entry, {"name", "versions", "default", "decides", "anchor"}, place)
-        versions = _range(entry, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        only(entry, {"name", "versions", "default", "decides", "anchor"}, place)
+        versions = range_of(entry, place)
+        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
-        return Switch(name=_text(entry, "name", place), versions=versions, default=_line(entry, "default", place),
-                      decides=_line(entry, "decides", place), anchors=anchors)
+        return Switch(name=text_of(entry, "name", place), versions=versions, default=line_of(entry, "default", place),
+                      decides=line_of(entry, "decides", place), anchors=anchors)
 
     def statement(self, entry: Table) -> Statement:
         """Return one `[[statement]]`."""
         place = self.place.inside(f"statement '{str(entry.get('text', ''))[:40]}'")
         keys = {"topic", "versions", "text", "anchor", "aside"}
-        _only(entry, keys | ({"arches"} if self.arch == "*" else set()), place)
-        topic = _text(entry, "topic", place)
+        only(entry, keys | ({"arches"} if self.arch == "*" else set()), place)
+        topic = text_of(entry, "topic", place)
         if topic not in _TOPICS:
             raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
-        versions = _range(entry, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        versions = range_of(entry, place)
+        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
-        return Statement(topic=topic, versions=versions, text=_line(entry, "text", place), anchors=anchors,
-                         arches=_strings(entry, "arches", place), aside=entry.get("aside") is True)
+        return Statement(topic=topic, versions=versions, text=line_of(entry, "text", place), anchors=anchors,
+                         arches=strings(entry, "arches", place), aside=entry.get("aside") is True)
 
     def runtime(self, entry: Table) -> Runtime:
         """Return one `[[runtime]]`: what the machine takes a name in a condition to be."""
         place = self.place.inside(f"runtime '{entry.get('name', '')}'")
-        _only(entry, {"name", "versions", "holds", "parameters", "requires", "text", "anchor"}
+        only(entry, {"name", "versions", "holds", "parameters", "requires", "text", "anchor"}
               | ({"arches"} if self.arch == "*" else set()), place)
-        if not _SYMBOL.fullmatch(_text(entry, "name", place)):
+        if not _SYMBOL.fullmatch(text_of(entry, "name", place)):
             raise place.error(f"'{entry['name']}' is not a C name", key="name")
-        versions = _range(entry, place)
-        parameters = _table(entry, "parameters", place)
+        versions = range_of(entry, place)
+        parameters = table(entry, "parameters", place)
         if not all(isinstance(value, bool) for value in parameters.values()):
             raise place.error("says true or false for each word of the command line", key="parameters")
         requires = str(entry.get("requires", ""))
-        for key, text in (("holds", _text(entry, "holds", place)), ("requires", requires)):
+        for key, text in (("holds", text_of(entry, "holds", place)), ("requires", requires)):
             _check_condition(text, key, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in _tables(entry, "anchor", place))
+        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
         self._check_anchored(anchors, versions, place)
         return Runtime(name=entry["name"], versions=versions, holds=entry["holds"],
                        parameters=tuple(parameters.items()), requires=requires,
-                       text=_line(entry, "text", place), anchors=anchors,
-                       arches=_strings(entry, "arches", place))
+                       text=line_of(entry, "text", place), anchors=anchors,
+                       arches=strings(entry, "arches", place))
 
     def change(self, entry: Table) -> Change:
         """Return one `[[change]]`."""
         place = self.place.inside(f"change {entry.get('since', '')}")
-        _only(entry, {"since", "commit", "text"}, place)
+        only(entry, {"since", "commit", "text"}, place)
         try:
-            since = parse_version(_text(entry, "since", place))
+            since = parse_version(text_of(entry, "since", place))
         except UsageError as problem:
             raise place.error(problem.what, key="since") from problem
-        return Change(since=since, commit=str(entry.get("commit", "")), text=_line(entry, "text", place))
+        return Change(since=since, commit=str(entry.get("commit", "")), text=line_of(entry, "text", place))
 
 
 def _overlap(left: Fact, right: Fact) -> bool:
@@ -343,66 +341,7 @@ def _over(below: dict[str, Any], entry: Table) -> dict[str, Any]:
     return kept | dict(entry)
 
 
-def _only(entry: object, known: set[str], place: _Place) -> None:
-    if not isinstance(entry, dict):
-        raise place.error("must be a table")
-    for key in entry:
-        if key not in known:
-            raise place.error("is not a key of the schema", key=key)
-
-
-def _text(entry: Table, key: str, place: _Place) -> str:
-    value = entry.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise place.error("must be a text", key=key)
-    return value
-
-
-def _line(entry: Table, key: str, place: _Place) -> str:
-    return " ".join(_text(entry, key, place).split())
-
-
-def _strings(entry: Table, key: str, place: _Place) -> tuple[str, ...]:
-    value = entry.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise place.error("must be a list of texts", key=key)
-    return tuple(value)
-
-
-def _table(entry: Table, key: str, place: _Place) -> Table:
-    value = entry.get(key, {})
-    if not isinstance(value, dict):
-        raise place.error("must be a table", key=key)
-    return value
-
-
-def _tables(entry: Table, key: str, place: _Place) -> tuple[Table, ...]:
-    value = entry.get(key, [])
-    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise place.error(f"must be tables, written [[{key}]]", key=key)
-    return tuple(value)
-
-
-def _range(entry: Table, place: _Place) -> VersionRange:
-    try:
-        return parse_range(_text(entry, "versions", place))
-    except UsageError as problem:
-        raise place.error(problem.what, key="versions", hint="write '5.10..6.12', '6.13..' or '6.12'") from problem
-
-
-def _releases(data: Table, place: _Place) -> tuple[KernelVersion, ...]:
-    try:
-        releases = tuple(sorted(parse_version(text) for text in _strings(data, "releases", place)))
-    except DataError:
-        raise
-    except UsageError as problem:
-        raise place.error(problem.what, key="releases") from problem
-    if not releases:
-        raise place.error("names no release", key="releases")
-    return releases
-
-
-def _check_values(entry: Table, place: _Place) -> None:
+def _check_values(entry: Table, place: Place) -> None:
     """Refuse a field of a fact or profile whose value has the wrong type or is not one of its words."""
     for key in sorted(set(entry) & _TEXTS):
         if not isinstance(entry[key], str):
@@ -414,19 +353,19 @@ def _check_values(entry: Table, place: _Place) -> None:
         if entry[key] not in _CHOICES[key]:
             raise place.error(f"is '{entry[key]}'; it can be {', '.join(_CHOICES[key])}", key=key)
     for key in sorted(set(entry) & _LISTS):
-        _strings(entry, key, place)
-    for name, reason in _table(entry, "errnos", place).items():
+        strings(entry, key, place)
+    for name, reason in table(entry, "errnos", place).items():
         if not _ERRNO.fullmatch(name) or not isinstance(reason, str):
             raise place.error(f"'{name}' is not an errno with a reason", key="errnos")
-    for name in _table(entry, "causes", place):
-        words = _strings(entry["causes"], name, place)
+    for name in table(entry, "causes", place):
+        words = strings(entry["causes"], name, place)
         if name not in entry.get("errnos", {}) or not words or not set(words) <= set(_CAUSES):
             raise place.error(f"'{name}' needs an errno beside it and words of {', '.join(_CAUSES)}", key="causes")
     for key in sorted(set(entry) & _CONDITIONS):
         _check_condition(entry[key], key, place)
 
 
-def _check_condition(text: str, key: str, place: _Place) -> None:
+def _check_condition(text: str, key: str, place: Place) -> None:
     if not text:
         return
     try:

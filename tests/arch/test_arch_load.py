@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from small_model import DEMO, GENERIC, load_small, write_model
 
 from reviewbot.arch import load_model, parse_range, parse_version
 from reviewbot.errors import DataError, UsageError
+from reviewbot.resources import data_folder
 
 
 @pytest.mark.parametrize(("text", "release"), [
@@ -124,3 +126,31 @@ def test_without_the_generic_file_there_is_no_model(tmp_path: Path) -> None:
     """A folder without `_generic.toml` is an incomplete installation."""
     with pytest.raises(DataError, match="install reviewbot again"):
         load_model((tmp_path,))
+
+
+def test_architectures_with_nothing_of_their_own_are_one_line_each(tmp_path: Path) -> None:
+    """Each line of _bare.toml is an architecture with the facts and statements below; a file of its own replaces it."""
+    model = load_model((data_folder("rules"),))
+    alpha, arc = model.arch("alpha"), model.arch("arc")
+    assert alpha.summary != arc.summary
+    assert [replace(fact, arch="", anchors=(), notes="") for fact in alpha.facts] == [
+        replace(fact, arch="", anchors=(), notes="") for fact in arc.facts]
+    assert {anchor.file for fact in arc.facts for anchor in fact.anchors} == {"arch/arc/Kconfig"}
+    assert not any("{arch}" in statement.text for statement in arc.statements)
+    (tmp_path / "arch").mkdir()
+    (tmp_path / "arch" / "arc.toml").write_text('arch = "arc"\ntitle = "arc"\nsummary = "Mine."\n')
+    assert load_model((data_folder("rules"), tmp_path)).arch("arc").summary == "Mine."
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ('[architecture]\n"../x" = "s"\n', "is no folder of arch/"), ("[architecture]\nx = 5\n", "must be a text"),
+    ("architecture = 5\n", "must be a table"), ('[architecture]\nx = "s"\n[nonsense]\n', "not a key of the schema"),
+])
+def test_a_bare_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: str) -> None:
+    """It is held to the schema as the others are."""
+    (tmp_path / "arch").mkdir()
+    (tmp_path / "arch" / "_bare.toml").write_text(text)
+    with pytest.raises(DataError) as caught:
+        load_model((data_folder("rules"), tmp_path))
+    assert said in str(caught.value)
+    assert "_bare.toml" in str(caught.value)

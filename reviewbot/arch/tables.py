@@ -1,0 +1,109 @@
+"""Tables of a TOML file, read strictly: each complaint names the file, the entry and the key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewbot.arch.model import parse_range, parse_version
+from reviewbot.arch.types import KernelVersion, VersionRange
+from reviewbot.errors import DataError, UsageError
+from reviewbot.text import decode
+
+__all__ = ["Place", "Table", "line_of", "only", "range_of", "read_table", "releases_of", "strings", "table", "tables",
+           "text_of"]
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the data we are, for the error message: `x86.toml: fact 'set_memory_ro' 6.1..6.12`."""
+
+    text: str
+
+    def error(self, what: str, *, key: str = "", hint: str = "see docs/architecture-model.md") -> DataError:
+        """Return the error for this place, or for one key of it."""
+        return DataError(f"key '{key}': {what}" if key else what, where=self.text, hint=hint)
+
+    def inside(self, what: str) -> Place:
+        """Return the place of something in it."""
+        return Place(text=f"{self.text}: {what}")
+
+
+def only(entry: object, known: set[str], place: Place) -> None:
+    """Refuse a table with a key that the schema does not know."""
+    if not isinstance(entry, dict):
+        raise place.error("must be a table")
+    for key in entry:
+        if key not in known:
+            raise place.error("is not a key of the schema", key=key)
+
+
+def text_of(entry: Table, key: str, place: Place) -> str:
+    """Return a text that must be there and say something."""
+    value = entry.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise place.error("must be a text", key=key)
+    return value
+
+
+def line_of(entry: Table, key: str, place: Place) -> str:
+    """Return a text as one line."""
+    return " ".join(text_of(entry, key, place).split())
+
+
+def strings(entry: Table, key: str, place: Place) -> tuple[str, ...]:
+    """Return a list of texts, empty when there is none."""
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise place.error("must be a list of texts", key=key)
+    return tuple(value)
+
+
+def table(entry: Table, key: str, place: Place) -> Table:
+    """Return a table, empty when there is none."""
+    value = entry.get(key, {})
+    if not isinstance(value, dict):
+        raise place.error("must be a table", key=key)
+    return value
+
+
+def tables(entry: Table, key: str, place: Place) -> tuple[Table, ...]:
+    """Return the tables of `[[key]]`."""
+    value = entry.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise place.error(f"must be tables, written [[{key}]]", key=key)
+    return tuple(value)
+
+
+def range_of(entry: Table, place: Place) -> VersionRange:
+    """Return the releases that the entry is for."""
+    try:
+        return parse_range(text_of(entry, "versions", place))
+    except UsageError as problem:
+        raise place.error(problem.what, key="versions", hint="write '5.10..6.12', '6.13..' or '6.12'") from problem
+
+
+def releases_of(data: Table, place: Place) -> tuple[KernelVersion, ...]:
+    """Return the releases that the files were read from, sorted; there must be one."""
+    try:
+        releases = tuple(sorted(parse_version(text) for text in strings(data, "releases", place)))
+    except DataError:
+        raise
+    except UsageError as problem:
+        raise place.error(problem.what, key="releases") from problem
+    if not releases:
+        raise place.error("names no release", key="releases")
+    return releases
+
+
+def read_table(path: Path) -> Table:
+    """Return what the file holds. Raises DataError when it cannot be read."""
+    try:
+        return tomllib.loads(decode(path.read_bytes()))
+    except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
+        raise Place(text=path.name).error(f"cannot be read: {problem}", hint="mend the file") from problem
