@@ -151,6 +151,18 @@ class Headers:
         found = Or(*arms)
         return found if _is_short(found) else TRUE
 
+    def handed_on(self, path: str, depth: int = 0) -> Cond:
+        """Return when headers of the architecture hand on this one of its headers; TRUE where none or too many do.
+
+        A C file may include it as well.
+        """
+        includers = self._includers(path) if _ASM.match(path) and depth < _MOST_HOPS else ()
+        if not includers or len(includers) > _MOST_INCLUDERS:
+            return TRUE
+        found = Or(*(And(self._included(other, path), self.reach(other), self.handed_on(other, depth + 1))
+                     for other in includers))
+        return found if _is_short(found) else TRUE
+
     def nests_around(self, path: str) -> tuple[Cond, ...]:
         """Return the `#if` nests of the includes by which headers of the architecture hand on this header of it,
         nearest first; those that are always there are left out."""

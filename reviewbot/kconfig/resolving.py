@@ -213,7 +213,8 @@ class Resolver:
         """Return when one of these 1-based lines of a file, each of them an `#error`, stops a build that reads it."""
         text = self._texts.get(self._tree, path)
         nests = (text.conditions.at_line(line) for line in lines) if text else ()
-        return self._asking.simplified(Or(*(self._macros_replaced(nest, path, arch, 0) for nest in nests)), arch)
+        return self._asking.simplified(Or(*(self._macros_replaced(nest, path, arch, 0, handed_on=True)
+                                            for nest in nests)), arch)
 
     def _start(self, from_file: str, arch: str) -> str:
         """Return the path of the file that looks: a path in the tree, or what `<linux/x.h>` means."""
@@ -228,8 +229,11 @@ class Resolver:
             self._visible[start, arch] = known
         return known
 
-    def _macros_replaced(self, cond: Cond, path: str, arch: str, depth: int) -> Cond:
-        """Return the condition with `defined(X)` replaced by when a header of the architecture defines X."""
+    def _macros_replaced(self, cond: Cond, path: str, arch: str, depth: int, *, handed_on: bool = False) -> Cond:
+        """Return the condition with `defined(X)` replaced by when a header of the architecture defines X.
+
+        With `handed_on` a header counts where another one includes it: `asm/page_64.h` in 64-bit kernels alone.
+        """
         names = {macro_name(variable) for variable in cond.variables()} - {""}
         if not names or depth > _MOST_DEPTH:
             return cond
@@ -251,8 +255,9 @@ class Resolver:
                         here = event.condition.replace(lambda other: FALSE if other == variable else None)
                         if variable in event.condition.variables() and site == path:
                             continue
-                        arms.append(And(self._macros_replaced(here, site, arch, depth + 1),
-                                        self.headers_of(arch).reach(site)))
+                        headers = self.headers_of(arch)
+                        arms.append(And(self._macros_replaced(here, site, arch, depth + 1), headers.reach(site),
+                                        headers.handed_on(site) if handed_on else TRUE))
             return Or(*arms)
 
         return cond.replace(replaced)

@@ -387,6 +387,15 @@ def test_an_error_line_stops_the_architectures_that_meet_it(knowledge: Knowledge
     assert arches(knowledge, PAGES, change) == expected
 
 
+def test_the_width_whose_header_escapes_the_error_is_named(knowledge: Knowledge) -> None:
+    """Where the macro stands in a header that one width alone includes, a row is of kernels of that width."""
+    wide = {"arch/x86/include/asm/page.h": "#define PAGE_SIZE 4096\n#ifdef CONFIG_X86_64\n#include <asm/page_64.h>\n"
+            "#endif\n", "arch/x86/include/asm/page_64.h": "#include <asm/page_64_types.h>\n",
+            "arch/x86/include/asm/page_64_types.h": "#define STACK_GUARD_SIZE 1\n"}
+    rows = cells_of(knowledge, PAGES, {"drivers/demo.c": GUARDED, "include/linux/stack.h": STACK, **wide})
+    assert {(cell.arch, cell.config) for cell in rows} == {("x86", (("X86_64", "y"),))}
+
+
 def test_a_later_definition_escapes_the_error(knowledge: Knowledge) -> None:
     """The macro whose want stops the build may come with a later patch."""
     change = {"drivers/demo.c": GUARDED, "include/linux/stack.h": STACK, **X86_PAGE}
