@@ -21,6 +21,7 @@ COMMANDS = {
     "reply": "reply",
     "suppress": "suppressed",
     "serve": "serve",
+    "index": "index",
     "completion": "completion",
     "why": "why",
     "rules": "rules",

@@ -31,6 +31,7 @@ from reviewbot.cli.model_text import say_checks, say_page, say_rows
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
 from reviewbot.report import render_model_html, screen_for
+from reviewbot.report.model_rst import render_model_rst
 from reviewbot.source import open_tree
 
 __all__ = ["model"]
@@ -92,6 +93,22 @@ def show(arch: str, kernel: str | None, folder: Path | None, form: str, output: 
                                                             emoji=False)
         text = _captured(console, say_page(page, width=console.width, detailed=bool(said), places=places))
     _put(text, output[1] if output else None)
+
+
+@model.command(name="export")
+@click.option("--format", "form", type=click.Choice(["rst"]), default="rst", show_default=True)
+@click.option("--kernel", metavar="X.Y", help="The release. Default: the last that the model knows.")
+@_ARCHES
+@click.option("-o", "output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write to this file instead of standard output.")
+@_RULES
+def export_model(form: str, kernel: str | None, arches: tuple[str, ...], output: Path | None,  # noqa: ARG001 - one form
+                 extra: tuple[Path, ...]) -> None:
+    """Write the model of one release as a page for the kernel's Documentation/."""
+    known = load_model(rule_folders(extra))
+    version = known_release(kernel, known) if kernel else known.releases[-1]
+    names = _split(arches) or [arch.name for arch in known.own]
+    _put(render_model_rst([build_arch_page(known, name, version) for name in names], version=version), output)
 
 
 @model.command(name="query")

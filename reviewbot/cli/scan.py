@@ -31,7 +31,7 @@ from reviewbot.source.trees import DirectoryTree, is_safe_path
 from reviewbot.source.types import Tree
 from reviewbot.text import decode, visible
 
-__all__ = ["scan"]
+__all__ = ["cores", "open_lightly", "progress_of", "scan", "tell"]
 
 _FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "question": {"error", "warning"}, "never": set()}
 _Report = Callable[[str, int, int], None]
@@ -67,14 +67,14 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     overwritten, warn-only, handled, returned, in-macro or void-callee.
     """
     known = _baseline(baseline)
-    tree = _open(folder, rev)
+    tree = open_lightly(folder, rev)
     require_kernel(tree, str(folder))
     below = _below(tree, paths)
     api = api_folders(more)
     with ExitStack() as stack:
         index = stack.enter_context(open_index(api, wanted=not flags["no_cache"]))
-        report = _progress(stack, wanted=not (flags["no_progress"] or flags["quiet"]))
-        found = scan_tree(tree, load_family(api), index=index, now=time.time_ns(), workers=jobs or _cores(),
+        report = progress_of(stack, wanted=not (flags["no_progress"] or flags["quiet"]))
+        found = scan_tree(tree, load_family(api), index=index, now=time.time_ns(), workers=jobs or cores(),
                           wrappers=flags["wrappers"], below=below, report=report)
     every = rows_of(found.calls)
     rows = without_known(every, known)
@@ -85,13 +85,13 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     else:
         write_file(output, text)
     if flags["verbose"]:
-        _tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
+        tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
                *(f"not looked at: {skip.where}: {skip.why}" for skip in found.skips)])
     if any(level_of(row) in _FAILS[fail_on] for row in rows):
         sys.exit(1)
 
 
-def _open(folder: Path, rev: str) -> Tree:
+def open_lightly(folder: Path, rev: str) -> Tree:
     """Return the tree, as `open_tree` of the source room does, without loading what only a series needs."""
     if not folder.is_dir():
         raise TreeError("no such folder", where=str(folder),
@@ -134,11 +134,13 @@ def _baseline(file: Path | None) -> frozenset[str]:
                          hint="write one with 'reviewbot scan --format jsonl -o FILE'") from error
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Return how many processes the machine runs at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _progress(stack: ExitStack, *, wanted: bool) -> _Report:
+def progress_of(stack: ExitStack, *, wanted: bool) -> _Report:
+    """Return what shows how far the work is, on a terminal; it ends with the stack."""
     if not wanted or not sys.stderr.isatty():
         return lambda stage, done, total: None  # noqa: ARG005 - the shape of a report
     from reviewbot.report import ProgressDisplay  # noqa: PLC0415 - rich is slow to load, and only a terminal needs it
@@ -158,6 +160,7 @@ def _render(form: str, tree: Tree, rows: tuple[ScanRow, ...], found: Scan, *, hi
     return render_scan_text(rows, owners, skips=found.skips, hidden=hidden, files=len({row.file for row in rows}))
 
 
-def _tell(notes: list[str]) -> None:
+def tell(notes: list[str]) -> None:
+    """Print the notes on standard error."""
     for note in notes:
         click.echo(f"reviewbot: {visible(note)}", err=True)
