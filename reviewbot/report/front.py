@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from reviewbot.findings.types import Finding
@@ -9,12 +10,13 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, without_told
+from reviewbot.review.page import PageRow, Weight, asked_text, told_rows, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
 __all__ = ["build_front"]
 
+_NAME = re.compile(r"\w+\(\)")
 _LONGEST = 600
 _MOST_HELD = 3
 
@@ -51,6 +53,9 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
 def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:
     page, total = review.first_page, review.series.total
     said = without_told(page, row)
+    named = _NAME.match(row.gist)
+    if said and said != row.statement and named and len(told_rows(page)) > 1:
+        said = f"{named[0]}: {said}"  # which of those that the conclusion tells of
     config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
     linked = next((name for name in row.because if name in findings), "")
     nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)

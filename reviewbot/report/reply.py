@@ -6,7 +6,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
@@ -347,10 +347,14 @@ def comment_on(finding: Finding, told_on: Mapping[str, tuple[str, ...]], *, with
     place = say_place(finding.file, finding.line) if with_place and finding.file else ""
     message = _located(finding, told_on)
     lines = _fill(f"In {place}: {message}" if place else message)
-    if finding.question:
-        lines += ["", *_fill(said_plainly(finding, finding.question))]
+    asked = ["", *_fill(said_plainly(finding, finding.question))] if finding.question else []
+    if finding.gist and len(lines) + len(asked) > _MOST_LINES + 1:
+        where = f" where {finding.config}" if finding.config and finding.config not in finding.gist else ""
+        lines = _fill(_located(replace(finding, message=f"{finding.gist.rstrip('.')}{where}."), told_on))
+    lines += asked
     elsewhere = next((e for e in finding.evidence if e.file and (e.file, e.line) != (finding.file, finding.line)
-                      and e.kind in _LOOKED_UP and (e.kind, e.file) != ("patch", finding.file)), None)
+                      and e.kind in _LOOKED_UP and (e.kind, e.file) != ("patch", finding.file)
+                      and not (finding.symbol and f"{finding.symbol}(" in e.text)), None)
     seen = f"(see {_one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
     if seen and len(seen) <= _WIDTH and len(lines) < _MOST_LINES:
         lines.append(seen)

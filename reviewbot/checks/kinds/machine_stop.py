@@ -9,9 +9,13 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts import Route
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.draft import table_for
+from reviewbot.checks.failing import failing
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Evidence, Finding
 
 __all__ = ["MACHINE_STOP"]
@@ -29,12 +33,22 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         routes = flow.paths_after(site, "failure")
         stop = _stop(routes[0]) if routes and all(route.ends == "stop" for route in routes) else None
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.may_fail is True) if stop else ()
+        if arches:
+            arches = _met(analysis, position, occurrence, arches)
         if stop is not None and arches:
             name, line = stop
             yield call_finding(
                 rule, analysis, position, occurrence, arches=arches, fields={"stop": name},
                 evidence=(Evidence(kind="patch", file=occurrence.file.path, line=line, text=f"{name}()",
                                    rev="where the machine stops after a failure"),))
+
+
+def _met(analysis: Analysis, position: int, occurrence: Occurrence, arches: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the architectures on which the call can fail with what it is given here."""
+    side, call, path = analysis.after(position), occurrence.call, occurrence.file.path
+    where = where_of(analysis, position, path, call)
+    table = table_for(analysis, side, call.callee, arches, where)
+    return failing(analysis, side, path, call, table, rev=side.tree.rev, wheres=(where,)).arches
 
 
 def _stop(route: Route) -> tuple[str, int] | None:

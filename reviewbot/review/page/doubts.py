@@ -14,7 +14,7 @@ from reviewbot.text import clip, quote_names
 __all__ = ["not_seen"]
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
-_NAMED = re.compile(r"(?:calls of )?\w+\(\)")
+_NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_NUMBERS = 5
@@ -57,7 +57,7 @@ def _open(those: Sequence[Unseen]) -> str:
     files = sorted({one.file for one in those})
     if len(texts) == len(files) == 1 and "the family" not in texts[0] and len(texts[0]) <= _LONGEST_DOUBT:
         return f"{texts[0]} in {files[0]}"
-    named = [(found[0], one.file) for one in those if (found := _NAMED.match(one.what))]
+    named = [(found[0], one.file) for one in those if (found := _NAMED.search(one.what))]
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
     names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
