@@ -54,7 +54,7 @@ def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
                        may_fail=effect.may_fail and known, on_failure=effect.on_failure if known else fate,
                        errnos=effect.errnos if set(before.errnos) == set(after.errnos) else ())
 
-    return told(before), replace(told(after), doubt="other calls on its memory lie behind it")
+    return told(before), replace(told(after), doubt="other calls on the same memory come before it")
 
 
 def half_known(before: Effect, after: Effect) -> str:
