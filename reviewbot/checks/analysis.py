@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from typing import TypeVar
 
 from reviewbot.arch import Fact, KernelVersion, Model
 from reviewbot.budget import Budget
@@ -269,29 +272,31 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
     holders.search_ahead(patched.start, (*family.names("core"), WEAK), patched, known=family.names())
-    trees = [*moments, *_shown(patched)]
+    shown = list(_shown(patched))
+    trees = [*moments, *(tree for tree, _, _ in shown)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)
                     if path.endswith(_C_FILES)} | _headers(family))
     budget = budget or Budget()
     reading = Reading(series, patched, budget)
     returns: dict[str, str] = {function.name: function.returns for function in family.functions}
     for _ in range(_DEEPEST_HELPER):
-        read = [{path: facts for path in paths if (facts := reading.facts(tree, path, returns))} for tree in trees]
-        wrappers = [_wrappers(facts, frozenset(returns)) for facts in read]
+        read = _read(reading, patched, moments, shown, paths, returns)
+        wrappers = _all_wrappers(read, frozenset(returns))
         near = _changed(patched, read[len(moments)::2], read[len(moments) + 1::2])
-        wider = {wrapper.name: wrapper.function.returns for each in wrappers for found in each.values()
+        wider = {wrapper.name: wrapper.function.returns for each in _apart(wrappers) for found in each.values()
                  for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in near} | returns
         if wider == returns:
             break
         returns = wider
-    callers = _generic_callers(read[len(moments):], near)
+    callers = _generic_callers(_apart(read[len(moments):]), near)
     patched.start.search_ahead(callers, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
-    sides = tuple(Side(tree=tree, facts=facts, wrappers={name: each[name] for name in each if name in returns})
+    useful = {id(each): {name: each[name] for name in each if name in returns} for each in _apart(wrappers)}
+    sides = tuple(Side(tree=tree, facts=facts, wrappers=useful[id(each)])
                   for tree, facts, each in zip(trees, read, wrappers, strict=True))
     views = tuple(zip(sides[len(moments)::2], sides[len(moments) + 1::2], strict=True))
     touched = {file.path for state in patched.states for file in state.files}
-    skips = dict.fromkeys(skip for view in views for side in view for path, facts in sorted(side.facts.items())
-                          if path in touched for skip in facts.skips)
+    skips = dict.fromkeys(skip for facts in _apart([side.facts for view in views for side in view])
+                          for path, file in sorted(facts.items()) if path in touched for skip in file.skips)
     makers = {function.name: function.made_by for function in family.functions if function.made_by}
     configs = [KernelConfig(moments[0], makers=makers, budget=budget)]
     for state in patched.states:
@@ -304,13 +309,50 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
                     skips=list(skips))
 
 
-def _shown(patched: PatchedTree) -> Iterator[Tree]:
-    """Yield the trees around each patch with what has no place in the tree as the hunks show it.
+_Kept = TypeVar("_Kept")
+_Facts = Mapping[str, FileFacts]
+_Wrappers = Mapping[str, tuple[Wrapper, ...]]
+
+
+def _apart(values: Sequence[_Kept]) -> list[_Kept]:
+    """Return the values without those that are one with an earlier one: most moments of a series share theirs."""
+    return list({id(value): value for value in values}.values())
+
+
+def _read(reading: Reading, patched: PatchedTree, moments: Sequence[Tree],
+          shown: Sequence[tuple[Tree, int, frozenset[str]]], paths: Sequence[str], returns: Mapping[str, str]
+          ) -> list[_Facts]:
+    """Return the facts of these files at each moment and as each patch shows them; only what a patch touches is read
+    again, and where nothing differs the value is the same one."""
+    def again(before: _Facts, tree: Tree, changed: Iterable[str]) -> _Facts:
+        now = {path: reading.facts(tree, path, returns) for path in sorted(changed) if path in wanted}
+        if all(before.get(path) is facts for path, facts in now.items()):
+            return before
+        merged = {**before, **now}
+        return {path: facts for path in sorted(merged) if (facts := merged[path])}
+
+    wanted = frozenset(paths)
+    found: list[_Facts] = [again({}, moments[0], paths)]
+    for state, tree in zip(patched.states, moments[1:], strict=True):
+        found.append(again(found[-1], tree, {path for file in state.files for path in (file.path, file.old_path)}))
+    return [*found, *(again(found[number], tree, changed) for tree, number, changed in shown)]
+
+
+def _all_wrappers(read: Sequence[_Facts], names: frozenset[str]) -> list[_Wrappers]:
+    """Return what `_wrappers` says of each moment, asked once for moments that share their facts."""
+    known: dict[int, tuple[FileFacts, dict[str, list[Wrapper]]]] = {}
+    made = {id(facts): _wrappers(facts, names, known) for facts in _apart(read)}
+    return [made[id(facts)] for facts in read]
+
+
+def _shown(patched: PatchedTree) -> Iterator[tuple[Tree, int, frozenset[str]]]:
+    """Yield the trees around each patch with what has no place in the tree as the hunks show it, the moment of the
+    series that each of them is, and the files that are another there.
 
     What one patch shows stays in sight of the later ones: they may call what it defines.
     """
     known: dict[str, bytes] = {}
-    for state in patched.states:
+    for number, state in enumerate(patched.states):
         before, after = dict(known), dict(known)
         for file in state.files:
             if not file.whole and file.before is not None:
@@ -320,8 +362,8 @@ def _shown(patched: PatchedTree) -> Iterator[Tree]:
             after.pop(file.path, None)
             if not file.whole and file.after is not None:
                 after[file.path] = file.after
-        yield OverlayTree(state.before, before) if before else state.before
-        yield OverlayTree(state.after, after) if after else state.after
+        yield OverlayTree(state.before, before) if before else state.before, number, frozenset(before)
+        yield OverlayTree(state.after, after) if after else state.after, number + 1, frozenset(after)
         known = after
 
 
@@ -362,20 +404,37 @@ def _headers(family: Family) -> set[str]:
             if function.header.endswith(".h") and not function.header.startswith("asm/")}
 
 
-def _wrappers(facts: Mapping[str, FileFacts], names: frozenset[str]) -> dict[str, tuple[Wrapper, ...]]:
-    """Return the functions that call one of the names, by name; those in headers after those in C files."""
+def _wrappers(facts: _Facts, names: frozenset[str], known: dict[int, tuple[FileFacts, dict[str, list[Wrapper]]]]
+              ) -> _Wrappers:
+    """Return the functions that call one of the names, by name; those in headers after those in C files.
+
+    `known` keeps what each file has, from one moment to the next.
+    """
     found: dict[str, list[Wrapper]] = {}
     for path, file in sorted(facts.items(), key=lambda item: (item[0].endswith(".h"), item[0])):
-        inside: dict[int, list[Call]] = {}
-        for call in file.calls:
-            if call.callee not in names or call.use == "in-macro":
-                continue
-            for index, function in enumerate(file.functions):
-                if function.span.line <= call.span.line <= function.span.end_line:
-                    inside.setdefault(index, []).append(call)
-        for index, calls in sorted(inside.items()):
-            function = file.functions[index]
-            if function.name:
-                found.setdefault(function.name, []).append(
-                    Wrapper(name=function.name, file=path, function=function, calls=tuple(calls)))
+        if id(file) not in known:
+            known[id(file)] = file, _wrappers_in(path, file, names)
+        for name, wrappers in known[id(file)][1].items():
+            found.setdefault(name, []).extend(wrappers)
     return {name: tuple(wrappers) for name, wrappers in found.items()}
+
+
+def _wrappers_in(path: str, file: FileFacts, names: frozenset[str]) -> dict[str, list[Wrapper]]:
+    calls = [call for call in file.calls if call.callee in names and call.use != "in-macro"]
+    functions = sorted(file.functions, key=lambda function: function.span.line)
+    starts = [function.span.line for function in functions]
+    ends = list(accumulate((function.span.end_line for function in functions), max))
+    inside: dict[int, list[Call]] = {}
+    for call in calls:
+        for index in range(bisect_right(starts, call.span.line) - 1, -1, -1):
+            if ends[index] < call.span.line:
+                break
+            if call.span.line <= functions[index].span.end_line:
+                inside.setdefault(index, []).append(call)
+    found: dict[str, list[Wrapper]] = {}
+    for index, those in sorted(inside.items()):
+        function = functions[index]
+        if function.name:
+            found.setdefault(function.name, []).append(
+                Wrapper(name=function.name, file=path, function=function, calls=tuple(those)))
+    return found
