@@ -61,6 +61,20 @@ def _own_change(cell: Cell) -> str:
     return "" if " instead of " in said or "absent" in {cell.before.resolves_to, after.resolves_to} else said
 
 
+def _of_itself(those: Sequence[tuple[Cell, str]]) -> str:
+    """Return what functions of the family do otherwise, all of them the same, each with its architectures."""
+    arches: dict[str, set[str]] = {}
+    for cell, _ in those:
+        arches.setdefault(cell.call, set()).add(cell.arch)
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, where in arches.items():
+        names.setdefault(tuple(sorted(where)), []).append(f"{name}()")
+    who = quote_names([f"on {quote_names(where, most=_MOST_ARCHES)} {quote_names(called)}"
+                       for where, called in names.items()])
+    said = f"itself changes: it {those[0][1]}" if len(arches) == 1 else f"change: each {those[0][1]}"
+    return f"{who[:1].upper()}{who[1:]} {said}."
+
+
 def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
@@ -74,9 +88,7 @@ def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence
     itself = [(cell, change) for _, cell in named if cell.changed and cell.call == cell.function
               if (change := _own_change(cell))]
     if itself:
-        cell, change = itself[0]
-        arches = sorted({one.arch for one, other in itself if (one.call, other) == (cell.call, change)})
-        return f"On {quote_names(arches, most=_MOST_ARCHES)} {cell.call}() itself changes: it {change}."
+        return _of_itself([(cell, change) for cell, change in itself if change == itself[0][1]])
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named and not near:

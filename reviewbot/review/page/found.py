@@ -12,6 +12,7 @@ from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import setting_of
 from reviewbot.review.page.reader import Reader
+from reviewbot.review.page.switches import Setting
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
 from reviewbot.text import quote_names
@@ -140,18 +141,21 @@ def _single(reader: Reader, finding: Finding) -> Event:
         consequence=reader.rules.asked_weight if asked else reader.rules.category[finding.category],
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
-        asks=(finding,) if _asked(finding, use) else (), rank=LEVELS.index(finding.level), objects=_objects(finding),
-        stops=finding.rule in _STOPS, only_asked=asked)
+        asks=(finding,) if _asked(finding, use, setting) else (), rank=LEVELS.index(finding.level),
+        objects=_objects(finding), stops=finding.rule in _STOPS, only_asked=asked)
 
 
-def _asked(finding: Finding, use: str) -> bool:
+def _asked(finding: Finding, use: str, setting: Setting | None) -> bool:
     """Return whether the question is worth an answer: a helper that hides a failure matters where the object is used
-    on, a gate only where a function of the family works under another condition."""
+    on, a gate only where a function of the family works under another condition that somebody can set: whether one
+    test in the code comes to another nobody here knows."""
     if not finding.question or "''" in finding.question:
         return False
     if finding.category in {"ret-lost-in-void", "warn-only"}:
         return bool(use)
-    return finding.category != "gating" or finding.rule not in _GATES or "meant to do nothing" in finding.question
+    if finding.category != "gating" or finding.rule not in _GATES:
+        return True
+    return "meant to do nothing" in finding.question and setting is not None
 
 
 def _verdict(finding: Finding) -> Verdict:

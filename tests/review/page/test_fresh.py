@@ -127,3 +127,33 @@ def test_another_protection_is_said_as_what_the_memory_is_good_for() -> None:
     assert said in found.first_page.conclusion
     both = review(ALLOC, plain.replace("size, GFP", "size + 1, GFP"))
     assert [row.statement for row in both.first_page.rows] == []
+
+
+GATED = """static bool demo_active(void)
+{
+	return demo_mask != 0;
+}
+
+int set_memory_encrypted(unsigned long addr, int numpages)
+{
+	if (!demo_active())
+		return 0;
+	return demo_change_attr(addr, numpages, 1);
+}
+
+int set_memory_decrypted(unsigned long addr, int numpages)
+{
+	if (!demo_active())
+		return 0;
+	return demo_change_attr(addr, numpages, 0);
+}
+"""
+
+
+def test_two_functions_that_change_alike_are_told_together() -> None:
+    """One sentence names both functions of the family; whether the new test comes to another is not asked."""
+    path = "arch/x86/mm/pat/set_memory.c"
+    found = review(GATED, GATED.replace("(!demo_active())", "(!demo_platform_has(DEMO_ENCRYPT))"), path=path)
+    assert found.first_page.conclusion.startswith(
+        "On x86 set_memory_decrypted() and set_memory_encrypted() change: each does nothing when ")
+    assert found.first_page.ask == ()
