@@ -117,7 +117,10 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         items = [item if item is None or (old in there and not _is_unseen(state, item, arch))
                  else replace(item, leaves=())
                  for item, old in ((pair.before, True), (pair.after, False))]
-        fixed = {**_set_by(needs), **certain_symbols(analysis, analysis.after(position), arch)}
+        leaves = [leaf for item in (pair.before, pair.after) if item for leaf in item.leaves]
+        free = {name for module in _modules(leaves) for name in (module, module.removesuffix("_MODULE"))}
+        fixed = {**{name: value for name, value in _set_by(needs).items() if name not in free},
+                 **certain_symbols(analysis, analysis.after(position), arch)}
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
                     items: Sequence[Item | None] = items) -> _Effects:
@@ -136,7 +139,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 analysis.configs[position + 1].knows(name.removeprefix("CONFIG_").removesuffix("_MODULE"), arch)
                 for name in part.variables())
 
-        symbols = _symbols([leaf for item in (pair.before, pair.after) if item for leaf in item.leaves], fixed)
+        symbols = _symbols(leaves, fixed)
         for config, (old, new) in _rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
             if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
@@ -208,9 +211,26 @@ def _spelled(pair: Pair) -> str:
 
 
 def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
-    names = {name for leaf in leaves for name in leaf.when.variables() if name.startswith("CONFIG_")}
-    wanted = sorted(name for name in names if name not in fixed and not name.endswith("_MODULE"))
+    names, modules = _options(leaves), _modules(leaves)
+    wanted = sorted(name for name in names if name not in fixed and (not name.endswith("_MODULE") or name in modules))
     return tuple(wanted[:_MOST_SYMBOLS])
+
+
+def _options(leaves: Sequence[Leaf]) -> set[str]:
+    return {name for leaf in leaves for name in leaf.when.variables() if name.startswith("CONFIG_")}
+
+
+def _modules(leaves: Sequence[Leaf]) -> set[str]:
+    """Return the variables that ask whether something is a module, where nothing asks whether it is there at all."""
+    names = _options(leaves)
+    return {name for name in names if name.endswith("_MODULE") and name.removesuffix("_MODULE") not in names}
+
+
+def _valued(symbol: str, *, value: bool) -> tuple[str, str]:
+    """Return the option with its value; what is no module is built in."""
+    if symbol.endswith("_MODULE"):
+        return symbol.removeprefix("CONFIG_").removesuffix("_MODULE"), "m" if value else "y"
+    return symbol.removeprefix("CONFIG_"), "y" if value else "n"
 
 
 _Effects = tuple[Effect, Effect]
@@ -227,7 +247,8 @@ def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Eff
             And(*(Var(name) if value else Not(Var(name)) for name, value in zip(symbols, values, strict=True))))}
         # What lets the call be at all is said of it, though it is the same in every configuration that is left.
         sure = {index: next(iter(real))[index] for index in range(len(symbols))
-                if real and len({values[index] for values in real}) == 1 and _matters(table, {}, index)}
+                if real and len({values[index] for values in real}) == 1 and _matters(table, {}, index)
+                and (next(iter(real))[index] or not symbols[index].endswith("_MODULE"))}
         table = real or table
         yield from _merge(symbols, table, sure)
         return
@@ -239,7 +260,7 @@ def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], _Effects],
     rows = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
     if len(set(rows)) <= 1:
         for row in rows[:1]:
-            yield {symbols[i].removeprefix("CONFIG_"): "y" if v else "n" for i, v in chosen.items()}, row
+            yield dict(_valued(symbols[i], value=v) for i, v in chosen.items()), row
         return
     # Split on the first symbol that matters here.
     index = next((i for i in range(len(symbols)) if i not in chosen and _matters(table, chosen, i)), None)

@@ -19,7 +19,7 @@ from reviewbot.review.grounds import without_history
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 
-__all__ = ["Compared", "compare", "directives_of", "in_running", "only_hunks"]
+__all__ = ["Compared", "compare", "directives_of", "in_running"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
@@ -194,12 +194,10 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if not doubt and any(not name.startswith("CONFIG_") for name in macros) \
             and in_running(tests.before, directives) == in_running(tests.after, directives):
         doubt = "the #if around it is another one"
-    modules = [frozenset(name for name in item.call.path_condition.variables() if name.endswith("_MODULE"))
-             for item in (pair.before, pair.after)]
-    if not doubt and modules[0] != modules[1]:
+    modules = [frozenset(name for name in asked if name.endswith("_MODULE") and name.removesuffix("_MODULE") in asked)
+               for asked in (item.call.path_condition.variables() for item in (pair.before, pair.after))]
+    if not doubt and modules[0] != modules[1]:  # a row shows either the option or the module
         doubt = f"the #if around it asks for {min(modules[0] ^ modules[1]).removesuffix('_MODULE')} as a module"
-    if not doubt and pair.file.applies in {"fragment", "failed"}:
-        doubt = only_hunks(pair.file.path)
     if not doubt and pair.moved:
         doubt = "the order of the calls changes"
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
@@ -212,11 +210,6 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     return replace(found, tests=tests, labels=labels, directives=directives,
                    in_front=(_in_front(one, both), _in_front(other, both)),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
-
-
-def only_hunks(path: str) -> str:
-    """Return the doubt about calls in a file that the patch does not fit."""
-    return f"of {path} only the hunks are known"
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:

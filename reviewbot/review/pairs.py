@@ -15,7 +15,7 @@ from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
-from reviewbot.review.shown import Shown
+from reviewbot.review.shown import Shown, from_hunks, only_hunks
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
@@ -53,6 +53,13 @@ class Pair:
         return any(item.call.span.line <= line <= item.call.span.end_line for line in lines)
 
     @property
+    def from_hunks(self) -> bool:
+        """Return whether the functions around the call are known from the patch's hunks alone, on both sides."""
+        places = [(place, old) for place, old in ((self.old, True), (self.new, False)) if place is not None]
+        return bool(places) and all(
+            from_hunks(self.file, place.function.span.line, old=old) for place, old in places)
+
+    @property
     def function(self) -> str:
         """Return the function's name, after the patch if it is still there."""
         place = self.new or self.old
@@ -70,38 +77,55 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     family's own functions have cells of their own; of their calls only those of other functions of the family count.
     """
     alone: list[Pair] = []
-    shown: Shown | None = None
     torn = _torn_by_path(analysis)
+    shown = Shown(analysis, position) if torn or not all(
+        file.whole for file in analysis.patched.states[position].files) else None
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
         for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
-            name = _torn(pair, torn) if torn else ""
-            if name and shown is None:
-                shown = Shown(analysis, position)
-            if name and shown is not None and pair.before is None and pair.after and shown.adds(pair.after):
-                alone.append(pair)
-            elif name and shown is not None and shown.has(pair.before, torn, old=True) and shown.has(
-                    pair.after, torn, old=False):
-                yield replace(pair, open=f"{PARTLY}: how {name}() stood at this patch is not known")
-            elif name:
-                # The call is the tree's, of another time than the patch: what its function called then is not known.
-                yield replace(pair, open=f"{PARTLY}: how {name}() stood at this patch is not known", strange=name)
-            elif pair.before is None or pair.after is None:
-                alone.append(pair)
+            found = _as_shown(pair, shown, torn) if shown is not None else pair
+            if found.open != pair.open or (found.before is not None and found.after is not None):
+                yield found
             else:
-                yield pair
+                alone.append(found)
     for pair in _across(alone):
         helper = _unfollowed(analysis, position, pair)
         yield replace(pair, open=helper) if helper and not pair.open else pair
+
+
+def _as_shown(pair: Pair, shown: Shown, torn: Mapping[str, set[str]]) -> Pair:
+    """Return the pair with what is open about it where the tree is of another time than the patch."""
+    name = _torn(pair, torn)
+    own = bool(name) and name == pair.function
+    why = f"{PARTLY}: how {name}() stood at this patch is not known" if name else only_hunks(pair.file.path)
+    if pair.from_hunks and (own or not name):
+        if shown.may_reach(pair.function, (pair.before, pair.after), pair.file.path, within=False):
+            return replace(pair, open=why) if pair.before is not None and pair.after is not None else pair
+        return pair
+    if not name:
+        return pair
+    if own and (pair.before is None or pair.after is None):
+        item = pair.after or pair.before
+        assert item is not None
+        if shown.changes(item, pair.file.path, old=pair.after is None) or (pair.before is None and shown.adds(item)):
+            return replace(pair, beside=False)  # what the tree has beside it is of a later time
+    if shown.has(pair.before, torn, old=True) and shown.has(pair.after, torn, old=False):
+        if own and not shown.may_reach(pair.function, (pair.before, pair.after), pair.file.path, within=True):
+            return pair
+        return replace(pair, open=why)
+    # The call is the tree's, of another time than the patch: what its function called then is not known.
+    return replace(pair, open=why, strange=name)
 
 
 def strange_functions(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str, str]]:
     """Yield (file, line, function, why) for the functions whose calls are not known at this patch."""
     if not any(file.torn for state in analysis.patched.states for file in state.files):
         return
-    for pair in pairs_of(analysis, position):
-        if pair.strange:
+    pairs = list(pairs_of(analysis, position))
+    decided = {(pair.file.path, pair.function) for pair in pairs if not pair.open}
+    for pair in pairs:
+        if pair.strange and (pair.file.path, pair.function) not in decided:
             yield pair.file.path, 0, f"{pair.function}()", pair.open
 
 

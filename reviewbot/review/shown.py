@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Analysis
 from reviewbot.review.matching import Item, lines_of
+from reviewbot.series.types import Hunk
+from reviewbot.source.torn import changed_lines
+from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
-__all__ = ["Shown"]
+__all__ = ["Shown", "from_hunks", "only_hunks"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_COMMENT = re.compile(r"/?\*|//|\*/")
+_DECLARED = re.compile(r"((?:(?:const|unsigned|signed|struct|enum|union|static|volatile|long|short)\s+)*"
+                       r"(?!return\b|goto\b|else\b|case\b|typedef\b)[A-Za-z_]\w*)[ *]\s*([^();]*);")
+_GIVEN = re.compile(r"([A-Za-z_]\w*) = [^=;&]*;")
+_NAME = re.compile(r"[*\s]*([A-Za-z_]\w*)(?:\[\w*\])?\s*(?:=\s*([^=].*))?")
+
+
+def only_hunks(path: str) -> str:
+    """Return the doubt about calls in a file that the patch does not fit."""
+    return f"of {path} only the hunks are known"
+
+
+def from_hunks(file: PatchedFile, line: int, *, old: bool) -> bool:
+    """Return whether a line, before (`old`) or after the patch, is known from hunks alone."""
+    known = file.known_old if old else file.known_new
+    first = next((first for first, last in known if first <= line <= last), 0)
+    if not file.sections:
+        return first > 0
+    return any(first == (before if old else after) for before, after, _ in file.sections)
 
 
 class Shown:
@@ -24,6 +47,8 @@ class Shown:
         self._hunks = {old: [[line.text for line in hunk.lines if line.kind != ("+" if old else "-")]
                              for patch in analysis.series.patches if patch.index == index
                              for file in patch.files for hunk in file.hunks] for old in (True, False)}
+        self._files = {file.path: file.hunks for patch in analysis.series.patches if patch.index == index
+                       for file in patch.files}
         self._texts = {old: "\n".join(_bare("\n".join(lines)) for lines in hunks)
                        for old, hunks in self._hunks.items()}
 
@@ -38,6 +63,50 @@ class Shown:
                     return False
                 statements.append(leaf.call.statement)
         return all(_bare(text) in self._texts[old] for text in statements)
+
+    def changes(self, item: Item, path: str, *, old: bool) -> bool:
+        """Return whether the patch removes the call (`old`) or adds it: its statement stands in changed lines alone."""
+        if any(leaf.via for leaf in item.leaves):
+            return False
+        statement = _bare(item.call.statement)
+        sides = {kind: [_bare("".join(line.text for line in hunk.lines if line.kind == kind))
+                        for hunk in self._files.get(path, ())] for kind in "-+"}
+        whole = [_bare("".join(line.text for line in hunk.lines if line.kind != ("-" if old else "+")))
+                 for hunk in self._files.get(path, ())]
+        return any(statement in text for text in sides["-" if old else "+"]) and not any(
+            statement in text for text in whole)
+
+    def may_reach(self, name: str, items: Iterable[Item | None], path: str, *, within: bool) -> bool:
+        """Return whether what the patch changes in the function ahead of the calls may reach them.
+
+        What stands in the hunk of a call counts `within` alone: else it is in sight. New names cannot be in lines that
+        the patch leaves alone.
+        """
+        hunks = self._files.get(path, ())
+        ahead: dict[int, Hunk] = {}
+        for item in items:
+            if item is not None:
+                number = self._hunk_of(item, hunks)
+                ahead.update(enumerate(hunks[:number]))
+                if within and number < len(hunks):
+                    ahead[number] = _up_to(hunks[number], _bare(item.call.statement))
+        lost, come = (frozenset(decode(line) for hunk in ahead.values()
+                                for line in changed_lines(hunk, old=old).get(name.encode(), ()))
+                      for old in (True, False))
+        return not _only_declares(lost, come, "\n".join(self._texts_of(hunks, name)))
+
+    def _hunk_of(self, item: Item, hunks: Sequence[Hunk]) -> int:
+        """Return the number of the last hunk that has the call."""
+        statement = _bare(item.call.statement)
+        return max((number for number, hunk in enumerate(hunks) for kind in "-+" if statement in _bare(
+            "".join(line.text for line in hunk.lines if line.kind != kind))), default=len(hunks))
+
+    def _texts_of(self, hunks: Sequence[Hunk], name: str) -> Iterator[str]:
+        """Yield the lines before the patch of the hunks that change the function or have its head."""
+        for hunk in hunks:
+            if name.encode() in changed_lines(hunk, old=True).keys() | changed_lines(hunk, old=False).keys() \
+                    or name in hunk.section:
+                yield "\n".join(line.text for line in hunk.lines if line.kind != "+")
 
     def adds(self, item: Item) -> bool:
         """Return whether a call is new: the hunks show all of its function on both sides, before without the call."""
@@ -56,6 +125,48 @@ class Shown:
                         and text.startswith("}")), 0)
             if end:
                 yield lines[starts[0]:end + 1]
+
+
+def _up_to(hunk: Hunk, statement: str) -> Hunk:
+    """Return the hunk's lines above a statement, on both sides."""
+    cut = 0
+    for gone in "+-":
+        text = ""
+        ends = []
+        for number, line in enumerate(hunk.lines):
+            if line.kind != gone:
+                text += _bare(line.text)
+                ends.append((len(text), number))
+        at = text.find(statement)
+        cut = max(cut, next((number for end, number in ends if end > at), 0) if at >= 0 else 0)
+    return replace(hunk, lines=hunk.lines[:cut])
+
+
+def _only_declares(lost: Iterable[str], come: Iterable[str], before: str) -> bool:
+    """Return whether the lines only declare variables, those before with the same type and value, and new names, and
+    give these their values."""
+    fresh = {hit[1] for line in come if (hit := _GIVEN.fullmatch(line.strip()))
+             and not re.search(rf"\b{hit[1]}\b", before)}
+    come = [line for line in come if not ((hit := _GIVEN.fullmatch(line.strip())) and hit[1] in fresh)]
+    had, have = (_declared(lines) for lines in (lost, come))
+    if had is None or have is None or any(have.get(name) != one for name, one in had.items()):
+        return False
+    return not any(re.search(rf"\b{name}\b", before) for name in have.keys() - had.keys())
+
+
+def _declared(lines: Iterable[str]) -> dict[str, tuple[str, str]] | None:
+    """Return type and value by name of what the lines declare, None where one of them does something else."""
+    found: dict[str, tuple[str, str]] = {}
+    for text in (line.strip() for line in lines):
+        if not text or _COMMENT.match(text):
+            continue
+        declaration = _DECLARED.fullmatch(text)
+        names = [_NAME.fullmatch(part) for part in declaration[2].split(",")] if declaration else [None]
+        for one in names:
+            if declaration is None or one is None:
+                return None
+            found[one[1]] = " ".join(declaration[1].split()), one[2] or ""
+    return found
 
 
 def _bare(text: str) -> str:

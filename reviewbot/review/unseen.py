@@ -16,9 +16,9 @@ from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
-from reviewbot.review.compared import only_hunks
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import changes_no_code, outside
+from reviewbot.review.shown import only_hunks
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState

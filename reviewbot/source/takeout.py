@@ -121,13 +121,21 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
     if not all(block.added for block in hunk.blocks) and not (
             back.how == "exact" or (back.how == "context" and back.context > 1)):
         return None  # only that lines are not there shows that they were removed: then all around them must fit
-    if any(not block.added for block in hunk.blocks) and min(hunk.leading, hunk.trailing) < 2:
+    if any(not block.added for block in hunk.blocks) and not _is_framed(hunk, back, file):
         return None
     forth = place(hunk, file)
     if forth is None or (forth.how == "merged" and back.how != "merged"):
         return back
     alike = forth.how == "merged" or back.how == forth.how == "context"
     return back if alike and back.fitting * forth.lines > forth.fitting * back.lines else None
+
+
+def _is_framed(hunk: Lines, back: Placement, file: FileLines) -> bool:
+    """Return whether two lines of context stand on both sides of the place, or the file begins or ends with fewer."""
+    above = hunk.leading > 1 or (back.how == "exact" and back.start == hunk.leading)
+    below = hunk.trailing > 1 or (
+        back.how == "exact" and len(file.lines) - max(edit.stop for edit in back.edits) == hunk.trailing)
+    return above and below
 
 
 def has_another_form(hunks: Sequence[Hunk], file: FileLines) -> bool:

@@ -12,7 +12,7 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.merging import Merge
 from reviewbot.text import decode
 
-__all__ = ["torn_functions"]
+__all__ = ["changed_lines", "torn_functions"]
 
 _TELLING = 6  # characters: shorter lines stand in any function
 
@@ -27,16 +27,16 @@ def torn_functions(merged: Merge, hunks: Sequence[Hunk], taken: frozenset[int]) 
     for number, hunk in enumerate(hunks):
         if number in taken or (number in merged.placed and merged.placed[number].how != "merged"):
             continue
-        lost, come = _changed(hunk, gone="+"), _changed(hunk, gone="-")
+        lost, come = changed_lines(hunk, old=True), changed_lines(hunk, old=False)
         found |= {name for name in lost.keys() | come.keys()
                   if number not in merged.placed or not _stands_as_before(
                       file, name, lost.get(name, set()), come.get(name, set()))}
     return frozenset(decode(name) for name in found)
 
 
-def _changed(hunk: Hunk, *, gone: str) -> dict[bytes, set[bytes]]:
+def changed_lines(hunk: Hunk, *, old: bool) -> dict[bytes, set[bytes]]:
     """Return the changed lines of one side of a hunk by the function that they stand in."""
-    lines = [line for line in hunk.lines if line.kind != gone]
+    lines = [line for line in hunk.lines if line.kind != ("+" if old else "-")]
     texts = [as_bytes(line.text) for line in lines]
     heads = {place: name for (kind, name, _), places in definitions(texts).items() if kind == "function"
              for place in places}

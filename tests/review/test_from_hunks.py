@@ -78,3 +78,52 @@ def test_a_call_that_a_later_patch_does_not_show_is_not_gone() -> None:
     for there in ({PATH: other}, {}):
         found = reviewed(LONG, first, second, there=there)
         assert {cell.patch for cell in cells(found)} == {"1"}
+
+
+OTHER = {PATH: HEAD + "int demo_else(int value)\n{\n	return value;\n}\n"}
+
+
+def test_a_call_in_the_context_of_a_hunk_stands_on_both_sides() -> None:
+    """The tree does not have the function; the patch changes a line behind the call, and that is all it changes."""
+    for there in (OTHER, {}):
+        [cell] = cells(reviewed(LONG, LONG.replace("demo_note(demo)", "demo_mark(demo)"), there=there))
+        assert (cell.seen, cell.before.resolves_to) == ("same", cell.after.resolves_to)
+
+
+def test_a_test_that_the_hunk_puts_ahead_of_the_call_is_told() -> None:
+    """What is in the same hunk as the call is compared as in a whole file."""
+    new = LONG.replace("	demo_count(demo, 6);\n",
+                       "	demo_count(demo, 6);\n	if (!demo->wanted)\n		return 0;\n")
+    [cell] = cells(reviewed(LONG, new, there=OTHER))
+    assert cell.seen == "changes"
+    assert "is called only when demo->wanted" in cell.after.does
+
+
+def test_what_may_reach_the_call_through_lines_that_are_not_shown_is_open() -> None:
+    """Between what the patch changes and the call lie lines of the function that no hunk shows."""
+    far = LONG.replace("	demo_wait(demo);\n", "	addr = demo_wait(demo);\n")
+    near = LONG.replace("	demo_wait(demo);\n", "	int more = 0;\n\n	demo_wait(demo);\n")
+    for new, seen in ((far, "not-seen"), (near, "same")):
+        [cell] = cells(reviewed(LONG, new.replace("demo_note(demo)", "demo_mark(demo)"), there=OTHER))
+        assert (cell.seen, "only the hunks are known" in cell.doubt) == (seen, seen == "not-seen")
+
+
+def test_a_call_under_a_new_directive_is_gone_where_that_does_not_hold() -> None:
+    """An `#if` that asks whether something is a module makes two rows."""
+    new = LONG.replace("	set_memory_decrypted(addr, 1);\n",
+                       "#if !IS_MODULE(CONFIG_DEMO)\n	set_memory_decrypted(addr, 1);\n#endif\n")
+    found = {cell.config: cell for cell in cells(reviewed(LONG, new, there=OTHER))}
+    assert {config: cell.seen for config, cell in found.items()} == {
+        (("DEMO", "m"),): "changes", (("DEMO", "y"),): "same"}
+    assert found[("DEMO", "m"),].after.does == "nothing is called"
+
+
+def test_a_call_that_the_hunk_adds_is_new_though_the_tree_has_one_like_it() -> None:
+    """The tree has the call already, between other lines: before the patch it was not called."""
+    first = LONG.replace("	return value + 1;\n", "	demo_wait(NULL);\n	return value + 1;\n")
+    old = LONG.replace("	set_memory_decrypted(addr, 1);\n", "")
+    new = first.replace("	set_memory_decrypted(addr, 1);\n",
+                        "	/* The page is shared from here on. */\n	set_memory_decrypted(addr, 1);\n")
+    there = first.replace("	demo_count(demo, 6);\n", "	demo_count(demo, 6);\n	demo_late(demo);\n")
+    found = cells(reviewed(old, new, there={PATH: there}))
+    assert [(cell.seen, cell.before.does) for cell in found] == [("changes", "is not called")]

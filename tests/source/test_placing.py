@@ -358,3 +358,13 @@ def test_a_function_that_stands_as_the_hunk_found_it_is_of_no_later_time() -> No
     file = put(tree.replace("	free_door(c->door);\n", "	free_old_door(c->door);\n"), old, new)
     assert "the tree has hunk 1 of 2 already" in file.note
     assert file.torn == frozenset()
+
+
+def test_what_is_gone_from_the_end_of_a_file_already_is_put_back_first() -> None:
+    """A hunk at the end of a file has less context below: that the file ends there too is as good."""
+    old = OPEN + CLOSE.replace("	free_door(c->door);\n",
+                               "	free_door(c->door);\n	mark_cellar(c);\n\n	check_cellar(c);\n")
+    new = old.replace("\n	check_cellar(c);\n", "")
+    file = put(new, old, new)
+    assert (file.applies, file.before) == ("reversed", old.encode())
+    assert put(new + "\nint cellar_more;\n", old, new).applies == "fragment"
