@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import product
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
@@ -29,7 +28,7 @@ from reviewbot.checks.predicates import expanded, settled
 from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, where_of
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import needed
 from reviewbot.review.compared import compare, directives_of, in_running
@@ -39,12 +38,12 @@ from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.review.rows import Effects, modules_of, rows, symbols_of
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState
 
 __all__ = ["behaviour"]
 
-_MOST_SYMBOLS = 5  # 32 configurations for one call: past that the rows say nothing a person would read
 _UNKNOWN = "is not known here and may perhaps fail"
 _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
@@ -105,6 +104,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     absent = [_without(pair, place, item) for place, item in ((pair.old, pair.after), (pair.new, pair.before))]
     every = {old: where_of(analysis, position, item.place.path, item.call, before=old)
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
+    every = {old: _as_this_side(where, *((pair.before, pair.after) if old else (pair.after, pair.before)))
+             for old, where in every.items()}
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
@@ -118,12 +119,12 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                  else replace(item, leaves=())
                  for item, old in ((pair.before, True), (pair.after, False))]
         leaves = [leaf for item in (pair.before, pair.after) if item for leaf in item.leaves]
-        free = {name for module in _modules(leaves) for name in (module, module.removesuffix("_MODULE"))}
+        free = {name for module in modules_of(leaves) for name in (module, module.removesuffix("_MODULE"))}
         fixed = {**{name: value for name, value in _set_by(needs).items() if name not in free},
                  **certain_symbols(analysis, analysis.after(position), arch)}
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
-                    items: Sequence[Item | None] = items) -> _Effects:
+                    items: Sequence[Item | None] = items) -> Effects:
             known = {**values, **fixed}
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
@@ -139,8 +140,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 analysis.configs[position + 1].knows(name.removeprefix("CONFIG_").removesuffix("_MODULE"), arch)
                 for name in part.variables())
 
-        symbols = _symbols(leaves, fixed)
-        for config, (old, new) in _rows(symbols, effects, possible):
+        symbols = symbols_of(leaves, fixed)
+        for config, (old, new) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
             if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
                     and _UNKNOWN not in old.does:
@@ -160,6 +161,17 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
+
+
+def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:
+    """Return where the call stands without the `#if` that the patch puts around it on the other side alone: what stands
+    in for a file that the tree does not have may have that already."""
+    if item is None or other is None:
+        return where
+    own, others = (set(one.parts if one.op == "and" else (one,))
+                   for one in (item.call.path_condition, other.call.path_condition))
+    parts = where.nest.parts if where.nest.op == "and" else (where.nest,)
+    return replace(where, nest=And(*(part for part in parts if part in own or part not in others)))
 
 
 def _is_foreign(analysis: Analysis, path: str) -> bool:
@@ -208,76 +220,6 @@ def _spelled(pair: Pair) -> str:
     item = pair.after or pair.before
     assert item is not None
     return f"{item.call.callee}({', '.join(item.call.arguments)})"
-
-
-def _symbols(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
-    names, modules = _options(leaves), _modules(leaves)
-    wanted = sorted(name for name in names if name not in fixed and (not name.endswith("_MODULE") or name in modules))
-    return tuple(wanted[:_MOST_SYMBOLS])
-
-
-def _options(leaves: Sequence[Leaf]) -> set[str]:
-    return {name for leaf in leaves for name in leaf.when.variables() if name.startswith("CONFIG_")}
-
-
-def _modules(leaves: Sequence[Leaf]) -> set[str]:
-    """Return the variables that ask whether something is a module, where nothing asks whether it is there at all."""
-    names = _options(leaves)
-    return {name for name in names if name.endswith("_MODULE") and name.removesuffix("_MODULE") not in names}
-
-
-def _valued(symbol: str, *, value: bool) -> tuple[str, str]:
-    """Return the option with its value; what is no module is built in."""
-    if symbol.endswith("_MODULE"):
-        return symbol.removeprefix("CONFIG_").removesuffix("_MODULE"), "m" if value else "y"
-    return symbol.removeprefix("CONFIG_"), "y" if value else "n"
-
-
-_Effects = tuple[Effect, Effect]
-
-
-def _rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], _Effects],
-          possible: Callable[[Cond], bool]) -> Iterator[tuple[dict[str, str], _Effects]]:
-    """Yield the effects for each configuration that there can be, without the symbols on which they do not depend."""
-    modules = dict.fromkeys((f"{symbol}_MODULE" for symbol in symbols), False)
-    table = {values: effects(dict(zip(symbols, values, strict=True)) | modules)
-             for values in product((False, True), repeat=len(symbols))}
-    if len(set(table.values())) > 1:
-        real = {values: row for values, row in table.items() if possible(
-            And(*(Var(name) if value else Not(Var(name)) for name, value in zip(symbols, values, strict=True))))}
-        # What lets the call be at all is said of it, though it is the same in every configuration that is left.
-        sure = {index: next(iter(real))[index] for index in range(len(symbols))
-                if real and len({values[index] for values in real}) == 1 and _matters(table, {}, index)
-                and (next(iter(real))[index] or not symbols[index].endswith("_MODULE"))}
-        table = real or table
-        yield from _merge(symbols, table, sure)
-        return
-    yield from _merge(symbols, table, {})
-
-
-def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], _Effects],
-           chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], _Effects]]:
-    rows = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
-    if len(set(rows)) <= 1:
-        for row in rows[:1]:
-            yield dict(_valued(symbols[i], value=v) for i, v in chosen.items()), row
-        return
-    # Split on the first symbol that matters here.
-    index = next((i for i in range(len(symbols)) if i not in chosen and _matters(table, chosen, i)), None)
-    if index is None:  # no two rows differ in one symbol alone: the first one that differs at all
-        index = next(i for i in range(len(symbols)) if i not in chosen and len(
-            {values[i] for values in table if all(values[j] == v for j, v in chosen.items())}) > 1)
-    for value in (False, True):
-        yield from _merge(symbols, table, {**chosen, index: value})
-
-
-def _matters(table: Mapping[tuple[bool, ...], _Effects], chosen: Mapping[int, bool], index: int) -> bool:
-    for values, row in table.items():
-        if all(values[i] == v for i, v in chosen.items()):
-            flipped = tuple(not v if i == index else v for i, v in enumerate(values))
-            if table.get(flipped, row) != row:
-                return True
-    return False
 
 
 def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None, where: Where | None, *,

@@ -127,3 +127,12 @@ def test_a_call_that_the_hunk_adds_is_new_though_the_tree_has_one_like_it() -> N
     there = first.replace("	demo_count(demo, 6);\n", "	demo_count(demo, 6);\n	demo_late(demo);\n")
     found = cells(reviewed(old, new, there={PATH: there}))
     assert [(cell.seen, cell.before.does) for cell in found] == [("changes", "is not called")]
+
+
+def test_what_stands_in_for_a_file_has_not_yet_what_the_patch_brings() -> None:
+    """The function stands in another file of the tree, under the `#if` that the patch puts around the call."""
+    new = LONG.replace("	set_memory_decrypted(addr, 1);\n",
+                       "#if !IS_MODULE(CONFIG_DEMO)\n	set_memory_decrypted(addr, 1);\n#endif\n")
+    there = {"arch/x86/kernel/moved.c": new, "arch/x86/kernel/Makefile": "obj-$(CONFIG_DEMO) += moved.o\n"}
+    found = cells(reviewed(LONG, new, there=there))
+    assert {(dict(cell.config)["DEMO"], cell.seen) for cell in found} == {("m", "changes"), ("y", "same")}
