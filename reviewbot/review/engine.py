@@ -24,6 +24,7 @@ from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
+from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing
@@ -103,12 +104,12 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
                                           (*skips, *analysis.skips, *budget.skips), questions, patches), stage="page")
     page, findings = composed or (replace(EMPTY_PAGE, conclusion=_CUT, not_seen=(_CUT,)), findings)
     left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))
-    return Review(
+    return pinned(Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=entries,
         coverage=_coverage(analysis, knowledge.rules), skips=left_out,
         first_page=page,
-        timing=Timing(ingest=0, apply=0, analyse=0))
+        timing=Timing(ingest=0, apply=0, analyse=0)))
 
 
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
