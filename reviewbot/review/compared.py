@@ -16,6 +16,7 @@ from reviewbot.logic import TRUE, And, Cond, Or, without
 from reviewbot.review.computed import otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
 from reviewbot.review.grounds import without_history
+from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 
@@ -27,8 +28,6 @@ _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _FAILED = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)")
 _STATUS = re.compile(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
-_LABEL = re.compile(r" ?(?!default\b)([A-Za-z_]\w*)\s*:(?!:)")
-_LEAVES = re.compile(r"\t(?:return|goto)\b.*;")
 _MOST_LINES = 400
 _LONGEST = 160
 _LONGEST_ALONE = 240
@@ -151,21 +150,6 @@ def directives_of(item: Item | None) -> frozenset[str]:
         return frozenset()
     return item.call.path_condition.variables() | item.place.function.path_condition.variables() | frozenset().union(
         *(leaf.nest.variables() for leaf in item.leaves))
-
-
-def label_before(item: Item | None) -> str:
-    """Return the nearest label above a call that a `goto` alone leads to, empty where the code runs into the call."""
-    if item is None:
-        return ""
-    head = item.place.function.span.line
-    lines = [squash_c(line.encode("latin-1")) and line for line in lines_of(item.place)[:item.call.span.line - head]]
-    code, found = [line for line in lines if line], ""
-    for above, line in zip(code[-2::-1], code[:0:-1], strict=True):
-        label = _LABEL.match(line)
-        found = found or (label[1] if label else "")
-        if label and _LEAVES.match(above):
-            return found
-    return ""
 
 
 def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:

@@ -234,6 +234,9 @@ def test_a_call_behind_a_label_is_not_under_the_tests_of_the_good_way() -> None:
     call = "	set_memory_encrypted((unsigned long)page, 1);\n"
     [cell] = cells_of(go(body.format("")), go(body.format(call)))
     assert cell.after.does.startswith("set_memory_encrypted() is called only behind the label 'free_page', ")
+    other = go(body.format(call).replace("\t", "  ").replace("free_page:", "  free_page :"))
+    [cell] = cells_of(go(body.format("")), other)
+    assert "behind the label 'free_page'" in cell.after.does
     through = body.replace("	return 0;\n\nfree", "	demo_on = 0;\n\nfree")
     [cell] = cells_of(go(through.format("")), go(through.format(call)))
     assert "label" not in cell.after.does
