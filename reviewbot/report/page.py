@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from reviewbot.report.view import (
     Grave,
     Page,
     PatchView,
+    Phrase,
     RuleView,
     Statement,
     Topic,
@@ -207,8 +209,18 @@ def _card(finding: Finding, anchor: str, file: PatchedFile | None) -> Card:
         confidence=finding.confidence, notes=tuple(pieces(note) for note in finding.notes),
         proof=proof(finding.evidence), table=finding.table, code=excerpt_rows(file, finding), patch=finding.patch,
         patch_anchor=f"patch-{finding.patch}", source_line=clip(finding.code, 300),
-        suppressed=clip(finding.suppressed, 300),
+        suppressed=clip(finding.suppressed, 300), path=_way(finding),
     )
+
+
+def _way(finding: Finding) -> tuple[Phrase, ...]:
+    """Return the steps of an error that a function without a result swallows, empty where it is no such finding."""
+    if finding.category != "ret-lost-in-void" or not finding.says or not finding.function:
+        return ()
+    fails, between, goes_on = finding.says[0], finding.symbol, finding.function
+    if not all(re.fullmatch(r"\w+", name) for name in (fails, between, goes_on)) or len({fails, between, goes_on}) < 3:
+        return ()
+    return (pieces(f"{fails}() fails"), pieces(f"{between}() returns nothing"), pieces(f"{goes_on}() goes on"))
 
 
 def _origin(finding: Finding) -> str:

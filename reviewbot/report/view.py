@@ -66,7 +66,8 @@ Proof = tuple[EvidenceView, ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A finding as it is shown. `anchor` is its id on the page; `origin` says who brought it; `code` are source
-    lines for a card that does not stand in a diff."""
+    lines for a card that does not stand in a diff; `path` is the way of an error from the function that fails to the
+    one that cannot know."""
 
     anchor: str
     level: Level
@@ -88,6 +89,7 @@ class Card:
     patch_anchor: str
     source_line: str
     suppressed: str
+    path: tuple[Phrase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
