@@ -9,7 +9,6 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import text_of
 from reviewbot.checks.user import User
-from reviewbot.checks.where import Where
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import TRUE, Ternary, without
 from reviewbot.text import places_of
@@ -21,29 +20,28 @@ _DEEPEST = 3
 _DEFINES = frozenset({"function", "inline", "macro"})
 
 
-def nobody_calls(analysis: Analysis, where: Where, arch: str) -> bool:
-    """Return whether the generic function around a line has callers, and none that the architecture can build.
+def nobody_calls(analysis: Analysis, moment: int, path: str, name: str, arch: str) -> bool:
+    """Return whether a function of generic code has callers, and none that the architecture can build.
 
     What is exported, named by a macro or handed on may be called from anywhere.
     """
-    return bool(where.functions) and _is_idle(analysis, where, *where.functions[0], arch, ())
+    return _is_idle(analysis, moment, path, name, arch, ())
 
 
-def _is_idle(analysis: Analysis, where: Where, path: str, name: str, arch: str, inside: tuple[str, ...]) -> bool:
+def _is_idle(analysis: Analysis, moment: int, path: str, name: str, arch: str, inside: tuple[str, ...]) -> bool:
     if own_arch(path) or len(inside) > _DEEPEST:
         return False
-    users = users_of(analysis, where.moment, path, name)
-    if not users:
-        return False
-    for user in users:
-        nest = without(user.nest, is_no_option)
-        if own_arch(user.file) not in {"", arch} or user.function in {name, *inside} or analysis.reach.can(
-                analysis.configs[where.moment], arch, nest, (user.file,)) is Ternary.NO:
-            continue
-        if user.file != path or not user.function or not _is_idle(
-                analysis, where, path, user.function, arch, (*inside, name)):
+    elsewhere = False
+    for user in users_of(analysis, moment, path, name) or ():
+        if user.file == path and user.function in {name, *inside}:
+            continue  # who calls itself is called by somebody else, if at all
+        if own_arch(user.file) in {"", arch} and analysis.reach.can(
+                analysis.configs[moment], arch, without(user.nest, is_no_option), (user.file,)) is not Ternary.NO and (
+                user.file != path or not user.function
+                or not _is_idle(analysis, moment, path, user.function, arch, (*inside, name))):
             return False
-    return True
+        elsewhere = True
+    return elsewhere
 
 
 def users_of(analysis: Analysis, moment: int, path: str, name: str) -> tuple[User, ...] | None:

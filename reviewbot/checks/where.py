@@ -16,12 +16,13 @@ from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.stand_ins import is_absent, same_call, shown_options, stand_in
+from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.weak import as_called
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, parse_condition, without
 
-__all__ = ["Where", "arches_at", "as_guarded", "at_leaf", "at_leaves", "builders", "can_be", "fact_for", "facts_here",
-           "where_of"]
+__all__ = ["Where", "arches_at", "as_guarded", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
+           "facts_here", "is_called", "running_at", "where_of"]
 
 _COMPILED = (".c", ".S", ".rs")
 
@@ -162,6 +163,17 @@ def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:
     """Return the architectures of the review on which one of the lines can be part of a kernel."""
     return tuple(arch for arch in analysis.arches
                  if any(can_be(analysis, where, arch) is not Ternary.NO for where in wheres))
+
+
+def is_called(analysis: Analysis, where: Where, arch: str) -> bool:
+    """Return False where the function around the line has callers, and none of them on the architecture."""
+    return not where.functions or not nobody_calls(analysis, where.moment, *where.functions[0], arch)
+
+
+def running_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:
+    """Return the architectures of the review on which one of the lines can be part of a kernel, and run."""
+    return tuple(arch for arch in arches_at(analysis, *wheres)
+                 if any(is_called(analysis, where, arch) for where in wheres))
 
 
 def builders(analysis: Analysis, others: tuple[str, ...]) -> tuple[str, ...]:

@@ -25,8 +25,7 @@ from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, settled
-from reviewbot.checks.users import nobody_calls
-from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, where_of
+from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.beneath import changed_work, with_work
@@ -112,7 +111,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
         if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
             continue
-        if not any(where.placed and not nobody_calls(analysis, where, arch) for where in there.values()):
+        if not any(where.placed and is_called(analysis, where, arch) for where in there.values()):
             continue
         needs = needs_of(analysis, tuple(there.values()), arch)
         items = [item if item is None or (old in there and not _is_unseen(state, item, arch))

@@ -507,3 +507,11 @@ def test_of_what_is_declared_on_neither_side_nothing_is_said(knowledge: Knowledg
     rows = {cell.arch: cell.seen for cell in review_of(knowledge, base, change).behaviour}
     assert rows["x86"] == "same"
     assert not {"arm64", "powerpc", "riscv"} & rows.keys()
+
+
+def test_a_finding_is_not_of_an_architecture_on_which_nobody_calls_the_function(knowledge: Knowledge) -> None:
+    """A dropped result in generic code can get lost where something calls the function."""
+    caller = {"arch/x86/Kbuild": "obj-y += setup.o\n",
+              "arch/x86/setup.c": "void demo_setup(void)\n{\n\tdemo_seal(start, 1);\n}\n"}
+    assert arches(knowledge, {}, {"drivers/demo.c": PLAIN}) == ALL
+    assert arches(knowledge, caller, {"drivers/demo.c": PLAIN}) == ("x86",)

@@ -17,7 +17,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.leaves import Leaf, global_part, leaves_of
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
-from reviewbot.checks.where import Where, arches_at, can_be, where_of
+from reviewbot.checks.where import Where, can_be, running_at, where_of
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
@@ -94,7 +94,7 @@ def _compared(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, 
     before, after = analysis.before(position), analysis.after(position)
     found: dict[tuple[str, tuple[tuple[str, bool], ...]], tuple[list[str], _Loss]] = {}
     wheres = [where_of(analysis, position, file.path, call) for call in calls[1]]
-    for arch in arches_at(analysis, *wheres):
+    for arch in running_at(analysis, *wheres):
         values = certain_symbols(analysis, after, arch)
         old = _effects(analysis, before, (file.old_path, arch), calls[0], values)
         new = _effects(analysis, after, (file.path, arch), calls[1], values)

@@ -22,7 +22,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
-from reviewbot.checks.where import arches_at, at_leaves, fact_for, facts_here, where_of
+from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, where_of
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names, squash
@@ -160,7 +160,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     failed = rule.options["after"] == "failure"
     at = where_of(analysis, position, occurrence.file.path, call)
     wheres = (at,) if change.direct else at_leaves(analysis, at, call, lambda leaf: leaf.primitive == change.primitive)
-    arches = arches_at(analysis, *wheres)
+    arches = running_at(analysis, *wheres)
     if failed and change.direct:
         arches = tuple(arch for arch in arches if feasibility(
             analysis, side, occurrence.file.path, call, arch,

@@ -25,7 +25,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
 from reviewbot.checks.rule import Rule, quiet
-from reviewbot.checks.where import arches_at, at_leaves, where_of
+from reviewbot.checks.where import at_leaves, running_at, where_of
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
@@ -93,7 +93,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     where = where_of(analysis, position, occurrence.file.path, call)
     wheres = (where,) if wrapper is None else at_leaves(
         analysis, where, call, lambda leaf: symbol == leaf.primitive or symbol in leaf.via)
-    arches = arches_at(analysis, *wheres)
+    arches = running_at(analysis, *wheres)
     if not arches:
         return None
     table = table_for(analysis, side, symbol, arches, *wheres)

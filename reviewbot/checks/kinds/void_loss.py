@@ -30,7 +30,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule, quiet
-from reviewbot.checks.where import arches_at, at_leaves, where_of
+from reviewbot.checks.where import at_leaves, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
 
@@ -140,11 +140,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     at = where_of(analysis, position, occurrence.file.path, call)
     places = {loss: at_leaves(analysis, at, call, partial(_is_of, loss.primitive)) for loss in losses}
-    cut_off, losses = losses[0], tuple(loss for loss in losses if arches_at(analysis, *places[loss]))
+    cut_off, losses = losses[0], tuple(loss for loss in losses if running_at(analysis, *places[loss]))
     if not losses:
         return _cut_off(rule, analysis, position, occurrence, cut_off)
     loss = losses[0]
-    arches = arches_at(analysis, *places[loss])
+    arches = running_at(analysis, *places[loss])
     table = table_for(analysis, side, loss.primitive, arches, *places[loss])
     inside = loss.fate == _INSIDE
     could = None
@@ -184,7 +184,7 @@ def _cut_off(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     Only of a call of the patch's own that some of them build: a reader who knows the helper will ask.
     """
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
-    arches = arches_at(analysis, where_of(analysis, position, occurrence.file.path, call))
+    arches = running_at(analysis, where_of(analysis, position, occurrence.file.path, call))
     if loss.fate != _INSIDE or loss.helpers != 1 or occurrence.reached or not arches:
         return None
     fields = {
