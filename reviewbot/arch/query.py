@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from reviewbot.arch.check import Prober
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Fact, KernelVersion
 from reviewbot.errors import UsageError
+from reviewbot.source.types import Tree
 
 __all__ = ["query"]
 
 
 def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion],
-          symbols: Iterable[str]) -> list[dict[str, object]]:
+          symbols: Iterable[str], *, tree: Tree | None = None) -> list[dict[str, object]]:
     """Return one row for each architecture, release and symbol that the model knows; an empty argument means all.
 
+    With a `tree` the evidence has the lines at which it stands there; without one they are 0.
     Rows are ordered by release, architecture and symbol, variants of one symbol with the ordinary configuration's
     last: a reader that keeps one row a symbol by assignment then keeps the ordinary one.
     Raises UsageError for an architecture or a function that is not in the model.
@@ -27,17 +30,18 @@ def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion]
         if name not in known:
             close = get_close_matches(name, known, n=3) or list(known[:3])
             raise UsageError(f"the model knows no function '{name}'", hint=f"there is {', '.join(close)}")
+    prober = Prober(tree=tree) if tree is not None else None
     for arch in arches:
         model.arch(arch)  # raises for an architecture that it does not know
     for version in sorted(set(versions)) or model.releases:
         for arch in sorted(set(arches)) or model.arches:
             for symbol in wanted:
                 facts = model.fact(arch, symbol, version)
-                rows += [_row(fact, version, model.nearest(version)) for fact in reversed(facts)]
+                rows += [_row(fact, version, model.nearest(version), prober) for fact in reversed(facts)]
     return rows
 
 
-def _row(fact: Fact, version: KernelVersion, asked: KernelVersion) -> dict[str, object]:
+def _row(fact: Fact, version: KernelVersion, asked: KernelVersion, prober: Prober | None) -> dict[str, object]:
     return {
         "version": str(version),
         "arch": fact.arch,
@@ -55,12 +59,12 @@ def _row(fact: Fact, version: KernelVersion, asked: KernelVersion) -> dict[str, 
         "flushes": fact.flushes,
         "sleeps": fact.sleeps,
         "alias": fact.alias,
-        "evidence": [_evidence(anchor) for anchor in fact.anchors if anchor.covers(asked)],
+        "evidence": [_evidence(anchor, fact.arch, prober) for anchor in fact.anchors if anchor.covers(asked)],
     }
 
 
-def _evidence(anchor: Anchor) -> dict[str, object]:
-    """Return the anchor as EVIDENCE. The line is 0: only `check` against a tree knows it."""
+def _evidence(anchor: Anchor, arch: str, prober: Prober | None) -> dict[str, object]:
+    """Return the anchor as EVIDENCE, with its line in the tree where there is one."""
     if anchor.path:
         text = " calls ".join(f"{name}()" for name in (anchor.function, *anchor.path))
     else:
@@ -68,4 +72,6 @@ def _evidence(anchor: Anchor) -> dict[str, object]:
         said += [" ".join(anchor.has.split())] if anchor.has else []
         said += [f"without: {' '.join(anchor.lacks.split())}"] if anchor.lacks else []
         text = ": ".join(said)
-    return {"kind": "model", "file": anchor.file, "line": 0, "text": text, "rev": ""}
+    place = prober.probe(anchor, arch) if prober is not None else None
+    line = place.line if place is not None else 0
+    return {"kind": "model", "file": anchor.file, "line": line, "text": text, "rev": ""}

@@ -32,7 +32,7 @@ from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
 from reviewbot.report import render_model_html, screen_for
 from reviewbot.report.model_rst import render_model_rst
-from reviewbot.source import open_tree
+from reviewbot.source import open_tree, require_kernel
 
 __all__ = ["model"]
 
@@ -115,14 +115,21 @@ def export_model(form: str, kernel: str | None, arches: tuple[str, ...], output:
 @_ARCHES
 @click.option("--kernel", "kernels", multiple=True, metavar="X.Y", help=_KERNEL_HELP)
 @click.option("--symbol", "symbols", multiple=True, metavar="S", help="A function; may be repeated.")
+@click.option("--tree", "folder", metavar="DIR", type=click.Path(path_type=Path),
+              help="Give the evidence the lines at which it stands in this tree; its release is the default.")
 @_FORMAT
 @_RULES
-def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tuple[str, ...], form: str,
-                extra: tuple[Path, ...]) -> None:
+def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tuple[str, ...], folder: Path | None,
+                form: str, extra: tuple[Path, ...]) -> None:
     """Print what functions do, one entry for each architecture, release and function."""
     known = load_model(rule_folders(extra))
-    rows = query(known, _split(arches), [known_release(kernel, known) for kernel in _split(kernels)],
-                 _split(symbols))
+    tree = open_tree(folder) if folder else None
+    if tree is not None:
+        require_kernel(tree, str(folder))
+    releases = [known_release(kernel, known) for kernel in _split(kernels)]
+    if tree is not None and not releases and tree.kernel_version():
+        releases = [parse_version(tree.kernel_version())]
+    rows = query(known, _split(arches), releases, _split(symbols), tree=tree)
     if form == "json":
         click.echo(json.dumps(rows, indent=1))
         return

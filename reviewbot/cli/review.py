@@ -112,6 +112,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="End what takes longer than so many seconds of the processor's time, for each series, and say what "
                    "was left out (default: a count of steps, which gives the same report on every run).")
+@click.option("--stdin-pipe-sep", "separator", default="", metavar="TEXT",
+              help="What stands between the mails on standard input, as mutt's pipe_sep has it.")
 @click.option("--via-b4", is_flag=True, help="Have b4 fetch the thread of a Message-ID.")
 @click.option("--no-network", is_flag=True, help="Never ask a mail archive.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
@@ -123,8 +125,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], b4_review: bool, rules: tuple[Path, ...],
            scope: str, suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
-           old: bool, why: bool, previous: str, budget: float | None, via_b4: bool, no_network: bool, no_cache: bool,
-           no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
+           old: bool, why: bool, previous: str, budget: float | None, separator: str, via_b4: bool, no_network: bool,
+           no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -140,6 +142,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     knowledge = load_knowledge(rules)
     with _told_to_b4(wanted=formats == ("b4",) and not outputs):
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
+                             separator=separator,
                              network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
         named = ", ".join(sources)
         chosen = (reviewable(given.found, where=named) if every else

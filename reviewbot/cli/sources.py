@@ -24,6 +24,7 @@ from reviewbot.mail import (
     parse_location,
     read_source,
 )
+from reviewbot.mail.cached import thread_in_cache
 from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.source import series_from_git
 from reviewbot.source.inbox import epochs_of, read_inbox
@@ -62,8 +63,9 @@ def locate(source: str) -> Location:
 
 
 def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | None, network: Network,
-                 message_id: str = "", via_b4: bool = False) -> Input:
-    """Return the messages and series of all sources together; `message_id` is a mail that is wanted of an inbox.
+                 message_id: str = "", via_b4: bool = False, separator: str = "") -> Input:
+    """Return the messages and series of all sources together; `message_id` is a mail that is wanted of an inbox,
+    `separator` what stands between the mails of standard input, if it is no mailbox.
 
     Raises InputError when one cannot be read, UsageError when a range of commits comes without a tree.
     """
@@ -81,7 +83,7 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                              mail.fetch_thread(location, network).mailbox)
             case "stdin":
                 data = sys.stdin.buffer.read(DEFAULT_LIMITS.source_bytes + 1)  # one more than read_source accepts
-                piped = read_source(data, name="standard input")
+                piped = read_parts(data, separator) if separator else read_source(data, name="standard input")
                 tracked = tracked_series(piped, os.environ, tree) if len(sources) == 1 else None
                 if tracked is not None:
                     found = SeriesSet(series=(tracked.series,), older=(), roles=tracked.series.roles, warnings=())
@@ -99,17 +101,29 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
     return Input(mailbox=mailbox, found=found)
 
 
+def read_parts(data: bytes, separator: str) -> Mailbox:
+    """Return the mails that a mail program piped with a separator of its own between them."""
+    mark = separator.encode().decode("unicode_escape").encode("latin-1", "replace") if separator.isascii() \
+        else separator.encode()
+    parts = [part for part in data.split(mark) if part.strip()]
+    return join_mailboxes([read_source(part, name=f"standard input#{number}") for number, part in enumerate(parts, 1)])
+
+
 def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
     """Return the thread of a mail that came alone: a mail program pipes one, and means the series.
 
-    Without the network, or when the archive has no such mail, the one mail is all there is.
+    Without the network it is a thread that was fetched before; when there is none, or the archive has no such mail,
+    the one mail is all there is.
     """
-    if len(mailbox.messages) != 1 or not network.allowed or mailbox.messages[0].synthetic_id:
+    if len(mailbox.messages) != 1 or mailbox.messages[0].synthetic_id:
         return mailbox
     message = mailbox.messages[0]
     alone = find_series(mailbox)
     if len(alone.series) == 1 and alone.series[0].total == 1 and alone.series[0].patches:
         return mailbox
+    if not network.allowed:
+        kept = thread_in_cache(message.message_id, network)
+        return mailbox if kept is None else join_mailboxes([mailbox, kept])
     location = Location(kind="message", text=message.message_id, message_id=message.message_id)
     try:
         fetched = mail.fetch_thread(location, network).mailbox

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +37,22 @@ class Cache:
     def read(self, url: str, *, most: int) -> CachedAnswer | None:
         """Return what was fetched from the canonical address `url`, if it is there whole and below `most` bytes."""
         path = self._path(url)
-        if path is None:
-            return None
+        found = self._read(path, most) if path is not None else None
+        return found[1] if found is not None and found[0] == url else None
+
+    def newest(self, count: int, *, most: int) -> Iterator[tuple[str, CachedAnswer]]:
+        """Yield (address, bytes) of the newest entries that are whole, at most so many are looked at."""
+        try:
+            entries = sorted(((entry.stat().st_mtime, entry) for entry in self.folder.glob("*.thread")), reverse=True) \
+                if self.folder is not None else []
+        except OSError:
+            return
+        for _, entry in entries[:count]:
+            found = self._read(entry, most)
+            if found is not None:
+                yield found
+
+    def _read(self, path: Path, most: int) -> tuple[str, CachedAnswer] | None:
         try:
             with path.open("rb") as stream:
                 head, data = stream.readline(4096), stream.read(most + 1)
@@ -45,10 +60,9 @@ class Cache:
             age = self.now - float(fetched)
         except (OSError, ValueError):
             return None
-        whole = hashlib.sha256(data).hexdigest() == digest
-        if magic.encode() != _MAGIC or key.rstrip("\n") != url or not whole or age < 0:
+        if magic.encode() != _MAGIC or hashlib.sha256(data).hexdigest() != digest or age < 0:
             return None
-        return CachedAnswer(data=data, age=age)
+        return key.rstrip("\n"), CachedAnswer(data=data, age=age)
 
     def write(self, url: str, data: bytes) -> None:
         """Keep the bytes under the address; the file appears whole or not at all, so two runs may share a folder."""

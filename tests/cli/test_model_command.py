@@ -144,3 +144,13 @@ def test_check_of_what_is_no_kernel_asks_for_the_release(tmp_path: Path) -> None
     result = _run("check", "--tree", str(tmp_path))
     assert result.exit_code == 2
     assert "name its release with --kernel X.Y" in result.stderr
+
+
+def test_query_gives_lines_of_a_tree() -> None:
+    """With --tree the evidence stands at a line of it, and the tree's release is the one that is asked."""
+    tree = Path(__file__).resolve().parents[2] / "examples" / "linux"
+    words = ["--arch", "arm64", "--symbol", "set_direct_map_invalid_noflush", "--tree", str(tree), "--format", "json"]
+    result = CliRunner().invoke(main, ["model", "query", *words])
+    rows = json.loads(result.stdout)
+    assert {row["version"] for row in rows} == {"6.12"}
+    assert any(step["line"] > 0 for row in rows for step in row["evidence"])

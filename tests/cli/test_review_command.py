@@ -290,3 +290,13 @@ def test_nipa_gets_its_status_and_its_line(tmp_path: Path, monkeypatch: pytest.M
         assert said in lines[0]
     monkeypatch.setenv("DESC_FD", "99999999")
     assert run(str(quiet), "--tree", TREE, "--nipa", "-q").exit_code == 0
+
+
+def test_mails_with_a_separator_of_their_own() -> None:
+    """mutt pipes tagged mails with pipe_sep between them, which is told with --stdin-pipe-sep."""
+    mails = [part.partition("\n")[2] for part in ("\n" + (EXAMPLES / "series.mbox").read_text()).split(
+        "\nFrom mboxrd@z ")[1:]]
+    for word, mark in (("@@@", "@@@"), ("\\n%%\\n", "\n%%\n")):
+        result = run("-", "--stdin-pipe-sep", word, "--format", "json", "-q", stdin=mark.join(mails).encode())
+        assert result.exit_code == 0, result.stderr
+        assert len(json.loads(result.stdout)["series"]["patches"]) == 10

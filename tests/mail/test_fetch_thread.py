@@ -17,6 +17,7 @@ import pytest
 from reviewbot.errors import MailError, NetworkError
 from reviewbot.mail import Limits, Network, fetch_thread, parse_location
 from reviewbot.mail import fetch as fetch_module
+from reviewbot.mail.cached import thread_in_cache
 
 MBOX = (b"From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Jane Roe <jane@example.org>\nMessage-ID: <one@example.org>\n"
         b"Subject: [PATCH] widgets: fix\n\nText.\n\n")
@@ -303,3 +304,17 @@ def test_a_series_of_patchwork_is_fetched_by_its_number(archive: Archive) -> Non
     assert [path for _, path, _ in archive.asked] == ["/series/12/mbox/"]
     with pytest.raises(MailError):
         fetch_thread(parse_location(f"{archive.url}/series/13/"), network())
+
+
+def test_a_kept_thread_is_found_by_any_of_its_mails(archive: Archive, tmp_path: Path) -> None:
+    """Without the network, and however old it is; a mail that is in no kept thread is in none."""
+    both = MBOX + MBOX.replace(b"<one@example.org>", b"<two@example.org>")
+    archive.gives("/mm/one@example.org/t.mbox.gz", gzip.compress(both))
+    fetch_thread(parse_location(f"{archive.url}/mm/one@example.org/"), network(cache_folder=tmp_path))
+    offline = network(cache_folder=tmp_path, allowed=False, clock=lambda: 9_000_000.0)
+    found = thread_in_cache("two@example.org", offline)
+    assert found is not None
+    assert [message.message_id for message in found.messages] == ["one@example.org", "two@example.org"]
+    assert "the thread may have gone on" in found.warnings[0]
+    assert thread_in_cache("three@example.org", offline) is None
+    assert thread_in_cache("two@example.org", network(allowed=False)) is None
