@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
@@ -83,16 +84,51 @@ def quote_names(names: tuple[str, ...] | list[str], *, most: int = 6, joint: str
 
 
 def visible(text: str) -> str:
-    """Return the text with control and invisible format characters spelled out, so no terminal obeys them.
+    """Return the text with what a reader does not see, or takes for something else, spelled out.
 
-    Newlines and tabs stay. Everything of category Cc, Cf, Cs, Co and Zl/Zp becomes `<U+XXXX>`.
+    Newlines and tabs stay. Everything of category Cc, Cf, Cs, Co and Zl/Zp becomes `<U+XXXX>`, so that no terminal
+    obeys it; so do fillers that show nothing, and letters of other scripts that pass for Latin ones in a name or path.
+    Of more than three marks on one letter the rest is counted.
     """
     if text.isascii() and text.isprintable():
         return text
-    out = []
-    for char in text:
-        if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-            out.append(char)
-        else:
-            out.append(f"<U+{ord(char):04X}>")
-    return "".join(out)
+    out = [char if char in "\n\t" or (unicodedata.category(char) not in _OBEYED and char not in _FILLERS)
+           else _spelled(char) for char in text]
+    shown = "".join(out)
+    if shown.isascii():
+        return shown
+    shown = _STACKED.sub(lambda hit: f"{hit[1]}<{len(hit[2])} more marks>", shown)
+    return _TOKEN.sub(lambda hit: _without_doubles(hit[0]), shown) if _DOUBLE.search(shown) else shown
+
+
+_OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_MARKS = ("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+          "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
+_STACKED = re.compile(f"({_MARKS}{{3}})({_MARKS}+)")
+_DOUBLE = re.compile(
+    "[\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1"
+    "\u03c5\u03f2\u03f3\u0405\u0406\u0408\u0410\u0412\u0415\u041a\u041c-\u041e\u0420-\u0423\u0425\u0430\u0435\u043e\u0440"
+    "\u0441\u0443\u0445\u0455\u0456\u0458\u04ae\u04af\u04bb\u04c0\u04cf\u0501\u051b\u051d\uff21-\uff3a\uff41-\uff5a"
+    "\U0001d400-\U0001d7ff]")
+"""Greek, Cyrillic, fullwidth and mathematical letters that look like Latin ones."""
+_TOKEN = re.compile(r"[\w./+-]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_LATIN = re.compile(r"[A-Za-z]")
+
+
+def _spelled(char: str) -> str:
+    return f"<U+{ord(char):04X}>"
+
+
+def _without_doubles(token: str) -> str:
+    """Return a name or path with the letters spelled out that pass for Latin ones beside real ones."""
+    if not _LATIN.search(token):
+        return token
+
+    def told(hit: re.Match[str]) -> str:
+        word = hit[0]
+        mixed = _LATIN.search(word) or (token != word and not _DOUBLE.sub("", word))
+        return _DOUBLE.sub(lambda one: _spelled(one[0]), word) if mixed else word
+
+    return _LETTERS.sub(told, token)

@@ -17,6 +17,30 @@ def test_control_and_direction_characters_are_spelled_out() -> None:
     assert visible("tab\tand\nline") == "tab\tand\nline"
 
 
+def test_what_shows_nothing_is_spelled_out() -> None:
+    """Fillers that are letters by their category, and marks stacked on one letter."""
+    assert visible("a\u3164b\u115fc\u2800d") == "a<U+3164>b<U+115F>c<U+2800>d"
+    assert visible("e" + "\u0301" * 40) == "e" + "\u0301" * 3 + "<37 more marks>"
+    assert visible("Nguye\u0302\u0303n") == "Nguye\u0302\u0303n"
+
+
+def test_letters_that_pass_for_latin_ones_are_told_in_names_and_paths() -> None:
+    """A Cyrillic or Greek letter in a Latin identifier or path is marked; a name in its own script is left."""
+    assert visible("set_mem\u043ery_ro") == "set_mem<U+043E>ry_ro"
+    assert visible("mm/\u0441ma.c") == "mm/<U+0441>ma.c"
+    assert visible("mm/\u0441\u0430\u0440.c") == "mm/<U+0441><U+0430><U+0440>.c"
+    assert visible("\u03bfnly \uff46ull") == "<U+03BF>nly <U+FF46>ull"
+    for name in ("\u0418\u0432\u0430\u043d \u041e\u0441\u0430", "\u0394t", "5\u00b5s", "J\u00f6rg",
+                 "\u0391\u03b8\u03b7\u03bd\u03ac"):
+        assert visible(name) == name
+
+
+@given(st.text())
+def test_what_is_visible_stays_as_it_is(text: str) -> None:
+    """Spelled out once, nothing is left to spell out."""
+    assert visible(visible(text)) == visible(text)
+
+
 @given(st.text())
 def test_visible_leaves_nothing_that_a_terminal_obeys(text: str) -> None:
     """Whatever comes in, no control character but tab and newline comes out."""

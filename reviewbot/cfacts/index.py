@@ -19,6 +19,7 @@ __all__ = ["Index", "stamp_of"]
 SCHEMA = 1
 _MOST_BYTES = 192 << 20
 _DAY = 86_400
+_LAST = 1e15
 _PATIENCE = 5.0  # seconds to wait for another run that writes
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -53,8 +54,8 @@ class Index:
 
     @staticmethod
     def day(seconds: float) -> int:
-        """Return the number of the day of a time in seconds."""
-        return int(seconds // _DAY)
+        """Return the number of the day of a time in seconds; 0 for a clock that shows none of our days."""
+        return int(seconds // _DAY) if 0 <= seconds < _LAST else 0
 
     def __enter__(self) -> Self:
         """Return the index."""

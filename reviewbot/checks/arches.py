@@ -28,6 +28,7 @@ _PROMPTLESS = ("ARCH_HAS_SET_MEMORY", "ARCH_HAS_SET_DIRECT_MAP", "ARCH_HAS_MEM_E
 """Symbols that nobody can choose: an architecture selects them or does not have them."""
 
 
+@lru_cache(maxsize=1 << 14)
 def own_arch(path: str) -> str:
     """Return the architecture that a path belongs to (`arm64` for `arch/arm64/mm/init.c`), empty for generic code."""
     parts = path.split("/")

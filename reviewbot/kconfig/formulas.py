@@ -46,6 +46,7 @@ class Formulas:
         self.groups: dict[Group, int] = {}
         self.user: dict[str, int] = {}
         self.free: dict[str, int] = {}
+        self.only_asked: set[str] = set()  # those that questions name, and nothing in the tree
         self.levels: dict[str, int] = {}
         self.symbols: dict[str, tuple[int, int]] = {}
         self.numbers: dict[str, dict[str, int]] = {}
@@ -82,7 +83,9 @@ class Formulas:
         if found and found["name"] in self.model.symbols:
             return self._compared(self.model.symbols[found["name"]], found["operator"], found["number"])
         if not re.fullmatch(r"CONFIG_\w+", name):
-            return self._free(name)
+            if name not in self.free:
+                self.only_asked.add(name)
+            return self._opaque(name)
         symbol = name.removeprefix("CONFIG_")
         if symbol.endswith("_MODULE") and symbol not in self.model.symbols:
             at_least, yes = self._symbol(symbol.removesuffix("_MODULE"))
@@ -123,6 +126,10 @@ class Formulas:
         return self._count
 
     def _free(self, label: str) -> int:
+        self.only_asked.discard(label)
+        return self._opaque(label)
+
+    def _opaque(self, label: str) -> int:
         found = self.free.get(label)
         if found is None:
             found = self.free[label] = self._new()

@@ -73,7 +73,7 @@ class Questions:
         """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
         question = self._reached(cond)
         try:
-            return holds(self._solver, [question, *self._defaults(()), *self._probes(ordinary=True)])
+            return holds(self._solver, [question, *self._defaults(()), *self._probes(cond, ordinary=True)])
         except BudgetError:
             return False
 
@@ -95,7 +95,7 @@ class Questions:
                 else Ternary.UNKNOWN  # nothing else is tied to it
         if not holds(self._solver, [question]):
             return Ternary.NO
-        low, high = self._probes(ordinary=True), self._probes(ordinary=False)
+        low, high = self._probes(cond, ordinary=True), self._probes(cond, ordinary=False)
         sure = holds(self._solver, [question, *low]) and (
             low == high or holds(self._solver, [question, *high]))
         return Ternary.YES if sure else Ternary.UNKNOWN
@@ -108,7 +108,7 @@ class Questions:
         question = self._reached(cond)
         if not holds(self._solver, [question]):
             return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
-        low, high = self._probes(ordinary=True), self._probes(ordinary=False)
+        low, high = self._probes(cond, ordinary=True), self._probes(cond, ordinary=False)
         settings = self._smallest([question, *low])
         if settings is None:
             return self._open(cond, question, low)
@@ -134,7 +134,7 @@ class Questions:
         literals = {f"CONFIG_{name}{ending}": self._formulas.literal(Var(f"CONFIG_{name}{ending}"))
                     for name in wanted for ending in ("", "_MODULE")}
         question = self._reached(cond)
-        fixed = [question, *self._probes(ordinary=True)]
+        fixed = [question, *self._probes(cond, ordinary=True)]
         settings = self._smallest(fixed) if holds(self._solver, fixed) else None
         if settings is None or not holds(self._solver, [*fixed, *self._defaults(settings)]):
             return None
@@ -149,9 +149,12 @@ class Questions:
         labels = labels or [name for name in cond.variables() if name in self._formulas.free]
         return Answer(ternary=Ternary.UNKNOWN, free=tuple(sorted(labels)[:_MOST_FREE_SHOWN]))
 
-    def _probes(self, *, ordinary: bool) -> list[int]:
-        """Return the assumptions about everything that the tree does not say: all no, or all yes."""
-        typed = self._formulas.typed_labels()
+    def _probes(self, cond: Cond, *, ordinary: bool) -> list[int]:
+        """Return the assumptions about everything that the tree does not say: all no, or all yes.
+
+        What only other questions name is left out: nothing ties it to this one.
+        """
+        typed = self._formulas.typed_labels() | (self._formulas.only_asked - cond.variables())
         out = []
         for label, literal in self._formulas.free.items():
             if label in typed:

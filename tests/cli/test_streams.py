@@ -60,6 +60,31 @@ def test_a_narrow_encoding_spells_letters_out(form: str) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
+def test_an_interrupt_while_the_program_is_loaded_prints_nothing() -> None:
+    """Ctrl-C before the first command is there ends the run with 130 and no traceback."""
+    code = ("import sys\n"
+            "class Stop:\n"
+            "    def find_spec(self, name, *_):\n"
+            "        if name == 'click':\n"
+            "            raise KeyboardInterrupt\n"
+            "sys.meta_path.insert(0, Stop())\n"
+            "from reviewbot.__main__ import run\n"
+            "run()\n")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("clock", ["1e300", "-1e300", "float('nan')", "0.0", "-5.0", "1e15"])
+def test_an_odd_clock_changes_nothing(clock: str, tmp_path: Path) -> None:
+    """What day the machine thinks it is only decides what the cache forgets."""
+    code = (f"import sys, time; time.time = lambda: {clock}; "
+            "from reviewbot.cli import main; main(sys.argv[1:], prog_name='reviewbot')")
+    done = subprocess.run([sys.executable, "-c", code, "scan", "--tree", str(EXAMPLES / "linux")],
+                          env={**os.environ, "XDG_CACHE_HOME": str(tmp_path), "SOURCE_DATE_EPOCH": "nonsense"},
+                          capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_no_folder(number: signal.Signals, tmp_path: Path) -> None:
     """SIGTERM and SIGHUP end the run as a shell expects it, and the temporary folders go."""

@@ -33,6 +33,7 @@ ELEMENTS = re.compile(
     r"input|button")
 HREF = re.compile(r"#.*|https://lore\.kernel\.org/.*")
 OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+FILLERS = "\u115f\u2800\u3164"
 
 
 class _Elements(HTMLParser):
@@ -77,8 +78,8 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
 
 
 def controls(text: str) -> set[str]:
-    """Return the characters in the text that a terminal or reader obeys."""
-    return {char for char in set(text) if char not in "\n\t" and unicodedata.category(char) in OBEYED}
+    """Return the characters in the text that a terminal or reader obeys, or that show nothing."""
+    return {char for char in set(text) - {"\n", "\t"} if char in FILLERS or unicodedata.category(char) in OBEYED}
 
 
 def check(folder: Path) -> None:
