@@ -62,6 +62,15 @@ class Cond:
         """Work out the hash; those of the parts are there."""
         object.__setattr__(self, "_hash", hash((self.op, self.name, self.parts)))
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other says the same; most that differ do so by their hashes already."""
+        if self is other:
+            return True
+        if not isinstance(other, Cond):
+            return NotImplemented
+        return self._hash == other._hash and self.op == other.op and self.name == other.name \
+            and self.parts == other.parts
+
     def __hash__(self) -> int:
         """Return a hash by what the condition says."""
         return self._hash
@@ -153,6 +162,7 @@ def _wrapped(cond: Cond) -> str:
     return f"({cond})" if cond.op in {"and", "or"} else str(cond)
 
 
+@lru_cache(maxsize=1 << 14)
 def Var(name: str) -> Cond:
     """Return the condition that holds when the variable does."""
     return Cond(op="var", name=name)
@@ -278,6 +288,7 @@ def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||!=|=|!|\(|\))|([A-Za-z_]\w*)|([01]))")
 
 
+@lru_cache(maxsize=4096)
 def parse_condition(text: str) -> Cond:
     """Return the condition that `text` writes: names, `!`, `&&`, `||`, brackets, `X=y`, `X=m`, `X=n`, 0, 1.
 

@@ -130,7 +130,7 @@ class Derivation:
                  errnos: Mapping[str, tuple[str, ...]] | None = None) -> None:
         """Take the tree; nothing is read yet."""
         self._tree, self._places, self._given = tree, dict(places), dict(given or {})
-        self._read_errnos = dict(errnos or {})
+        self._read_errnos = {} if errnos is None else errnos  # asked for few names: a mapping may work each out then
         self._files: dict[str, Bodies] = {}
         self._errnos: dict[tuple[str, str], _Seen] = {}
 

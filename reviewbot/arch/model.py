@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from reviewbot.arch.types import Arch, Fact, KernelVersion, Runtime, Statement, VersionRange
 from reviewbot.errors import UsageError
@@ -14,6 +15,7 @@ __all__ = ["Beside", "Model", "parse_range", "parse_version"]
 _VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(?:\.\d.*|-.*)?")
 
 
+@lru_cache(maxsize=256)
 def parse_version(text: str) -> KernelVersion:
     """Return the release that `text` names: `6.12`, `v6.12`, `6.12.48`, `6.12-rc3` are all (6, 12).
 
@@ -25,6 +27,7 @@ def parse_version(text: str) -> KernelVersion:
     return KernelVersion(major=int(found[1]), minor=int(found[2]))
 
 
+@lru_cache(maxsize=256)
 def parse_range(text: str) -> VersionRange:
     """Return the range that `text` writes: `5.10..6.12`, `6.13..`, or one release `6.12`.
 

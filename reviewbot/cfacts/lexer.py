@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 __all__ = [
     "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "identifiers",
-    "squash_c", "tokens",
+    "same_code", "squash_c", "tokens",
 ]
 
 TokenKind = Literal["name", "number", "string", "char", "punct", "directive"]
@@ -189,12 +189,56 @@ def identifiers(text: bytes, *, start: int = 0, end: int | None = None) -> Itera
 
 
 _SQUASHED = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n|[ \t\r\n\f\v]+", re.DOTALL)
+_DROPPED = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n", re.DOTALL)
 
 
 def squash_c(data: bytes) -> str:
     """Return C source as one line: comments gone, line continuations joined, runs of white space as one blank."""
-    text = _SQUASHED.sub(lambda found: found.group("keep") or b" ", data)
-    return b" ".join(text.split()).decode("latin-1") if b'"' not in text else _squash_outside_strings(text)
+    text = data
+    if b"/" in data or b"\\" in data:
+        text = _DROPPED.sub(lambda found: found.group("keep") or b" ", data)
+    if b'"' not in text:  # blanks are left to split(), which is much quicker than a pattern
+        return b" ".join(text.split()).decode("latin-1")
+    return _squash_outside_strings(_SQUASHED.sub(lambda found: found.group("keep") or b" ", data))
+
+
+def same_code(before: bytes, after: bytes) -> bool:
+    """Return whether two versions of a file are the same C source, comments, continuations and white space aside.
+
+    Only what lies between their common beginning and their common end is looked at.
+    """
+    if before == after:
+        return True
+    start = _common(before, after)
+    while start and not _is_fresh(before, start):
+        start = before.rfind(b"\n", 0, start - 1) + 1
+    before, after = before[start:], after[start:]
+    end = -_common(before[::-1], after[::-1])
+    while end and not (_is_fresh(before, len(before) + end) and _is_fresh(after, len(after) + end)):
+        end = min(0, before.find(b"\n", len(before) + end) + 1 - len(before))
+    return squash_c(before[:len(before) + end]) == squash_c(after[:len(after) + end])
+
+
+def _common(left: bytes, right: bytes) -> int:
+    """Return how many bytes the two begin with alike."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _is_fresh(text: bytes, at: int) -> bool:
+    """Return whether a line starts at the offset that no comment, string or continuation of an earlier line reaches."""
+    if at == 0:
+        return True
+    if text[at - 1:at] != b"\n" or text[max(0, at - 3):at].endswith((b"\\\n", b"\\\r\n")):
+        return False
+    opened = text.rfind(b"/*", 0, at)
+    return opened < 0 or text.rfind(b"*/", 0, at) > opened + 1
 
 
 def _squash_outside_strings(text: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -119,7 +119,7 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     file = at.rpartition(":")[0]
     blank = replace(_blank(analysis, arch, symbol), defined_in=at)
     derived = analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file),
-                                          errnos=_known_errnos(analysis, side, arch, symbol))
+                                          errnos=_KnownErrnos(analysis, side, arch, symbol))
     if derived is None:
         return blank
     returns = _without_storage(derived.returns)
@@ -160,15 +160,39 @@ def _workers(analysis: Analysis, side: Side, arch: str, file: str) -> dict[str, 
     return {name: tuple(paths) for name, paths in places.items()}
 
 
-def _known_errnos(analysis: Analysis, side: Side, arch: str, symbol: str) -> dict[str, tuple[str, ...]]:
-    """Return the errors that can come of the workers that the model knows and the series leaves as they are."""
-    found: dict[str, tuple[str, ...]] = {}
-    for fact in _facts_on(analysis, arch):
-        if fact.status == "real" and fact.returns == "int" and fact.may_fail is not None and fact.symbol != symbol \
-                and fact.symbol not in analysis.redefined and fact.symbol not in found \
-                and _fails_as_ever(analysis, side, fact):
-            found[fact.symbol] = fact.possible_errnos()
-    return found
+class _KnownErrnos(Mapping[str, tuple[str, ...]]):
+    """The errors that can come of the workers that the model knows and the series leaves as they are.
+
+    Whether it does is looked at for those that somebody asks about.
+    """
+
+    def __init__(self, analysis: Analysis, side: Side, arch: str, symbol: str) -> None:
+        """Take the facts of the architecture, those of the symbol itself apart."""
+        self._analysis, self._side = analysis, side
+        self._facts: dict[str, list[Fact]] = {}
+        self._errnos: dict[str, tuple[str, ...] | None] = {}
+        for fact in _facts_on(analysis, arch):
+            if fact.status == "real" and fact.returns == "int" and fact.may_fail is not None \
+                    and fact.symbol != symbol and fact.symbol not in analysis.redefined:
+                self._facts.setdefault(fact.symbol, []).append(fact)
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        """Return the errors of a worker. Raises KeyError for one that is not known or not left alone."""
+        if name not in self._errnos:
+            self._errnos[name] = next((fact.possible_errnos() for fact in self._facts.get(name, ())
+                                       if _fails_as_ever(self._analysis, self._side, fact)), None)
+        errnos = self._errnos[name]
+        if errnos is None:
+            raise KeyError(name)
+        return errnos
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the workers whose errors are known."""
+        return (name for name in self._facts if name in self)
+
+    def __len__(self) -> int:
+        """Return how many those are."""
+        return sum(1 for _ in self)
 
 
 def _fails_as_ever(analysis: Analysis, side: Side, fact: Fact) -> bool:

@@ -8,6 +8,7 @@ from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
 from reviewbot.budget import Budget
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
+from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.series.types import FileDiff, Series
@@ -161,7 +162,9 @@ def touches(file: PatchedFile, function: Function | None) -> bool:
 
 def code_of(content: bytes | None, function: Function) -> str:
     """Return the function as one line without comments: what a change of these alone leaves as it is."""
-    return squash_c(b"\n".join((content or b"").split(b"\n")[function.span.line - 1:function.span.end_line]))
+    data = content or b""
+    lines = lines_in(data)
+    return squash_c(data[lines.start(function.span.line):lines.start(function.span.end_line + 1)])
 
 
 def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:

@@ -10,6 +10,8 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.types import Resolution
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+from reviewbot.source import OverlayTree
+from reviewbot.source.types import Tree
 from reviewbot.text import places_of
 
 __all__ = ["WEAK", "Weak", "as_called", "told_of_weak"]
@@ -44,6 +46,8 @@ class Weak:
         """`configs` answer for the moments of the series, `files_with` names the files with `__weak` at a moment."""
         self._configs, self._files_with = configs, files_with
         self._names: dict[int, frozenset[str]] = {}
+        # Of the files that no patch changes, by their tree, which is kept so that no other can get its id.
+        self._below: dict[int, tuple[Tree, dict[str, frozenset[str]]]] = {}
         self._entries: dict[tuple[int, str, str], tuple[Resolution, ...]] = {}
 
     def names(self, moment: int) -> frozenset[str]:
@@ -51,8 +55,15 @@ class Weak:
         if moment not in self._names:
             tree = self._configs[moment].tree
             found: set[str] = set()
+            base, on_top = (tree.base, tree.files) if isinstance(tree, OverlayTree) else (tree, {})
+            _, below = self._below.setdefault(id(base), (base, {}))
             for path in self._files_with(moment):
-                found |= _constant_in(tree.read(path) or b"")
+                if path in on_top:
+                    found |= _constant_in(on_top[path] or b"")
+                    continue
+                if path not in below:
+                    below[path] = _constant_in(base.read(path) or b"")
+                found |= below[path]
             self._names[moment] = frozenset(found)
         return self._names[moment]
 
@@ -97,7 +108,13 @@ def _weak_in(data: bytes) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _constant_in(data: bytes) -> frozenset[str]:
-    return frozenset(found[1].decode() for found in _CONSTANT.finditer(data))
+    found: set[str] = set()
+    at = data.find(_MARK)
+    while at >= 0:  # a pattern that begins at the edge of a word is tried at every byte
+        hit = _CONSTANT.match(data, at)
+        found |= {hit[1].decode()} if hit else set()
+        at = data.find(_MARK, hit.end() if hit else at + 1)
+    return frozenset(found)
 
 
 def as_called(guard: Guard, data: bytes) -> Cond:
@@ -119,6 +136,7 @@ def as_called(guard: Guard, data: bytes) -> Cond:
     return guard.condition.replace(replaced)
 
 
+@lru_cache(maxsize=4096)
 def _tested(variable: str) -> str:
     """Return the local variable that a test is about, empty for a test of anything else."""
     found = _TEST.fullmatch(_bare(variable))
@@ -188,6 +206,7 @@ def told_of_weak(condition: Cond, names: frozenset[str], entries_of: EntriesOf) 
     return condition.replace(replaced)
 
 
+@lru_cache(maxsize=4096)
 def _asked(variable: str) -> tuple[str, str, str] | None:
     """Return function, operator and constant of a test of a call's result, `(f(x) < 0)`, `f(x)`."""
     test = _TEST.fullmatch(_bare(variable))

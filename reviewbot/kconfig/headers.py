@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from posixpath import dirname, normpath
 
@@ -32,6 +32,10 @@ def macro_name(variable: str) -> str:
     """Return the macro of the variable `defined(NAME)`, empty for any other variable."""
     found = _DEFINED.fullmatch(variable)
     return found[1] if found else ""
+
+
+def _stem(path: str) -> str:
+    return path.rsplit("/", 1)[1].removesuffix(".h").replace("-", "_")
 
 
 def is_for(path: str, arch: str) -> bool:
@@ -135,8 +139,13 @@ class Headers:
                     and self.find(event.name, including=includer if event.quoted else "") == path)
                     or (event.kind == "include" and f"include/{event.name}" == path)))
 
+    def _search_for(self, paths: Iterable[str]) -> None:
+        """Search the headers of the architecture once for who may include these of its headers."""
+        stems = [stem for path in paths if path.startswith("arch/") and (stem := _stem(path)).isidentifier()]
+        self._tree.search(stems, prefixes=(f"arch/{self.arch}/include",), suffixes=(".h",))
+
     def _includers(self, path: str) -> tuple[str, ...]:
-        stem = path.rsplit("/", 1)[1].removesuffix(".h").replace("-", "_")
+        stem = _stem(path)
         if not stem.isidentifier():
             return ()
         folders = (f"arch/{self.arch}/include",) if path.startswith("arch/") else (f"arch/{self.arch}", "include")
@@ -170,6 +179,7 @@ class Headers:
         pending, seen = [path], {path}
         for _ in range(_MOST_HOPS):
             above: dict[str, None] = {}
+            self._search_for(pending)
             for one in pending:
                 for other in self._includers(one):
                     found[self._included(other, one)] = None

@@ -15,6 +15,8 @@ _LISTS = frozenset({"obj", "lib", "extra"})
 # Lists of the top Makefile and the architecture's own; further down these are names of composite objects.
 _TOP_LISTS = _LISTS | {"core", "drivers", "libs", "net", "virt", "init", "head"}
 _MOST_DEPTH = 12
+_WIDTHS = (("32", Not(Var("CONFIG_64BIT"))), ("64", Var("CONFIG_64BIT")))
+"""What `$(BITS)` comes to, and when."""
 # `$(patsubst %,arch/arm/mach-%/,$(machine-y))`
 _PATTERN = re.compile(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s*\$\((?P<base>[\w.]+)-y\)")
 
@@ -74,7 +76,7 @@ class Listing:
                 item = target[len(found["before"]):len(target) - len(found["after"])]
                 return Or(*(one.condition for one in self._makefile.assignments
                             if one.base == found["base"] and item in one.words))
-            for bits, cond in (("32", Not(Var("CONFIG_64BIT"))), ("64", Var("CONFIG_64BIT"))):
+            for bits, cond in _WIDTHS:
                 spelled = word.replace("$(BITS)", bits).replace("$(CONFIG_WORD_SIZE)", bits)
                 if spelled != word and _is_same(spelled, target, bare):
                     return cond

@@ -103,8 +103,9 @@ class SourceText:
         if self._conditions is None:
             spans = tuple(found.span() for found in _DIRECTIVE.finditer(self.text))
             # A comment that begins in a preprocessor line may carry it on to the next.
-            open_comment = any(b"/*" in self.data[start:end] and self.data.rfind(b"/*", start, end)
-                               > self.data.rfind(b"*/", start, end) for start, end in spans)
+            data = self.data
+            open_comment = any((last := data.rfind(b"/*", start, end)) >= 0 and last > data.rfind(b"*/", start, end)
+                               for start, end in spans)
             self._conditions = read_conditions(self.data, self.lines, directives=None if open_comment else spans)
         return self._conditions
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_with, squash_c
-from reviewbot.cfacts.lexer import blank
+from reviewbot.cfacts.lexer import blank, same_code
+from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import code_of, touches
@@ -44,7 +45,7 @@ class Spot:
 def changes_no_code(file: PatchedFile) -> bool:
     """Return whether the patch changes only comments and blanks of the file."""
     return file.before is not None and file.after is not None and file.applies != "failed" \
-        and squash_c(file.before) == squash_c(file.after)
+        and same_code(file.before, file.after)
 
 
 def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str]]:
@@ -135,7 +136,7 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
     calls: dict[str, Spot] = {}
     count: Counter[tuple[str, bool]] = Counter()
     changed: dict[str, list[Spot]] = {}
-    bodies = _bodies(analysis.patched.states[position].files)
+    functions = _functions(analysis.patched.states[position].files)
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")) or changes_no_code(file):
             continue
@@ -148,11 +149,11 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         now = {one.name: one for one in all_functions(file.after or b"")}
         was = {one.name: one for one in all_functions(file.before or b"")}
         for name, function in now.items():
-            if name and touches(file, function) and bodies[True][name] != bodies[False][name]:
+            if name and touches(file, function) and not _same(functions[False][name], functions[True][name]):
                 changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
         for name, function in was.items():
-            if name and name not in now and bodies[True][name] != bodies[False][name]:
+            if name and name not in now and not _same(functions[False][name], functions[True][name]):
                 changed.setdefault(name, []).append(Spot(file=file.path, line=min(file.removed, default=0),
                                                           static=function.static and file.path.endswith(".c")))
     family = analysis.family.names() | _NO_CALLS
@@ -161,18 +162,24 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
             {name: places for name, places in changed.items() if name not in family})
 
 
-def _bodies(files: Sequence[PatchedFile]) -> dict[bool, defaultdict[str, Counter[str]]]:
-    """Return what the functions of each name are made of, before (False) and after the patch, in all of its files.
-
-    Who finds the same on both sides has a function that only moved, or in which comments alone changed.
-    """
-    found: dict[bool, defaultdict[str, Counter[str]]] = {side: defaultdict(Counter) for side in (False, True)}
+def _functions(files: Sequence[PatchedFile]) -> dict[bool, defaultdict[str, list[tuple[bytes, Function]]]]:
+    """Return the functions of each name before (False) and after the patch, in all of its files, with their texts."""
+    found: dict[bool, defaultdict[str, list[tuple[bytes, Function]]]] = {
+        side: defaultdict(list) for side in (False, True)}
     for file in files:
         if file.path.endswith((".c", ".h")):
             for new, content in ((False, file.before), (True, file.after)):
                 for one in all_functions(content or b""):
-                    found[new][one.name][code_of(content, one)] += 1
+                    found[new][one.name].append((content or b"", one))
     return found
+
+
+def _same(before: list[tuple[bytes, Function]], after: list[tuple[bytes, Function]]) -> bool:
+    """Return whether functions of one name are made of the same before and after the patch.
+
+    Such a function only moved, or comments alone changed in it.
+    """
+    return Counter(code_of(*one) for one in before) == Counter(code_of(*one) for one in after)
 
 
 @lru_cache(maxsize=64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,3 +71,23 @@ def test_the_quick_reading_says_what_the_careful_one_says(text: str, start: int,
     careful = list(lexer._scan(data, start, end, lines))
     assert quick in (careful, None)
     assert quick is not None or any(word.text.startswith("#") and word.kind == "punct" for word in careful)
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    ("int a;\nint b;\n", "int a;\n\n/* why */\nint  b;\n"),
+    ("int a;\nint b;\n", "int a;\nint c;\n"),
+    ("/* one\n * two\n */\nint a;\n", "/* one\n * three; f();\n */\nint a;\n"),
+    ("/* one\n two */ int a;\n", "/* one */\n two */ int a;\n"),
+    ("int a;\n/*\nint b;\n*/\n", "int a;\n/*\nint b; */\n*/\n"),
+    ('char *s = "/*";\nint a;\n', 'char *s = "/*";\nint b;\n'),
+    ('char *s = "a  b";\n', 'char *s = "a b";\n'),
+    ("// one \\\nint a;\nint b;\n", "// one \\\nint c;\nint b;\n"),
+    ("// one\nint a;\nint b;\n", "// one \\\nint a;\nint b;\n"),
+    ("int a;\n", ""),
+    ("", "/* only */\n"),
+])
+def test_only_what_differs_is_looked_at_to_say_that_two_versions_are_the_same_code(before: str, after: str) -> None:
+    """Two versions are the same code exactly when each is the same line without comments and blanks."""
+    for left, right in ((before, after), (after, before), (before, before)):
+        same = squash_c(left.encode()) == squash_c(right.encode())
+        assert lexer.same_code(left.encode(), right.encode()) == same
