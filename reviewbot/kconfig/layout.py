@@ -22,9 +22,10 @@ _NAME = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _CONFIG = re.compile(r"(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _SOURCE = re.compile(r"(o?r?source)[ \t]+(\"[^\"]+\"|'[^']+'|[^\s\"'#]+)[ \t]*(?:#.*)?")
-# The lines of a file that a name or another file leads to, and what stands before the sign of a macro's.
-_GLANCE = re.compile(r"^[ \t]*(config|menuconfig|select|imply|choice|o?r?source)(?:[ \t]|\\\r?\n)+[\"']?([^\s\"'#]+)",
-                     re.MULTILINE)
+# The lines of a file that a name or another file leads to, and what stands before the sign of a macro's. A pattern that
+# begins with a newline is looked for from newline to newline, one that begins with `^` is tried at every letter.
+_GLANCE = re.compile(
+    r"\n[ \t]*+(?=[cmsior])(config|menuconfig|select|imply|choice|o?r?source)(?:[ \t]|\\\r?\n)+[\"']?([^\s\"'#]+)")
 _MACRO_SIGN = re.compile(r"=|\$\(")
 _BEFORE_MACRO = re.compile(r"[ \t]*(?:[\w-]+[ \t]*[:+]?)?")
 _TARGET = re.compile(r"(?:select|imply)[ \t]+(\w+)")
@@ -241,7 +242,7 @@ class KconfigFile:
         self.selects: set[str] = set()
         self.choices: set[str] = set()
         self.sources: list[str] = []
-        for word, name in _GLANCE.findall(text):
+        for word, name in _GLANCE.findall(f"\n{text}"):
             if word in {"config", "menuconfig"}:
                 self.defines.add(name)
             elif word in {"select", "imply"}:
