@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from reviewbot.contracts.outline import Outline, calls_in, outlines_of, root_of
 from reviewbot.contracts.pairs import known_pairs, twins
@@ -79,6 +80,7 @@ class Teacher:
         return self._learned[name]
 
 
+@lru_cache(maxsize=256)  # each mechanism asks for the same few
 def definitions(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
     """Return the outlines of the functions of that name in a file."""
     word = name.encode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from reviewbot.cfacts.building import spell
 from reviewbot.cfacts.conditions import read_conditions
@@ -76,6 +76,8 @@ class Outline:
     signature: str = ""
     cut: bool = False
     _others: dict[int, int] = field(default_factory=dict, repr=False)
+    treated: list[Any] | None = field(default=None, repr=False, compare=False)
+    """What `treatments` said of all calls: every mechanism asks that of the same function."""
 
     def text(self, expr: Expr | None) -> str:
         """Return an expression as it stands, blanks squashed."""

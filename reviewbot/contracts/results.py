@@ -143,6 +143,8 @@ def _compared(operator: str, other: Expr) -> How:
 
 def treatments(outline: Outline, names: frozenset[str] | None = None) -> list[Treatment]:
     """Return the calls of a function (of those `names`) with what becomes of their results, in source order."""
+    if names is None and outline.treated is not None:
+        return list(outline.treated)
     found: list[Treatment] = []
     if len(outline.steps) > _MOST_STEPS:
         return found
@@ -150,6 +152,8 @@ def treatments(outline: Outline, names: frozenset[str] | None = None) -> list[Tr
         for call, above in _calls(step.expr, ()):
             if call.name and (names is None or call.name in names) and call.name not in TRANSPARENT:
                 found.append(_treated(outline, number, step, call, above))
+    if names is None:
+        outline.treated = list(found)
     return found
 
 

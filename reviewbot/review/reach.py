@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -136,7 +136,9 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
     calls: dict[str, Spot] = {}
     count: Counter[tuple[str, bool]] = Counter()
     changed: dict[str, list[Spot]] = {}
-    functions = _functions(analysis.patched.states[position].files)
+    read = {content: all_functions(content) for file in analysis.patched.states[position].files
+            if file.path.endswith((".c", ".h")) for content in (file.before or b"", file.after or b"")}
+    functions = _by_name(analysis.patched.states[position].files, read)
     for file in analysis.patched.states[position].files:
         if not file.path.endswith((".c", ".h")) or changes_no_code(file):
             continue
@@ -146,8 +148,8 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
                     calls.setdefault(name, Spot(file=file.path, line=number))
                     count[name, new] += 1
-        now = {one.name: one for one in all_functions(file.after or b"")}
-        was = {one.name: one for one in all_functions(file.before or b"")}
+        now = {one.name: one for one in read[file.after or b""]}
+        was = {one.name: one for one in read[file.before or b""]}
         for name, function in now.items():
             if name and touches(file, function) and not _same(functions[False][name], functions[True][name]):
                 changed.setdefault(name, []).append(Spot(
@@ -162,14 +164,18 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
             {name: places for name, places in changed.items() if name not in family})
 
 
-def _functions(files: Sequence[PatchedFile]) -> dict[bool, defaultdict[str, list[tuple[bytes, Function]]]]:
-    """Return the functions of each name before (False) and after the patch, in all of its files, with their texts."""
+def _by_name(files: Sequence[PatchedFile], read: Mapping[bytes, tuple[Function, ...]]
+             ) -> dict[bool, defaultdict[str, list[tuple[bytes, Function]]]]:
+    """Return the functions of each name before (False) and after the patch, in all of its files, with their texts.
+
+    `read` are the functions of each text.
+    """
     found: dict[bool, defaultdict[str, list[tuple[bytes, Function]]]] = {
         side: defaultdict(list) for side in (False, True)}
     for file in files:
         if file.path.endswith((".c", ".h")):
             for new, content in ((False, file.before), (True, file.after)):
-                for one in all_functions(content or b""):
+                for one in read[content or b""]:
                     found[new][one.name].append((content or b"", one))
     return found
 
