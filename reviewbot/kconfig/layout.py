@@ -34,13 +34,14 @@ _TYPES = {"bool": "bool", "def_bool": "bool", "boolean": "bool", "tristate": "tr
           "string": "string", "def_string": "string", "int": "int", "def_int": "int", "hex": "hex", "def_hex": "hex"}
 _PROPERTIES = frozenset({*_TYPES, "prompt", "default", "depends", "select", "imply", "range", "visible", "optional",
                          "option"})
+_BARE = frozenset({"bool", "boolean", "tristate"})
 _OPENS = {"if": "endif", "menu": "endmenu", "choice": "endchoice"}
 
 
 class Entry(NamedTuple):
     """One `config` of a file: its lines (1-based, without the help text), the names that they mention outside of
     `select` and `imply`, the targets of these with the names in their conditions, the number of the frame around it
-    (-1: none), and its type."""
+    (-1: none), and its type. `driven`: no line of it says a value, so that only the select of another one sets it."""
 
     name: str
     first: int
@@ -49,6 +50,7 @@ class Entry(NamedTuple):
     selects: tuple[tuple[str, tuple[str, ...]], ...]
     frame: int
     kind: str
+    driven: bool = False
 
 
 class Frame(NamedTuple):
@@ -113,6 +115,7 @@ class _Open:
     mentions: dict[str, None] = field(default_factory=dict)
     selects: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     kind: str = ""
+    driven: bool = True
 
 
 class _Layout:
@@ -185,6 +188,7 @@ class _Layout:
             item.selects.append((target[1], tuple(_NAME.findall(bare[target.end():]))))
             return
         item.kind = _TYPES.get(word, item.kind)
+        item.driven &= word == "depends" or (word in _BARE and line.split("#", 1)[0].strip() == word)
         item.mentions.update(dict.fromkeys(_NAME.findall(bare[len(word):])))
 
     def _item(self, word: str, line: str, first: int, last: int) -> None:
@@ -223,7 +227,7 @@ class _Layout:
             return
         if item.word == "config":
             self.entries.append(Entry(item.name, item.first, item.last, tuple(item.mentions), tuple(item.selects),
-                                      item.frame, item.kind))
+                                      item.frame, item.kind, item.driven))
         elif item.word in _OPENS:
             number = self.stack[-1]
             self.frames[number] = self.frames[number]._replace(last=item.last, mentions=tuple(item.mentions))

@@ -72,6 +72,7 @@ class Outline:
         self._paths: dict[int, list[str]] = defaultdict(list)
         self._takers: dict[str, list[str]] = defaultdict(list)
         self._kinds: dict[str, str | None] = {}
+        self._unset: dict[str, bool] = {}
         self._follow(file)
         self._with_macros = [(path, found) for path, found in self.files.items() if found.has_macros]
 
@@ -129,6 +130,23 @@ class Outline:
                      for entry in outline.entries if entry.name == name]
             self._kinds[name] = next((kind for kind in reversed(kinds) if kind), "") if kinds else None
         return self._kinds[name]
+
+    def is_unset(self, name: str) -> bool:
+        """Return whether the symbol is off in every configuration: it has neither prompt nor default, and whatever
+        selects it is off as well. What cannot be told so simply is not. Raises OddFileError."""
+        known = self._unset.get(name)
+        if known is None:
+            self._unset[name] = False  # what leads back here is not told so simply
+            known = self._unset[name] = self._is_unset(name)
+        return known
+
+    def _is_unset(self, name: str) -> bool:
+        defined = [(entry, outline) for _, outline in self._where(self._catalogue.defining.get(name, ()))
+                   for entry in outline.entries if entry.name == name]
+        if not defined or not all(entry.driven and not _in_choice(outline, entry.frame) for entry, outline in defined):
+            return False
+        return all(self.is_unset(entry.name) for _, outline in self._where(self._catalogue.selecting.get(name, ()))
+                   for entry in outline.entries if any(target == name for target, _ in entry.selects))
 
     def reached(self, names: Iterable[str]) -> _Kept:
         """Return the lines on which the values of these symbols can depend. Raises OddFileError."""
@@ -206,6 +224,14 @@ class Outline:
                     kept.lines[outer].add(source.line)
                     names += self._keep_frames(kept, outer, source.frame) + self._keep_file(kept, outer)
         return names
+
+
+def _in_choice(outline: FileOutline, frame: int) -> bool:
+    while frame >= 0:
+        if outline.frames[frame].word == "choice":
+            return True
+        frame = outline.frames[frame].outer
+    return False
 
 
 @dataclass(slots=True)

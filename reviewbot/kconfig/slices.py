@@ -13,7 +13,7 @@ from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.rewrite import Part
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.types import Answer
-from reviewbot.logic import Cond, Ternary
+from reviewbot.logic import FALSE, Cond, Ternary
 
 __all__ = ["Slices"]
 
@@ -74,8 +74,25 @@ class Slices:
         """Return whether the condition can hold."""
         known = self._told.get(cond)
         if known is None:
-            known = self._told[cond] = self._asked(_symbols(cond)).can(cond)
+            never = self._is_never(cond)
+            known = self._told[cond] = Ternary.NO if never else self._asked(_symbols(cond)).can(cond)
         return known
+
+    def _is_never(self, cond: Cond) -> bool:
+        """Return whether the condition needs an option that nothing on the architecture sets: no parser is needed to
+        see that."""
+        try:
+            off = {variable: False for variable in cond.variables() if self._is_off(variable)}
+        except OddFileError:
+            return False
+        return bool(off) and self._outline.complete and cond.assume(off) == FALSE
+
+    def _is_off(self, variable: str) -> bool:
+        name = variable.removeprefix("CONFIG_")
+        plain = name.removesuffix("_MODULE")
+        if name == variable or (name != plain and self._outline.kind(name) is not None):
+            return False
+        return self._outline.kind(plain) in {"bool", "tristate"} and self._outline.is_unset(plain)
 
     def by_default(self, cond: Cond) -> bool:
         """Return whether the condition holds where the user sets nothing."""
