@@ -34,6 +34,7 @@ _TYPES = {"bool": "bool", "def_bool": "bool", "boolean": "bool", "tristate": "tr
           "string": "string", "def_string": "string", "int": "int", "def_int": "int", "hex": "hex", "def_hex": "hex"}
 _PROPERTIES = frozenset({*_TYPES, "prompt", "default", "depends", "select", "imply", "range", "visible", "optional",
                          "option"})
+_ALL_OF = re.compile(r"\s*(?:if|on)\s+([A-Z]\w*(?:\s*&&\s*[A-Z]\w*)*)\s*(?:#.*)?")
 _BARE = frozenset({"bool", "boolean", "tristate"})
 _OPENS = {"if": "endif", "menu": "endmenu", "choice": "endchoice"}
 
@@ -41,7 +42,9 @@ _OPENS = {"if": "endif", "menu": "endmenu", "choice": "endchoice"}
 class Entry(NamedTuple):
     """One `config` of a file: its lines (1-based, without the help text), the names that they mention outside of
     `select` and `imply`, the targets of these with the names in their conditions, the number of the frame around it
-    (-1: none), and its type. `driven`: no line of it says a value, so that only the select of another one sets it."""
+    (-1: none), and its type. `driven`: no line of it says a value, so that only the select of another one sets it.
+    `needs` are names that all have to be on for it, `selects_need` those that have to be for each of the selects; these
+    are what is plain to see of the conditions, not all of them."""
 
     name: str
     first: int
@@ -51,6 +54,8 @@ class Entry(NamedTuple):
     frame: int
     kind: str
     driven: bool = False
+    needs: tuple[str, ...] = ()
+    selects_need: tuple[tuple[str, ...], ...] = ()
 
 
 class Frame(NamedTuple):
@@ -116,6 +121,8 @@ class _Open:
     selects: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     kind: str = ""
     driven: bool = True
+    needs: list[str] = field(default_factory=list)
+    selects_need: list[tuple[str, ...]] = field(default_factory=list)
 
 
 class _Layout:
@@ -186,8 +193,10 @@ class _Layout:
         target = _TARGET.match(bare)
         if target:
             item.selects.append((target[1], tuple(_NAME.findall(bare[target.end():]))))
+            item.selects_need.append(_needed(bare[target.end():]))
             return
         item.kind = _TYPES.get(word, item.kind)
+        item.needs += _needed(bare[len(word):]) if word == "depends" else ()
         item.driven &= word == "depends" or (word in _BARE and line.split("#", 1)[0].strip() == word)
         item.mentions.update(dict.fromkeys(_NAME.findall(bare[len(word):])))
 
@@ -227,10 +236,16 @@ class _Layout:
             return
         if item.word == "config":
             self.entries.append(Entry(item.name, item.first, item.last, tuple(item.mentions), tuple(item.selects),
-                                      item.frame, item.kind, item.driven))
+                                      item.frame, item.kind, item.driven, tuple(item.needs), tuple(item.selects_need)))
         elif item.word in _OPENS:
             number = self.stack[-1]
             self.frames[number] = self.frames[number]._replace(last=item.last, mentions=tuple(item.mentions))
+
+
+def _needed(condition: str) -> tuple[str, ...]:
+    """Return the names that are all needed, of `if A && B` or `on A && B`; () for any other condition."""
+    found = _ALL_OF.fullmatch(condition)
+    return tuple(_NAME.findall(found[1])) if found else ()
 
 
 class KconfigFile:

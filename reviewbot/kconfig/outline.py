@@ -132,8 +132,8 @@ class Outline:
         return self._kinds[name]
 
     def is_unset(self, name: str) -> bool:
-        """Return whether the symbol is off in every configuration: it has neither prompt nor default, and whatever
-        selects it is off as well. What cannot be told so simply is not. Raises OddFileError."""
+        """Return whether the symbol is off in every configuration: it has neither prompt nor default, or needs what is
+        off, and whatever selects it is off as well. What cannot be told so simply is not. Raises OddFileError."""
         known = self._unset.get(name)
         if known is None:
             self._unset[name] = False  # what leads back here is not told so simply
@@ -143,10 +143,14 @@ class Outline:
     def _is_unset(self, name: str) -> bool:
         defined = [(entry, outline) for _, outline in self._where(self._catalogue.defining.get(name, ()))
                    for entry in outline.entries if entry.name == name]
-        if not defined or not all(entry.driven and not _in_choice(outline, entry.frame) for entry, outline in defined):
+        if not defined:
+            return self.complete
+        if not all((entry.driven and not _in_choice(outline, entry.frame)) or any(map(self.is_unset, entry.needs))
+                   for entry, outline in defined):
             return False
-        return all(self.is_unset(entry.name) for _, outline in self._where(self._catalogue.selecting.get(name, ()))
-                   for entry in outline.entries if any(target == name for target, _ in entry.selects))
+        return all(any(map(self.is_unset, needed)) or self.is_unset(entry.name)
+                   for _, outline in self._where(self._catalogue.selecting.get(name, ())) for entry in outline.entries
+                   for (target, _), needed in zip(entry.selects, entry.selects_need, strict=True) if target == name)
 
     def reached(self, names: Iterable[str]) -> _Kept:
         """Return the lines on which the values of these symbols can depend. Raises OddFileError."""

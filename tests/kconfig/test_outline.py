@@ -14,7 +14,7 @@ from reviewbot.kconfig.reading import read_model
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.store import Sources, Store, surroundings
 from reviewbot.logic import And, Not, Or, Var
-from reviewbot.source import open_tree
+from reviewbot.source import MemoryTree, open_tree
 
 FILE = """\
 config FLASH
@@ -112,6 +112,59 @@ def test_a_member_of_a_choice_brings_the_others_also_from_elsewhere() -> None:
     assert "OTHER" not in kept.names
 
 
+LITTLE = """\
+config HIDDEN
+	bool
+config CHOSEN
+	bool "Chosen"
+	select KEPT
+	select ELSEWHERE if OTHER_ARCH
+	select ELSEWHERE if CHOSEN && HIDDEN  # never
+	select PERHAPS if !OTHER_ARCH
+config KEPT
+	bool
+config ELSEWHERE
+	tristate
+config PERHAPS
+	bool
+config GIVEN
+	bool
+	default y
+config FOREIGN
+	bool "Foreign"
+	depends on CHOSEN && OTHER_ARCH
+	select BEHIND
+config BEHIND
+	bool
+config EITHER
+	bool "Either"
+	depends on CHOSEN || OTHER_ARCH
+config ONE
+	bool
+	select TWO
+config TWO
+	bool
+	select ONE
+choice
+config MEMBER
+	bool
+endchoice
+"""
+
+
+def test_what_nothing_sets_is_plain_to_see_without_a_parser() -> None:
+    """A symbol is off that has no value of its own, or needs what is off, and that only such symbols select."""
+    outline = outline_of({"Kconfig": LITTLE})
+    off = {"HIDDEN", "ELSEWHERE", "FOREIGN", "BEHIND", "OTHER_ARCH"}
+    assert {name for name in {*outline.names(), "OTHER_ARCH"} if outline.is_unset(name)} == off
+    part = Store().slices(Sources(MemoryTree({"Kconfig": LITTLE.encode()})), "x86", version="6.1")
+    whole = Questions(read_model({"Kconfig": LITTLE}.get, surroundings={}), "x86")
+    for cond in (Var(f"CONFIG_{name}{end}") for name in outline.names() for end in ("", "_MODULE")):
+        assert part.can(cond) is whole.can(cond), str(cond)
+    incomplete = outline_of({"Kconfig": f'{LITTLE}source "gone"\n'})
+    assert not any(incomplete.is_unset(name) for name in ("OTHER_ARCH", "FOREIGN"))
+
+
 def test_only_files_that_a_name_leads_to_are_laid_out() -> None:
     """What is wrong with a file matters when a question needs it; a help text may name what it does not define."""
     texts = {"Kconfig": 'source "good"\nsource "odd"\n', "odd": "config ODD\n\tfrob\n",
@@ -155,3 +208,4 @@ def test_parts_of_a_real_kconfig_answer_as_the_whole(kernel_tree: Callable[[str]
         first, second, third = (Var(f"CONFIG_{name}") for name in chosen.sample(names, 3))
         for cond in (first, And(first, Not(second)), And(Not(first), Or(second, Var(f"{third.name}_MODULE")))):
             assert part.ask(cond).ternary is whole.ask(cond).ternary, str(cond)
+            assert part.can(cond) is whole.can(cond), str(cond)
