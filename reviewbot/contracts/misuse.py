@@ -55,7 +55,7 @@ def _used_after(outline: Outline) -> Iterator[Hit]:
             if len(after.where) < len(step.where):
                 break
             if _follows(after.expr, thing):
-                yield _hit("used-after", outline, after, call.name, thing, step, use=outline.said(after))
+                yield _hit("used-after", outline, after, call.name, thing, step, use=outline.said(after).rstrip(";"))
                 break
             if after.kind in {"return", "goto", "break", "continue"} or after.where != step.where:
                 break

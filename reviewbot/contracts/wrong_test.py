@@ -204,11 +204,11 @@ def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | Non
         for expr in walk(after.expr):
             if ((expr.kind == "field" and expr.name.startswith("->")) or expr.kind == "deref") and expr.parts[
                     0].kind == "name" and expr.parts[0].name == name:
-                return outline.said(after)
+                return outline.said(after).rstrip(";")
         for call in calls_in(after.expr):
             if any(part.kind == "name" and part.name == name for part in call.parts[1:]) and not is_conversion(
                     call.name) and number:
-                return outline.said(after)
+                return outline.said(after).rstrip(";")
         if any(part.kind == "name" and part.name == name for part in walk(after.expr)):
             return None
     return None
