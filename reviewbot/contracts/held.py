@@ -140,7 +140,8 @@ def returns_while_held(outline: Outline) -> Iterator[Hit]:
                 for call in calls_in(one.expr)))
             yield Hit(shape="held", line=step.line, end_line=outline.last_line(step), symbol=take,
                       object=f"{take}({what})", fields=(("callee", take), ("give", f"{_TAKES[take]}({what})"),
-                                                        ("take", f"{take}({what})"), ("exit", outline.said(step).rstrip(";"))),
+                                                        ("take", f"{take}({what})"),
+                                                        ("exit", outline.said(step).rstrip(";"))),
                       new=((taken.line, outline.said(taken)), (step.line, outline.said(step))))
 
 

@@ -37,7 +37,8 @@ def lost_errnos(outline: Outline) -> Iterator[Hit]:
             yield Hit(shape="forgotten", line=step.line, end_line=outline.last_line(step), symbol=one.callee,
                       object=one.target,
                       fields=(("callee", one.callee), ("other", outline.text(others[0].subject)),
-                              ("test", outline.said(step)), ("variable", one.target), ("end", outline.said(end).rstrip(";"))),
+                              ("test", outline.said(step)), ("variable", one.target),
+                              ("end", outline.said(end).rstrip(";"))),
                       new=((one.line, outline.said(outline.steps[one.step])), (end.line, outline.said(end))))
 
 
