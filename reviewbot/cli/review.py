@@ -22,6 +22,7 @@ from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
+from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
 from reviewbot.cli.streams import is_local
 from reviewbot.cli.suppressed import load_suppressions
@@ -119,6 +120,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @click.option("--no-progress", is_flag=True, help="Never draw a progress line.")
 @click.option("--timings", is_flag=True, help="Say in the JSON how long each step took.")
+@skip_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing beyond the report.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
@@ -144,6 +146,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
                              separator=separator,
                              network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
+        given = without_skipped(given, skip_list(), quiet=quiet)
         named = ", ".join(sources)
         chosen = (reviewable(given.found, where=named) if every else
                   [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
