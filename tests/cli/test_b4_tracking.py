@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
 import mailbox
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +102,17 @@ def test_a_tracking_file_that_is_none_is_left_alone(tracked: Path, tmp_path: Pat
                                     env={**os.environ, "B4_TRACKING_FILE": str(tmp_path / "bad.json")})
         assert result.exit_code == 0, result.stderr
         assert len(json.loads(result.stdout)["series"]["patches"]) == 1
+
+
+def test_b4_itself_runs_the_check(tracked: Path) -> None:
+    """b4's own runner of check commands takes what is printed, for the series and for a patch, without a network."""
+    checks = pytest.importorskip("b4.review.checks")
+    program = f"{sys.executable} -c 'from reviewbot.cli import main; main()'"
+    command = f"{program} review - --tree . --no-network --no-cache -q --format b4"
+    surroundings = {"B4_TRACKING_FILE": str(tracked / "tracking.json"), "PYTHONPATH": str(EXAMPLES.parent)}
+    cover, six = (email.message_from_bytes((tracked / name).read_bytes(), policy=email.policy.default)
+                  for name in ("cover.eml", "six.eml"))
+    (series,) = checks.run_series_checks(("cover", cover), [command], str(tracked / "linux"), extra_env=surroundings)
+    assert (series["tool"], series["status"], "error" in series["summary"]) == ("reviewbot", "fail", True)
+    patches = checks.run_perpatch_checks([("six", six)], [command], str(tracked / "linux"), extra_env=surroundings)
+    assert [(one["tool"], one["status"]) for one in patches["six"]] == [("reviewbot", "fail")]

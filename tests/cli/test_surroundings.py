@@ -72,3 +72,19 @@ def test_every_command_is_in_the_readme() -> None:
     """A command that README does not name is not found."""
     readme = (TOP / "README.md").read_text()
     assert [name for name in main.list_commands(None) if f"reviewbot {name}" not in readme] == []
+
+
+@pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")
+def test_vim_takes_every_line_of_the_terse_form(tmp_path: Path) -> None:
+    """With the errorformat that docs/tools.md gives, each line is an entry of the quickfix list with file and line."""
+    setting = next(line.strip() for line in (TOP / "docs" / "tools.md").read_text().splitlines()
+                   if line.strip().startswith("set errorformat="))
+    done = CliRunner().invoke(main, ["review", str(TOP / "examples" / "series.mbox"), "--tree", str(
+        TOP / "examples" / "linux"), "--no-network", "--no-cache", "-q", "--format", "terse"])
+    (tmp_path / "terse.txt").write_text(done.stdout)
+    (tmp_path / "ask.vim").write_text(f"{setting}\ncgetfile terse.txt\n"
+                                      "call writefile(map(filter(getqflist(), 'v:val.valid'), "
+                                      "'bufname(v:val.bufnr) . \":\" . v:val.lnum'), 'found.txt')\nqa!\n")
+    subprocess.run(["vim", "-es", "-u", "NONE", "-S", "ask.vim"], cwd=tmp_path, check=False, timeout=60)
+    assert (tmp_path / "found.txt").read_text().splitlines() == [
+        ":".join(line.split(":")[:2]) for line in done.stdout.splitlines()]
