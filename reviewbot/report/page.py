@@ -299,6 +299,6 @@ def _rules(review: Review, rules: Mapping[str, RuleText]) -> tuple[RuleView, ...
             anchor=anchor_for("rule", rule), id=rule, summary=clip(text.summary, LONGEST) if text else "",
             level=text.level if text else "", status=text.status if text else "",
             found=spell_count(counts[rule], "finding") if rule in counts else "nothing found",
-            html=markdown_to_html(text.doc, top_heading=4) if text and text.doc else Markup(""),
+            html=markdown_to_html(text.doc, top_heading=3) if text and text.doc else Markup(""),
         ))
     return tuple(views)

@@ -26,7 +26,7 @@ def markdown_to_html(text: str, *, top_heading: int) -> Markup:
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
     # `validateLink` is how markdown-it lets its caller narrow the links; it is an ordinary attribute there.
     markdown.validateLink = _is_safe_link  # type: ignore[method-assign]
-    html = markdown.render(visible(text))
+    html = markdown.render(visible(text)).replace("<pre>", '<pre tabindex="0">')  # what scrolls can be reached by keys
     levels = [int(level) for _, level in _HEADING.findall(html)]
     shift = top_heading - min(levels, default=top_heading)
     return Markup(_HEADING.sub(lambda m: f"<{m[1]}h{min(6, int(m[2]) + shift)}>", html))  # noqa: S704  # escaped above
