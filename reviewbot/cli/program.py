@@ -24,7 +24,7 @@ __all__ = ["OWN_DEFECT", "Program", "write_bug"]
 
 _INTERRUPTED = 130
 OWN_DEFECT = 3
-_COLLECT_AFTER = (400_000, 50, 100)
+_COLLECT_AFTER = (1_000_000, 50, 100)
 """Objects made before the cycle collector looks: the values of a review live until its end, and Python's own 700 would
 have it walk over them all again and again, a tenth of the whole time."""
 
