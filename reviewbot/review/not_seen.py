@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from functools import partial
 
 from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
 from reviewbot.review.pairs import PARTLY
@@ -28,9 +29,10 @@ def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Lev
     for one in sorted(told, key=lambda one: not one.near):
         groups.setdefault(_apart(one), []).append(one)
     entries = list(groups.values())
+    decided = {(cell.patch, cell.function) for cell in cells if cell.seen != "not-seen"}
     for those in entries[:_MOST]:
-        yield LevelSetEntry(topic=TOPIC, arch=_arches(cells, those), statement=_SENTENCES[those[0].kind](those),
-                            because=_places(those))
+        say = partial(_calls, decided=decided) if those[0].kind in {"call", "torn"} else _SENTENCES[those[0].kind]
+        yield LevelSetEntry(topic=TOPIC, arch=_arches(cells, those), statement=say(those), because=_places(those))
     if len(entries) > _MOST:
         rest = [one for those in entries[_MOST:] for one in those]
         files = quote_names(tuple(dict.fromkeys(one.file for one in rest if one.file)), most=4)
@@ -97,10 +99,15 @@ def _unread(those: Sequence[Unseen]) -> str:
     return f"Not parsed in {those[0].file}: {those[0].why}."
 
 
-def _calls(those: Sequence[Unseen]) -> str:
-    """Return which calls could not be compared; several of them by the names of their functions."""
+def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
+    """Return which calls could not be compared; several of them by the names of their functions.
+
+    Where another call of the function is `decided` in the patch, the call itself is named.
+    """
     whats, why = _whats(those), those[0].why
-    names = tuple(dict.fromkeys(what.partition(", ")[0] for what in whats))
+    names = tuple(dict.fromkeys(
+        one.what if (str(one.patch), one.what.partition("(")[0]) in decided else one.what.partition(", ")[0]
+        for one in those))
     if why.startswith(PARTLY):
         return f"{_first(_patches(those))}: {quote_names(names, most=4)} could not be compared, as {PARTLY}."
     if len(whats) == 1 and why.startswith(f"{whats[0]} "):
@@ -121,6 +128,10 @@ def _lines(those: Sequence[Unseen]) -> str:
 
 
 def _work(those: Sequence[Unseen]) -> str:
+    if those[0].what == f"{those[0].name}()":
+        verb = "adds" if len({one.patch for one in those}) == 1 else "add"
+        what = f"{verb} {those[0].what} in {those[0].file}"
+        return f"{_first(_patches(those))} {what}; who gets that definition was not worked out."
     return f"{_changes(those)} {those[0].what}, in {those[0].file}; {_OPEN}."
 
 
@@ -152,6 +163,5 @@ def _first(text: str) -> str:
 
 
 _SENTENCES: dict[Kind, Callable[[Sequence[Unseen]], str]] = {
-    "missing": _missing, "hunks": _hunks, "costly": _costly, "unread": _unread, "call": _calls, "torn": _calls,
-    "gate": _gate,
-    "options": _options, "directive": _lines, "names": _lines, "work": _work, "beside": _beside}
+    "missing": _missing, "hunks": _hunks, "costly": _costly, "unread": _unread, "gate": _gate, "options": _options,
+    "directive": _lines, "names": _lines, "work": _work, "beside": _beside}

@@ -165,10 +165,11 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
-        if file.applies in {"fragment", "failed"}:
+        if not file.whole:
             bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
-            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0), near=near and bears,
-                         what="hunks without a place", quiet=not bears or not (near or _maps(file)), kind="hunks")
+            yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
+                         what="hunks without a place", near=near and bears and file.applies in {"fragment", "failed"},
+                         quiet=not bears or not (near or _maps(file)), kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
                          what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
@@ -296,11 +297,16 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterat
     no changed cell tells."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
     here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
+    called = {symbol for cell in cells if cell.changed for symbol in (cell.before.symbol, cell.after.symbol)}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
-            if one.position == position and one.path and (name, one.path) not in told and (name, one.arch) not in here:
-                line = _head(analysis.after(position), one.path, name)
-                yield one.path, line, f"what {name}() is or does", name
+            if one.position != position or not one.path or (name, one.path) in told or (name, one.arch) in here:
+                continue
+            line = _head(analysis.after(position), one.path, name)
+            was = _head(analysis.before(position), one.path, name)
+            if not line and not was and name in called:
+                continue  # only declared there, and what its calls come to is said
+            yield one.path, line, f"{name}()" if line and not was else f"what {name}() is or does", name
     for work in changed_work(analysis, position):
         if work.name not in analysis.primitives:
             of = f"{min(work.of)}()" if work.of else "the family"
