@@ -108,6 +108,7 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
     names = tuple(dict.fromkeys(
         one.what if (str(one.patch), one.what.partition("(")[0]) in decided else one.what.partition(", ")[0]
         for one in those))
+    names = tuple(name for name in names if not any(other.startswith(f"{name}, ") for other in names))
     if why.startswith(PARTLY):
         return f"{_first(_patches(those))}: {quote_names(names, most=4)} could not be compared, as {PARTLY}."
     if len(whats) == 1 and why.startswith(f"{whats[0]} "):
