@@ -136,9 +136,10 @@ def fallbacks_gone(old: Outline, new: Outline) -> Iterator[Hit]:
         again = [one for one in treatments(old) if one.target == name and old.steps[one.step] in old.inside(
             step.branches[0])]
         first = [one for one in treatments(old) if one.target == name and one.line < step.line]
-        now = [one for one in after if one.target == name]
-        if again and first and len(now) == 1 and now[0].callee == first[-1].callee and now[0].fate == "tested" \
-                and old.said(old.steps[again[0].step]) not in {new.said(one) for one in new.steps[now[0].step + 1:]}:
+        now = [one for one in after if one.target == name and first and one.callee == first[-1].callee]
+        left = [one for one in after if one.target == name and again and one.callee == again[0].callee
+                and one not in now]
+        if again and first and len(now) == 1 and now[0].fate == "tested" and not left:
             test = now[0].first_test
             place = new.steps[test.step] if test else new.steps[now[0].step]
             yield Hit(shape="fallback-gone", line=now[0].line, end_line=now[0].line, symbol=now[0].callee, object=name,
