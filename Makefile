@@ -46,11 +46,14 @@ check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Pins every dependency again. Needs pip-tools in the virtual environment: it is fetched here only.
-lock: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check pip-tools
-	$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras --allow-unsafe --no-header \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o requirements.lock pyproject.toml
+# Pins every dependency again, and then the tools that do it: they are installed by their own hashes, in a place apart.
+COMPILE = build/lock/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock:
+	$(PYTHON) -m venv --clear build/lock
+	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
+	$(COMPILE) --no-annotate -o requirements-tools.lock requirements-tools.in
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
