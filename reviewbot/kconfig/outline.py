@@ -20,6 +20,7 @@ __all__ = ["Catalogue", "OddFileError", "Outline", "expanded"]
 
 _VARIABLE = re.compile(r"\$\((\w+)\)")
 _MOST_FILES = 8000
+_MOST_ASKING = 60  # symbols that hang on one another
 
 
 def expanded(target: str, given: Mapping[str, str]) -> str:
@@ -73,6 +74,7 @@ class Outline:
         self._takers: dict[str, list[str]] = defaultdict(list)
         self._kinds: dict[str, str | None] = {}
         self._unset: dict[str, bool] = {}
+        self._asking = 0
         self._follow(file)
         self._with_macros = [(path, found) for path, found in self.files.items() if found.has_macros]
 
@@ -136,8 +138,14 @@ class Outline:
         off, and whatever selects it is off as well. What cannot be told so simply is not. Raises OddFileError."""
         known = self._unset.get(name)
         if known is None:
+            if self._asking > _MOST_ASKING:
+                return False
             self._unset[name] = False  # what leads back here is not told so simply
-            known = self._unset[name] = self._is_unset(name)
+            self._asking += 1
+            try:
+                known = self._unset[name] = self._is_unset(name)
+            finally:
+                self._asking -= 1
         return known
 
     def _is_unset(self, name: str) -> bool:

@@ -93,6 +93,11 @@ def _negations(n: int) -> str:
     return kconfig(f"{ENTRY}\tdepends on {'!' * n}MMU")
 
 
+def _chain(n: int) -> str:
+    links = "".join(f'config D{i}\n\tbool\n\tdepends on D{i + 1}\n' for i in range(n))
+    return kconfig(f"{ENTRY}\tdepends on D0\n{links}config D{n}\n\tbool")
+
+
 def _doubling(n: int) -> str:
     return kconfig("X0 := xxxxxxxxxxxxxxxx\n" + "".join(f"X{i} := $(X{i - 1})$(X{i - 1})\n" for i in range(1, n))
                    + f'config DEMO_TRAP\n\tbool "$(X{n - 1})"')
@@ -105,7 +110,8 @@ def _objects(n: int) -> str:
 
 
 SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
-    "brackets": (_brackets, 2000), "calls": (_calls, 200), "diamonds": (_diamonds, 60), "doubling": (_doubling, 40),
+    "brackets": (_brackets, 2000), "calls": (_calls, 200), "chain": (_chain, 400), "diamonds": (_diamonds, 60),
+    "doubling": (_doubling, 40),
     "elifs": (_elifs, 150), "files": (_files, 120), "functions": (_functions, 150), "labels": (_labels, 60),
     "negations": (_negations, 3000), "nested": (_nested, 300), "objects": (_objects, 400), "options": (_options, 200),
     "patches": (_patches, 120), "word": (_word, 60_000),
