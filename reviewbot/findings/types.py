@@ -27,6 +27,7 @@ __all__ = [
     "without_splits",
 ]
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
 _NOT_KNOWN = re.compile(r",? may perhaps fail \(not known\)")
 _HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0)?$")
@@ -135,7 +136,8 @@ class Effect:
     the call, None where that makes no difference. `given` is what the configuration still has to fulfil so that the
     call gets this definition. `read_from` is where the errors come from: the `model` of a release, or the `code`; they
     are compared with those of the same source alone. No errors where it may fail: which is not known. `doubt` is why
-    it is not proved to be another one than before.
+    it is not proved to be another one than before. `renamed` are the names in its words that are others after the
+    patch, with those: a name alone is no difference.
     """
 
     resolves_to: str
@@ -154,6 +156,7 @@ class Effect:
     given: Cond = field(default=TRUE, compare=False)
     read_from: str = field(default="", compare=False)
     doubt: str = field(default="", compare=False)
+    renamed: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:
@@ -164,7 +167,7 @@ class Effect:
         """
         if not self.is_work:
             return ("absent",)
-        return without_splits(self.does), self.known and self.may_fail, self.on_failure
+        return self._compared, self.known and self.may_fail, self.on_failure
 
     def has_other_errnos(self, other: Effect) -> bool:
         """Return whether both sides' errors are known, of one source, and differ; their order is no difference."""
@@ -175,12 +178,18 @@ class Effect:
         """Return whether a caller can tell the two effects apart by what is known of both."""
         if not (self.is_work and other.is_work):
             return self.is_work != other.is_work
-        if _NOT_KNOWN.sub("", without_splits(self.does)) != _NOT_KNOWN.sub("", without_splits(other.does)):
+        if _NOT_KNOWN.sub("", self._compared) != _NOT_KNOWN.sub("", other._compared):
             return True
         if self.known and other.known:
             return (self.may_fail, self.on_failure) != (other.may_fail, other.on_failure) \
                 or self.has_other_errnos(other)
         return self.on_failure != other.on_failure and "cannot-fail" not in {self.on_failure, other.on_failure}
+
+    @property
+    def _compared(self) -> str:
+        names = dict(self.renamed)
+        words = _WORD.sub(lambda word: names.get(word[0], word[0]), self.does) if names else self.does
+        return without_splits(words)
 
     @property
     def is_work(self) -> bool:

@@ -71,6 +71,8 @@ class Compared:
         if before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")
         common = _common(before.only, after.only)
+        if self.tests.names:
+            return self._in_own_names(before, after, full)
         if self.tests.how == "same":
             old = new = TRUE if after.only == TRUE or len(str(full[1])) > _LONGEST else And(after.only, full[1])
         elif self.tests.how == "open":
@@ -81,6 +83,16 @@ class Compared:
             if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
+
+    def _in_own_names(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
+        """Return the effects with the same tests as each side names them; without tests where that cannot be done."""
+        before = replace(before, renamed=self.tests.names)
+        if max(len(str(tests)) for tests in full) <= _LONGEST:
+            told = [_said(effect, And(effect.only or TRUE, tests), given) for effect, tests, given in zip(
+                (before, after), full, (self.with_before, self.with_after), strict=True)]
+            if told[0].differs(told[1]) == before.differs(after):
+                return told[0], told[1]
+        return _said(before, TRUE, self.with_before), _said(after, TRUE, self.with_after)
 
     def _alike(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
         """Return the effects without a difference that comes only of what lies behind the call on one side."""

@@ -26,13 +26,15 @@ _LONGEST = 200
 class Tests:
     """How the tests in front of a call compare: `same`, `other` ones, or `open`: written otherwise, with `why`.
 
-    `before` and `after` are what only one side asks for; TRUE where it asks for nothing more.
+    `before` and `after` are what only one side asks for; TRUE where it asks for nothing more. `names` are what the same
+    tests call otherwise: the name before, and the one after.
     """
 
     how: Literal["same", "other", "open"]
     before: Cond = TRUE
     after: Cond = TRUE
     why: str = ""
+    names: tuple[tuple[str, str], ...] = ()
 
 
 def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[frozenset[str], frozenset[str]],
@@ -51,8 +53,9 @@ def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[f
             return Tests(how="same")
     except BudgetError:
         return Tests(how="open", why="its conditions are too many to compare")
-    if renamed([str(c) for c in old], [str(c) for c in new], own=own) is not None:
-        return Tests(how="same")
+    names = renamed([str(c) for c in old], [str(c) for c in new], own=own)
+    if names is not None:
+        return Tests(how="same", names=tuple(sorted(names.items())))
     if FALSE in {left, right} or max(len(str(left)), len(str(right))) > _LONGEST:
         return Tests(how="open", why="its conditions are written otherwise")
     asked = {name for cond in (*old, *new) for atom in cond.variables() for name in _CALLED.findall(atom)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from reviewbot.findings.types import Cell
@@ -106,6 +108,23 @@ OLD = go("	if (demo_on && !demo_shut)\n		return set_memory_decrypted((unsigned l
 def test_a_condition_with_a_name_is_the_same_condition(new: str) -> None:
     """A test that goes into a variable or a helper is no change."""
     assert [(cell.seen, cell.changed) for cell in cells_of(OLD, new)] == [("same", False)]
+
+
+@pytest.mark.parametrize(("old", "new", "seen"), [
+    ("	bool open = demo_on();\n\n	if (open)\n", "	bool shared = demo_on();\n\n	if (shared)\n", "same"),
+    ("	if (demo_is_open())\n", "	if (demo_is_shared())\n", "not-seen"),
+])
+def test_a_test_is_told_by_the_name_of_its_own_side(old: str, new: str, seen: str) -> None:
+    """What a patch renames has its old name before the patch, and the new name alone is no change."""
+    call = "		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"
+    asks = "bool {0}(void)\n{{\n	int state = demo_read();\n\n	return state > 1;\n}}\n\n"
+    heads = ["" if "demo_on" in body else asks.format(body.split("(")[1]) for body in (old, new)]
+    found = changed(go(old + call, heads[0]), go(new + call, heads[1]))
+    [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
+    assert cell.seen == seen
+    for effect, other in ((cell.before, new), (cell.after, old)):
+        assert not [name for name in re.findall(r"\w+", effect.does) if name in {"open", "shared"}
+                    or name.startswith("demo_is") if name in re.findall(r"\w+", other)]
 
 
 ASKING = "include/linux/demo.h"
