@@ -147,7 +147,8 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
         return frozenset()
     if before.kind in {"paged", "area"}:
         # Where it changes other mappings as well, these may be large and have to be split.
-        alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes)
+        alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes) \
+            or _is_as_wanted(before, fact.arch)
         foreign = {"area"} if before.kind == "paged" and own_list("mapped_in_pages").get(before.callee) else set()
         return (_BY_RANGE if alone else _MISTAKES) | {"area"} - foreign
     earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
@@ -159,6 +160,15 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
     if before.kind == "back" or any("area" in causes for _, causes in earlier.causes):
         gone |= {"area"}
     return gone
+
+
+def _is_as_wanted(before: Before, arch: str) -> bool:
+    """Return whether the direct map has what the call gives back, or has it taken away page by page.
+
+    Single pages have their part of the direct map changed one by one, and so split; what nobody has changed needs none
+    where the architecture looks at what a leaf is already.
+    """
+    return before.restores and arch in own_list("leaves_alike")
 
 
 def _may_be_huge(analysis: Analysis, side: Side, arch: str) -> bool:
@@ -178,6 +188,10 @@ def _why(before: Before, call: Call) -> str:
             return f"it gives back just what {before.callee}() has changed{where}, which is split off already"
         case "tied":
             return f"{before.callee}() on the same range has failed before{where}"
+        case "paged" if before.restores:
+            memory = f"the memory of a {before.callee}" if before.callee.startswith("struct ") else \
+                f"the memory of {before.callee}()"
+            return f"{memory} is mapped in single pages, and only single pages of the direct map lack what it restores"
         case "paged" if before.callee.startswith("struct "):
             return f"the memory of a {before.callee} is mapped in single pages, and the call changes only that mapping"
         case "paged":

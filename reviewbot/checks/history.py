@@ -23,6 +23,7 @@ Kind = Literal["again", "back", "tied", "paged", "area"]
 
 
 _MOST_NEAR = 24  # calls that one call is compared with
+_MOST_PATHS = 64  # where a function has so many, others may not have been followed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,14 +32,17 @@ class Before:
 
     `again`: it has succeeded on the same range on every path; `back`: the later call gives back what it has changed;
     `tied`: it stands before on every path, and nobody has asked whether it succeeded; `paged`: it has given memory
-    that is mapped in single pages (`callee` is no function of the family then); `area`: the memory is that of a
-    `struct vm_struct`, mapped in single pages where the architecture has no huge ones for vmalloc.
+    that is mapped in single pages, or takes it back (`callee` is no function of the family then); `area`: the memory
+    is that of a `struct vm_struct`, mapped in single pages where the architecture has no huge ones for vmalloc.
+    `restores`: the later call gives memory that is mapped in single pages, and that the allocator gave out as most
+    memory is, the state it had then.
     """
 
     kind: Kind
     callee: str
     line: int
     function: str
+    restores: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,11 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
     found = [*_in_function(flow, site, own, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
         found += _elsewhere(flow, site, own, family, facts)
-    return (*found, *_paged(flow, site, here, facts, data, known), *_area(flow, site, here, facts))
+    foreign = {name for name, other in own_list("mapped_in_pages").items() if other}
+    back = own.restores and own.name not in own.undone_by
+    paged = (replace(one, restores=back and one.callee not in foreign)
+             for one in _paged(flow, site, here, facts, data, known))
+    return (*found, *paged, *_area(flow, site, here, facts))
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -292,7 +300,8 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | 
            known: tuple[tuple[int, int], ...]) -> Iterator[Before]:
     """Yield the call that has given the memory, when it always maps single pages and stands before on every path.
 
-    A function of the file that returns a pointer and calls nothing else is one as well.
+    A function of the file that returns a pointer and calls nothing else is one as well. So is the call that takes such
+    memory back on every path afterwards: nothing else can be handed to it.
     """
     listed = own_list("mapped_in_pages")
     stored = "" if known else maker_of(
@@ -302,6 +311,9 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | 
     typed = _typed(flow, here, facts)
     if typed:
         yield Before(kind="paged", callee=f"struct {typed}", line=site.line, function=flow.name)
+    taken = _taken_back(flow, site, here)
+    if taken is not None:
+        yield Before(kind="paged", callee=taken.callee, line=taken.line, function=flow.name)
     helpers = {name: callee for name, callee, first, last in _giving_pages(data)
                if not known or any(one <= first and last <= other for one, other in known)}
     for maker in flow.calls(*own_list("mapped_in_pages"), *helpers):
@@ -340,6 +352,24 @@ def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
         if any(declared.search(text) for text in (*(own.parameters if own else ()), *flow.texts())):
             return name
     return ""
+
+
+def _taken_back(flow: FunctionFlow, site: CallSite, here: _Range) -> CallSite | None:
+    """Return the call that takes the memory back on every path behind the site, and takes none but such memory."""
+    takes = own_list("frees_pages")
+    routes = flow.paths_after(site) if flow.calls(*takes) else ()
+    found = []
+    for route in routes if len(routes) < _MOST_PATHS else ():
+        taken = next((call for statement in route.statements for call in statement.calls
+                      if call != site and call.callee in takes and takes[call.callee] < len(call.arguments)
+                      and flow.object_in(call.arguments[takes[call.callee]]) == here.memory), None)
+        way = _until(route, taken) if taken else None
+        # The names that the calls use hold the same memory only while they are given no other.
+        if taken is None or way is None or any(_disturbed(flow, way, _Range(memory=memory, size="", last="")) for memory
+                                               in (here.memory, " ".join((*site.arguments, *taken.arguments)))):
+            return None
+        found.append(taken)
+    return found[0] if found else None
 
 
 def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None) -> Iterator[Before]:

@@ -185,6 +185,43 @@ def test_memory_that_is_mapped_in_pages() -> None:
         assert levels(code.format(call=call, change=change), change) == [level], call
 
 
+def test_the_way_back_of_memory_that_is_mapped_in_pages() -> None:
+    """The direct map of memory in single pages is changed page by page: what restores it has nothing to split."""
+    code = ("int demo(struct page **pages)\n{{\n\tvoid *text = {call};\n\n\tif (!text)\n\t\treturn -ENOMEM;\n"
+            "\t{change}((unsigned long)text, 4);\n\treturn 0;\n}}\n")
+    for call, change, level in (("vmalloc(4 * PAGE_SIZE)", "set_memory_rw", "note"),
+                                ("vmalloc(4 * PAGE_SIZE)", "set_memory_wb", "note"),
+                                ("vmalloc_huge(4 * PAGE_SIZE, GFP_KERNEL)", "set_memory_rw", "error"),
+                                ("vmap(pages, 4, 0, PAGE_KERNEL)", "set_memory_rw", "error"),
+                                ("(void *)__get_free_pages(GFP_KERNEL, 2)", "set_memory_rw", "error")):
+        assert levels(code.format(call=call, change=change), change) == [level], (call, change)
+
+
+@pytest.mark.parametrize(("between", "free", "change", "level"), [
+    ("", "module_memfree(text);", "set_memory_nx", "note"),
+    ("", "module_memfree(text);", "set_memory_rw", "note"),
+    ("", "module_memfree(text);", "set_memory_ro", "error"),
+    ("demo_log(text);", "bpf_jit_free_exec(text);", "set_memory_nx", "note"),
+    ("", "vfree(text);", "set_memory_nx", "error"),
+    ("", "module_memfree(other);", "set_memory_nx", "error"),
+    ("text = other;", "module_memfree(text);", "set_memory_nx", "error"),
+    ("if (other)\n\t\treturn;", "module_memfree(text);", "set_memory_nx", "error"),
+])
+def test_memory_that_is_taken_back(between: str, free: str, change: str, level: str) -> None:
+    """What is handed on every path to a function that takes back single pages alone, is mapped in single pages."""
+    code = (f"static void demo_free(void *text, void *other, int pages)\n{{\n\t{change}((unsigned long)text, pages);\n"
+            f"\t{between}\n\t{free}\n}}\n\nvoid demo(void *text)\n{{\n\tdemo_free(text, demo_other, 4);\n}}\n")
+    assert levels(code, change) == [level]
+
+
+def test_memory_that_a_structure_begins() -> None:
+    """A structure that always lies in memory of single pages tells how it is mapped; others do not."""
+    code = "void demo(struct {} *it)\n{{\n\t{}((unsigned long)it, it->pages);\n}}\n"
+    for kind, change, level in (("bpf_prog", "set_memory_x", "note"), ("bpf_prog", "set_memory_rw", "note"),
+                                ("bpf_prog", "set_memory_ro", "error"), ("bpf_prog_aux", "set_memory_x", "error")):
+        assert levels(code.format(kind, change), change) == [level], (kind, change)
+
+
 def test_memory_that_a_static_pointer_keeps() -> None:
     """What is taken out of a pointer is of the kind of all that the file stores in it."""
     code = ("static struct demo *demo_kept{init};\n\nvoid demo_swap(void)\n{{\n\tstruct demo *next, *prev;\n\n"
