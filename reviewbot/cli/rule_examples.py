@@ -30,7 +30,7 @@ _MARK = re.compile(r"\t?/\* (?P<kind>BAD-TODO|FALSE-TODO|BAD)(?::[^*]*)? \*/")
 
 
 _MOMENTS = ("before", "after", "after2", "after3")
-_ANY_MARK = re.compile(r"[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)(?::[^*\n]*)?(?: \*/|(?=\n))")
+_ANY_MARK = re.compile(r"(?<![ \t])[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)(?::[^*\n]*)?(?: \*/|(?=\n))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,18 +51,41 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
     left.subtract(Counter((one.callee, one.root) for one in now))
     if len([count for count in left.values() if count > 0]) > 1 or any(count < 0 for count in left.values()):
         return  # the way back was written anew, or something else gives it back now
+    calls = [Counter(call.name for step in outline.steps for call in calls_in(step.expr)) for outline in (old, new)]
+    if any(gives_back(name) for name in calls[1] - calls[0]):
+        return  # as above, by a variable that is not the function's own
     for one in was:
         if left[one.callee, one.root] <= 0:
             continue
         left[one.callee, one.root] -= 1
         if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
             continue
+        if {other.root for other in now if other.callee != one.callee} & _also_called(new, one.root):
+            continue  # another call still gives it back
         if one.callee in {other.callee for other in now if other.root == one.root} and not _path_alike(old, new, one):
             continue  # several exits were made one
         place = _place(old, new, one.step)
         yield Hit(shape="not-given-back", line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
                   fields=(("callee", one.callee), ("variable", one.root), ("undo", one.text), ("take", "")),
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
+
+
+def _also_called(outline: Outline, root: str) -> set[str]:
+    """Return the variable and those that are made of it, or that it is made of: one thing under several names."""
+    found = {root}
+    for step in outline.steps:
+        if step.kind == "declare" and step.name:
+            pairs = [(step.name, step.expr)]
+        else:
+            pairs = [(expr.parts[0].name, expr.parts[1]) for expr in walk(step.expr)
+                     if expr.kind == "assign" and expr.parts[0].kind == "name"]
+        for name, value in pairs:
+            words = {part.name for part in walk(value) if part.kind == "name"}
+            if name == root:
+                found |= words & {*outline.locals, *outline.parameters}
+            elif root in words:
+                found.add(name)
+    return found
 
 
 def _path_alike(old: Outline, new: Outline, one: _Giving) -> bool:

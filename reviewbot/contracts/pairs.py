@@ -13,7 +13,7 @@ from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
-__all__ = ["Pairs", "gives_back", "known_pairs", "twins"]
+__all__ = ["Pairs", "gives_back", "known_pairs", "taken_by", "twins"]
 
 _VERBS: tuple[tuple[str, str], ...] = (
     ("alloc", "free"), ("allocate", "free"), ("get", "put"), ("lock", "unlock"), ("map", "unmap"), ("enter", "exit"),
@@ -87,6 +87,14 @@ def twins(name: str) -> tuple[str, ...]:
         for number, word in enumerate(words):
             if word == take:
                 found.append("_".join([*words[:number], give, *words[number + 1:]]))
+    return tuple(dict.fromkeys(one for one in found if one != name))
+
+
+def taken_by(name: str) -> tuple[str, ...]:
+    """Return the names of which a function may be the way back, by the way names are made: `twins` the other way."""
+    words = name.split("_")
+    found = ["_".join([*words[:number], take, *words[number + 1:]])
+             for take, give in _VERBS for number, word in enumerate(words) if word == give]
     return tuple(dict.fromkeys(one for one in found if one != name))
 
 

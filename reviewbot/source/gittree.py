@@ -24,7 +24,7 @@ _FOLDER, _LINK = 0o040000, 0o120000
 
 
 _ORIGIN = re.compile(rb'(?ms)^\[remote "origin"\]\s*$(.*?)(?=^\[|\Z)')
-_URL = re.compile(rb"(?mi)^\s*url\s*=\s*((?:https?|git)://[!-~]{3,500})\s*$")
+_URL = re.compile(rb"(?mi)^[ \t]*url[ \t]*=[ \t]*((?:https?|git)://[!-~]{3,500})[ \t\r]*$")
 
 
 def find_git_dir(path: Path) -> Path | None:

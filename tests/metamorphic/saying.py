@@ -57,7 +57,7 @@ def summed(review: Review) -> Said:
 
 def _finding(one: Finding, *, patches: bool) -> tuple[str, ...]:
     where = str(one.patch) if patches else ""
-    return ("finding", where, one.level, one.rule, one.category, one.symbol, one.function, one.file,
+    return ("finding", where, one.level, one.rule, one.category, _plain(one.symbol), one.function, one.file,
             " ".join(sorted(one.arch)), "new" if one.introduced else "old",
             f"fixed by {one.fixed_by}" if one.fixed_by is not None else "")
 

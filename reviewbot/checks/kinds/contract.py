@@ -11,14 +11,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.contracted import contract_hits
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.pairs import taken_by
 from reviewbot.contracts.types import Hit
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -44,8 +47,16 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     shapes = names_option(rule, "shapes")
     for file, outline, hit in contract_hits(analysis, position, str(rule.options["mechanism"])):
-        if hit.shape in shapes:
+        if hit.shape in shapes and not (hit.shape == "not-given-back" and _is_taken_otherwise(analysis, position, hit)):
             yield _finding(rule, analysis, position, file, outline, hit)
+
+
+def _is_taken_otherwise(analysis: Analysis, position: int, hit: Hit) -> bool:
+    """Return whether the patch also changes what takes the thing: then it is given back another way, by intention."""
+    names = frozenset(taken_by(hit.symbol))
+    return any(one.name in names and touches(file, one) for file in analysis.patched.states[position].files
+               if file.after is not None and file.path.endswith((".c", ".h"))
+               for one in functions_with(file.after, names))
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, outline: Outline, hit: Hit) -> Finding:
