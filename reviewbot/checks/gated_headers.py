@@ -12,7 +12,8 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of, text_of
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
-__all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by"]
+__all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by",
+           "switched_on"]
 
 _SAYS = re.compile(r"[ \t]*(?:select|imply|depends[ \t]+on|def_bool|default|config|menuconfig|bool|if)\b(?P<rest>.*)")
 _SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
@@ -43,6 +44,16 @@ def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
                 own_arch(file.path) or (file.applies != "reversed" and "taken out first" not in file.note)):
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
+
+
+def switched_on(state: PatchState, arch: str) -> frozenset[str]:
+    """Return the symbols that lines of the architecture's own Kconfig files define or select from this patch on, also
+    where only hunks of these files are known."""
+    files = [file for file in state.files if own_arch(file.path) == arch
+             and file.path.rsplit("/", 1)[-1].startswith("Kconfig")]
+    old, new = (frozenset(symbol for file in files for line in _lines(file, old=was)
+                          if not line.asks for symbol in line.symbols) for was in (True, False))
+    return new - old
 
 
 def _lines(file: PatchedFile, *, old: bool) -> Iterator[KconfigLine]:

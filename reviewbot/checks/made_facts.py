@@ -20,7 +20,8 @@ from reviewbot.logic import TRUE, And, Cond, Var, parse_condition
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import squash
 
-__all__ = ["UNDEFINED", "condition_of", "fact_of_code", "facts_in_hunks", "facts_in_tree"]
+__all__ = ["UNDEFINED", "condition_of", "fact_of_code", "facts_in_hunks", "facts_in_tree",
+           "stub_fact"]
 
 Splits = Literal["yes", "no", "cannot", "unknown"]
 UNDEFINED = "declared, defined nowhere"
@@ -69,7 +70,7 @@ def _fact_of(analysis: Analysis, side: Side, arch: str, symbol: str, entry: Reso
         return replace(_blank(analysis, arch, symbol), status="undeclared", condition=condition, may_fail=False,
                        notes=UNDEFINED if entry.status == "undefined" else "")
     if entry.status == "stub":
-        return _stub(analysis, arch, symbol, entry.defined_in, entry.returns, entry.value, condition)
+        return stub_fact(analysis, arch, symbol, entry.defined_in, entry.returns, entry.value, condition)
     made = fact_of_code(analysis, side, arch, symbol, entry.defined_in)
     return replace(made, condition=condition, returns=made.returns or squash(entry.returns))
 
@@ -89,7 +90,7 @@ def facts_in_hunks(analysis: Analysis, arch: str, symbol: str, those: tuple[Rede
                 continue
             at = f"{one.path}:{seen.line}"
             if seen.stub:
-                made = _stub(analysis, arch, symbol, at, seen.returns, seen.value, "")
+                made = stub_fact(analysis, arch, symbol, at, seen.returns, seen.value, "")
             elif _is_shown(file, side, symbol):
                 made = fact_of_code(analysis, side, arch, symbol, at)
             else:
@@ -223,7 +224,8 @@ def _facts_on(analysis: Analysis, arch: str) -> Iterator[Fact]:
     yield from (fact for fact in known.facts if release in fact.versions)
 
 
-def _stub(analysis: Analysis, arch: str, symbol: str, at: str, returns: str, value: str, condition: str) -> Fact:
+def stub_fact(analysis: Analysis, arch: str, symbol: str, at: str, returns: str, value: str, condition: str) -> Fact:
+    """Return the fact of a stub at `file:line` that gives `value`."""
     failing = _ERRNO.fullmatch("".join(value.split()))
     errnos = ((failing[1], "the stub returns it"),) if failing else ()
     return replace(

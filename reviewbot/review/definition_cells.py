@@ -13,6 +13,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import is_single_page
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.definitions import (
+    UNTOLD,
     Place,
     called_instead,
     certain_symbols,
@@ -30,12 +31,14 @@ from reviewbot.checks.where import Where
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
-from reviewbot.review.phrases import NO_FUNCTION
+from reviewbot.review.new_definitions import UNREAD, generic_stub, in_plain_words, unseen_before
+from reviewbot.review.phrases import NO_FUNCTION, NOT_SEEN
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["definition_cells", "gated_cells"]
 
 Fate = Literal["dropped", "warned", "returned", "handled", "cannot-fail"]
+BEFORE_UNSEEN = "what stood for it before was not seen"
 _LOST = frozenset({"discarded", "void-cast", "unread", "overwritten"})
 _ABSENT = Effect(resolves_to="absent", via=(), does=NO_FUNCTION, may_fail=False, errnos=(),
                  on_failure="cannot-fail")
@@ -62,9 +65,12 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
         else:
             pair = _changed(analysis, position, file, name, arch)
         if pair is not None:
+            unread = not pair[1].known and pair[1].does.endswith(UNTOLD)
+            unseen = pair[0].does == NOT_SEEN
+            doubt = UNREAD if unread else BEFORE_UNSEEN if unseen else half_known(*pair)
             yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
                        arch=arch, config=_options(analysis, position, file, name, arch), before=pair[0],
-                       after=pair[1], doubt=half_known(*pair))
+                       after=pair[1], doubt=doubt, open=unread or unseen)
 
 
 def _options(analysis: Analysis, position: int, file: PatchedFile, name: str, arch: str) -> tuple[tuple[str, str], ...]:
@@ -149,9 +155,14 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     known = _known(analysis, after, arch, name, now)
     if then:
         return on_one_ground(_effect(*then), _effect(*known))
+    new = in_plain_words(analysis, after, now, _effect(*known), known[0])
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
-    return (_of_fact(analysis, before, fact) if fact and hollow else _ABSENT), _effect(*known)
+    if fact and hollow:
+        return _of_fact(analysis, before, fact), new
+    # Of a file known by its hunks the tree may have the definition already: the author's tree did not.
+    stub, maybe = (None, False) if file.whole else generic_stub(analysis, position, name, arch)
+    return _of_fact(analysis, before, stub) if stub else unseen_before(_ABSENT) if maybe else _ABSENT, new
 
 
 def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:

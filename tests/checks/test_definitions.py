@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 
+import pytest
+
 from reviewbot.arch import parse_version
 from reviewbot.checks import Analysis, analyse
 from reviewbot.checks.definitions import (
@@ -209,6 +211,51 @@ def test_a_removed_definition_leaves_what_callers_get_now() -> None:
     assert (cell.before.resolves_to, cell.before.may_fail) == ("arch/powerpc/mm/direct.c", True)
     assert (cell.after.resolves_to, cell.after.does) == (
         "stub", "set_direct_map_invalid_noflush() does nothing and returns 0")
+
+
+_SHARES = """#include <linux/set_memory.h>
+
+int set_memory_ro(unsigned long addr, int numpages)
+{
+	int i;
+
+	for (i = 0; i < numpages; ++i) {
+		demo_share(addr);
+		addr += PAGE_SIZE;
+	}
+	return 0;
+}
+"""
+
+
+@pytest.mark.parametrize(("text", "seen", "does"), [
+    (_SHARES, "changes", "set_memory_ro() calls demo_share(), always returns 0"),
+    (_SHARES.replace("return 0", "return i"), "not-seen", "set_memory_ro() does what is not known in detail"),
+])
+def test_a_body_is_told_by_what_it_calls_and_returns(text: str, seen: str, does: str) -> None:
+    """A shown body of which no fact tells anything is told by its calls, or nothing is said of it at all."""
+    [cell] = [cell for cell in _cells({"arch/powerpc/mm/share.c": text}) if cell.call == "set_memory_ro"]
+    assert (cell.seen, cell.after.does, cell.after.known) == (seen, does, seen == "changes")
+
+
+@pytest.mark.parametrize(("line", "seen", "before"), [
+    ("	select ARCH_HAS_SET_DIRECT_MAP\n", "changes", "set_direct_map_invalid_noflush() does nothing and returns 0"),
+    ("	select DEMO_OTHER\n", "not-seen", "was not seen"),
+])
+def test_before_its_option_a_generic_stub_stood_for_a_function(line: str, seen: str, before: str) -> None:
+    """A tree that has the function already does not hide that the author's had the stub of the generic header."""
+    path, kconfig = "arch/powerpc/mm/direct.c", "arch/powerpc/Kconfig"
+    old = "".join(f"int demo_{number}(void)\n{{\n\treturn {number};\n}}\n\n" for number in range(8))
+    theirs = {**_TREE, path: "/* another file */\n"}
+    series, _ = _series([{path: old + _DIRECT_MAP, kconfig: _TREE[kconfig] + line}], tree={**theirs, path: old})
+    there = {**theirs, path: _DIRECT_MAP.replace("	if (!addr)", "	if (demo_off)"),
+             kconfig: _TREE[kconfig] + "	select ARCH_HAS_SET_DIRECT_MAP\n",
+             "arch/powerpc/mm/Makefile": "obj-y += pages.o direct.o\n"}
+    patched = apply_series(series, MemoryTree({name: text.encode() for name, text in there.items()}))
+    cells = review_series(series, patched, load_knowledge(()), version=parse_version("6.12"),
+                          arches=("powerpc",)).behaviour
+    [cell] = [cell for cell in cells if cell.call == "set_direct_map_invalid_noflush"]
+    assert (cell.seen, cell.before.does) == (seen, before)
 
 
 def test_a_question_does_not_act() -> None:
