@@ -121,9 +121,7 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
 
     ends = [(event, end_of(event)) for event in events]
     return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
-                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either",
-                    instead=f"Should {end.patch}/{total}, from which on {end.functions[0]}() unmaps nothing there, "
-                            "come before this patch?")
+                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
             if end else event for event, end in ends]
 
 
@@ -309,7 +307,6 @@ def _asks(reader: Reader, events: Sequence[Event]) -> list[tuple[Finding, Weight
     said: set[str] = set()
     for event in events:
         for finding in event.asks[:1]:
-            finding = replace(finding, question=event.instead or finding.question)  # noqa: PLW2901
             if finding.question not in said and not (
                     finding.patch in patches and is_answered(finding, patches[finding.patch])):
                 said.add(finding.question)

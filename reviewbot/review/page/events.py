@@ -21,7 +21,6 @@ class Event:
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
     helpers between function and symbol. `stops`: a failure stops the machine. `only_asked`: its fact is no
     change by itself. `address` is what the function of the family is called with, in the function that calls it.
-    `instead` is what is to be asked in place of its questions.
     """
 
     kind: EventKind
@@ -47,7 +46,6 @@ class Event:
     stops: bool = False
     only_asked: bool = False
     address: str = ""
-    instead: str = ""
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:
