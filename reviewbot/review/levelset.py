@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import identity, own_arch
@@ -161,16 +161,18 @@ def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[C
     Then the symbols that calls in changed functions of generic code need and that some architecture cannot set.
     """
     paths = {cell.file for cell in cells if cell.changed} | {f.file for f in findings if f.introduced}
+    told: list[Set[str]] = []
     for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
         never = {arch: why for arch in analysis.arches if (why := analysis.never_builds(path, arch))}
         if len(never) < len(analysis.arches):
+            told.append(never.keys())
             yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
     wanted = {name for cell in cells if cell.changed and not own_arch(cell.file)
               for name, value in cell.config if value == "y"}
     for symbol in sorted(wanted)[:_MOST_SYMBOLS]:
         never = {arch: why for arch in analysis.arches if (why := analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))}
-        # What a symbol's own name tells is no news: nobody looks for X86_64 on s390.
-        if len(never) < len(analysis.arches) and not any(
+        # What a symbol's own name tells is no news, nobody looks for X86_64 on s390; nor is what its file has told.
+        if never.keys() not in told and len(never) < len(analysis.arches) and not any(
                 identity(f"CONFIG_{symbol}", arch) is False for arch in analysis.arches):
             yield from _impossible(never, f"{symbol} cannot be set")
 
