@@ -69,8 +69,10 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
         if not rest <= {"argument"}:
             continue
         tied = before.kind == "tied"
-        return Feasibility(arch=arch, answer="tied" if tied else "cannot", why=_why(before, call), evidence=(Evidence(
-            kind="source", file=path, line=before.line, text=_line(side, path, before.line), rev=side.tree.rev),))
+        seen = Evidence(kind="source", file=path, line=before.line, text=_line(side, path, before.line),
+                        rev=side.tree.rev)
+        return Feasibility(arch=arch, answer="tied" if tied else "cannot", why=_why(before, call, fact),
+                           evidence=(seen,))
     return Feasibility(arch=arch, answer="can")
 
 
@@ -147,8 +149,7 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
         return frozenset()
     if before.kind in {"paged", "area"}:
         # Where it changes other mappings as well, these may be large and have to be split.
-        alone = fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes) \
-            or _is_as_wanted(before, fact.arch)
+        alone = _leaves_others(fact) or _is_as_wanted(before, fact.arch)
         foreign = {"area"} if before.kind == "paged" and own_list("mapped_in_pages").get(before.callee) else set()
         return (_BY_RANGE if alone else _MISTAKES) | {"area"} - foreign
     earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
@@ -160,6 +161,11 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
     if before.kind == "back" or any("area" in causes for _, causes in earlier.causes):
         gone |= {"area"}
     return gone
+
+
+def _leaves_others(fact: Fact) -> bool:
+    """Return whether the function changes the mapping that it is given alone, or has nothing to split elsewhere."""
+    return fact.alias == "vmalloc" or not any("split" in causes for _, causes in fact.causes)
 
 
 def _is_as_wanted(before: Before, arch: str) -> bool:
@@ -179,7 +185,7 @@ def _may_be_huge(analysis: Analysis, side: Side, arch: str) -> bool:
     return not analysis.reach.never(Var(f"CONFIG_{_HUGE}"), arch)
 
 
-def _why(before: Before, call: Call) -> str:
+def _why(before: Before, call: Call, fact: Fact) -> str:
     where = "" if before.function == call.function else f" in {before.function}()"
     match before.kind:
         case "again":
@@ -188,7 +194,7 @@ def _why(before: Before, call: Call) -> str:
             return f"it gives back just what {before.callee}() has changed{where}, which is split off already"
         case "tied":
             return f"{before.callee}() on the same range has failed before{where}"
-        case "paged" if before.restores:
+        case "paged" if before.restores and not _leaves_others(fact):
             memory = f"the memory of a {before.callee}" if before.callee.startswith("struct ") else \
                 f"the memory of {before.callee}()"
             return f"{memory} is mapped in single pages, and only single pages of the direct map lack what it restores"

@@ -265,6 +265,14 @@ def test_the_note_gives_the_reason() -> None:
     assert any("set_memory_4k" in step.text and step.line == 3 for step in found.evidence)
 
 
+def test_the_note_tells_which_mapping_is_meant() -> None:
+    """The reason speaks of the direct map only where the call changes it as well."""
+    for change, reason in (("set_memory_nx", "the call changes only that mapping"),
+                           ("set_memory_rw", "only single pages of the direct map lack what it restores")):
+        code = f"void demo(void *text)\n{{\n\t{change}((unsigned long)text, 1);\n\tmodule_memfree(text);\n}}\n"
+        assert [reason in one.message for one in findings(code) if one.symbol == change] == [True]
+
+
 def test_the_history_of_a_call_is_told_with_its_kind() -> None:
     """An earlier success is `again`, one that nobody asked about `tied`, and a conditional one is nothing."""
     for test, kinds in (("if (err)\n\t\treturn;", ["again"]), ("", ["tied"])):
