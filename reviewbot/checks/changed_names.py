@@ -12,6 +12,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
 from reviewbot.kconfig.sightings import Sighting, SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.source.matcher import names_in
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 from reviewbot.text import places_of
 
@@ -70,6 +71,7 @@ class Holders:
     def __init__(self) -> None:
         """Start with nothing searched."""
         self._found: dict[str, tuple[str, ...]] = {}
+        self._at: dict[tuple[int, frozenset[str]], tuple[Tree, dict[str, tuple[str, ...]]]] = {}
         self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
         self.all_searched = False  # for every name that some patch takes away or calls
 
@@ -92,24 +94,28 @@ class Holders:
     def files(self, base: Tree, now: Tree, changed: Iterable[str], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return for each name the files of `now` that contain it; only the files `changed` differ from `base`."""
         wanted = sorted(set(names))
-        new = [name for name in wanted if name not in self._found]
-        if new:
-            paths = base.search(new, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
-            self._found.update(_sorted_by_name(base, paths, new))
         touched = frozenset(changed)
-        fresh = _sorted_by_name(now, (path for path in touched if path.endswith(SOURCE_ENDINGS)), wanted)
-        return {name: tuple(sorted({path for path in self._found[name] if path not in touched} | {*fresh[name]}))
-                for name in wanted}
+        _, known = self._at.setdefault((id(now), touched), (now, {}))  # kept, so that no other tree gets its id
+        asked = [name for name in wanted if name not in known]
+        if asked:
+            new = [name for name in asked if name not in self._found]
+            if new:
+                paths = base.search(new, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+                self._found.update(_sorted_by_name(base, paths, new))
+            fresh = _sorted_by_name(now, (path for path in touched if path.endswith(SOURCE_ENDINGS)), asked)
+            known.update((name, tuple(sorted({path for path in self._found[name] if path not in touched}
+                                             | {*fresh[name]}))) for name in asked)
+        return {name: known[name] for name in wanted}
 
 
 def _sorted_by_name(tree: Tree, paths: Iterable[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return for each name those of the files, as far as they are built into a kernel, that contain it."""
+    """Return for each name those of the files, as far as they are built into a kernel, that contain it as a word."""
     found: dict[str, list[str]] = {name: [] for name in names}
+    named = names_in(names)
     for path in paths:
         data = tree.read(path) if is_kernel_code(path) else None
-        for name in names if data else ():
-            if data and name.encode() in data:
-                found[name].append(path)
+        for name in named(data) if data else ():
+            found[name].append(path)
     return {name: tuple(those) for name, those in found.items()}
 
 

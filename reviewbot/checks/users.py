@@ -74,7 +74,7 @@ def _users(analysis: Analysis, moment: int, path: str, name: str) -> tuple[User,
     for state in analysis.patched.states:
         for file in state.files:
             shown = b"" if file.whole or file.path == path else file.after or b""
-            if any(places_of(name.encode(), shown)):
+            if next(places_of(name.encode(), shown), None) is not None:
                 there = _in_file(shown, file.path, path, name)
                 if there is None:
                     return None

@@ -12,6 +12,7 @@ from reviewbot.kconfig.sightings import Sighting
 from reviewbot.kconfig.texts import Texts
 from reviewbot.kconfig.types import Answer, Candidate, Definition, Resolution, Status, SymbolReport
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.source.matcher import names_in
 from reviewbot.source.types import Tree
 
 __all__ = ["SOURCE_ENDINGS", "SOURCE_FOLDERS", "Asking", "Resolver"]
@@ -86,11 +87,10 @@ class Resolver:
         else:
             paths = self._tree.search(wanted, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
             found = {name: [] for name in wanted}
+        named = names_in(wanted)
         for path in paths:
-            data = self._tree.read(path) or b""
-            for name in wanted:
-                if name.encode() in data:
-                    found[name].append(path)
+            for name in named(self._tree.read(path) or b""):
+                found[name].append(path)
         self._files.update((name, tuple(sorted(paths))) for name, paths in found.items())
         macros = {macro_name(variable) for name in wanted for sighting in self._sightings(name)
                   for variable in sighting.condition.variables()}

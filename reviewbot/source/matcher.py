@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
+
+from reviewbot.text import places_of
 
 try:
     import hyperscan
@@ -13,9 +15,10 @@ except ImportError:  # no wheel for this machine: the same answers, some ten tim
 else:
     _HYPERSCAN = True
 
-__all__ = ["matcher_for", "stems_of"]
+__all__ = ["matcher_for", "names_in", "stems_of"]
 
 Matcher = Callable[[bytes], tuple[int, ...]]
+_FEW = 4  # identifiers that are found sooner one after the other
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
 
@@ -25,6 +28,16 @@ def matcher_for(words: tuple[str, ...]) -> Matcher:
     if not words:
         return lambda _: ()
     return _vectored(words) if _HYPERSCAN else _plain(words)
+
+
+def names_in(words: Iterable[str]) -> Callable[[bytes], tuple[str, ...]]:
+    """Return a function from bytes to those of the identifiers that stand in them, whatever else is asked for."""
+    wanted = tuple(sorted({word for word in words if word.isidentifier()}))
+    if len(wanted) > _FEW:
+        match = matcher_for(wanted)
+        return lambda content: tuple(wanted[number] for number in match(content))
+    coded = tuple((word, word.encode()) for word in wanted)
+    return lambda content: tuple(word for word, code in coded if next(places_of(code, content), None) is not None)
 
 
 def _vectored(words: tuple[str, ...]) -> Matcher:
