@@ -59,6 +59,8 @@ def settled(analysis: Analysis, side: Side, condition: Cond, arch: str, near: st
     def replaced(atom: str) -> Cond | None:
         asked = _NO_ARGUMENTS.fullmatch(atom)
         answer = _under(analysis, side, asked[1], arch, near).evaluate(values) if asked else Ternary.UNKNOWN
+        if asked and answer is Ternary.UNKNOWN and analysis.redefinitions_of(asked[1]):
+            answer = _by_all(analysis, side, asked[1], arch, near, values)
         return {Ternary.YES: TRUE, Ternary.NO: FALSE}.get(answer)
 
     return condition.replace(replaced) if "()" in str(condition) else condition
@@ -84,6 +86,24 @@ def _under(analysis: Analysis, side: Side, name: str, arch: str, near: str) -> C
     return analysis.answers[key][1]
 
 
+def _by_all(analysis: Analysis, side: Side, name: str, arch: str, near: str, values: Mapping[str, bool]) -> Ternary:
+    """Return what every definition answers that may stand under the configuration, if it is the same.
+
+    A tree that has the series in part shows a function as it has it and as the hunks have it.
+    """
+    paths = {*side.facts, *(one.path for one in analysis.redefinitions_of(name))}
+    every = tuple(_visible(side, paths, name, arch, near))
+    if any("__weak" in function.signature.split() for _, function in every):
+        return Ternary.UNKNOWN
+    stand = [(path, function) for path, function in every
+             if function.path_condition.evaluate(values) is not Ternary.NO]
+    if not any(function.path_condition.evaluate(values) is Ternary.YES for _, function in stand):
+        return Ternary.UNKNOWN
+    answers = [_answer(side, path, function, ()) for path, function in stand]
+    told = {Ternary.UNKNOWN if answer is None else answer.evaluate(values) for answer in answers}
+    return told.pop() if len(told) == 1 else Ternary.UNKNOWN
+
+
 def _in_headers(side: Side, name: str, arch: str, near: str) -> Cond:
     """Return what the function asks as the file itself, or a header that it includes, defines it."""
     paths = {near, *headers_of(side.tree.read(near) or b"", near)}
@@ -100,15 +120,22 @@ def _definitions(side: Side, paths: set[str], name: str, arch: str, near: str) -
 
     Nothing where two of them may stand at once.
     """
-    found = [(path, function) for path in sorted(paths) if own_arch(path) in {"", arch}
-             for function in _functions(side.tree.read(path) or b"", name)
-             if (path == near or path.endswith(".h") or not function.static)]
+    found = list(_visible(side, paths, name, arch, near))
     if any("__weak" in function.signature.split() for _, function in found):  # another file's body may replace it
         return
     own = [(path, function) for path, function in found if path == near] or found
     if not any(And(one.path_condition, other.path_condition) != FALSE
                for number, (_, one) in enumerate(own) for _, other in own[:number]):
         yield from own
+
+
+def _visible(side: Side, paths: set[str], name: str, arch: str, near: str) -> Iterator[tuple[str, Function]]:
+    """Yield every definition of the name that the file `near` could mean, whichever of them stands."""
+    for path in sorted(paths):
+        if own_arch(path) in {"", arch}:
+            for function in _functions(side.tree.read(path) or b"", name):
+                if path == near or path.endswith(".h") or not function.static:
+                    yield path, function
 
 
 @lru_cache(maxsize=512)

@@ -280,6 +280,11 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     acts = TRUE if _is_idle(fact) else when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = in_running(leaf.when.assume(values), directives)
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
+    folded = settled(analysis, side, acts, arch, place.file, values).assume(values) if place else acts
+    if folded == FALSE and acts != FALSE and fact.returns == "void" and not instead:
+        return _idle(leaf, str(place), called, given, acts)
+    # What stands in for the work, or what an error is returned for, is told by the whole condition.
+    acts = folded if folded not in {TRUE, FALSE} else acts
     use = _use(leaf, call)
     lost_inside = fact.returns == "void" and bool(fact.drops)
     never = fact.may_fail is False or (not lost_inside and feasibility(
@@ -324,6 +329,13 @@ def _on_the_way(analysis: Analysis, where: Where, arch: str) -> Cond:
 
 def _parts(condition: Cond) -> set[Cond]:
     return set(condition.parts) if condition.op == "and" else {condition}
+
+
+def _idle(leaf: Leaf, place: str, called: Cond, given: Cond, acts: Cond) -> Effect:
+    """Return the effect of a definition that gives nothing back and does nothing under the row's configuration."""
+    return Effect(resolves_to=place, via=leaf.via, may_fail=False, errnos=(), on_failure="cannot-fail",
+                  does=f"{leaf.primitive}() always returns at once, as {acts} is false there", symbol=leaf.primitive,
+                  acts=FALSE, only=called, flushes=False, splits="no", given=given)
 
 
 def _is_idle(fact: Fact) -> bool:

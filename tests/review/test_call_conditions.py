@@ -159,6 +159,21 @@ def test_a_question_that_the_configuration_answers_is_none(header: str) -> None:
     assert {(tuple(cell.config), cell.changed) for cell in cells} == {((("DEMO", "y"),), False)}
 
 
+def test_a_definition_that_the_configuration_stops_does_nothing_there() -> None:
+    """Where the option in its own early return is off, a void function is said to return at once, and else as asked."""
+    own, lib = "arch/x86/mm/pat/set_memory.c", "lib/demo.c"
+    body = ("#include <linux/demo.h>\n\nvoid __kernel_map_pages(struct page *page, int numpages, int enable)\n{\n"
+            "	if (!demo_enabled())\n		return;\n	change_demo(page, numpages);\n	__flush_tlb_all();\n}\n")
+    old = ("#include <linux/demo.h>\n\nvoid demo_go(struct page *page)\n{\n"
+           "#ifdef CONFIG_DEMO\n	__kernel_map_pages(page, 1, 0);\n#endif\n}\n")
+    new = old.replace("#ifdef CONFIG_DEMO\n", "").replace("#endif\n", "")
+    both = {ASKING: ENABLED, own: body}
+    found = review({lib: old, **both}, {lib: new, **both})
+    told = {cell.config: cell.after.does for cell in found.behaviour if cell.function == "demo_go"}
+    assert told[("DEMO", "n"),] == ("__kernel_map_pages() always returns at once, as demo_enabled() is false there")
+    assert told[("DEMO", "y"),].endswith("does nothing when !demo_enabled()")
+
+
 def test_a_warning_is_what_it_warns_of() -> None:
     """A test that also warns is told as the test."""
     [cell] = cells_of(NOTHING, go('	if (WARN(!page, "no page %d\\n", 1))\n		return 0;\n'
