@@ -16,7 +16,7 @@ from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.text import decode
 
-__all__ = ["expanded", "settled"]
+__all__ = ["expanded", "options_asked", "settled"]
 
 _ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
 _NO_ARGUMENTS = re.compile(r"([A-Za-z_]\w*)\(\)")
@@ -84,6 +84,20 @@ def _under(analysis: Analysis, side: Side, name: str, arch: str, near: str) -> C
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.answers[key] = side.tree, found
     return analysis.answers[key][1]
+
+
+def options_asked(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str) -> frozenset[str]:
+    """Return the options that the questions `name()` in the condition ask for, of those that the series changes."""
+    found: set[str] = set()
+    for atom in condition.variables():
+        asked = _NO_ARGUMENTS.fullmatch(atom)
+        own = analysis.redefinitions_of(asked[1]) if asked else ()
+        if asked and own:
+            paths = {*side.facts, *(one.path for one in own)}
+            answers = [_answer(side, path, function, ())
+                       for path, function in _visible(side, paths, asked[1], arch, near)]
+            found |= {name for answer in answers if answer is not None for name in answer.variables()}
+    return frozenset(name for name in found if name.startswith("CONFIG_") and not name.endswith("_MODULE"))
 
 
 def _by_all(analysis: Analysis, side: Side, name: str, arch: str, near: str, values: Mapping[str, bool]) -> Ternary:

@@ -24,7 +24,7 @@ from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
-from reviewbot.checks.predicates import expanded, settled
+from reviewbot.checks.predicates import expanded, options_asked, settled
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
@@ -139,7 +139,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 analysis.configs[position + 1].knows(name.removeprefix("CONFIG_").removesuffix("_MODULE"), arch)
                 for name in part.variables())
 
-        symbols = symbols_of(leaves, fixed)
+        asked = {name for item in items if item for leaf in item.leaves
+                 for name in options_asked(analysis, item.place.side, leaf.when, arch, leaf.file)}
+        symbols = symbols_of(leaves, fixed, asked)
         for config, (old, new) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
             if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \

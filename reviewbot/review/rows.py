@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 from reviewbot.checks.leaves import Leaf
@@ -17,9 +17,9 @@ Effects = tuple[Effect, Effect]
 _MOST_SYMBOLS = 5  # 32 configurations for one call: past that the rows say nothing a person would read
 
 
-def symbols_of(leaves: Sequence[Leaf], fixed: Mapping[str, bool]) -> tuple[str, ...]:
-    """Return the options on which it depends what the calls come down to."""
-    names, modules = _options(leaves), modules_of(leaves)
+def symbols_of(leaves: Sequence[Leaf], fixed: Mapping[str, bool], asked: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the options on which it depends what the calls come down to; `asked` are those behind their questions."""
+    names, modules = {*_options(leaves), *asked}, modules_of(leaves)
     wanted = sorted(name for name in names if name not in fixed and (not name.endswith("_MODULE") or name in modules))
     return tuple(wanted[:_MOST_SYMBOLS])
 

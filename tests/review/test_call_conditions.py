@@ -159,6 +159,14 @@ def test_a_question_that_the_configuration_answers_is_none(header: str) -> None:
     assert {(tuple(cell.config), cell.changed) for cell in cells} == {((("DEMO", "y"),), False)}
 
 
+def test_a_row_says_the_option_that_its_question_asks_for() -> None:
+    """Where a question that the patch writes otherwise is false without an option, the call's row has that option."""
+    call = "	demo_count();\n	if (demo_enabled())\n		set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"
+    old = go(call, "#include <linux/demo.h>\n")
+    found = review({PATH: old, ASKING: ENABLED}, {PATH: old.replace("_count", "_sum"), ASKING: ENABLED_AT_ONCE})
+    assert [cell.config for cell in found.behaviour if cell.function == "demo_go"] == [(("DEMO", "y"),)]
+
+
 def test_a_definition_that_the_configuration_stops_does_nothing_there() -> None:
     """Where the option in its own early return is off, a void function is said to return at once, and else as asked."""
     own, lib = "arch/x86/mm/pat/set_memory.c", "lib/demo.c"
