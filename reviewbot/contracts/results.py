@@ -102,32 +102,34 @@ def peeled(expr: Expr) -> Expr:
 def asks_in(expr: Expr | None) -> Iterator[Ask]:
     """Yield what a condition asks, from left to right."""
     if expr is not None:
-        yield from _asks(expr, "", alone=True)
+        yield from _asks(expr, "", alone=True, negated=False)
 
 
-def _asks(expr: Expr, joined: Literal["", "both", "either"], *, alone: bool) -> Iterator[Ask]:
+_OTHERWISE: dict[How, How] = {"true": "not", "not": "true", "negative": "not-negative", "not-negative": "negative"}
+
+
+def _asks(expr: Expr, joined: Literal["", "both", "either"], *, alone: bool, negated: bool) -> Iterator[Ask]:
+    """Yield the questions; `negated` under an odd number of `!`, which makes both to either and turns what is asked."""
+    def ask(subject: Expr, how: How, other: Expr | None = None, operator: str = "") -> Ask:
+        return Ask(peeled(subject), _OTHERWISE.get(how, how) if negated else how, alone, other, operator, joined)
+
     if expr.kind in {"both", "either"}:
         for part in expr.parts:
-            yield from _asks(part, "both" if expr.kind == "both" else "either", alone=False)
-        return
-    if expr.kind == "call" and expr.name in TRANSPARENT and expr.name not in _ERR_TESTS and len(expr.parts) >= 2:
-        yield from _asks(expr.parts[1], joined, alone=alone)
-        return
-    if expr.kind == "unary" and expr.name == "!" and expr.parts:
-        for ask in _asks(expr.parts[0], joined, alone=alone):
-            how: How = {"true": "not", "not": "true"}.get(ask.how, ask.how)  # type: ignore[assignment]
-            yield Ask(ask.subject, how, ask.alone, ask.other, ask.operator, ask.joined)
-        return
-    if expr.kind == "call" and expr.name in _ERR_TESTS and len(expr.parts) == 2:
-        yield Ask(peeled(expr.parts[1]), "IS_ERR" if expr.name == "IS_ERR" else "IS_ERR_OR_NULL", alone, joined=joined)
-        return
-    if expr.kind == "binary" and expr.name in _COMPARISONS and len(expr.parts) == 2:
+            yield from _asks(part, "both" if (expr.kind == "both") is not negated else "either", alone=False,
+                             negated=negated)
+    elif expr.kind == "call" and expr.name in TRANSPARENT and expr.name not in _ERR_TESTS and len(expr.parts) >= 2:
+        yield from _asks(expr.parts[1], joined, alone=alone, negated=negated)
+    elif expr.kind == "unary" and expr.name == "!" and expr.parts:
+        yield from _asks(expr.parts[0], joined, alone=alone, negated=not negated)
+    elif expr.kind == "call" and expr.name in _ERR_TESTS and len(expr.parts) == 2:
+        yield ask(expr.parts[1], "IS_ERR" if expr.name == "IS_ERR" else "IS_ERR_OR_NULL")
+    elif expr.kind == "binary" and expr.name in _COMPARISONS and len(expr.parts) == 2:
         left, right = expr.parts
-        yield Ask(peeled(left), _compared(expr.name, right), alone, right, expr.name, joined)
+        yield ask(left, _compared(expr.name, right), right, expr.name)
         if right.kind in {"name", "field", "call"} and right.name not in _ZEROS:
-            yield Ask(peeled(right), "compare", alone, left, expr.name, joined)
-        return
-    yield Ask(peeled(expr), "true", alone, joined=joined)
+            yield ask(right, "compare", left, expr.name)
+    else:
+        yield ask(expr, "true")
 
 
 def _compared(operator: str, other: Expr) -> How:
