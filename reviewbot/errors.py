@@ -44,9 +44,9 @@ class ReviewbotError(Exception):
         self.what, self.where, self.hint = what, where, hint
 
     def __str__(self) -> str:
-        """Return the line as it is printed, without the program's name."""
+        """Return the line as it is printed, without the program's name; a part that has several lines becomes one."""
         line = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{line}; {self.hint}" if self.hint else line
+        return " ".join((f"{line}; {self.hint}" if self.hint else line).splitlines())
 
 
 class UsageError(ReviewbotError):

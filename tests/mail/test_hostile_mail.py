@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.errors import MailError, UsageError
@@ -186,6 +186,7 @@ PLACE_WORDS = st.lists(st.sampled_from([
 
 @RELAXED
 @given(st.one_of(st.text(max_size=300), PLACE_WORDS, st.sampled_from(["-", " - ", "git:a..b", "<a@b>", "a/b@c"])))
+@example("0\n\x00")
 def test_subjects_and_locations(text: str) -> None:
     """Any text is a subject that counts right, and a location that names something or an error of one line."""
     subject = parse_subject(text)
