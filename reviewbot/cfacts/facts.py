@@ -23,6 +23,7 @@ from reviewbot.cfacts.split import Layout, Piece, split_file, split_ranges
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
+from reviewbot.text import places_of
 
 __all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
 
@@ -30,6 +31,7 @@ _MOST_MACRO_ROUNDS = 6
 _MOST_LINE = 500
 _MOST_CASES = 12  # of one switch: what comes behind more of them is not told by them
 _MOST_ITEM = 4_000
+_FEW = 4  # names that are found sooner one after the other than by a pattern
 _CALLED = re.compile(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
 _EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
 _SPACE = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
@@ -575,9 +577,16 @@ def functions_of(data: bytes) -> tuple[Function, ...]:
     return tuple(describe_function(data, piece, conditions) for piece in split_file(data).pieces)
 
 
+def _offsets(data: bytes, names: frozenset[str]) -> list[int]:
+    """Return where the names stand as whole words, in order: a few are found sooner one after the other."""
+    if len(names) > _FEW:
+        return [found.start() for found in _pattern(names).finditer(data)]
+    return sorted(at for name in names for at in places_of(name.encode("latin-1"), data, joined_by=b"$"))
+
+
 def functions_with(data: bytes, names: frozenset[str]) -> tuple[Function, ...]:
     """Return those functions of a file, in order, in which one of the names stands."""
-    offsets = [found.start() for found in _pattern(names).finditer(data)] if names else []
+    offsets = _offsets(data, names)
     if not offsets:
         return ()
     conditions = read_conditions(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
@@ -82,6 +83,7 @@ def _users(analysis: Analysis, moment: int, path: str, name: str) -> tuple[User,
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=256)  # a file that no patch touches is the same at every moment
 def _in_file(data: bytes, file: str, home: str, name: str) -> tuple[User, ...] | None:
     """Return the places of a file that use the function defined in the file `home`, None when others may do so."""
     text = text_of(file, data)
