@@ -87,7 +87,7 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
             variable = _target(sets[-1])
             if _returns(new, variable) and len(now) == len(was) - 1 and _is_success(new, number, variable):
                 yield _taken("errno-taken-away", old, sets[-1], new, now[-1], step, variable)
-        if was[-1].kind == "return" and _says_error(old, was[-1]) and new.said(now[-1]) == "return 0;":
+        if was[-1].kind == "return" and _says_error(old, known[1], was) and new.said(now[-1]) == "return 0;":
             yield _taken("says-success", old, was[-1], new, now[-1], step, old.text(was[-1].expr))
 
 
@@ -130,9 +130,16 @@ def _is_success(outline: Outline, number: int, variable: str) -> bool:
     return False
 
 
-def _says_error(outline: Outline, step: Step) -> bool:
-    text = outline.text(step.expr)
-    return text.startswith(("-E", "PTR_ERR(")) or text in {"ret", "err", "rc", "error", "retval", "r", "rv"}
+def _says_error(outline: Outline, test: Step, branch: list[Step]) -> bool:
+    """Return whether the branch returns an error: one that it names, that it has set, or the one that the test found.
+    """
+    expr = branch[-1].expr
+    if expr is None or expr.kind != "name":
+        return outline.text(expr).startswith(("-E", "PTR_ERR("))
+    number = bool({"int", "long", "ssize_t"} & {*outline.type_of(expr.name).split()})
+    found = number and any(ask.how in {"true", "negative"} and ask.subject.kind == "name"
+                           and ask.subject.name == expr.name for ask in asks_in(test.expr))
+    return found or any(_sets_errno(outline, step) and _target(step) == expr.name for step in branch)
 
 
 def _taken(shape: str, old: Outline, was: Step, new: Outline, exit_: Step, test: Step, variable: str) -> Hit:
