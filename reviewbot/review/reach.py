@@ -151,11 +151,12 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         now = {one.name: one for one in read[file.after or b""]}
         was = {one.name: one for one in read[file.before or b""]}
         for name, function in now.items():
-            if name and touches(file, function) and not _same(functions[False][name], functions[True][name]):
+            if name and touches(file, function) and not _same(functions[False][name], functions[True][name]) and (
+                    name in was or not _stands(file.after, function, functions[False][name])):
                 changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
         for name, function in was.items():
-            if name and name not in now and not _same(functions[False][name], functions[True][name]):
+            if name and name not in now and not _stands(file.before, function, functions[True][name]):
                 changed.setdefault(name, []).append(Spot(file=file.path, line=min(file.removed, default=0),
                                                           static=function.static and file.path.endswith(".c")))
     family = analysis.family.names() | _NO_CALLS
@@ -186,6 +187,12 @@ def _same(before: list[tuple[bytes, Function]], after: list[tuple[bytes, Functio
     Such a function only moved, or comments alone changed in it.
     """
     return Counter(code_of(*one) for one in before) == Counter(code_of(*one) for one in after)
+
+
+def _stands(content: bytes | None, function: Function, others: list[tuple[bytes, Function]]) -> bool:
+    """Return whether one of the others is made of the same: the function came from there, or went there."""
+    code = code_of(content, function)
+    return any(code_of(*one) == code for one in others)
 
 
 @lru_cache(maxsize=64)

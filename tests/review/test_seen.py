@@ -368,6 +368,10 @@ def test_a_function_that_only_moves_is_not_named() -> None:
     stub = {own: ready}
     gone = review({PATH: caller, header: f"{ready}\n{last}", **stub}, {PATH: counted, header: last, **stub})
     assert "demo_ready" not in sayings(gone)
+    both = header, "arch/s390/include/asm/demo.h"
+    anew = {header: last, both[1]: ready.replace("number;", "-number;"), own: ready}
+    spread = review({PATH: caller, header: f"{ready}\n{last}", own: last}, {PATH: counted, **anew}, arches=("x86",))
+    assert "demo_ready" not in sayings(spread)
     without = review({PATH: caller, header: f"{ready}\n{last}"}, {PATH: counted, header: last})
     assert "demo_ready" in sayings(without)
 

@@ -10,7 +10,7 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.review.phrases import say_change
 from reviewbot.review.unseen import Unseen
-from reviewbot.text import quote_names
+from reviewbot.text import clip, quote_names
 
 __all__ = ["conclusion"]
 
@@ -22,10 +22,28 @@ _LONG = 260
 
 def conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
                unseen: Sequence[Unseen]) -> str:
-    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest."""
+    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest.
+
+    What the tree makes already (`there`) is no row, and is named behind them.
+    """
     changed = [row for row in page.rows if row.verdict != "same"]
     if not changed:
         return _nothing(page, named, there, unseen)
+    return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
+
+
+def _there(there: Sequence[Event]) -> str:
+    """Return what a patch brings that the tree has already, empty when there is nothing like that."""
+    if not there:
+        return ""
+    told = list(dict.fromkeys(event.gist for event in there))
+    more = f", and {len(told) - _MOST_THERE} more like it" if len(told) > _MOST_THERE else ""
+    numbers = [str(number) for number in sorted({event.patch for event in there})]
+    who = f"Patch {numbers[0]} brings" if len(numbers) == 1 else f"Patches {quote_names(numbers)} bring"
+    return f"{who} what this tree has already: {' and '.join(told[:_MOST_THERE])}{more}."
+
+
+def _of_rows(changed: Sequence[PageRow]) -> str:
     first = changed[0]
     with_it = [row for row in changed[1:] if (row.arch, row.config, row.verdict) == (first.arch, first.config,
                                                                                     first.verdict)
@@ -75,15 +93,26 @@ def _of_itself(those: Sequence[tuple[Cell, str]]) -> str:
     return f"{who[:1].upper()}{who[1:]} {said}."
 
 
+def _harmless(cells: Sequence[Cell]) -> str:
+    """Return what becomes of calls of which none maps memory otherwise than before: when they are made, that they go.
+    """
+    told: dict[str, None] = {}
+    for cell in cells:
+        change, symbol = say_change(cell.before, cell.after), cell.after.symbol or cell.before.symbol
+        subject = "" if not symbol or change.startswith((f"{symbol}()", "now ")) else f"{symbol}() "
+        told[f"in {cell.function}(), {subject}{change}"] = None
+    first, *more = told
+    count = "1 more such change stands" if len(more) == 1 else f"{len(more)} more such changes stand"
+    tail = f" {count} under --full." if more else ""
+    return f"No call was seen that now maps memory otherwise; what changes: {clip(first, _LONG)}.{tail}"
+
+
 def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
     proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
     if there and not page.ask:
-        told = list(dict.fromkeys(event.gist for event in there))
-        more = f", and {len(told) - _MOST_THERE} more like it" if len(told) > _MOST_THERE else ""
-        return (f"Patch {there[0].patch} brings what this tree has already: {' and '.join(told[:_MOST_THERE])}{more}. "
-                "No other call was seen that now maps memory otherwise than before.")
+        return f"{_there(there)} No other call was seen that now maps memory otherwise than before."
     # What a function of the family hands on is no event of a caller, and every caller's.
     itself = [(cell, change) for _, cell in named if cell.changed and cell.call == cell.function
               if (change := _own_change(cell))]
@@ -93,10 +122,11 @@ def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named and not near:
         return "No call that changes how memory is mapped was seen in what the series touches."
-    if not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named) \
-            and any(cell.seen == "changes" for _, cell in named):
-        return "Calls of the family change, but none was seen that now maps memory otherwise: --full lists them."
-    if page.not_seen or not proved or any(cell.seen != "same" for _, cell in named):
+    changed = [cell for _, cell in named if cell.seen == "changes"]
+    whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
+    if changed:
+        return _harmless(changed) + ("" if whole else " Not all of the series could be seen.")
+    if not whole:
         return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
     arches = sorted({cell.arch for _, cell in named})
     return ("The calls in what the series touches map memory as they did before, on "

@@ -24,15 +24,14 @@ _LONGEST_DOUBT = 100
 def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
     """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
     said = []
-    hunks = sorted({one.file for one in unseen if one.kind == "hunks" and not one.quiet})
+    unplaced = [one for one in unseen if one.kind == "hunks" and not one.quiet]
+    hunks = sorted({one.file for one in unplaced})
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
-    elif hunks:
-        numbers = sorted({state.index for state in analysis.patched.states for file in state.files if file.path in hunks
-                          and file.applies in {"fragment", "failed"}})
-        said.append(f"{quote_names(hunks, most=2)} beyond the hunks of "
-                    f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(n) for n in numbers], most=8)}, "
-                    f"which {'does' if len(numbers) == 1 else 'do'} not apply there")
+    elif unplaced:
+        numbers = [str(number) for number in sorted({one.patch for one in unplaced})]
+        said.append(f"{quote_names(hunks, most=2)}, where hunks of {'patch' if len(numbers) == 1 else 'patches'} "
+                    f"{quote_names(numbers, most=8)} have no place")
     missing = analysis.series.missing
     if missing:
         which = f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=5)}" \

@@ -47,6 +47,32 @@ def test_a_call_that_the_tree_has_already_is_no_news() -> None:
         "Patch 1 brings what this tree has already: demo_seal() makes demo->text executable.")
 
 
+def test_what_the_tree_has_stands_beside_the_rows() -> None:
+    """A row for one call does not hide that another one is in the tree already."""
+    second = "int demo_open(struct demo *demo)\n{\n	demo_count(1);\n	return demo_run(demo);\n}\n"
+    opened = second.replace("	demo_count", "	set_memory_rw((unsigned long)demo->data, 1);\n	demo_count")
+    far = "".join(f"int demo_{number}(void);\n" for number in range(12))
+    later = (NEW.replace("demo_log(demo, \"", "demo_note(demo, DEMO_SEAL, \"")
+             .replace("struct demo *demo", "struct demo *demo, int how").replace("set_memory_ro(", "set_memory_rw("))
+    page = review(OLD + far + second, NEW + far + opened, tree=later + far + second).first_page
+    assert "demo_open() now makes demo->data writable" in page.conclusion
+    assert page.conclusion.endswith(
+        "Patch 1 brings what this tree has already: demo_seal() makes demo->text executable.")
+
+
+def test_the_conclusion_says_what_changes_where_no_call_maps_otherwise() -> None:
+    """When a call is made is told, not only that something is; a hunk left over is named with its patch."""
+    after = OLD.replace("	set_memory_ro", "	if (demo->sealed)\n		return;\n	set_memory_ro")
+    page = review(OLD, after).first_page
+    assert page.rows == ()
+    assert "in demo_seal(), set_memory_ro() is called only when !demo->sealed" in page.conclusion
+    far = "".join(f"int demo_{number}(void);\n" for number in range(12))
+    last = "void demo_end(struct demo *demo)\n{\n	set_memory_rw((unsigned long)demo->text, 1);\n}\n"
+    before, changed = OLD + far + last, after + far + last.replace("text, 1);", "text, 1);\n	demo_done(demo);")
+    page = review(before, changed, tree=OLD + far + "int demo_other(void);\n").first_page
+    assert page.not_seen[0] == f"{PATH}, where hunks of patch 1 have no place"
+
+
 def test_two_new_calls_on_one_object_are_one_sentence() -> None:
     """What a helper does to memory of its own is said with the helper's name."""
     helper = """static void demo_protect(void)
