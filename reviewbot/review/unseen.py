@@ -40,6 +40,7 @@ _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|men
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
 _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
+_BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _MAPS = re.compile(r"\b(?:PAGE_KERNEL\w*|_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+|VM_FLUSH_RESET_PERMS|"
                    r"\w*direct_map\w*|\w*kernel_text\w*|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|vm_reset_perms)\b")
 """What kernel mappings are written with, beside the family's own names."""
@@ -236,7 +237,10 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
 
 def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | None, FileFacts | None], ways: Ways
                 ) -> Iterator[Unseen]:
-    """Yield the changed `#if` and `#define` lines of a file that the family stands in, or that others include."""
+    """Yield the changed `#if` and `#define` lines of a file that the family stands in, or that others include.
+
+    The bits of page table entries are near the family wherever they are defined.
+    """
     near = any(facts is not None and (facts.calls or facts.mentions) for facts in sides)
     if file.before is None or file.after is None or (not near and not file.path.endswith(".h")):
         return
@@ -250,8 +254,9 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
                 continue  # a new name changes nothing by itself
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True,
                          what=f"the line '{squash(text)[:60]}'", kind="directive")
-            if found[2] in ways.words if found[1] in {"define", "undef"} else moved:
-                yield replace(one, quiet=False)
+            bits = found[1] == "define" and _BITS.fullmatch(found[2]) is not None
+            if bits or (found[2] in ways.words if found[1] in {"define", "undef"} else moved):
+                yield replace(one, quiet=False, near=bits)
                 return
             harmless = harmless or one
     if harmless is not None:

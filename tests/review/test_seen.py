@@ -237,6 +237,7 @@ def test_the_line_that_builds_the_file_is_named() -> None:
      "#ifndef _DEMO_H\n#define _DEMO_H\nint demo_first(void);\n#endif\n", False),
     ("#define DEMO_TAG 0xff\n", "#define DEMO_TAG 0xfe\n", False),
     ("#define DEMO_PAGES 1\n", "#define DEMO_PAGES 2\n", True),
+    ("#define _PAGE_DEMO _PAGE_KERNEL\n", "#define _PAGE_DEMO (_PAGE_KERNEL | _PAGE_IO)\n", True),
 ])
 def test_only_a_macro_that_the_call_uses_is_named(header: str, changed_to: str, *, said: bool) -> None:
     """An include guard and a tag have no way to it."""
