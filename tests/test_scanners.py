@@ -13,7 +13,7 @@ import reviewbot
 ATOMS = ("a", " ", "\t", "\n", "(", "a ", "a(", '"', "\\\n", "#", "/*", "a->", "struct a ")
 SEARCHING = re.compile(r"\b([A-Z_]+)\.(?:search|finditer|findall|sub|subn|split)\(")
 LENGTH = 16_000  # a scanner that is quadratic takes some tenths of a second for this, the others under a millisecond
-LIMIT = 0.25
+NOISE = 0.05  # below this many seconds no growth can be told from the machine's own moods
 # These two look at a few bytes in front of a place only (_REACH in their modules).
 BOUNDED = {"reviewbot.cfacts.links._OBJECT", "reviewbot.cfacts.tables._OWNER"}
 
@@ -30,7 +30,14 @@ def scanners() -> list[tuple[str, re.Pattern[str] | re.Pattern[bytes]]]:
 
 
 def seconds(pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -> float:
-    """Return the processor time of one search of the text."""
+    """Return the processor time of one search of the text, the best of three where the first is not small."""
+    times = [_once(pattern, text)]
+    if times[0] > NOISE:
+        times += [_once(pattern, text), _once(pattern, text)]
+    return min(times)
+
+
+def _once(pattern: re.Pattern[str] | re.Pattern[bytes], text: str) -> float:
     start = time.process_time()
     if isinstance(pattern.pattern, bytes):
         sum(1 for _ in pattern.finditer(text.encode()))  # type: ignore[arg-type]
@@ -45,7 +52,7 @@ def test_scanners_are_not_quadratic() -> None:
     for name, pattern in scanners():
         for atom in ATOMS:
             text = atom * (LENGTH // len(atom))
-            if seconds(pattern, text) > LIMIT and seconds(pattern, text) > 2.8 * seconds(pattern, text[:LENGTH // 2]):
+            if seconds(pattern, text) > NOISE and seconds(pattern, text) > 2.8 * seconds(pattern, text[:LENGTH // 2]):
                 slow.append((name, atom))
                 break
     assert slow == []

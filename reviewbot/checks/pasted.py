@@ -10,7 +10,6 @@ from reviewbot.text import decode
 __all__ = ["pasted_in"]
 
 _MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w\s,]*)\)((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
-_PASTE = re.compile(r"\s*##\s*")
 
 
 def pasted_in(tree: Tree, arch: str, name: str) -> str:
@@ -31,6 +30,6 @@ def _makes(text: str, name: str) -> bool:
         for hit in re.finditer(rf"^[ \t]*{macro}\(([^()\n]*)", text, re.MULTILINE):
             given = dict(zip(names, (one.strip() for one in hit[1].split(",")), strict=False))
             made = "".join(given.get(str(part), str(part)) for part in re.split(r"(\w+)", body))
-            if re.search(rf"\b{re.escape(name)}\b", _PASTE.sub("", made)):
+            if re.search(rf"\b{re.escape(name)}\b", "".join(part.strip() for part in made.split("##"))):
                 return True
     return False
