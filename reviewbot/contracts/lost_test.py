@@ -131,14 +131,14 @@ def fallbacks_gone(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         asks = list(asks_in(step.expr))
         name = asks[0].subject.name if len(asks) == 1 and asks[0].subject.kind == "name" else ""
-        if not name or asks[0].how not in {"not", "IS_ERR", "negative"}:
-            continue
+        if not name or asks[0].how not in {"not", "IS_ERR", "negative"} or (
+                asks[0].how == "not" and not old.type_of(name).endswith("*")):
+            continue  # of a number 0 is the success
         again = [one for one in treatments(old) if one.target == name and old.steps[one.step] in old.inside(
             step.branches[0])]
         first = [one for one in treatments(old) if one.target == name and one.line < step.line]
         now = [one for one in after if one.target == name and first and one.callee == first[-1].callee]
-        left = [one for one in after if one.target == name and again and one.callee == again[0].callee
-                and one not in now]
+        left = [one for one in after if one.target == name and one not in now]
         if again and first and len(now) == 1 and now[0].fate == "tested" and not left:
             test = now[0].first_test
             place = new.steps[test.step] if test else new.steps[now[0].step]
