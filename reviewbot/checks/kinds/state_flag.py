@@ -20,6 +20,7 @@ from reviewbot.findings.types import Evidence, Finding
 
 __all__ = ["STATE_FLAG"]
 
+_BACK = frozenset({"set_memory_encrypted"})
 _FLAG = re.compile(r"(?P<flag>[\w.>\[\]-]*(?:decrypted|shared)\w*) = (?P<value>true|false|0|1);?")
 
 
@@ -55,21 +56,40 @@ def _wrong(flow: FunctionFlow, site: CallSite) -> list[_Wrong]:
     why = f"is cleared just where '{site.callee}' has failed, when any part may still be shared"
     found = [_Wrong(statement=statement, flag=_flag(statement), why=why) for statement in dict.fromkeys(cleared)]
     if site.callee.endswith("decrypted"):
-        found += _late(done)
+        found += _late(flow, site, done)
     return found
 
 
-def _late(done: tuple[Route, ...]) -> list[_Wrong]:
-    """Return the statement that sets the flag behind tests from which other paths leave without it."""
+def _late(flow: FunctionFlow, site: CallSite, done: tuple[Route, ...]) -> list[_Wrong]:
+    """Return the statement that sets the flag where other paths leave without it while memory may be shared.
+
+    A path that takes the memory back needs no flag unless that fails.
+    """
     setting = [statement for route in done for statement in route.statements if _sets(statement, {"true", "1"})]
     if not setting:
         return []
-    without = [route for route in done if route.ends == "return"
-               and not any(_flag(statement) == _flag(setting[0]) for statement in route.statements)]
-    if not without:
+    flag = _flag(setting[0])
+    if any(_keeps(statement, flag) for statement in flow.before(site)):
         return []
-    return [_Wrong(statement=setting[0], flag=_flag(setting[0]), passed=without[0].statements[-1],
-                   why="is set only here: on a path that leaves earlier it says that nothing is shared")]
+    for route in done:
+        if route.ends != "return" or any(_flag(statement) == flag and _keeps(statement, flag)
+                                         for statement in route.statements):
+            continue
+        back = next(((statement, call) for statement in route.statements for call in statement.calls
+                     if flow.takes_back(call, site, _BACK)), None)
+        if back is None and not any(_flag(statement) == flag for statement in route.statements):
+            return [_Wrong(statement=setting[0], flag=flag, passed=route.statements[-1],
+                           why="is set only here: on a path that leaves earlier it says that nothing is shared")]
+        if back and any(not any(_keeps(statement, flag) for statement in other.statements)
+                        for other in flow.paths_after(back[1], "failure")):
+            return [_Wrong(statement=setting[0], flag=flag, passed=back[0],
+                           why=f"is set only here, too late for the error path on which '{back[1].callee}' may fail: "
+                               "there it does not say that anything is shared")]
+    return []
+
+
+def _keeps(statement: Statement, flag: str) -> bool:
+    return _sets(statement, {"true", "1"}) and _flag(statement) == flag
 
 
 def _sets(statement: Statement, values: set[str]) -> bool:
