@@ -1,0 +1,6 @@
+static void late_setup(void)
+{
+	if (system_is_up())
+		return;
+	free_pages_early();
+}

@@ -1,0 +1,4 @@
+void mm_init(void)
+{
+	page_alloc_init();
+}

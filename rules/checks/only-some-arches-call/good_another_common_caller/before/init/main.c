@@ -1,0 +1,5 @@
+void mm_init(void)
+{
+	page_alloc_init();
+	guard_alloc_pool();
+}

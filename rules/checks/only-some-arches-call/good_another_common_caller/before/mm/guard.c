@@ -1,0 +1,9 @@
+void guard_alloc_pool(void)
+{
+	pool = memblock_alloc(POOL_SIZE, PAGE_SIZE);
+}
+
+void guard_init(void)
+{
+	guard_alloc_pool();
+}
