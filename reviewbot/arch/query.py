@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from reviewbot.arch.check import Prober
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Fact, KernelVersion
 from reviewbot.errors import UsageError
 from reviewbot.source.types import Tree
+from reviewbot.text import clip, nearest, quote_names, visible
 
 __all__ = ["query"]
 
@@ -28,8 +28,10 @@ def query(model: Model, arches: Iterable[str], versions: Iterable[KernelVersion]
     wanted = tuple(sorted(set(symbols))) or known
     for name in wanted:
         if name not in known:
-            close = get_close_matches(name, known, n=3) or list(known[:3])
-            raise UsageError(f"the model knows no function '{name}'", hint=f"there is {', '.join(close)}")
+            near = nearest(name, known)
+            raise UsageError(f"the model knows no function '{visible(clip(name, 60))}'",
+                             hint=f"did you mean {quote_names(near, joint='or')}?" if near else
+                             "'reviewbot model query' without --symbol prints all of them")
     prober = Prober(tree=tree) if tree is not None else None
     for arch in arches:
         model.arch(arch)  # raises for an architecture that it does not know

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.crew import Crew
+from reviewbot.errors import Skip
 from reviewbot.source.folders import FolderSeen, read_folders, shares_of
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.matcher import matcher_for
@@ -128,6 +129,11 @@ class Candidates:
                  "folders": {folder: (seen.state, seen.searched, seen.hits)
                              for folder, seen in sorted(self._folders.items())}}
         return zlib.compress(json.dumps(plain, separators=(",", ":")).encode(), 1)
+
+    def unread(self) -> tuple[Skip, ...]:
+        """Return the files and folders that this user may not read, by path; words may stand in them all the same."""
+        return tuple(Skip(where="/".join(filter(None, (folder, name))) or ".", stage="read", why=why)
+                     for folder, seen in sorted(self._folders.items()) for name, why in seen.unread)
 
     def _matching(self, wanted: set[str]) -> tuple[Found, ...]:
         numbers = {number for number, word in enumerate(self._words) if word in wanted}
@@ -285,7 +291,8 @@ def _joined(before: FolderSeen | None, more: FolderSeen, first: int) -> FolderSe
     for name, oid, numbers in more.hits:
         earlier = hits.get(name, (oid, ()))
         hits[name] = (earlier[0], (*earlier[1], *(number + first for number in numbers)))
-    return replace(before, searched=first + more.searched, hits=tuple((name, *hits[name]) for name in sorted(hits)))
+    return replace(before, searched=first + more.searched, unread=more.unread,
+                   hits=tuple((name, *hits[name]) for name in sorted(hits)))
 
 
 def _parts(shares: list[tuple[str, bool]], most: int) -> list[list[tuple[str, bool]]]:

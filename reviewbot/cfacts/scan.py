@@ -32,13 +32,17 @@ _REMEMBERED = "search "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """What a scan found. `files` hold a name of the family, `parsed` of them were not in the index."""
+    """What a scan found. `files` hold a name of the family, `parsed` of them were not in the index.
+
+    `skips` has all that was not looked at, `unread` those of it that this user may not read.
+    """
 
     calls: tuple[FoundCall, ...]
     carriers: tuple[Carrier, ...]
     skips: tuple[Skip, ...]
     files: int
     parsed: int
+    unread: tuple[Skip, ...] = ()
 
 
 def index_stamp(api_folders: Iterable[Path]) -> str:
@@ -83,7 +87,9 @@ def scan_tree(tree: Tree, family: Family, *, index: Index, now: int, workers: in
             index.put({name: candidates.memory()})
         else:
             index.put({})
-    return Scan(calls=scan.calls, carriers=scan.carriers, skips=scan.skips, files=scan.files, parsed=reader.read_now)
+        unread = candidates.unread()
+    return Scan(calls=scan.calls, carriers=scan.carriers, skips=(*scan.skips, *unread), files=scan.files,
+                parsed=reader.read_now, unread=unread)
 
 
 def words_of(tree: Tree, words: Iterable[str], *, index: Index, now: int) -> dict[str, tuple[str, ...]]:

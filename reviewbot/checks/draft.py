@@ -64,7 +64,8 @@ def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str
         side="old" if spot.old else "new", function=spot.function, code=own.text, symbol=spot.symbol, arch=arches,
         config=config, message=rule.text.format_map(fields), question=rule.question.format_map(fields),
         gist=rule.notes.get("page", "").format_map(fields),
-        evidence=(own, *evidence), table=table, notes=notes, object=named_object(fields.get("object", "")),
+        evidence=tuple(dict.fromkeys((own, *evidence))), table=table, notes=notes,
+        object=named_object(fields.get("object", "")),
         says=says or (spot.symbol,))
 
 

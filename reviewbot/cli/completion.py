@@ -33,8 +33,9 @@ def completion(shell: str, *, install: bool) -> None:
         click.echo(script)
         return
     target = _home(shell)
-    make_folder(target.parent)
-    write_file(target, script + "\n")
+    hint = f"write it yourself: reviewbot completion {shell} > FILE"
+    make_folder(target.parent, hint=hint)
+    write_file(target, script + "\n", hint=hint)
     click.echo(f"reviewbot: {target} is written; new shells complete 'reviewbot'"
                f"{_ZSH if shell == 'zsh' else ''}", err=True)
 

@@ -11,8 +11,8 @@ import click
 from reviewbot.contracts.learn import learn
 from reviewbot.contracts.types import Contract, Place
 from reviewbot.errors import UsageError
-from reviewbot.source import Tree, open_tree
-from reviewbot.text import quote_names, visible
+from reviewbot.source import Tree, open_tree, require_kernel
+from reviewbot.text import clip, quote_names, visible
 
 __all__ = ["contract"]
 
@@ -37,14 +37,17 @@ def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> N
     Facts of the program's own lists, the function's body, and its callers are told apart; each line has its places.
     """
     tree = open_tree(folder, rev=rev)
+    require_kernel(tree, str(folder))
     names = tuple(dict.fromkeys(functions))
     for name in names:
         if not name.isidentifier():
-            raise UsageError("no function has such a name", where=visible(name), hint="a name as set_memory_ro")
+            raise UsageError("no function has such a name", where=visible(name),
+                             hint="name a function, such as set_memory_ro")
     found = [(learn(tree, name, _holding(tree, name)), _through(tree, name)) for name in names]
     missing = [one.name for one, _ in found if not one.files]
     if missing:
-        raise UsageError("the tree does not hold this name", where=missing[0], hint="a function of the tree")
+        raise UsageError(f"no C file of the tree holds the name '{visible(clip(missing[0], 60))}'", where=str(folder),
+                         hint="check the name; 'reviewbot resolve NAME --tree DIR' looks for the nearest ones")
     if form == "json":
         click.echo(json.dumps([_plain(one, through) for one, through in found], indent=1))
         return

@@ -46,12 +46,16 @@ def explore_scenario(scenario: str | None, listed: bool, arch: str | None, kerne
     if listed:
         _list(scenarios, form)
         return
-    if not scenario or not arch:
+    if not scenario:
         raise UsageError("name a scenario and an architecture",
                          hint="reviewbot model explore --list shows the scenarios")
+    chosen = _named(scenarios, scenario)
     model = load_model(folders)
+    if not arch:
+        raise UsageError(f"say with --arch on which architecture '{chosen.name}' runs",
+                         hint=f"the model has {', '.join(model.arches)}")
     version = parse_version(kernel) if kernel else model.releases[-1]
-    result = explore(_named(scenarios, scenario), model, arch=arch, version=version, config=config,
+    result = explore(chosen, model, arch=arch, version=version, config=config,
                      without=[name.strip() for text in without for name in text.split(",") if name.strip()],
                      sizes=dict(_size(text) for text in sizes))
     if form == "json":

@@ -11,6 +11,7 @@ from reviewbot.cli.sources import cache_folder, locate, network_of
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.mail import DEFAULT_LIMITS, Mailbox, fetch_thread, read_raw, read_source, split_messages, write_mboxrd
+from reviewbot.report.order import spell_count
 from reviewbot.series import choose_series, find_series
 
 __all__ = ["fetch"]
@@ -43,8 +44,9 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
             data: bytes | Path = sys.stdin.buffer.read(most) if location.kind == "stdin" else Path(location.path)
             raw, mailbox = [message.data for message in read_raw(data)], read_source(data)
     ordered = _ordered(mailbox, raw, message_id=message_id, version=version_of_series)
-    write_file(output, b"".join(write_mboxrd(iter(ordered))))
-    click.echo(f"{len(ordered)} messages in {output}", err=True)
+    write_file(output, b"".join(write_mboxrd(iter(ordered))),
+               hint="-o FILE needs a folder that exists and can be written")
+    click.echo(f"reviewbot: {spell_count(len(ordered), 'message')} in {output}", err=True)
 
 
 def _ordered(mailbox: Mailbox, raw: list[bytes], *, message_id: str, version: int | None) -> list[bytes]:

@@ -11,7 +11,7 @@ import click
 from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import scan_tree
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
-from reviewbot.cli.scan import cores, open_lightly, progress_of, tell
+from reviewbot.cli.scan import cores, open_lightly, progress_of, say_unread, tell
 from reviewbot.report.order import spell_count
 from reviewbot.source.around import require_kernel
 
@@ -42,4 +42,6 @@ def index(folder: Path, rev: str, more: tuple[Path, ...], jobs: int | None, *, n
                           below=(), report=progress_of(stack, wanted=not (no_progress or quiet)))
         recall_words(tree, family.names("core"), known)
     if not quiet:
-        tell([*known.notes, f"{spell_count(found.files, 'file')} with a name of the families, known by now"])
+        kept = "nothing is kept" if known.notes else f"the index of {folder} is up to date"
+        tell([*known.notes, *([say_unread(found.unread)] if found.unread else []),
+              f"{kept}: {spell_count(found.files, 'file')} with a name of the families, {found.parsed} read now"])

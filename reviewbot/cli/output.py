@@ -96,12 +96,12 @@ def b4_review_folder(tree: Path | None) -> Target:
     return Target(path=folder / found[0] / "b4-review" / found[1], is_folder=True)
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, *, hint: str = _HINT) -> None:
     """Make the folder, also those above it. Raises UsageError where that cannot be."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot make this folder: {error.strerror}", where=str(path), hint=_HINT) from error
+        raise UsageError(f"cannot make this folder: {error.strerror}", where=str(path), hint=hint) from error
 
 
 def _print(text: str, *, paged: bool) -> None:

@@ -51,11 +51,13 @@ class Program(Group):
         return command
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; an interrupt ends the program as a shell expects it."""
+        """Run the command; an interrupt ends it as a shell expects it, a reader that has seen enough with 0."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            ctx.exit(0)
 
     def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, complete_var: str | None = None,
              standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ARG002, FBT001, FBT002 - click's own signature

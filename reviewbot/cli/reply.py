@@ -20,10 +20,11 @@ from reviewbot.text import clip, nearest, quote_names, visible
 __all__ = ["reply"]
 
 _FEW = 4
+_HINT = "-o PATH needs a folder that exists and can be written"
 
 
 @click.command()
-@click.argument("review", type=click.Path(path_type=Path), metavar="REVIEW.json")
+@click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
 @click.option("--select", "names", multiple=True, metavar="ID,ID",
               help="Say exactly these: ids of findings, or of rows of the first page. May be repeated.")
 @click.option("--level", type=click.Choice(LEVELS), metavar="LEVEL",
@@ -47,12 +48,12 @@ def reply(review: Path, names: tuple[str, ...], level: Level | None, output: str
     if target is None:
         click.echo(report.render_eml(every), nl=False)
     elif target.is_folder:
-        make_folder(target.path)
+        make_folder(target.path, hint=_HINT)
         for name, text in named_files(drafts).items():
-            write_file(target.path / name, text)
+            write_file(target.path / name, text, hint=_HINT)
             written.append(target.path / name)
     else:
-        write_file(target.path, report.render_eml(every))
+        write_file(target.path, report.render_eml(every), hint=_HINT)
         written = [target.path] if len(every) == 1 else []
     if not quiet:
         _tell(every, written, several=target is not None and not target.is_folder)

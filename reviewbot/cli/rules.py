@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
@@ -40,7 +40,7 @@ def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
     for rule in load_knowledge(extra).rules:
         mark = "" if rule.status == "stable" else f" ({rule.status})"
         table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
-    _console().print(table)
+    _print(table)
 
 
 @rules.command(name="test")
@@ -95,7 +95,7 @@ def explain(rule: str, extra: tuple[Path, ...]) -> None:
         near = nearest(rule, [r.id for r in known])
         raise UsageError(f"there is no rule '{visible(clip(rule, 60))}'", hint=f"did you mean "
                          f"{quote_names(near, joint='or')}?" if near else "'reviewbot rules' lists them")
-    _console().print(Markdown(_with_examples(found), hyperlinks=False))
+    _print(Markdown(_with_examples(found), hyperlinks=False))
 
 
 def _with_examples(rule: Rule) -> str:
@@ -109,7 +109,11 @@ def _with_examples(rule: Rule) -> str:
     return "\n\n".join(text) + "\n"
 
 
-def _console() -> Console:
+def _print(block: RenderableType) -> None:
+    """Print the block as wide as the screen, without the blanks that fill each line up to its width."""
     screen: Screen = screen_for(sys.stdout, os.environ)
-    return Console(width=screen.width, force_terminal=screen.colour, no_color=not screen.colour, markup=False,
-                   highlight=False, emoji=False)
+    console = Console(width=screen.width, force_terminal=screen.colour, no_color=not screen.colour, markup=False,
+                      highlight=False, emoji=False)
+    with console.capture() as captured:
+        console.print(block)
+    click.echo("\n".join(line.rstrip() for line in captured.get().split("\n")), nl=False, color=screen.colour)

@@ -15,7 +15,7 @@ from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import Scan, scan_tree
 from reviewbot.cli.remembered import api_folders, open_index
 from reviewbot.cli.streams import write_file
-from reviewbot.errors import InputError, TreeError, UsageError
+from reviewbot.errors import InputError, Skip, TreeError, UsageError
 from reviewbot.report.scan_rows import (
     ScanRow,
     known_fingerprints,
@@ -31,7 +31,7 @@ from reviewbot.source.trees import DirectoryTree, is_safe_path
 from reviewbot.source.types import Tree
 from reviewbot.text import decode, visible
 
-__all__ = ["cores", "open_lightly", "progress_of", "scan", "tell"]
+__all__ = ["cores", "open_lightly", "progress_of", "say_unread", "scan", "tell"]
 
 _FAILS = {"error": {"error"}, "warning": {"error", "warning"}, "question": {"error", "warning"}, "never": set()}
 _Report = Callable[[str, int, int], None]
@@ -87,6 +87,8 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     if flags["verbose"]:
         tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
                *(f"not looked at: {skip.where}: {skip.why}" for skip in found.skips)])
+    elif found.unread and form in {"jsonl", "terse"} and not flags["quiet"]:
+        tell([say_unread(found.unread)])
     if any(level_of(row) in _FAILS[fail_on] for row in rows):
         sys.exit(1)
 
@@ -132,6 +134,12 @@ def _baseline(file: Path | None) -> frozenset[str]:
     except OSError as error:
         raise InputError(f"cannot read the baseline: {error.strerror}", where=str(file),
                          hint="write one with 'reviewbot scan --format jsonl -o FILE'") from error
+
+
+def say_unread(unread: tuple[Skip, ...]) -> str:
+    """Return the line that says what could not be read, so that a count is not taken for all there is."""
+    more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+    return f"not looked at: {unread[0].where}{more}: {unread[0].why}"
 
 
 def cores() -> int:

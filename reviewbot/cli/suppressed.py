@@ -63,7 +63,7 @@ def _home(folder: Path) -> Path:
 
 
 @click.command()
-@click.argument("review", type=click.Path(path_type=Path), metavar="REVIEW.json")
+@click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
 @click.argument("name", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the finding need not be told again.")
 @click.option("--author", default="", metavar="NAME", help="Who says so. Default: the identity of your git.")
@@ -93,8 +93,9 @@ def suppress(review: Path, name: str, reason: str, author: str, file: Path | Non
     if not added:
         raise UsageError(f"this is suppressed already: {visible(str(known[findings[0].fingerprint]))}",
                          where=str(target), hint="change the entry by hand")
-    make_folder(target.parent)
-    write_file(target, text)
+    hint = "--file FILE names another place"
+    make_folder(target.parent, hint=hint)
+    write_file(target, text, hint=hint)
     for one in added:
         click.echo(f"reviewbot: suppressed in {target}: {visible(one.id)}", err=True)
 

@@ -13,7 +13,7 @@ __all__ = ["why"]
 
 
 @click.command()
-@click.argument("review", type=click.Path(path_type=Path), metavar="REVIEW.json")
+@click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
 @click.argument("name", metavar="ID")
 def why(review: Path, name: str) -> None:
     """Say what a row, a finding or a cell of a finished review rests on.

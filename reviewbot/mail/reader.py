@@ -81,7 +81,12 @@ def _read_all(source: str | Path | bytes, name: str, reading: _Reading) -> Itera
     if is_folder:
         yield from _read_folder(path, reading)
     else:
-        yield from _read_bytes(read_file(path, reading.limits), name or path.name, reading)
+        try:
+            yield from _read_bytes(read_file(path, reading.limits), name or path.name, reading)
+        except MailError as error:
+            # What is said of the file as a whole names it as it was typed; messages go by the file's own name.
+            error.where = str(path) if error.where == path.name else error.where
+            raise
 
 
 def _read_folder(folder: Path, reading: _Reading) -> Iterator[RawMessage]:
@@ -161,6 +166,8 @@ def _refuse_other_forms(data: bytes, name: str) -> None:
     for magic, what in _OTHER_FORMS:
         if data.startswith(magic):
             raise MailError(f"is {what}, not mail", where=name, hint="unpack it first")
+    if start[:1] == b"{" and b'"reviewbot.review' in start:
+        raise MailError("is a finished review, not mail", where=name, hint="give the mails that were reviewed")
     if start[:1] == b"<" and (b"<html" in start.lower() or b"<!doctype" in start.lower()):
         raise MailError("is an HTML page, not mail", where=name,
                         hint="save the 't.mbox.gz' or 'raw' link of the page instead")

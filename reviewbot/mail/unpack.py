@@ -26,7 +26,7 @@ def read_file(path: Path, limits: Limits) -> bytes:
             data = stream.read(limits.source_bytes + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise MailError(f"cannot be read ({reason})", where=str(path), hint="name a file that exists") from error
+        raise MailError(f"cannot be read ({reason})", where=str(path), hint="name a file that you may read") from error
     if len(data) > limits.source_bytes:
         raise too_large(str(path), limits)
     return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -13,6 +14,7 @@ from reviewbot.source.matcher import matcher_for
 __all__ = ["FolderSeen", "read_folders", "shares_of"]
 
 _LARGEST = 64 << 20
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM})
 _SETTLED = 2_000_000_000  # ns: a file changed this shortly before it was read may change again within one time stamp
 
 
@@ -22,11 +24,13 @@ class FolderSeen:
 
     `state` stands for names, sizes, times and inodes of all of them (empty: must be looked at again); they have been
     searched for the first `searched` words of a list, and `hits` are (name, content id, numbers of the words in it).
+    `unread` are (name, reason) of files that this user may not read, the name empty for the folder itself.
     """
 
     state: str
     searched: int
     hits: tuple[tuple[str, str, tuple[int, ...]], ...] = ()
+    unread: tuple[tuple[str, str], ...] = ()
 
 
 def shares_of(root: str) -> list[tuple[str, bool]]:
@@ -67,7 +71,9 @@ def read_folders(root: str, folders: Iterable[tuple[str, bool]], *, words: tuple
         try:
             handle = os.open(os.path.join(root, folder),  # noqa: PTH118
                              os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
+        except OSError as error:
+            if error.errno in _FORBIDDEN:
+                yield folder, FolderSeen(state="", searched=len(words), unread=(("", str(error.strerror)),))
             continue
         try:
             entries, below = _list(handle, suffixes)
@@ -113,25 +119,28 @@ def _look(handle: int, entries: list[_Entry], before: FolderSeen | None, *, word
     first = before.searched if same and before is not None else 0
     kept = {name: (oid, numbers) for name, oid, numbers in before.hits} if same and before is not None else {}
     match = matcher_for(words[first:])
+    unread: list[tuple[str, str]] = []
     for name, size, _, _ in entries:
-        content = _read(handle, name, size)
+        content = _read(handle, name, size, unread)
         numbers = match(content)
         if numbers:
             oid, others = kept.get(name) or (_blob_id(content), ())
             kept[name] = (oid, (*others, *(number + first for number in numbers)))
-    if any(time > now - _SETTLED for _, _, time, _ in entries):
+    if unread or any(time > now - _SETTLED for _, _, time, _ in entries):
         state = ""
-    return FolderSeen(state=state, searched=len(words),
+    return FolderSeen(state=state, searched=len(words), unread=tuple(unread),
                       hits=tuple((name, *kept[name]) for name in sorted(kept)))
 
 
-def _read(handle: int, name: str, size: int) -> bytes:
-    """Return the content of a regular file, empty when it is too large or has gone."""
+def _read(handle: int, name: str, size: int, unread: list[tuple[str, str]]) -> bytes:
+    """Return the content of a regular file, empty when it is too large or has gone; `unread` gets what is forbidden."""
     if size > _LARGEST:
         return b""
     try:
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
-    except OSError:
+    except OSError as error:
+        if error.errno in _FORBIDDEN:
+            unread.append((name, str(error.strerror)))
         return b""
     try:
         return os.read(file, size)

@@ -160,7 +160,8 @@ class DirectoryTree:
             if error.errno in {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENXIO, errno.ELOOP,
                                errno.ENAMETOOLONG}:
                 return None
-            raise TreeError(f"cannot read the file: {error.strerror}", where=path) from error
+            raise TreeError(f"cannot read this file of the tree: {error.strerror}", where=path,
+                            hint="let your user read the whole tree, or give another copy of it") from error
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):  # a folder opens as well, but is no file to Python
             os.close(handle)

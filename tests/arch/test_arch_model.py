@@ -83,7 +83,7 @@ def test_an_empty_query_asks_for_everything_known(tmp_path: Path) -> None:
 
 def test_an_unknown_name_is_answered_with_the_nearest_ones(tmp_path: Path) -> None:
     """A misspelt function or architecture is one line with a hint."""
-    with pytest.raises(UsageError, match="there is set_memory_ro"):
+    with pytest.raises(UsageError, match="did you mean set_memory_ro"):
         query(load_small(tmp_path), [], [], ["set_memry_ro"])
     with pytest.raises(UsageError, match="it knows bare, demo"):
         query(load_small(tmp_path / "again"), ["sparc32"], [], [])

@@ -49,7 +49,7 @@ def test_an_index_is_made_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     """The second time nothing is read, and a scan finds what it needs."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     first = run("index", "--tree", TREE)
-    assert (first.exit_code, "known by now" in first.stderr) == (0, True)
+    assert (first.exit_code, "is up to date" in first.stderr) == (0, True)
     assert list(tmp_path.rglob("index.sqlite"))
     scanned = run("scan", "--tree", TREE, "-v", "--with-wrappers", "--format", "jsonl")
     assert scanned.exit_code == 0

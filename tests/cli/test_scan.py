@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -211,3 +214,24 @@ def test_a_real_tree_gives_the_same_bytes_twice(kernel_tree, tmp_path: Path, mon
             "bpf_jit_binary_lock_ro", "x86_platform.guest.enc_status_change_prepare"} <= callees
     assert not any(row["file"] == "drivers/char/agp/generic.c" and row["callee"] == "map_page_into_agp"
                    and row["path_condition"] == "!CONFIG_X86" for row in found)
+
+
+def test_what_may_not_be_read_is_said(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file or folder that this user may not read is no file without calls: every form says that it was not looked
+    at, and the index does not take it for read."""
+    real = os.open
+
+    def refuse(path: str, *rest: Any, **more: Any) -> int:
+        if Path(path).name in {"a.c", "net"}:
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *rest, **more)
+
+    monkeypatch.setattr("reviewbot.source.folders.os.open", refuse)
+    text = run("--tree", tree).stdout
+    assert "Not looked at (2):\n  mm/a.c: Permission denied\n  net: Permission denied\n" in text
+    terse = run("--tree", tree, "--format", "terse")
+    assert terse.stderr == "reviewbot: not looked at: mm/a.c and 1 more: Permission denied\n"
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tree.parent / "cache"))
+    assert "Not looked at" not in run("--tree", tree).stdout
+    assert len(rows("--tree", tree)) == 5

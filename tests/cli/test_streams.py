@@ -145,3 +145,11 @@ def test_a_full_temporary_disk_is_no_answer_about_a_patch(tmp_path: Path, monkey
             with pytest.raises(error):
                 sandbox.run("apply")
     assert not issubclass(LocalError, TreeError)
+
+
+def test_a_reader_that_stops_early_has_seen_enough() -> None:
+    """A closed pipe ends every command with 0, also those that print line by line."""
+    for words in (["model", "explore", "--list"], ["rules"]):
+        done = subprocess.run(["bash", "-c", '"$@" | head -c 1; exit ${PIPESTATUS[0]}', "sh", *RUN, *words],
+                              capture_output=True, check=False, timeout=120)
+        assert (done.returncode, done.stderr) == (0, b"")

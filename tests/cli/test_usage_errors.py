@@ -80,3 +80,27 @@ def test_help_cuts_no_line() -> None:
         group = main if not words else main.commands.get("model") or main.get_command(click.Context(main), "model")
         assert isinstance(group, click.Group)
         assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (("contract", "set_memory_ro", "--tree", "EMPTY"), "this is not a kernel tree"),
+    (("contract", "nobody_has_this", "--tree", "TREE"), "no C file of the tree holds the name 'nobody_has_this'"),
+    (("model", "explore", "nothing"), "there is no scenario 'nothing'"),
+    (("model", "explore", "module"), "say with --arch"),
+    (("model", "query", "--symbol", "set_memory_or"), "did you mean set_memory_ro"),
+])
+def test_each_command_says_what_is_missing_of_its_own(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """What a command cannot do without is named in the one line, with status 2."""
+    places = {"EMPTY": str(tmp_path), "TREE": TREE}
+    done = run(*(places.get(word, word) for word in words))
+    assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
+    assert said in done.stderr
+
+
+def test_a_finished_review_is_no_mail(tmp_path: Path) -> None:
+    """The JSON of a review in place of its mails is told as what it is, and named as it was typed."""
+    file = tmp_path / "review.json"
+    file.write_text('{"schema": "reviewbot.review/1"}')
+    done = run("review", str(file))
+    assert (done.exit_code, done.stderr) == (
+        4, f"reviewbot: {file}: is a finished review, not mail; give the mails that were reviewed\n")
