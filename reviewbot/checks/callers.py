@@ -5,10 +5,9 @@ from __future__ import annotations
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arguments import parameter_names
-from reviewbot.checks.leaves import can_hold
+from reviewbot.checks.leaves import can_hold, sure_tests
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.values import cases_of, constants_of, decided, known_values
-from reviewbot.logic import And
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["no_caller_reaches"]
@@ -42,7 +41,9 @@ def _reaches_none(side: Side, file: PatchedFile, function: Function | None, call
         given = {name: cases_of(argument, outer, constants) for name, argument
                  in zip(parameter_names(function), site.arguments, strict=False) if name not in call.changed}
         known = known_values(call.values, given, constants)
-        if can_hold(And(*(decided(guard.condition, known, constants, guard.cases) for guard in call.guards))):
+        # A variable that is written between two tests may pass both: `if (ret) return; ret = f(); if (ret) ...`.
+        if can_hold(sure_tests(call, [decided(guard.condition, known, constants, guard.cases)
+                                      for guard in call.guards])):
             return False
     return True
 

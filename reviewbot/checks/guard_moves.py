@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.errors import BudgetError
-from reviewbot.logic import And, Cond, Or, difference
+from reviewbot.logic import And, Cond, Or, Var, difference
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
@@ -76,9 +77,20 @@ def _reached(facts: FileFacts | None, name: str) -> dict[str, Cond]:
     reached: dict[str, Cond] = {}
     for call in facts.calls if facts else ():
         if call.callee == name and call.function != name:
-            here = And(call.path_condition, *(guard.condition for guard in call.guards))
+            here = And(call.path_condition, *_in_order(call))
             reached[call.function] = Or(reached[call.function], here) if call.function in reached else here
     return reached
+
+
+def _in_order(call: Call) -> Iterator[Cond]:
+    """Yield the tests in front of the call; what asks a variable that is written in between is its own at each."""
+    changed = frozenset(call.changed)
+    for number, guard in enumerate(call.guards):
+        yield guard.condition.replace(partial(_at, changed, number))
+
+
+def _at(changed: frozenset[str], number: int, atom: str) -> Cond | None:
+    return Var(f"{atom} ({number})") if changed & set(_WORD.findall(atom)) else None
 
 
 def _differ(one: Cond, other: Cond) -> bool:

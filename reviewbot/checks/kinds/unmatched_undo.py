@@ -25,6 +25,9 @@ from reviewbot.text import squash
 __all__ = ["UNMATCHED_UNDO"]
 
 
+_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Odd:
     """An undo that does not match: of the call `done`, for the reason `why`; `steps` show it."""
@@ -95,15 +98,37 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
     guards = {(guard.line, Not(guard.condition)) for guard in flow.guards(done)}
     skipping = next((number for number, step in enumerate(way.missing) if step.branch
                      and (step.line, _taken(step)) in guards and not _is_result(flow, step)), None)
-    if skipping is None:
-        return None
     both = {(step.line, step.text) for route in flow.paths_after(done, "success") for step in route.statements}
-    for step in way.missing[skipping + 1:]:
+    arms = _past_arms(flow, done, way.missing, both) if skipping is None else None
+    if skipping is None and arms is None:
+        return None
+    at = skipping if skipping is not None else arms[0] if arms else 0
+    for step in way.missing[at + 1:]:
         if (step.line, step.text) in both and any(_may_go_well(flow, call, site) for call in step.calls):
-            test = way.missing[skipping]
-            asked = test.asked or _condition(test.text)
+            test = way.missing[at]
+            asked, answer = (_condition(test.text), arms[1]) if arms else (
+                test.asked or _condition(test.text), test.branch)
             return _Odd(done=done, steps=(test, step),
-                        why=f"also when '{asked}' is {test.branch} and nothing was changed")
+                        why=f"also when '{asked}' is {answer} and nothing was changed")
+    return None
+
+
+def _past_arms(flow: FunctionFlow, done: CallSite, way: tuple[Statement, ...], both: set[tuple[int, str]]
+               ) -> tuple[int, str] | None:
+    """Return the step at which a way leaves the `if (a || b)` around the call out, and what that is then.
+
+    No single part of such a condition is a guard of the call. None where the way asks one of its names again.
+    """
+    meeting = next((number for number, step in enumerate(way) if (step.line, step.text) in both), 0)
+    guards = {(guard.line, guard.condition) for guard in flow.guards(done)}
+    for number, step in reversed(list(enumerate(way[:meeting]))):
+        whole = _condition(step.text)
+        asked = parse_c_condition(whole.encode()) if step.branch and step.asked != whole else None
+        if asked is None or _is_result(flow, step) or not {(step.line, asked), (step.line, Not(asked))} & guards:
+            continue
+        names = set(_NAME.findall(whole))
+        later = {name for other in way[meeting:] if other.branch for name in _NAME.findall(_condition(other.text))}
+        return None if names & later else (number, "false" if (step.line, asked) in guards else "true")
     return None
 
 
