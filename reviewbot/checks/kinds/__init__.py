@@ -13,6 +13,7 @@ from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
 from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
+from reviewbot.checks.kinds.gated_half import GATED_HALF
 from reviewbot.checks.kinds.half_conversion import HALF_CONVERSION
 from reviewbot.checks.kinds.lost_callers import LOST_CALLERS
 from reviewbot.checks.kinds.machine_stop import MACHINE_STOP
@@ -37,7 +38,7 @@ __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER,
-    GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LOST_CALLERS, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT,
-    NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG,
-    STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS,
+    GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LOST_CALLERS, MACHINE_STOP, MISSING_FLUSH,
+    MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SECOND_NAME,
+    SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS,
 )}
