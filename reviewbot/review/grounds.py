@@ -12,7 +12,10 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, Cond
 from reviewbot.review.phrases import clauses
 
-__all__ = ["half_known", "on_one_ground", "proved_errnos", "without_history"]
+__all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "proved_errnos", "without_history"]
+
+BEHIND_OTHERS = "other calls on the same memory come before it"
+"""Why it is open what a call comes to that is made behind one that changes."""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
@@ -54,7 +57,7 @@ def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
                        may_fail=effect.may_fail and known, on_failure=effect.on_failure if known else fate,
                        errnos=effect.errnos if set(before.errnos) == set(after.errnos) else ())
 
-    return told(before), replace(told(after), doubt="other calls on the same memory come before it")
+    return told(before), replace(told(after), doubt=BEHIND_OTHERS)
 
 
 def half_known(before: Effect, after: Effect) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from reviewbot.series.types import Hunk, Series
@@ -21,6 +22,7 @@ WHOLE = -1
 OTHER = -2
 """Stands beside the others where the tree does not have every line as the series has it: it has another version."""
 
+_SAYS = re.compile(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
 _TELLING = 12  # characters: shorter lines stand in any file
 _MOST = 0.6
 _HARDLY = 0.2
@@ -115,6 +117,8 @@ def _as_written(hunk: Lines, there: Placement, file: FileLines) -> bool:
 
 def _there(hunk: Lines, file: FileLines) -> Placement | None:
     """Return where the hunk's reverse goes, None when the file does not surely have the hunk."""
+    if not any(_SAYS.match(line) for block in hunk.blocks for line in (*block.added, *block.removed)):
+        return None  # an empty line, a bracket or an `#endif` stands in every file
     back = place(reversed_hunk(hunk), file)
     if back is None or (back.how == "merged" and back.sure < 0.7):
         return None

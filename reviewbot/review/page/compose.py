@@ -10,8 +10,9 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.errors import Skip
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import LEVELS, Cell, Claim, Finding
+from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
-from reviewbot.review.page.doubts import not_seen
+from reviewbot.review.page.doubts import not_seen, tree_has
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.found import events_of_findings
@@ -48,7 +49,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
-    doubts = not_seen(analysis, skips, [one for one in unseen if patches is None or one.patch in patches])
+    doubts = not_seen(analysis, skips, [one for one in unseen if (patches is None or one.patch in patches)
+                                        and not tree_has(analysis, one, there) and not _is_shown(one, changes)])
     stated = [event for event in changes if event.kind != "finding" or _is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
@@ -59,7 +61,13 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     worded = {finding.id: finding for finding, _ in asks}
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
     page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
-    return replace(page, conclusion=conclusion(page, named, there, unseen)), findings
+    return replace(page, conclusion=conclusion(reader, page, named, there, unseen)), findings
+
+
+def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:
+    """Return whether it is only open what a call comes to behind another one, of which the page tells."""
+    return one.why == BEHIND_OTHERS and any((event.patch, event.file) == (one.patch, one.file) and any(
+        one.what.startswith(f"{name}(") for name in event.functions) for event in changes)
 
 
 def _is_stated(event: Event) -> bool:
@@ -91,7 +99,7 @@ def _merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> l
     done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
     found = list(found)
     done = [event for event in _under_definitions(done) if not any(_is_refuted(event, other) for other in found)]
-    done = _over_functions(reader.rules, done)
+    done = _over_settings(_over_functions(reader.rules, done))
     for event in found:
         host = next((other for other in done if _tells_the_same(reader, event, other)), None)
         if host is None:
@@ -244,6 +252,23 @@ def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
     return done
 
 
+def _over_settings(events: Sequence[Event]) -> list[Event]:
+    """Return the events with those joined that say the same of architectures where it takes different options."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in events:
+        alone = () if event.config.startswith("where ") else (event.kind, event.patch, event.file, event.functions)
+        alike.setdefault((alone or event, event.verdict, event.gist, event.reason), []).append(event)
+    done = []
+    for group in alike.values():
+        first, rest = group[0], tuple(group[1:])
+        settings = [f"{event.config} on {quote_names(event.arch, most=12)}" for event in group if event.config]
+        arches = [arch for event in group for arch in event.arch]
+        done.append(replace(joined(first, rest), config=" and ".join(settings))
+                    if rest and len(arches) == len(set(arches)) else first)
+        done += rest if rest and len(arches) > len(set(arches)) else ()
+    return done
+
+
 def _agreeing(rules: PageRules, gist: str, names: str) -> str:
     """Return the sentence with its verb in the plural where several functions are its subject."""
     for one, many in _PLURAL.items():
@@ -261,7 +286,7 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
 def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
     function goes through, the same callee, and architectures in common."""
-    if told.kind == "protection" or told.verdict == "better":
+    if told.kind in {"protection", "case"} or told.verdict == "better":
         return False
     if found.patch != told.patch or not set(found.arch) & set(told.arch):
         return False

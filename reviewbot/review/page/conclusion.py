@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reviewbot.findings.types import Cell
+from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.review.phrases import say_change
 from reviewbot.review.unseen import Unseen
@@ -20,7 +22,7 @@ _SHORT = 160
 _LONG = 260
 
 
-def conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
+def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
                unseen: Sequence[Unseen]) -> str:
     """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest.
 
@@ -28,7 +30,7 @@ def conclusion(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequen
     """
     changed = [row for row in page.rows if row.verdict != "same"]
     if not changed:
-        return _nothing(page, named, there, unseen)
+        return _nothing(reader, page, named, there, unseen)
     return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
 
 
@@ -61,7 +63,8 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
         return f"{said} Besides, {place + ' ' if place else ''}{others[0].gist}."
     worse = sum(row.verdict == "worse" for row in others)
     tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
-    return f"{said} {len(others)} more changes stand below{tail}."
+    count = "1 more change stands" if len(others) == 1 else f"{len(others)} more changes stand"
+    return f"{said} {count} below{tail if len(others) > 1 else ', for the worse' if worse else ''}."
 
 
 def _say_where(row: PageRow) -> str:
@@ -107,7 +110,7 @@ def _harmless(cells: Sequence[Cell]) -> str:
     return f"No call was seen that now maps memory otherwise; what changes: {clip(first, _LONG)}.{tail}"
 
 
-def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
+def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
     proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
@@ -124,10 +127,12 @@ def _nothing(page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence
         return "No call that changes how memory is mapped was seen in what the series touches."
     changed = [cell for _, cell in named if cell.seen == "changes"]
     whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
-    if changed:
-        return _harmless(changed) + ("" if whole else " Not all of the series could be seen.")
-    if not whole:
-        return "No call was seen that now maps memory otherwise than before; not all of the series could be seen."
+    told = [cell for cell in changed if not is_told_by_tests(reader, cell)]
+    if told:
+        return _harmless(told) + (" Not all of the series could be seen." if page.not_seen else "")
+    if not whole or changed:
+        limit = "; not all of the series could be seen" if page.not_seen else ""
+        return f"No call was seen that now maps memory otherwise than before{limit}."
     arches = sorted({cell.arch for _, cell in named})
     return ("The calls in what the series touches map memory as they did before, on "
             f"{quote_names(arches, most=_MOST_ARCHES)}.")

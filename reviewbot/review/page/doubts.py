@@ -8,10 +8,16 @@ from collections.abc import Sequence
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
+from reviewbot.review.page.events import Event
 from reviewbot.review.unseen import Unseen
-from reviewbot.text import clip, quote_names
+from reviewbot.source import OverlayTree
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import clip, decode, quote_names, squash
 
-__all__ = ["not_seen"]
+__all__ = ["not_seen", "tree_has"]
+
+_TELLING = 12  # characters: shorter lines stand in any file
+_SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
@@ -19,6 +25,39 @@ _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
+
+
+def tree_has(analysis: Analysis, one: Unseen, told: Sequence[Event]) -> bool:
+    """Return whether the tree has in another form what the hunks without a place bring: each line that tells stands in
+    its file, none that they remove does; or what they bring is `told` as such."""
+    states = [state for state in analysis.patched.states if state.index == one.patch]
+    files = [file for state in states for file in state.files if file.path == one.file]
+    if one.kind != "hunks" or not files:
+        return False
+    diffs = [diff for patch in analysis.series.patches if patch.index == one.patch for diff in patch.files
+             if diff.new_path == one.file]
+    names = {event.functions for event in told if (event.patch, event.file) == (one.patch, one.file)}
+    if names and len(names) >= sum(len(diff.hunks) for diff in diffs):
+        return True
+    return all(_has(analysis, file) for file in files)
+
+
+def _has(analysis: Analysis, file: PatchedFile) -> bool:
+    start = analysis.patched.start
+    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
+    there = {squash(line) for line in decode(own.read(file.old_path) or b"").splitlines()}
+    added = _telling(file.after, file.added, file.known_new)
+    removed = _telling(file.before, file.removed, file.known_old) - added
+    return bool(added) and added <= there and not removed & there
+
+
+def _telling(content: bytes | None, numbers: frozenset[int], known: Sequence[tuple[int, int]]) -> frozenset[str]:
+    """Return those of the lines that hunks without a place change and that do not stand in any file."""
+    lines = (content or b"").split(b"\n")
+    found = {squash(decode(lines[number - 1])) for number in numbers
+             if number <= len(lines) and any(first <= number <= last for first, last in known)
+             and not _SILENT.match(lines[number - 1])}
+    return frozenset(line for line in found if len(re.sub(r"\W", "", line)) >= _TELLING)
 
 
 def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:

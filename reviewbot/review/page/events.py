@@ -10,7 +10,8 @@ from reviewbot.review.page.types import Verdict
 
 __all__ = ["Event", "EventKind", "joined", "plain_names"]
 
-EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection"]
+EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection",
+                    "case"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

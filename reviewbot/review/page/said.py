@@ -8,7 +8,7 @@ from reviewbot.review.page.types import FirstPage, PageRow
 
 __all__ = ["told_rows", "without_count", "without_told"]
 
-_COUNT = re.compile(r" \d+ more changes stand below[^.]*\.$")
+_COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
 
 
 def told_rows(page: FirstPage) -> dict[str, str]:

@@ -1,0 +1,133 @@
+"""Events out of the tests in front of a call: a call that is made in more cases than before, or in fewer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from reviewbot.findings.types import Cell, Effect
+from reviewbot.logic import TRUE, And, Cond, Not
+from reviewbot.review.page.events import Event
+from reviewbot.review.page.reader import Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.text import decode
+
+__all__ = ["is_told_by_tests", "other_cases", "say_test"]
+
+_LONGEST = 180
+_COMPARED = re.compile(r"(?P<left>[^=!<>&|]+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>[^=!<>&|]+)")
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_PLACE = re.compile(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
+
+
+def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
+    """Yield the calls whose tests a patch adds to or takes from, where each function makes such a call once.
+
+    What only says that something else failed before is no case of its own.
+    """
+    calls = Counter(one for _, cell in named for one in _calls(cell))
+    for name, cell in named:
+        if not _is_asked_otherwise(cell) or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
+                or any(calls[one] > 1 for one in _calls(cell)) or _is_told(named, cell):
+            continue
+        promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
+        said = _cases(reader, cell)
+        if promise is None or setting is None or not said:
+            continue
+        through = f" through {cell.after.via[0]}()" if cell.after.via else ""
+        does = promise.does.format(object=object_of_cell(reader, cell))
+        yield event_of(reader, name, cell, "case", setting, f"{cell.function}() now {does}{through} {said}", "",
+                       "different", "changed", promise.rank)
+
+
+def is_told_by_tests(reader: Reader, cell: Cell) -> bool:
+    """Return whether the cell's calls differ in nothing but that something else may have failed in front of one."""
+    return _is_asked_otherwise(cell) and not _cases(reader, cell)
+
+
+def _is_asked_otherwise(cell: Cell) -> bool:
+    before, after = cell.before, cell.after
+    return (cell.changed and before.symbol == after.symbol and before.via == after.via and "absent" not in {
+        before.resolves_to, after.resolves_to} and None not in {before.only, after.only} and before.only != after.only
+        and before.resolves_to == after.resolves_to and before.on_failure == after.on_failure
+        and _without_tests(before) == _without_tests(after))
+
+
+def _without_tests(effect: Effect) -> str:
+    said = f" is called only when {effect.only}," if effect.only not in {None, TRUE} else ""
+    return effect.does.replace(said, "", 1)
+
+
+def _calls(cell: Cell) -> tuple[tuple[str, ...], ...]:
+    """Return what tells the calls of one function of the family in one function apart from others, on each side."""
+    return tuple((side, cell.patch, cell.file, cell.function, cell.arch, effect.symbol, str(cell.config))
+                 for side, effect in (("before", cell.before), ("after", cell.after)) if effect.symbol)
+
+
+def _is_told(named: Sequence[tuple[str, Cell]], cell: Cell) -> bool:
+    """Return whether the helper that the call goes through makes its own call in other cases, which says it all."""
+    return any(other.function in cell.after.via and other.patch == cell.patch and _is_asked_otherwise(other)
+               for _, other in named)
+
+
+def _cases(reader: Reader, cell: Cell) -> str:
+    """Return `only where b != 0`, `also where a == 1`; empty where it would be too long or nothing to tell."""
+    before, after = (list(effect.only.parts) if effect.only is not None and effect.only.op == "and"
+                     else [effect.only or TRUE] for effect in (cell.before, cell.after))
+    gone = [part for part in before if part not in after and part != TRUE and not _is_failure(reader, cell, part, 0)]
+    new = [part for part in after if part not in before and part != TRUE and not _is_failure(reader, cell, part, 1)]
+    if new and gone:
+        said = f"where {say_test(And(*new))} (before: where {say_test(And(*gone))})"
+    elif new:
+        said = f"only where {say_test(And(*new))}"
+    elif gone:
+        said = f"also where {say_test(Not(And(*gone)))}"
+    else:
+        return ""
+    return said if len(said) <= _LONGEST else ""
+
+
+def _is_failure(reader: Reader, cell: Cell, test: Cond, side: int) -> bool:
+    """Return whether the test is of what a call of the function came back with, as every call is tested."""
+    names = test.variables()
+    if len(names) != 1:
+        return False
+    atom = next(iter(names))
+    place = _PLACE.match(re.sub(r"^(?:IS_ERR(?:_OR_NULL)?|unlikely|likely)\((.*)\)$", r"\1", atom))
+    tree = reader.sides(int(cell.patch))[side]
+    file = reader.file(int(cell.patch), cell.file)
+    path = cell.file if side or file is None else file.old_path
+    facts = tree.facts.get(path)
+    function = next((one for one in (facts.functions if facts else ()) if one.name == cell.function), None)
+    if place is None or function is None:
+        return False
+    lines = decode(tree.tree.read(path) or b"").splitlines()[function.span.line - 1:function.span.end_line]
+    return re.search(rf"(?<![\w>.]){re.escape(place[0])}\s*=\s*(?:\([^()]*\)\s*)?\w+\(", "\n".join(lines)) is not None
+
+
+def say_test(cond: Cond, *, inner: bool = False) -> str:
+    """Return a test as C programmers write it: `a != b` for what is not `a == b`, brackets only where they matter."""
+    if cond.op == "var":
+        return _bare(cond.name)
+    if cond.op == "not" and cond.parts[0].op == "var":
+        name = _bare(cond.parts[0].name)
+        found = _COMPARED.fullmatch(name)
+        if found:
+            return f"{found['left']} {_OPPOSITE[found['sign']]} {found['right']}"
+        return f"!{name}" if _is_one(name) else f"!({name})"
+    if cond.op in {"and", "or"}:
+        joint = " && " if cond.op == "and" else " || "
+        said = joint.join(say_test(part, inner=part.op in {"and", "or"}) for part in cond.parts)
+        return f"({said})" if inner else said
+    return str(cond)
+
+
+def _bare(name: str) -> str:
+    """Return a text without the brackets around the whole of it."""
+    inner = name[1:-1]
+    return inner if name.startswith("(") and name.endswith(")") and "(" not in inner and ")" not in inner else name
+
+
+def _is_one(name: str) -> bool:
+    """Return whether the text is one operand: a name, a field, a call."""
+    return re.fullmatch(r"[\w.>-]+(?:\([^()]*\))?(?:\[\w+\])?", name) is not None
