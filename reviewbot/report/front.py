@@ -35,7 +35,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         if shown.told and shown.place:
             conclusion = conclusion.replace(row.gist, f"{row.gist} ({shown.patch}, {shown.place})", 1)
     return Front(
-        title=clip(review.series.subject, 300) or "(no subject)", byline=byline, notices=notices, base=base,
+        title=_title(review), byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
         ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
                            place=_place(review, findings[name].patch, findings[name].file, findings[name].line),
@@ -48,6 +48,19 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         held="; ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{clip(claim.text, 120)}\N{RIGHT DOUBLE QUOTATION MARK} "
                        f"({claim.patch}/{total})" for claim in held[:_MOST_HELD]),
         not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
+
+
+def _title(review: Review) -> str:
+    """Return the subject of the cover; without one that of the patch that the page speaks of first, as one of several.
+    """
+    series, page = review.series, review.first_page
+    if series.cover is not None or len(series.patches) < 2:
+        return clip(series.subject, 300) or "(no subject)"
+    findings = {finding.id: finding.patch for finding in review.findings}
+    told = [*(row.patch for row in page.rows if row.patch), *(findings[name] for name in page.ask if name in findings)]
+    first = next((patch for patch in series.patches if patch.index in told[:1]), series.patches[0])
+    more = len(series.patches) - 1
+    return f"{clip(first.subject, 300) or '(no subject)'}, and {more} more {'patch' if more == 1 else 'patches'}"
 
 
 def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import report_sample as sample
 
 from reviewbot.report.mail_lines import line_to_look_up
+from reviewbot.source import MemoryTree, OverlayTree
 from reviewbot.source.types import PatchedTree
 
 PATH = "drivers/demo/ring.c"
@@ -33,3 +34,14 @@ def test_a_hunk_without_a_place_is_named_by_the_mails_line() -> None:
     assert look_up(21, **apart) == mailed
     assert look_up(22, **apart) == mailed + 1
     assert look_up(5, **apart) == 5
+
+
+def test_a_line_that_the_tree_has_already_is_named_as_it_stands_there() -> None:
+    """Where parts of the series were taken out of the file first, the tree's own number counts; none is guessed."""
+    own = BEFORE.replace("line 3;\n", "line 3;\nold;\nolder;\n").replace("line 20;\n", "line 20;\nnew;\n")
+    review = sample.make_review()
+    state = sample.state(1, (sample.patched_file(PATH, BEFORE, AFTER),))
+    tree = OverlayTree(MemoryTree({PATH: own.encode()}), {PATH: BEFORE.encode()})
+    patched = PatchedTree(base=review.patched.base, states=(replace(state, before=tree),))
+    assert line_to_look_up(review.series, patched, 1, PATH, 21) == 23
+    assert line_to_look_up(review.series, patched, 1, PATH, 500) == 0

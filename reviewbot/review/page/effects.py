@@ -12,6 +12,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not
 from reviewbot.review.page.cases import other_cases
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.fresh import brought_functions, fresh_calls
+from reviewbot.review.page.gone import gone_calls
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
 from reviewbot.review.page.uses import next_use
 
@@ -35,7 +36,8 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
             found += _definition(reader, name, cell)
         elif "absent" not in {cell.before.resolves_to, cell.after.resolves_to}:
             found += [*_moved(reader, name, cell), *_fate(reader, name, cell)]
-    found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, named)]
+    found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, named),
+              *gone_calls(reader, named)]
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from reviewbot.review.page.types import Verdict
 __all__ = ["Event", "EventKind", "joined", "plain_names"]
 
 EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection",
-                    "case"]
+                    "case", "gone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

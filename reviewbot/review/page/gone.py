@@ -1,0 +1,69 @@
+"""Events out of calls that a patch takes out of a function which stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from reviewbot.findings.types import Cell
+from reviewbot.logic import TRUE
+from reviewbot.review.page.events import Event
+from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode
+
+__all__ = ["gone_calls"]
+
+
+def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
+    """Yield the calls that a function no longer makes, and for which nothing else there may have taken their place.
+
+    One that the series moves elsewhere, that a later patch brings back, or of which only a hunk is known is none.
+    """
+    for name, cell in named:
+        if cell.after.resolves_to != "absent" or not cell.changed or not cell.before.symbol \
+                or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
+                or cell.before.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
+            continue
+        promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
+        file = reader.file(int(cell.patch), cell.file)
+        if promise is None or setting is None or file is None or not file.whole or not _stays(reader, cell) \
+                or _is_moved(reader, cell) or _has_another(reader, cell, file):
+            continue
+        thing = object_of_cell(reader, cell)
+        does = promise.does.format(object=thing)
+        if thing == SOMETHING and cell.before.via:
+            does += f" through {cell.before.via[0]}()"
+        yield event_of(reader, name, cell, "gone", setting, f"{cell.function}() no longer {does}", "", "different",
+                       "changed", promise.rank)
+
+
+def _stays(reader: Reader, cell: Cell) -> bool:
+    """Return whether the function is there after the patch, and makes no such call after the last one either."""
+    _, after = reader.sides(int(cell.patch))
+    callee = cell.call.partition("(")[0]
+    facts, end = after.facts.get(cell.file), reader.analysis.views[-1][1].facts.get(cell.file)
+    there = any(one.name == cell.function for one in (facts.functions if facts else ()))
+    return there and not any(call.function == cell.function and call.callee in {callee, cell.before.symbol}
+                             for one in (facts, end) for call in (one.calls if one else ()))
+
+
+def _is_moved(reader: Reader, cell: Cell) -> bool:
+    """Return whether the call may stand in another function now: the patch leaves as many calls as there were."""
+    callee = cell.call.partition("(")[0]
+    files = reader.analysis.patched.states[reader.positions[int(cell.patch)]].files
+    paths = {path for file in files for path in (file.path, file.old_path)}
+    counts = [sum(call.callee == name for path, facts in side.facts.items() if path in paths for call in facts.calls)
+              for name in (callee, cell.before.symbol) for side in reader.sides(int(cell.patch))]
+    return counts[1] >= counts[0] or counts[3] > counts[2]
+
+
+def _has_another(reader: Reader, cell: Cell, file: PatchedFile) -> bool:
+    """Return whether a line that the patch brings into the function calls something: that may do the same work."""
+    _, after = reader.sides(int(cell.patch))
+    facts = after.facts.get(cell.file)
+    spans = [one.span for one in (facts.functions if facts else ()) if one.name == cell.function]
+    lines = decode(file.after or b"").splitlines()
+    return any(span.line <= number <= span.end_line and number <= len(lines)
+               and re.search(r"\b(?!if\b|while\b|for\b|return\b|sizeof\b|switch\b)[a-zA-Z_]\w*\(", lines[number - 1])
+               for span in spans for number in file.added)
