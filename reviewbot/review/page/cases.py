@@ -15,7 +15,7 @@ from reviewbot.text import decode
 __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
 _LONGEST = 180
-_COMPARED = re.compile(r"(?P<left>[^=!<>&|]+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>[^=!<>&|]+)")
+_COMPARED = re.compile(r"(?P<left>(?:->|[^=!<>&|])+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>(?:->|[^=!<>&|])+)")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _PLACE = re.compile(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 

@@ -46,9 +46,12 @@ def _has(analysis: Analysis, file: PatchedFile) -> bool:
     start = analysis.patched.start
     own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
     there = {squash(line) for line in decode(own.read(file.old_path) or b"").splitlines()}
-    added = _telling(file.after, file.added, file.known_new)
-    removed = _telling(file.before, file.removed, file.known_old) - added
-    return bool(added) and added <= there and not removed & there
+    whole = file.applies in {"fragment", "failed"}
+    added, removed = (_telling(content, numbers, [
+        span for span in known if whole or span[0] in {section[side] for section in file.sections}])
+        for side, content, numbers, known in ((1, file.after, file.added, file.known_new),
+                                              (0, file.before, file.removed, file.known_old)))
+    return bool(added) and added <= there and not (removed - added) & there
 
 
 def _telling(content: bytes | None, numbers: frozenset[int], known: Sequence[tuple[int, int]]) -> frozenset[str]:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
+from one_patch import PATH, review
 
-from reviewbot.arch import parse_version
-from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.mail import read_source
 from reviewbot.report.page import build_page
-from reviewbot.review import Review, review_series
-from reviewbot.series import find_series
-from reviewbot.source import MemoryTree, apply_series
 
-PATH = "arch/x86/kernel/demo.c"
 OLD = """static const int demo_first = 1;
 static const int demo_second = 2;
 
@@ -23,17 +16,6 @@ void demo_seal(struct demo *demo)
 }
 """
 NEW = OLD.replace("demo->pages);\n", "demo->pages);\n\tset_memory_x((unsigned long)demo->text, demo->pages);\n")
-
-
-def review(before: str, after: str, *, tree: str = "", path: str = PATH) -> Review:
-    diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}"))
-    mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: seal it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
-            f"Message-ID: <a@kernel.example>\n\nSeal it.\n\n---\ndiff --git a/{path} b/{path}\n{diff}-- \n2.39\n")
-    [series] = find_series(read_source(mail.encode(), name="demo")).series
-    files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", path: tree or before}
-    base = MemoryTree({name: text.encode() for name, text in files.items()})
-    return review_series(series, apply_series(series, base), load_knowledge(()), version=parse_version("6.12"),
-                         arches=("x86",))
 
 
 def test_a_call_that_the_tree_has_already_is_no_news() -> None:
@@ -60,17 +42,25 @@ def test_what_the_tree_has_stands_beside_the_rows() -> None:
         "Patch 1 brings what this tree has already: demo_seal() makes demo->text executable.")
 
 
-def test_the_conclusion_says_what_changes_where_no_call_maps_otherwise() -> None:
-    """When a call is made is told, not only that something is; a hunk left over is named with its patch."""
+def test_a_hunk_left_over_is_named_with_its_patch() -> None:
+    """What of a patch has no place limits the page."""
     after = OLD.replace("	set_memory_ro", "	if (demo->sealed)\n		return;\n	set_memory_ro")
-    page = review(OLD, after).first_page
-    assert page.rows == ()
-    assert "in demo_seal(), set_memory_ro() is called only when !demo->sealed" in page.conclusion
     far = "".join(f"int demo_{number}(void);\n" for number in range(12))
     last = "void demo_end(struct demo *demo)\n{\n	set_memory_rw((unsigned long)demo->text, 1);\n}\n"
     before, changed = OLD + far + last, after + far + last.replace("text, 1);", "text, 1);\n	demo_done(demo);")
     page = review(before, changed, tree=OLD + far + "int demo_other(void);\n").first_page
     assert page.not_seen[0] == f"{PATH}, where hunks of patch 1 have no place"
+
+
+def test_a_hunk_that_the_tree_has_in_another_form_is_not_left_over() -> None:
+    """Where all lines that tell stand in the tree's file, and none that they remove, there is nothing to look for."""
+    far = "".join(f"int demo_{number}(void);\n" for number in range(12))
+    call = "	set_memory_rw((unsigned long)demo->text, 1);\n"
+    last = "void demo_end(struct demo *demo)\n{\n	demo_begin(demo);\n" + call + "}\n"
+    ended = last.replace("text, 1);", "text, 1);\n	demo_count_the_ends(demo, 4);")
+    there = "void demo_end(struct demo *demo, int how)\n{\n	demo_count_the_ends(demo, 4);\n	demo_leave(how);\n}\n"
+    assert review(OLD + far + last, NEW + far + ended, tree=OLD + far + "int demo_x(void);\n").first_page.not_seen
+    assert review(OLD + far + last, NEW + far + ended, tree=OLD + far + there).first_page.not_seen == ()
 
 
 def test_two_new_calls_on_one_object_are_one_sentence() -> None:
