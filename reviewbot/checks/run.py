@@ -11,6 +11,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.certainty import as_sure_as_placed
 from reviewbot.checks.introduced import found_states, together
 from reviewbot.checks.kinds import KINDS
+from reviewbot.checks.kinds.base import notes_within
 from reviewbot.checks.moments import as_one
 from reviewbot.checks.rule import Rule, load_rules
 from reviewbot.findings.order import finish_findings
@@ -24,6 +25,7 @@ def load_checks(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
     rules = load_rules(folders, {name: kind.fields for name, kind in KINDS.items()})
     for rule in rules:
         KINDS[rule.kind].check_options(rule)
+        notes_within(rule, KINDS[rule.kind].notes(rule))
     return rules
 
 

@@ -28,6 +28,7 @@ from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import known_release, rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
+from reviewbot.cli.skeletons import new_arch
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
 from reviewbot.report import render_model_html, screen_for
@@ -60,6 +61,7 @@ def model() -> None:
 
 
 model.add_command(explore_scenario)
+model.add_command(new_arch)
 
 
 @model.command()

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewbot.arch import parse_version
 from reviewbot.checks import Rule, analyse, find
+from reviewbot.cli.example_marks import Mark, marks_in, ruled_out, settings_of, without_marks
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.mail import read_source
@@ -24,13 +26,8 @@ from reviewbot.text import clip, nearest, quote_names, visible
 __all__ = ["Example", "Judged", "TreeExample", "examples_of", "findings_in", "findings_in_trees", "judge", "mail_of",
            "mails_of", "read_example", "read_tree_example", "rules_in"]
 
-_SETTING = re.compile(r"\w+=(?:[ymn]|\d+|0x[0-9a-fA-F]+)")
 _HEAD = re.compile(r"/\* config: (?P<config>.*?)\s+arch: (?P<arch>[\w ]+?)(?:\s+path: (?P<path>\S+))?\s*\*/")
-_MARK = re.compile(r"\t?/\* (?P<kind>BAD-TODO|FALSE-TODO|BAD)(?::[^*]*)? \*/")
-
-
 _MOMENTS = ("before", "after", "after2", "after3")
-_ANY_MARK = re.compile(r"(?<![ \t])[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)(?::[^*\n]*)?(?: \*/|(?=\n))")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,38 +39,40 @@ class TreeExample:
 
     arches: tuple[str, ...]
     moments: tuple[dict[str, str], ...]
-    marks: dict[tuple[str, int, str], str]
+    marks: dict[tuple[str, int, str], Mark]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """One example: its path in the kernel, what stood there before, the text without marks, and the marked lines.
 
-    `log` is the commit message: the file `bad_x.log` beside `bad_x.c`.
+    `log` is the commit message: the file `bad_x.log` beside `bad_x.c`. `settings` are the variables of conditions that
+    its configuration decides.
     """
 
     path: str
     arches: tuple[str, ...]
     before: str
     after: str
-    marks: dict[int, str]
+    marks: dict[int, Mark]
     log: str = "A change.\n"
+    settings: Mapping[str, bool] = field(default_factory=dict)
 
 
 def read_tree_example(folder: Path) -> TreeExample:
     """Return the example in a folder of trees; its architectures are the folders of `arch/` in it."""
     arches = tuple(sorted({path.name for path in folder.glob("before/arch/*")})) or ("x86",)
     moments = [_skeleton(arches)]
-    marks: dict[tuple[str, int, str], str] = {}
+    marks: dict[tuple[str, int, str], Mark] = {}
     for moment in _MOMENTS:
         tree = dict(moments[-1])
         for path in sorted(p for p in (folder / moment).rglob("*") if p.is_file()):
             relative = path.relative_to(folder / moment).as_posix()
             text = path.read_text(encoding="utf-8")
             side = "old" if moment == "before" else "new"
-            marks.update({(relative, number, side): mark["kind"] for number, line in enumerate(text.splitlines(), 1)
-                          if (mark := _ANY_MARK.search(line + "\n"))})
-            tree[relative] = _ANY_MARK.sub("", text)
+            marks.update({(relative, number, side): mark
+                          for number, mark in marks_in(text, where=str(path)).items()})
+            tree[relative] = without_marks(text)
             if not text:
                 del tree[relative]
         if (folder / moment).is_dir():
@@ -105,21 +104,13 @@ def read_example(path: Path) -> Example:
     if head is None:
         raise DataError("the first line does not say when and where", where=str(path),
                         hint="write it as /* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */")
-    wrong = [word for word in head["config"].split() if not _SETTING.fullmatch(word)]
-    if wrong:
-        raise DataError(f"'{clip(visible(wrong[0]), 40)}' is no setting", where=str(path),
-                        hint="config: has settings such as ARCH_HAS_SET_MEMORY=y, with blanks between them")
     body = text.split("\n", 1)[1]
-    marks = {}
-    for number, line in enumerate(body.splitlines(), 1):
-        mark = _MARK.search(line)
-        if mark:
-            marks[number] = mark["kind"]
+    marks = {number - 1: mark for number, mark in marks_in(text, where=str(path)).items()}
     before = path.with_name(path.name.removesuffix(".c") + ".before.c")
-    old = _MARK.sub("", before.read_text(encoding="utf-8").split("\n", 1)[1]) if before.exists() else ""
+    old = without_marks(before.read_text(encoding="utf-8").split("\n", 1)[1]) if before.exists() else ""
     log = path.with_suffix(".log")
     return Example(path=head["path"] or "drivers/demo/demo.c", arches=tuple(head["arch"].split()), before=old,
-                   after=_MARK.sub("", body), marks=marks,
+                   after=without_marks(body), marks=marks, settings=settings_of(head["config"], where=str(path)),
                    log=log.read_text(encoding="utf-8") if log.exists() else "A change.\n")
 
 
@@ -208,22 +199,25 @@ def judge(path: Path, rule: Rule, knowledge: Knowledge) -> Judged:
     else:
         example = read_example(path)
         _check_arches(example.arches, path, knowledge)
-        marks = {(example.path, line, "new"): kind for line, kind in example.marks.items()}
-        findings = findings_in(example, rule, knowledge)
+        marks = {(example.path, line, "new"): mark for line, mark in example.marks.items()}
+        findings = tuple(one for one in findings_in(example, rule, knowledge) if not ruled_out(one, example.settings))
     found = {(one.file, one.line, one.side): one for one in findings if one.introduced}
     wrong = []
     # The first line of a file is the head, and is no line of the example itself.
     shown = 0 if path.is_dir() else 1
     for place in sorted({*marks, *found}):
         where = f"{path}{'/' + place[0] if path.is_dir() else ''}:{place[1] + shown}"
-        kind = marks.get(place, "")
-        if place in found and kind in {"", "BAD-TODO"}:
-            wrong.append(f"{where}: found, and {'marked BAD-TODO' if kind else 'not marked'}: {found[place].message}")
-        elif place not in found and kind in {"BAD", "FALSE-TODO"}:
-            wrong.append(f"{where}: marked {kind}, and not found")
+        mark = marks.get(place, Mark(kind=""))
+        if place in found and mark.kind in {"", "BAD-TODO"}:
+            wrong.append(f"{where}: found, and {'marked BAD-TODO' if mark.kind else 'not marked'}: "
+                         f"{found[place].message}")
+        elif place not in found and mark.kind in {"BAD", "FALSE-TODO"}:
+            wrong.append(f"{where}: marked {mark.kind}, and not found")
+        elif place in found:
+            wrong += [f"{where}: {said}" for said in mark.unlike(found[place])]
     if path.name.startswith("bad_") and not marks:
         wrong.append(f"{path}: a bad example has a line marked BAD")
-    if path.name.startswith("good_") and "BAD" in marks.values():
+    if path.name.startswith("good_") and any(mark.kind == "BAD" for mark in marks.values()):
         wrong.append(f"{path}: a good example has no line marked BAD")
     return Judged(path=path, found=len(found), wrong=tuple(wrong))
 

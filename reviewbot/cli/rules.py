@@ -16,6 +16,7 @@ from reviewbot.checks import Rule, load_checks
 from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.cli.rule_examples import examples_of, judge, rules_in
+from reviewbot.cli.skeletons import new_rule
 from reviewbot.errors import UsageError
 from reviewbot.report import Screen, screen_for
 from reviewbot.report.order import spell_count
@@ -76,6 +77,9 @@ def test_rules(folder: Path, *, verbose: bool) -> None:
     click.echo(f"{spell_count(len(mine), 'rule')}, {spell_count(examples, 'example')}, {wrong} wrong")
     if wrong:
         click.get_current_context().exit(1)
+
+
+rules.add_command(new_rule)
 
 
 @click.command()

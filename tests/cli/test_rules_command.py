@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
+from reviewbot.cli.example_marks import ruled_out, settings_of
+from reviewbot.findings.types import Finding
 from reviewbot.resources import data_folder
+
+SAMPLE = Finding(
+    id="", rule="warn-only", category="warn-only", level="question", confidence="high", patch=1,
+    message_id="a@b.example", file="mm/demo.c", line=1, end_line=1, side="new", function="f", code="",
+    symbol="set_memory_ro", arch=("x86",), config="", message="Something.", question="What?", evidence=())
 
 
 def run(*words: str) -> Result:
@@ -77,3 +85,55 @@ def test_a_folder_without_rules_is_refused(tmp_path: Path) -> None:
 def test_the_list_is_still_the_list() -> None:
     """Without a word behind it the command lists the rules."""
     assert "ignored-result" in run().stdout
+
+
+def _marked(own: Path, mark: str, *, head: str = "") -> Result:
+    """Return what comes of a copy of a rule's first bad example with other words in its mark, or another first line."""
+    bad = sorted((own / "checks" / "my-rule").glob("bad_*.c"))[0]
+    lines = bad.read_text().replace("/* BAD */", mark).splitlines()
+    bad.write_text("\n".join([head or lines[0], *lines[1:]]) + "\n")
+    return run("test", str(own))
+
+
+def test_a_mark_pins_level_and_words(own: Path) -> None:
+    """What stands in a mark must be in the finding: its level, parts of its message, question or notes."""
+    result = _marked(own, "/* BAD question: only warns when | after the warning do with */")
+    assert (result.exit_code, result.stdout.splitlines()[-1].endswith(" 0 wrong")) == (0, True), result.stdout
+
+
+def test_the_configuration_of_an_example_decides() -> None:
+    """A finding under a condition that the example's settings rule out is none of that example."""
+    finding = replace(SAMPLE, config="CONFIG_A && !CONFIG_B_MODULE")
+    assert not ruled_out(finding, settings_of("A=y", where="x"))
+    assert ruled_out(finding, settings_of("A=n", where="x"))
+    assert ruled_out(finding, settings_of("A=y B=m", where="x"))
+    assert not ruled_out(replace(finding, config="CONFIG_HZ > 3 somehow"), settings_of("A=n HZ=100", where="x"))
+
+
+@pytest.mark.parametrize(("mark", "said"), [
+    ("/* BAD note */", "marked note, and found as "),
+    ("/* BAD: no such words */", "says nowhere 'no such words': "),
+])
+def test_a_finding_that_is_another_than_the_mark_has_it_is_wrong(own: Path, mark: str, said: str) -> None:
+    """A found line is not enough where the mark says more."""
+    result = _marked(own, mark)
+    assert (result.exit_code, said in result.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(("mark", "said"), [
+    ("/* BAD warnign */", "did you mean warning?"),
+    ("/* BAD-TODO error */", "a mark cannot be 'BAD-TODO error'"),
+])
+def test_a_mark_that_no_finding_can_be_is_an_error(own: Path, mark: str, said: str) -> None:
+    """A misspelt mark marks nothing, and is said in one line."""
+    result = _marked(own, mark)
+    assert (result.exit_code, said in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_a_note_that_the_kind_never_says_is_an_error(own: Path) -> None:
+    """A rule cannot wait for words that never come."""
+    rule = own / "checks" / "my-rule" / "rule.toml"
+    rule.write_text(rule.read_text() + "\n[message.note]\nunreed = \"x\"\n" if "[message.note]" not in rule.read_text()
+                    else rule.read_text().replace("[message.note]", "[message.note]\nunreed = \"x\""))
+    result = run("test", str(own))
+    assert (result.exit_code, "no note 'unreed'; did you mean unread" in result.stderr) == (2, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,9 +10,11 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
+from reviewbot.text import nearest, quote_names
 
-__all__ = ["Finder", "Kind", "names_option", "options_within"]
+__all__ = ["Finder", "Kind", "names_option", "notes_within", "options_within"]
 
+_COMMON_NOTES = frozenset({"milder", "page", "unchanged"})
 
 Finder = Callable[[Rule, Analysis, int], Iterator[Finding]]
 
@@ -20,6 +22,10 @@ Finder = Callable[[Rule, Analysis, int], Iterator[Finding]]
 def place_of(finding: Finding) -> tuple[object, ...]:
     """Return the place of a finding and what it is about: several findings of one rule there are one."""
     return finding.file, finding.line, finding.symbol, finding.object, finding.message
+
+
+def _no_notes(_: Rule) -> Iterable[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,8 @@ class Kind:
     `states(rule, analysis, position)` gives what is wrong with the code as it is after the patch at that position, in
     the functions that the patch touches; whoever asks subtracts what was wrong before. `changes(...)` gives what is
     wrong with the change itself: it has looked at both sides. A kind has one of them or both.
+
+    `notes(rule)` are the names of the notes that it says beside those of every kind.
 
     `grain` says whether such a statement is about one call or about a file that makes it; of several states with the
     same `once` only the first is told. `keeps_old(analysis, finding)` is whether an old one is worth a note where the
@@ -44,6 +52,7 @@ class Kind:
     grain: Literal["call", "file"] = "call"
     once: Callable[[Finding], tuple[object, ...]] = place_of
     keeps_old: Callable[[Analysis, Finding], bool] | None = None
+    notes: Callable[[Rule], Iterable[str]] = _no_notes
 
 
 def options_within(rule: Rule, known: frozenset[str]) -> None:
@@ -52,6 +61,16 @@ def options_within(rule: Rule, known: frozenset[str]) -> None:
     if unknown:
         raise DataError(f"the kind '{rule.kind}' has no option '{unknown[0]}'", where=str(rule.folder / "rule.toml"),
                         hint=f"it has {', '.join(sorted(known))}")
+
+
+def notes_within(rule: Rule, known: Iterable[str]) -> None:
+    """Raise DataError when the rule has a note that its kind never says."""
+    said = sorted({*known, *_COMMON_NOTES})
+    unknown = sorted(rule.notes.keys() - set(said))
+    if unknown:
+        near = nearest(unknown[0], said)
+        raise DataError(f"the kind '{rule.kind}' has no note '{unknown[0]}'", where=str(rule.folder / "rule.toml"),
+                        hint=f"did you mean {quote_names(near, joint='or')}?" if near else f"it has {', '.join(said)}")
 
 
 def names_option(rule: Rule, key: str) -> tuple[str, ...]:

@@ -354,4 +354,5 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
 
 
 BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
-                   grain="file")
+                   grain="file",
+                   notes=lambda _: ("header", "mended"))

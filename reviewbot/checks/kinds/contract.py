@@ -84,4 +84,5 @@ def _line(analysis: Analysis, position: int, path: str, line: int) -> str:
     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
-CONTRACT = Kind(name="contract", fields=_FIELDS, changes=_run, check_options=_check)
+CONTRACT = Kind(name="contract", fields=_FIELDS, changes=_run, check_options=_check,
+                notes=lambda rule: (f"{ask}{shape}" for shape in names_option(rule, "shapes") for ask in ("", "ask ")))

@@ -178,4 +178,5 @@ def _place(one: Candidate) -> str:
     return f"{one.definition.file}:{one.definition.line}"
 
 
-DOUBLE_DEFINITION = Kind(name="double-definition", fields=_FIELDS, changes=_run, check_options=_check)
+DOUBLE_DEFINITION = Kind(name="double-definition", fields=_FIELDS, changes=_run, check_options=_check,
+                         notes=lambda _: ("mended",))

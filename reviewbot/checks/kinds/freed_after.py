@@ -197,4 +197,5 @@ def _leaves_it_open(fact: Fact) -> bool:
 
 
 FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, states=_run, check_options=_check, once=_where,
-                   keeps_old=lambda *_: True)
+                   keeps_old=lambda *_: True,
+                   notes=lambda _: ("helper", "unseen"))

@@ -303,4 +303,5 @@ def _say_witness(witness: Mapping[str, bool]) -> str:
     return " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
 
 
-GATE_CHANGE = Kind(name="gate-change", fields=_FIELDS, changes=_run, check_options=_check)
+GATE_CHANGE = Kind(name="gate-change", fields=_FIELDS, changes=_run, check_options=_check,
+                   notes=lambda _: ("stops",))

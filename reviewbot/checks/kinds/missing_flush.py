@@ -84,4 +84,5 @@ def _is_meant(analysis: Analysis, position: int, occurrence: Occurrence) -> bool
     return any(_NO_FLUSH.search(squash(text)) for text in (" ".join(beside), said))
 
 
-MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, states=_run, check_options=_check)
+MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, states=_run, check_options=_check,
+                     notes=lambda _: ("others",))

@@ -98,4 +98,4 @@ def _elsewhere(rule: Rule, analysis: Analysis, position: int, path: str, call: C
 
 
 NARROW_TEXT = Kind(name="narrow-text", fields=frozenset({"callee", "named", "other", "why"}), changes=_run,
-                   check_options=_check)
+                   check_options=_check, notes=lambda rule: names_option(rule, "platforms"))

@@ -151,4 +151,5 @@ def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
     return min(names, default="")
 
 
-RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True)
+RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True,
+                  notes=lambda _: ("comment", "rollback", "machine", "reached", "void", *_USES))

@@ -19,6 +19,7 @@ from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
+from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import squash
 
@@ -42,6 +43,10 @@ class _Drift:
 def _check(rule: Rule) -> None:
     options_within(rule, frozenset({"aliases"}))
     list_option(rule, "aliases")
+    missing = [note for note in ("moved", "offset") if note not in rule.notes]
+    if missing:
+        raise DataError(f"the rule lacks the note '{missing[0]}', which fills {{why}}",
+                        where=str(rule.folder / "rule.toml"))
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
@@ -130,4 +135,5 @@ def _finding(rule: Rule, analysis: Analysis, position: int, path: str, function:
         says=(site.callee, drift.alias, drift.address))
 
 
-SECOND_NAME = Kind(name="second-name", fields=_FIELDS, states=_run, check_options=_check)
+SECOND_NAME = Kind(name="second-name", fields=_FIELDS, states=_run, check_options=_check,
+                   notes=lambda _: ("moved", "offset"))

@@ -129,4 +129,5 @@ def _definition(rule: Rule, analysis: Analysis, position: int, made: list[_Made]
 
 
 UNASKED_FLUSH = Kind(name="unasked-flush", fields=COMMON_FIELDS | {"why", "others", "alike"}, states=_in_loops,
-                     changes=_changes, check_options=_check, once=_function)
+                     changes=_changes, check_options=_check, once=_function,
+                     notes=lambda _: ("others", "alike"))

@@ -198,4 +198,5 @@ def _cut_off(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         level="note", arches=arches, table=(), says=(f"no way to {loss.primitive}",))
 
 
-VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, states=_run, check_options=_check, keeps_old=_keeps_old)
+VOID_LOSS = Kind(name="void-loss", fields=_FIELDS, states=_run, check_options=_check, keeps_old=_keeps_old,
+                 notes=lambda _: ("inside", "reached", "also"))
