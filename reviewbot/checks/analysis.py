@@ -25,7 +25,7 @@ from reviewbot.checks.user import User
 from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.contracts.learned import Learned
 from reviewbot.errors import Skip
-from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS, KernelConfig
+from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import TRUE, Cond
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
@@ -174,7 +174,8 @@ class Analysis:
         return redefinitions(self.patched, self.family.names())
 
     @cached_property
-    def _asked_together(self) -> frozenset[str]:
+    def asked_together(self) -> frozenset[str]:
+        """Return the functions of the family and helpers around it that the series calls or redefines."""
         called = {occurrence.call.callee for position, _ in self.states() for occurrence in self.occurrences(position)}
         return frozenset(called.union(self.redefined))
 
@@ -182,7 +183,7 @@ class Analysis:
         """Return the names, and where the tree has yet to be searched for one of them the others that the series calls
         or redefines: they are asked for soon, and one pass over the tree is for all."""
         wanted = frozenset(names)
-        return wanted if wanted <= self.family.names("core") else wanted | self._asked_together
+        return wanted if wanted <= self.family.names("core") else wanted | self.asked_together
 
     def redefinitions_of(self, name: str) -> tuple[Redefinition, ...]:
         """Return the same for a function of any name."""
@@ -289,7 +290,6 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
             break
         returns = wider
     callers = _generic_callers(_apart(read[len(moments):]), near)
-    patched.start.search_ahead(callers, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
     useful = {id(each): {name: each[name] for name in each if name in returns} for each in _apart(wrappers)}
     sides = tuple(Side(tree=tree, facts=facts, wrappers=useful[id(each)])
                   for tree, facts, each in zip(trees, read, wrappers, strict=True))

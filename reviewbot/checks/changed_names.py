@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,7 +73,14 @@ class Holders:
         self._found: dict[str, tuple[str, ...]] = {}
         self._at: dict[tuple[int, frozenset[str]], tuple[Tree, dict[str, tuple[str, ...]]]] = {}
         self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
+        self._ahead: frozenset[str] = frozenset()
+        self._expected: Callable[[], Iterable[str]] | None = None
         self.all_searched = False  # for every name that some patch takes away or calls
+
+    def expect(self, names: Callable[[], Iterable[str]]) -> None:
+        """Take who can tell further names that are likely to be asked for: the first search that is needed after the
+        one ahead looks for them as well."""
+        self._expected = names
 
     def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree, *,
                      known: frozenset[str] = frozenset()) -> None:
@@ -82,7 +89,8 @@ class Holders:
         files = [(state.index, file) for state in patched.states for file in state.files]
         lost = {one.name for index, file in files for one in self.lost(index, file)}
         new = {name for _, file in files for name in _new_heads(file, known)}
-        base.search_ahead({*names, *lost, *sorted(new)[:_MOST_NAMES]}, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        self._ahead = frozenset({*names, *lost, *sorted(new)[:_MOST_NAMES]})
+        base.search_ahead(self._ahead, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
 
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
         """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
@@ -100,12 +108,20 @@ class Holders:
         if asked:
             new = [name for name in asked if name not in self._found]
             if new:
-                paths = base.search(new, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
-                self._found.update(_sorted_by_name(base, paths, new))
+                self._search(base, new)
             fresh = _sorted_by_name(now, (path for path in touched if path.endswith(SOURCE_ENDINGS)), asked)
             known.update((name, tuple(sorted({path for path in self._found[name] if path not in touched}
                                              | {*fresh[name]}))) for name in asked)
         return {name: known[name] for name in wanted}
+
+    def _search(self, base: Tree, names: Sequence[str]) -> None:
+        wanted = {*names}
+        if self._expected and not wanted <= self._ahead:
+            expected, self._expected = self._expected, None
+            wanted.update(expected())
+        together = sorted(wanted - self._found.keys())
+        paths = base.search(together, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        self._found.update(_sorted_by_name(base, paths, together))
 
 
 def _sorted_by_name(tree: Tree, paths: Iterable[str], names: Sequence[str]) -> dict[str, tuple[str, ...]]:

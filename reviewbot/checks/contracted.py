@@ -15,7 +15,7 @@ from reviewbot.contracts.types import Hit
 from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["contract_hits"]
+__all__ = ["contract_hits", "names_asked"]
 
 _MOST_ASKED = 10
 _MECHANISMS = {one.name: one for one in DETECTORS}
@@ -44,23 +44,40 @@ def _near(analysis: Analysis) -> frozenset[str]:
 
 
 def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
-    was, now = (Teacher(side.tree, files=partial(analysis.files_with, moment), near=path, data=data,
-                        shared=analysis.learned.contracts)
-                for side, moment, path, data in ((analysis.before(position), position, file.old_path, file.before),
-                                                 (analysis.after(position), position + 1, file.path, file.after)))
+    was, now = _teachers(analysis, position, file)
     return tuple((new, hit) for pair in _pairs(analysis, file)
                  for _, new, hit in _MECHANISMS[mechanism].hits(pair, was, now)
                  if new.name not in file.torn and not _is_unsure(file, new))
 
 
+def _teachers(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Teacher, Teacher]:
+    """Return who knows the tree before the patch, and after it."""
+    return (Teacher(analysis.before(position).tree, files=partial(analysis.files_with, position), near=file.old_path,
+                    data=file.before, shared=analysis.learned.contracts),
+            Teacher(analysis.after(position).tree, files=partial(analysis.files_with, position + 1), near=file.path,
+                    data=file.after, shared=analysis.learned.contracts))
+
+
+def names_asked(analysis: Analysis) -> frozenset[str]:
+    """Return the functions whose callers the tree will be searched for, as far as the changes alone tell them."""
+    near, found = _near(analysis), set(_worth_asking(analysis))
+    for position, state in analysis.states():
+        for file in state.files if near else ():
+            pairs = _pairs(analysis, file) if file.path in near else ()
+            _, now = _teachers(analysis, position, file)
+            found.update(name for pair in pairs for one in DETECTORS if one.asked
+                         for old, new in pair.sides() for name in one.asked(old, new, now))
+    return frozenset(found)
+
+
 def _unlike(analysis: Analysis, position: int, _: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
     """Return the new calls of the file that do not do what nearly all other callers do."""
-    if analysis.learned.asked is None:
-        analysis.learned.asked = _worth_asking(analysis)
+    asked = _worth_asking(analysis)
+    analysis.files_with(len(analysis.patched.states), asked)
     teacher = Teacher(analysis.after(position).tree, files=partial(analysis.files_with, position + 1), near=file.path,
                       data=file.after, shared=analysis.learned.contracts)
     return tuple((one.outline, hit) for one in _candidates(analysis, file)
-                 if one.treatment.callee in analysis.learned.asked
+                 if one.treatment.callee in asked
                  and (hit := unlike_callers(one, teacher)) is not None)
 
 
@@ -73,7 +90,9 @@ def _candidates(analysis: Analysis, file: PatchedFile) -> Iterator[Candidate]:
 
 def _worth_asking(analysis: Analysis) -> frozenset[str]:
     """Return the functions whose callers the tree is searched for: of those that new calls drop the result of, the ones
-    that no header says return nothing. One search is for all."""
+    that no header says return nothing."""
+    if analysis.learned.asked is not None:
+        return analysis.learned.asked
     near = _near(analysis)
     wanted: set[str] = set()
     for position, state in analysis.states():
@@ -83,10 +102,8 @@ def _worth_asking(analysis: Analysis) -> frozenset[str]:
             if names:
                 folder = file.path.rpartition("/")[0] + "/"
                 wanted |= names - returning_nothing(analysis.after(position).tree, names, folder)
-    chosen = frozenset(sorted(wanted)[:_MOST_ASKED])
-    if chosen:
-        analysis.files_with(len(analysis.patched.states), chosen)
-    return chosen
+    analysis.learned.asked = frozenset(sorted(wanted)[:_MOST_ASKED])
+    return analysis.learned.asked
 
 
 def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:

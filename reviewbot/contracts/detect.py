@@ -16,7 +16,7 @@ from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Hit
-from reviewbot.contracts.wrong_test import kinds_changed, senses_turned, wrong_tests
+from reviewbot.contracts.wrong_test import asked_about, kinds_changed, senses_turned, wrong_tests
 
 __all__ = ["DETECTORS", "Detector"]
 
@@ -24,12 +24,14 @@ __all__ = ["DETECTORS", "Detector"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
     """One mechanism. `step` compares a function before and after; `state` looks at one moment, and what it also says
-    of the function before the patch is nothing new. One that `asks_callers` is asked for all of a series together."""
+    of the function before the patch is nothing new. One that `asks_callers` is asked for all of a series together.
+    `asked` names the functions whose contracts it may ask for."""
 
     name: str
     step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
     state: Callable[[Outline, Teacher], Iterator[Hit]] | None = None
     asks_callers: bool = False
+    asked: Callable[[Outline | None, Outline, Teacher], Iterator[str]] | None = None
 
     def hits(self, pair: Pair, was: Teacher, now: Teacher) -> Iterator[tuple[Outline | None, Outline, Hit]]:
         """Yield what the patch brings in the function, each thing once, with the function around it.
@@ -60,5 +62,5 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="unlike-callers", asks_callers=True),
-    Detector(name="wrong-test", state=wrong_tests, step=kinds_changed),
+    Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )

@@ -11,11 +11,11 @@ from reviewbot.cfacts.vocabulary import STOPS_WHEN
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import known_pairs
-from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
+from reviewbot.contracts.results import Ask, Read, Treatment, asks_in, treatments
 from reviewbot.contracts.returned import gives
 from reviewbot.contracts.types import Hit
 
-__all__ = ["kinds_changed", "senses_turned", "wrong_tests"]
+__all__ = ["asked_about", "kinds_changed", "senses_turned", "wrong_tests"]
 
 _UNSIGNED = re.compile(r"\b(?:unsigned|u8|u16|u32|u64|size_t|uint\w*|dma_addr_t|phys_addr_t|resource_size_t|ulong|uint"
                        r"|pgoff_t|__u\d+)\b")
@@ -96,16 +96,28 @@ def _may_be_null(name: str, teacher: Teacher) -> bool:
 
 def _stops_on_success(outline: Outline, one: Treatment, teacher: Teacher) -> Iterator[Hit]:
     """BUG_ON(!f()) of a function that gives 0 or more when it succeeds and an errno when it fails."""
-    step = outline.steps[one.step]
-    for call in calls_in(step.expr):
-        if call.name not in STOPS_WHEN or len(call.parts) != 2:
-            continue
-        for ask in asks_in(call.parts[1]):
-            if ask.how != "not" or ask.subject is not one.call:
-                continue
-            told = _fails_negative(one.callee, teacher)
-            if told:
-                yield _hit(outline, "stops-on-success", call, one.callee, one.callee, evidence=told)
+    for call in _stopping(outline, one):
+        told = _fails_negative(one.callee, teacher)
+        if told:
+            yield _hit(outline, "stops-on-success", call, one.callee, one.callee, evidence=told)
+
+
+def _stopping(outline: Outline, one: Treatment) -> Iterator[Expr]:
+    """Yield the BUG_ON(!f()) around a call; a name in capitals is a macro, which gives no errno."""
+    for call in calls_in(outline.steps[one.step].expr) if not one.callee.isupper() else ():
+        if call.name in STOPS_WHEN and len(call.parts) == 2:
+            for ask in asks_in(call.parts[1]):
+                if ask.how == "not" and ask.subject is one.call:
+                    yield call
+
+
+def asked_about(old: Outline | None, new: Outline, teacher: Teacher) -> Iterator[str]:
+    """Yield the functions whose contract `wrong_tests` and `kinds_changed` may ask the tree for."""
+    for outline in (new, *((old,) if old is not None else ())):
+        yield from (one.callee for one in treatments(outline)
+                    if any(_stopping(outline, one)) and not teacher.here(one.callee))
+    if old is not None:
+        yield from (one.callee for one, _ in _other_kinds(old, new, teacher))
 
 
 def _fails_negative(name: str, teacher: Teacher) -> str:
@@ -269,13 +281,19 @@ def _branches_alike(old: Outline, one: Step, new: Outline, other: Step) -> bool:
 def kinds_changed(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the tests for NULL that were tests for an error pointer before the patch, or the other way round, where the
     function, or most of its callers, says that the old one was right."""
-    before = {one.callee: one.first_test.how for one in treatments(old) if one.first_test is not None}
-    for one in treatments(new):
-        test, was = one.first_test, before.get(one.callee)
-        if test is None or was is None or {was, test.how} != {"IS_ERR", "not"} or teacher.here(one.callee):
-            continue
+    for one, test in _other_kinds(old, new, teacher):
         contract = teacher.contract(one.callee)
         kind = contract.pointer_failure if contract is not None else ""
         if (kind, test.how) in {("error-pointer", "not"), ("null", "IS_ERR")}:
             shape = "null-for-error" if kind == "error-pointer" else "error-for-null"
             yield _hit(new, shape, new.steps[test.step], one.callee, one.target or one.callee)
+
+
+def _other_kinds(old: Outline, new: Outline, teacher: Teacher) -> Iterator[tuple[Treatment, Read]]:
+    """Yield the calls of functions of other files whose test is one for an error pointer on one side alone."""
+    before = {one.callee: one.first_test.how for one in treatments(old) if one.first_test is not None}
+    for one in treatments(new):
+        test, was = one.first_test, before.get(one.callee)
+        if test is not None and was is not None and {was, test.how} == {"IS_ERR", "not"} \
+                and not teacher.here(one.callee):
+            yield one, test

@@ -24,6 +24,9 @@ SOURCE_ENDINGS = (".c", ".h", ".S")
 _MOST_CALLS = 4
 _MOST_DEPTH = 3
 _MMU = Var("CONFIG_MMU")
+# Macros of every tree: whatever calls nothing else than these does something.
+_MACROS = frozenset({"IS_ENABLED", "IS_BUILTIN", "IS_MODULE", "IS_REACHABLE", "static_branch_likely",
+                     "static_branch_unlikely"})
 
 
 class Asking(Protocol):
@@ -311,7 +314,11 @@ class Resolver:
         generic = sighting.kind == "inline" and sighting.file.startswith("include/") and sighting.plain
         if not generic or not sighting.calls or len(sighting.calls) > _MOST_CALLS or depth > 1:
             return [(place, "real")]
-        nothing = And(*(self._does_nothing(name, arch, depth) for name in sighting.calls))
+        nothing = TRUE
+        for name in sighting.calls:
+            nothing = And(nothing, FALSE if name in _MACROS else self._does_nothing(name, arch, depth))
+            if nothing == FALSE:
+                return [(place, "real")]
         parts: tuple[tuple[Cond, Status], ...] = ((Not(nothing), "real"), (nothing, "stub"))
         split = [(replace(place, condition=self._asking.simplified(And(place.condition, cond), arch)), status)
                  for cond, status in parts]

@@ -10,6 +10,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Rule, find
 from reviewbot.checks.beside import bare_analysis
+from reviewbot.checks.expected import expect_names
 from reviewbot.checks.nearness import near_files
 from reviewbot.contracts.learned import Learned
 from reviewbot.findings.suppressions import Suppression, suppressed
@@ -36,6 +37,7 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
         return nothing
     analysis = bare_analysis(series=nothing.series, patched=patched, family=family, model=model, version=version,
                              arches=nothing.coverage.arches, learned=learned, budget=budget)
+    expect_names(analysis)
     wanted = tuple(rule for rule in rules if rule.kind in _ANYWHERE)
     found = budget.attempt(lambda: find(wanted, analysis, patches=patches), where="the series", stage="rule",
                            steps=budget.limits.review) or ()

@@ -12,6 +12,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
+from reviewbot.checks.expected import expect_names
 from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.checks.where import builders
@@ -78,11 +79,12 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("reading C files", 0, 4)
     analysis = analyse(series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
                        arches=arches or _arches(patched, knowledge), budget=budget)
+    analysis.learned = learned
+    expect_names(analysis)
     whole = partial(budget.attempt, where="the series", steps=budget.limits.review)
     if not arches:
         more = whole(lambda: builders(analysis, tuple(sorted(knowledge.model.arches))), stage="architectures")
         analysis = narrowed(analysis, more) if more else analysis
-    analysis.learned = learned
     progress("checking the rules", 1, 4)
     page_rules = load_page_rules()
     places = Places(patched)

@@ -150,8 +150,11 @@ class _Scope:
 
     def covers(self, prefixes: tuple[str, ...], suffix: str) -> bool:
         """Return whether every file of the other scope is one of this scope."""
-        below = not self.prefixes or (bool(prefixes) and set(self.prefixes).issuperset(prefixes))
-        return below and self.suffix in {"", suffix}
+        if self.suffix not in {"", suffix} or (self.prefixes and not prefixes):
+            return False
+        return not self.prefixes or all(prefix in self.prefixes or any(
+            f"{prefix.rstrip('/')}/".startswith(f"{whole.rstrip('/')}/") for whole in self.prefixes)
+            for prefix in prefixes)
 
 
 @dataclass(frozen=True, slots=True)

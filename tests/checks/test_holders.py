@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from reviewbot.checks.changed_names import Holders
@@ -31,3 +33,23 @@ def test_each_moment_has_its_own_holders() -> None:
     for _ in range(2):
         assert holders.files(base, base, (), ("map_one",))["map_one"] == ("mm/a.c", "mm/c.c", "mm/d.c")
         assert holders.files(base, now, ("mm/a.c", "mm/b.c"), ("map_one",))["map_one"] == ("mm/b.c", "mm/c.c", "mm/d.c")
+
+
+def test_one_search_is_for_all_names_that_are_expected() -> None:
+    """The first name that was not searched for ahead brings the expected ones along; a later one is looked for alone,
+    and what is found for each does not depend on it."""
+    class Counting(MemoryTree):
+        def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
+                   suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
+            asked.append({*words})
+            return super().search(words, prefixes=prefixes, suffixes=suffixes)
+
+    asked: list[set[str]] = []
+    tree, holders = Counting(_FILES), Holders()
+    holders.expect(lambda: ("map_one", "map_two"))
+    assert holders.files(tree, tree, (), ("map_one_more",))["map_one_more"] == ("mm/b.c", "mm/c.c")
+    assert holders.files(tree, tree, (), ("map_one",))["map_one"] == ("mm/a.c", "mm/c.c", "mm/d.c")
+    assert holders.files(tree, tree, (), ("map_two",))["map_two"] == ()
+    assert asked == [{"map_one", "map_one_more", "map_two"}]
+    holders.files(tree, tree, (), ("map_three",))
+    assert asked[1:] == [{"map_three"}]

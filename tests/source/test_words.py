@@ -38,6 +38,20 @@ def test_a_narrow_answer_does_not_stand_for_a_wider_question() -> None:
     assert len(asked) == 2
 
 
+@pytest.mark.parametrize("inner", ["lib", "lib/", "lib/deep", "lib/deep/"])
+def test_a_folder_below_one_that_was_searched_needs_no_search(inner: str) -> None:
+    """What was found below some folders tells of each folder inside of them, however its name is spelt."""
+    for outer in (("lib", "mm"), ("lib/", "mm/")):
+        asked: Asked = []
+        tree = Searches(lambda *question, asked=asked: asked.append(question) or ("lib/deep/a.c", "library/b.c"),
+                        {"lib/deep/a.c": b"set_x", "library/b.c": b"set_x"}.get)
+        assert tree.find(("set_x",), outer, (".c",)) == ("lib/deep/a.c",)
+        assert tree.find(("set_x",), (inner,), (".c",)) == ("lib/deep/a.c",)
+        assert len(asked) == 1
+        assert tree.find(("set_x",), ("library",), (".c",)) == ("library/b.c",)
+        assert len(asked) == 2
+
+
 def test_a_search_ahead_is_the_search() -> None:
     """Words that were asked for ahead are found without another search, and the answer is the same."""
     asked: Asked = []
