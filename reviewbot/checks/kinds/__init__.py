@@ -8,6 +8,7 @@ from reviewbot.checks.kinds.base import Kind
 from reviewbot.checks.kinds.build_break import BUILD_BREAK
 from reviewbot.checks.kinds.contract import CONTRACT
 from reviewbot.checks.kinds.dead_gate import DEAD_GATE
+from reviewbot.checks.kinds.default_again import DEFAULT_AGAIN
 from reviewbot.checks.kinds.double_definition import DOUBLE_DEFINITION
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
@@ -37,8 +38,8 @@ from reviewbot.checks.kinds.void_loss import VOID_LOSS
 __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
-    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DOUBLE_DEFINITION, EFFECT_CHANGE, FREED_AFTER,
-    GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LOST_CALLERS, MACHINE_STOP, MISSING_FLUSH,
+    ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DEFAULT_AGAIN, DOUBLE_DEFINITION, EFFECT_CHANGE,
+    FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LOST_CALLERS, MACHINE_STOP, MISSING_FLUSH,
     MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, RESOLUTION, RESULT_USE, SECOND_NAME,
     SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS,
 )}
