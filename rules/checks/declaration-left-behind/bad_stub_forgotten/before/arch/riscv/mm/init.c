@@ -1,0 +1,6 @@
+int demo;
+
+void set_demo_ro(void)	/* BAD */
+{
+	set_memory_ro(demo_start, demo_pages);
+}

@@ -1,0 +1,2 @@
+/* set_demo_ro() is for nobody */
+void set_demo_ro(void);

@@ -1,0 +1,1 @@
+/* set_demo_ro() was for nobody */
