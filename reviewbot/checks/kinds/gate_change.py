@@ -117,7 +117,7 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         new_place = Place(file=file.path, line=function.span.line, text="")
         new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
-        if witness is None or _took_its_place(analysis, position, file, function.name) \
+        if witness is None or _asks_another(old, new) or _took_its_place(analysis, position, file, function.name) \
                 or every_call_as_before(analysis, position, function.name, old, new):
             continue
         line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
@@ -147,6 +147,15 @@ def _nest(side: Side, place: Place) -> Cond:
 def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
     """Return whether the function worked in the configuration before, and does nothing there now."""
     return old.evaluate(witness) is not Ternary.NO and new.evaluate(witness) is Ternary.NO
+
+
+def _asks_another(old: Cond, new: Cond) -> bool:
+    """Return whether one question stands where another stood: whether they answer alike is not known, nor asked."""
+    gone, come = old.variables() - new.variables(), new.variables() - old.variables()
+    if len(gone) != 1 or len(come) != 1 or any(atom.startswith("CONFIG_") for atom in (*gone, *come)):
+        return False
+    (one,), (other,) = gone, come
+    return _witness(old.replace(lambda atom: Var(other) if atom == one else None), new) is None
 
 
 def _asks_anew(file: PatchedFile, function: Function) -> bool:
