@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from reviewbot.cli import words
 from reviewbot.contracts.learn import learn
 from reviewbot.contracts.types import Contract, Place
 from reviewbot.errors import UsageError
@@ -25,7 +26,8 @@ _SAID = {
 
 
 @click.command()
-@click.argument("functions", nargs=-1, required=True, metavar="FUNCTION...")
+@click.argument("functions", nargs=-1, required=True, metavar="FUNCTION...",
+                shell_complete=words.functions)
 @click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
               type=click.Path(path_type=Path))
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")

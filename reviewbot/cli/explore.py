@@ -12,6 +12,7 @@ import click
 
 from reviewbot.arch import load_model, parse_version
 from reviewbot.arch.machine import Scenario, as_data, draw_svg, draw_text, explore, load_scenarios
+from reviewbot.cli import words
 from reviewbot.cli.knowledge import rule_folders
 from reviewbot.errors import UsageError
 from reviewbot.report import screen_for
@@ -22,10 +23,11 @@ _BROKEN = 1
 
 
 @click.command(name="explore")
-@click.argument("scenario", required=False)
+@click.argument("scenario", required=False, shell_complete=words.scenarios)
 @click.option("--list", "listed", is_flag=True, help="List the scenarios and their assumptions.")
-@click.option("--arch", metavar="A", help="The architecture.")
-@click.option("--kernel", metavar="X.Y", help="The kernel release. Default: the last that the model knows.")
+@click.option("--arch", metavar="A", help="The architecture.", shell_complete=words.arches)
+@click.option("--kernel", metavar="X.Y", shell_complete=words.releases,
+              help="The kernel release. Default: the last that the model knows.")
 @click.option("--config", multiple=True, metavar="EXPR",
               help="What is set: 'DEBUG_PAGEALLOC=y,rodata=off' or 'KFENCE && !rodata_full'; may be repeated.")
 @click.option("--without", multiple=True, metavar="ASSUMPTION",

@@ -24,6 +24,7 @@ from reviewbot.arch import (
     parse_version,
     query,
 )
+from reviewbot.cli import words
 from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import known_release, rule_folders
@@ -44,7 +45,8 @@ _KERNEL_HELP = "A kernel release; may be repeated. Default: those that the model
 _RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
                       type=click.Path(exists=True, file_okay=False, path_type=Path))
 _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-_ARCHES = click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated.")
+_ARCHES = click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated.",
+                       shell_complete=words.arches)
 
 
 def _output(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, Path] | None:
@@ -65,8 +67,9 @@ model.add_command(new_arch)
 
 
 @model.command()
-@click.argument("arch")
-@click.option("--kernel", metavar="X.Y", help="Every function in this release in full. Default: a table over releases.")
+@click.argument("arch", shell_complete=words.arches)
+@click.option("--kernel", metavar="X.Y", shell_complete=words.releases,
+              help="Every function in this release in full. Default: a table over releases.")
 @click.option("--tree", "folder", metavar="DIR", type=click.Path(path_type=Path),
               help="Say where in this git repository or kernel tree each fact stands.")
 @click.option("--format", "form", type=click.Choice(_PAGES), default="text", show_default=True,
@@ -99,7 +102,8 @@ def show(arch: str, kernel: str | None, folder: Path | None, form: str, output: 
 
 @model.command(name="export")
 @click.option("--format", "form", type=click.Choice(["rst"]), default="rst", show_default=True)
-@click.option("--kernel", metavar="X.Y", help="The release. Default: the last that the model knows.")
+@click.option("--kernel", metavar="X.Y", shell_complete=words.releases,
+              help="The release. Default: the last that the model knows.")
 @_ARCHES
 @click.option("-o", "output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write to this file instead of standard output.")
@@ -115,8 +119,10 @@ def export_model(form: str, kernel: str | None, arches: tuple[str, ...], output:
 
 @model.command(name="query")
 @_ARCHES
-@click.option("--kernel", "kernels", multiple=True, metavar="X.Y", help=_KERNEL_HELP)
-@click.option("--symbol", "symbols", multiple=True, metavar="S", help="A function; may be repeated.")
+@click.option("--kernel", "kernels", multiple=True, metavar="X.Y", help=_KERNEL_HELP,
+              shell_complete=words.releases)
+@click.option("--symbol", "symbols", multiple=True, metavar="S", help="A function; may be repeated.",
+              shell_complete=words.functions)
 @click.option("--tree", "folder", metavar="DIR", type=click.Path(path_type=Path),
               help="Give the evidence the lines at which it stands in this tree; its release is the default.")
 @_FORMAT
@@ -142,7 +148,8 @@ def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tupl
 @model.command(name="check")
 @click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
               type=click.Path(path_type=Path))
-@click.option("--kernel", metavar="X.Y", help="The release whose facts are meant. Default: the tree's own.")
+@click.option("--kernel", metavar="X.Y", shell_complete=words.releases,
+              help="The release whose facts are meant. Default: the tree's own.")
 @_ARCHES
 @click.option("-v", "--verbose", is_flag=True, help="List what holds, too.")
 @_FORMAT

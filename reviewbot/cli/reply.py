@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from reviewbot import report
+from reviewbot.cli import words
 from reviewbot.cli.output import Target, identity, make_folder
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
@@ -25,7 +26,7 @@ _HINT = "-o PATH needs a folder that exists and can be written"
 
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
-@click.option("--select", "names", multiple=True, metavar="ID,ID",
+@click.option("--select", "names", multiple=True, metavar="ID,ID", shell_complete=words.ids,
               help="Say exactly these: ids of findings, or of rows of the first page. May be repeated.")
 @click.option("--level", type=click.Choice(LEVELS), metavar="LEVEL",
               help="Say every finding of this level and graver (error, warning, question, note); with --select, those "

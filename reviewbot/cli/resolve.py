@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from reviewbot.cfacts import load_family
+from reviewbot.cli import words
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
@@ -28,11 +29,12 @@ _Key = tuple[Status, str, str, str, str, str]
 
 
 @click.command()
-@click.argument("symbols", nargs=-1, required=True, metavar="SYMBOL...")
+@click.argument("symbols", nargs=-1, required=True, metavar="SYMBOL...", shell_complete=words.functions)
 @click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
               type=click.Path(path_type=Path))
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
-@click.option("--arch", "arches", multiple=True, metavar="A", help="An architecture; may be repeated. Default: all.")
+@click.option("--arch", "arches", multiple=True, metavar="A", shell_complete=words.arches,
+              help="An architecture; may be repeated. Default: all.")
 @click.option("--config", "config", default="", metavar="EXPR",
               help="Only configurations in which this holds, as 'DEBUG_PAGEALLOC && !MMU'.")
 @click.option("--from", "from_file", default="", metavar="FILE",

@@ -17,13 +17,14 @@ from reviewbot import report  # as a whole: each form is loaded when it is asked
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
 from reviewbot.checks import rule_texts
+from reviewbot.cli import words
 from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
-from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources
+from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
 from reviewbot.cli.streams import is_local
 from reviewbot.cli.suppressed import load_suppressions
 from reviewbot.errors import InputError, LocalError, ReviewbotError, Skip, TreeError, UsageError
@@ -76,8 +77,10 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
               help="A kernel git repository or an unpacked source tree (default: the one around the current directory; "
                    "with --kernel, or outside of one, the hunks alone are reviewed).")
 @click.option("--base", default="", metavar="REV", help="The revision the series is for (git trees).")
-@click.option("--kernel", default="", metavar="X.Y", help="The release whose model answers when there is no tree.")
-@click.option("--arch", "arches", default="", metavar="A,B", help="Only these architectures.")
+@click.option("--kernel", default="", metavar="X.Y", shell_complete=words.releases,
+              help="The release whose model answers when there is no tree.")
+@click.option("--arch", "arches", default="", metavar="A,B", help="Only these architectures.",
+              shell_complete=words.arches)
 @click.option("--patch", "patches", default="", metavar="N,M", callback=_numbers, help="Only these patches.")
 @click.option("--version-of-series", type=click.IntRange(1, 999), metavar="N",
               help="This version instead of the newest.")
@@ -147,9 +150,10 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                              separator=separator,
                              network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
         given = without_skipped(given, skip_list(), quiet=quiet)
-        named = ", ".join(sources)
-        chosen = (reviewable(given.found, where=named) if every else
-                  [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
+        named = ", ".join("standard input" if source == "-" else source for source in sources)
+        with told_of(given.mailbox):
+            chosen = (reviewable(given.found, where=named) if every else
+                      [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
     patches = patches or (frozenset({given.patch}) if given.patch else None)
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reviewbot.checks import Rule, load_checks
+from reviewbot.cli import words
 from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.cli.rule_examples import examples_of, judge, rules_in
@@ -83,7 +84,7 @@ rules.add_command(new_rule)
 
 
 @click.command()
-@click.argument("rule")
+@click.argument("rule", shell_complete=words.rule_ids)
 @_RULES
 def explain(rule: str, extra: tuple[Path, ...]) -> None:
     """Explain one RULE: its reason, how to fix what it finds, a bad and a good example.

@@ -10,6 +10,7 @@ import click
 
 from reviewbot.arch import load_model
 from reviewbot.checks import Rule
+from reviewbot.cli import words
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.cli.output import make_folder
 from reviewbot.cli.rule_examples import examples_of
@@ -51,7 +52,7 @@ Files and functions of the kernel that show it.
 
 @click.command(name="new")
 @click.argument("folder", metavar="DIR/RULE", type=click.Path(path_type=Path))
-@click.option("--like", default="ignored-result", show_default=True, metavar="RULE",
+@click.option("--like", default="ignored-result", show_default=True, metavar="RULE", shell_complete=words.rule_ids,
               help="Begin with what this rule matches and says; a kind of check stands for its first rule.")
 def new_rule(folder: Path, like: str) -> None:
     """Make the files of a rule to begin with: rule.toml, doc.md, two bad and two good examples, which hold.

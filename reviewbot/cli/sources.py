@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from reviewbot import __version__, mail
 from reviewbot.cli.b4_tracking import tracked_series
 from reviewbot.cli.gitconfig import git_settings
 from reviewbot.cli.via_b4 import thread_by_b4
-from reviewbot.errors import InputError, NetworkError, UsageError
+from reviewbot.errors import InputError, MailError, NetworkError, UsageError
 from reviewbot.mail import (
     DEFAULT_LIMITS,
     Location,
@@ -29,7 +31,7 @@ from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.source import series_from_git
 from reviewbot.source.inbox import epochs_of, read_inbox
 
-__all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "read_sources"]
+__all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "read_sources", "told_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,13 +125,30 @@ def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
         return mailbox
     if not network.allowed:
         kept = thread_in_cache(message.message_id, network)
-        return mailbox if kept is None else join_mailboxes([mailbox, kept])
+        return _alone(mailbox, "it was not fetched before, and the network is switched off") if kept is None \
+            else join_mailboxes([mailbox, kept])
     location = Location(kind="message", text=message.message_id, message_id=message.message_id)
     try:
         fetched = mail.fetch_thread(location, network).mailbox
     except (NetworkError, InputError) as error:
-        return Mailbox(messages=mailbox.messages, warnings=(*mailbox.warnings, f"the thread was not fetched: {error}"))
+        return _alone(mailbox, f"{error.where}: {error.what}" if error.where else error.what)
     return join_mailboxes([mailbox, fetched])
+
+
+def _alone(mailbox: Mailbox, why: str) -> Mailbox:
+    """Return the mailbox of one mail with the reason why the rest of its thread is not there."""
+    return replace(mailbox, damage=(*mailbox.damage, f"the other mails of the thread were not fetched ({why})"))
+
+
+@contextmanager
+def told_of(mailbox: Mailbox) -> Iterator[None]:
+    """Raise what is said of an input that holds no patch together with what kept more of it from being read."""
+    try:
+        yield
+    except MailError as error:
+        if mailbox.damage:
+            error.what = f"{error.what}; {mailbox.damage[0]}"
+        raise
 
 
 def account_for_all(chosen: list[Series], found: SeriesSet) -> list[Series]:

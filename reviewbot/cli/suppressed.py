@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from reviewbot.cli import words
 from reviewbot.cli.output import identity, make_folder
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
@@ -64,7 +65,7 @@ def _home(folder: Path) -> Path:
 
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=words.ids)
 @click.option("--reason", required=True, metavar="TEXT", help="Why the finding need not be told again.")
 @click.option("--author", default="", metavar="NAME", help="Who says so. Default: the identity of your git.")
 @click.option("--file", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),

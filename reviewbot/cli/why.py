@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from reviewbot.cli import words
 from reviewbot.report.stored import read_file
 from reviewbot.report.why_text import render_why
 
@@ -14,7 +15,7 @@ __all__ = ["why"]
 
 @click.command()
 @click.argument("review", type=click.Path(path_type=Path, readable=False), metavar="REVIEW.json")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=words.ids)
 def why(review: Path, name: str) -> None:
     """Say what a row, a finding or a cell of a finished review rests on.
 

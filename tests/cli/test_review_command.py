@@ -300,3 +300,18 @@ def test_mails_with_a_separator_of_their_own() -> None:
         result = run("-", "--stdin-pipe-sep", word, "--format", "json", "-q", stdin=mark.join(mails).encode())
         assert result.exit_code == 0, result.stderr
         assert len(json.loads(result.stdout)["series"]["patches"]) == 10
+
+
+def test_a_mail_that_came_alone_says_why_the_others_are_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                                  ) -> None:
+    """A patch piped without its thread is reviewed, and the page says why the rest is missing; a cover letter alone is
+    an error with the same reason."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    mails = (EXAMPLES / "series.mbox").read_bytes().split(b"\nFrom mboxrd@z")
+    why = "the other mails of the thread were not fetched (it was not fetched before, and the network is switched off)"
+    words = ["review", "-", "--no-network", "--tree", str(EXAMPLES / "linux")]
+    patch = CliRunner().invoke(main, words, input=b"From mboxrd@z" + mails[1] + b"\n")
+    assert (patch.exit_code, why in " ".join(patch.stdout.split())) == (0, True), patch.output
+    cover = CliRunner().invoke(main, words, input=mails[0] + b"\n")
+    assert (cover.exit_code, cover.stderr.count("\n")) == (4, 1)
+    assert cover.stderr.startswith("reviewbot: standard input: holds a cover letter and none of its patches; " + why)
