@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= build/demo
 
-.PHONY: demo test metamorphic sentences fuzz check lock clean
+.PHONY: demo test docs metamorphic sentences fuzz check lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -22,6 +22,15 @@ demo: $(READY)
 		--format text --format html -o html=$(DEMO)/review.html
 	@echo
 	@echo "The report: $(abspath $(DEMO))/review.html"
+
+# The documentation as a site, with every link checked. The builder is pinned apart: nothing else needs it.
+SITE ?= build/site
+docs: $(READY)
+	test -x build/docs/bin/mkdocs || $(PYTHON) -m venv --clear build/docs
+	build/docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	$(BIN)/python docs/build_site.py build/site-source
+	build/docs/bin/mkdocs build --quiet --strict --config-file build/site-source/mkdocs.yml --site-dir $(abspath $(SITE))
+	@echo "The site: $(abspath $(SITE))/index.html"
 
 # Everything that needs no network beyond the package registry, and no kernel tree.
 test: check
@@ -54,6 +63,7 @@ lock:
 	build/lock/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
 	$(COMPILE) --no-annotate -o requirements-tools.lock requirements-tools.in
+	$(COMPILE) --no-annotate -o requirements-docs.lock requirements-docs.in
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
