@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
@@ -12,9 +13,10 @@ from reviewbot.cfacts.index import Index
 from reviewbot.cfacts.scan import SUFFIXES, index_stamp, words_of
 from reviewbot.resources import data_folder
 from reviewbot.source.gittree import GitTree
+from reviewbot.source.trees import DirectoryTree, OverlayTree
 from reviewbot.source.types import Tree
 
-__all__ = ["api_folders", "open_index", "recall_words"]
+__all__ = ["api_folders", "open_index", "recall_words", "remembering"]
 
 _INDEX = "index.sqlite"
 
@@ -29,6 +31,20 @@ def open_index(api: tuple[Path, ...], *, wanted: bool) -> Index:
     """Return the user's index, or one that remembers nothing."""
     file = Path(platformdirs.user_cache_dir("reviewbot")) / _INDEX if wanted else None
     return Index(file, stamp=index_stamp(api), today=Index.day(time.time()))
+
+
+@contextmanager
+def remembering(tree: Tree, index: Index) -> Iterator[None]:
+    """Let the searches of a tree go through the index: what runs before found is not searched for again."""
+    base = tree.base if isinstance(tree, OverlayTree) else tree
+    if not isinstance(base, GitTree | DirectoryTree):
+        yield
+        return
+    answers = base.remember(index, time.time_ns())
+    try:
+        yield
+    finally:
+        answers.keep()
 
 
 def recall_words(tree: Tree, words: Iterable[str], index: Index) -> None:

@@ -22,7 +22,7 @@ from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
-from reviewbot.cli.remembered import api_folders, open_index, recall_words
+from reviewbot.cli.remembered import api_folders, open_index, recall_words, remembering
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
 from reviewbot.cli.streams import is_local
@@ -296,12 +296,13 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
     patched = _patched(series, tree, wish)
     applied = time.monotonic()
     version, skips = _version(patched, wish, knowledge)
-    if patched.base.kind == "git" and patched.states:
-        progress("searching the tree", 0, 4)
-        with open_index(api_folders(wish.rules), wanted=wish.remember) as index:
+    with open_index(api_folders(wish.rules), wanted=wish.remember and tree is not None) as index:
+        if patched.base.kind == "git" and patched.states:
+            progress("searching the tree", 0, 4)
             recall_words(patched.start, knowledge.family.names("core"), index)
-    done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                         skips=skips, silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
+        with remembering(patched.start, index):
+            done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
+                                 skips=skips, silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from reviewbot.errors import TreeError
+from reviewbot.source.answers import Answers, Store
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import is_safe_path, version_in_makefile
@@ -351,6 +352,12 @@ class GitTree:
     def know_words(self, found: Mapping[str, Iterable[str]], suffixes: tuple[str, ...]) -> None:
         """Take in where words stand in all files with these endings, as an earlier search of this tree found them."""
         self._searches.know(found, suffixes)
+
+    def remember(self, store: Store, now: int) -> Answers:  # noqa: ARG002 - a folder needs the time
+        """Take what earlier runs found in this very tree from a store, and return what keeps what is found now."""
+        if self._searches.answers is None:
+            self._searches.answers = Answers(store, f"git {self._root}")
+        return self._searches.answers
 
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
         return candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)

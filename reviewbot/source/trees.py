@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from reviewbot.errors import BudgetError, TreeError
+from reviewbot.source.answers import Answers, FolderStates, Store
 from reviewbot.source.kept import Kept
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
@@ -263,6 +264,13 @@ class DirectoryTree:
             with suppress(TreeError):
                 self.workplace()  # made here, since the search runs beside what else asks for it
             self._searches.ahead(names, prefixes, suffixes)
+
+    def remember(self, store: Store, now: int) -> Answers:
+        """Take what earlier runs found from a store, and return what keeps what is found now; `now` is the time in
+        ns."""
+        if self._searches.answers is None:
+            self._searches.answers = Answers(store, f"folder {self.root}", FolderStates(self.root, now))
+        return self._searches.answers
 
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterable[str]:
         try:

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 
 from reviewbot.errors import TreeError
+from reviewbot.source.answers import Answers
 from reviewbot.source.matcher import matcher_for, stems_of
 from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
 
@@ -178,6 +179,7 @@ class Searches:
         self._narrow, self._read = narrow, read
         self._scopes: list[_Scope] = []
         self._waiting: list[tuple[_Question, Future[tuple[str, ...]]]] = []
+        self.answers: Answers | None = None
 
     def find(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
         """Return the sorted paths of the files in that scope that contain any of these identifiers.
@@ -187,7 +189,7 @@ class Searches:
         for waiting in [entry for entry in self._waiting if not set(names).isdisjoint(entry[0].names)]:
             self._waiting.remove(waiting)
             self._note(waiting[0], waiting[1].result())
-        for question in self._open(names, prefixes, suffixes):
+        for question in self._unanswered(names, prefixes, suffixes):
             self._note(question, self._narrow(question.names, question.prefixes, question.suffixes))
         paths = {path for suffix in suffixes or ("",) for scope in self._scopes if scope.covers(prefixes, suffix)
                  for name in names for path in scope.found.get(name, ())}
@@ -195,7 +197,7 @@ class Searches:
 
     def ahead(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
         """Start a search for identifiers that will be asked for; the program that searches has a core of its own."""
-        for question in self._open(names, prefixes, suffixes):
+        for question in self._unanswered(names, prefixes, suffixes):
             coming: Future[tuple[str, ...]] = Future()
             self._waiting.append((question, coming))
             Thread(target=self._search, args=(question, coming), daemon=True).start()
@@ -225,6 +227,27 @@ class Searches:
         return [_Question(missing, prefixes, tuple(ending for ending in endings if ending))
                 for missing, endings in lacking.items()]
 
+    def _unanswered(self, names: tuple[str, ...], prefixes: tuple[str, ...],
+                    suffixes: tuple[str, ...]) -> list[_Question]:
+        """Return what has to be searched, once what earlier runs know is taken in."""
+        answers, questions = self.answers, self._open(names, prefixes, suffixes)
+        if answers is None:
+            return questions
+        return [left for question in questions if (left := self._recalled(question, answers)) is not None]
+
+    def _recalled(self, question: _Question, answers: Answers) -> _Question | None:
+        known, others = answers.recall(question.names, question.prefixes, question.suffixes)
+        names = tuple(name for name in question.names if name in known)
+        more = self._found_in(others, names) if others else {}
+        for suffix in question.suffixes if names else ():
+            self._scope(question.prefixes, suffix).found.update(
+                (name, (*known[name][suffix], *(path for path in more.get(name, ()) if path.endswith(suffix))))
+                for name in names)
+        left = tuple(name for name in question.names if name not in known)
+        if left:
+            answers.before_search(question.prefixes)
+        return _Question(left, question.prefixes, question.suffixes) if left else None
+
     def _scope(self, prefixes: tuple[str, ...], suffix: str) -> _Scope:
         for scope in self._scopes:
             if (scope.prefixes, scope.suffix) == (prefixes, suffix):
@@ -233,15 +256,21 @@ class Searches:
         return self._scopes[-1]
 
     def _note(self, question: _Question, paths: Iterable[str]) -> None:
-        match = matcher_for(question.names)
-        found: dict[str, list[str]] = {name: [] for name in question.names}
+        found = self._found_in(paths, question.names)
+        for suffix in question.suffixes or ("",):
+            those = {name: tuple(path for path in every if path.endswith(suffix)) for name, every in found.items()}
+            self._scope(question.prefixes, suffix).found.update(those)
+            if self.answers is not None:
+                self.answers.learn(those, question.prefixes, suffix)
+
+    def _found_in(self, paths: Iterable[str], names: tuple[str, ...]) -> dict[str, list[str]]:
+        """Return for each of the words those of the files that hold it."""
+        match = matcher_for(names)
+        found: dict[str, list[str]] = {name: [] for name in names}
         for path in paths:
             for number in match(self._read(path) or b""):
-                found[question.names[number]].append(path)
-        for suffix in question.suffixes or ("",):
-            scope = self._scope(question.prefixes, suffix)
-            scope.found.update((name, tuple(path for path in those if path.endswith(suffix)))
-                               for name, those in found.items())
+                found[names[number]].append(path)
+        return found
 
 
 def any_of(names: tuple[str, ...]) -> Callable[[bytes], bool]:
