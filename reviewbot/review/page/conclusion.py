@@ -59,8 +59,10 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
     if not others:
         return said
     if len(others) == 1 and len(others[0].gist) <= _SHORT:
-        place = _say_where(others[0])
-        return f"{said} Besides, {place + ' ' if place else ''}{others[0].gist}."
+        where = _say_where(others[0])
+        if where == place:
+            return f"{said} Besides, {'there ' if where else ''}{others[0].gist}."
+        return f"{said} Besides, {where + ' ' if where else ''}{others[0].gist}."
     worse = sum(row.verdict == "worse" for row in others)
     tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
     count = "1 more change stands" if len(others) == 1 else f"{len(others)} more changes stand"

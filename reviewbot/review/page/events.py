@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import LEVELS, Finding
 from reviewbot.review.page.types import Verdict
 
-__all__ = ["Event", "EventKind", "joined", "plain_names"]
+__all__ = ["Event", "EventKind", "is_stated", "joined", "plain_names"]
 
 EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection",
                     "case", "gone"]
@@ -66,3 +66,9 @@ def plain_names(text: str, functions: frozenset[str]) -> str:
         name = parts[index]
         parts[index] = f"{name}()" if name in functions else name
     return "".join(parts) if len(parts) % 2 else text
+
+
+def is_stated(event: Event) -> bool:
+    """Return whether a finding's fact is a row: a question whose answer nobody here knows is only asked."""
+    return event.rank <= LEVELS.index("warning") or (
+        not event.only_asked and event.consequence in {"lost", "undone", "changed"})

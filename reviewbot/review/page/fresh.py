@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from reviewbot.review.page.reader import (
     Reader,
     event_of,
     is_defined,
+    named_object,
     object_of_cell,
     promise_of,
     setting_where,
@@ -27,6 +29,8 @@ from reviewbot.text import quote_names
 
 __all__ = ["brought_functions", "fresh_calls"]
 
+_NAME = re.compile(r"[&*]?[A-Za-z_][\w.>-]*(?:\[\w+\])?")
+_MOST_THINGS = 2
 _KEPT = "private"  # the promise after which memory may be given back
 _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
           "handled": "is dealt with"}
@@ -51,6 +55,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
                 (cell.patch, cell.file, cell.function), set()):
             continue
         thing = object_of_cell(reader, cell)
+        helper, inside = _new_helper(reader, cell) if thing == SOMETHING else ("", "")
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
         if can_fail and promise.id == _KEPT and _is_kept(reader, cell):
@@ -60,12 +65,35 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             does += f" through {cell.after.via[0]}()"
         fresh = cell.before.does == NO_FUNCTION
         gist = f"the new {cell.function}() {does}" if fresh else f"{cell.function}() now {does}"
+        if helper and inside:
+            gist = f"the new {helper}() {promise.does.format(object=inside)}"
         if _is_there(reader, cell):
             yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
                          promise.rank)
             continue
         yield replace(event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank),
                       address=_address(reader, cell))
+
+
+def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str]:
+    """Return the helper around the family's function and what it names as the object, where the series brings it: that
+    says more than what its callers hand on."""
+    if not cell.after.via:
+        return "", ""
+    name, near = cell.after.via[-1], cell.file
+    before, after = reader.sides(int(cell.patch))
+    for helper in cell.after.via:
+        wrapper = after.wrapper(helper, near)
+        near = wrapper.file if wrapper else near
+    calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
+    known = before.facts.get(wrapper.file) if wrapper else None
+    if wrapper is None or any(one.name == name for one in (known.functions if known else ())):
+        return "", ""
+    family = reader.analysis.family.get(cell.after.symbol)
+    number = family.address_argument if family and family.address_argument is not None else 0
+    things = dict.fromkeys(object_of(call.arguments[number]) if number < len(call.arguments) else "" for call in calls)
+    told = len(things) <= _MOST_THINGS and all(_NAME.fullmatch(named_object(thing)) for thing in things)
+    return name, quote_names(list(things)) if told else ""
 
 
 def _is_kept(reader: Reader, cell: Cell) -> bool:

@@ -18,7 +18,7 @@ __all__ = ["gone_calls"]
 def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
     """Yield the calls that a function no longer makes, and for which nothing else there may have taken their place.
 
-    One that the series moves elsewhere, that a later patch brings back, or of which only a hunk is known is none.
+    One that the series moves elsewhere, or that a later patch brings back, is none.
     """
     for name, cell in named:
         if cell.after.resolves_to != "absent" or not cell.changed or not cell.before.symbol \
@@ -27,7 +27,7 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
             continue
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
         file = reader.file(int(cell.patch), cell.file)
-        if promise is None or setting is None or file is None or not file.whole or not _stays(reader, cell) \
+        if promise is None or setting is None or file is None or not _stays(reader, cell) \
                 or _is_moved(reader, cell) or _has_another(reader, cell, file):
             continue
         thing = object_of_cell(reader, cell)

@@ -18,7 +18,8 @@ from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["SOMETHING", "Reader", "event_of", "is_defined", "object_of_cell", "promise_of", "setting_where"]
+__all__ = ["SOMETHING", "Reader", "event_of", "is_defined", "named_object", "object_of_cell", "promise_of",
+           "setting_where"]
 
 SOMETHING = "memory"
 """What a call is about where it has no short name."""
@@ -130,8 +131,12 @@ def object_of_cell(reader: Reader, cell: Cell) -> str:
     given = reader.arguments_of(cell)
     number = _handed_on(reader, cell)
     text = object_of(given[number]) if number is not None and number < len(given) else ""
-    named = re.match(r"[&*]?[A-Za-z_]", text) and len(text) <= _LONGEST_OBJECT and "\n" not in text
-    return text if named else SOMETHING
+    return named_object(text) or SOMETHING
+
+
+def named_object(text: str) -> str:
+    """Return what a person can call the object, empty for an expression that is no name."""
+    return text if re.match(r"[&*]?[A-Za-z_]", text) and len(text) <= _LONGEST_OBJECT and "\n" not in text else ""
 
 
 def _handed_on(reader: Reader, cell: Cell) -> int | None:

@@ -63,3 +63,23 @@ def test_a_call_that_moves_or_gives_way_to_another_is_not_lost() -> None:
 def test_a_test_is_said_as_c_has_it(written: str, said: str) -> None:
     """Brackets stand only where they matter."""
     assert say_test(parse_condition(written.replace("DEMO", "CONFIG_DEMO"))).replace("CONFIG_", "") == said
+
+
+def test_a_new_helper_is_told_with_what_it_is_about() -> None:
+    """Callers that hand nothing on say less than the helper: it is told once, with those from which it is reached."""
+    helper = ("static void demo_protect(void)\n{\n	unsigned long first = demo_address();\n\n"
+              "	set_memory_ro(first, 4);\n}\n\n")
+    calls = "void demo_{0}(void)\n{{\n	demo_note({1});\n}}\n\n"
+    before = calls.format("open", 1) + calls.format("close", 2)
+    after = helper + before.replace("	demo_note", "	demo_protect();\n	demo_note")
+    conclusion = review(before, after).first_page.conclusion
+    assert "the new demo_protect() makes first read-only" in conclusion
+    assert "reached from demo_close() and demo_open()" in conclusion
+
+
+def test_a_failure_that_a_new_call_drops_is_part_of_the_sentence() -> None:
+    """What is for the worse is not the call but that nobody learns of its failure."""
+    after = SEAL.replace("ation\");\n}", "ation\");\n	set_memory_4k((unsigned long)demo->text, 1);\n}")
+    [row] = review(SEAL, after).first_page.rows
+    assert row.verdict == "worse"
+    assert row.gist.endswith(", and drops a failure of set_memory_4k()")

@@ -86,8 +86,8 @@ def test_a_row_that_the_conclusion_tells_whole_is_its_place() -> None:
     fresh = checked.replace("ation\");\n}", "ation\");\n\tset_memory_4k((unsigned long)demo->text, 1);\n}")
     front = build_page(review(checked, fresh), {}).front
     said = "".join(piece.text for piece in front.conclusion)
-    assert front.rows == () or front.rows[0].statement
-    assert front.rows or f"(1/1, {PATH}:7)." in said
+    assert all(row.told for row in front.rows)
+    assert f"(1/1, {PATH}:7)." in said
 
 
 FREE_HELPER = """static void demo_free(struct demo *demo)
@@ -106,10 +106,11 @@ EXIT = "void demo_exit(struct demo *demo)\n{\n\tfree_pages((unsigned long)demo->
 
 
 def test_memory_that_a_new_helper_keeps_when_it_fails_is_said_to_be_kept() -> None:
-    """A failure that is warned about, and memory that is then not freed: the page says that of its callers."""
+    """A failure that is warned about, and memory that is then not freed: the page says that of the helper."""
     found = review(EXIT, FREE_HELPER + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo)"))
     said = [row.statement for row in found.first_page.rows]
-    assert said == ["demo_exit() now makes memory private again through demo_free(): where that fails, it is not freed"]
+    assert said == [
+        "the new demo_free() makes demo->ring private again, reached from demo_exit(): where that fails, it is not freed"]
 
 
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:

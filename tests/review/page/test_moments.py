@@ -6,8 +6,8 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from reviewbot.review.page.compose import _bounded, _is_refuted
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.merging import _bounded, _is_refuted
 
 LOST = Event(kind="lost", key=("a",), verdict="worse", arch=("arm64",), config="x=on",
              gist="copy() no longer maps page", reason="it does nothing", patch=2, file="a.c", line=10,

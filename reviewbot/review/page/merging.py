@@ -1,0 +1,273 @@
+"""Which events are one: over architectures, functions and calls; a finding under the change that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from reviewbot.findings.types import LEVELS
+from reviewbot.review.page.events import Event, is_stated, joined
+from reviewbot.review.page.reader import Reader
+from reviewbot.review.page.rulebook import PageRules
+from reviewbot.text import quote_names
+
+__all__ = ["merged"]
+
+_PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
+           " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
+_LOST = {"is dropped": ("drops", "drop"), "is only warned about": ("only warns about", "only warn about")}
+_VERBS = frozenset({"makes", "takes", "execution", "from", "maps", "unmaps", "again"})
+_NEAR = 3  # lines from a call to what is done about its failure
+
+
+def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> list[Event]:
+    """Return the events with equal ones joined: over architectures, over a pair of calls that do and undo, over
+    functions; and the findings' events put under the cells' ones that tell of the same."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in cells:
+        alike.setdefault((event.key, event.verdict), []).append(event)
+    one_each = [joined(first, tuple(event for event in group if event is not first)) for group in alike.values()
+                for first in [next((event for event in group if event.reason), group[0])]]
+    pairs: dict[tuple[object, ...], list[Event]] = {}
+    for event in one_each:
+        place = event.file if event.kind == "definition" else (event.file, event.functions)
+        pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
+    done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
+    found = list(found)
+    done = [event for event in _under_definitions(done) if not any(_is_refuted(event, other) for other in found)]
+    done = _over_settings(_over_functions(reader.rules, done))
+    for event in found:
+        host = next((other for other in done if _tells_the_same(reader, event, other)), None)
+        if host is None:
+            done.append(event)
+        else:
+            done[done.index(host)] = _under(host, event)
+    return _bounded(reader, _folded(_helpers_once(_under_helpers(done))))
+
+
+def _is_refuted(event: Event, found: Event) -> bool:
+    """Return whether a failure that is now dealt with is one that a finding shows to be dealt with wrongly."""
+    return (event.kind == "fate" and event.verdict == "better" and found.verdict == "worse" and is_stated(found)
+            and found.patch == event.patch and bool(set(found.functions) & set(event.functions))
+            and bool(found.symbols & event.symbols) and event.line <= found.line <= event.line + _NEAR)
+
+
+def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
+    """Return the events with the end of those that a later patch makes harmless: a call no longer maps pages, and what
+    took them off the map before, and was asked for it, does so no longer either under that condition."""
+    total = reader.analysis.series.total
+
+    def end_of(event: Event) -> Event | None:
+        later = (other for other in events if (event.kind, other.kind, other.verdict) == ("lost", "definition", "worse")
+                 and other.patch > event.patch and other.config == event.config and set(event.arch) <= set(other.arch))
+        return next((other for other in later for name in event.symbols & set(other.functions)
+                     if (promise := reader.rules.promise(name)) and promise.by_argument and event.reason), None)
+
+    ends = [(event, end_of(event)) for event in events]
+    return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
+                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
+            if end else event for event, end in ends]
+
+
+def _under_helpers(events: Sequence[Event]) -> list[Event]:
+    """Return the events with new calls that go through a helper put under what is said of the helper itself."""
+    done = list(events)
+    for event in events:
+        host = next((other for other in done if event.kind == "new" and other is not event
+                     and (other.kind != "finding" or is_stated(other)) and other.patch == event.patch
+                     and event.through & set(other.functions)
+                     and event.symbols & (other.symbols | other.through)), None)
+        if host is not None and event in done:
+            done.remove(event)
+            done[done.index(host)] = replace(host, because=tuple(dict.fromkeys((*host.because, *event.because))))
+    return done
+
+
+def _helpers_once(events: Sequence[Event]) -> list[Event]:
+    """Return the events with a new helper told once: by those who call it, or, where these do not name what it is
+    about, by what it does itself, with those who call it."""
+    done = list(events)
+    for event in events:
+        if event.kind != "new" or not event.gist.startswith("the new "):
+            continue
+        if not event.gist.startswith(tuple(f"the new {name}()" for name in event.functions)):
+            names = quote_names([f"{name}()" for name in event.functions], most=3)
+            done[done.index(event)] = replace(event, gist=f"{event.gist}, reached from {names}")
+            continue
+        callers = [other for other in events if other is not event and set(event.functions) & other.through
+                   and event.symbols & other.symbols]
+        if callers:
+            done.remove(event)
+    return done
+
+
+def _folded(events: Sequence[Event]) -> list[Event]:
+    """Return the events without the new calls that cannot fail where the page tells of the same calls elsewhere."""
+    def is_told(event: Event) -> bool:
+        return event.kind == "new" and not event.reason and any(
+            other.kind == "new" and other.reason and set(event.functions) <= set(other.functions)
+            and event.symbols == other.symbols for other in events if other is not event)
+
+    return [event for event in events if not is_told(event)]
+
+
+def _under(host: Event, found: Event) -> Event:
+    """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
+    if host.kind == "new" and found.consequence == "lost":
+        return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
+    both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
+    if host.kind == "brought" and not host.reason and found.consequence == "text" and found.gist.endswith(")"):
+        return replace(both, gist=found.gist[:1].lower() + found.gist[1:])  # nobody can call it there, and why
+    if host.kind != "new":
+        return both
+    gist, reason = host.gist, host.reason or found.reason
+    lost = {f"a failure {fate}": verbs for fate, verbs in _LOST.items()}.get(host.reason)
+    if lost and len(found.symbols) == 1 and found.symbols <= host.symbols and found.verdict == "worse":
+        many = len(host.functions) > 1 and not gist.startswith("the new ")
+        gist, reason = f"{gist}, and {lost[many]} a failure of {min(found.symbols)}()", found.reason
+    return replace(both, verdict=found.verdict, consequence=found.consequence, certainty=found.certainty, gist=gist,
+                   reason=reason, rank=found.rank, arch=found.arch)
+
+
+def _under_definitions(events: Sequence[Event]) -> list[Event]:
+    """Return the events with what a function of the family does inside put under what the function itself does."""
+    hosts = {"definition": {"lost", "gained", "fate"}, "brought": {"new", "gained"}}
+    done = [event for event in events if event.kind in hosts]
+    for event in events:
+        if event.kind in hosts:
+            continue
+        host = next((other for other in done if event.kind in hosts.get(other.kind, ())
+                     and other.patch == event.patch and set(event.arch) <= set(other.arch)
+                     and (other.kind == "brought" or other.config == event.config)
+                     and set(event.functions) <= set(other.functions)), None)
+        if host is None:
+            done.append(event)
+        else:
+            done[done.index(host)] = joined(host, (event,))
+    return done
+
+
+def _both(one: Event, other: Event) -> str:
+    """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
+    read-only and takes execution from it`."""
+    if one.kind != "new" or one.objects != other.objects or one.reason != other.reason or len(one.objects) != 1 \
+            or not one.address or one.address != other.address:
+        return ""
+    thing, start = min(one.objects), f"{one.functions[0]}() now "
+    if one.gist.startswith("the new "):
+        start = one.gist[:one.gist.index("()") + 3]
+        thing = _thing_of(one.gist, other.gist, start) or thing
+    does, through, helper = one.gist.partition(" through ")
+    again, _, same = other.gist.partition(" through ")
+    if does == again or helper != same or not (does.startswith(start) and again.startswith(start)):
+        return ""
+    second = f" {again.removeprefix(start)} ".replace(f" {thing} ", " it ").strip()
+    return f"{does} and {second}{through}{helper}"
+
+
+def _thing_of(one: str, other: str, start: str) -> str:
+    """Return the name that both sentences have behind their start, empty when there is none."""
+    mine, theirs = (set(text.removeprefix(start).split()) - _VERBS for text in (one, other))
+    return min(mine & theirs) if len(mine & theirs) == 1 else ""
+
+
+def _paired(group: Sequence[Event]) -> Event:
+    """Return the gravest of the group with the rest under it; definitions that change alike are named together."""
+    first = joined(group[0], tuple(group[1:]))
+    if len(group) == 2 and (both := _both(*group)):
+        return replace(first, gist=both)
+    if first.kind != "definition" or len(group) == 1:
+        return first
+    names = quote_names([f"{name}()" for name in first.functions], most=3)
+    plural = {"no longer does anything": "no longer do anything", "works there now": "work there now"}
+    tail = next((many for one, many in plural.items() if group[0].gist.endswith(one)), "")
+    return replace(first, gist=f"{names} {tail}", reason=first.reason.replace("it did", "they did")) if tail else first
+
+
+def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
+    """Return the events with those joined that say the same of several functions: of one patch, where it is for the
+    worse."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in events:
+        own = f"{event.functions[0]}()" if event.functions else "\0"
+        pattern = event.gist.replace(own, "\0") if event.kind in {"fate", "new", "lost", "gained"} else event.gist
+        for thing in event.objects:
+            pattern = pattern.replace(f" {thing}", " \1")
+        patch = 0 if event.kind in {"new", "fate"} and event.verdict != "worse" else event.patch
+        alike.setdefault((event.kind, patch, event.config, event.arch, event.verdict, pattern, event.reason
+                          if event.kind != "fate" else ""), []).append(event)
+    done = []
+    for group in alike.values():
+        first = group[0]
+        if len(group) > 1:
+            names = quote_names([f"{name}()" for event in group for name in event.functions[:1]], most=3)
+            gist = first.gist.replace(f"{first.functions[0]}()", names, 1)
+            for thing in first.objects:
+                gist = gist.replace(f" {thing}", " memory") if len({e.objects for e in group}) > 1 else gist
+            first = replace(joined(first, tuple(group[1:])), gist=_agreeing(rules, gist, names), arch=first.arch,
+                            reason=first.reason if len({e.reason for e in group}) == 1 else "")
+        done.append(first)
+    return done
+
+
+def _over_settings(events: Sequence[Event]) -> list[Event]:
+    """Return the events with those joined that say the same of architectures where it takes different options."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in events:
+        alone = () if event.config.startswith("where ") else (event.kind, event.patch, event.file, event.functions)
+        alike.setdefault((alone or event, event.verdict, event.gist, event.reason), []).append(event)
+    done = []
+    for group in alike.values():
+        first, rest = group[0], tuple(group[1:])
+        settings = [f"{event.config} on {quote_names(event.arch, most=12)}" for event in group if event.config]
+        arches = [arch for event in group for arch in event.arch]
+        done.append(replace(joined(first, rest), config=" and ".join(settings))
+                    if rest and len(arches) == len(set(arches)) else first)
+        done += rest if rest and len(arches) > len(set(arches)) else ()
+    return done
+
+
+def _agreeing(rules: PageRules, gist: str, names: str) -> str:
+    """Return the sentence with its verb in the plural where several functions are its subject."""
+    for one, many in _PLURAL.items():
+        gist = gist.replace(f"{names}{one}", f"{names}{many}").replace(", which it ", ", which they ") \
+            if gist.startswith(f"{names}{one}") else gist
+    for before, after in (("", " no longer"), ("", " now"), ("the new ", "")):
+        for promise in rules.promises:
+            one, many = promise.does.split()[0], promise.many.split()[0]
+            start = f"{before}{names}{after} {one} "
+            if gist.startswith(start):
+                return f"{before}{names}{after} {many} {gist.removeprefix(start)}"
+    return gist
+
+
+def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
+    """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
+    function goes through, the same callee, and architectures in common."""
+    if told.kind in {"protection", "case", "gone"} or told.verdict == "better":
+        return False
+    if found.patch != told.patch or not set(found.arch) & set(told.arch):
+        return False
+    if told.kind == "fate" and not (found.stops if told.stops else found.consequence == "error-lost"):
+        return False
+    if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
+        return False
+    if told.kind == "finding" and told.rank > found.rank:
+        return False  # a defect is not told by a question
+    sure = found.rank <= LEVELS.index("warning")
+    counts = found.consequence == "error-lost" or (found.consequence == "lost" and sure)
+    if told.kind == "gained" or (told.kind == "new" and (not counts or "dropped" not in told.reason)):
+        return False
+    near = set(told.functions) & set(found.functions)
+    helpers = {wrapper.name for side in reader.sides_or_end(told.patch) for name in told.functions
+               for wrapper in side.wrappers.get(name, ()) for call in wrapper.calls
+               if call.callee in found.functions for wrapper in (wrapper,)}
+    if told.kind == "definition":
+        return bool(near) or bool(told.symbols & found.symbols)
+    return bool(near or helpers) and bool(found.symbols & (told.symbols | set(_via(reader, told))))
+
+
+def _via(reader: Reader, told: Event) -> tuple[str, ...]:
+    """Return the helpers that the functions of the event call."""
+    return tuple(call.callee for side in reader.sides_or_end(told.patch) for name in told.functions
+                 for wrapper in side.wrappers.get(name, ()) for call in wrapper.calls)
