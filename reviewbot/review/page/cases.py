@@ -27,8 +27,9 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
     """
     calls = Counter(one for _, cell in named for one in _calls(cell))
     for name, cell in named:
-        if not _is_asked_otherwise(cell) or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
-                or any(calls[one] > 1 for one in _calls(cell)) or _is_told(named, cell):
+        if not _is_asked_otherwise(cell) or cell.call == cell.function or not cell.patch.isdigit() \
+                or int(cell.patch) not in reader.positions or any(calls[one] > 1 for one in _calls(cell)) \
+                or _is_told(named, cell):
             continue
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
         said = _cases(reader, cell)

@@ -36,7 +36,9 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
             found += _definition(reader, name, cell)
         elif "absent" not in {cell.before.resolves_to, cell.after.resolves_to}:
             found += [*_moved(reader, name, cell), *_fate(reader, name, cell)]
-    found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, named),
+    told = {name for event in found if event.kind in {"lost", "gained", "definition"} for name in event.because}
+    cases = [(name, cell) for name, cell in named if name not in told]
+    found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, cases),
               *gone_calls(reader, named)]
     return tuple(found)
 

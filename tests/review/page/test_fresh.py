@@ -108,9 +108,9 @@ EXIT = "void demo_exit(struct demo *demo)\n{\n\tfree_pages((unsigned long)demo->
 def test_memory_that_a_new_helper_keeps_when_it_fails_is_said_to_be_kept() -> None:
     """A failure that is warned about, and memory that is then not freed: the page says that of the helper."""
     found = review(EXIT, FREE_HELPER + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo)"))
-    said = [row.statement for row in found.first_page.rows]
-    assert said == [
-        "the new demo_free() makes demo->ring private again, reached from demo_exit(): where that fails, it is not freed"]
+    [row] = found.first_page.rows
+    assert row.gist == "the new demo_free() makes demo->ring private again, reached from demo_exit()"
+    assert row.statement == f"{row.gist}: where that fails, it is not freed"
 
 
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
