@@ -24,16 +24,18 @@ from reviewbot.text import squash
 
 __all__ = ["UNMATCHED_UNDO"]
 
-
+_LONGEST = 72  # characters of a test that a sentence has
 _NAME = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Odd:
-    """An undo that does not match: of the call `done`, for the reason `why`; `steps` show it."""
+    """An undo that does not match: of the call `done`, for the reason `why`; `steps` show it. `cure` is what it might
+    do instead."""
 
     done: CallSite
     why: str
+    cure: str
     steps: tuple[Statement, ...]
 
 
@@ -68,7 +70,8 @@ def _odd(analysis: Analysis, flow: FunctionFlow, site: CallSite) -> _Odd | None:
             continue
         size, given = size_of(done.arguments, other), size_of(site.arguments, known)
         if _other_part(flow, size, given):
-            return _Odd(done=done, why=f"with the size '{given}', not '{size}'", steps=())
+            return _Odd(done=done, why=f"with the size '{given}', not '{size}'", steps=(),
+                        cure=f"take the size that {done.callee}() took")
         around = _around(flow, site, done)
         if around is not None:
             return around
@@ -108,8 +111,10 @@ def _around(flow: FunctionFlow, site: CallSite, done: CallSite) -> _Odd | None:
             test = way.missing[at]
             asked, answer = (_condition(test.text), arms[1]) if arms else (
                 test.asked or _condition(test.text), test.branch)
-            return _Odd(done=done, steps=(test, step),
-                        why=f"also when '{asked}' is {answer} and nothing was changed")
+            where = f"when '{asked}' is {answer} and nothing was changed" if len(asked) <= _LONGEST else \
+                "on a way that skips that call, so that nothing was changed"
+            return _Odd(done=done, steps=(test, step), why=f"also {where}",
+                        cure=f"be called only where {done.callee}() was")
     return None
 
 
@@ -173,7 +178,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
                       text=f"{odd.done.callee}({', '.join(odd.done.arguments)})")]
     steps += [Evidence(kind="patch", file=path, line=step.line, text=step.told, rev=rev) for step in odd.steps]
     yield call_finding(rule, analysis, position, occurrence, arches=arches, evidence=tuple(steps), fields={
-        "done": odd.done.callee, "why": odd.why, "object": object_of(occurrence.call.arguments[0])})
+        "done": odd.done.callee, "why": odd.why, "cure": odd.cure, "object": object_of(occurrence.call.arguments[0])})
 
 
-UNMATCHED_UNDO = Kind(name="unmatched-undo", fields=COMMON_FIELDS | {"done", "why"}, states=_run, check_options=_check)
+UNMATCHED_UNDO = Kind(name="unmatched-undo", fields=COMMON_FIELDS | {"cure", "done", "why"}, states=_run,
+                      check_options=_check)
