@@ -13,8 +13,9 @@ from reviewbot.report.quoting import Spot, find_spot
 from reviewbot.review.types import Review
 from reviewbot.series import parse_diff
 from reviewbot.series.types import Cover, FileDiff, Patch, Series
+from reviewbot.text import squash
 
-__all__ = ["Answerable", "keep_mails", "read_mails", "spots_of"]
+__all__ = ["Answerable", "answered_by", "keep_mails", "read_mails", "sentence_of", "spots_of"]
 
 _FORWARDED = "X-Original-From"
 
@@ -30,6 +31,20 @@ class Answerable:
     spots: Mapping[str, Spot | None]
 
 
+def sentence_of(finding: Finding) -> str:
+    """Return the sentence of a mail that the finding is about, empty when it is about code."""
+    return next((one.text for one in finding.evidence if one.kind == "mail"), "") if finding.category == "claim" else ""
+
+
+def answered_by(series: Series, finding: Finding) -> int:
+    """Return which mail a comment answers: the finding's patch, or 0, the cover letter, where only that one has the
+    sentence that it is about."""
+    said = squash(sentence_of(finding)).rstrip("\N{HORIZONTAL ELLIPSIS}").strip()
+    own = next((patch.changelog for patch in series.patches if patch.index == finding.patch), "")
+    of_cover = series.cover is not None and said and said in squash(series.cover.body) and said not in squash(own)
+    return 0 if of_cover else finding.patch
+
+
 def spots_of(review: Review) -> dict[str, Spot | None]:
     """Return, by finding, the line of the mail that it speaks of; None where the mail does not show it."""
     files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
@@ -41,7 +56,8 @@ def spots_of(review: Review) -> dict[str, Spot | None]:
 def keep_mails(review: Review, messages: Mapping[str, Message]) -> list[_Record]:
     """Return a record of each mail that the review may answer: its headers, its text, the diffs of spoken-of files."""
     rows = {row.patch for row in review.first_page.rows if row.verdict != "same"}
-    spoken = rows | {finding.patch for finding in review.findings} | ({0} if rows else set())
+    spoken = rows | {number for finding in review.findings
+                     for number in (finding.patch, answered_by(review.series, finding))} | ({0} if rows else set())
     spots = spots_of(review)
     series = review.series
     parts: list[tuple[int, Patch | Cover]] = [*([(0, series.cover)] if series.cover else []),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from reviewbot.findings.types import Finding
+from reviewbot.report.answerable import answered_by
 from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
@@ -37,8 +38,9 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     return Front(
         title=_title(review), byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
-        ask=tuple(FrontAsk(id=name, patch=f"{findings[name].patch}/{total}",
-                           place=_place(review, findings[name].patch, findings[name].file, findings[name].line),
+        ask=tuple(FrontAsk(id=name, patch=f"{answered_by(review.series, findings[name])}/{total}",
+                           place=_place(review, findings[name].patch, findings[name].file, findings[name].line)
+                           if answered_by(review.series, findings[name]) == findings[name].patch else "",
                            question=pieces(asked_text(findings[name], told)),
                            link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
                   for name in page.ask if name in findings),

@@ -18,6 +18,8 @@ CONTEXT = 5
 _LONGEST = 240  # characters: a mail's line may have 998 octets, and a character takes up to four
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
 
+_MOST_SAID = 8  # lines of a sentence that is quoted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Spot:
@@ -138,12 +140,15 @@ def quote_sentence(text: str, code: str) -> list[str]:
     if not wanted:
         return []
     lines = text.split("\n")
-    for number, line in enumerate(lines):
+    for line in lines:
         if wanted in squash(line):
             return [_quoted(line)]
+    for number in range(len(lines)):
         # A sentence often runs over the end of a line.
-        if number + 1 < len(lines) and wanted in squash(f"{line} {lines[number + 1]}"):
-            return [_quoted(line), _quoted(lines[number + 1])]
+        for count in range(2, _MOST_SAID + 1):
+            said = lines[number:number + count]
+            if len(said) == count and wanted in squash(" ".join(said)) and wanted not in squash(" ".join(said[1:])):
+                return [_quoted(line) for line in said]
     return []
 
 

@@ -17,7 +17,7 @@ from email.utils import format_datetime, parseaddr
 from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
-from reviewbot.report.answerable import spots_of
+from reviewbot.report.answerable import answered_by, sentence_of, spots_of
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
@@ -100,7 +100,7 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
     for part in parts:
         index = part.index if isinstance(part, Patch) else 0
-        here = [finding for finding in asked if finding.patch == index]
+        here = [finding for finding in asked if answered_by(series, finding) == index]
         stated = [row for row in page.rows if selected and row.id in selected.rows and row.patch == index]
         sums_up = bool(shared) and isinstance(part, Cover)
         if here or sums_up or stated:
@@ -307,8 +307,9 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
             spot = context.spots[finding.id] if finding.id in context.spots else find_spot(part, finding, None)
         if spot is None:
             said = part.changelog if isinstance(part, Patch) else part.body
-            loose += [*quote_sentence(said, finding.code), "",
-                      *comment_on(finding, context.arches, with_place=True), ""]
+            sentence = quote_sentence(said, sentence_of(finding)) or quote_sentence(said, finding.code)
+            loose += [*sentence, "", *comment_on(
+                finding, context.arches, with_place=not (sentence and sentence_of(finding))), ""]
         else:
             lines = placed.setdefault(spot, [])
             lines += [*([""] if lines else []), *comment_on(finding, context.arches, with_place=False)]
