@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.nearness import near_files
+from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
 from reviewbot.contracts.learn import Teacher
@@ -18,6 +19,7 @@ from reviewbot.source.types import PatchedFile
 __all__ = ["contract_hits", "names_asked"]
 
 _MOST_ASKED = 10
+_OF_EFFECTS = frozenset({"effects", "order"})
 _MECHANISMS = {one.name: one for one in DETECTORS}
 
 
@@ -26,14 +28,28 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
     state = analysis.patched.states[position]
     near = _near(analysis)
     for file in state.files:
-        if file.path not in near:
+        if file.path not in near and not (mechanism in _OF_EFFECTS and names_effects(file)):
             continue
         key = (mechanism, file.path, file.before, file.after)
         if key not in analysis.learned.hits:
             find = _unlike if _MECHANISMS[mechanism].asks_callers else _found
             analysis.learned.hits[key] = find(analysis, position, mechanism, file)
         for outline, hit in analysis.learned.hits[key]:
-            yield file, outline, hit
+            if not hit.elsewhere or not _brought(analysis) & hit.elsewhere:
+                yield file, outline, hit
+
+
+def _brought(analysis: Analysis) -> frozenset[str]:
+    """Return the words of all lines that the series adds to C files: what went from one place may stand there."""
+    if analysis.learned.brought is None:
+        words: set[str] = set()
+        for _, state in analysis.states():
+            for file in state.files:
+                lines = (file.after or b"").split(b"\n") if file.path.endswith((".c", ".h")) else []
+                for number in file.added if lines else ():
+                    words.update(re.findall(r"\w+", lines[number - 1].decode("latin-1")))
+        analysis.learned.brought = frozenset(words)
+    return analysis.learned.brought
 
 
 def _near(analysis: Analysis) -> frozenset[str]:

@@ -6,9 +6,10 @@ import re
 from functools import lru_cache
 
 from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.contracts.effects import known_effects
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
-__all__ = ["EVERYWHERE", "near_files"]
+__all__ = ["EVERYWHERE", "names_effects", "near_files"]
 
 EVERYWHERE = "all"
 _EVERYWHERE_NEAR = ("arch/", "mm/")  # architectures and memory management map memory in every folder
@@ -36,6 +37,15 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
             if folders.get(folder):
                 found.add(file.path)
     return frozenset(found)
+
+
+def names_effects(file: PatchedFile) -> bool:
+    """Return whether the patch changes a line of the file that names a function with an effect on memory."""
+    names = known_effects().of
+    return any(word in names for data, lines in ((file.before, file.removed), (file.after, file.added))
+               if data is not None and file.path.endswith((".c", ".h")) for rows in (data.split(b"\n"),)
+               for number in lines if number <= len(rows)
+               for word in re.findall(r"\w+", rows[number - 1].decode("latin-1")))
 
 
 def _is_in(path: str, scope: tuple[str, ...]) -> bool:

@@ -8,12 +8,15 @@ from itertools import chain
 
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
+from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.lost_effects import effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
 from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
+from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.wrong_test import asked_about, kinds_changed, senses_turned, wrong_tests
@@ -24,12 +27,13 @@ __all__ = ["DETECTORS", "Detector"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
     """One mechanism. `step` compares a function before and after; `state` looks at one moment, and what it also says
-    of the function before the patch is nothing new. One that `asks_callers` is asked for all of a series together.
-    `asked` names the functions whose contracts it may ask for."""
+    of the function before the patch is nothing new; `around` is a `step` that also asks the tree before. One that
+    `asks_callers` is asked for all of a series together. `asked` names the functions whose contracts it may ask for."""
 
     name: str
     step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
     state: Callable[[Outline, Teacher], Iterator[Hit]] | None = None
+    around: Callable[[Outline, Outline, Teacher, Teacher], Iterator[Hit]] | None = None
     asks_callers: bool = False
     asked: Callable[[Outline | None, Outline, Teacher], Iterator[str]] | None = None
 
@@ -45,6 +49,7 @@ class Detector:
                 known = {hit.key for hit in self.state(old, was)}
                 found = [hit for hit in found if hit.key not in known]
             found += list(self.step(old, new, now)) if self.step and old is not None else []
+            found += list(self.around(old, new, was, now)) if self.around and old is not None else []
             for hit in found:
                 if (hit.key, hit.line) not in seen:
                     seen.add((hit.key, hit.line))
@@ -61,6 +66,9 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
+    Detector(name="effects", around=effects_lost),
+    Detector(name="order", step=moved_past),
+    Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )

@@ -14,7 +14,7 @@ from reviewbot.contracts.types import Contract, Place, Way
 from reviewbot.source.types import Tree
 from reviewbot.text import places_of
 
-__all__ = ["Teacher"]
+__all__ = ["Teacher", "definitions"]
 
 _MOST_FILES = 40  # of a function's callers: taken evenly from all of them, by path
 _MOST_CALLS = 150
@@ -34,6 +34,7 @@ class Teacher:
         self._tree, self._files, self.near = tree, files, near
         self._data = data if data is not None else (tree.read(near) if near else None)
         self._here: dict[str, tuple[tuple[str, Outline], ...]] = {}
+        self._there: dict[tuple[str, ...], tuple[tuple[str, Outline], ...]] = {}
         self._learned: dict[str, Contract | None] = shared if shared is not None else {}
 
     def here(self, name: str) -> tuple[tuple[str, Outline], ...]:
@@ -42,6 +43,24 @@ class Teacher:
             data = self._data
             self._here[name] = tuple((self.near, one) for one in definitions(self.near, data, name)) if data else ()
         return self._here[name]
+
+    def bodies(self, name: str, words: tuple[str, ...] = ()) -> tuple[tuple[str, Outline], ...]:
+        """Return the definitions of a function in the file at hand, else in the tree's files that hold all the words.
+
+        Asked of few functions: of more it gives none.
+        """
+        key = (name, *words)
+        if key not in self._there:
+            found = self.here(name)
+            if not found and self._files is not None and len(self._there) < _MOST_LEARNED:
+                held = self._files(key)
+                paths = [path for path in held.get(name, ()) if not path.startswith(_PROGRAMS)
+                         and all(path in held.get(word, ()) for word in words)]
+                found = tuple((path, body) for path in paths if (data := self._tree.read(path)) is not None
+                              and len(data) <= _MOST_BYTES
+                              for body in definitions(path, data, name))[:4]
+            self._there[key] = found
+        return self._there[key]
 
     def frees_entries(self, kind: str) -> str:
         """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""
@@ -84,7 +103,8 @@ class Teacher:
 def definitions(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
     """Return the outlines of the functions of that name in a file."""
     word = name.encode()
-    offsets = [at for at in places_of(word, data) if data[at + len(word):at + len(word) + 1] in {b"(", b" "}]
+    offsets = [at for at in places_of(word, data) if data[at + len(word):at + len(word) + 1] in {b"(", b" "}
+               and data[data.rfind(b"\n", 0, at) + 1:at + 1][:1] not in {b" ", b"\t", b"#"}]
     found = outlines_of(path, data, offsets, most=1) if offsets else ()
     return tuple(outlines[0] for outlines in found if outlines[0].name == name)
 

@@ -21,6 +21,7 @@ class Learned:
     scope: tuple[str, ...] = ()
     near: frozenset[str] | None = None
     asked: frozenset[str] | None = None
+    brought: frozenset[str] | None = None
     contracts: dict[str, Contract | None] = field(default_factory=dict)
     pairs: dict[tuple[object, ...], tuple[Pair, ...]] = field(default_factory=dict)
     hits: dict[tuple[object, ...], tuple[tuple[Outline, Hit], ...]] = field(default_factory=dict)

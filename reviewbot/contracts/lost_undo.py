@@ -11,7 +11,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, twins
 from reviewbot.contracts.types import Hit
 
-__all__ = ["lost_undos"]
+__all__ = ["lost_undos", "place_after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
             continue  # another call still gives it back
         if one.callee in {other.callee for other in now if other.root == one.root} and not _path_alike(old, new, one):
             continue  # several exits were made one
-        place = _place(old, new, one.step)
+        place = place_after(old, new, one.step)
         yield Hit(shape="not-given-back", line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
                   fields=(("callee", one.callee), ("variable", one.root), ("undo", one.text), ("take", "")),
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
@@ -136,7 +136,7 @@ def _receivers(outline: Outline, root: str) -> set[str]:
     return found
 
 
-def _place(old: Outline, new: Outline, step: Step) -> Step:
+def place_after(old: Outline, new: Outline, step: Step) -> Step:
     """Return the step after the patch where the lost one stood: what was behind it, else what was before."""
     number = old.steps.index(step)
     behind = [new for new in old.steps[number + 1:] if new.where == step.where][:2]

@@ -120,6 +120,7 @@ class Hit:
 
     `shape` names the mechanism, and the rule's text for it; `line` to `end_line` is the place in the new file. `fields`
     are what the text may name. `old` are lines before the patch that show it, `new` lines after it, each (line, text).
+    `elsewhere` are names one of which the series may bring somewhere else instead: then nothing is lost.
     """
 
     shape: str
@@ -130,6 +131,7 @@ class Hit:
     fields: tuple[tuple[str, str], ...]
     old: tuple[tuple[int, str], ...] = ()
     new: tuple[tuple[int, str], ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:

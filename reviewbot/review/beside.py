@@ -11,7 +11,7 @@ from reviewbot.cfacts import Family
 from reviewbot.checks import Rule, find
 from reviewbot.checks.beside import bare_analysis
 from reviewbot.checks.expected import expect_names
-from reviewbot.checks.nearness import near_files
+from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts.learned import Learned
 from reviewbot.findings.suppressions import Suppression, suppressed
 from reviewbot.review.page import load_page_rules
@@ -33,7 +33,7 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     if patched.base.kind == "none" and not learned.scope:
         return nothing
     learned.near = near_files(patched.states, patched.start, family.names("core"), learned.scope)
-    if not learned.near:
+    if not learned.near and not any(names_effects(file) for state in patched.states for file in state.files):
         return nothing
     analysis = bare_analysis(series=nothing.series, patched=patched, family=family, model=model, version=version,
                              arches=nothing.coverage.arches, learned=learned, budget=budget)

@@ -1,0 +1,143 @@
+"""What calls do to memory, its mappings and what CPUs remember of them: the effects of `rules/effects/`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
+from reviewbot.errors import DataError
+from reviewbot.resources import data_folder
+
+__all__ = ["Effect", "Effects", "Event", "events", "known_effects", "object_in", "reached", "roots_of"]
+
+_DEEPEST = 2  # helpers of the same file that are looked into
+_TEXTS = ("does", "lost", "early", "local", "narrow", "ask")
+_LISTS = ("functions", "here", "single", "after", "needs")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One effect: the functions that have it, those that have it for this CPU alone or one page, and what follows.
+
+    `after` are the effects that come before it, `needs` those one of which makes its loss matter.
+    """
+
+    id: str
+    does: str
+    functions: frozenset[str]
+    here: frozenset[str]
+    single: frozenset[str]
+    after: frozenset[str]
+    needs: frozenset[str]
+    lost: str
+    early: str
+    local: str
+    narrow: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """All effects by function, and the flags of calls whose loss has a consequence."""
+
+    of: Mapping[str, Effect]
+    flags: Mapping[str, str]
+
+
+class Event(NamedTuple):
+    """A call with an effect in a function: at which step, on which variables; `via` a helper of the same file."""
+
+    effect: Effect
+    name: str
+    roots: frozenset[str]
+    step: int
+    call: Expr
+    via: str
+
+
+@lru_cache(maxsize=1)
+def known_effects() -> Effects:
+    """Return the program's own effects. Raises DataError when a table does not load."""
+    folder = data_folder("rules") / "effects"
+    of: dict[str, Effect] = {}
+    flags: dict[str, str] = {}
+    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        table = _read(path)
+        for entry in table.get("effect", ()):
+            effect = _effect(entry, path)
+            of |= dict.fromkeys(sorted(effect.functions), effect)
+        flags |= {entry["name"]: entry["lost"] for entry in table.get("flag", ())}
+    return Effects(of=of, flags=flags)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DataError(f"the effects do not load: {error}", where=str(path)) from error
+
+
+def _effect(entry: dict[str, Any], path: Path) -> Effect:
+    if entry.keys() - {"id", *_TEXTS, *_LISTS} or not {"id", "does", "functions"} <= entry.keys():
+        raise DataError("an effect has 'id', 'does', 'functions', and maybe what follows", where=str(path))
+    lists: dict[str, frozenset[str]] = {key: frozenset(entry.get(key, ())) for key in _LISTS}
+    texts: dict[str, str] = {key: entry.get(key, "") for key in _TEXTS}
+    return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], here=lists["here"],
+                  single=lists["single"], after=lists["after"], needs=lists["needs"], lost=texts["lost"],
+                  early=texts["early"], local=texts["local"], narrow=texts["narrow"], ask=texts["ask"])
+
+
+def roots_of(call: Expr) -> frozenset[str]:
+    """Return the variables that the arguments of a call hang on, without constants."""
+    return frozenset(part.name for argument in call.parts[1:] for part in walk(argument)
+                     if part.kind == "name" and not part.name.isupper()) - frozenset(
+                         inner.name for inner in calls_in(call))
+
+
+def events(outline: Outline, teacher: Teacher | None = None, only: frozenset[str] | None = None) -> Iterator[Event]:
+    """Yield the calls with an effect in source order, also inside helpers of the file at hand where there is a teacher.
+
+    `only`: of the calls of these functions alone.
+    """
+    table = known_effects().of
+    for number, step in enumerate(outline.steps):
+        for call in calls_in(step.expr):
+            if only is not None and call.name not in only:
+                continue
+            effect = table.get(call.name)
+            if effect is not None:
+                yield Event(effect, call.name, roots_of(call), number, call, "")
+            elif teacher is not None and call.name:
+                for inner, name in reached(call.name, teacher, _DEEPEST):
+                    yield Event(inner, name, roots_of(call), number, call, call.name)
+
+
+def reached(name: str, teacher: Teacher, depth: int) -> list[tuple[Effect, str]]:
+    """Return the effects that a function of the file at hand has, itself or through others there, with who has them."""
+    table = known_effects().of
+    found: dict[str, tuple[Effect, str]] = {}
+    for _, body in teacher.here(name):
+        for step in body.steps:
+            for call in calls_in(step.expr):
+                if call.name in table:
+                    found.setdefault(call.name, (table[call.name], call.name))
+                elif depth > 1 and call.name and call.name != name:
+                    found |= {key: value for value in reached(call.name, teacher, depth - 1)
+                              if (key := value[1]) not in found}
+    return list(found.values())
+
+
+def object_in(event: Event, outline: Outline) -> str:
+    """Return what an effect is on, as the code calls it: the first argument that hangs on a variable."""
+    for argument in event.call.parts[1:]:
+        root = root_of(argument)
+        if root and not root.isupper() and root not in {"NULL"}:
+            return outline.text(argument)
+    return next((outline.text(argument) for argument in event.call.parts[1:2]), "")

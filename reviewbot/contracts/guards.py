@@ -1,0 +1,283 @@
+"""What a step had to pass before a patch and has not to pass any more: tests that went, or that lost a part."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
+from reviewbot.contracts.results import peeled
+from reviewbot.contracts.types import Hit
+
+__all__ = ["asks_other_things", "guards_lost", "guards_of"]
+
+_LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
+_WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
+_KEPT = 0.6
+_RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """One question that has to come out as it does: its text, without a `!` where it holds, and the test it is in."""
+
+    text: str
+    holds: bool
+    expr: Expr
+    step: Step
+
+    @property
+    def key(self) -> tuple[str, bool]:
+        return self.text, self.holds
+
+    @property
+    def said(self) -> str:
+        return _said(self.text, self.holds)
+
+
+def _said(text: str, holds: bool) -> str:  # noqa: FBT001 - the two are one condition
+    return text if holds else _negated(text)
+
+
+def _negated(text: str) -> str:
+    for one, other in (("==", "!="), ("!=", "=="), (">=", "<"), ("<=", ">")):
+        if f" {one} " in text and "&&" not in text and "||" not in text:
+            return text.replace(f" {one} ", f" {other} ")
+    return f"!{text}" if re.fullmatch(r"[\w.>\[\]-]+(?:\([^()]*\))?", text) else f"!({text})"
+
+
+def guards_of(outline: Outline) -> list[tuple[_Atom, ...]]:
+    """Return for each step what has to hold that it is reached: blocks around it, and exits in front."""
+    found: list[tuple[_Atom, ...]] = []
+    branches = {branch.block: (step, number) for step in outline.steps if step.kind == "test" and not step.loop
+                for number, branch in enumerate(step.branches)}
+    passed: dict[tuple[int, ...], list[tuple[int, list[_Atom]]]] = {}
+    for place, step in enumerate(outline.steps):
+        atoms: list[_Atom] = []
+        for depth in range(len(step.where) + 1):
+            if depth and step.where[depth - 1] in branches:
+                test, number = branches[step.where[depth - 1]]
+                atoms += _atoms(outline, test, test.expr, holds=number == 0)
+            atoms += [atom for since, left in passed.get(step.where[:depth], ()) if place >= since for atom in left]
+        found.append(tuple(atoms))
+        if step.kind == "label":
+            passed.clear()
+        if step.kind == "test" and not step.loop and len(step.branches) == 1 and step.branches[0].leaves in _LEAVING:
+            passed.setdefault(step.where, []).append(
+                (step.branches[0].last, _atoms(outline, step, step.expr, holds=False)))
+    return found
+
+
+def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> list[_Atom]:
+    if expr is None:
+        return []
+    if expr.kind == ("both" if holds else "either"):
+        return [atom for part in expr.parts for atom in _atoms(outline, step, part, holds=holds)]
+    if expr.kind == "unary" and expr.name == "!" and len(expr.parts) == 1:
+        return _atoms(outline, step, expr.parts[0], holds=not holds)
+    if expr.kind == "call" and expr.name in {"likely", "unlikely"} and len(expr.parts) == 2:
+        return _atoms(outline, step, expr.parts[1], holds=holds)
+    return [_Atom(_bare(outline.text(expr)), holds, expr, step)]
+
+
+def _bare(text: str) -> str:
+    while text.startswith("(") and text.endswith(")") and _closes_last(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes_last(text: str) -> bool:
+    depth = 0
+    for number, char in enumerate(text):
+        depth += (char == "(") - (char == ")")
+        if not depth:
+            return number == len(text) - 1
+    return False
+
+
+def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the tests, and parts of tests, that stood before a step which is still there, and that do so no more."""
+    before, after = Counter(map(old.said, old.steps)), Counter(map(new.said, new.steps))
+    if (before & after).total() < _KEPT * before.total() - 3:
+        return
+    was, now = guards_of(old), guards_of(new)
+    acts = {key: number for number, (key, step) in enumerate(zip(_numbered(old), old.steps, strict=True))
+            if before[key[0]] == after[key[0]] and _acts(step)}
+    every = [atom for atoms in now for atom in atoms] + [
+        atom for step in new.steps if step.expr is not None and step.kind != "test"
+        for part in walk(step.expr) if part.kind in {"both", "either", "choice"}
+        for atom in _atoms(new, step, part, holds=True)]
+    left = {atom.text for atom in every} | {new.text(part) for step in new.steps for part in walk(step.expr)
+                                            if part.kind == "call"}
+    said: set[int] = set()
+    for number, (key, step) in enumerate(zip(_numbered(new), new.steps, strict=True)):
+        if key not in acts:
+            continue
+        text, one, other = key[0], was[acts[key]], now[number]
+        keys, old_keys = {atom.key for atom in other}, {atom.key for atom in one}
+        gone = [atom for atom in one if atom.key not in keys]
+        come = [atom for atom in other if atom.key not in old_keys]
+        if not gone or len({atom.step.start for atom in gone}) != 1:
+            continue
+        atom = gone[0]
+        if come and len(gone) != 1:
+            continue
+        shape, part = ("guard-gone", " && ".join(_within(one.said) for one in gone)) if not come \
+            else _narrower(old, new, atom, come)
+        if not shape or atom.step.start in said or not any(
+                _weighs(old, part if come else one.text, one) for one in gone) or (
+                shape == "guard-gone" and any(one.text in left for one in gone) and not _is_early(old, atom, new)):
+            continue
+        said.add(atom.step.start)
+        yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
+                  fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
+                          ("was", part if shape == "guard-gone" else atom.said), ("now", come[0].said if come else "")),
+                  old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
+
+
+def _numbered(outline: Outline) -> list[tuple[str, int]]:
+    """Return each step's text with how many of the same stand before it."""
+    counts: Counter[str] = Counter()
+    found = []
+    for step in outline.steps:
+        text = outline.said(step)
+        found.append((text, counts[text]))
+        counts[text] += 1
+    return found
+
+
+def _is_early(old: Outline, atom: _Atom, new: Outline) -> bool:
+    """Return whether the test is an exit that still stands, and the step now comes in front of it."""
+    return any(new.said(step) == old.said(atom.step) and step.branches and step.branches[0].leaves == "return"
+               for step in new.steps if step.kind == "test")
+
+
+def _narrower(old: Outline, new: Outline, atom: _Atom, come: list[_Atom]) -> tuple[str, str]:
+    """Return whether one of several conditions that were enough went, and which."""
+    if len(come) != 1 or atom.expr.kind != ("either" if atom.holds else "both"):
+        return "", ""
+    parts, rest = _signed(old, atom.expr, holds=atom.holds), _signed(new, come[0].expr, holds=come[0].holds)
+    lost = [part for part in parts if part not in rest]
+    return ("part-gone", _said(*lost[0])) if len(lost) == 1 and set(rest) < set(parts) else ("", "")
+
+
+def _signed(outline: Outline, expr: Expr, *, holds: bool) -> list[tuple[str, bool]]:
+    """Return the conditions any of which is enough, each with whether it holds."""
+    if expr.kind == ("either" if holds else "both"):
+        return [one for part in expr.parts for one in _signed(outline, part, holds=holds)]
+    if expr.kind == "unary" and expr.name == "!" and len(expr.parts) == 1:
+        return _signed(outline, expr.parts[0], holds=not holds)
+    return [(_bare(outline.text(expr)), holds)]
+
+
+def _within(text: str) -> str:
+    return f"({text})" if "||" in text else text
+
+
+def _acts(step: Step) -> bool:
+    """Return whether a step does something that others notice."""
+    if step.kind not in {"do", "return", "test"} or step.expr is None:
+        return False
+    if step.kind == "return":
+        return step.expr.kind != "name" or not _RESULT.match(step.expr.name)
+    calls = [call for call in calls_in(step.expr) if call.name not in _WEIGHTLESS]
+    if any(not is_reporter(call.name, has_text=False) and not is_conversion(call.name) for call in calls):
+        return True
+    return step.kind == "do" and any(part.kind == "assign" and part.parts[0].kind in {"field", "deref", "index"}
+                                     for part in walk(step.expr))
+
+
+def _weighs(outline: Outline, text: str, atom: _Atom) -> bool:
+    """Return whether the question is one of the machine, a mode or an object's state: not of a result or a pointer."""
+    expr = peeled(next((part for part in walk(atom.expr) if text in {_bare(outline.text(part)), _negated(
+        _bare(outline.text(part)))}), atom.expr))
+    names = {part.name for part in walk(expr) if part.kind == "name"}
+    calls = [call for call in calls_in(expr) if call.name not in TRANSPARENT]
+    if any(call.name in {"IS_ERR", "IS_ERR_OR_NULL", "PTR_ERR", "IS_ENABLED", "WARN_ON", "WARN_ON_ONCE", "BUG_ON"}
+           or is_conversion(call.name) or "alloc" in call.name for call in [*calls, *calls_in(expr)]):
+        return False
+    if any(_RESULT.match(name) for name in names):
+        return False
+    if calls:
+        return True
+    if expr.kind == "binary" and expr.name in {"==", "!=", "&"}:
+        return any(part.kind == "field" or (part.kind == "name" and not part.name.isupper() and not outline.type_of(
+            part.name)) for part in expr.parts) and "NULL" not in names
+    place = place_of(expr)
+    if expr.kind == "name":
+        kind = outline.type_of(expr.name)
+        return not kind or "bool" in kind.split()
+    return bool(place) and expr.kind == "field"
+
+
+def _symbol(step: Step) -> str:
+    call = _call(step)
+    return call.name if call is not None else ""
+
+
+def _statement(outline: Outline, step: Step) -> str:
+    """Return what is done, short enough to be read in a sentence."""
+    call, text = _call(step), outline.said(step).rstrip(";")
+    said = outline.text(call) if step.kind == "test" and call is not None else text
+    return said if len(said) <= 90 or call is None else f"{call.name}()"
+
+
+def _call(step: Step) -> Expr | None:
+    return next((call for call in calls_in(step.expr) if call.name not in _WEIGHTLESS), None)
+
+
+def asks_other_things(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the tests with the same branches that ask about something else in the function than what they decide on."""
+    gone = [step for step in old.steps if step.kind == "test" and not step.loop and step.expr is not None
+            and not any(new.said(other) == old.said(step) for other in new.steps)]
+    come = [step for step in new.steps if step.kind == "test" and not step.loop and step.expr is not None
+            and not any(old.said(other) == new.said(step) for other in old.steps)]
+    if len(gone) != 1 or len(come) != 1:
+        return
+    [was], [now] = gone, come
+    if [[old.said(step) for step in old.inside(branch)] for branch in was.branches] != \
+            [[new.said(step) for step in new.inside(branch)] for branch in now.branches] or not was.branches:
+        return
+    yield from _constant_now(old, new, was, now)
+    yield from _other_object(old, new, was, now)
+
+
+def _hit(shape: str, old: Outline, new: Outline, was: Step, now: Step, **fields: str) -> Hit:
+    return Hit(shape=shape, line=now.line, end_line=new.last_line(now), symbol=fields.get("callee", ""),
+               object=new.said(now),
+               fields=tuple(sorted({"was": old.said(was), "now": new.said(now), **fields}.items())),
+               old=((was.line, old.said(was)),), new=((now.line, new.said(now)),))
+
+
+def _constant_now(old: Outline, new: Outline, was: Step, now: Step) -> Iterator[Hit]:
+    """A comparison with a number that was asked for, and is a constant now."""
+    one, other = was.expr, now.expr
+    if one is None or other is None or one.kind != "binary" or other.kind != "binary" or one.name != other.name \
+            or old.text(one.parts[0]) != new.text(other.parts[0]) or not calls_in(one.parts[0]):
+        return
+    if calls_in(one.parts[1]) and other.parts[1].kind == "literal":
+        inner = next((branch for branch in now.branches), None)
+        done = next((new.said(step).rstrip(";") for step in (new.inside(inner) if inner else [])
+                     if calls_in(step.expr)), "")
+        if done:
+            yield _hit("constant-now", old, new, was, now, callee=calls_in(other.parts[0])[0].name, statement=done,
+                       take=old.text(one.parts[1]), give=new.text(other.parts[1]))
+
+
+def _other_object(old: Outline, new: Outline, was: Step, now: Step) -> Iterator[Hit]:
+    """A call that is asked about an object which the function has nothing else to do with."""
+    for first, then in zip(calls_in(was.expr), calls_in(now.expr), strict=False):
+        if first.name != then.name or len(first.parts) != len(then.parts) or old.text(first) == new.text(then):
+            continue
+        before = {part.name for part in walk(first) if part.kind == "name"}
+        after = {part.name for part in walk(then) if part.kind == "name"}
+        rest = {part.name for step in new.steps if step is not now for part in walk(step.expr) if part.kind == "name"}
+        lost, come = before - after, after - before
+        if lost and come and lost <= rest and not come & rest:
+            yield _hit("other-object", old, new, was, now, callee=then.name, take=min(lost), give=min(come))
+        return

@@ -1,0 +1,162 @@
+"""Effects on memory that a function had before a patch and has no more, or in a narrower way, or too early."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.effects import Event, events, known_effects, object_in
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.lost_undo import place_after
+from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.types import Hit
+
+__all__ = ["effects_lost"]
+
+_KEPT = 0.5
+_FEW = 12  # steps of a function that is read as a whole
+
+
+def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator[Hit]:
+    """Yield the effects that are gone, those that reach less far now, and the flags that a call is no longer given."""
+    names = [Counter(call.name for call in _calls(outline)) for outline in (old, new)]
+    texts = [Counter(outline.text(call) for call in _calls(outline)) for outline in (old, new)]
+    if texts[0] == texts[1] and _flags(old) == _flags(new):
+        return
+    if not _is_same(old, new):
+        return
+    gone, added = frozenset(names[0] - names[1]), frozenset(names[1] - names[0])
+    narrowed = list(_narrowed(old, new, texts))
+    yield from narrowed
+    if not narrowed:
+        yield from _gone(old, new, was, now, gone, added, texts)
+    yield from _flags_gone(old, new)
+
+
+def _calls(outline: Outline) -> list[Expr]:
+    return [call for step in outline.steps for call in calls_in(step.expr) if call.name]
+
+
+def _is_same(old: Outline, new: Outline) -> bool:
+    """Return whether most of a function still stands: one that was written anew is another function."""
+    before = Counter(old.said(step) for step in old.steps)
+    both = before & Counter(new.said(step) for step in new.steps)
+    return both.total() >= _KEPT * before.total() or before.total() - both.total() <= 2
+
+
+def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozenset[str],
+          added: frozenset[str], texts: list[Counter[str]]) -> Iterator[Hit]:
+    if not gone:
+        return
+    before = list(events(old, was, gone))
+    brought = {event.effect.id for event in events(new, now, added)}
+    said: set[tuple[str, frozenset[str]]] = set()
+    for event in before:
+        effect, text = event.effect, old.text(event.call)
+        if not effect.lost or effect.id in brought or texts[1][text] or (effect.id, event.roots) in said:
+            continue
+        if any(other.effect is effect and other.via == "" and other.name != event.name
+               for other in events(new)) or not _matters(event, old, new, now):
+            continue
+        if event.via and any(other.effect is effect for other in events(new, now)):
+            continue
+        said.add((effect.id, event.roots))
+        step = old.steps[event.step]
+        place = place_after(old, new, step)
+        how = f"'{event.name}' (through '{event.via}')" if event.via else f"'{_short(text)}'"
+        kept = object_in(event, old)
+        yield Hit(shape="flush-gone" if effect.local else "effect-gone", line=place.line,
+                  end_line=new.last_line(place), symbol=event.name,
+                  object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
+                  fields=(("callee", event.name), ("statement", how), ("how", effect.lost), ("fits", effect.ask),
+                          ("variable", kept),
+                          ("end", f", which still deals with '{kept}'" if kept and not event.via else "")),
+                  old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 90 else f"{text[:text.index('(')]}()"
+
+
+def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
+    """Return whether what the effect went with is still there."""
+    if event.effect.needs:
+        return any(other.effect.id in event.effect.needs for other in events(new, now))
+    words = {part.name for step in new.steps for part in walk(step.expr) if part.kind == "name"} | {
+        step.name for step in new.steps if step.kind == "declare"}
+    own = event.roots & {*old.locals, *old.parameters}
+    if own:
+        return bool(own & words)
+    return bool(event.roots & words) if event.roots else len(new.steps) >= len(old.steps) - 2
+
+
+def _narrowed(old: Outline, new: Outline, texts: list[Counter[str]]) -> Iterator[Hit]:
+    """Yield the flushes that reach this CPU alone where they reached all, or one page where they reached a range."""
+    before = [event for event in events(old) if not texts[1][old.text(event.call)]]
+    after = [event for event in events(new) if not texts[0][new.text(event.call)]]
+    for event in after:
+        effect = event.effect
+        same = [one for one in before if one.effect is effect]
+        if len(same) != 1 or not effect.local:
+            continue
+        [one] = same
+        step, earlier = new.steps[event.step], old.steps[one.step]
+        others = [other for other in events(new) if other.effect is effect and other is not event]
+        follows = ""
+        if event.name in effect.here and one.name not in effect.here and all(
+                other.name in effect.here for other in others):
+            follows = effect.local
+        elif (event.name in effect.single and one.name not in effect.single | effect.here) or (
+                event.name == one.name and _is_page(event, new) and not _is_page(one, old)):
+            follows = effect.narrow if not _in_loop(new, step) else ""
+        if follows:
+            yield Hit(shape="effect-narrowed", line=step.line, end_line=new.last_line(step), symbol=event.name,
+                      object=effect.id, fields=(("callee", event.name), ("was", old.text(one.call)),
+                                                ("now", new.text(event.call)), ("how", follows), ("fits", effect.ask),
+                                                ("statement", effect.does)),
+                      old=((earlier.line, old.said(earlier)),), new=((step.line, new.said(step)),))
+
+
+def _is_page(event: Event, outline: Outline) -> bool:
+    return any(outline.text(part).replace(" ", "").endswith(("+PAGE_SIZE", "+1"))
+               or outline.text(part) == "PAGE_SIZE" for part in event.call.parts[-1:])
+
+
+def _in_loop(outline: Outline, step: Step) -> bool:
+    return any(branch.block in step.where for one in outline.steps if one.loop for branch in one.branches)
+
+
+def _flags(outline: Outline) -> Counter[str]:
+    table = known_effects().flags
+    return Counter(part.name for step in outline.steps for part in walk(step.expr)
+                   if part.kind == "name" and part.name in table)
+
+
+def _flags_gone(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the flags that stood in an argument of a call, or in what was assigned, and stand nowhere any more."""
+    before, after = _flags(old), _flags(new)
+    for flag in sorted(before):
+        if after[flag]:
+            continue
+        step = next(step for step in old.steps for part in walk(step.expr) if part.kind == "name" and part.name == flag)
+        inner = [call for call in calls_in(step.expr) if any(part.kind == "name" and part.name == flag
+                                                             for part in walk(call))]
+        callee = inner[-1].name if inner else ""
+        if step.kind == "test" or _cleared(old, step, flag) or (callee and not any(
+                call.name == callee for call in _calls(new))):
+            continue
+        place = next((one for one in new.steps if any(call.name == callee for call in calls_in(one.expr))), None) \
+            if callee else place_after(old, new, step)
+        if place is None or not callee:
+            continue
+        yield Hit(shape="flag-gone", line=place.line, end_line=new.last_line(place), symbol=callee, object=flag,
+                  elsewhere=frozenset({flag}),
+                  fields=(("callee", callee), ("variable", flag), ("how", known_effects().flags[flag])),
+                  old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _cleared(outline: Outline, step: Step, flag: str) -> bool:
+    """Return whether the flag is taken away there: `& ~FLAG`."""
+    text = outline.said(step).replace(" ", "")
+    return f"~{flag}" in text or f"~({flag}" in text

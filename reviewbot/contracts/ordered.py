@@ -1,0 +1,245 @@
+"""Steps that a patch moves past one another, where what each does to the other's object can be shown."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
+from reviewbot.contracts.effects import Effect, known_effects, roots_of
+from reviewbot.contracts.learn import Teacher, definitions
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
+from reviewbot.contracts.pairs import known_pairs
+from reviewbot.contracts.types import Hit
+
+__all__ = ["moved_past"]
+
+_MOST_UNITS = 120
+_MOST_MOVED = 4
+_DEEPEST = 3
+_CLEARS = frozenset({"clear", "clr", "reset", "destroy", "unset", "zero", "remove", "invalidate", "release", "detach",
+                     "unlink", "fini", "exit", "teardown", "wipe"})
+_ASSEMBLY = re.compile(rb"\basm\b|\b__asm__\b")
+_SEGMENT = re.compile(rb"%%(?:gs|fs|ss|ds|es|cr\d)\b")
+_LOCKING = frozenset(name for pair in LOCKS for name in pair)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A call, or an assignment that is a statement of its own: in which step, and whether something takes its value."""
+
+    text: str
+    expr: Expr
+    at: int
+    step: Step
+    valued: bool
+
+
+def moved_past(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
+    """Yield the pairs of steps that changed places, each with what follows from it."""
+    before, after = _units(old), _units(new)
+    both = [text for text in before if text in after]
+    if len(both) < 2 or len(both) > _MOST_UNITS:
+        return
+    moved = _moved([after[text].at for text in sorted(both, key=lambda text: before[text].at)],
+                   sorted(both, key=lambda text: before[text].at))
+    if not moved or len(moved) > _MOST_MOVED:
+        return
+    seen: set[str] = set()
+    for text in sorted(moved, key=lambda text: after[text].at):
+        for other in both:
+            first, then = (before[text], before[other]) if before[text].at < before[other].at \
+                else (before[other], before[text])
+            a, b = after[first.text], after[then.text]
+            if first.at >= then.at or a.at <= b.at or not _one_way(a.step, b.step):
+                continue
+            hit = _follows(old, new, (first, then), (a, b), now)
+            if hit is not None and hit.shape + text not in seen:
+                seen.add(hit.shape + text)
+                yield hit
+
+
+def _units(outline: Outline) -> dict[str, _Unit]:
+    found: dict[str, _Unit] = {}
+    counts: Counter[str] = Counter()
+    for number, step in enumerate(outline.steps):
+        for part in walk(step.expr):
+            if (part.kind == "call" and part.name and not is_reporter(part.name, has_text=False)) or (
+                    part.kind == "assign" and part is step.expr):
+                text = outline.text(part)
+                counts[text] += 1
+                found.setdefault(text, _Unit(text, part, number, step, part is not step.expr))
+    return {text: unit for text, unit in found.items() if counts[text] == 1}
+
+
+def _moved(positions: list[int], texts: list[str]) -> set[str]:
+    """Return the texts that are not in the longest run that kept its order."""
+    tails: list[int] = []
+    last: list[int] = []
+    back = [-1] * len(positions)
+    for number, position in enumerate(positions):
+        at = bisect_right(tails, position)
+        back[number] = last[at - 1] if at else -1
+        if at == len(tails):
+            tails.append(position)
+            last.append(number)
+        else:
+            tails[at], last[at] = position, number
+    kept, number = set(), last[-1] if last else -1
+    while number >= 0:
+        kept.add(texts[number])
+        number = back[number]
+    return set(texts) - kept
+
+
+def _one_way(one: Step, other: Step) -> bool:
+    """Return whether one way leads through both: the blocks around one are around the other."""
+    short, long = sorted((one.where, other.where), key=len)
+    return long[:len(short)] == short
+
+
+def _follows(old: Outline, new: Outline, before: tuple[_Unit, _Unit], after: tuple[_Unit, _Unit],
+             now: Teacher) -> Hit | None:
+    """Return what follows from it that `late` comes behind `early` now, and came first before the patch."""
+    late, early = after
+    for find in (_effect_order, _given_back, _asked_late, _set_late, _cleared_early, _behind_assembly):
+        found = find(new, late, early, now)
+        if found:
+            shape, how = found
+            place = late if shape in {"asked-late", "set-late", "behind-assembly", "effect-late"} else early
+            return Hit(shape=shape, line=place.step.line, end_line=new.last_line(place.step),
+                       symbol=_name(place), object=f"{_short(late)} {_short(early)}",
+                       fields=(("callee", _name(place)), ("statement", _short(late)), ("take", _short(early)),
+                               ("how", how)),
+                       old=tuple((one.step.line, old.said(one.step)) for one in before),
+                       new=tuple((one.step.line, new.said(one.step)) for one in (early, late)))
+    return None
+
+
+def _name(unit: _Unit) -> str:
+    return unit.expr.name if unit.expr.kind == "call" else place_of(unit.expr.parts[0]) or unit.text
+
+
+def _short(unit: _Unit) -> str:
+    return unit.text if len(unit.text) <= 80 or unit.expr.kind != "call" else f"{unit.expr.name}()"
+
+
+def _effect(unit: _Unit) -> Effect | None:
+    return known_effects().of.get(unit.expr.name) if unit.expr.kind == "call" else None
+
+
+def _effect_order(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[str, str] | None:
+    """A flush in front of the change that it is for, execution given before writing is taken."""
+    first, then = _effect(early), _effect(late)
+    if first is None or then is None or then.id not in first.after or not first.early:
+        return None
+    again = any(known_effects().of.get(call.name) is first for step in new.steps[late.at + 1:]
+                for call in calls_in(step.expr))
+    mine, other = roots_of(early.expr), roots_of(late.expr)
+    if again or (first.id != "tlb" and mine and other and not mine & other):
+        return None
+    return "effect-early", first.early
+
+
+def _given_back(_: Outline, late: _Unit, early: _Unit, _now: Teacher) -> tuple[str, str] | None:
+    """Something is given back and then still used."""
+    call = early.expr
+    if call.kind != "call" or call.name not in known_pairs().givers() or len(call.parts) < 2 or early.valued \
+            or early.step.where != late.step.where[:len(early.step.where)]:
+        return None
+    thing = place_of(call.parts[1])
+    if not thing or thing.startswith(("...", "&")) or late.expr.kind != "call":
+        return None
+    if not any(place_of(part) == thing for argument in late.expr.parts[1:] for part in walk(argument)):
+        return None
+    return "given-back-early", thing
+
+
+def _asked_late(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[str, str] | None:
+    """Something is asked about an object behind the step that takes away a part of what there is to ask."""
+    expr = early.expr
+    if late.expr.kind != "call" or not late.valued or expr.kind != "assign":
+        return None
+    root, text = root_of(expr.parts[0]), early.text.replace(" ", "")
+    clears = "&=~" in text or text.endswith(("=0", "=NULL", "=false"))
+    whole = any(place_of(argument) == root for argument in late.expr.parts[1:])
+    if not clears or expr.parts[0].kind == "name" or "*" not in new.type_of(root) or not whole:
+        return None
+    return "asked-late", root
+
+
+def _set_late(new: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple[str, str] | None:
+    """A variable of the kernel is set behind the call that reads it."""
+    if late.expr.kind != "assign" or early.expr.kind != "call" or late.expr.parts[0].kind != "name":
+        return None
+    name = late.expr.parts[0].name
+    if new.type_of(name):
+        return None
+    for path, body in now.bodies(early.expr.name, (name,)):
+        line = _reads(path, body, name, _DEEPEST)
+        if line:
+            return "set-late", f"{path}:{line}"
+    return None
+
+
+def _reads(path: str, body: Outline, name: str, depth: int) -> int:
+    """Return the line on which a function, or one of its own file that it calls, reads a variable it never sets."""
+    parts = [(step.line, part) for step in body.steps for part in walk(step.expr)]
+    if any(part.kind == "assign" and part.parts[0].kind == "name" and part.parts[0].name == name for _, part in parts):
+        return 0
+    line = next((line for line, part in parts if part.kind == "name" and part.name == name), 0)
+    if line or depth < 2:
+        return line
+    for called in dict.fromkeys(part.name for _, part in parts if part.kind == "call" and part.name != body.name):
+        for inner in definitions(path, body.data, called):
+            line = _reads(path, inner, name, depth - 1)
+            if line:
+                return line
+    return 0
+
+
+def _cleared_early(_: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple[str, str] | None:
+    """A call clears fields in front of one that reads them."""
+    call = early.expr
+    if call.kind != "call" or late.expr.kind != "call" or not _CLEARS & set(call.name.split("_")):
+        return None
+    read = {part.name.lstrip("->.") for argument in late.expr.parts[1:] for part in walk(argument)
+            if part.kind == "field"}
+    if not read:
+        return None
+    written = _writes(call.name, now, _DEEPEST)
+    both = sorted(read & written)
+    return ("cleared-early", both[0]) if both else None
+
+
+def _writes(name: str, teacher: Teacher, depth: int) -> set[str]:
+    """Return the fields that a function writes, itself or through those that it calls."""
+    found: set[str] = set()
+    for _, body in teacher.bodies(name)[:2]:
+        for step in body.steps:
+            for part in walk(step.expr):
+                if part.kind == "assign" and part.parts[0].kind == "field":
+                    found.add(part.parts[0].name.lstrip("->."))
+                elif part.kind == "call" and depth > 1 and part.name and part.name != name and _CLEARS | {
+                        "set", "root", "update"} & set(part.name.split("_")):
+                    found |= _writes(part.name, teacher, depth - 1)
+    return found
+
+
+def _behind_assembly(_: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple[str, str] | None:
+    """A function is called behind assembly that changes the CPU, where it was called in front of it."""
+    if late.expr.kind != "call" or early.expr.kind != "call" or late.expr.name in _LOCKING \
+            or late.expr.name.startswith("__builtin") or late.expr.name.isupper() or len(early.expr.parts) > 1:
+        return None
+    bodies = now.here(early.expr.name)
+    if len(bodies) != 1:
+        return None
+    body = bodies[0][1]
+    text = b"\n".join(body.data.split(b"\n")[body.line - 1:body.end_line])
+    segments = _ASSEMBLY.search(text) is not None and _SEGMENT.search(text) is not None
+    return ("behind-assembly", "") if segments and not any(
+        step.kind in {"return", "test"} for step in body.steps) else None

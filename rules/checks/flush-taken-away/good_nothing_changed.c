@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_query(unsigned long addr)
+{
+	int ret = demo_look(addr);
+
+	return ret;
+}

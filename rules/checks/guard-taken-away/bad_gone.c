@@ -1,0 +1,6 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_annotate(struct demo *d, void *ptr)
+{
+	demo_not_leak(ptr);	/* BAD */
+	memset(ptr, 0, d->size);
+}

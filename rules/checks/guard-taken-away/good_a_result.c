@@ -1,0 +1,8 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_start(struct demo *d)
+{
+	int ret = demo_first(d);
+
+	demo_second(d);
+	return ret;
+}

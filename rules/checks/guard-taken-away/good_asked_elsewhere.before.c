@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_annotate(struct demo *d, void *ptr)
+{
+	if (demo_is_rox(d))
+		demo_not_leak(ptr);
+	demo_count(d);
+}

@@ -1,0 +1,9 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_stop(struct demo *d)
+{
+	void *p = d->buffer;
+
+	set_memory_encrypted((unsigned long)p, 1);
+	vfree(p);
+	demo_done(d);
+}

@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_unmap(unsigned long addr, pte_t *ptep)
+{
+	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	pte_clear(&init_mm, addr, ptep);
+	demo_account(addr);
+}
