@@ -23,7 +23,7 @@ from reviewbot.arch.machine.state import (
 from reviewbot.arch.machine.types import Violation
 from reviewbot.errors import DataError
 
-__all__ = ["Move", "Program", "World", "first_state", "moves"]
+__all__ = ["Move", "Program", "World", "actor_moves", "first_state", "moves"]
 
 _BITS = {"r": PRESENT, "w": WRITE, "x": EXECUTE}
 _HIDDEN = {"goto", "if"}
@@ -102,10 +102,15 @@ def _taken(program: Program, step: Step, local: Local) -> bool:
 
 def moves(world: World, state: State) -> Iterator[Move]:
     """Yield every step that some actor can take from here, in the order of the actors."""
-    for number, program in enumerate(world.programs):
-        local = state.actors[number]
-        if local.at < len(program.steps) and not (state.frozen and program.freezable):
-            yield from _Turn(world, state, number, program, local).moves()
+    for number in range(len(world.programs)):
+        yield from actor_moves(world, state, number)
+
+
+def actor_moves(world: World, state: State, number: int) -> Iterator[Move]:
+    """Yield every way in which the next step of one actor can end; none while it waits, is stopped or is done."""
+    program, local = world.programs[number], state.actors[number]
+    if local.at < len(program.steps) and not (state.frozen and program.freezable):
+        yield from _Turn(world, state, number, program, local).moves()
 
 
 class _Turn(NamedTuple):

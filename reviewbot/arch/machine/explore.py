@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from reviewbot.arch.machine.actors import Move, World, moves
+from reviewbot.arch.machine.actors import Move, World
 from reviewbot.arch.machine.build import Machine, build
+from reviewbot.arch.machine.packed import BROKEN, Packed
 from reviewbot.arch.machine.state import State, say_entry, say_page
 from reviewbot.arch.machine.types import Change, Event, Result, Scenario
 from reviewbot.arch.model import Model
@@ -75,33 +76,44 @@ def _never(world: World, found: _Search) -> tuple[tuple[str, str], ...]:
 def _search(machine: Machine, most_states: int) -> _Search:
     """Return how visiting the states in order of their distance ends: at the first step that breaks something."""
     assert machine.start is not None
-    came_from: dict[State, tuple[State, Move] | None] = {machine.start: None}
-    taken: set[tuple[int, int]] = set()
-    level, depth = [machine.start], 0
+    packed = Packed(machine.world, most_states)
+    places, narrow, fill = packed.places, packed.narrow, packed.fill
+    start = packed.pack(machine.start)
+    came_from: dict[int, int] = {start: start}
+    level, depth = [start], 0
     while level:
-        following: list[State] = []
+        following: list[int] = []
         for state in level:
-            for move in moves(machine.world, state):
-                if move.broken:
-                    return _Search(states=len(came_from), depth=depth + 1, complete=True, taken=frozenset(taken),
-                                   way=(*_way(came_from, state), (state, move)))
-                taken.add((move.actor, move.at))
-                if move.state not in came_from:
-                    came_from[move.state] = (state, move)
-                    following.append(move.state)
+            for number, shift, rows in places:
+                row = rows[state >> shift & narrow]
+                if row is None:
+                    continue
+                flips = row.flips.get(state & row.looks_at)
+                for flip in fill(state, number, row) if flips is None else flips:
+                    reached = state ^ flip
+                    if reached in came_from:
+                        continue
+                    if flip == BROKEN:
+                        return _Search(states=len(came_from), depth=depth + 1, complete=True,
+                                       taken=frozenset(packed.taken),
+                                       way=(*_way(packed, came_from, state),
+                                            (packed.unpack(state), packed.move_to(state, BROKEN))))
+                    came_from[reached] = state
+                    following.append(reached)
         if len(came_from) > most_states:
-            return _Search(states=len(came_from), depth=depth, way=(), complete=False, taken=frozenset(taken))
+            return _Search(states=len(came_from), depth=depth, way=(), complete=False, taken=frozenset(packed.taken))
         depth += bool(following)
         level = following
-    return _Search(states=len(came_from), depth=depth, way=(), complete=True, taken=frozenset(taken))
+    return _Search(states=len(came_from), depth=depth, way=(), complete=True, taken=frozenset(packed.taken))
 
 
-def _way(came_from: Mapping[State, tuple[State, Move] | None], state: State) -> tuple[tuple[State, Move], ...]:
+def _way(packed: Packed, came_from: Mapping[int, int], state: int) -> tuple[tuple[State, Move], ...]:
+    """Return the steps that led to a state, each with the state before it."""
     way: list[tuple[State, Move]] = []
-    step = came_from[state]
-    while step is not None:
-        way.append(step)
-        step = came_from[step[0]]
+    while came_from[state] != state:
+        before = came_from[state]
+        way.append((packed.unpack(before), packed.move_to(before, state)))
+        state = before
     return tuple(reversed(way))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 from small_machine import real_model, real_scenarios, run_real
 
 from reviewbot.arch import parse_version
+from reviewbot.arch.machine import explore
 from reviewbot.arch.machine.actors import World, moves
 from reviewbot.arch.machine.build import Machine, build
+from reviewbot.arch.machine.packed import Packed
 from reviewbot.arch.machine.state import State
 
 
@@ -68,3 +72,60 @@ def test_states_that_are_equal_are_found_again() -> None:
     result = run_real("debug-pagealloc", "x86", "6.12")
     assert result.outcome == "holds"
     assert result.states < 100
+
+
+def plain_search(made: Machine) -> tuple[int, tuple[tuple[str, int, str, State], ...], set[tuple[int, int]]]:
+    """Return how many states a visit in order of distance sees, the way to what breaks, and the steps taken."""
+    assert made.start is not None
+    ways: dict[State, tuple[tuple[str, int, str, State], ...]] = {made.start: ()}
+    taken: set[tuple[int, int]] = set()
+    waiting = deque([made.start])
+    while waiting:
+        state = waiting.popleft()
+        for move in moves(made.world, state):
+            way = (*ways[state], (made.world.programs[move.actor].name, move.at, move.note, move.state))
+            if move.broken:
+                return len(ways), way, taken
+            taken.add((move.actor, move.at))
+            if move.state not in ways:
+                ways[move.state] = way
+                waiting.append(move.state)
+    return len(ways), (), taken
+
+
+@pytest.mark.parametrize("name", sorted(real_scenarios()))
+def test_packed_states_give_what_a_plain_search_gives(name: str) -> None:
+    """On every shipped scenario the verdict, the shortest way, the states and the steps never taken are the same."""
+    seen = 0
+    for arch in ("x86", "arm64", "riscv", "s390", "powerpc", "loongarch"):
+        for kernel in ("5.10", "6.12", "7.3"):
+            if name == "direct-map-crowd" and (arch, kernel) != ("x86", "6.12"):
+                continue             # thousands of states: once is enough here
+            for without in ((), *((entry.name,) for entry in real_scenarios()[name].assumptions)):
+                made = machine(name, arch, kernel, without)
+                if made.start is None:
+                    continue
+                seen += 1
+                states, way, taken = plain_search(made)
+                found = explore(real_scenarios()[name], real_model(), arch=arch, version=parse_version(kernel),
+                                without=without, test_assumptions=False)
+                assert (found.states, found.outcome) == (states, "broken" if way else "holds")
+                assert [(event.actor, event.outcome) for event in found.events] == [(who, note)
+                                                                                    for who, _, note, _ in way]
+                never = tuple((program.name, step.text) for number, program in enumerate(made.world.programs)
+                              for at, step in enumerate(program.steps)
+                              if step.kind not in {"goto", "if", "end"} and (number, at) not in taken)
+                assert way or found.never == never
+    assert seen
+
+
+def test_a_packed_state_is_the_same_state_again() -> None:
+    """Packing and unpacking loses nothing, and equal states have equal numbers."""
+    made = machine("direct-map-crowd", "x86", "6.12")
+    assert made.start is not None
+    packed = Packed(made.world, 1000)
+    states = [made.start, *(move.state for move in moves(made.world, made.start))]
+    numbers = [packed.pack(state) for state in states]
+    assert [packed.unpack(number) for number in numbers] == states
+    assert [packed.pack(state) for state in states] == numbers
+    assert len(set(numbers)) == len(set(states))
