@@ -23,6 +23,13 @@ _ONLY_WITH = re.compile(
     r"(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\b")
 _ALL_CHECK = re.compile(r"\ball\s+(?:the\s+)?callers\s+(?:of\s+(\w+)\(\)\s+)?(?:now\s+|already\s+)?"
                         r"(?:check|test|handle)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\b(\w+)\(\)\s+(?:now\s+|currently\s+)?has\s+(?:only\s+|exactly\s+|just\s+)?(no|one|a\s+single|two|three|four|five|"
+    r"six|\d{1,2})\s+(?:direct\s+)?callers?\b(?!,?\s+(?:that|which|who|with|in|on|from|outside|under|left|other)\b)"
+    r"|\b(only|sole|both|(?:all\s+)?(?:two|three|four|five|six|\d{1,2}))\s+callers?\s+of\s+(\w+)\(\)"
+    r"(?!,?\s+(?:that|which|who|with|in|on|from|outside|under|left)\b)", re.IGNORECASE)
+_NUMBERS = {"no": 0, "one": 1, "a single": 1, "only": 1, "sole": 1, "both": 2, "two": 2, "three": 3, "four": 4,
+            "five": 5, "six": 6}
 _NAMED = re.compile(r"\b(\w+)\(\)")
 _WISH = re.compile(r"\b(?:not\s+all|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|must|so\s+that|"
                    r"to\s+have)\b", re.IGNORECASE)
@@ -42,7 +49,11 @@ def caller_claims(analysis: Analysis, position: int, patch: int, sentence: str) 
     """Yield what the sentence says of callers, for the moment after the patch at the position."""
     if analysis.patched.base.kind == "none" or _WISH.search(sentence):
         return
-    only, check = _ONLY_WITH.search(sentence), _ALL_CHECK.search(sentence)
+    only, check, counted = _ONLY_WITH.search(sentence), _ALL_CHECK.search(sentence), _COUNTED.search(sentence)
+    if counted:
+        word = " ".join((counted[2] or counted[3]).lower().removeprefix("all").split())
+        yield from _count(analysis, position, patch, sentence, counted[1] or counted[4],
+                          _NUMBERS[word] if word in _NUMBERS else int(word))
     if only:
         yield from _only_with(analysis, position, patch, sentence, (only[1], only[2]))
     if check:
@@ -51,9 +62,11 @@ def caller_claims(analysis: Analysis, position: int, patch: int, sentence: str) 
             yield from _all_check(analysis, position, patch, sentence, names[0])
 
 
-def _calls(analysis: Analysis, position: int, name: str) -> _Calls:
-    side = analysis.after(position)
-    paths = [path for path in analysis.files_with(position + 1, (name,))[name] if path.endswith((".c", ".h", ".S"))]
+def _calls(analysis: Analysis, position: int, name: str, *, earlier: bool = False) -> _Calls:
+    """Return every call of the function after the patch at the position, or before it."""
+    side = analysis.before(position) if earlier else analysis.after(position)
+    files = analysis.files_with(position if earlier else position + 1, (name,))[name]
+    paths = [path for path in files if path.endswith((".c", ".h", ".S"))]
     found: list[tuple[str, Call]] = []
     whole = len(paths) <= _MOST_FILES and not analysis.skips
     for path in paths[:_MOST_FILES]:
@@ -68,6 +81,20 @@ def _calls(analysis: Analysis, position: int, name: str) -> _Calls:
         whole = whole and own_arch(path) in {"", *analysis.arches} and not facts.skips
     whole = whole and all(file.whole for state in analysis.patched.states for file in state.files if file.path in paths)
     return _Calls(found=tuple(found), whole=whole)
+
+
+def _count(analysis: Analysis, position: int, patch: int, sentence: str, name: str, number: int) -> Iterator[Claim]:
+    """Yield whether the function has so many callers, or calls, before the patch or after it."""
+    both = [_calls(analysis, position, name, earlier=earlier) for earlier in (True, False)]
+    counts = {count for calls in both for count in (len(calls.found), len({(path, call.function)
+                                                                           for path, call in calls.found}))}
+    if not any(calls.found for calls in both):
+        return
+    known = all(calls.whole for calls in both)
+    verdict = "cannot-tell" if not known else "holds" if number in counts else "contradicted"
+    yield _claim(patch, sentence, "other", verdict, [
+        _line(path, call.span.line, f"{call.function or 'a macro'}() calls {name}()", patch)
+        for path, call in both[1].found or both[0].found])
 
 
 def _only_with(analysis: Analysis, position: int, patch: int, sentence: str, said: tuple[str, str]) -> Iterator[Claim]:

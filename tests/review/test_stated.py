@@ -117,6 +117,15 @@ def test_all_calls_of_a_function_are_looked_at() -> None:
     assert "error-handled" not in claims("All callers of demo_open() should check the result.")
 
 
+def test_a_number_of_callers_is_counted() -> None:
+    """Calls and calling functions are counted, before and after; callers of some kind alone are no claim."""
+    assert claims("demo_open() has only one caller.")["other"].verdict == "holds"
+    found = claims("Update both callers of demo_open().")["other"]
+    assert found.verdict == "contradicted"
+    assert found.because[0].file == "mm/user.c"
+    assert "other" not in claims("demo_open() has two callers that sleep.")
+
+
 def test_a_function_is_only_used_with_an_option() -> None:
     """The #if around each call decides it."""
     said = "demo_open() is only used with CONFIG_DEMO."

@@ -165,7 +165,8 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
         for arch, names in sorted(fresh.items()):
             was = {_was(analysis, arch, name) for name in names}
             path, line = min(names.values())
-            said = quote_names([f"{name}()" for name in sorted(names)], most=4)
+            ordered = sorted(names, key=lambda name: (name.startswith("_"), name))
+            said = quote_names([f"{name}()" for name in ordered], most=4)
             gist = f"{said} {'is' if len(names) == 1 else 'are'} new there"
             yield Event(
                 kind="brought", key=("brought", str(state.index), said), verdict="different", arch=(arch,), config="",
