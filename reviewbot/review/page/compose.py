@@ -48,8 +48,9 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
-    doubts = not_seen(analysis, skips, [one for one in unseen if (patches is None or one.patch in patches)
-                                        and not tree_has(analysis, one, there) and not _is_shown(one, changes)])
+    doubts = not_seen(analysis, skips, [
+        one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
+        and not tree_has(analysis, one, (*there, *changes))])
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)

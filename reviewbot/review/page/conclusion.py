@@ -10,7 +10,7 @@ from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.types import FirstPage, PageRow
-from reviewbot.review.phrases import say_change
+from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
@@ -98,14 +98,16 @@ def _of_itself(those: Sequence[tuple[Cell, str]]) -> str:
     return f"{who[:1].upper()}{who[1:]} {said}."
 
 
-def _harmless(cells: Sequence[Cell]) -> str:
+def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:
     """Return what becomes of calls of which none maps memory otherwise than before: when they are made, that they go.
     """
     told: dict[str, None] = {}
     for cell in cells:
         change, symbol = say_change(cell.before, cell.after), cell.after.symbol or cell.before.symbol
         subject = "" if not symbol or change.startswith((f"{symbol}()", "now ")) else f"{symbol}() "
-        told[f"in {cell.function}(), {subject}{change}"] = None
+        elsewhere = any((one.patch, one.file, one.function, one.call, one.arch) == (
+            cell.patch, cell.file, cell.function, cell.call, cell.arch) and not one.changed for one in everything)
+        told[f"in {cell.function}(){say_config(cell) if elsewhere else ''}, {subject}{change}"] = None
     first, *more = told
     count = "1 more such change stands" if len(more) == 1 else f"{len(more)} more such changes stand"
     tail = f" {count} under --full." if more else ""
@@ -131,7 +133,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
     told = [cell for cell in changed if not is_told_by_tests(reader, cell)]
     if told:
-        return _harmless(told) + (" Not all of the series could be seen." if page.not_seen else "")
+        limit = " Not all of the series could be seen." if page.not_seen else ""
+        return _harmless(told, [cell for _, cell in named]) + limit
     if not whole or changed:
         limit = "; not all of the series could be seen" if page.not_seen else ""
         return f"No call was seen that now maps memory otherwise than before{limit}."

@@ -94,6 +94,9 @@ def _open(those: Sequence[Unseen]) -> str:
     """Return what of the files that are known could not be followed: one thing as it is, several by their names."""
     if not those:
         return ""
+    if all(one.kind == "directive" for one in those):
+        places = quote_names(sorted({one.file for one in those}), most=2)
+        return f"what else the changed #define lines in {places} come to"
     texts = list(dict.fromkeys(_TWICE.sub("", one.evidence.text) for one in those))
     files = sorted({one.file for one in those})
     if len(texts) == len(files) == 1 and "the family" not in texts[0] and len(texts[0]) <= _LONGEST_DOUBT:

@@ -14,6 +14,8 @@ from reviewbot.text import decode
 
 __all__ = ["gone_calls"]
 
+_CALLS = re.compile(r"^(?!\s*#).*\b(?!(?:if|while|for|return|sizeof|switch)\b)[a-zA-Z_]\w*\(")
+
 
 def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
     """Yield the calls that a function no longer makes, and for which nothing else there may have taken their place.
@@ -27,8 +29,9 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
             continue
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
         file = reader.file(int(cell.patch), cell.file)
-        if promise is None or setting is None or file is None or not _stays(reader, cell) \
-                or _is_moved(reader, cell) or _has_another(reader, cell, file):
+        if promise is None or setting is None or file is None or _has_another(reader, cell, file):
+            continue
+        if not (setting[0] if _is_left_to_some(named, cell) else _stays(reader, cell) and not _is_moved(reader, cell)):
             continue
         thing = object_of_cell(reader, cell)
         does = promise.does.format(object=thing)
@@ -36,6 +39,13 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
             does += f" through {cell.before.via[0]}()"
         yield event_of(reader, name, cell, "gone", setting, f"{cell.function}() no longer {does}", "", "different",
                        "changed", promise.rank)
+
+
+def _is_left_to_some(named: Sequence[tuple[str, Cell]], cell: Cell) -> bool:
+    """Return whether the same call is made on with other options."""
+    return any((other.patch, other.file, other.function, other.call, other.arch) == (
+        cell.patch, cell.file, cell.function, cell.call, cell.arch) and other.after.resolves_to != "absent"
+        for _, other in named)
 
 
 def _stays(reader: Reader, cell: Cell) -> bool:
@@ -64,6 +74,5 @@ def _has_another(reader: Reader, cell: Cell, file: PatchedFile) -> bool:
     facts = after.facts.get(cell.file)
     spans = [one.span for one in (facts.functions if facts else ()) if one.name == cell.function]
     lines = decode(file.after or b"").splitlines()
-    return any(span.line <= number <= span.end_line and number <= len(lines)
-               and re.search(r"\b(?!if\b|while\b|for\b|return\b|sizeof\b|switch\b)[a-zA-Z_]\w*\(", lines[number - 1])
+    return any(span.line <= number <= span.end_line and number <= len(lines) and _CALLS.search(lines[number - 1])
                for span in spans for number in file.added)

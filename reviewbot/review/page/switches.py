@@ -52,11 +52,13 @@ def _say_term(term: Cond, known: dict[str, Runtime]) -> Setting | None:
         name, wanted = (part.name, True) if part.op == "var" else (part.parts[0].name, False)
         if name.startswith(_CONFIG):
             option = name.removeprefix(_CONFIG)
-            if option.endswith("_MODULE"):
+            if option.endswith("_MODULE") and not wanted:
                 return None
+            value = "m" if option.endswith("_MODULE") else "y" if wanted else "n"
+            option = option.removesuffix("_MODULE")
             options.add(option)
             if not option.startswith(_PROMPTLESS):
-                words[f"{option}={'y' if wanted else 'n'}"] = None
+                words[f"{option}={value}"] = None
             continue
         runtime = _switch(name, known)
         word = _parameter(runtime, wanted=wanted) if runtime else ""
@@ -94,4 +96,5 @@ def _parameter(runtime: Runtime, *, wanted: bool) -> str:
 
 def under(config: tuple[tuple[str, str], ...]) -> Cond:
     """Return a cell's configuration as a condition."""
-    return And(*(Var(_CONFIG + name) if value != "n" else Not(Var(_CONFIG + name)) for name, value in config))
+    return And(*(Not(Var(_CONFIG + name)) if value == "n" else Var(f"{_CONFIG}{name}_MODULE") if value == "m"
+                 else Var(_CONFIG + name) for name, value in config))

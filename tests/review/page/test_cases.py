@@ -7,6 +7,7 @@ from one_patch import review
 
 from reviewbot.logic import parse_condition
 from reviewbot.review.page.cases import say_test
+from reviewbot.review.page.switches import say_condition, under
 
 SEAL = """void demo_seal(struct demo *demo)
 {
@@ -53,6 +54,13 @@ def test_a_call_that_moves_or_gives_way_to_another_is_not_lost() -> None:
     assert not [row for row in moved.first_page.rows if "no longer" in row.statement]
     other = review(SEAL, SEAL.replace(call, "	demo_protect_all(demo);\n"))
     assert not [row for row in other.first_page.rows if "no longer" in row.statement]
+
+
+def test_a_module_is_no_built_in() -> None:
+    """What holds for a module alone is said with m."""
+    said = say_condition(under((("DEMO", "m"), ("OTHER", "n"))), ())
+    assert said is not None
+    assert said.text == "OTHER=n, DEMO=m"
 
 
 @pytest.mark.parametrize(("written", "said"), [
