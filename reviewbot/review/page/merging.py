@@ -244,8 +244,6 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
 def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
     function goes through, the same callee, and architectures in common."""
-    if told.kind == "case" and found.rank > LEVELS.index("warning"):
-        return (found.patch, found.file, found.line) == (told.patch, told.file, told.line)
     if told.kind in {"protection", "case", "gone"} or told.verdict == "better":
         return False
     if found.patch != told.patch or not set(found.arch) & set(told.arch):

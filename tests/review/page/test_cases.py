@@ -26,8 +26,7 @@ def test_a_test_that_is_new_in_front_of_a_call_is_a_row() -> None:
 
 
 def test_a_test_that_is_gone_is_a_row() -> None:
-    """The row says where the call is made beside the cases that it was made in; what is asked of that stands under it.
-    """
+    """The row says where the call is made beside the cases that it was made in; what may follow is only asked."""
     [row] = review(HELD, SEAL).first_page.rows
     assert row.statement == "demo_seal() now makes demo->text read-only also where demo->state == DEMO_EARLY"
 
