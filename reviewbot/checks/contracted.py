@@ -35,8 +35,36 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
             find = _unlike if _MECHANISMS[mechanism].asks_callers else _found
             analysis.learned.hits[key] = find(analysis, position, mechanism, file)
         for outline, hit in analysis.learned.hits[key]:
-            if not hit.elsewhere or not _brought(analysis) & hit.elsewhere:
+            if not (hit.elsewhere and _brought(analysis) & hit.elsewhere) and not (
+                    hit.rests_on and _dropped(analysis) & hit.rests_on) and not (
+                    hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)):
                 yield file, outline, hit
+
+
+def _taken(analysis: Analysis, names: frozenset[str], function: str) -> bool:
+    """Return whether the series takes one of the calls out of a function that goes on calling `function`."""
+    for _, state in analysis.states():
+        for file in state.files:
+            lines = (file.before or b"").split(b"\n") if file.path.endswith(".c") else []
+            words = {word for number in file.removed if lines
+                     for word in re.findall(r"\w+", lines[number - 1].decode("latin-1"))}
+            if words & names and file.after and function.encode() in file.after:
+                return True
+    return False
+
+
+def _dropped(analysis: Analysis) -> frozenset[str]:
+    """Return the functions and macros of which the series takes away a definition or declaration."""
+    if analysis.learned.dropped is None:
+        found: set[str] = set()
+        for _, state in analysis.states():
+            for file in state.files:
+                lines = (file.before or b"").split(b"\n") if file.path.endswith((".c", ".h")) else []
+                for number in file.removed if lines else ():
+                    head = re.match(rb"(?:#\s*define\s+(\w+)|\w[\w\s*]*?\b(\w+)\s*\()", lines[number - 1])
+                    found |= {word.decode("latin-1") for word in head.groups() if word} if head else set()
+        analysis.learned.dropped = frozenset(found)
+    return analysis.learned.dropped
 
 
 def _brought(analysis: Analysis) -> frozenset[str]:

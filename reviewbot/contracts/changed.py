@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from reviewbot.source.types import PatchedFile
 
 __all__ = ["Pair", "changed_functions"]
 
+_FEWEST_STEPS = 5  # a function of fewer may be like any other
 _MOST_FUNCTIONS = 60  # of one file; a patch that changes more moves code about
 
 
@@ -44,8 +46,21 @@ def changed_functions(file: PatchedFile) -> tuple[Pair, ...]:
         before |= _named(file.old_path, file.before, missing_old, file.known_old)
     if missing_new:
         after |= _named(file.path, file.after, missing_new, file.known_new)
-    pairs = (Pair(file=file, old=before.get(name, ()), new=after.get(name, ())) for name in names)
+    _pair_renamed(before, after)
+    pairs = (Pair(file=file, old=before.get(name, ()), new=after.get(name, ())) for name in names
+             if name in before or name in after)
     return tuple(pair for pair in pairs if not any(one.cut for one in (*pair.old, *pair.new)))
+
+
+def _pair_renamed(before: dict[str, tuple[Outline, ...]], after: dict[str, tuple[Outline, ...]]) -> None:
+    """Give the one function that has another name now its new one, where most of it is the same."""
+    gone, come = before.keys() - after.keys(), after.keys() - before.keys()
+    if len(gone) != 1 or len(come) != 1:
+        return
+    [old], [new] = gone, come
+    was, now = (Counter(one.said(step) for step in one.steps) for one in (before[old][0], after[new][0]))
+    if (was & now).total() * 2 >= max(was.total(), now.total()) > _FEWEST_STEPS:
+        before[new] = before.pop(old)
 
 
 def _by_name(path: str, data: bytes, lines: frozenset[int], known: tuple[tuple[int, int], ...]

@@ -18,6 +18,7 @@ from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.wrong_test import asked_about, kinds_changed, senses_turned, wrong_tests
 
@@ -67,6 +68,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="effects", around=effects_lost),
+    Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
     Detector(name="unlike-callers", asks_callers=True),

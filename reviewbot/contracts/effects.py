@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
@@ -49,6 +50,8 @@ class Effects:
 
     of: Mapping[str, Effect]
     flags: Mapping[str, str]
+    protections: Mapping[str, tuple[bool, bool]]
+    """Whether what is mapped with a protection can be written, and run."""
 
 
 class Event(NamedTuple):
@@ -68,13 +71,16 @@ def known_effects() -> Effects:
     folder = data_folder("rules") / "effects"
     of: dict[str, Effect] = {}
     flags: dict[str, str] = {}
+    protections: dict[str, tuple[bool, bool]] = {}
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
         table = _read(path)
         for entry in table.get("effect", ()):
             effect = _effect(entry, path)
             of |= dict.fromkeys(sorted(effect.functions), effect)
+        protections |= {name: (entry["write"], entry["run"]) for entry in table.get("protection", ())
+                        for name in entry["names"]}
         flags |= {entry["name"]: entry["lost"] for entry in table.get("flag", ())}
-    return Effects(of=of, flags=flags)
+    return Effects(of=of, flags=flags, protections=protections)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -101,10 +107,11 @@ def roots_of(call: Expr) -> frozenset[str]:
                          inner.name for inner in calls_in(call))
 
 
-def events(outline: Outline, teacher: Teacher | None = None, only: frozenset[str] | None = None) -> Iterator[Event]:
+def events(outline: Outline, teacher: Teacher | None = None, only: frozenset[str] | None = None, *,
+           everywhere: bool = False) -> Iterator[Event]:
     """Yield the calls with an effect in source order, also inside helpers of the file at hand where there is a teacher.
 
-    `only`: of the calls of these functions alone.
+    `only`: of the calls of these functions alone; `everywhere`: also where other files define them.
     """
     table = known_effects().of
     for number, step in enumerate(outline.steps):
@@ -115,15 +122,16 @@ def events(outline: Outline, teacher: Teacher | None = None, only: frozenset[str
             if effect is not None:
                 yield Event(effect, call.name, roots_of(call), number, call, "")
             elif teacher is not None and call.name:
-                for inner, name in reached(call.name, teacher, _DEEPEST):
+                for inner, name in reached(call.name, teacher, _DEEPEST, everywhere=everywhere):
                     yield Event(inner, name, roots_of(call), number, call, call.name)
 
 
-def reached(name: str, teacher: Teacher, depth: int) -> list[tuple[Effect, str]]:
-    """Return the effects that a function of the file at hand has, itself or through others there, with who has them."""
+def reached(name: str, teacher: Teacher, depth: int, *, everywhere: bool = False) -> list[tuple[Effect, str]]:
+    """Return the effects that a function has, itself or through others of the file at hand, with who has them."""
     table = known_effects().of
     found: dict[str, tuple[Effect, str]] = {}
-    for _, body in teacher.here(name):
+    bodies = teacher.bodies(name) if everywhere and not is_conversion(name) else teacher.here(name)
+    for _, body in bodies if len(bodies) == 1 else ():
         for step in body.steps:
             for call in calls_in(step.expr):
                 if call.name in table:

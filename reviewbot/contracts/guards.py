@@ -135,6 +135,7 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         said.add(atom.step.start)
         yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
+                  rests_on=frozenset(call.name for one in gone for call in calls_in(one.expr)),
                   fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
                           ("was", part if shape == "guard-gone" else atom.said), ("now", come[0].said if come else "")),
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))

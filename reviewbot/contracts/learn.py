@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
+from reviewbot.cfacts.lexer import lines_in
 from reviewbot.contracts.outline import Outline, calls_in, outlines_of, root_of
 from reviewbot.contracts.pairs import known_pairs, twins
 from reviewbot.contracts.results import Treatment, treatments
@@ -61,6 +63,30 @@ class Teacher:
                               for body in definitions(path, data, name))[:4]
             self._there[key] = found
         return self._there[key]
+
+    def files_of(self, name: str) -> tuple[str, ...]:
+        """Return the C files of the kernel that hold a name, nothing where the tree is not asked."""
+        held = self._files((name,)).get(name, ()) if self._files is not None else ()
+        return tuple(path for path in held if path.endswith(".c") and not path.startswith(_PROGRAMS))
+
+    def headers(self, name: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the headers that hold a name, each with what stands in it."""
+        for path in self._files((name,)).get(name, ()) if self._files is not None else ():
+            data = self._tree.read(path) if path.endswith(".h") and not path.startswith(_PROGRAMS) else None
+            if data is not None and len(data) <= _MOST_BYTES:
+                yield path, data
+
+    def sets_member(self, member: str) -> list[tuple[str, str]]:
+        """Return the functions that the tree puts into a member of that name, each with its place."""
+        found = []
+        pattern = re.compile(rb"(?:\.|->)" + member.encode() + rb"\s*=\s*&?(\w+)\s*[,;}]")
+        for path in self._files((member,)).get(member, ()) if self._files is not None else ():
+            data = None if path.startswith(_PROGRAMS) else self._tree.read(path)
+            if data is not None and len(data) <= _MOST_BYTES:
+                lines = lines_in(data)
+                found += [(hit[1].decode("latin-1"), f"{path}:{lines.line(hit.start())}")
+                          for hit in pattern.finditer(data)]
+        return found
 
     def frees_entries(self, kind: str) -> str:
         """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""

@@ -22,6 +22,7 @@ class Learned:
     near: frozenset[str] | None = None
     asked: frozenset[str] | None = None
     brought: frozenset[str] | None = None
+    dropped: frozenset[str] | None = None
     contracts: dict[str, Contract | None] = field(default_factory=dict)
     pairs: dict[tuple[object, ...], tuple[Pair, ...]] = field(default_factory=dict)
     hits: dict[tuple[object, ...], tuple[tuple[Outline, Hit], ...]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from reviewbot.contracts.types import Hit
 __all__ = ["effects_lost"]
 
 _KEPT = 0.5
-_FEW = 12  # steps of a function that is read as a whole
+_FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
 def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator[Hit]:
@@ -32,6 +32,22 @@ def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iter
     if not narrowed:
         yield from _gone(old, new, was, now, gone, added, texts)
     yield from _flags_gone(old, new)
+    yield from _for_all(old, new, now, gone, added)
+
+
+def _for_all(old: Outline, new: Outline, now: Teacher, gone: frozenset[str], added: frozenset[str]) -> Iterator[Hit]:
+    """Yield an effect that some callers had themselves and that the function has for all of its callers now."""
+    had = {event.effect.id for event in events(old)} | {event.effect.id for event in events(old, None, gone)}
+    for event in events(new, None, added):
+        effect, step = event.effect, new.steps[event.step]
+        others = now.files_of(new.name) if effect.lost and effect.id not in had and not new.static else ()
+        if len(others) > 1:
+            yield Hit(shape="for-all-callers", line=step.line, end_line=new.last_line(step), symbol=event.name,
+                      object=effect.id, taken_from=effect.functions,
+                      fields=(("callee", event.name), ("statement", effect.does), ("how", str(len(others))),
+                              ("where", "")),
+                      new=((step.line, new.said(step)),))
+            return
 
 
 def _calls(outline: Outline) -> list[Expr]:
@@ -49,8 +65,9 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
           added: frozenset[str], texts: list[Counter[str]]) -> Iterator[Hit]:
     if not gone:
         return
-    before = list(events(old, was, gone))
-    brought = {event.effect.id for event in events(new, now, added)}
+    wide = len(gone) <= _FEW and len(added) <= _FEW
+    before = list(events(old, was, gone, everywhere=wide))
+    brought = {event.effect.id for event in events(new, now, added, everywhere=wide)}
     said: set[tuple[str, frozenset[str]]] = set()
     for event in before:
         effect, text = event.effect, old.text(event.call)

@@ -121,6 +121,8 @@ class Hit:
     `shape` names the mechanism, and the rule's text for it; `line` to `end_line` is the place in the new file. `fields`
     are what the text may name. `old` are lines before the patch that show it, `new` lines after it, each (line, text).
     `elsewhere` are names one of which the series may bring somewhere else instead: then nothing is lost.
+    `rests_on` are functions whose own definition the series may take away: then it is meant.
+    `taken_from` are names one of which the series has to take away somewhere: else nothing was moved.
     """
 
     shape: str
@@ -132,6 +134,8 @@ class Hit:
     old: tuple[tuple[int, str], ...] = ()
     new: tuple[tuple[int, str], ...] = ()
     elsewhere: frozenset[str] = frozenset()
+    rests_on: frozenset[str] = frozenset()
+    taken_from: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -1,0 +1,5 @@
+void demo_setup(void)
+{
+	demo_reserve();	/* BAD */
+	demo_rest();
+}

@@ -1,0 +1,5 @@
+void demo_setup(void)
+{
+	demo_platform.reserve();
+	demo_rest();
+}

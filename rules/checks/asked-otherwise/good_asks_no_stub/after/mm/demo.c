@@ -1,0 +1,8 @@
+int demo_clear_huge(pmd_t *pmd)
+{
+	if (demo_is_leaf(*pmd)) {
+		pmd_clear(pmd);
+		return 1;
+	}
+	return 0;
+}

@@ -1,0 +1,5 @@
+void demo_setup(void)
+{
+	demo_reserve();
+	demo_rest();
+}

@@ -1,0 +1,3 @@
+struct demo_ops demo_platform = {
+	.reserve = demo_reserve,
+};

@@ -1,0 +1,7 @@
+pgprot_t demo_prot(struct demo *d, pgprot_t prot)
+{
+	prot = pgprot_decrypted(prot);	/* BAD */
+	if (d->coherent)
+		return prot;
+	return pgprot_noncached(prot);
+}

@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static int demo_version __ro_after_init;
+
+int demo_read(void)
+{
+	return demo_version;
+}
