@@ -83,7 +83,7 @@ def _item(text: str) -> list[str]:
 
 
 def _defined(term: str, told: Iterable[str]) -> Iterator[str]:
-    yield from _wrapped(term, "", "") if len(term) <= 500 else [term]
+    yield term  # in one line, however long: a second one would end the list
     for text in told:
         yield from _wrapped(text, "  - ", "    ")
     yield ""

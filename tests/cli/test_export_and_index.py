@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def test_one_architecture_of_one_release(tmp_path: Path) -> None:
     assert "Linux 6.1" in page.read_text()
     assert "\narm64\n" not in page.read_text()
     assert run("model", "export", "--arch", "x68").exit_code == 2
+
+
+def test_what_is_told_of_functions_stands_below_one_line() -> None:
+    """A term of a definition list has one line: with a second one the page would not be built."""
+    for release in ("5.10", "6.12", "7.3"):
+        lines = ["", *run("model", "export", "--kernel", release).stdout.split("\n")]
+        terms = [number for number, (line, below) in enumerate(pairwise(lines))
+                 if line and not line.startswith(" ") and below.startswith("  - ")]
+        assert terms
+        assert {lines[number - 1] for number in terms} == {""}
 
 
 def test_docutils_takes_the_page() -> None:
