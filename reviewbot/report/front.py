@@ -76,7 +76,7 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
     nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)
     return FrontRow(
         anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
-            part for part in (quote_names(row.arch, most=12) or "everywhere looked at", config) if part),
+            part for part in (quote_names(row.arch, most=12), config) if part),
         verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
         place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes)

@@ -84,7 +84,7 @@ def render_stored(entry: Entry) -> str:
         "since": pieces(page.since), "counts": _counts(entry),
         "html": address_of("page", entry) if entry.html else "", "json": address_of("json", entry),
         "rows": [{"anchor": anchor_for("row", row.id), "verdict": row.verdict, "weight": row.weight.value,
-                  "where": quote_names(row.arch, most=12) or "everywhere looked at", "when": row.config,
+                  "where": quote_names(row.arch, most=12), "when": row.config,
                   "text": pieces(row.statement), "patch": row.patch, "place": say_place(row.file, row.line)
                   if row.file else "", "links": [(name, anchor_for("finding", name)) for name in row.because
                                                  if name in known]} for row in page.rows],

@@ -55,7 +55,7 @@ def front_blocks(front: Front, *, narrow: bool, why: bool) -> Iterator[Renderabl
 
 def _row(row: FrontRow, *, narrow: bool, why: bool) -> RenderableType:
     place = " ".join(part for part in (row.patch, row.place) if part)
-    first = Text.assemble((visible(row.where), "bold"), (visible(f"  {place}"), "dim") if place else "")
+    first = Text.assemble((visible(row.where), "bold"), (visible(f"{'  ' if row.where else ''}{place}"), "dim"))
     parts: list[RenderableType] = [first, *([text_of(row.statement)] if row.statement else [])]
     if why:
         parts.append(Text(visible(f"{row.id}: {row.why}"), style="dim"))

@@ -123,7 +123,9 @@ def _consequence(reader: Reader, finding: Finding) -> int:
 def _single(reader: Reader, finding: Finding) -> Event:
     names = frozenset({finding.function, finding.symbol} | reader.analysis.family.names()
                       | {name for side in reader.sides_or_end(finding.patch) for name in side.wrappers}
-                      | reader.rules.frees)
+                      | reader.rules.frees | {one.name for side in reader.sides_or_end(finding.patch)
+                                              for facts in [side.facts.get(finding.file)] if facts
+                                              for one in facts.functions})
     message = _without_arches(plain_names(finding.gist or finding.message, names), finding).rstrip(".")
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""

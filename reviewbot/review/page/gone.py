@@ -9,6 +9,7 @@ from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
@@ -23,9 +24,10 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
     One that the series moves elsewhere, or that a later patch brings back, is none.
     """
     for name, cell in named:
-        if cell.after.resolves_to != "absent" or not cell.changed or not cell.before.symbol \
-                or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
-                or cell.before.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
+        if cell.after.resolves_to != "absent" or cell.after.does in {NO_FUNCTION, NOT_HERE} or not cell.changed \
+                or not cell.before.symbol or cell.before.resolves_to in {"stub", "undeclared"} \
+                or cell.function in reader.analysis.primitives \
+                or not cell.patch.isdigit() or int(cell.patch) not in reader.positions:
             continue
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
         file = reader.file(int(cell.patch), cell.file)

@@ -113,7 +113,7 @@ def _folded(events: Sequence[Event]) -> list[Event]:
 
 def _under(host: Event, found: Event) -> Event:
     """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
-    if host.kind == "new" and found.consequence == "lost":
+    if host.kind == "case" or (host.kind == "new" and found.consequence == "lost"):
         return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
     both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
     if host.kind == "brought" and not host.reason and found.consequence == "text" and found.gist.endswith(")"):
@@ -244,6 +244,8 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
 def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     """Return whether a finding's event is the one that a changed cell shows: the same function, or a helper that the
     function goes through, the same callee, and architectures in common."""
+    if told.kind == "case" and is_stated(found):
+        return (found.patch, found.file, found.line) == (told.patch, told.file, told.line)
     if told.kind in {"protection", "case", "gone"} or told.verdict == "better":
         return False
     if found.patch != told.patch or not set(found.arch) & set(told.arch):

@@ -20,6 +20,7 @@ __all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "settin
 
 
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
+_QUOTED = re.compile(r"'(\w+)'")
 _WHO = re.compile(r"\bWho changes (?P<object>'[^']+')")
 
 
@@ -56,7 +57,8 @@ def is_answered(finding: Finding, patch: Patch) -> bool:
 
 def said_plainly(finding: Finding, text: str) -> str:
     """Return a sentence of the finding as a person writes it: functions with brackets, names without quotes."""
-    called = set(re.findall(r"\b(\w+)(?= ?\()", f"{finding.message} {finding.question} {finding.code}"))
+    shown = " ".join((finding.message, finding.question, finding.code, *(one.text for one in finding.evidence)))
+    called = set(re.findall(r"\b(\w+)(?= ?\()", shown))
     named = {name for name in text.split("'")[1::2] if name in called}
     symbol = {finding.symbol} if _is_function(finding.symbol, finding) else set()
     return plain_names(text, frozenset({finding.function} | symbol | named))
@@ -75,7 +77,10 @@ def _with_verb(rules: PageRules, symbol: str, found: re.Match[str]) -> str:
 
 
 def _said(analysis: Analysis, rules: PageRules, finding: Finding) -> Finding:
-    finding = replace(finding, question=_WHO.sub(partial(_with_verb, rules, finding.symbol), finding.question))
+    known = {one.name for _, after in analysis.views for facts in [after.facts.get(finding.file)] if facts
+             for one in facts.functions}
+    question = _QUOTED.sub(lambda found: f"{found[1]}()" if found[1] in known else found[0], finding.question)
+    finding = replace(finding, question=_WHO.sub(partial(_with_verb, rules, finding.symbol), question))
     said = setting_of(analysis, finding)
     if said is None or not said.text or finding.config not in finding.question:
         return finding
