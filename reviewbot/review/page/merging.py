@@ -246,6 +246,8 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     function goes through, the same callee, and architectures in common."""
     if told.kind == "case" and is_stated(found):
         return (found.patch, found.file, found.line) == (told.patch, told.file, told.line)
+    if told.kind == "protection" and " maps with " in found.gist:
+        return (found.patch, found.file) == (told.patch, told.file) and bool(set(found.functions) & set(told.functions))
     if told.kind in {"protection", "case", "gone"} or told.verdict == "better":
         return False
     if found.patch != told.patch or not set(found.arch) & set(told.arch):

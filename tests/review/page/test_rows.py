@@ -37,7 +37,7 @@ def test_a_lost_guard_is_a_consequence_in_a_users_words() -> None:
                              "mapped")
     assert "with debug_pagealloc=on and rodata!=full" in found.first_page.conclusion
     [asked] = [finding for finding in found.findings if finding.id in found.first_page.ask]
-    assert asked.question == ("Is '__kernel_map_pages' meant to do nothing with debug_pagealloc=on and rodata!=full, "
+    assert asked.question == ("Is __kernel_map_pages() meant to do nothing with debug_pagealloc=on and rodata!=full, "
                               "where it worked before?")
 
 
