@@ -66,6 +66,11 @@ class Index:
         """Close the file."""
         self.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Return whether there is a file that remembers anything."""
+        return self._base is not None
+
     def close(self) -> None:
         """Close the file; reading finds nothing afterwards, writing keeps nothing."""
         if self._base is not None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import platformdirs
 
 from reviewbot.cfacts.index import Index
@@ -14,9 +18,9 @@ from reviewbot.cfacts.scan import SUFFIXES, index_stamp, words_of
 from reviewbot.resources import data_folder
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.trees import DirectoryTree, OverlayTree
-from reviewbot.source.types import Tree
+from reviewbot.source.types import PatchedTree, Tree
 
-__all__ = ["api_folders", "open_index", "recall_words", "remembering"]
+__all__ = ["api_folders", "open_index", "program_stamp", "recall_words", "remembering"]
 
 _INDEX = "index.sqlite"
 
@@ -34,8 +38,10 @@ def open_index(api: tuple[Path, ...], *, wanted: bool) -> Index:
 
 
 @contextmanager
-def remembering(tree: Tree, index: Index) -> Iterator[None]:
-    """Let the searches of a tree go through the index: what runs before found is not searched for again."""
+def remembering(patched: PatchedTree, index: Index) -> Iterator[None]:
+    """Let the searches of the tree below a series go through the index: what runs before found is not searched for
+    again."""
+    tree = patched.start if patched.states else None
     base = tree.base if isinstance(tree, OverlayTree) else tree
     if not isinstance(base, GitTree | DirectoryTree):
         yield
@@ -45,6 +51,24 @@ def remembering(tree: Tree, index: Index) -> Iterator[None]:
         yield
     finally:
         answers.keep()
+
+
+def program_stamp(rules: tuple[Path, ...]) -> str:
+    """Return an id of all that decides what a review says besides its input: the program, its rules, what it uses."""
+    package = Path(__file__).resolve().parents[1]
+    digest = hashlib.blake2b(f"{sys.version}\0{package}\0".encode(), digest_size=16)
+    libraries = Path(str(click.__file__)).parents[1]
+    with os.scandir(libraries) as found:
+        for name in sorted(one.name for one in found if one.name.endswith(("-info", ".py", ".so"))):
+            digest.update(name.encode() + b"\0")
+    for top in (package, data_folder("rules"), *rules):
+        for folder, folders, names in os.walk(top):
+            folders[:] = sorted(name for name in folders if name != "__pycache__")
+            for name in sorted(names):
+                status = os.stat(f"{folder}/{name}")  # noqa: PTH116 - a thousand times
+                digest.update(f"{folder}/{name}\0{status.st_size} {status.st_mtime_ns} {status.st_ino}\0".encode(
+                    "utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def recall_words(tree: Tree, words: Iterable[str], index: Index) -> None:

@@ -22,7 +22,7 @@ from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
-from reviewbot.cli.remembered import api_folders, open_index, recall_words, remembering
+from reviewbot.cli.remembered import api_folders, open_index, program_stamp, recall_words, remembering
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
 from reviewbot.cli.streams import is_local
@@ -34,6 +34,7 @@ from reviewbot.report.formats import Order
 from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
+from reviewbot.review.memo import Memo
 from reviewbot.review.page.versions import with_previous
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
@@ -56,6 +57,7 @@ class _Wish:
     silent: Mapping[str, Suppression]
     seconds: float
     scope: tuple[str, ...]
+    since: int
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -137,7 +139,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
     git:BASE..TOPIC in the tree.
     """
-    started = time.monotonic()
+    started, since = time.monotonic(), time.time_ns()
     _exclude(("--all", every), ("--series", bool(message_id)))
     _exclude(("--via-b4", via_b4), ("--no-network", no_network))
     if tree is None and not kernel:
@@ -158,7 +160,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree), scope=_split(scope),
-                 seconds=budget or 0.0)
+                 seconds=budget or 0.0, since=since)
     _check_numbers(patches, chosen)
     for series in chosen if require_complete else ():
         require_whole(series)
@@ -300,9 +302,16 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
         if patched.base.kind == "git" and patched.states:
             progress("searching the tree", 0, 4)
             recall_words(patched.start, knowledge.family.names("core"), index)
-        with remembering(patched.start, index):
-            done = review_series(series, patched, knowledge, version=version, arches=wish.arches, patches=wish.patches,
-                                 skips=skips, silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
+        with remembering(patched, index):
+            asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
+
+            def make() -> Review:
+                return review_series(series, patched, knowledge, version=version, arches=wish.arches,
+                                     patches=wish.patches, skips=skips, silent=wish.silent, scope=wish.scope,
+                                     progress=progress, budget=budget)
+
+            memo = Memo(index, stamp=program_stamp(wish.rules), since=wish.since) if index.is_open else None
+            done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

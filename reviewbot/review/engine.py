@@ -34,7 +34,7 @@ from reviewbot.series.types import Series
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip
 
-__all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
+__all__ = ["MAIN_ARCHES", "Knowledge", "in_order", "not_reviewed", "review_series"]
 
 _NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
@@ -69,7 +69,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     """
     budget = budget or Budget()
     skips = (*skips, *_unread(series))
-    patched = _in_order(patched)
+    patched = in_order(patched)
     learned = Learned(scope=scope)
     if not patched.states or not _concerns_family(patched, knowledge.family):
         nothing = _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
@@ -190,7 +190,7 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
                     rules=tuple(rule.id for rule in rules))
 
 
-def _in_order(patched: PatchedTree) -> PatchedTree:
+def in_order(patched: PatchedTree) -> PatchedTree:
     """Return the tree with the files of each patch in git's own order, whatever order its diff has."""
     states = tuple(replace(state, files=tuple(sorted(state.files, key=lambda file: file.path)))
                    for state in patched.states)

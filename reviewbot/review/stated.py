@@ -149,11 +149,11 @@ def _fixes(analysis: Analysis, patch: Patch) -> Iterator[Claim]:
         if trailer.name.lower() != "fixes" or not named:
             continue
         said = squash(f"Fixes: {trailer.value}")
-        commit = tree.repository.find_commit(named[1])
+        commit = tree.find_commit(named[1])
         if commit is None:
             yield _claim(patch.index, said, "fixes", "cannot-tell", ())
             continue
-        subject = squash(tree.repository.subject_of(commit))
+        subject = squash(tree.subject_of(commit))
         if not subject:
             continue
         verdict = "holds" if subject == squash(named[2]) else "contradicted"

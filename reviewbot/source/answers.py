@@ -61,12 +61,15 @@ class FolderStates:
     """By folder of the top: the states of all folders below it when their words were searched for."""
     _seen: dict[str, dict[str, tuple[bytes, tuple[str, ...]]]] = field(default_factory=dict)
     _names: dict[str, bytes] = field(default_factory=dict)
+    _changed: dict[tuple[str, ...], tuple[frozenset[str], tuple[str, ...]]] = field(default_factory=dict)
 
     def changed(self, prefixes: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]] | None:
         """Return the folders below these ones that are not as they were, and the paths of the source files in them.
 
         None when nothing is remembered of one of the folders.
         """
+        if prefixes in self._changed:
+            return self._changed[prefixes]
         folders: set[str] = set()
         paths: list[str] = []
         for prefix in (one.rstrip("/") for one in prefixes):
@@ -79,7 +82,8 @@ class FolderStates:
                     folders.add(folder)
                     paths.extend(f"{folder}/{name}" for name in names)
             folders.update(folder for folder in before if folder not in now and _is_below(folder, prefix))
-        return frozenset(folders), tuple(paths)
+        self._changed[prefixes] = frozenset(folders), tuple(paths)
+        return self._changed[prefixes]
 
     def begin(self, prefixes: tuple[str, ...]) -> bool:
         """Remember those of the folders that are at the top as they are now; return whether one of them is new."""
@@ -100,7 +104,7 @@ class FolderStates:
 
     def forget(self) -> None:
         """Know nothing of what was before."""
-        self.before, self._names = {}, {}
+        self.before, self._names, self._changed = {}, {}, {}
 
     def _now(self, prefix: str) -> dict[str, tuple[bytes, tuple[str, ...]]]:
         top = prefix.partition("/")[0]
@@ -135,7 +139,7 @@ def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tu
                     if name.endswith(_SOURCES):
                         status = entry.stat(follow_symlinks=False)
                         if stat.S_ISREG(status.st_mode):
-                            files.append((os.fsencode(name), status.st_size, status.st_mtime_ns, status.st_ctime_ns,
+                            files.append((name, status.st_size, status.st_mtime_ns, status.st_ctime_ns,
                                           status.st_ino))
                             continue
                     if entry.is_dir(follow_symlinks=False):
@@ -146,7 +150,7 @@ def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tu
             files.sort()
             fresh = any(max(file[2], file[3]) > now - _SETTLED for file in files)
             state = b"" if fresh else hashlib.blake2b(marshal.dumps(files, _VERSION), digest_size=_CHECK).digest()
-            yield folder, (state, tuple(os.fsdecode(file[0]) for file in files))
+            yield folder, (state, tuple(file[0] for file in files))
 
 
 class Answers:

@@ -8,12 +8,13 @@ import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from reviewbot.errors import TreeError
 from reviewbot.source.answers import Answers, Store
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.trees import is_safe_path, version_in_makefile
 from reviewbot.source.words import Searches, candidates, identifiers
 
@@ -22,6 +23,7 @@ __all__ = ["GitTree", "Repository", "find_git_dir", "open_repository"]
 _MOST_REFS = 50_000
 _LARGEST_REF_FILE = 64 << 20
 _FOLDER, _LINK = 0o040000, 0o120000
+_Answer = TypeVar("_Answer", str, str | None)
 
 
 _ORIGIN = re.compile(rb'(?ms)^\[remote "origin"\]\s*$(.*?)(?=^\[|\Z)')
@@ -275,6 +277,8 @@ class GitTree:
         self._root = repository.root(self.rev)
         self.origin = repository.origin
         self._searches = Searches(self._narrow, self.read)
+        self._trace: Trace | None = None
+        self._is_new = True  # nothing has been asked for a review yet
 
     def entry(self, path: str) -> TreeEntry | None:
         """Return git's mode and object id of a regular file, None when there is none of that name."""
@@ -352,6 +356,40 @@ class GitTree:
     def know_words(self, found: Mapping[str, Iterable[str]], suffixes: tuple[str, ...]) -> None:
         """Take in where words stand in all files with these endings, as an earlier search of this tree found them."""
         self._searches.know(found, suffixes)
+
+    def find_commit(self, rev: str) -> str | None:
+        """Return the id of the commit that `rev` names, None when the repository has no such commit."""
+        return self._seen("commit", rev, self.repository.find_commit(rev))
+
+    def subject_of(self, commit: str) -> str:
+        """Return the first line of the commit's message; empty where git has none to show."""
+        return self._seen("subject", commit, self.repository.subject_of(commit))
+
+    def _seen(self, kind: str, question: str, answer: _Answer) -> _Answer:
+        if self._trace is not None:
+            self._trace.saw(kind, question, answer)
+        return answer
+
+    def trace(self, since: int) -> Trace | None:
+        """Return what notes which commits are asked for: all else of a commit never changes. None where an earlier
+        review may know answers already."""
+        if not self._is_new:
+            return None
+        self._trace, self._is_new = Trace(since), False
+        return self._trace
+
+    def sealed(self, trace: Trace) -> Asked | None:
+        """Return what was asked of other commits."""
+        self._trace = None
+        return trace.sealed(self, lambda _: None)
+
+    def tells(self, asked: Asked) -> bool:
+        """Return whether all that an earlier run asked has the same answers now."""
+        return same_answers(self, asked, lambda _: None)
+
+    def answer(self, kind: str, question: str) -> str | None:
+        """Return what the repository says now to a question of a trace."""
+        return self.repository.find_commit(question) if kind == "commit" else self.repository.subject_of(question)
 
     def remember(self, store: Store, now: int) -> Answers:  # noqa: ARG002 - a folder needs the time
         """Take what earlier runs found in this very tree from a store, and return what keeps what is found now."""

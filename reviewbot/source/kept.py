@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-__all__ = ["Kept"]
+__all__ = ["Kept", "look_at"]
 
 _MOST_BYTES = 16 << 20
 _LARGEST = 1 << 20
@@ -25,7 +25,7 @@ class Kept:
     def get(self, place: str) -> bytes | None:
         """Return the content of an unchanged file that was read before, None when it has to be read."""
         known = self._contents.get(place)
-        if known is None or known[0] != _look(place):
+        if known is None or known[0] != look_at(place):
             return None
         return known[1]
 
@@ -48,17 +48,17 @@ class Kept:
     def id_of(self, place: str) -> str | None:
         """Return the id of an unchanged file, None when nobody has named it."""
         known = self._ids.get(place)
-        return known[1] if known is not None and known[0] == _look(place) else None
+        return known[1] if known is not None and known[0] == look_at(place) else None
 
     def name(self, place: str, content_id: str) -> str:
         """Return the id, which is kept for the file as it stands."""
-        look = _look(place)
+        look = look_at(place)
         if look is not None:
             self._ids[place] = look, content_id
         return content_id
 
 
-def _look(place: str) -> _Look | None:
+def look_at(place: str) -> _Look | None:
     """Return what changes with a file: size, times and which it is; None for a link or what is no file."""
     try:
         status = os.lstat(place)

@@ -10,13 +10,14 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.source.answers import Answers, FolderStates, Store
-from reviewbot.source.kept import Kept
+from reviewbot.source.kept import Kept, look_at
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.types import Tree
 from reviewbot.source.words import Searches, any_of, candidates, identifiers, wanted_path
 
@@ -128,22 +129,30 @@ class DirectoryTree:
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
-        self._searches = Searches(self._narrow, self.read)
+        self._searches = Searches(self._narrow, self._content)
         self._start = f"{str(self.root).rstrip('/')}/"
         self._real: dict[str, str] = {}  # where the folders of the tree really are
         self._kept = Kept()
+        self._trace: Trace | None = None
+        self._is_new = True  # nothing has been asked for a review yet
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
 
         Raises TreeError for a file that may not be read, BudgetError for one of more than 64 MB.
         """
+        if self._trace is None:
+            return self._content(path)
+        self._trace.read[path] = False  # should it raise
+        found = self._content(path)
+        self._trace.read[path] = found is not None
+        return found
+
+    def _content(self, path: str) -> bytes | None:
         real = self._place_of(path)
-        if real is None:
-            return None
-        known = self._kept.get(real)
-        if known is None:
-            return self._read(path, real)
+        known = self._kept.get(real) if real is not None else None
+        if known is None and real is not None:
+            known = self._read(path, real)
         return known
 
     def _read(self, path: str, real: str) -> bytes | None:
@@ -184,10 +193,18 @@ class DirectoryTree:
         if known is None and real is not None:
             found = self.read(path)
             return None if found is None else self._kept.name(real, blob_id(found))
+        if self._trace is not None:
+            self._trace.read[path] = known is not None
         return known
 
     def exists(self, path: str) -> bool:
         """Return whether there is a file or a folder of that name inside the folder."""
+        there = self._exists(path)
+        if self._trace is not None:
+            self._trace.saw("exists", path, there)
+        return there
+
+    def _exists(self, path: str) -> bool:
         place = self._place_of(path)
         try:
             is_link = place is not None and stat.S_ISLNK(os.lstat(place).st_mode)
@@ -217,9 +234,12 @@ class DirectoryTree:
     def list_files(self, prefix: str = "") -> Iterator[str]:
         """Yield the paths of all regular files below the folder `prefix`, sorted; links are left out, as is `.git`."""
         folder = prefix.rstrip("/")
-        if folder and self._inside(folder) is None:
-            return
-        yield from self._list(folder)
+        outside = folder and self._inside(folder) is None
+        paths: Iterable[str] = () if outside else self._list(folder)
+        if self._trace is not None:
+            paths = tuple(paths)
+            self._trace.saw("files", prefix, paths)
+        yield from paths
 
     def _entries(self, folder: str) -> list[tuple[str, bool]]:
         """Return each name in a folder with whether it is a regular file; those of folders end in a slash."""
@@ -241,10 +261,13 @@ class DirectoryTree:
 
     def list_folder(self, path: str) -> tuple[str, ...]:
         """Return the names of what stands directly in the folder, sorted; those of folders end in a slash."""
-        if path and self._inside(path.rstrip("/")) is None:
-            return ()
-        return tuple(sorted(name for name, is_file in self._entries(path.rstrip("/"))
-                            if is_file or (name.endswith("/") and name.lower() != ".git/")))
+        outside = path and self._inside(path.rstrip("/")) is None
+        found = () if outside else tuple(sorted(
+            name for name, is_file in self._entries(path.rstrip("/"))
+            if is_file or (name.endswith("/") and name.lower() != ".git/")))
+        if self._trace is not None:
+            self._trace.saw("folder", path, found)
+        return found
 
     def search(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
@@ -254,7 +277,10 @@ class DirectoryTree:
         files are read one after the other. What was found is kept.
         """
         names = identifiers(words)
-        return self._searches.find(names, prefixes, suffixes) if names else ()
+        found = self._searches.find(names, prefixes, suffixes) if names else ()
+        if self._trace is not None:
+            self._trace.saw("search", (names, prefixes, suffixes), found)
+        return found
 
     def search_ahead(self, words: Iterable[str], *, prefixes: tuple[str, ...] = (),
                      suffixes: tuple[str, ...] = (".c", ".h")) -> None:
@@ -271,6 +297,42 @@ class DirectoryTree:
         if self._searches.answers is None:
             self._searches.answers = Answers(store, f"folder {self.root}", FolderStates(self.root, now))
         return self._searches.answers
+
+    def trace(self, since: int) -> Trace | None:
+        """Return what notes from now on all that is asked, None where an earlier review may know answers already;
+        `since` is when the run began, in ns."""
+        if not self._is_new:
+            return None
+        self._trace, self._is_new = Trace(since), False
+        return self._trace
+
+    def sealed(self, trace: Trace) -> Asked | None:
+        """Return what was asked, None where a later run could not tell whether it would be told the same."""
+        self._trace = None
+        return trace.sealed(self, self._look)
+
+    def tells(self, asked: Asked) -> bool:
+        """Return whether all that an earlier run asked has the same answers now."""
+        return same_answers(self, asked, self._look)
+
+    def _look(self, path: str) -> tuple[int, int, int, int] | None:
+        place = self._place_of(path)
+        return look_at(place) if place is not None else None
+
+    def answer(self, kind: str, question: Any) -> Any:
+        """Return what the tree says now to a question of a trace."""
+        match kind:
+            case "exists":
+                return self.exists(question)
+            case "folder":
+                return self.list_folder(question)
+            case "files":
+                return tuple(self.list_files(question))
+            case "search":
+                names, prefixes, suffixes = question
+                return self.search(names, prefixes=prefixes, suffixes=suffixes)
+            case _:
+                return self.read(question)
 
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterable[str]:
         try:

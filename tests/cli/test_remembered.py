@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from reviewbot.cli import main
+from reviewbot.cli import review as review_module
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SERIES = str(EXAMPLES / "series.mbox")
@@ -28,6 +29,15 @@ def tree(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return str(folder)
 
 
+FAR = 4_000_000_000_000_000_000  # ns, long after the files of a test were made
+
+
+@pytest.fixture(autouse=True)
+def later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the runs be long after the trees were made: what has just been written does not count as known."""
+    monkeypatch.setattr("time.time_ns", lambda: FAR)
+
+
 def review(tree: str, cache: Path, monkeypatch: pytest.MonkeyPatch, *more: str) -> str:
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     done = CliRunner().invoke(main, ["review", SERIES, "--tree", tree, "--no-network", "--format", "json", *more])
@@ -40,6 +50,7 @@ def test_the_same_bytes_whatever_the_cache_holds(tree: str, tmp_path: Path, monk
     cold = review(tree, tmp_path / "cache", monkeypatch)
     (file,) = tmp_path.rglob("index.sqlite")
     with sqlite3.connect(file) as base:
+        assert base.execute("DELETE FROM entry WHERE name LIKE 'review %'").rowcount == 1
         assert base.execute("SELECT count(*) FROM entry").fetchone()[0] > 0
     base.close()
     assert review(tree, tmp_path / "cache", monkeypatch) == cold
@@ -50,6 +61,38 @@ def test_the_same_bytes_whatever_the_cache_holds(tree: str, tmp_path: Path, monk
     assert review(tree, tmp_path / "cache", monkeypatch) == cold
     file.write_bytes(b"damaged" * 1000)
     assert review(tree, tmp_path / "cache", monkeypatch) == cold
-    assert review(tree, tmp_path / "cache", monkeypatch, "--no-cache") == cold
     (tmp_path / "plain").write_text("no folder: nothing can be written below")
     assert review(tree, tmp_path / "plain", monkeypatch) == cold
+
+
+def test_a_review_is_made_once(tree: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same review comes from the cache in each form; another question is asked anew."""
+    made = []
+    make = review_module.review_series
+
+    def counted(*given: object, **more: object) -> object:
+        made.append(1)
+        return make(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(review_module, "review_series", counted)
+    cold = review(tree, tmp_path / "cache", monkeypatch)
+    assert review(tree, tmp_path / "cache", monkeypatch) == cold
+    assert review(tree, tmp_path / "cache", monkeypatch, "--full") == cold
+    assert len(made) == 1
+    assert review(tree, tmp_path / "cache", monkeypatch, "--arch", "x86") != cold
+    assert len(made) == 2
+
+
+def test_a_tree_that_has_changed_is_reviewed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a change of what the review has read or searched for, it says what a review without a cache says."""
+    folder = tmp_path / "linux"
+    shutil.copytree(EXAMPLES / "linux", folder)
+    cold = review(str(folder), tmp_path / "cache", monkeypatch)
+    said = []
+    for path, text in (("include/linux/set_memory.h", "int more_of_it;\n"),
+                       ("mm/new.c", "int set_memory_ro(unsigned long a, int n)\n{\n\treturn -5;\n}\n")):
+        with (folder / path).open("a") as file:
+            file.write(text)
+        said.append(review(str(folder), tmp_path / "cache", monkeypatch))
+    assert said[1] == review(str(folder), tmp_path / "cache", monkeypatch, "--no-cache")
+    assert said[1] != cold

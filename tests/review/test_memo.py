@@ -1,0 +1,90 @@
+"""Reviews of earlier runs: what their names are made of, and what is read back."""
+
+from __future__ import annotations
+
+import io
+import pickle
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from reviewbot.review.memo import _Reader, digest_of
+from reviewbot.source.traced import Trace
+from reviewbot.source.trees import DirectoryTree
+
+SINCE = 4_000_000_000_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A value of two."""
+
+    one: object
+    other: object
+
+
+def test_a_digest_tells_values_apart_and_nothing_else() -> None:
+    """Equal values have one digest, whatever order their sets have; others have another, and objects have none."""
+    alike = (Pair(("a", 1), frozenset("abc")), Pair(("a", 1), frozenset("cba")))
+    assert digest_of(alike[0]) == digest_of(alike[1])
+    values = (Pair(("a", 1), frozenset("abc")), Pair(("a", 1), frozenset("ab")), Pair("a", 1), Pair(("a", "1"), ()), (),
+              None, "", b"", 0, False, {"a": 1}, {"a": Pair(1, 2)}, Path("a"), "a", ("a",), (("a",),), Pair((), None))
+    assert len({digest_of(value) for value in values}) == len(values)
+    assert digest_of(object()) is None
+    assert digest_of((Pair(object(), 1),)) is None
+
+
+def test_only_values_of_the_program_are_read_back() -> None:
+    """A class from elsewhere is refused before anything of it runs."""
+    with pytest.raises(pickle.UnpicklingError):
+        _Reader(io.BytesIO(pickle.dumps(Path("a")))).load()
+    assert _Reader(io.BytesIO(pickle.dumps((frozenset({1}), "a")))).load() == (frozenset({1}), "a")
+
+
+def sealed(folder: Path, ask: Callable[[DirectoryTree], object], since: int = SINCE) -> object:
+    tree = DirectoryTree(folder)
+    trace = tree.trace(since)
+    assert isinstance(trace, Trace)
+    ask(tree)
+    return tree.sealed(trace)
+
+
+ASKS: tuple[Callable[[DirectoryTree], object], ...] = (
+    lambda tree: tree.read("a.c"), lambda tree: tree.read("b.c"), lambda tree: tree.content_id("a.c"),
+    lambda tree: tree.exists("b.c"), lambda tree: tree.exists("d"), lambda tree: tree.list_folder(""),
+    lambda tree: list(tree.list_files()), lambda tree: tree.search(["x"]))
+
+
+@pytest.mark.parametrize("ask", ASKS)
+def test_what_was_asked_has_the_same_answers_until_it_changes(tmp_path: Path, ask: Callable[[DirectoryTree], object]
+                                                              ) -> None:
+    """Each kind of question is told again as long as its answer stays, and no longer."""
+    (tmp_path / "d").mkdir()
+    (tmp_path / "a.c").write_text("int x;")
+    asked = sealed(tmp_path, ask)
+    assert isinstance(asked, tuple)
+    assert len(asked) == 1
+    assert DirectoryTree(tmp_path).tells(asked)
+    (tmp_path / "a.c").unlink()
+    (tmp_path / "d").rmdir()
+    (tmp_path / "b.c").write_text("int x;")
+    assert not DirectoryTree(tmp_path).tells(asked)
+
+
+def test_what_changes_during_the_run_is_not_kept(tmp_path: Path) -> None:
+    """A file that is younger than the run, one that changes while it is read and one that is no file tell nothing."""
+    (tmp_path / "a.c").write_text("int x;")
+    assert sealed(tmp_path, lambda tree: tree.read("a.c"), since=(tmp_path / "a.c").stat().st_ctime_ns) is None
+    assert sealed(tmp_path, lambda tree: (tree.exists("b.c"), (tmp_path / "b.c").touch(), tree.exists("b.c"))) is None
+    assert sealed(tmp_path, lambda tree: (tree.read("c.c"), (tmp_path / "c.c").touch())) is None
+    (tmp_path / "link.c").symlink_to("a.c")
+    assert sealed(tmp_path, lambda tree: tree.read("link.c")) is None
+
+
+def test_a_tree_is_traced_once(tmp_path: Path) -> None:
+    """What an earlier review has asked may be known without asking, so that a trace would lack it."""
+    tree = DirectoryTree(tmp_path)
+    assert tree.trace(SINCE) is not None
+    assert tree.trace(SINCE) is None
