@@ -63,6 +63,7 @@ _RETURNED = re.compile(r"returns (-?\w+)")
 _AT_ONCE = frozenset({"argument", "area", "early"})
 """Causes for which a function refuses before it has changed anything."""
 
+_DEEPEST = 2
 _STATEMENTS = frozenset({"discarded", "void-cast", "void-callee"})
 
 
@@ -211,8 +212,7 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
     if every is None or facts is None:
         return ()
     scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
-    asked = {name for call in (*every.calls, *working) if call.function == symbol for guard in call.guards
-             for atom in guard.condition.variables() for name in re.findall(r"(\w+)\(", atom)}
+    asked = _asked_in([call for call in (*every.calls, *working) if call.function == symbol])
     found = []
     for call in every.calls:
         inside = call.function == symbol and function.span.line <= call.span.line <= function.span.end_line
@@ -228,7 +228,7 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
     return tuple(dict.fromkeys(found))
 
 
-def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None
+def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None, depth: int = 0
             ) -> tuple[Cond, Function | None, tuple[Call, ...]]:
     """Return when the definition acts, the function that it is, and the calls that are its work."""
     facts = analysis.read(side, place.file) if place and place.line else None
@@ -248,11 +248,24 @@ def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fa
     shown = _shown_exits(analysis, side, place, function, scope) if not working else TRUE
     if shown != TRUE:
         return expanded(analysis, side, shown, arch, place.file), None, ()
-    if not working:  # no worker that we know: the last call is what the function is about
+    if not working or depth:  # no worker that we know: the last call is what the function is about
         every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
-        working = [call for call in every.calls if call.function == symbol and does_work(call)][-1:] if every else []
+        working = [call for call in every.calls if call.function == symbol and does_work(call)] if every else []
+        # A worker may have one way for each platform; what its tests ask is no work.
+        working = [call for call in working if call.callee not in _asked_in(working)] if depth else working[-1:]
     acts = Or(*(And(*(global_part(guard.condition, function, scope) for guard in call.guards)) for call in working))
+    if acts == TRUE and len(working) == 1 and working[0].callee in workers and depth < _DEEPEST:
+        inner = next((f for f in facts.functions if f.name == working[0].callee and f.static), None)
+        if inner is not None:  # all that it does is done by this one
+            within = Place(file=place.file, line=inner.span.line, text="")
+            return _acting(analysis, side, within, inner.name, None, depth + 1)[0], function, tuple(working)
     return expanded(analysis, side, acts, arch, place.file) if working else TRUE, function, tuple(working)
+
+
+def _asked_in(calls: list[Call]) -> set[str]:
+    """Return the functions that the tests in front of the calls ask."""
+    return {name for call in calls for guard in call.guards for atom in guard.condition.variables()
+            for name in re.findall(r"(\w+)\(", atom)}
 
 
 def _shown_exits(analysis: Analysis, side: Side, place: Place, function: Function, scope: Side) -> Cond:
