@@ -34,7 +34,7 @@ __all__ = ["load_model"]
 
 _GENERIC = "_generic"
 _CONDITIONS = {"condition", "guard", "alias_guard", "sleep_guard"}
-_TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes", "does"} | _CONDITIONS
+_TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes", "does", "flushes_with"} | _CONDITIONS
 _TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "sleeps_to_split", "atomic_ok"}
 _LISTS = {"drops", "noop_when"}
 _CHOICES = {
@@ -189,6 +189,7 @@ class _Reader:
             arches=strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
             sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
             sleeps_to_split=bool(truth("sleeps_to_split")), does=text("does"),
+            flushes_with=text("flushes_with"),
         )
 
     def _merge(self, entry: Table, place: Place) -> dict[str, Any]:

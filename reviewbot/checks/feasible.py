@@ -111,6 +111,7 @@ def as_met(analysis: Analysis, side: Side, path: str, call: Call | None, fact: F
 
 def _in_pages(analysis: Analysis, arch: str, under: Cond) -> bool:
     """Return whether the direct map is made of pages wherever this condition on the running kernel holds."""
+    under = under.replace(_plainly)
     for runtime in analysis.model.runtimes(arch, analysis.version):
         if runtime.name == "direct_map_of_pages":
             holds = parse_condition(runtime.holds).replace(_asked)
@@ -121,6 +122,11 @@ def _in_pages(analysis: Analysis, arch: str, under: Cond) -> bool:
 def _asked(name: str) -> Cond:
     """Return a name of the model as code asks for it: `rodata_full`, `can_set_direct_map()`."""
     return Var(f"{name}()" if name.endswith(("_enabled", "_map")) else name)
+
+
+def _plainly(atom: str) -> Cond | None:
+    """Return a question that asks a static key as the one that it stands for: `debug_pagealloc_enabled_static()`."""
+    return Var(f"{atom.removesuffix('_static()')}()") if atom.endswith("_static()") else None
 
 
 def _cannot_fail(analysis: Analysis, side: Side, arch: str, name: str, gone: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.users import users_of
-from reviewbot.checks.where import Where
+from reviewbot.checks.where import Where, asked_inline
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import is_no_option
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var, without
@@ -48,6 +48,8 @@ def _line(analysis: Analysis, config: KernelConfig, where: Where, arch: str) -> 
     """Return what the configuration must be like for the line to be compiled and kept, as far as options decide."""
     parts = [where.nest, *(without(test, is_no_option) for test in where.tests),
              *(without(analysis.refused.built(where.moment, path, arch), is_no_option) for path in where.files)]
+    if where.path in where.files:
+        parts += asked_inline(config, where, arch)
     line = analysis.reach.compiled(config, arch, And(*parts), where.files)
     if where.path.endswith(".h") and where.functions:
         users = users_of(analysis, where.moment, *where.functions[0])
@@ -75,10 +77,14 @@ def forced(config: KernelConfig, arch: str, line: Cond) -> dict[str, str]:
     return found
 
 
-def worth_saying(config: KernelConfig, arch: str, options: Mapping[str, str], given: Mapping[str, str]
-                 ) -> dict[str, str]:
-    """Return those of the options that do not follow from the others, from `given` and from the architecture."""
-    left = {name: value for name, value in options.items() if name not in given and name not in ORDINARY}
+def worth_saying(config: KernelConfig, arch: str, options: Mapping[str, str], given: Mapping[str, str], *,
+                 written: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Return those of the options that do not follow from the others, from `given` and from the architecture.
+
+    What nearly every kernel has is among them only where it is `written` beside the line (`CONFIG_MMU`).
+    """
+    left = {name: value for name, value in options.items()
+            if name not in given and (name not in ORDINARY or f"CONFIG_{name}" in written)}
     # Of two that follow from each other the one stays that is set, and the one with the plainer name.
     for name in sorted(left, key=lambda one: (left[one] != "n", not one[0].isdigit(), one)):
         others = {other: value for other, value in left.items() if other != name}

@@ -18,10 +18,11 @@ from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.stand_ins import is_absent, same_call, shown_options, stand_in
 from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.weak import as_called
-from reviewbot.kconfig.guards import is_no_option
+from reviewbot.kconfig import KernelConfig
+from reviewbot.kconfig.guards import is_no_option, told
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, parse_condition, without
 
-__all__ = ["Where", "arches_at", "as_guarded", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
+__all__ = ["Where", "arches_at", "as_guarded", "asked_inline", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
            "facts_here", "is_called", "running_at", "where_of"]
 
 _COMPILED = (".c", ".S", ".rs")
@@ -119,18 +120,24 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
                 *(without(test, is_no_option) for test in where.tests))
     answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is not Ternary.NO:
-        told = _told(analysis, where, arch)
-        if told is not None:
-            plain = And(where.nest, condition, *(without(one, is_no_option) for one in told))
+        met = _told(analysis, where, arch)
+        if met is not None:
+            plain = And(where.nest, condition, *(without(one, is_no_option) for one in met))
             answer = analysis.reach.can(config, arch, plain, where.files)
-    if answer is Ternary.NO or not any("(" in name for test in where.tests for name in test.variables()) \
-            or where.side.tree.content_id(where.path) != config.tree.content_id(where.path) \
-            or where.path not in where.files:
+    if answer is Ternary.NO or where.path not in where.files:
         return answer
-    # What the tree's inline functions return there: `debug_pagealloc_enabled()`; it may be false for want of an option.
-    inline = (without(test, is_no_option) for test in config.guards(where.path, where.line, arch))
+    inline = asked_inline(config, where, arch)
     exact = And(where.nest, condition, without(where.when, is_no_option), *inline)
-    return answer if exact == plain else analysis.reach.can(config, arch, exact, where.files)
+    return answer if not inline or exact == plain else analysis.reach.can(config, arch, exact, where.files)
+
+
+def asked_inline(config: KernelConfig, where: Where, arch: str) -> tuple[Cond, ...]:
+    """Return what the tests in front of the line need of the options, with what the tree's inline functions return
+    there: `debug_pagealloc_enabled()` may be false for want of an option. () where they call none."""
+    if not any("(" in name for test in where.tests for name in test.variables()):
+        return ()
+    return tuple(without(told(test, lambda name: config.truth(name, arch, near=where.path)), is_no_option)
+                 for test in where.tests)
 
 
 def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | None:
@@ -139,8 +146,8 @@ def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | Non
     tests = (where.when, *where.tests)
     bodies = (*(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions),
               *(without(analysis.refused.built(where.moment, path, arch), is_no_option) for path in where.files))
-    told = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)
-    return (*told, *bodies) if told != tests or any(body != TRUE for body in bodies) else None
+    met = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)
+    return (*met, *bodies) if met != tests or any(body != TRUE for body in bodies) else None
 
 
 def as_guarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> Fact:

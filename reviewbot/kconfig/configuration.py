@@ -110,8 +110,8 @@ class KernelConfig:
     def guards(self, path: str, line: int, arch: str) -> tuple[Cond, ...]:
         """Return the tests in the function around a line that let it run, in C's own words.
 
-        A call without arguments whose definitions are inline functions or macros (`debug_pagealloc_enabled()`) is
-        what they return on the architecture under each configuration.
+        A call whose definitions are inline functions or macros (`debug_pagealloc_enabled()`) is what they return on
+        the architecture under each configuration, as far as that does not depend on its arguments.
         """
         return tuple(told(guard, lambda name: self._names().truth(name, arch, near=path))
                      for guard in self._guards.before(self.tree, path, line))

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 
 from reviewbot.cfacts.before import LineGuards
-from reviewbot.logic import Cond
+from reviewbot.logic import FALSE, TRUE, Cond, Var
 from reviewbot.source.types import Tree
 
 __all__ = ["Guards", "is_no_option", "told"]
 
 _OPTION = re.compile(r"CONFIG_\w+")
-_ASKED = re.compile(r"([A-Za-z_]\w*)\(\)")
+_ASKED = re.compile(r"([A-Za-z_]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 _MOST_FILES = 16  # whose analysed functions are kept
 
@@ -46,13 +46,20 @@ class Guards:
 
 
 def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:
-    """Return a guard with each call without arguments replaced by `truth(name)`, None for one that is not known.
+    """Return a guard with each call in it replaced by `truth(name)`, None for one that is not known.
 
-    `if (debug_pagealloc_enabled())` is false where a header's stub returns false.
+    `if (debug_pagealloc_enabled())` is false where a header's stub returns false. What a call with arguments asks
+    besides options is about these arguments, and is named by the call.
     """
     def replaced(variable: str) -> Cond | None:
         called = _ASKED.fullmatch(variable)
-        return truth(called[1]) if called else None
+        answer = truth(called[1]) if called else None
+        if answer is None or called is None or not called[2]:
+            return answer
+        options = {name for name in answer.variables() if not is_no_option(name)}
+        if not options and answer not in {TRUE, FALSE}:
+            return None  # nothing that a configuration decides
+        return answer.replace(lambda name: None if name in options else Var(f"{variable}: {name}"))
 
     return guard.replace(replaced)
 

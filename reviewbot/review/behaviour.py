@@ -105,6 +105,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
              for item, old in ((pair.after, False), (pair.before, True)) if item is not None}
     every = {old: _as_this_side(where, *((pair.before, pair.after) if old else (pair.after, pair.before)))
              for old, where in every.items()}
+    written = frozenset(name for item in (pair.before, pair.after) if item is not None
+                        for name in item.call.path_condition.variables())
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
@@ -151,7 +153,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             if foreign and not old.is_work and not new.is_work:
                 continue
             whole = needed(config, (old, new), possible=possible, is_open=is_open, needs=needs,
-                           says=partial(worth_saying, analysis.configs[position + 1], arch))
+                           says=partial(worth_saying, analysis.configs[position + 1], arch, written=written))
             if whole is None:
                 continue
             # Of what does nothing on either side nothing else can come, however it is called.
@@ -296,7 +298,8 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
     under = And(called, acts)
-    met = as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under)
+    met = _as_called(as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under),
+                     leaf.arguments or call.arguments)
 
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
         return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
@@ -305,7 +308,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
                       read_from=told.read_from,
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
-                      only=called, flushes=fact.flushes, splits=told.splits, given=given)
+                      only=called, flushes=told.flushes, splits=told.splits, given=given)
 
     def fate_of(told: Fact) -> str:
         if lost_inside:
@@ -314,11 +317,17 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
 
     told = replace(met, partial_on_failure=None, may_fail=False) if never else met
     here = effect(told, may_fail=may_fail, fate=fate_of(told))
-    broad = as_met(analysis, side, leaf.file, None, broad, under=under)
+    broad = _as_called(as_met(analysis, side, leaf.file, None, broad, under=under), leaf.arguments or call.arguments)
     if only_by_mistake(fact):
         broad = replace(broad, partial_on_failure=None, may_fail=False)
     anywhere = effect(broad, may_fail=bool(broad.may_fail), fate=fate_of(broad))
     return replace(here, anywhere=None if anywhere == here else anywhere)
+
+
+def _as_called(fact: Fact, arguments: Sequence[str]) -> Fact:
+    """Return what the function does with these arguments: some flush only where they take something away."""
+    last = {"false": "0", "true": "1"}.get(arguments[-1], arguments[-1]) if arguments else ""
+    return replace(fact, flushes=None) if fact.flushes_with and last.isdigit() and last != fact.flushes_with else fact
 
 
 def _on_the_way(analysis: Analysis, where: Where, arch: str) -> Cond:
