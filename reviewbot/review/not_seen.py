@@ -151,7 +151,8 @@ def _user(one: Unseen) -> str:
 
 
 def _changes(those: Sequence[Unseen]) -> str:
-    verb = "changes" if len({one.patch for one in those}) == 1 else "change"
+    how = those[0].how if len({one.how for one in those}) == 1 else "changes"
+    verb = how if len({one.patch for one in those}) == 1 else how.removesuffix("s")
     return f"{_first(_patches(those))} {verb}"
 
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from reviewbot.cfacts import functions_with, squash_c
 from reviewbot.cfacts.lexer import blank, same_code
@@ -19,7 +20,7 @@ from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
-__all__ = ["Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
+__all__ = ["How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
 
 _CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _COMES_BACK = re.compile(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
@@ -32,14 +33,18 @@ _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely"
 _MOST_NAMES = 300
 _HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 
+How = Literal["changes", "adds", "removes"]
+"""What a patch does to something."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where a name stands; `static`: only its own file can mean it."""
+    """Where a name stands; `static`: only its own file can mean it. `how`: the patch changes, adds or removes it."""
 
     file: str
     line: int
     static: bool = False
+    how: How = "changes"
 
 
 def changes_no_code(file: PatchedFile) -> bool:
@@ -48,9 +53,9 @@ def changes_no_code(file: PatchedFile) -> bool:
         and same_code(file.before, file.after)
 
 
-def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str]]:
-    """Yield (file, line, what) for each changed call of a helper that calls the family and is not followed, and for
-    each changed function that callers of the family use: what these come to is not known.
+def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str, How]]:
+    """Yield (file, line, what, how) for each changed call of a helper that calls the family and is not followed, and
+    for each changed function that callers of the family use: what these come to is not known.
 
     That is looked for in the files of the patch, or `everywhere` in the tree.
     """
@@ -78,9 +83,11 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if own_arch(used[one].file) and analysis.never_builds(path, own_arch(used[one].file)):
                     continue
-                yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls"
+                yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls", \
+                    used[one].how
             if name in made:
-                yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}"
+                yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}", \
+                    "changes"
 
 
 @lru_cache(maxsize=512)
@@ -154,11 +161,14 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
             if name and touches(file, function) and not _same(functions[False][name], functions[True][name]) and (
                     name in was or not _stands(file.after, function, functions[False][name])):
                 changed.setdefault(name, []).append(Spot(
-                    file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c")))
+                    file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c"),
+                    how="changes" if functions[False][name] else "adds"))
         for name, function in was.items():
             if name and name not in now and not _stands(file.before, function, functions[True][name]):
-                changed.setdefault(name, []).append(Spot(file=file.path, line=min(file.removed, default=0),
-                                                          static=function.static and file.path.endswith(".c")))
+                changed.setdefault(name, []).append(Spot(
+                    file=file.path, line=min(file.removed, default=0),
+                    static=function.static and file.path.endswith(".c"),
+                    how="changes" if functions[True][name] else "removes"))
     family = analysis.family.names() | _NO_CALLS
     return ({name: place for name, place in calls.items()
              if name not in family and (count[name, False] != count[name, True] or name in changed)},

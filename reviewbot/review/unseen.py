@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Literal
 
 from reviewbot.cfacts.types import FileFacts
@@ -17,7 +18,7 @@ from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
 from reviewbot.review.pairs import strange_functions
-from reviewbot.review.reach import changes_no_code, outside
+from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
@@ -57,7 +58,7 @@ class Unseen:
     `near`: it names the family or stands beside it; otherwise only the proof that nothing changes is missing.
     `options`: it decides about configurations. `quiet`: nothing shows a way from it to a call, so that only the proof
     waits for it and nobody is told. `why` says of a call what is open about it; `name` is the option or the function
-    that it is about, where that is one.
+    that it is about, where that is one. `how` says whether the patch changes, adds or removes it.
     """
 
     patch: int
@@ -70,6 +71,7 @@ class Unseen:
     options: bool = False
     quiet: bool = False
     why: str = ""
+    how: How = "changes"
 
     @property
     def evidence(self) -> Evidence:
@@ -109,8 +111,12 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
     everywhere = (claimed or not cells or bool(alike)) and not any(one.near for one in found)
     for position, state in analysis.states():
-        found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside")
-                                   for path, line, what in outside(analysis, position, everywhere=everywhere)))
+        told = {name for cell in cells if cell.patch == str(state.index) and cell.changed
+                for name in (cell.function, cell.call.partition("(")[0])}
+        found.update(dict.fromkeys(
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside", how=how)
+            for path, line, what, how in outside(analysis, position, everywhere=everywhere)
+            if what.partition("(")[0] not in told))
     return tuple(dict.fromkeys(_placed(analysis, one) for one in found))
 
 
@@ -247,13 +253,16 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
     old_nests, new_nests = _nests(sides[0]), _nests(sides[1])
     moved = any(old_nests[name] != new_nests[name] for name in old_nests.keys() & new_nests.keys())
     harmless: Unseen | None = None
+    lines = {old: _differing(file, old=old) for old in (True, False)}
+    names = {old: {hit[2] for _, text in those if (hit := _DIRECTIVE.match(text))} for old, those in lines.items()}
     for old in (True, False):
-        for number, text in _differing(file, old=old):
+        for number, text in lines[old]:
             found = _DIRECTIVE.match(text)
             if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
                 continue  # a new name changes nothing by itself
-            one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True,
-                         what=f"the line '{squash(text)[:60]}'", kind="directive")
+            one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True, kind="directive",
+                         what=f"the line '{shorten(squash(text), 80, placeholder=' ...')}'",
+                         how="changes" if found[2] in names[not old] else "removes" if old else "adds")
             bits = found[1] == "define" and _BITS.fullmatch(found[2]) is not None
             if bits or (found[2] in ways.words if found[1] in {"define", "undef"} else moved):
                 yield replace(one, quiet=False, near=bits)
@@ -285,7 +294,8 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                   for one in (facts.mentions if facts else ()) if one.name in family]
         sides.append([entry for entry in found if entry[3] in lines])
     same = Counter(entry[:3] for entry in sides[0]) & Counter(entry[:3] for entry in sides[1])
-    for entries in sides:
+    named = [{entry[:2] for entry in entries} for entries in sides]
+    for old, entries in zip((True, False), sides, strict=True):
         left = Counter(same)
         for name, kind, text, line, function in entries:
             if left[name, kind, text] > 0:
@@ -294,7 +304,8 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                     and function not in analysis.primitives:
                 what = _SAYS.get(kind, "a call of {0}()").format(name)
                 yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
-                             what=what, kind="names", name=name)
+                             what=what, kind="names", name=name,
+                             how="changes" if (name, kind) in named[old] else "removes" if old else "adds")
 
 
 def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str, str]]:
