@@ -19,7 +19,7 @@ from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import Header, parameter_name
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, lines_in, squash_c
 from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions, passes_on, read_macro
-from reviewbot.cfacts.split import Layout, Piece, split_file, split_ranges
+from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
@@ -106,6 +106,8 @@ class Source:
 
 def find_pieces(source: Source, lines: Lines, wanted: list[int] | None = None) -> tuple[Piece, ...]:
     """Return the functions of a file, or of its fragments; with `wanted`, those around these offsets."""
+    if wanted is not None and not source.known:
+        return pieces_around(source.data, wanted)
     return _layout(source, lines, wanted).pieces
 
 

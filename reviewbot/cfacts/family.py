@@ -61,10 +61,14 @@ class Family:
     functions: tuple[ApiFunction, ...]
     summaries: tuple[tuple[str, str], ...] = ()
     _names: dict[Tier | None, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _selected: dict[str, tuple[ApiFunction, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _by_name: dict[str, ApiFunction] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def get(self, name: str) -> ApiFunction | None:
         """Return the function of that name, or None."""
-        return next((function for function in self.functions if function.name == name), None)
+        if not self._by_name:
+            self._by_name.update((function.name, function) for function in reversed(self.functions))
+        return self._by_name.get(name)
 
     def names(self, tier: Tier | None = None) -> frozenset[str]:
         """Return the names of all functions, or of those of one tier."""
@@ -81,10 +85,13 @@ class Family:
 
         Raises DataError when there is no such family or function.
         """
+        if reference in self._selected:
+            return self._selected[reference]
         wanted = reference.removeprefix("api:")
-        found = tuple(f for f in self.functions
+        found = self._selected[reference] = tuple(f for f in self.functions
                       if (f.family if reference.startswith("api:") else f.name) == wanted)
         if not found:
+            del self._selected[reference]
             raise DataError(f"no function family or function '{reference}'", where="rules/api",
                             hint=f"the families are {', '.join(self.families())}")
         return found

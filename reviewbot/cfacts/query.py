@@ -135,6 +135,27 @@ def _closes_at_end(text: str, opening: int) -> bool:
     return False
 
 
+class _Routes:
+    """Paths that are found when they are asked for, and then kept."""
+
+    def __init__(self, coming: Iterator[Route]) -> None:
+        """Begin with none found."""
+        self._found: list[Route] = []
+        self._coming = coming
+
+    def __iter__(self) -> Iterator[Route]:
+        """Yield the found ones, then find the others."""
+        at = 0
+        while True:
+            if at == len(self._found):
+                route = next(self._coming, None)
+                if route is None:
+                    return
+                self._found.append(route)
+            yield self._found[at]
+            at += 1
+
+
 class FunctionFlow:
     """The paths of one function, all `#if` arms included (each in the first variant of the function that has it)."""
 
@@ -148,7 +169,7 @@ class FunctionFlow:
         self._variants = analyse(data, piece, conditions).variants
         self._asked: list[tuple[Variant, frozenset[str]]] = []
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
-        self._routes: dict[tuple[int, int, Result], tuple[Route, ...]] = {}
+        self._routes: dict[tuple[int, int, Result], _Routes] = {}
         self._said: dict[tuple[int, int, int, str], Statement] = {}
         self._entered: dict[int, dict[int, Known]] = {}
         self._calls: tuple[CallSite, ...] | None = None
@@ -370,24 +391,39 @@ class FunctionFlow:
         With `failure` or `success` tests of the call's result go the way that this outcome takes; a result that
         is never tested leaves both outcomes the same paths.
         """
+        return tuple(self.each_path_after(site, outcome))
+
+    def each_path_after(self, site: CallSite, outcome: Result = "any") -> Iterator[Route]:
+        """Return what `paths_after` gives, one after the other: the others cost nothing where the first are enough."""
         key = (site.line, site.column, outcome)
         if key not in self._routes:
             variant, place = self._find(site)
-            self._routes[key] = tuple(self._walk(variant, place, outcome))
-        return self._routes[key]
+            self._routes[key] = _Routes(self._walk(variant, place, outcome))
+        return iter(self._routes[key])
 
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
         start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
-        waiting: list[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...], frozenset[int]]] = [
-            (place[0], place[1] + 1, start, self._known_at(variant, place), (), frozenset())]
+        # What waits goes on from the first `length` steps and `depth` blocks of the way that was gone last.
+        waiting: list[tuple[int, int, frozenset[str], Known, tuple[Op, str] | None, int, int]] = [
+            (place[0], place[1] + 1, start, self._known_at(variant, place), None, 0, 0)]
+        taken: list[tuple[Op, str]] = []
+        trail: list[int] = []
+        seen: set[int] = set()
         count = 0
         while waiting and count < _MOST_PATHS:
-            block, first, names, known, steps, seen = waiting.pop()
+            block, first, names, known, step, length, depth = waiting.pop()
+            del taken[length:]
+            seen.difference_update(trail[depth:])
+            del trail[depth:]
+            if step is not None:
+                taken.append(step)
+            if first == 0:
+                trail.append(block)
+                seen.add(block)
             ops = graph.blocks[block].ops
             follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
             branches = [(target, label, known) for target, label in follows]
-            taken = list(steps)
             for op in ops[first:]:
                 before = names
                 names, _, _ = flow.step(op, names)
@@ -401,12 +437,12 @@ class FunctionFlow:
                 yield self._path(taken, "stop" if block == STOP else "return")
                 continue
             for following, label, then in reversed(branches):
-                path = (*taken, (test, label)) if test is not None else tuple(taken)
+                last = (test, label) if test is not None else None
                 if following in seen:
                     count += 1
-                    yield self._path(list(path), "loop")
+                    yield self._path(taken if last is None else [*taken, last], "loop")
                 else:
-                    waiting.append((following, 0, names, then, path, seen | {following}))
+                    waiting.append((following, 0, names, then, last, len(taken), len(trail)))
 
     def _flags(self, variant: Variant) -> frozenset[str]:
         """Return the flags that the variant's tests ask."""

@@ -9,7 +9,7 @@ of a range may be cut off.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,7 +17,7 @@ from functools import lru_cache
 from reviewbot.cfacts.headers import Header, read_header
 from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, STRING
 
-__all__ = ["Layout", "Piece", "split_file", "split_ranges"]
+__all__ = ["Layout", "Piece", "pieces_around", "split_file", "split_ranges"]
 
 _STRUCTURE = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|" + DIRECTIVE + rb"|[{}]", re.DOTALL)
 _CONDITIONAL = re.compile(rb"\#[ \t]*(if|el|endif)")
@@ -82,13 +82,25 @@ def split_file(data: bytes, wanted: Sequence[int] | None = None) -> Layout:
     for opening, closing in groups:
         header = read_header(data, before, opening) if _is_wanted(wanted, before, closing) else None
         if header:
-            pieces.append(Piece(header=header, start=header.start, body=opening, end=closing,
-                                tail_cut=data[closing - 1:closing] != b"}"))
+            pieces.append(_full_piece(data, header, (opening, closing)))
         else:
             others.append((opening, closing))
         before = closing
     return Layout(pieces=tuple(pieces), groups=tuple(others), directives=tuple(structure.directives),
                   silent=tuple(structure.silent), balanced=balanced)
+
+
+def pieces_around(data: bytes, wanted: Sequence[int]) -> tuple[Piece, ...]:
+    """Return the functions of a whole file that hold one of these offsets or stand right behind one."""
+    _, groups, _ = _grouped(data)
+    near = sorted({bisect_right(groups, offset, key=lambda group: group[1]) for offset in wanted} - {len(groups)})
+    found = ((groups[at], read_header(data, groups[at - 1][1] if at else 0, groups[at][0])) for at in near)
+    return tuple(_full_piece(data, header, group) for group, header in found if header)
+
+
+def _full_piece(data: bytes, header: Header, group: tuple[int, int]) -> Piece:
+    return Piece(header=header, start=header.start, body=group[0], end=group[1],
+                 tail_cut=data[group[1] - 1:group[1]] != b"}")
 
 
 @lru_cache(maxsize=32)

@@ -82,11 +82,17 @@ def _reversed(file: PatchedFile) -> PatchedFile:
 def _joined(first: PatchedFile, second: PatchedFile) -> PatchedFile:
     """Return what two patches do to a file, as one."""
     pairs = []
-    for old, middle, length in first.line_map.pairs:
-        for start, new, count in second.line_map.pairs:
-            begin, end = max(middle, start), min(middle + length, start + count)
-            if begin < end:
-                pairs.append((old + begin - middle, new + begin - start, end - begin))
+    upper, lower = first.line_map.pairs, second.line_map.pairs
+    here = there = 0  # both are in the order of the lines between the two patches
+    while here < len(upper) and there < len(lower):
+        (old, middle, length), (start, new, count) = upper[here], lower[there]
+        begin, end = max(middle, start), min(middle + length, start + count)
+        if begin < end:
+            pairs.append((old + begin - middle, new + begin - start, end - begin))
+        if middle + length <= start + count:
+            here += 1
+        else:
+            there += 1
     kept_old = {number for old, _, length in pairs for number in range(old, old + length)}
     kept_new = {number for _, new, length in pairs for number in range(new, new + length)}
     return PatchedFile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call, FileFacts, Function
-from reviewbot.checks.reading import touches
+from reviewbot.checks.reading import holds_line, touches
 from reviewbot.source.types import LineMap, PatchedFile, PatchState, Tree
 
 __all__ = ["Occurrence", "loses_lines", "reached_calls", "touched_calls"]
@@ -73,7 +73,7 @@ def reached_calls(state: PatchState, before: Facts, after: Facts, helpers: Itera
 
 def loses_lines(file: PatchedFile, function: Function) -> bool:
     """Return whether the patch removes a line of the function, given as it stood before."""
-    return any(function.span.line <= line <= function.span.end_line for line in file.removed)
+    return holds_line(file.removed, function.span.line, function.span.end_line)
 
 
 def _functions(facts: Facts, path: str) -> tuple[Function, ...]:

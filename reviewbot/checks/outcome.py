@@ -22,7 +22,7 @@ def warns_after(reading: Reading, side: Side, helper: Wrapper, call: Call) -> bo
     if found is None:
         return False
     flow, site = found
-    return any(_WARNING.fullmatch(inner.callee) for path in flow.paths_after(site, "failure")
+    return any(_WARNING.fullmatch(inner.callee) for path in flow.each_path_after(site, "failure")
                for statement in path.statements for inner in statement.calls)
 
 
@@ -45,9 +45,8 @@ def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:
     if found is None:
         return False
     flow, site = found
-    paths = flow.paths_after(site, "failure")
     warned = False
-    for one in paths:
+    for one in flow.each_path_after(site, "failure"):
         for statement in one.statements:
             for inner in statement.calls:
                 if not _WARNING.fullmatch(inner.callee):
@@ -55,4 +54,4 @@ def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:
                 warned = True
         if one.returns or one.ends != "return":
             return False
-    return warned and bool(paths)
+    return warned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from reviewbot.arch import Derivation, Derived, Fact
@@ -15,7 +16,7 @@ from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
-__all__ = ["Reading", "code_of", "touches"]
+__all__ = ["Reading", "code_of", "holds_line", "touches"]
 
 _BYTES_A_STEP = 100
 _DERIVED = 100  # steps
@@ -151,12 +152,24 @@ def touches(file: PatchedFile, function: Function | None) -> bool:
     if function is None:
         return False
     first, last = function.span.line, function.span.end_line
-    if any(first <= line <= last for line in file.added):
-        return True
-    for removed in file.removed:
-        above, below = _neighbours(file, removed)
-        if above >= first and below <= last:
+    return holds_line(file.added, first, last) or _closes_gap(file, first, last)
+
+
+def holds_line(lines: frozenset[int], first: int, last: int) -> bool:
+    """Return whether one of the lines stands within the range."""
+    if last - first < len(lines):
+        return any(line in lines for line in range(first, last + 1))
+    return any(first <= line <= last for line in lines)
+
+
+def _closes_gap(file: PatchedFile, first: int, last: int) -> bool:
+    """Return whether the patch removed a line between two unchanged ones that both stand within the new lines."""
+    pairs = file.line_map.pairs
+    at = bisect_left(pairs, first, key=lambda pair: pair[1] + pair[2] - 1)
+    while at + 1 < len(pairs) and pairs[at + 1][1] <= last:
+        if holds_line(file.removed, pairs[at][0] + pairs[at][2], pairs[at + 1][0] - 1):
             return True
+        at += 1
     return False
 
 
@@ -165,18 +178,6 @@ def code_of(content: bytes | None, function: Function) -> str:
     data = content or b""
     lines = lines_in(data)
     return squash_c(data[lines.start(function.span.line):lines.start(function.span.end_line + 1)])
-
-
-def _neighbours(file: PatchedFile, removed: int) -> tuple[int, int]:
-    """Return the new line numbers of the unchanged lines above and below a removed old line (0 and a huge number)."""
-    above, below = 0, 1 << 30
-    for old, new, length in file.line_map.pairs:
-        if old + length <= removed:
-            above = new + length - 1
-        elif old > removed:
-            below = new
-            break
-    return above, below
 
 
 def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], dict[int, str]]:

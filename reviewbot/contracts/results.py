@@ -263,17 +263,18 @@ def _followed(outline: Outline, number: int, target: str, *, after: int) -> Iter
     if step.kind == "test":  # it was filled in the condition
         yield Read(_weight(outline, step), number, after, step.line, _how_of(step.expr, target))
     index, jumped = number + 1, {number}
-    over: list[tuple[int, ...]] = []  # blocks in which something else was assigned: what follows there reads that
+    over: set[tuple[int, ...]] = set()  # blocks in which something else was assigned: what follows there reads that
     while index < len(outline.steps):
         step = outline.steps[index]
         outside = here[:len(step.where)] == step.where
-        if _excludes(outline, here, step.where) or any(step.where[:len(block)] == block for block in over):
+        if _excludes(outline, here, step.where) or any(
+                step.where[:depth] in over for depth in range(len(step.where) + 1)):
             index += 1
             continue
         reads, killed = _reads(outline, index, step, target)
         yield from reads
         if killed and not outside:
-            over.append(step.where)
+            over.add(step.where)
         if killed and outside:
             return
         if outside and step.kind == "return":

@@ -9,7 +9,7 @@ from typing import Any
 
 from reviewbot.findings.types import Finding
 from reviewbot.mail.types import Address, Message
-from reviewbot.report.quoting import Spot, find_spot
+from reviewbot.report.quoting import Mailed, Spot, find_spot
 from reviewbot.review.types import Review
 from reviewbot.series import parse_diff
 from reviewbot.series.types import Cover, FileDiff, Patch, Series
@@ -48,7 +48,7 @@ def answered_by(series: Series, finding: Finding) -> int:
 def spots_of(review: Review) -> dict[str, Spot | None]:
     """Return, by finding, the line of the mail that it speaks of; None where the mail does not show it."""
     files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
-    patches = {patch.index: patch for patch in review.series.patches}
+    patches = {patch.index: Mailed(patch) for patch in review.series.patches}
     return {finding.id: find_spot(patches[finding.patch], finding, files.get((finding.patch, finding.file)))
             for finding in review.findings if finding.patch in patches}
 

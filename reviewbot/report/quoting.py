@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.series.types import FileDiff, Hunk, Patch
+from reviewbot.series.types import DiffLine, FileDiff, Hunk, Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, squash, visible
 
-__all__ = ["CONTEXT", "Spot", "find_spot", "quote_patch", "quote_sentence"]
+__all__ = ["CONTEXT", "Mailed", "Spot", "find_spot", "quote_patch", "quote_sentence"]
 
 CONTEXT = 5
 """Quoted lines above a commented one."""
 
 _LONGEST = 240  # characters: a mail's line may have 998 octets, and a character takes up to four
+_MOST_ALIKE = 200  # lines that say the same, above and below the one in the tree
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
 
 _MOST_SAID = 8  # lines of a sentence that is quoted
@@ -30,7 +32,66 @@ class Spot:
     row: int
 
 
-def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot | None:
+class Mailed:
+    """One patch as it was mailed: the lines of its files, read when a finding asks for them."""
+
+    def __init__(self, patch: Patch) -> None:
+        """Read nothing yet."""
+        self._diffs = patch.files
+        self._lines: dict[int, _Lines] = {}
+
+    def about(self, *paths: str) -> Iterator[_Lines]:
+        """Yield the lines of what is about a file that has one of these names."""
+        for number, diff in enumerate(self._diffs):
+            if diff.new_path in paths or diff.old_path in paths:
+                if number not in self._lines:
+                    self._lines[number] = _Lines(number, diff)
+                yield self._lines[number]
+
+
+class _Lines:
+    """The lines of one file in a patch, by what they say and by where they stand before and after it."""
+
+    def __init__(self, number: int, diff: FileDiff) -> None:
+        """Read the hunks of the file with this number in the patch."""
+        self.new_path = diff.new_path
+        self.changed: dict[str, list[tuple[Spot, str]]] = {"+": [], "-": []}
+        self.saying: dict[tuple[str, str], list[tuple[int, Spot]]] = {}
+        self.texts: dict[tuple[str, int], dict[int, str]] = {}
+        self._ranks: dict[str, tuple[PatchedFile, list[int]]] = {}
+        for h, hunk in enumerate(diff.hunks):
+            for r, line in enumerate(hunk.lines):
+                self._read(Spot(file=number, hunk=h, row=r), line)
+        for places in self.saying.values():
+            places.sort()
+
+    def _read(self, spot: Spot, line: DiffLine) -> None:
+        text = squash(line.text)
+        if line.kind in self.changed:
+            self.changed[line.kind].append((spot, text))
+        for side, at in (("old", line.old_line), ("new", line.new_line)):
+            if line.kind != ("+" if side == "old" else "-") and at is not None:
+                self.texts.setdefault((side, spot.hunk), {})[at] = text
+                for said in {text, ""}:
+                    self.saying.setdefault((side, said), []).append((at, spot))
+
+    def rank(self, file: PatchedFile, side: str, line: int) -> int | None:
+        """Return which of the changed lines stands there in the tree; None when the mail has others than the tree."""
+        kind = "-" if side == "old" else "+"
+        if kind not in self._ranks or self._ranks[kind][0] is not file:
+            self._ranks[kind] = file, sorted(file.removed if kind == "-" else file.added)
+        known = self._ranks[kind][1]
+        at = bisect_left(known, line)
+        return at if len(known) == len(self.changed[kind]) and known[at:at + 1] == [line] else None
+
+    def near(self, side: str, code: str, line: int) -> list[tuple[int, Spot]]:
+        """Return the lines that say this on a side, those next to a line where there are very many."""
+        places = self.saying.get((side, code), [])
+        at = bisect_left(places, line, key=lambda place: place[0])
+        return places[max(0, at - _MOST_ALIKE):at + _MOST_ALIKE]
+
+
+def find_spot(mailed: Mailed, finding: Finding, file: PatchedFile | None) -> Spot | None:
     """Return the line of the mail that the finding speaks of, or None when the mail does not show it.
 
     The finding counts lines in the patched tree; the mail's numbers differ when the patch applied at an offset. Added
@@ -38,64 +99,43 @@ def find_spot(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot 
     quotes decides in all other cases, and where it stands in the mail more than once, the lines around it that the
     finding rests on. A line that the mail does not show is told where the mail has what the finding rests on.
     """
-    spot = _shown(patch, finding, file)
+    spot = _shown(mailed, finding, file)
     if spot is None:
         for step in finding.evidence:
             if step.kind == "patch" and step.file == finding.file and step.text and spot is None:
-                spot = _holding(patch, step)
+                spot = _holding(mailed, step)
     return spot
 
 
-def _holding(patch: Patch, step: Evidence) -> Spot | None:
+def _holding(mailed: Mailed, step: Evidence) -> Spot | None:
     """Return the only added line of the mail that has the text of the evidence, None when there is none or several."""
     wanted = squash(step.text)
-    spots = [Spot(file=number, hunk=h, row=r) for number, diff in enumerate(patch.files) if diff.new_path == step.file
-             for h, hunk in enumerate(diff.hunks) for r, line in enumerate(hunk.lines)
-             if line.kind == "+" and wanted in squash(line.text)]
+    spots = [spot for lines in mailed.about(step.file) if lines.new_path == step.file
+             for spot, text in lines.changed["+"] if wanted in text]
     return spots[0] if len(spots) == 1 else None
 
 
-def _shown(patch: Patch, finding: Finding, file: PatchedFile | None) -> Spot | None:
-    for number, diff in enumerate(patch.files):
-        if finding.file not in (diff.new_path, diff.old_path):
-            continue
-        rows = [(Spot(file=number, hunk=h, row=r), line) for h, hunk in enumerate(diff.hunks)
-                for r, line in enumerate(hunk.lines)]
-        ranked = _by_rank(diff, file, finding)
-        if ranked is not None:
-            changed = [(spot, line) for spot, line in rows if line.kind == ("-" if finding.side == "old" else "+")]
+def _shown(mailed: Mailed, finding: Finding, file: PatchedFile | None) -> Spot | None:
+    code = squash(finding.code)
+    for lines in mailed.about(finding.file):
+        rank = lines.rank(file, finding.side, finding.line) if file is not None and file.whole else None
+        if rank is not None and file is not None:
+            spot, text = lines.changed["-" if finding.side == "old" else "+"][rank]
             # Hunks that were placed one by one need not stand in the order of the mail.
-            if file is None or file.applies != "merged" or squash(changed[ranked][1].text) == squash(finding.code):
-                return changed[ranked][0]
-        code = squash(finding.code)
-        other = "+" if finding.side == "old" else "-"
-        near: list[tuple[int, int, Spot]] = []
-        for spot, line in rows:
-            at = line.old_line if finding.side == "old" else line.new_line
-            if line.kind != other and at is not None and (squash(line.text) == code or not code):
-                near.append((-_borne_out(finding, diff.hunks[spot.hunk], at), abs(at - finding.line), spot))
+            if file.applies != "merged" or text == code:
+                return spot
+        near = [(-_borne_out(finding, lines.texts[finding.side, spot.hunk], at), abs(at - finding.line), spot)
+                for at, spot in lines.near(finding.side, code, finding.line)]
         # Without the code's text only the very line will do: a comment under the wrong line is worse than none.
         if near and (code or min(near)[1] == 0):
             return min(near)[2]
     return None
 
 
-def _borne_out(finding: Finding, hunk: Hunk, at: int) -> int:
-    """Return how many lines that the finding rests on stand in the hunk as far from line `at` as from the finding's."""
-    old = finding.side == "old"
-    texts = {line.old_line if old else line.new_line: squash(line.text) for line in hunk.lines
-             if line.kind != ("+" if old else "-")}
+def _borne_out(finding: Finding, texts: Mapping[int, str], at: int) -> int:
+    """Return how many lines that the finding rests on stand in a hunk as far from line `at` as from the finding's."""
     return sum(texts.get(at + step.line - finding.line) == squash(step.text) for step in finding.evidence
                if step.file == finding.file and step.text and step.line != finding.line)
-
-
-def _by_rank(diff: FileDiff, file: PatchedFile | None, finding: Finding) -> int | None:
-    if file is None or not file.whole:
-        return None
-    kind = "-" if finding.side == "old" else "+"
-    known = sorted(file.removed if kind == "-" else file.added)
-    mailed = sum(line.kind == kind for hunk in diff.hunks for line in hunk.lines)
-    return known.index(finding.line) if len(known) == mailed and finding.line in known else None
 
 
 def quote_patch(patch: Patch, comments: Mapping[Spot, Sequence[str]]) -> list[str]:

@@ -19,7 +19,7 @@ from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
 from reviewbot.report.answerable import answered_by, sentence_of, spots_of
 from reviewbot.report.order import in_report_order, is_new
-from reviewbot.report.quoting import Spot, find_spot, quote_patch, quote_sentence
+from reviewbot.report.quoting import Mailed, Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, is_answered, said_plainly, told_rows, without_count
 from reviewbot.review.types import Review
@@ -301,10 +301,11 @@ def _references(part: Patch | Cover, context: _Context) -> list[str]:
 def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -> str:
     placed: dict[Spot, list[str]] = {}
     loose: list[str] = []
+    mailed = Mailed(part) if isinstance(part, Patch) else None
     for finding in findings:
         spot = None
-        if isinstance(part, Patch):
-            spot = context.spots[finding.id] if finding.id in context.spots else find_spot(part, finding, None)
+        if mailed is not None:
+            spot = context.spots[finding.id] if finding.id in context.spots else find_spot(mailed, finding, None)
         if spot is None:
             said = part.changelog if isinstance(part, Patch) else part.body
             sentence = quote_sentence(said, sentence_of(finding)) or quote_sentence(said, finding.code)

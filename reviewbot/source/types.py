@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -51,24 +52,22 @@ class Tree(Protocol):
 class LineMap:
     """Which line of the file after a patch a line before it became: 1-based; None when it was removed.
 
-    `pairs` holds the unchanged runs as (old_start, new_start, length).
+    `pairs` holds the unchanged runs as (old_start, new_start, length), in the order of both.
     """
 
     pairs: tuple[tuple[int, int, int], ...]
 
     def to_new(self, old_line: int) -> int | None:
         """Return the line's number after the patch, or None when the patch removed it."""
-        for old, new, length in self.pairs:
-            if old <= old_line < old + length:
-                return new + old_line - old
-        return None
+        at = bisect_right(self.pairs, old_line, key=lambda pair: pair[0]) - 1
+        old, new, length = self.pairs[at] if at >= 0 else (0, 0, 0)
+        return new + old_line - old if old_line < old + length else None
 
     def to_old(self, new_line: int) -> int | None:
         """Return the line's number before the patch, or None when the patch added it."""
-        for old, new, length in self.pairs:
-            if new <= new_line < new + length:
-                return old + new_line - new
-        return None
+        at = bisect_right(self.pairs, new_line, key=lambda pair: pair[1]) - 1
+        old, new, length = self.pairs[at] if at >= 0 else (0, 0, 0)
+        return old + new_line - new if new_line < new + length else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

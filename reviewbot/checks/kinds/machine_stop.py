@@ -6,6 +6,7 @@ Options: `api` (families or functions).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from reviewbot.cfacts import Route
 from reviewbot.checks.analysis import Analysis
@@ -28,10 +29,11 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence, flow, site in followed_calls(rule, analysis, position):
         if occurrence.call.use != "handled" or any(
-                route.ends == "stop" for route in flow.paths_after(site, "success")[:1]):
+                route.ends == "stop" for route in islice(flow.each_path_after(site, "success"), 1)):
             continue
-        routes = flow.paths_after(site, "failure")
-        stop = _stop(routes[0]) if routes and all(route.ends == "stop" for route in routes) else None
+        routes = flow.each_path_after(site, "failure")
+        first = next(routes, None)
+        stop = _stop(first) if first and all(route.ends == "stop" for route in chain((first,), routes)) else None
         arches = arches_where(analysis, position, occurrence, lambda fact: fact.may_fail is True) if stop else ()
         if arches:
             arches = _met(analysis, position, occurrence, arches)

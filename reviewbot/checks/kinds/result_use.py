@@ -146,7 +146,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
 def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
     """Return the warning behind a failure that comes anew each time and that `panic_on_warn` listens to; or nothing."""
     followed = analysis.reading.follow(side.tree, path, call)
-    names = {inner.callee for route in (followed[0].paths_after(followed[1], "failure") if followed else ())
+    if followed is None or not followed[0].calls(*sorted(_EACH_TIME)):
+        return ""
+    names = {inner.callee for route in followed[0].paths_after(followed[1], "failure")
              for statement in route.statements for inner in statement.calls} & _EACH_TIME
     return min(names, default="")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts.query import object_of
@@ -24,6 +24,7 @@ _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-hand
 _NEAR = 3  # lines: a function of one statement, as stubs and predicates are
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
+_Mark = tuple[object, ...]
 _CERTAIN = {"error": "proved", "warning": "derived"}
 
 
@@ -52,38 +53,84 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
 def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Return the findings in groups: a dropped result with the free behind it, a lossy helper with its callers, the
     calls of one loop, the same sentence of several architectures."""
-    groups: list[list[Finding]] = []
-    for finding in findings:
-        touching = [group for group in groups if any(_same_event(finding, other) for other in group)]
-        for group in touching:
-            groups.remove(group)
-        groups.append([*(one for group in touching for one in group), finding])
-    return groups
+    groups: dict[int, list[Finding]] = {}  # in the order in which something was last added to them
+    now: dict[int, int] = {}
+    known: dict[_Mark, set[int]] = {}
+    files: dict[str, set[str]] = {}
+    for number, finding in enumerate(findings):
+        touching: set[int] = set()
+        for mark in _looked_for(finding, files):
+            if mark in known:
+                known[mark] = {_number_now(now, earlier) for earlier in known[mark]}
+                touching |= known[mark]
+        parts = [groups.pop(earlier) for earlier in sorted(touching)]
+        group = parts[0] if parts else []
+        for part in parts[1:]:
+            group += part
+        group.append(finding)
+        groups[number] = group
+        now.update(dict.fromkeys(touching, number))
+        for mark in _left(finding):
+            known.setdefault(mark, set()).add(number)
+        files.setdefault(finding.function, set()).add(finding.file)
+    return list(groups.values())
 
 
-def _same_event(one: Finding, other: Finding) -> bool:
-    if one.rule == other.rule and one.file == other.file and one.patch == other.patch \
-            and _without_symbol(one) == _without_symbol(other):
-        return True
-    if one.rule == other.rule and one.symbol == other.symbol and one.symbol and one.category != "leak-on-failure" \
-            and (one.function == other.function or one.category not in _ERROR_PATHS):
-        return True
-    if one.symbol == other.symbol and one.symbol and (one.patch, one.file) == (other.patch, other.file) \
-            and not {one.category, other.category} & _ERROR_PATHS and abs(one.line - other.line) <= _NEAR:
-        return True
-    if {one.category, other.category} <= _ERROR_PATHS:
-        if one.function and one.function == other.function and one.file == other.file:
-            return bool(_objects(one) & _objects(other)) or one.symbol == other.symbol or one.rule == other.rule
-        return _calls(one, other.function) or _calls(other, one.function)
-    return False
+def _number_now(now: dict[int, int], group: int) -> int:
+    """Return the number of the group that a group has become part of."""
+    passed = []
+    while group in now:
+        passed.append(group)
+        group = now[group]
+    now.update(dict.fromkeys(passed, group))
+    return group
+
+
+def _left(finding: Finding) -> Iterator[_Mark]:
+    """Yield the marks by which later findings of the same event find this one."""
+    place = finding.patch, finding.file
+    yield "said", finding.rule, *place, _without_symbol(finding)
+    on_path = finding.category in _ERROR_PATHS
+    if finding.symbol:
+        yield "called", finding.rule, finding.symbol
+        yield "called in", finding.rule, finding.symbol, finding.function
+        if on_path:  # what calls itself is no caller of what else is said of it
+            yield "caller", finding.symbol, finding.file if finding.symbol == finding.function else ""
+        else:
+            yield "near", *place, finding.symbol, finding.line
+    if finding.function and on_path:
+        yield from (("in", finding.file, finding.function, *word) for word in _words(finding))
+        yield "inside", finding.function, ""
+        yield "inside", finding.function, finding.file
+
+
+def _looked_for(finding: Finding, files: Mapping[str, set[str]]) -> Iterator[_Mark]:
+    """Yield the marks that earlier findings of the same event have left; `files` are those of functions so far."""
+    place = finding.patch, finding.file
+    yield "said", finding.rule, *place, _without_symbol(finding)
+    on_path = finding.category in _ERROR_PATHS
+    if finding.symbol and not on_path:
+        yield "called", finding.rule, finding.symbol
+        yield from (("near", *place, finding.symbol, finding.line + far) for far in range(-_NEAR, _NEAR + 1))
+    elif finding.symbol and finding.category != "leak-on-failure":
+        yield "called in", finding.rule, finding.symbol, finding.function
+    if not on_path:
+        return
+    others = sorted(files.get(finding.function, set()) - {finding.file})
+    if finding.function:
+        yield from (("in", finding.file, finding.function, *word) for word in _words(finding))
+        yield from (("caller", finding.function, file) for file in ("", *others))
+    if finding.symbol:
+        yield from (("inside", finding.symbol, file) for file in (
+            others if finding.symbol == finding.function else ("",)))
+
+
+def _words(finding: Finding) -> list[tuple[str, str]]:
+    return [("symbol", finding.symbol), ("rule", finding.rule), *(("object", name) for name in _objects(finding))]
 
 
 def _without_symbol(finding: Finding) -> str:
     return re.sub(rf"\b{re.escape(finding.symbol)}\b", "\0", finding.message) if finding.symbol else finding.message
-
-
-def _calls(finding: Finding, name: str) -> bool:
-    return bool(name) and name == finding.symbol
 
 
 def _objects(finding: Finding) -> frozenset[str]:

@@ -136,14 +136,12 @@ def _is_there(reader: Reader, cell: Cell) -> bool:
 def _is_moved(reader: Reader, cell: Cell) -> bool:
     """Return whether the call may have been there before, in another function that the patch touches, or through the
     helper's address: moved code is not new."""
-    before, after = reader.sides(int(cell.patch))
+    before, _ = reader.sides(int(cell.patch))
     callee = cell.call.partition("(")[0]
-    paths = {path for file in reader.analysis.patched.states[reader.positions[int(cell.patch)]].files
-             for path in (file.path, file.old_path)}
-    counts = [sum(call.callee == callee for path, facts in side.facts.items() if path in paths for call in facts.calls)
-              for side in (before, after)]
-    return counts[0] >= counts[1] or any(mention.name in cell.after.via and mention.kind in {"escape", "macro"}
-               for facts in before.facts.values() for mention in facts.mentions)
+    counts = reader.counts(int(cell.patch))
+    return counts[0][callee] >= counts[1][callee] or any(
+        mention.name in cell.after.via and mention.kind in {"escape", "macro"}
+        for facts in before.facts.values() for mention in facts.mentions)
 
 
 def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:

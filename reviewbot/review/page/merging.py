@@ -34,21 +34,40 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
     done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
     found = list(found)
-    done = [event for event in _under_definitions(done) if not any(_is_refuted(event, other) for other in found)]
+    wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
+    done = [event for event in _under_definitions(done) if event.kind != "fate" or event.verdict != "better"
+            or not any(_is_refuted(event, other) for other in wrong)]
     done = _over_settings(_over_functions(reader.rules, done))
+    places: dict[str, list[int]] = {}
+    defined: dict[str, list[int]] = {}
+    for number, event in enumerate(done):
+        _add_names(places, number, {*event.functions, *_via(reader, event)})
+        _add_names(defined, number, event.symbols if event.kind == "definition" else ())
     for event in found:
-        host = next((other for other in done if _tells_the_same(reader, event, other)), None)
+        near = sorted({number for names, known in ((event.functions, places), (event.symbols, defined))
+                       for name in names for number in known.get(name, ())})
+        host = next((number for number in near if _tells_the_same(reader, event, done[number])), None)
         if host is None:
+            host = len(done)
             done.append(event)
         else:
-            done[done.index(host)] = _under(host, event)
+            done[host] = _under(done[host], event)
+        _add_names(places, host, {*done[host].functions, *_via(reader, done[host])})
+        _add_names(defined, host, done[host].symbols if done[host].kind == "definition" else ())
     return _bounded(reader, _folded(_helpers_once(_under_helpers(done))))
 
 
+def _add_names(places: dict[str, list[int]], number: int, names: Iterable[str]) -> None:
+    """Note that the event with this number speaks of these functions."""
+    for name in names:
+        if (known := places.setdefault(name, [number]))[-1] != number:
+            known.append(number)
+
+
 def _is_refuted(event: Event, found: Event) -> bool:
-    """Return whether a failure that is now dealt with is one that a finding shows to be dealt with wrongly."""
-    return (event.kind == "fate" and event.verdict == "better" and found.verdict == "worse" and is_stated(found)
-            and found.patch == event.patch and bool(set(found.functions) & set(event.functions))
+    """Return whether a failure that is now dealt with is one that a finding, for the worse, shows to be dealt with
+    wrongly."""
+    return (found.patch == event.patch and bool(set(found.functions) & set(event.functions))
             and bool(found.symbols & event.symbols) and event.line <= found.line <= event.line + _NEAR)
 
 
@@ -56,12 +75,13 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
     """Return the events with the end of those that a later patch makes harmless: a call no longer maps pages, and what
     took them off the map before, and was asked for it, does so no longer either under that condition."""
     total = reader.analysis.series.total
+    ended = [event for event in events if (event.kind, event.verdict) == ("definition", "worse")]
 
     def end_of(event: Event) -> Event | None:
-        later = (other for other in events if (event.kind, other.kind, other.verdict) == ("lost", "definition", "worse")
-                 and other.patch > event.patch and other.config == event.config and set(event.arch) <= set(other.arch))
+        later = (other for other in ended if event.kind == "lost" and event.reason and other.patch > event.patch
+                 and other.config == event.config and set(event.arch) <= set(other.arch))
         return next((other for other in later for name in event.symbols & set(other.functions)
-                     if (promise := reader.rules.promise(name)) and promise.by_argument and event.reason), None)
+                     if (promise := reader.rules.promise(name)) and promise.by_argument), None)
 
     ends = [(event, end_of(event)) for event in events]
     return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
@@ -71,42 +91,52 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
 
 def _under_helpers(events: Sequence[Event]) -> list[Event]:
     """Return the events with new calls that go through a helper put under what is said of the helper itself."""
-    done = list(events)
-    for event in events:
-        host = next((other for other in done if event.kind == "new" and other is not event
-                     and (other.kind != "finding" or is_stated(other)) and other.patch == event.patch
-                     and event.through & set(other.functions)
-                     and event.symbols & (other.symbols | other.through)), None)
-        if host is not None and event in done:
-            done.remove(event)
-            done[done.index(host)] = replace(host, because=tuple(dict.fromkeys((*host.because, *event.because))))
-    return done
+    done: list[Event | None] = list(events)
+    places: dict[str, list[int]] = {}
+    for number, event in enumerate(events):
+        if event.kind != "finding" or is_stated(event):
+            _add_names(places, number, event.functions)
+    for own, event in enumerate(events):
+        if event.kind != "new":
+            continue
+        near = sorted({number for name in event.through for number in places.get(name, ())} - {own})
+        host = next((number for number in near if (other := done[number]) is not None
+                     and other.patch == event.patch and event.symbols & (other.symbols | other.through)), None)
+        if host is not None and (before := done[host]) is not None and done[own] == event:
+            done[own] = None
+            done[host] = replace(before, because=tuple(dict.fromkeys((*before.because, *event.because))))
+    return [event for event in done if event is not None]
 
 
 def _helpers_once(events: Sequence[Event]) -> list[Event]:
     """Return the events with a new helper told once: by those who call it, or, where these do not name what it is
     about, by what it does itself, with those who call it."""
-    done = list(events)
-    for event in events:
+    done: list[Event | None] = list(events)
+    through: dict[str, list[int]] = {}
+    for number, event in enumerate(events):
+        _add_names(through, number, event.through)
+    for own, event in enumerate(events):
         if event.kind != "new" or not event.gist.startswith("the new "):
             continue
         if not event.gist.startswith(tuple(f"the new {name}()" for name in event.functions)):
             names = quote_names([f"{name}()" for name in event.functions], most=3)
-            done[done.index(event)] = replace(event, gist=f"{event.gist}, reached from {names}")
-            continue
-        callers = [other for other in events if other is not event and set(event.functions) & other.through
-                   and event.symbols & other.symbols]
-        if callers:
-            done.remove(event)
-    return done
+            done[own] = replace(event, gist=f"{event.gist}, reached from {names}")
+        elif any(number != own and event.symbols & events[number].symbols
+                 for name in event.functions for number in through.get(name, ())):
+            done[own] = None
+    return [event for event in done if event is not None]
 
 
 def _folded(events: Sequence[Event]) -> list[Event]:
     """Return the events without the new calls that cannot fail where the page tells of the same calls elsewhere."""
+    reasoned: dict[tuple[frozenset[str], str], list[frozenset[str]]] = {}
+    for event in events:
+        for name in (*event.functions, "") if event.kind == "new" and event.reason else ():
+            reasoned.setdefault((event.symbols, name), []).append(frozenset(event.functions))
+
     def is_told(event: Event) -> bool:
-        return event.kind == "new" and not event.reason and any(
-            other.kind == "new" and other.reason and set(event.functions) <= set(other.functions)
-            and event.symbols == other.symbols for other in events if other is not event)
+        alike = reasoned.get((event.symbols, event.functions[0] if event.functions else ""), ())
+        return event.kind == "new" and not event.reason and any(names.issuperset(event.functions) for names in alike)
 
     return [event for event in events if not is_told(event)]
 
@@ -133,17 +163,22 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
     """Return the events with what a function of the family does inside put under what the function itself does."""
     hosts = {"definition": {"lost", "gained", "fate"}, "brought": {"new", "gained"}}
     done = [event for event in events if event.kind in hosts]
+    places: dict[str, list[int]] = {}
+    for number, event in enumerate(done):
+        _add_names(places, number, event.functions)
+    own = range(len(done))
     for event in events:
         if event.kind in hosts:
             continue
-        host = next((other for other in done if event.kind in hosts.get(other.kind, ())
+        near = places.get(event.functions[0], []) if event.functions else own
+        host = next((number for number in near if event.kind in hosts[(other := done[number]).kind]
                      and other.patch == event.patch and set(event.arch) <= set(other.arch)
                      and (other.kind == "brought" or other.config == event.config)
                      and set(event.functions) <= set(other.functions)), None)
         if host is None:
             done.append(event)
         else:
-            done[done.index(host)] = joined(host, (event,))
+            done[host] = joined(done[host], (event,))
     return done
 
 

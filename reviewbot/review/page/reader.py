@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
@@ -36,6 +37,8 @@ class Reader:
         """Know the moment of each patch; `patches` are those that the review is narrowed to."""
         self.analysis, self.rules, self.patches = analysis, rules, patches
         self.positions: Mapping[int, int] = {state.index: position for position, state in analysis.states()}
+        self._counts: dict[int, tuple[Counter[str], Counter[str]]] = {}
+        self._calls: dict[tuple[int, str], dict[tuple[str, str], Call]] = {}
 
     def sides(self, patch: int) -> tuple[Side, Side]:
         """Return the moments before and after the patch with this number."""
@@ -53,10 +56,22 @@ class Reader:
 
     def call_of(self, cell: Cell) -> Call | None:
         """Return the call after the patch that the cell speaks of."""
-        _, after = self.sides(int(cell.patch))
-        facts = after.facts.get(cell.file)
-        return next((call for call in (facts.calls if facts else ()) if call.function == cell.function
-                     and f"{call.callee}({', '.join(call.arguments)})" == cell.call), None)
+        place = int(cell.patch), cell.file
+        if place not in self._calls:
+            facts = self.sides(place[0])[1].facts.get(cell.file)
+            self._calls[place] = {(call.function, f"{call.callee}({', '.join(call.arguments)})"): call
+                                  for call in reversed(facts.calls if facts else ())}
+        return self._calls[place].get((cell.function, cell.call))
+
+    def counts(self, patch: int) -> tuple[Counter[str], Counter[str]]:
+        """Return how often the files that the patch touches call each function, before and after it."""
+        if patch not in self._counts:
+            paths = {path for file in self.analysis.patched.states[self.positions[patch]].files
+                     for path in (file.path, file.old_path)}
+            before, after = (Counter(call.callee for path, facts in side.facts.items() if path in paths
+                                     for call in facts.calls) for side in self.sides(patch))
+            self._counts[patch] = before, after
+        return self._counts[patch]
 
     def arguments_of(self, cell: Cell) -> tuple[str, ...]:
         """Return the arguments of the cell's call as they are written."""

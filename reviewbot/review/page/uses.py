@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Literal
 
 from reviewbot.cfacts.query import CallSite, is_conversion, object_of
@@ -35,7 +36,7 @@ def next_use(analysis: Analysis, side: Side, path: str, call: Call, frees: froze
                 and inner.callee not in family and not side.wrapper(inner.callee, path)
                 and not is_reporter(inner.callee, has_text=False) and not is_conversion(inner.callee))
 
-    users = [inner for route in flow.paths_after(site, outcome)[:1] for statement in route.statements
+    users = [inner for route in islice(flow.each_path_after(site, outcome), 1) for statement in route.statements
              for inner in statement.calls if counts(inner)]
     return f"{users[0].callee}() {_verb(users[0], thing, frees)}" if users else ""
 
