@@ -12,7 +12,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.review.conditions import local_names, renamed
+from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.types import PatchedFile
 
@@ -89,11 +89,7 @@ def _same(old: Sequence[str], new: Sequence[str]) -> bool:
     """Return whether two functions are the same but for blanks, comments and the names of their variables."""
     if list(old) == list(new):
         return True
-    words = [frozenset(_WORD.findall(" ".join(lines))) for lines in (old, new)]
-    heads = [frozenset(_WORD.findall(" ".join(lines[:4]).split("{")[0])) for lines in (old, new)]
-    names = [local_names([f"\t{line}" for line in lines]) | head for lines, head in zip((old, new), heads, strict=True)]
-    own = (frozenset(names[0] - words[1]), frozenset(names[1] - words[0]))
-    return renamed(old, new, own=own) is not None
+    return renamed(old, new, own=own_names(old, new)) is not None
 
 
 def _handed(old: str, new: str) -> tuple[str, str]:

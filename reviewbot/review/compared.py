@@ -14,7 +14,7 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, without
 from reviewbot.review.computed import otherwise_computed
-from reviewbot.review.conditions import Tests, compare_tests, is_loop, local_names, renamed
+from reviewbot.review.conditions import Tests, compare_tests, is_loop, own_names, renamed
 from reviewbot.review.grounds import without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
@@ -22,7 +22,6 @@ from reviewbot.review.pairs import Pair
 
 __all__ = ["Compared", "compare", "directives_of", "in_running"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
@@ -72,7 +71,7 @@ class Compared:
             return _said(before, before.only, ""), _said(after, after.only, "")
         common = _common(before.only, after.only)
         if self.tests.names:
-            return self._in_own_names(before, after, full)
+            return self._inown_names(before, after, full)
         if self.tests.how == "same":
             old = new = TRUE if after.only == TRUE or len(str(full[1])) > _LONGEST else And(after.only, full[1])
         elif self.tests.how == "open":
@@ -84,7 +83,7 @@ class Compared:
                 old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
 
-    def _in_own_names(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
+    def _inown_names(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
         """Return the effects with the same tests as each side names them; without tests where that cannot be done."""
         before = replace(before, renamed=self.tests.names)
         if max(len(str(tests)) for tests in full) <= _LONGEST:
@@ -176,7 +175,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels)
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
-    own = _own_names(old, new)
+    own = own_names(old, new)
     one, other = _tests(analysis, pair.before), _tests(analysis, pair.after)
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
@@ -244,14 +243,6 @@ def _in_front(tests: Sequence[Cond], items: Sequence[Item]) -> Cond:
 def _names(place: str, atom: str) -> bool:
     """Return whether an atom asks for a variable or a place in memory."""
     return place in _VARIABLE.findall(atom) if place.isidentifier() else place in atom
-
-
-def _own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the local names that only one of the functions has, parameters included."""
-    words = [frozenset(word for line in lines for word in _WORD.findall(line)) for lines in (old, new)]
-    heads = [frozenset(_WORD.findall(" ".join(lines[:4]).split("{")[0])) for lines in (old, new)]
-    names = [local_names([f"\t{line}" for line in lines]) | head for lines, head in zip((old, new), heads, strict=True)]
-    return frozenset(names[0] - words[1]), frozenset(names[1] - words[0])
 
 
 def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> Compared:

@@ -12,13 +12,14 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
 
-__all__ = ["Tests", "compare_tests", "is_loop", "local_names", "renamed"]
+__all__ = ["Tests", "compare_tests", "is_loop", "local_names", "own_names", "renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 _DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
+_TAG = re.compile(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
 _LONGEST = 200
 
 
@@ -113,6 +114,18 @@ def local_names(lines: Sequence[str]) -> frozenset[str]:
             if name:
                 found.add(name[0])
     return frozenset(found)
+
+
+def own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the local names that only one of two functions, given as their lines, has; parameters included.
+
+    What stands behind `struct` is the name of a type: `struct page *first` has no `page`.
+    """
+    texts = [_TAG.sub(" ", "\n".join(lines)) for lines in (old, new)]
+    heads = [_TAG.sub(" ", " ".join(lines[:4]).split("{")[0]) for lines in (old, new)]
+    names = [local_names([f"\t{line}" for line in lines]) | frozenset(_WORD.findall(head))
+             for lines, head in zip((old, new), heads, strict=True)]
+    return names[0] - frozenset(_WORD.findall(texts[1])), names[1] - frozenset(_WORD.findall(texts[0]))
 
 
 def is_loop(guard: Guard, lines: Sequence[str]) -> bool:

@@ -164,3 +164,12 @@ def test_a_call_added_to_a_function_that_the_hunk_shows_is_new() -> None:
     there = new.replace("	demo_note(demo);\n", "	if (demo->late)\n		set_memory_ro(demo->addr, 1);\n")
     found = cells_of(review({PATH: old}, {PATH: new}, there={PATH: there}), "demo_last_page")
     assert {(cell.seen, cell.before.resolves_to) for cell in found} == {("changes", "absent")}
+
+
+@pytest.mark.parametrize("name", ["page", "first"])
+def test_a_parameter_may_be_called_as_the_type_of_another(name: str) -> None:
+    """Only what its parameter is called differs: the tag of a `struct page *` is no use of a parameter `page`."""
+    old = HEAD + ("int demo_go(struct page *area, int many)\n{\n	demo_count(1);\n"
+                  "	return set_memory_decrypted(area, many);\n}\n")
+    new = old.replace("area", name).replace("demo_count(1)", "demo_count(2)")
+    assert {cell.seen for cell in cells_of(changed(old, new), "demo_go")} == {"same"}

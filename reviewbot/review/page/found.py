@@ -17,7 +17,7 @@ from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
 from reviewbot.text import quote_names
 
-__all__ = ["events_of_findings", "speaks"]
+__all__ = ["events_of_findings", "grouped", "speaks"]
 
 _CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
@@ -47,10 +47,10 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
     told = [finding for finding in findings
             if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
-    return tuple(_event(reader, group) for group in _grouped(told))
+    return tuple(_event(reader, group) for group in grouped(told))
 
 
-def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     """Return the findings in groups: a dropped result with the free behind it, a lossy helper with its callers, the
     calls of one loop, the same sentence of several architectures."""
     groups: dict[int, list[Finding]] = {}  # in the order in which something was last added to them

@@ -1,0 +1,54 @@
+"""Which findings tell of one event: however many there are, those that have something in common with one another."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from report_sample import finding
+
+from reviewbot.findings.types import Finding
+from reviewbot.review.page.found import grouped
+
+ON_PATHS = frozenset({"ret-ignored", "leak-on-failure"})
+NEAR = 3
+FINDINGS = st.builds(
+    finding, rule=st.sampled_from(["one", "two"]), file=st.sampled_from(["a.c", "b.c"]),
+    category=st.sampled_from(["ret-ignored", "leak-on-failure", "semantics"]), patch=st.integers(1, 2),
+    function=st.sampled_from(["", "run", "stop"]), symbol=st.sampled_from(["", "run", "set", "put"]),
+    line=st.integers(1, 9), message=st.sampled_from(["'set' it", "'run' it"]),
+    code=st.sampled_from(["set(x);", "put(y, 1);", ""]))
+
+
+def object_in(one: Finding) -> str:
+    return one.code[4:5]
+
+
+def belong_together(one: Finding, earlier: Finding) -> bool:
+    """Return whether a finding tells of the event of one before it."""
+    same = one.symbol == earlier.symbol != ""
+    texts = [each.message.replace(each.symbol, "\0") if each.symbol else each.message for each in (one, earlier)]
+    if (one.rule, one.file, one.patch, texts[0]) == (earlier.rule, earlier.file, earlier.patch, texts[1]):
+        return True
+    if one.rule == earlier.rule and same and one.category != "leak-on-failure" \
+            and (one.function == earlier.function or one.category not in ON_PATHS):
+        return True
+    if same and (one.patch, one.file) == (earlier.patch, earlier.file) \
+            and not {one.category, earlier.category} & ON_PATHS and abs(one.line - earlier.line) <= NEAR:
+        return True
+    if not {one.category, earlier.category} <= ON_PATHS:
+        return False
+    if one.function and (one.function, one.file) == (earlier.function, earlier.file):
+        return one.symbol == earlier.symbol or one.rule == earlier.rule or (
+            object_in(one) == object_in(earlier) != "")
+    return one.symbol == earlier.function != "" or earlier.symbol == one.function != ""
+
+
+@given(st.lists(FINDINGS, max_size=9))
+def test_findings_of_one_event_stand_together(findings: list[Finding]) -> None:
+    """A finding joins all the groups before it in which one belongs to it, in their order."""
+    groups: list[list[Finding]] = []
+    for one in findings:
+        touching = [group for group in groups if any(belong_together(one, other) for other in group)]
+        groups = [group for group in groups if not any(group is other for other in touching)]
+        groups.append([*(each for group in touching for each in group), one])
+    assert grouped(findings) == groups
