@@ -5,6 +5,7 @@ Options: `api` (families or functions).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -18,8 +19,11 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.text import quote_names
 
 __all__ = ["MACHINE_STOP"]
+
+_ERROR = re.compile(r"-E[A-Z]|(?:ret|rc|err|error|rv|res|status)$")
 
 
 def _check(rule: Rule) -> None:
@@ -40,9 +44,30 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if stop is not None and arches:
             name, line = stop
             yield call_finding(
-                rule, analysis, position, occurrence, arches=arches, fields={"stop": name},
+                rule, analysis, position, occurrence, arches=arches,
+                fields={"stop": name, "others": _others(rule, analysis, position, occurrence)},
                 evidence=(Evidence(kind="patch", file=occurrence.file.path, line=line, text=f"{name}()",
                                    rev="where the machine stops after a failure"),))
+
+
+def _others(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence) -> str:
+    """Return what the same failure comes to in other functions of the file that the patch touches, as a clause of the
+    question; only what is certain of them."""
+    warned, ended = dict[str, None](), dict[str, None]()
+    for other, flow, site in followed_calls(rule, analysis, position):
+        call = other.call
+        if other.file.path != occurrence.file.path or call.callee != occurrence.call.callee \
+                or call.function == occurrence.call.function:
+            continue
+        routes = flow.paths_after(site, "failure")
+        if call.use == "warn-only":
+            warned[f"{call.function}()"] = None
+        elif call.use == "handled" and routes and all(route.ends == "return" and _ERROR.match(route.returns)
+                                                      for route in routes):
+            ended[f"{call.function}()"] = None
+    said = [f"{quote_names(list(warned))} only {'warns' if len(warned) == 1 else 'warn'} about it"] if warned else []
+    said += [f"{quote_names(list(ended))} {'returns' if len(ended) == 1 else 'return'} an error"] if ended else []
+    return f", where {' and '.join(said)} for the same failure" if said else ""
 
 
 def _met(analysis: Analysis, position: int, occurrence: Occurrence, arches: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,4 +84,4 @@ def _stop(route: Route) -> tuple[str, int] | None:
     return (calls[-1].callee, calls[-1].line) if calls else None
 
 
-MACHINE_STOP = Kind(name="machine-stop", fields=COMMON_FIELDS | {"stop"}, states=_run, check_options=_check)
+MACHINE_STOP = Kind(name="machine-stop", fields=COMMON_FIELDS | {"others", "stop"}, states=_run, check_options=_check)
