@@ -41,7 +41,7 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
 
 def names_effects(file: PatchedFile) -> bool:
     """Return whether the patch changes a line of the file that names a function with an effect on memory."""
-    names = known_effects().of
+    names = {name for name, effect in known_effects().of.items() if effect.lost}
     return any(word in names for data, lines in ((file.before, file.removed), (file.after, file.added))
                if data is not None and file.path.endswith((".c", ".h")) for rows in (data.split(b"\n"),)
                for number in lines if number <= len(rows)

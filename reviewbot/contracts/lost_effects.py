@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,6 +16,8 @@ from reviewbot.contracts.types import Hit
 __all__ = ["effects_lost"]
 
 _KEPT = 0.5
+_MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
+                   r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
@@ -98,8 +101,11 @@ def _short(text: str) -> str:
 
 def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     """Return whether what the effect went with is still there."""
+    if old.name in event.effect.functions or "flush" in old.name.split("_"):
+        return True  # it is what the function is for
     if event.effect.needs:
-        return any(other.effect.id in event.effect.needs for other in events(new, now))
+        return any(other.effect.id in event.effect.needs for other in events(new, now)) or any(
+            _MAPS.search(call.name) for call in _calls(new))
     words = {part.name for step in new.steps for part in walk(step.expr) if part.kind == "name"} | {
         step.name for step in new.steps if step.kind == "declare"}
     own = event.roots & {*old.locals, *old.parameters}
@@ -110,16 +116,17 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
 
 def _narrowed(old: Outline, new: Outline, texts: list[Counter[str]]) -> Iterator[Hit]:
     """Yield the flushes that reach this CPU alone where they reached all, or one page where they reached a range."""
-    before = [event for event in events(old) if not texts[1][old.text(event.call)]]
-    after = [event for event in events(new) if not texts[0][new.text(event.call)]]
+    before = [event for event in events(old) if texts[0][text := old.text(event.call)] > texts[1][text]]
+    after = [event for event in events(new) if texts[1][text := new.text(event.call)] > texts[0][text]]
     for event in after:
         effect = event.effect
-        same = [one for one in before if one.effect is effect]
+        same = {old.text(one.call): one for one in before if one.effect is effect}
         if len(same) != 1 or not effect.local:
             continue
-        [one] = same
+        [one] = same.values()
         step, earlier = new.steps[event.step], old.steps[one.step]
-        others = [other for other in events(new) if other.effect is effect and other is not event]
+        others = [other for other in events(new) if other.effect is effect and other.step > event.step
+                  and new.steps[other.step].where == step.where[:len(new.steps[other.step].where)]]
         follows = ""
         if event.name in effect.here and one.name not in effect.here and all(
                 other.name in effect.here for other in others):

@@ -140,7 +140,7 @@ def _effect_order(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[
     again = any(known_effects().of.get(call.name) is first for step in new.steps[late.at + 1:]
                 for call in calls_in(step.expr))
     mine, other = roots_of(early.expr), roots_of(late.expr)
-    if again or (first.id != "tlb" and mine and other and not mine & other):
+    if again or (first.id != "tlb" and not mine & other):
         return None
     return "effect-early", first.early
 
