@@ -20,19 +20,20 @@ __all__ = ["Effect", "Effects", "Event", "events", "known_effects", "object_in",
 
 _DEEPEST = 2  # helpers of the same file that are looked into
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask")
-_LISTS = ("functions", "here", "single", "after", "needs")
+_LISTS = ("functions", "also", "here", "single", "after", "needs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One effect: the functions that have it, those that have it for this CPU alone or one page, and what follows.
 
-    `after` are the effects that come before it, `needs` those one of which makes its loss matter.
+    `also` are functions of another effect that have it besides, `after` are the effects that come before it, `needs` those one of which makes its loss matter.
     """
 
     id: str
     does: str
     functions: frozenset[str]
+    also: frozenset[str]
     here: frozenset[str]
     single: frozenset[str]
     after: frozenset[str]
@@ -95,9 +96,9 @@ def _effect(entry: dict[str, Any], path: Path) -> Effect:
         raise DataError("an effect has 'id', 'does', 'functions', and maybe what follows", where=str(path))
     lists: dict[str, frozenset[str]] = {key: frozenset(entry.get(key, ())) for key in _LISTS}
     texts: dict[str, str] = {key: entry.get(key, "") for key in _TEXTS}
-    return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], here=lists["here"],
-                  single=lists["single"], after=lists["after"], needs=lists["needs"], lost=texts["lost"],
-                  early=texts["early"], local=texts["local"], narrow=texts["narrow"], ask=texts["ask"])
+    return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], also=lists["also"],
+                  here=lists["here"], single=lists["single"], after=lists["after"], needs=lists["needs"],
+                  lost=texts["lost"], early=texts["early"], local=texts["local"], narrow=texts["narrow"], ask=texts["ask"])
 
 
 def roots_of(call: Expr) -> frozenset[str]:
