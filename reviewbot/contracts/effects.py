@@ -27,7 +27,8 @@ _LISTS = ("functions", "also", "here", "single", "after", "needs")
 class Effect:
     """One effect: the functions that have it, those that have it for this CPU alone or one page, and what follows.
 
-    `also` are functions of another effect that have it besides, `after` are the effects that come before it, `needs` those one of which makes its loss matter.
+    `also` are functions of another effect that have it besides, `after` the effects that come before it, `needs` those
+    one of which makes its loss matter.
     """
 
     id: str
@@ -98,7 +99,8 @@ def _effect(entry: dict[str, Any], path: Path) -> Effect:
     texts: dict[str, str] = {key: entry.get(key, "") for key in _TEXTS}
     return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], also=lists["also"],
                   here=lists["here"], single=lists["single"], after=lists["after"], needs=lists["needs"],
-                  lost=texts["lost"], early=texts["early"], local=texts["local"], narrow=texts["narrow"], ask=texts["ask"])
+                  lost=texts["lost"], early=texts["early"], local=texts["local"], narrow=texts["narrow"],
+                  ask=texts["ask"])
 
 
 def roots_of(call: Expr) -> frozenset[str]:
