@@ -182,6 +182,41 @@ def test_a_definition_that_the_configuration_stops_does_nothing_there() -> None:
     assert told[("DEMO", "y"),].endswith("does nothing when !demo_enabled()")
 
 
+WORKER = """static int __set_memory_enc_dec(unsigned long addr, int numpages, bool enc)
+{
+	if (demo_isolated())
+		return demo_visible(addr, numpages, !enc);
+	if (demo_has(DEMO_ENCRYPT))
+		return __set_memory_enc_pgtable(addr, numpages, enc);
+	return 0;
+}
+
+int set_memory_encrypted(unsigned long addr, int numpages)
+{
+	return __set_memory_enc_dec(addr, numpages, true);
+}
+"""
+
+
+def test_a_test_one_function_below_says_when_nothing_is_done() -> None:
+    """Where all work is one worker's, and it has one way for each platform, nothing is done where none is taken."""
+    own, lib = "arch/x86/mm/pat/set_memory.c", "lib/demo.c"
+    old = "int demo_go(unsigned long addr)\n{\n	demo_count();\n	return set_memory_encrypted(addr, 1);\n}\n"
+    found = review({lib: old, own: WORKER}, {lib: old.replace("_count", "_sum"), own: WORKER})
+    [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
+    assert cell.after.does.endswith("does nothing when !demo_has(DEMO_ENCRYPT) && !demo_isolated()")
+
+
+def test_mapping_flushes_nothing_where_only_unmapping_does() -> None:
+    """s390 flushes what __kernel_map_pages() takes away, and has nothing to flush where it gives it back."""
+    told = {}
+    for given in "01":
+        old = (f"void demo_go(struct page *page)\n{{\n	demo_count();\n	__kernel_map_pages(page, 1, {given});\n}}\n")
+        found = review({"mm/demo.c": old}, {"mm/demo.c": old.replace("_count", "_sum")}, arches=("s390",))
+        told[given] = {"flushes" in cell.after.does for cell in found.behaviour if cell.function == "demo_go"}
+    assert told == {"0": {True}, "1": {False}}
+
+
 def test_a_warning_is_what_it_warns_of() -> None:
     """A test that also warns is told as the test."""
     [cell] = cells_of(NOTHING, go('	if (WARN(!page, "no page %d\\n", 1))\n		return 0;\n'

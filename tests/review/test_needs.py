@@ -61,6 +61,27 @@ def test_the_option_of_a_nest_is_named() -> None:
     assert configs("drivers/always.c", code) == [{"CHECK": "y"}]
 
 
+def test_a_question_about_an_argument_needs_the_option_of_its_stub() -> None:
+    """What a stub denies of every argument is asked in no kernel with the stub."""
+    header = ("#ifdef CONFIG_CHECK\nbool demo_forced(struct device *dev);\n#else\n"
+              "static inline bool demo_forced(struct device *dev)\n{\n	return false;\n}\n#endif\n")
+    code = ("#include <linux/set_memory.h>\n#include <linux/demo.h>\n\nvoid demo_free(struct device *dev, "
+            "unsigned long addr)\n{\n	demo_count();\n	if (demo_forced(dev))\n		set_memory_ro(addr, 1);\n}\n")
+    assert configs("drivers/always.c", code, **{"include/linux/demo.h": header}) == [{"CHECK": "y"}]
+
+
+def test_what_nearly_every_kernel_has_is_named_where_it_is_written() -> None:
+    """An `#ifdef CONFIG_MMU` around the line is said; that a file needs an MMU is not."""
+    there = {**TREE, "Kbuild": "obj-y += drivers/\n", "drivers/Makefile": "obj-$(CONFIG_MMU) += demo.o\n",
+             "arch/riscv/Kconfig": "config RISCV\n	def_bool y\nconfig MMU\n	bool \"MMU\"\n"}
+    told = []
+    for code in (SEAL, SEAL.replace("int demo_seal", "#ifdef CONFIG_MMU\nint demo_seal") + "#endif\n"):
+        found = review({"drivers/demo.c": code}, {"drivers/demo.c": code.replace("demo_count", "demo_check")},
+                       there={**there, "drivers/demo.c": code}, arches=("riscv",))
+        told.append([dict(cell.config) for cell in found.behaviour])
+    assert told == [[{}], [{"MMU": "y"}]]
+
+
 def test_of_two_options_that_will_both_do_none_is_named() -> None:
     """Where either of two options lets the call be, neither is needed."""
     code = SEAL.replace("int demo_seal", "#if defined(CONFIG_CHECK) || defined(CONFIG_FENCE)\nint demo_seal")

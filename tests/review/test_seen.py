@@ -423,3 +423,16 @@ def test_the_hunk_of_a_definition_tells_when_it_does_nothing() -> None:
     [cell] = [cell for cell in found.behaviour if cell.call == "set_memory_encrypted"]
     assert cell.before.does.endswith("does nothing when !demo_active()")
     assert cell.after.does.endswith("does nothing when !demo_has(DEMO_SHARE)")
+
+
+def test_what_a_patch_adds_is_not_called_changed() -> None:
+    """A new definition beside the family is added; one that was there is changed."""
+    path = "arch/riscv/include/asm/pgtable.h"
+    more = PLAIN.replace("open = true;\n", "open = true;\n	demo_count(1);\n")
+    old = "#ifdef CONFIG_64BIT\n#define _PAGE_DEMO 1\n#endif\n"
+    verbs = []
+    for new in (old + "#ifdef CONFIG_32BIT\n#define _PAGE_DEMO 2\n#endif\n", old.replace(" 1", " 2")):
+        found = review({path: old, PATH: PLAIN}, {path: new, PATH: more}, arches=("riscv", "x86"))
+        verbs += [word for word in ("adds", "changes") if f" {word} the line '#define _PAGE_DEMO 2'" in sayings(found)
+                  or f" {word} the line '#define _PAGE_DEMO 1'" in sayings(found)]
+    assert verbs == ["adds", "changes"]
