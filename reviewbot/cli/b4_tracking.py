@@ -19,7 +19,7 @@ from reviewbot.series import Series, parse_subject
 from reviewbot.series.types import Cover, Role
 from reviewbot.source import series_from_git
 
-__all__ = ["Tracked", "tracked_series"]
+__all__ = ["Tracked", "tracked_series", "tree_of_b4"]
 
 _MOST = 64 << 20  # bytes
 _NAME = re.compile(r"[\w][\w.+-]{0,200}")
@@ -32,6 +32,12 @@ class Tracked:
 
     series: Series
     patch: int
+
+
+def tree_of_b4(environ: Mapping[str, str]) -> Path | None:
+    """Return the current folder where b4 runs us in it: at the top of the repository that it has the series in."""
+    here = Path.cwd()
+    return here if environ.get("B4_TRACKING_FILE") and (here / ".git").exists() else None
 
 
 def tracked_series(mailbox: Mailbox, environ: Mapping[str, str], tree: Path | None) -> Tracked | None:

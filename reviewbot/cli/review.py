@@ -18,6 +18,7 @@ from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
 from reviewbot.checks import rule_texts
 from reviewbot.cli import words
+from reviewbot.cli.b4_tracking import tree_of_b4
 from reviewbot.cli.knowledge import known_release, load_knowledge
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
@@ -143,7 +144,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     _exclude(("--all", every), ("--series", bool(message_id)))
     _exclude(("--via-b4", via_b4), ("--no-network", no_network))
     if tree is None and not kernel:
-        tree = kernel_tree_around(Path.cwd())
+        tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ)
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
     knowledge = load_knowledge(rules)

@@ -116,3 +116,13 @@ def test_b4_itself_runs_the_check(tracked: Path) -> None:
     assert (series["tool"], series["status"], "error" in series["summary"]) == ("reviewbot", "fail", True)
     patches = checks.run_perpatch_checks([("six", six)], [command], str(tracked / "linux"), extra_env=surroundings)
     assert [(one["tool"], one["status"]) for one in patches["six"]] == [("reviewbot", "fail")]
+
+
+def test_the_tree_is_where_b4_runs_the_command(tracked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --tree it is the repository that b4 has checked out, also where its top is no whole kernel tree."""
+    monkeypatch.chdir(tracked / "linux")
+    monkeypatch.setenv("B4_TRACKING_FILE", str(tracked / "tracking.json"))
+    done = CliRunner().invoke(main, ["review", "-", "--no-network", "--no-cache", "--format", "json"],
+                              input=(tracked / "cover.eml").read_bytes())
+    record = json.loads(done.stdout)
+    assert (len(record["series"]["patches"]), record["series"]["base"]["kind"]) == (10, "git")
