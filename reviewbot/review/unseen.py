@@ -43,7 +43,8 @@ _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _MAPS = re.compile(r"\b(?:PAGE_KERNEL\w*|_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+|VM_FLUSH_RESET_PERMS|"
-                   r"\w*direct_map\w*|\w*kernel_text\w*|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|vm_reset_perms)\b")
+                   r"\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|"
+                   r"\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|vm_reset_perms)\b")
 """What kernel mappings are written with, beside the family's own names."""
 
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",

@@ -65,7 +65,7 @@ def _others(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrenc
         elif call.use == "handled" and routes and all(route.ends == "return" and _ERROR.match(route.returns)
                                                       for route in routes):
             ended[f"{call.function}()"] = None
-    said = [f"{quote_names(list(warned))} only {'warns' if len(warned) == 1 else 'warn'} about it"] if warned else []
+    said = [f"{quote_names(list(warned))} only {'warns' if len(warned) == 1 else 'warn'}"] if warned else []
     said += [f"{quote_names(list(ended))} {'returns' if len(ended) == 1 else 'return'} an error"] if ended else []
     return f", where {' and '.join(said)} for the same failure" if said else ""
 

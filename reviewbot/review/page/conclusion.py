@@ -128,7 +128,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named and not near:
-        return "No call that changes how memory is mapped was seen in what the series touches."
+        where = "could be placed of the series" if page.not_seen else "the series touches"
+        return f"No call that changes how memory is mapped was seen in what {where}."
     changed = [cell for _, cell in named if cell.seen == "changes"]
     whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
     told = [cell for cell in changed if not is_told_by_tests(reader, cell)]

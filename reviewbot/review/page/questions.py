@@ -20,6 +20,8 @@ __all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "settin
 
 
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
+_NEEDLESS = re.compile(r"\b(?:redundant|superfluous|unnecessary|needless|no\s+(?:longer\s+)?need(?:ed|s)?|"
+                       r"not\s+(?:needed|necessary|required)|no\s+longer\s+(?:necessary|required))\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'(\w+)'")
 _WHO = re.compile(r"\bWho changes (?P<object>'[^']+')")
 
@@ -50,7 +52,10 @@ def asked_text(finding: Finding, told: Container[str]) -> str:
 
 
 def is_answered(finding: Finding, patch: Patch) -> bool:
-    """Return whether the question is what something is meant for, and the commit message names it and a purpose."""
+    """Return whether the commit message answers the question: it names what something is meant for, with a purpose; or
+    says of what the patch takes away that it was not needed."""
+    if finding.rule.endswith("-taken-away") and _NEEDLESS.search(f"{patch.subject}\n{patch.changelog}"):
+        return True
     return (finding.question.endswith("meant for?") and bool(finding.symbol) and finding.symbol in patch.changelog
             and _PURPOSE.search(patch.changelog) is not None)
 

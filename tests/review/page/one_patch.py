@@ -14,10 +14,10 @@ from reviewbot.source import MemoryTree, apply_series
 PATH = "arch/x86/kernel/demo.c"
 
 
-def review(before: str, after: str, *, tree: str = "", path: str = PATH) -> Review:
+def review(before: str, after: str, *, tree: str = "", path: str = PATH, text: str = "Seal it.") -> Review:
     diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}"))
     mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: seal it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
-            f"Message-ID: <a@kernel.example>\n\nSeal it.\n\n---\ndiff --git a/{path} b/{path}\n{diff}-- \n2.39\n")
+            f"Message-ID: <a@kernel.example>\n\n{text}\n\n---\ndiff --git a/{path} b/{path}\n{diff}-- \n2.39\n")
     [series] = find_series(read_source(mail.encode(), name="demo")).series
     files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", path: tree or before}
     base = MemoryTree({name: text.encode() for name, text in files.items()})

@@ -91,3 +91,10 @@ def test_a_failure_that_a_new_call_drops_is_part_of_the_sentence() -> None:
     [row] = review(SEAL, after).first_page.rows
     assert row.verdict == "worse"
     assert row.gist.endswith(", and drops a failure of set_memory_4k()")
+
+
+def test_what_a_message_calls_needless_is_not_asked_about() -> None:
+    """A patch that takes something away and says that it was redundant has answered."""
+    lost = SEAL.replace("	set_memory_ro((unsigned long)demo->text, demo->pages);\n", "")
+    assert review(SEAL, lost).first_page.ask
+    assert not review(SEAL, lost, text="It is redundant.").first_page.ask
