@@ -35,10 +35,17 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
             find = _unlike if _MECHANISMS[mechanism].asks_callers else _found
             analysis.learned.hits[key] = find(analysis, position, mechanism, file)
         for outline, hit in analysis.learned.hits[key]:
-            if not (hit.elsewhere and _brought(analysis) & hit.elsewhere) and not (
+            if not (hit.elsewhere and (_brought(analysis) & hit.elsewhere or _stays(file, hit.elsewhere))) and not (
                     hit.rests_on and _dropped(analysis) & hit.rests_on) and not (
                     hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)):
                 yield file, outline, hit
+
+
+def _stays(file: PatchedFile, names: frozenset[str]) -> bool:
+    """Return whether the file has the names as often as before: then one went behind an `#if`, or to the function that
+    the diff shows around the old line."""
+    words = re.compile(rb"\b(?:" + b"|".join(re.escape(name.encode()) for name in sorted(names)) + rb")\b")
+    return len(words.findall(file.after or b"")) >= len(words.findall(file.before or b"")) > 0
 
 
 def _taken(analysis: Analysis, names: frozenset[str], function: str) -> bool:
