@@ -20,7 +20,7 @@ from reviewbot.source.types import PatchedFile
 
 __all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
 
-PARTLY = "the tree has a part of the series already"
+PARTLY = "the tree does not stand as the patch found it"
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
 
 
