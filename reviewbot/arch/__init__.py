@@ -1,5 +1,6 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
+from reviewbot.arch.backends import Backend, Backends, Shift, compare_gates
 from reviewbot.arch.check import Check, Prober, check, find_anchors
 from reviewbot.arch.derive import Derivation, Derived, Disagreement, compare, derive_for
 from reviewbot.arch.load import load_model
@@ -24,6 +25,8 @@ __all__ = [
     "Anchor",
     "Arch",
     "ArchPage",
+    "Backend",
+    "Backends",
     "Behaviour",
     "Cell",
     "Change",
@@ -37,6 +40,7 @@ __all__ = [
     "Prober",
     "Runtime",
     "Section",
+    "Shift",
     "Statement",
     "Switch",
     "TableRow",
@@ -45,6 +49,7 @@ __all__ = [
     "build_arch_page",
     "check",
     "compare",
+    "compare_gates",
     "derive_for",
     "find_anchors",
     "is_release",

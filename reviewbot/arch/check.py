@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reviewbot.arch.anchors import Source, find_sequence, read_pattern, read_source, reads_words
+from reviewbot.arch.backends import Backends
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Arch, Fact, KernelVersion
 from reviewbot.errors import BudgetError
@@ -19,14 +20,14 @@ _MOST_PLACES = 40  # files that may be searched for one anchor that is not where
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One anchor of one fact, switch, runtime name or statement held against a tree.
+    """One anchor of one fact, switch, runtime name, statement or backend held against a tree.
 
     `outcome`: `holds`; `moved`: another place has it, which `file`, `line` and `function` name; `gone`: nothing was
     found (or, of a `lacks`, what must not stand there does, at `line`). `line` is 1-based, 0 when there is no place.
     """
 
     arch: str
-    kind: Literal["fact", "switch", "statement", "runtime"]
+    kind: Literal["fact", "switch", "statement", "runtime", "backend"]
     subject: str
     condition: str
     anchor: Anchor
@@ -49,7 +50,7 @@ def check(model: Model, tree: Tree, *, arches: Iterable[str], version: KernelVer
     prober = Prober(tree=tree)
     rows = []
     for arch in (model.generic, *own):
-        for subject in _subjects(arch, asked):
+        for subject in (*_subjects(arch, asked), *_below(model.backends_of(arch.name, asked))):
             if subject.anchor.covers(asked):
                 probed = prober.probe(subject.anchor, arch.name)
                 rows.append(replace(probed, arch=arch.name, kind=subject.kind, subject=subject.name,
@@ -65,7 +66,7 @@ def find_anchors(anchors: Iterable[Anchor], tree: Tree, *, arch: str) -> dict[An
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Subject:
-    kind: Literal["fact", "switch", "statement", "runtime"]
+    kind: Literal["fact", "switch", "statement", "runtime", "backend"]
     name: str
     condition: str
     anchor: Anchor
@@ -90,6 +91,16 @@ def _subjects(arch: Arch, version: KernelVersion) -> Iterator[_Subject]:
             for anchor in statement.anchors:
                 name = f"{statement.topic}: {statement.text}"
                 yield _Subject(kind="statement", name=name, condition="", anchor=anchor)
+
+
+def _below(backends: Backends) -> Iterator[_Subject]:
+    """Yield every anchor of what is known of an architecture's backends in a release."""
+    groups = [(row.title, row.anchors) for row in backends.rows]
+    groups += [(answer.asks, answer.anchors) for answer in backends.answers]
+    groups += [(f"conversion on {', '.join(entry.backends)}", entry.anchors) for entry in backends.conversions]
+    for name, anchors in groups:
+        for anchor in anchors:
+            yield _Subject(kind="backend", name=name, condition="", anchor=anchor)
 
 
 def _definition(fact: Fact) -> Iterator[Anchor]:

@@ -12,21 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from reviewbot.arch.bare import BARE, bare_architectures
+from reviewbot.arch.load_backends import load_backends
 from reviewbot.arch.model import Beside, Model, parse_version
 from reviewbot.arch.tables import (
     Place,
     Table,
+    anchor_of,
+    anchors_of,
     line_of,
     only,
     range_of,
     read_table,
+    refuse_unanchored,
     releases_of,
     strings,
     table,
     tables,
     text_of,
 )
-from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch, VersionRange
+from reviewbot.arch.types import Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
 
@@ -47,7 +51,7 @@ _CHOICES = {
 _CAUSES = ("argument", "area", "hole", "block", "split", "early", "reserved", "refused", "never")
 _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anchor"}
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
-_ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
+_BORNE = _SHARED | {"default", "decides", "text", "holds", "parameters"}
 _TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
            "permissions", "presence", "split")
 _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
@@ -86,6 +90,7 @@ def load_model(folders: tuple[Path, ...]) -> Model:
         generic=generic.arch,
         own=tuple(loaded.arch for loaded in own),
         beside=tuple(entry for loaded in own for entry in loaded.beside),
+        backends=load_backends(folders, generic.releases),
     )
 
 
@@ -162,8 +167,8 @@ class _Reader:
         versions = range_of(entry, place)
         merged = self._merge(entry, place)
         self._check_complete(merged, place)
-        anchors = tuple(self._anchor(anchor, place, symbol) for anchor in merged["anchor"])
-        self._check_anchored(anchors, versions, place)
+        anchors = tuple(anchor_of(anchor, place, fields=_BORNE, symbol=symbol) for anchor in merged["anchor"])
+        refuse_unanchored(anchors, versions, self.releases, place)
         idle = merged["status"] in {"stub", "undeclared"}
 
         def text(key: str) -> str:
@@ -230,40 +235,6 @@ class _Reader:
         if merged["status"] in {"stub", "undeclared"} and merged.get("may_fail"):
             raise place.error(f"a {merged['status']} cannot fail", key="may_fail")
 
-    def _check_anchored(self, anchors: tuple[Anchor, ...], versions: VersionRange, place: Place) -> None:
-        if not anchors:
-            raise place.error("the fact has no anchor", key="anchor")
-        for release in self.releases:
-            if release in versions and not any(anchor.covers(release) for anchor in anchors):
-                raise place.error(f"the fact has no anchor in {release}", key="anchor")
-
-    def _anchor(self, entry: Table, place: Place, symbol: str = "") -> Anchor:
-        place = place.inside("anchor")
-        only(entry, _ANCHOR, place)
-
-        def text(key: str) -> str:
-            value = entry.get(key, "")
-            if not isinstance(value, str):
-                raise place.error("must be a text", key=key)
-            return value.replace("{symbol}", symbol) if symbol else value
-
-        anchor = Anchor(
-            file=text("file"), function=text("function"), has=text("has"), lacks=text("lacks"),
-            path=tuple(name.replace("{symbol}", symbol) for name in strings(entry, "path", place)),
-            holds_for=strings(entry, "for", place),
-            versions=range_of(entry, place) if "versions" in entry else None,
-        )
-        if not anchor.file or anchor.file.startswith("/") or ".." in anchor.file.split("/"):
-            raise place.error("must be a path inside the kernel", key="file")
-        if not (anchor.function or anchor.has or anchor.lacks):
-            raise place.error("says nothing: give 'function', 'has' or 'lacks'", key="has")
-        if anchor.path and not anchor.function:
-            raise place.error("a chain of calls starts at a function", key="function")
-        for field in anchor.holds_for:
-            if field not in _SHARED | {"default", "decides", "text", "holds", "parameters"}:
-                raise place.error(f"'{field}' is not a field", key="for")
-        return anchor
-
     def _refuse_overlap(self, facts: list[Fact]) -> None:
         by_symbol: dict[str, list[Fact]] = {}
         for fact in facts:
@@ -279,8 +250,7 @@ class _Reader:
         place = self.place.inside(f"switch '{entry.get('name', '')}'")
         only(entry, {"name", "versions", "default", "decides", "anchor"}, place)
         versions = range_of(entry, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
-        self._check_anchored(anchors, versions, place)
+        anchors = anchors_of(entry, place, fields=_BORNE, versions=versions, releases=self.releases)
         return Switch(name=text_of(entry, "name", place), versions=versions, default=line_of(entry, "default", place),
                       decides=line_of(entry, "decides", place), anchors=anchors)
 
@@ -293,8 +263,7 @@ class _Reader:
         if topic not in _TOPICS:
             raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
         versions = range_of(entry, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
-        self._check_anchored(anchors, versions, place)
+        anchors = anchors_of(entry, place, fields=_BORNE, versions=versions, releases=self.releases)
         return Statement(topic=topic, versions=versions, text=line_of(entry, "text", place), anchors=anchors,
                          arches=strings(entry, "arches", place), aside=entry.get("aside") is True)
 
@@ -312,8 +281,7 @@ class _Reader:
         requires = str(entry.get("requires", ""))
         for key, text in (("holds", text_of(entry, "holds", place)), ("requires", requires)):
             _check_condition(text, key, place)
-        anchors = tuple(self._anchor(anchor, place) for anchor in tables(entry, "anchor", place))
-        self._check_anchored(anchors, versions, place)
+        anchors = anchors_of(entry, place, fields=_BORNE, versions=versions, releases=self.releases)
         return Runtime(name=entry["name"], versions=versions, holds=entry["holds"],
                        parameters=tuple(parameters.items()), requires=requires,
                        text=line_of(entry, "text", place), anchors=anchors,

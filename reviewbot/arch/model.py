@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from reviewbot.arch.backends import Backends
 from reviewbot.arch.types import Arch, Fact, KernelVersion, Runtime, Statement, VersionRange
 from reviewbot.errors import UsageError
 from reviewbot.text import clip, nearest, quote_names, visible
@@ -55,7 +56,8 @@ class Beside:
 class Model:
     """All architectures, sorted by name, with what generic code gives to each of them.
 
-    `generic` is the file `_generic.toml`; `releases` are those that the files were read from, sorted.
+    `generic` is the file `_generic.toml`; `releases` are those that the files were read from, sorted. `backends` has an
+    entry for each architecture that can run on more than one thing.
     """
 
     arches: tuple[str, ...]
@@ -63,6 +65,7 @@ class Model:
     generic: Arch
     own: tuple[Arch, ...]
     beside: tuple[Beside, ...]
+    backends: tuple[Backends, ...] = ()
 
     def arch(self, name: str) -> Arch:
         """Return one that a user names; an architecture without a file has no own facts. Raises UsageError."""
@@ -108,6 +111,11 @@ class Model:
         asked = self.nearest(version)
         generic = (said for said in self.generic.statements if not said.arches or arch in said.arches)
         return tuple(said for said in (*self.own_of(arch).statements, *generic) if asked in said.versions)
+
+    def backends_of(self, arch: str, version: KernelVersion) -> Backends:
+        """Return what the architecture can run on in a release, and what its code is told there."""
+        known = next((entry for entry in self.backends if entry.arch == arch), None)
+        return (known or Backends(arch=arch, rows=(), answers=(), conversions=())).at(self.nearest(version))
 
     def runtimes(self, arch: str, version: KernelVersion) -> tuple[Runtime, ...]:
         """Return what the machine takes names in conditions to be, sorted by name; own entries replace generic ones."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from reviewbot.arch.backends import Backends
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 
@@ -74,8 +75,8 @@ class Section:
 class ArchPage:
     """The page of one architecture in the release `version`; `releases` are the columns of the tables.
 
-    `switches`, `runtimes` and `statements` are those of the release, what generic code says included; `changes` are
-    all.
+    `switches`, `runtimes`, `statements` and `backends` are those of the release, what generic code says included;
+    `changes` are all.
     """
 
     name: str
@@ -88,6 +89,7 @@ class ArchPage:
     runtimes: tuple[Runtime, ...]
     statements: tuple[Statement, ...]
     changes: tuple[Change, ...]
+    backends: Backends
 
 
 def build_arch_page(model: Model, name: str, version: KernelVersion | None = None) -> ArchPage:
@@ -112,7 +114,16 @@ def build_arch_page(model: Model, name: str, version: KernelVersion | None = Non
         statements=tuple(replace(entry, anchors=_standing(entry.anchors, asked))
                          for entry in sorted(model.statements(name, asked), key=lambda statement: statement.topic)),
         changes=tuple(sorted((c for source in sources for c in source.changes), key=lambda change: change.since)),
+        backends=_backends_of(model.backends_of(name, asked), asked),
     )
+
+
+def _backends_of(known: Backends, version: KernelVersion) -> Backends:
+    """Return the backends with the anchors that should stand in the release."""
+    return Backends(
+        arch=known.arch, rows=tuple(replace(row, anchors=_standing(row.anchors, version)) for row in known.rows),
+        answers=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.answers),
+        conversions=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.conversions))
 
 
 def anchors_of(page: ArchPage) -> tuple[Anchor, ...]:
@@ -121,6 +132,9 @@ def anchors_of(page: ArchPage) -> tuple[Anchor, ...]:
     groups += [entry.anchors for entry in page.statements]
     groups += [entry.anchors for entry in page.switches]
     groups += [entry.anchors for entry in page.runtimes]
+    groups += [row.anchors for row in page.backends.rows]
+    groups += [answer.anchors for answer in page.backends.answers]
+    groups += [conversion.anchors for conversion in page.backends.conversions]
     return tuple(dict.fromkeys(anchor for group in groups for anchor in group))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reviewbot.arch.model import parse_range, parse_version
-from reviewbot.arch.types import KernelVersion, VersionRange
+from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import DataError, UsageError
 from reviewbot.text import decode
 
-__all__ = ["Place", "Table", "line_of", "only", "range_of", "read_table", "releases_of", "strings", "table", "tables",
-           "text_of"]
+__all__ = ["Place", "Table", "anchor_of", "anchors_of", "line_of", "only", "range_of", "read_table",
+           "refuse_unanchored", "releases_of", "strings", "table", "tables", "text_of"]
+
+_ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
 
 Table = Mapping[str, Any]
 
@@ -107,3 +109,50 @@ def read_table(path: Path) -> Table:
         return tomllib.loads(decode(path.read_bytes()))
     except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise Place(text=path.name).error(f"cannot be read: {problem}", hint="mend the file") from problem
+
+
+def anchor_of(entry: Table, place: Place, *, fields: Set[str], symbol: str = "") -> Anchor:
+    """Return one anchor; `{symbol}` in its texts is the symbol, and `fields` are what it may bear."""
+    place = place.inside("anchor")
+    only(entry, _ANCHOR, place)
+
+    def text(key: str) -> str:
+        value = entry.get(key, "")
+        if not isinstance(value, str):
+            raise place.error("must be a text", key=key)
+        return value.replace("{symbol}", symbol) if symbol else value
+
+    anchor = Anchor(
+        file=text("file"), function=text("function"), has=text("has"), lacks=text("lacks"),
+        path=tuple(name.replace("{symbol}", symbol) for name in strings(entry, "path", place)),
+        holds_for=strings(entry, "for", place),
+        versions=range_of(entry, place) if "versions" in entry else None,
+    )
+    if not anchor.file or anchor.file.startswith("/") or ".." in anchor.file.split("/"):
+        raise place.error("must be a path inside the kernel", key="file")
+    if not (anchor.function or anchor.has or anchor.lacks):
+        raise place.error("says nothing: give 'function', 'has' or 'lacks'", key="has")
+    if anchor.path and not anchor.function:
+        raise place.error("a chain of calls starts at a function", key="function")
+    for field in anchor.holds_for:
+        if field not in fields:
+            raise place.error(f"'{field}' is not a field", key="for")
+    return anchor
+
+
+def anchors_of(entry: Table, place: Place, *, fields: Set[str], versions: VersionRange,
+               releases: Iterable[KernelVersion]) -> tuple[Anchor, ...]:
+    """Return the anchors of an entry; in each of the releases that its range has there must be one."""
+    anchors = tuple(anchor_of(anchor, place, fields=fields) for anchor in tables(entry, "anchor", place))
+    refuse_unanchored(anchors, versions, releases, place)
+    return anchors
+
+
+def refuse_unanchored(anchors: tuple[Anchor, ...], versions: VersionRange, releases: Iterable[KernelVersion],
+                      place: Place) -> None:
+    """Refuse a fact without an anchor in one of the releases that it is about."""
+    if not anchors:
+        raise place.error("the fact has no anchor", key="anchor")
+    for release in releases:
+        if release in versions and not any(anchor.covers(release) for anchor in anchors):
+            raise place.error(f"the fact has no anchor in {release}", key="anchor")

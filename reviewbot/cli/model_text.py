@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reviewbot.arch import Anchor, ArchPage, Check, Section, Statement, TableRow
-from reviewbot.report import Line, SaidBefore, say_behaviour, say_found, say_setting, say_switch, say_yes
+from reviewbot.report import Line, SaidBefore, say_backend, say_behaviour, say_found, say_setting, say_switch, say_yes
 from reviewbot.text import visible
 
 __all__ = ["say_checks", "say_page", "say_rows"]
@@ -42,6 +42,9 @@ def say_page(page: ArchPage, *, width: int, detailed: bool,
     if page.runtimes and detailed:
         yield Text("Names in conditions", style="bold cyan")
         yield from (_entry(runtime.name, say_setting(runtime)) for runtime in page.runtimes)
+    if page.backends.rows and detailed:
+        yield Text("What it can run on", style="bold cyan")
+        yield from (_entry(row.title, say_backend(page.backends, row)) for row in page.backends.rows)
     if page.changes and not detailed:
         yield Text("What changed", style="bold cyan")
         yield Padding(_labelled([(str(change.since), f"{change.text}{_commit(change.commit)}")

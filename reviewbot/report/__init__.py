@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reviewbot.report.model_words import (
         Line,
         SaidBefore,
+        say_backend,
         say_behaviour,
         say_found,
         say_setting,
@@ -61,6 +62,7 @@ __all__ = [
     "render_sarif",
     "render_terse",
     "render_text",
+    "say_backend",
     "say_behaviour",
     "say_counts",
     "say_coverage",
@@ -106,6 +108,7 @@ _HOMES = {
     "render_sarif": "sarif_log",
     "render_terse": "terminal",
     "render_text": "terminal",
+    "say_backend": "model_words",
     "say_behaviour": "model_words",
     "say_counts": "order",
     "say_coverage": "words",

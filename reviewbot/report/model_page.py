@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reviewbot import __version__
+from reviewbot.arch.backends import Backends
 from reviewbot.arch.check import Check
 from reviewbot.arch.page import ArchPage, Behaviour, Section, TableRow
 from reviewbot.arch.types import Anchor, Fact
 from reviewbot.report.frame import render_page
-from reviewbot.report.model_words import Line, SaidBefore, say_behaviour, say_setting, say_switch, say_yes
+from reviewbot.report.model_words import Line, SaidBefore, say_backend, say_behaviour, say_setting, say_switch, say_yes
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Phrase, Piece
 from reviewbot.report.words import anchor_for, pieces
@@ -118,6 +119,7 @@ class _Page:
     statements: tuple[tuple[str, tuple[_Entry, ...]], ...]
     switches: tuple[_Entry, ...]
     names: tuple[_Entry, ...]
+    backends: tuple[_Entry, ...]
     changes: tuple[tuple[str, Phrase, str], ...]
 
 
@@ -148,8 +150,18 @@ def _build(page: ArchPage, places: Mapping[Anchor, Check], tree: str) -> _Page:
                               evidence=_evidence(switch.anchors, places)) for switch in page.switches),
         names=tuple(_Entry(name=runtime.name, told=_phrases(say_setting(runtime)),
                            evidence=_evidence(runtime.anchors, places)) for runtime in page.runtimes),
+        backends=tuple(_Entry(name=row.title, told=_phrases(say_backend(page.backends, row)),
+                              evidence=_evidence(_behind(page.backends, row.name, row.anchors), places))
+                       for row in page.backends.rows),
         changes=tuple((str(change.since), pieces(change.text), change.commit) for change in page.changes),
     )
+
+
+def _behind(known: Backends, name: str, own: Sequence[Anchor]) -> tuple[Anchor, ...]:
+    """Return what the row of a backend rests on: itself, what it is not told as all the others are, its conversions."""
+    groups = [own, *(answer.anchors for answer in known.answers if name not in answer.no or not answer.yes),
+              *(entry.anchors for entry in known.conversions if name in entry.backends)]
+    return tuple(dict.fromkeys(anchor for group in groups for anchor in group))
 
 
 def _phrases(told: Iterable[tuple[str, str]]) -> tuple[tuple[str, Phrase], ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reviewbot.arch.page import ArchPage, Section
 from reviewbot.arch.types import KernelVersion
-from reviewbot.report.model_words import SaidBefore, say_behaviour, say_setting, say_switch
+from reviewbot.report.model_words import SaidBefore, say_backend, say_behaviour, say_setting, say_switch
 from reviewbot.text import squash, visible
 
 __all__ = ["render_model_rst"]
@@ -50,6 +50,12 @@ def _architecture(page: ArchPage) -> Iterator[str]:
         yield from _heading("Switches and names in conditions", "-")
         for name, told in entries:
             yield from _defined(_code(name), [f"{label}: {_marked(text)}" for label, text in told])
+        yield ""
+    if page.backends.rows:
+        yield from _heading("What it can run on", "-")
+        for row in page.backends.rows:
+            yield from _defined(_marked(row.title), [f"{label}: {_marked(text)}"
+                                                     for label, text in say_backend(page.backends, row)])
         yield ""
 
 

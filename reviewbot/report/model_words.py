@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reviewbot.arch.backends import Answer, Backend, Backends
 from reviewbot.arch.check import Check
 from reviewbot.arch.page import Behaviour
 from reviewbot.arch.types import Runtime, Switch, VersionRange
 
-__all__ = ["Line", "SaidBefore", "say_behaviour", "say_found", "say_setting", "say_switch", "say_yes"]
+__all__ = ["Line", "SaidBefore", "say_backend", "say_behaviour", "say_found", "say_setting", "say_switch", "say_yes"]
 
 _LONG = 60  # characters; a shorter text is repeated rather than pointed at
 _ALIAS = {"vmalloc": "the mapping at the given address only", "linear": "the direct map",
           "both": "the given mapping and its alias in the direct map", "none": "no mapping"}
+_CONTENTS = {"kept": "", "lost": "What stood in the page cannot be read afterwards.", "unknown": ""}
+_VMALLOC = {"yes": "", "no": "An address of vmalloc space will not do: the pages must lie together in the linear map.",
+            "unknown": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,28 @@ def say_setting(runtime: Runtime) -> tuple[tuple[str, str], ...]:
     told += [("set by", ", ".join(f"{word} ({'true' if value else 'false'})" for word, value in runtime.parameters))]
     told += [("needs", runtime.requires)]
     return tuple((label, text) for label, text in told if text)
+
+
+def say_backend(known: Backends, row: Backend) -> tuple[tuple[str, str], ...]:
+    """Return what a kernel on this backend is told and what a conversion does there, as (label, text)."""
+    told = [("is", row.text), ("needs", row.requires)]
+    for label, chosen in (("asked, yes", [a for a in known.answers if row.name in a.yes]),
+                          ("asked, no", [a for a in known.answers if row.name in a.no]),
+                          ("depends", [a for a in known.answers if row.name not in (*a.yes, *a.no)])):
+        told.append((label, ", ".join(_say_question(known, answer) for answer in chosen)))
+    for entry in known.conversions:
+        if row.name in entry.backends:
+            words = [_CONTENTS[entry.contents], _VMALLOC[entry.vmalloc]]
+            told += [("a conversion", f"{entry.does}{' ' if any(words) else ''}{' '.join(filter(None, words))}"),
+                     ("may refuse", entry.refuses)]
+    return tuple((label, text) for label, text in told if text)
+
+
+def _say_question(known: Backends, answer: Answer) -> str:
+    """Return the call; `f(...)` is any other one where some are answered by themselves."""
+    head = answer.asks.partition("(")[0]
+    others = any(other.asks.startswith(f"{head}(") for other in known.answers if other is not answer)
+    return f"any other {answer.asks}" if answer.asks.endswith("(...)") and others else answer.asks
 
 
 def _say_span(versions: VersionRange) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
@@ -182,6 +183,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     known = frozenset(entry.name for arch in analysis.arches
                       for entry in analysis.model.runtimes(arch, analysis.version))
     tests = compare_tests(one, other, own=own, unclear=frozenset(own_words), known=known)
+    tests = _by_backends(analysis, pair.before.place.path, tests, And(*one), And(*other))
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
@@ -205,6 +207,15 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     return replace(found, tests=tests, labels=labels, directives=directives,
                    in_front=(_in_front(one, both), _in_front(other, both)),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+
+
+def _by_backends(analysis: Analysis, path: str, tests: Tests, before: Cond, after: Cond) -> Tests:
+    """Return the tests as the same where one question gives way to another that is answered alike on all that the
+    kernel can run on."""
+    if tests.how == "same" or tests.names:
+        return tests
+    arches = (own_arch(path),) if own_arch(path) else analysis.arches
+    return Tests(how="same") if shifts_between(analysis, arches, before, after) == () else tests
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:

@@ -13,7 +13,7 @@ from reviewbot.arch import Fact, Model, check, load_model, parse_version, query
 from reviewbot.resources import data_folder
 from reviewbot.source import DirectoryTree, OverlayTree
 
-RELEASES = ("5.10", "6.1", "6.12", "7.3")
+RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
 MAIN = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
 SET_MEMORY = "arch/x86/mm/pat/set_memory.c"
 

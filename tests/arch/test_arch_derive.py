@@ -219,7 +219,7 @@ def _real_facts(version: str) -> Iterator[tuple[str, Fact, dict[str, bool]]]:
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize("version", ["5.10", "6.1", "6.12", "7.3"])
+@pytest.mark.parametrize("version", ["5.10", "6.1", "6.12", "7.2", "7.3"])
 def test_every_real_function_agrees_with_its_fact(kernel_tree: Callable[[str], Path], version: str) -> None:
     """Code and stored fact of each real function say the same, but for the known limits of the derivation."""
     reader = Derivation(DirectoryTree(kernel_tree(version)), {})

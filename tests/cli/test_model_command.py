@@ -33,6 +33,9 @@ def demo(tmp_path: Path) -> tuple[Path, Path]:
         if path.stem != "x86":
             (rules / "arch" / path.name).write_text(
                 f'arch = "{path.stem}"\ntitle = "{path.stem}"\nsummary = "Nothing."\n')
+    (rules / "backends").mkdir()
+    for path in (data_folder("rules") / "backends").glob("*.toml"):
+        (rules / "backends" / path.name).write_text(f'arch = "{path.stem}"\n')
     (tree / "arch" / "x86").mkdir(parents=True)
     (tree / "Kconfig").write_text("")
     (tree / "Makefile").write_text("VERSION = 6\nPATCHLEVEL = 12\n")
@@ -59,7 +62,7 @@ def test_show_of_one_release_gives_the_reason_of_each_error() -> None:
 def test_show_as_json_has_releases_as_text() -> None:
     """The page is plain data."""
     page = json.loads(_run("show", "x86", "--format", "json").output)
-    assert page["releases"] == ["5.10", "6.1", "6.12", "7.3"]
+    assert page["releases"] == ["5.10", "6.1", "6.12", "7.2", "7.3"]
     assert page["sections"][0]["table"][0]["cells"][0] == {"word": "ENOMEM EFAULT EINVAL", "same": False}
 
 

@@ -16,6 +16,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig
 from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
+from reviewbot.checks.gate_backends import say_shifts, shifts_between
 from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
@@ -28,7 +29,7 @@ from reviewbot.text import decode
 
 __all__ = ["GATE_CHANGE"]
 
-_FIELDS = frozenset({"callee", "what", "before", "after", "witness", "line", "file"})
+_FIELDS = frozenset({"callee", "what", "before", "after", "witness", "line", "file", "shifts"})
 _GIVES = re.compile(r"\s*select\b")
 _KCONFIG_LINE = re.compile(r"\s*(?:select|depends\s+on|imply|def_bool|default|bool)\b.*")
 
@@ -117,7 +118,9 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         new_place = Place(file=file.path, line=function.span.line, text="")
         new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
-        if witness is None or _asks_another(old, new) or _took_its_place(analysis, position, file, function.name) \
+        shifts = shifts_between(analysis, _arch(file.path) or analysis.arches, old, new) if witness else ()
+        if witness is None or shifts == () or (shifts is None and _asks_another(old, new)) \
+                or _took_its_place(analysis, position, file, function.name) \
                 or every_call_as_before(analysis, position, function.name, old, new):
             continue
         line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
@@ -127,6 +130,10 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                          {"what": f"'{function.name}' acts", "before": _say(And(_nest(before, old_place), old)),
                           "after": _say(And(function.path_condition, new)),
                           "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
+        if shifts and rule.notes.get("backends", ""):
+            where = {"callee": function.name, "shifts": say_shifts(shifts)}
+            yield replace(found, question=rule.notes["backends"].format_map(where))
+            continue
         stops = rule.notes.get("stops", "")
         moved = guard_went_to_callers(analysis, function.name, old, new, stops=_stops(old, new, witness))
         if moved or not _matters(analysis, position, file.path, function.name, witness):
@@ -230,7 +237,7 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
                 continue
             fields = {"callee": found[0], "what": f"{entry} has '{' '.join(line.split())}'",
                       "before": "yes" if old else "no", "after": "no" if old else "yes",
-                      "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path}
+                      "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path, "shifts": ""}
             spot = Spot(file=file.old_path if old else file.path, line=number, end_line=number, function="",
                         symbol=found[0], side=side, old=old)
             # A symbol that is selected or asked for is the patch's own words; one no longer needed may still be.
@@ -285,7 +292,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, n
     evidence = (Evidence(kind="source", file=place.file, line=place.line, text=place.text,
                          rev=f"before patch {state.index}"),) if place and place.line else ()
     arches = _arch(file.path)
-    filled = {"callee": name, "line": "", "file": file.path, **fields}
+    filled = {"callee": name, "line": "", "file": file.path, "shifts": "", **fields}
     return draft_finding(rule, state, spot, filled, evidence=evidence,
                          message_id=analysis.message_id(state.index), arches=arches, config=config,
                          table=table_for(analysis, before, name, arches or analysis.arches))
@@ -313,4 +320,4 @@ def _say_witness(witness: Mapping[str, bool]) -> str:
 
 
 GATE_CHANGE = Kind(name="gate-change", fields=_FIELDS, changes=_run, check_options=_check,
-                   notes=lambda _: ("stops",))
+                   notes=lambda _: ("stops", "backends"))

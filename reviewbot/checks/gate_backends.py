@@ -1,0 +1,50 @@
+"""What a condition that a patch puts in another's place comes to on each thing that the kernel can run on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from reviewbot.arch import Shift, compare_gates
+from reviewbot.checks.analysis import Analysis
+from reviewbot.logic import Cond, Ternary
+
+__all__ = ["say_shifts", "shifts_between"]
+
+_NAME = re.compile(r"(\w+)\(")
+
+
+def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Cond) -> tuple[Shift, ...] | None:
+    """Return on which backends of these architectures the condition is another than it was, () if on none; None where
+    that is not known of each.
+
+    The model answers for the release as it is: a question that the series itself brings or changes has no answer.
+    """
+    atoms = old.variables() | new.variables()
+    if any(analysis.redefinitions_of(name) for atom in atoms for name in _NAME.findall(atom)):
+        return None
+    found: list[Shift] = []
+    for arch in arches:
+        shifts = compare_gates(analysis.model.backends_of(arch, analysis.version), old, new)
+        if shifts is None:
+            return None
+        found += shifts
+    return tuple(found)
+
+
+def say_shifts(shifts: Iterable[Shift]) -> str:
+    """Return what becomes of a condition where it is another one: `no longer holds on a Realm (arm64)` ..."""
+    groups: dict[str, list[str]] = {}
+    for shift in shifts:
+        if shift.after is Ternary.NO:
+            words = "does nothing any more on" if shift.before is Ternary.YES else "does nothing in any case on"
+        elif shift.before is Ternary.NO:
+            words = "now acts on" if shift.after is Ternary.YES else "may now act on"
+        else:
+            words = "acts under another condition on"
+        groups.setdefault(words, []).append(shift.backend.title)
+    return ", and ".join(f"{words} {_list(titles)}" for words, titles in groups.items())
+
+
+def _list(titles: list[str]) -> str:
+    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"

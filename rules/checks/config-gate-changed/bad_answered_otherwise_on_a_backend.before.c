@@ -1,0 +1,8 @@
+/* config: ARCH_HAS_MEM_ENCRYPT=y   arch: x86   path: arch/x86/mm/pat/set_memory.c */
+int set_memory_decrypted(unsigned long addr, int numpages)
+{
+	if (!cc_platform_has(CC_ATTR_MEM_ENCRYPT))
+		return 0;
+
+	return demo_convert(addr, numpages, false);
+}

@@ -1,0 +1,125 @@
+"""What a kernel runs on: how the data is read, what each backend is told, and where a condition becomes another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from reviewbot.arch import compare_gates, load_model, parse_version
+from reviewbot.arch.backends import Backends
+from reviewbot.arch.load_backends import load_backends
+from reviewbot.cfacts.conditions import parse_c_condition
+from reviewbot.errors import DataError
+from reviewbot.logic import Ternary
+from reviewbot.resources import data_folder
+
+RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
+ANCHOR = '\n[[{kind}.anchor]]\nfile = "arch/demo/mm/init.c"\nfunction = "demo"\n'
+
+
+def backend(name: str, versions: str = "6.12..") -> str:
+    head = f'[[backend]]\nname = "{name}"\ntitle = "the {name}"\nversions = "{versions}"\ntext = "t"\n'
+    return head + ANCHOR.format(kind="backend")
+
+
+def answer(asks: str, more: str, versions: str = "6.12..") -> str:
+    return f'[[answer]]\nasks = "{asks}"\nversions = "{versions}"\ntext = "t"\n{more}\n' + ANCHOR.format(kind="answer")
+
+
+def read(folder: Path, *entries: str) -> Backends:
+    (folder / "backends").mkdir(exist_ok=True)
+    (folder / "backends" / "demo.toml").write_text(dedent('arch = "demo"\n') + "".join(entries))
+    return load_backends((folder,), (parse_version("6.12"),))[0]
+
+
+def real(arch: str, kernel: str) -> Backends:
+    return load_model((data_folder("rules"),)).backends_of(arch, parse_version(kernel))
+
+
+def titles(arch: str, kernel: str, before: str, after: str) -> list[str] | None:
+    shifts = compare_gates(real(arch, kernel), parse_c_condition(before.encode()), parse_c_condition(after.encode()))
+    return None if shifts is None else [shift.backend.title for shift in shifts]
+
+
+def test_what_is_not_named_is_refused_or_told_by_others(tmp_path: Path) -> None:
+    """An answer that leaves a backend out does not load; `others` says it of all of them."""
+    with pytest.raises(DataError, match="says nothing of guest"):
+        read(tmp_path, backend("host"), backend("guest"), answer("in_guest()", 'no = ["host"]'))
+    known = read(tmp_path, backend("host"), backend("guest"), answer("in_guest()", 'yes = ["guest"]\nothers = "no"'))
+    assert (known.answers[0].yes, known.answers[0].no) == (("guest",), ("host",))
+
+
+@pytest.mark.parametrize(("entry", "what"), [
+    (answer("f()", 'yes = ["nobody"]\nothers = "no"'), "no backend 'nobody'"),
+    (answer("f()", 'yes = ["host"]\nno = ["host"]'), "told twice"),
+    (answer("f()", 'others = "maybe"'), "yes, no or open"),
+    (answer("f()", 'others = "no"\nwhy = "t"'), "not a key"),
+    ('[[conversion]]\nbackends = ["host"]\nversions = "6.12.."\ndoes = "t"\ncontents = "gone"\nvmalloc = "no"\n'
+     "absent = true\n" + ANCHOR.format(kind="conversion"), "kept, lost, unknown"),
+])
+def test_what_does_not_follow_the_schema_does_not_load(tmp_path: Path, entry: str, what: str) -> None:
+    """The error names the file and the entry."""
+    with pytest.raises(DataError, match=what) as problem:
+        read(tmp_path, backend("host"), entry)
+    assert "backends/demo.toml" in str(problem.value)
+
+
+def test_a_question_is_found_however_it_is_spaced(tmp_path: Path) -> None:
+    """`f(...)` answers for all arguments that have no answer of their own."""
+    known = read(tmp_path, backend("host"), answer("f(A)", 'yes = ["host"]'), answer("f(...)", 'no = ["host"]'))
+    assert [known.values("host", [asked]) for asked in ("f( A )", "f(B)", "g(A)")] == [
+        {"f( A )": True}, {"f(B)": False}, {}]
+
+
+def test_what_depends_on_more_leaves_the_condition_open(tmp_path: Path) -> None:
+    """Where one backend cannot be told nothing is concluded, and what both conditions ask may stay open."""
+    rows = (backend("host"), backend("guest"))
+    known = read(tmp_path, *rows, answer("f()", 'open = ["host"]\nothers = "yes"'), answer("g()", 'others = "yes"'))
+    assert compare_gates(known, parse_c_condition(b"f()"), parse_c_condition(b"g()")) is None
+    assert compare_gates(known, parse_c_condition(b"f() && g()"), parse_c_condition(b"f()")) == ()
+    assert compare_gates(known, parse_c_condition(b"h()"), parse_c_condition(b"g()")) is None
+    assert compare_gates(known, parse_c_condition(b"x"), parse_c_condition(b"x")) is None
+
+
+def test_old_and_new_question_of_x86_are_the_same() -> None:
+    """mem_encrypt_active() asked what cc_platform_has(CC_ATTR_MEM_ENCRYPT) asks, sme_active() what the host's asks."""
+    for old, new in (("mem_encrypt_active()", "CC_ATTR_MEM_ENCRYPT"), ("sme_active()", "CC_ATTR_HOST_MEM_ENCRYPT"),
+                     ("sev_active()", "CC_ATTR_GUEST_MEM_ENCRYPT"), ("sev_es_active()", "CC_ATTR_GUEST_STATE_ENCRYPT")):
+        assert titles("x86", "5.10", old, f"cc_platform_has({new})") == []
+    assert titles("x86", "5.10", "mem_encrypt_active()", "sev_active()") == ["SME host"]
+
+
+def test_a_difference_names_its_backends() -> None:
+    """What s390 and powerpc are told became true for protected guests in 7.3."""
+    encrypted, guest = "cc_platform_has(CC_ATTR_MEM_ENCRYPT)", "cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)"
+    assert titles("s390", "7.2", "is_prot_virt_guest()", encrypted) == ["s390 protected guest"]
+    assert titles("s390", "7.3", "is_prot_virt_guest()", encrypted) == []
+    assert titles("powerpc", "6.12", encrypted, guest) == ["powerpc secure guest (SVM)"]
+    assert titles("powerpc", "7.3", encrypted, guest) == []
+    assert titles("arm64", "7.2", "force_dma_unencrypted(dev)", encrypted) == []
+    assert titles("arm64", "7.3", "is_realm_world()", encrypted) == ["pKVM protected guest"]
+    assert titles("x86", "6.1", encrypted, guest) == ["SME host", "Hyper-V isolation guest"]
+
+
+def test_a_shift_says_what_held_before_and_now() -> None:
+    """The SME host is not told that it is a guest."""
+    shifts = compare_gates(real("x86", "6.12"), parse_c_condition(b"cc_platform_has(CC_ATTR_MEM_ENCRYPT)"),
+                           parse_c_condition(b"cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)"))
+    assert shifts is not None
+    assert [(shift.backend.name, shift.before, shift.after) for shift in shifts] == [
+        ("sme", Ternary.YES, Ternary.NO)]
+
+
+@pytest.mark.parametrize("kernel", RELEASES)
+def test_nothing_is_said_twice(kernel: str) -> None:
+    """Names, questions and conversions of a backend are there once in each release."""
+    for arch in ("arm64", "powerpc", "s390", "x86"):
+        known = real(arch, kernel)
+        assert len({row.name for row in known.rows}) == len(known.rows)
+        for entry in known.answers:
+            assert sum(entry.asks == other.asks for other in known.answers) == 1, (arch, entry.asks)
+        for conversion in known.conversions:
+            for name in conversion.backends:
+                assert sum(name in other.backends for other in known.conversions) == 1, (arch, name)
