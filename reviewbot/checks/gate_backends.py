@@ -33,7 +33,7 @@ def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Co
 
 
 def say_shifts(shifts: Iterable[Shift]) -> str:
-    """Return what becomes of a condition where it is another one: `no longer holds on a Realm (arm64)` ..."""
+    """Return what becomes of a function under the condition: `does nothing any more on the backend SME host` ..."""
     groups: dict[str, list[str]] = {}
     for shift in shifts:
         if shift.after is Ternary.NO:
@@ -43,7 +43,8 @@ def say_shifts(shifts: Iterable[Shift]) -> str:
         else:
             words = "acts under another condition on"
         groups.setdefault(words, []).append(shift.backend.title)
-    return ", and ".join(f"{words} {_list(titles)}" for words, titles in groups.items())
+    return ", and ".join(f"{words} the backend{'s' if len(titles) > 1 else ''} {_list(titles)}"
+                         for words, titles in groups.items())
 
 
 def _list(titles: list[str]) -> str:
