@@ -39,7 +39,7 @@ from reviewbot.review.memo import Memo
 from reviewbot.review.page.versions import with_previous
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
-from reviewbot.text import visible
+from reviewbot.text import clip, visible
 
 __all__ = ["review"]
 
@@ -263,7 +263,20 @@ def _earlier(source: str, series: Series, wish: _Wish, *, no_network: bool) -> S
         given = read_sources((source,), version=max(known), tree=wish.tree, network=network)
         older = [one for one in given.found.series if one.version < series.version and one.patches]
     alike = [one for one in older if one.subject == series.subject] or older
-    return max(alike, key=lambda one: one.version) if alike else choose_series(given.found, where=source)
+    chosen = max(alike, key=lambda one: one.version) if alike else choose_series(given.found, where=source)
+    if not _akin(chosen, series):
+        raise InputError(f"'{clip(visible(chosen.subject), 80)}' is no earlier version of this series: they have "
+                         "neither their subject nor a file in common", where=source,
+                         hint="--previous takes one of the same series")
+    return chosen
+
+
+def _akin(one: Series, other: Series) -> bool:
+    """Return whether two series can be versions of one: by name, by their change-id, or by a file that both change."""
+    files = [{path for patch in series.patches for file in patch.files for path in (file.new_path, file.old_path)
+              if path} for series in (one, other)]
+    return one.subject == other.subject or bool(files[0] & files[1]) or (
+        bool(one.change_id) and one.change_id == other.change_id)
 
 
 def _older(found: SeriesSet, series: Series) -> Series | None:

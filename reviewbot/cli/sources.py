@@ -93,6 +93,9 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                 boxes.append(_whole_thread(piped, network))
             case "path":
                 path = Path(location.path)
+                if (path / "Kconfig").is_file():
+                    raise UsageError("this is a kernel tree, not mail", where=location.text,
+                                     hint=f"write --tree {location.text}, and name the mails of a series")
                 boxes.append(read_inbox(path, message_id=message_id.strip("<> ")) if epochs_of(path) else
                              read_source(path))
     mailbox = join_mailboxes(boxes)

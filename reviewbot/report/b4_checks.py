@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from reviewbot.findings.types import Finding, Level
+from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.report.order import in_report_order, is_new, say_counts
 from reviewbot.report.words import say_coverage, say_place
 from reviewbot.review.types import Review
@@ -21,13 +21,15 @@ def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str
     """Return the array for `b4.review-series-check-cmd`, or for one patch for `b4.review-perpatch-check-cmd`.
 
     It has one entry. A review that found nothing passes and says what was looked at. Old and suppressed findings are
-    listed but pass. `url` is where the whole report can be read, if anywhere. `details` is itself JSON, a list of
-    `{"status", "description"}`: b4 0.16 shows such a list line by line with the status coloured.
+    listed but pass; the gravest findings come first. `url` is where the whole report can be read, if anywhere.
+    `details` is itself JSON, a list of `{"status", "description"}`: b4 0.16 shows such a list line by line with the
+    status coloured.
     """
     findings = [f for f in in_report_order(review.findings) if patch is None or f.patch == patch]
     new = [finding for finding in findings if is_new(finding)]
     statuses = {_status(finding) for finding in findings}
-    details = [{"status": _status(f), "description": _describe(f)} for f in findings]
+    gravest = sorted(findings, key=lambda f: (_WORST.index(_status(f)), LEVELS.index(f.level)))
+    details = [{"status": _status(f), "description": _describe(f)} for f in gravest]
     coverage = visible(say_coverage(review.coverage))
     details.append({"status": "pass", "description": coverage})
     entry = {

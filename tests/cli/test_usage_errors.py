@@ -104,3 +104,15 @@ def test_a_finished_review_is_no_mail(tmp_path: Path) -> None:
     done = run("review", str(file))
     assert (done.exit_code, done.stderr) == (
         4, f"reviewbot: {file}: is a finished review, not mail; give the mails that were reviewed\n")
+
+
+def test_a_tree_in_place_of_mails_is_told_as_one() -> None:
+    """A kernel tree as SOURCE is a forgotten --tree."""
+    done = run("review", SERIES, TREE)
+    assert (done.exit_code, f"write --tree {TREE}" in done.stderr, done.stderr.count("\n")) == (2, True, 1)
+
+
+def test_another_series_is_no_earlier_version() -> None:
+    """What has neither name nor file in common with the series says nothing about what became of it."""
+    done = run("review", str(EXAMPLES / "loan.mbox"), "--tree", TREE, "--no-network", "--previous", SERIES)
+    assert (done.exit_code, "is no earlier version of this series" in done.stderr) == (4, True)
