@@ -169,6 +169,7 @@ class FunctionFlow:
         self._variants = analyse(data, piece, conditions).variants
         self._asked: list[tuple[Variant, frozenset[str]]] = []
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
+        self._texts: tuple[str, ...] | None = None
         self._routes: dict[tuple[int, int, Result], _Routes] = {}
         self._said: dict[tuple[int, int, int, str], Statement] = {}
         self._entered: dict[int, dict[int, Known]] = {}
@@ -200,9 +201,11 @@ class FunctionFlow:
 
     def texts(self) -> tuple[str, ...]:
         """Return the texts of all statements of the function, each once, in source order."""
-        places = sorted({(op.start, op.end) for variant in self._variants for block in variant.graph.blocks
-                         for op in block.ops if op.kind not in {"clean", "cut"}})
-        return tuple(squash_c(self._data[start:end]) for start, end in places)
+        if self._texts is None:
+            places = sorted({(op.start, op.end) for variant in self._variants for block in variant.graph.blocks
+                             for op in block.ops if op.kind not in {"clean", "cut"}})
+            self._texts = tuple(squash_c(self._data[start:end]) for start, end in places)
+        return self._texts
 
     def call_at(self, line: int, callee: str) -> CallSite | None:
         """Return the call of `callee` whose name stands on `line`, None when there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reviewbot.cfacts.lexer import tokens
+from reviewbot.cfacts.lexer import lines_in, tokens
 from reviewbot.review.matching import Item
 
 __all__ = ["label_before"]
@@ -16,8 +16,11 @@ def label_before(item: Item | None) -> str:
     if item is None:
         return ""
     place = item.place
-    lines = (place.side.tree.read(place.path) or b"").split(b"\n")
-    body = b"\n".join(lines[place.function.span.line - 1:item.call.span.line - 1])
+    data = place.side.tree.read(place.path) or b""
+    lines = lines_in(data)
+    body = data[lines.start(place.function.span.line):lines.start(item.call.span.line)]
+    if b":" not in body:
+        return ""
     words = [word.text for word in tokens(body) if word.kind != "directive"]
     depth, first, behind = 0, "", ""
     for number, word in enumerate(words):

@@ -1,0 +1,54 @@
+"""What a mail repeats costs as often as it is repeated: counted in calls, so that no clock and no machine matters."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import pytest
+from shapes import SHAPES
+from test_shapes import TREE
+
+from reviewbot.arch import parse_version
+from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.mail import read_source
+from reviewbot.report.answerable import spots_of
+from reviewbot.review import review_series
+from reviewbot.series import choose_series, find_series
+from reviewbot.source import DirectoryTree, apply_series
+
+pytestmark = [pytest.mark.hostile]
+
+SIZES = {"calls": 40, "diamonds": 30, "elifs": 30, "files": 20, "functions": 40, "labels": 30, "nested": 40,
+         "objects": 40, "options": 30, "patches": 15}
+"""The smallest number of repetitions at which what does not matter is small."""
+MOST = 2.5
+"""How much more the second doubling may cost than the first: 2 where each repetition costs the same, 4 where each is
+compared with each."""
+
+
+def calls_for(shape: str, size: int) -> int:
+    """Return how many functions are called for the mail's review."""
+    mail = SHAPES[shape][0](size).encode()
+    knowledge, count = load_knowledge(()), 0
+
+    def seen(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal count
+        count += 1
+
+    sys.setprofile(seen)
+    try:
+        series = choose_series(find_series(read_source(mail, name=shape)))
+        patched = apply_series(series, DirectoryTree(TREE))
+        spots_of(review_series(series, patched, knowledge, version=parse_version("6.12")))
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.parametrize("shape", sorted(SIZES))
+def test_twice_as_much_of_it_costs_little_more_than_twice(shape: str) -> None:
+    """The second doubling of a mail costs about twice what the first one does."""
+    calls_for(shape, 1)  # what is read once for all
+    small, double, fourfold = (calls_for(shape, SIZES[shape] * factor) for factor in (1, 2, 4))
+    assert fourfold - double <= MOST * (double - small), (small, double, fourfold)
