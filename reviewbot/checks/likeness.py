@@ -95,19 +95,20 @@ def matched(step: Step, earlier: Sequence[Finding], later: Sequence[Finding]) ->
     was can then be what another of the rules sees there: an error that was dropped at a call is now lost in a helper.
     """
     found: dict[int, Match] = {}
-    taken: set[int] = set()
+    left: dict[str, list[int]] = {}
+    for other, old in enumerate(earlier):
+        left.setdefault(old.rule, []).append(other)
     for test, in_place in _tests(step):
         for number, new in enumerate(later):
             if number in found:
                 continue
-            for other, old in enumerate(earlier):
-                if other not in taken and old.rule == new.rule and test(old, new):
-                    found[number] = Match(number=other, in_place=in_place)
-                    taken.add(other)
-                    break
+            others = left.get(new.rule, [])
+            place = next((at for at, other in enumerate(others) if test(earlier[other], new)), None)
+            if place is not None:
+                found[number] = Match(number=others.pop(place), in_place=in_place)
     in_place_of = {match.number for match in found.values() if match.in_place}
     for number, new in enumerate(later):
-        for other, old in enumerate(earlier):
+        for other, old in enumerate(earlier if number not in found else ()):
             if number not in found and other not in in_place_of and old.rule != new.rule and step.same_place(old, new) \
                     and set(new.says) <= set(old.says) and (old.symbol == new.symbol or step.went(old)) \
                     and not _worse(old, new):
