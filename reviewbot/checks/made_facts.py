@@ -20,7 +20,7 @@ from reviewbot.logic import TRUE, And, Cond, Var, parse_condition
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import squash
 
-__all__ = ["UNDEFINED", "condition_of", "fact_of_code", "facts_in_hunks", "facts_in_tree",
+__all__ = ["UNDEFINED", "condition_of", "derived_at", "fact_of_code", "facts_in_hunks", "facts_in_tree",
            "stub_fact"]
 
 Splits = Literal["yes", "no", "cannot", "unknown"]
@@ -119,8 +119,7 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     """
     file = at.rpartition(":")[0]
     blank = replace(_blank(analysis, arch, symbol), defined_in=at)
-    derived = analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file),
-                                          errnos=_KnownErrnos(analysis, side, arch, symbol))
+    derived = derived_at(analysis, side, arch, file, symbol)
     if derived is None:
         return blank
     returns = _without_storage(derived.returns)
@@ -137,6 +136,12 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
         flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
         drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None, read_from="code",
         assumed=bool(derived.assumed or derived.open or derived.partial or torn))
+
+
+def derived_at(analysis: Analysis, side: Side, arch: str, file: str, symbol: str) -> Derived | None:
+    """Return what the code of the function in that file does at this moment, None where the file has none."""
+    return analysis.reading.derived_in(side.tree, file, symbol, arch, _workers(analysis, side, arch, file),
+                                       errnos=_KnownErrnos(analysis, side, arch, symbol))
 
 
 def _is_read_whole(analysis: Analysis, side: Side, path: str, symbol: str) -> bool:

@@ -35,6 +35,7 @@ from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
 from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
+from reviewbot.checks.kinds.worked_on import WORKED_ON
 from reviewbot.checks.kinds.written_after_init import WRITTEN_AFTER_INIT
 
 __all__ = ["KINDS", "Kind"]
@@ -44,5 +45,5 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LEFT_DECLARATION, LOST_CALLERS,
     MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE,
     RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
-    UNUSED_DEFINITION, VOID_LOSS, WRITTEN_AFTER_INIT,
+    UNUSED_DEFINITION, VOID_LOSS, WORKED_ON, WRITTEN_AFTER_INIT,
 )}
