@@ -17,6 +17,7 @@ def git_settings() -> dict[str, str]:
     Only the global file is asked: the configuration of a tree is a stranger's. Keys are lower case; the last value
     wins.
     """
+    # GitPython's GitConfigParser would do, but to import it takes 0.2 s and more, and this takes 5 ms in each run.
     environment = {**os.environ, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:
         run = subprocess.run(["git", "config", "--global", "--null", "--list"], capture_output=True, check=False,  # noqa: S607
