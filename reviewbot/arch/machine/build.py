@@ -39,7 +39,11 @@ def build(scenario: Scenario, model: Model, arch: str, version: KernelVersion, *
 
     Raises UsageError for an unknown architecture, name of the configuration, assumption or group of pages.
     """
-    setting = read_setting(model, arch, version, config, scenario.config)
+    elsewhere = bool(scenario.arches) and arch not in scenario.arches
+    other_time = scenario.versions is not None and model.nearest(version) not in scenario.versions
+    # What it sets may have no name on other architectures and in other releases.
+    setting = read_setting(model, arch, version, () if elsewhere else config,
+                           () if elsewhere or other_time else scenario.config)
     gone = frozenset(without)
     for name in sorted(gone - {assumption.name for assumption in scenario.assumptions}):
         raise UsageError(f"the scenario {scenario.name} has no assumption '{name}'",
@@ -141,6 +145,8 @@ class _Builder:
     def absence(self) -> str:
         """Return why the scenario does not exist here, or nothing."""
         where = f"on {self.setting.arch} in {self.setting.version}"
+        if self.scenario.arches and self.setting.arch not in self.scenario.arches:
+            return f"the scenario is about {' and '.join(self.scenario.arches)}"
         if self.scenario.versions is not None and self.version not in self.scenario.versions:
             said = self.scenario.versions
             return f"the scenario is about {said.first} to {said.last or 'now'}"

@@ -43,7 +43,8 @@ def _load(path: Path) -> Scenario:
         data = tomllib.loads(decode(path.read_bytes()))
     except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
         raise _error(place, f"cannot be read: {problem}", "mend the file") from problem
-    _only(data, {"title", "text", "versions", "leaf", "config", "needs", "pages", "assumption", "actor"}, place)
+    _only(data, {"title", "text", "versions", "arches", "leaf", "config", "needs", "pages", "assumption", "actor"},
+          place)
     groups = tuple(_group(name, value, place) for name, value in _table(data, "pages", place).items())
     leaf = data.get("leaf", 4)
     total = sum(group.count for group in groups)
@@ -61,8 +62,8 @@ def _load(path: Path) -> Scenario:
         raise _error(place, "key 'actor': nobody does anything")
     return Scenario(
         name=path.stem, title=_text(data, "title", place), text=" ".join(_text(data, "text", place).split()),
-        versions=_versions(data, place), leaf=leaf, config=_strings(data, "config", place),
-        needs=_strings(data, "needs", place), groups=groups,
+        versions=_versions(data, place), arches=_strings(data, "arches", place), leaf=leaf,
+        config=_strings(data, "config", place), needs=_strings(data, "needs", place), groups=groups,
         assumptions=assumptions, actors=actors)
 
 

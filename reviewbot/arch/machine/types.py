@@ -51,14 +51,16 @@ class ActorText:
 class Scenario:
     """A file of `rules/scenarios/`: pages, actors, and what they rest on.
 
-    `leaf` is the number of pages in one large leaf. `config`: what is set unless the caller sets it otherwise. `needs`:
-    functions that must do real work on the architecture, else the scenario does not exist there.
+    `arches`: the architectures that it is about (empty: all). `leaf` is the number of pages in one large leaf.
+    `config`: what is set unless the caller sets it otherwise. `needs`: functions that must do real work on the
+    architecture, else the scenario does not exist there.
     """
 
     name: str
     title: str
     text: str
     versions: VersionRange | None
+    arches: tuple[str, ...]
     leaf: int
     config: tuple[str, ...]
     needs: tuple[str, ...]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from small_machine import real_model, real_scenarios, run_real
 
 from reviewbot.arch import parse_version
-from reviewbot.arch.machine import Result, as_data, draw_svg, draw_text
+from reviewbot.arch.machine import Result, as_data, draw_svg, draw_text, explore
 from reviewbot.arch.machine.setting import read_setting
 from reviewbot.logic import TRUE, parse_condition
 
 MAIN = ("x86", "arm64", "riscv", "s390", "powerpc", "loongarch")
-RELEASES = ("5.10", "6.1", "6.12", "7.3")
+RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
 
 
 def steps(result: Result) -> list[tuple[str, str]]:
@@ -96,6 +98,70 @@ def test_kfence_rests_on_its_pool_where_nothing_looks() -> None:
     assert x86.outcome == "holds"
 
 
+def test_arm64_splits_blocks_that_are_in_use() -> None:
+    """With BBML2 nobody beside the page notices; only KFENCE rests on a pool of pages, whose split would sleep."""
+    for kernel in ("7.2", "7.3"):
+        blocks = run_real("arm64-block-split", "arm64", kernel)
+        assert (blocks.outcome, blocks.rests_on) == ("holds", ("pool-of-pages",))
+        assert dict(blocks.config)["direct_map_of_pages"] is False
+        assert run_real("arm64-block-split", "arm64", kernel, config=("!bbml",)).outcome == "holds"
+
+
+def test_a_scenario_of_one_architecture_is_absent_elsewhere() -> None:
+    """What it sets need not have a name on the other architectures."""
+    elsewhere = run_real("arm64-block-split", "x86", "7.3", config=("bbml",))
+    assert (elsewhere.outcome, elsewhere.why) == ("absent", "the scenario is about arm64")
+
+
+@pytest.mark.parametrize("arch", ["x86", "arm64"])
+def test_a_folio_zapped_as_a_whole_comes_back_with_a_split(arch: str) -> None:
+    """The restore of one page can fail although the zap could not; freed all the same, the page is not mapped."""
+    assert run_real("guest-memfd-restore", arch, "7.3").outcome == "holds"
+    wrong = run_real("guest-memfd-restore-unchecked", arch, "7.3")
+    assert wrong.violation is not None
+    assert wrong.violation.text == ("guest-memfd frees first while it is not present in the direct map "
+                                    "as part of a large leaf")
+    assert wrong.events[-2].failed
+
+
+def test_what_is_shared_comes_back_before_the_next_kernel() -> None:
+    """Without the lock a driver shares the page again behind kexec, and a host that refuses leaves it shared."""
+    safe = run_real("kexec-shared", "x86", "7.3")
+    assert (safe.outcome, safe.rests_on) == ("holds", ("conversions-stopped", "host-agrees"))
+    wrong = run_real("kexec-shared", "x86", "7.3", without=("conversions-stopped",))
+    assert wrong.violation is not None
+    assert wrong.violation.broken == "view"
+
+
+def test_a_conversion_sleeps_so_it_waits_for_the_hotplug_thread() -> None:
+    """In the STARTING section of a processor the call would sleep with interrupts off."""
+    safe = run_real("cpu-hotplug-conversion", "x86", "7.3")
+    assert (safe.outcome, safe.rests_on) == ("holds", ("in-the-hotplug-thread",))
+    wrong = run_real("cpu-hotplug-conversion", "x86", "7.3", without=("in-the-hotplug-thread",))
+    assert wrong.violation is not None
+    assert wrong.violation.broken == "sleep"
+
+
+def test_the_execmem_cache_keeps_what_runs_beside_a_module() -> None:
+    """Not executable before writable: no page is both, and a neighbour's trampoline goes on running."""
+    assert run_real("execmem-running", "x86", "7.3").outcome == "holds"
+    cache = run_real("execmem-cache", "x86", "7.3")
+    assert (cache.outcome, cache.rests_on) == ("holds", ("flushed-before-free",))
+    swapped = replace(real_scenarios()["execmem-running"], actors=tuple(
+        replace(actor, steps=tuple({"err = set_memory_nx(part)": "err = set_memory_rw(part)",
+                                    "err = set_memory_rw(part)": "err = set_memory_nx(part)"}.get(step, step)
+                                   for step in actor.steps)) for actor in real_scenarios()["execmem-running"].actors))
+    wrong = explore(swapped, real_model(), arch="x86", version=parse_version("7.3"))
+    assert wrong.violation is not None
+    assert wrong.violation.broken == "write-execute"
+
+
+def test_two_drivers_of_a_realm_share_pages_of_one_block() -> None:
+    """Every refusal ends in a page that is given up, and the private neighbour is never touched."""
+    result = run_real("realm-sharing", "arm64", "7.3")
+    assert (result.outcome, result.never) == ("holds", ())
+
+
 @pytest.mark.parametrize("name", sorted(real_scenarios()))
 def test_every_scenario_has_an_answer_everywhere(name: str) -> None:
     """On each main architecture and release a scenario holds, breaks, or says why it does not exist there."""
@@ -113,6 +179,9 @@ def test_every_scenario_has_an_answer_everywhere(name: str) -> None:
 # What no interleaving reaches although the scenario holds, and why that is no hole in it.
 UNREACHED = {
     ("direct-map-crowd", "hibernation"): "what is being freed is never seen half done, because its owner is frozen",
+    ("cpu-hotplug-conversion", "driver"): "as hypervisor-buffer",
+    ("cpu-hotplug-conversion", "hotplug"): "as hypervisor-buffer",
+    ("guest-memfd-restore", "guest-memfd"): "a zap of a whole large leaf needs no split, and then it cannot fail",
     ("hibernation-large-leaf", "hibernation"): "on powerpc set_memory_np() refuses a leaf of the linear map",
     ("hibernation-page", "hibernation"): "on loongarch the page never goes away: set_direct_map_*() do nothing there",
     ("hypervisor-buffer", "driver"): "on s390 and powerpc no call with right arguments fails, so nothing is given up",
@@ -148,7 +217,7 @@ def test_a_kernel_that_cannot_hibernate_is_no_answer() -> None:
 def test_every_scenario_exists_somewhere() -> None:
     """No scenario is absent on all main architectures."""
     for name in sorted(real_scenarios()):
-        assert any(run_real(name, arch, "7.3").outcome != "absent" for arch in ("x86", "loongarch")), name
+        assert any(run_real(name, arch, "7.3").outcome != "absent" for arch in ("x86", "arm64", "loongarch")), name
 
 
 def test_the_same_question_gives_the_same_bytes() -> None:
