@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["LOCKS", "NO_RETURN", "STOPS_WHEN", "TRANSPARENT", "is_reporter"]
+__all__ = ["LOCKS", "NO_RETURN", "PLAIN", "STOPS_WHEN", "TRANSPARENT", "is_reporter"]
 
 NO_RETURN = frozenset({
     "BUG", "panic", "__builtin_unreachable", "unreachable", "do_exit", "kthread_exit", "__builtin_trap",
@@ -70,3 +70,11 @@ LOCKS: tuple[tuple[str, str], ...] = (
     ("arch_spin_lock", "arch_spin_unlock"), ("bit_spin_lock", "bit_spin_unlock"), ("task_lock", "task_unlock"),
 )
 """What takes a lock or forbids sleeping, and what ends that."""
+
+PLAIN = frozenset({
+    "memset", "memcpy", "memmove", "strcpy", "strscpy", "snprintf", "sprintf", "scnprintf", "memzero_explicit",
+    "INIT_LIST_HEAD", "cond_resched", "cpu_relax", "barrier", "mb", "wmb", "rmb", "smp_mb", "smp_wmb", "smp_rmb",
+    "isb", "dsb", "set_bit", "clear_bit", "list_add", "list_del", "list_add_tail", "atomic_inc", "atomic_dec",
+    "might_sleep"
+})
+"""What every file calls and nobody has to look up."""

@@ -11,7 +11,7 @@ from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.lost_effects import effects_lost
+from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
 from reviewbot.contracts.lost_undo import lost_undos
@@ -67,7 +67,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
-    Detector(name="effects", around=effects_lost),
+    Detector(name="effects", around=effects_lost, asked=effects_asked),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),

@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 
 from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import LOCKS, PLAIN
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
-__all__ = ["Effect", "Effects", "Event", "events", "known_effects", "object_in", "reached", "roots_of"]
+__all__ = ["Effect", "Effects", "Event", "events", "is_worth_a_search", "known_effects", "object_in", "reached",
+           "roots_of"]
 
+_LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask")
 _LISTS = ("functions", "also", "here", "single", "after", "needs")
@@ -133,7 +136,7 @@ def reached(name: str, teacher: Teacher, depth: int, *, everywhere: bool = False
     """Return the effects that a function has, itself or through others of the file at hand, with who has them."""
     table = known_effects().of
     found: dict[str, tuple[Effect, str]] = {}
-    bodies = teacher.bodies(name) if everywhere and not is_conversion(name) else teacher.here(name)
+    bodies = teacher.bodies(name) if everywhere and is_worth_a_search(name) else teacher.here(name)
     for _, body in bodies if len(bodies) == 1 else ():
         for step in body.steps:
             for call in calls_in(step.expr):
@@ -143,6 +146,11 @@ def reached(name: str, teacher: Teacher, depth: int, *, everywhere: bool = False
                     found |= {key: value for value in reached(call.name, teacher, depth - 1)
                               if (key := value[1]) not in found}
     return list(found.values())
+
+
+def is_worth_a_search(name: str) -> bool:
+    """Return whether the tree is asked what a function does: not for a conversion, a lock, or what every file calls."""
+    return not (is_conversion(name) or name in PLAIN or name in _LOCKING)
 
 
 def object_in(event: Event, outline: Outline) -> str:

@@ -55,8 +55,9 @@ class Teacher:
         if key not in self._there:
             found = self.here(name)
             if not found and self._files is not None and len(self._there) < _MOST_LEARNED:
-                held = self._files(key)
-                paths = [path for path in held.get(name, ()) if not path.startswith(_PROGRAMS)
+                # The words tell few files, where the name of the function may stand in thousands.
+                held = self._files(words or (name,))
+                paths = [path for path in held.get((words or (name,))[0], ()) if not path.startswith(_PROGRAMS)
                          and all(path in held.get(word, ()) for word in words)]
                 found = tuple((path, body) for path in paths if (data := self._tree.read(path)) is not None
                               and len(data) <= _MOST_BYTES

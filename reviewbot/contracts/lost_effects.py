@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.effects import Event, events, known_effects, object_in
+from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_undo import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
 
-__all__ = ["effects_lost"]
+__all__ = ["effects_asked", "effects_lost"]
 
 _KEPT = 0.5
 _MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
@@ -36,6 +36,18 @@ def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iter
         yield from _gone(old, new, was, now, gone, added, texts)
     yield from _flags_gone(old, new)
     yield from _for_all(old, new, now, gone, added)
+
+
+def effects_asked(old: Outline | None, new: Outline, teacher: Teacher) -> Iterator[str]:
+    """Yield the functions of which `effects_lost` may ask the tree what they do."""
+    if old is None or not _is_same(old, new):
+        return
+    names = [Counter(call.name for call in _calls(outline)) for outline in (old, new)]
+    gone, added = names[0] - names[1], names[1] - names[0]
+    if gone and len(gone) <= _FEW and len(added) <= _FEW:
+        table = known_effects().of
+        yield from (name for name in (*gone, *added)
+                    if name not in table and is_worth_a_search(name) and not teacher.here(name))
 
 
 def _for_all(old: Outline, new: Outline, now: Teacher, gone: frozenset[str], added: frozenset[str]) -> Iterator[Hit]:

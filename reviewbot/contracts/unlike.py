@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.query import is_conversion
-from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
+from reviewbot.cfacts.vocabulary import LOCKS, PLAIN, is_reporter
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pairs import gives_back
@@ -24,12 +24,6 @@ _TEARDOWN = frozenset({
     "put", "close", "undo", "disable", "uninit", "suspend", "kill", "offline", "panic"
 })
 """Words of functions that take things back: nothing is left to do there about a failure."""
-_PLAIN = frozenset({
-    "memset", "memcpy", "memmove", "strcpy", "strscpy", "snprintf", "sprintf", "scnprintf", "memzero_explicit",
-    "INIT_LIST_HEAD", "cond_resched", "cpu_relax", "barrier", "mb", "wmb", "rmb", "smp_mb", "smp_wmb", "smp_rmb",
-    "isb", "dsb", "set_bit", "clear_bit", "list_add", "list_del", "list_add_tail", "atomic_inc", "atomic_dec",
-    "might_sleep"
-})
 _BESIDE = ("__", "trace_", "pr_", "dev_", "lockdep_", "seq_", "flush_", "kasan_", "kmsan_", "assert")
 
 
@@ -58,7 +52,7 @@ def candidates(old: Outline | None, new: Outline, added: frozenset[int]) -> Iter
 
 
 def _is_worth_asking(name: str) -> bool:
-    return not (name in _PLAIN or name in _LOCKING or gives_back(name) or is_conversion(name) or name.isupper()
+    return not (name in PLAIN or name in _LOCKING or gives_back(name) or is_conversion(name) or name.isupper()
                 or is_reporter(name, has_text=True) or name.startswith(_BESIDE))
 
 

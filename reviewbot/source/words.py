@@ -25,8 +25,8 @@ __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
-_MOST_AT_ONCE = 16
-_SHORTEST = 10
+_MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
+_LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10, 9, 8)
 _GLOB = re.compile(r"([*?\[\]\\])")
 
 
@@ -49,11 +49,12 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
     `place` is the id of a git tree that the sandbox sees, or a folder. What comes back must be looked at again.
     Raises TreeError when git fails.
     """
-    stems = stems_of(words)
+    stems = _literals(words)
     # Plain strings cost git about 0.1 s each on a whole kernel; past some forty one regular expression is cheaper.
     how = ("-F", "\n".join(stems)) if len(stems) <= _MOST_STRINGS else ("-E", "|".join(stems))
     if isinstance(place, Path):
-        named = _ripgrep(stems, place, prefixes, suffixes)
+        whole = sum(map(len, words)) <= _MOST_AT_ONCE
+        named = _ripgrep([*words] if whole else stems, place, prefixes, suffixes)
         if named is not None:
             return named
     options = ["-z", "-l", "-a", how[0], "-f", "-"]
@@ -75,13 +76,12 @@ def _ripgrep(stems: list[str], folder: Path, prefixes: tuple[str, ...],
              suffixes: tuple[str, ...]) -> tuple[str, ...] | None:
     """Return what `rg` names, None where it is not installed or fails.
 
-    With a dozen stems it reads a whole kernel with a third of the work that git's grep needs, and an eighth of what
-    it needs itself for the thirty words that they stand for: past sixteen strings it compares in another, slower way.
+    It reads a whole kernel with a third of the work that git's grep needs as long as all strings together have at most
+    250 characters: with more it compares in another way, which takes four times as long.
     """
-    few = _few(stems)
-    if len(few) > _MOST_AT_ONCE:
-        parts = [_ripgrep(few[at:at + _MOST_AT_ONCE], folder, prefixes, suffixes)
-                 for at in range(0, len(few), _MOST_AT_ONCE)]
+    runs = _runs(stems)
+    if len(runs) > 1:
+        parts = [_ripgrep(run, folder, prefixes, suffixes) for run in runs]
         return None if None in parts else tuple(sorted({path for part in parts for path in part or ()}))
     program = shutil.which("rg")
     if program is None:
@@ -93,7 +93,7 @@ def _ripgrep(stems: list[str], folder: Path, prefixes: tuple[str, ...],
     try:
         done = subprocess.run(  # noqa: S603  (an argument list, never a shell)
             [program, "--no-config", "--no-ignore", "--hidden", "--no-follow", "-l", "-0", "-a", "-F", "-f", "-",
-             *globs, "--", *places], input="\n".join(few).encode() + b"\n", capture_output=True, check=False,
+             *globs, "--", *places], input="\n".join(runs[0]).encode() + b"\n", capture_output=True, check=False,
             timeout=TIMEOUT, cwd=folder, env={"LC_ALL": "C", "PATH": os.defpath})
     except (OSError, subprocess.TimeoutExpired):
         return None
@@ -103,25 +103,26 @@ def _ripgrep(stems: list[str], folder: Path, prefixes: tuple[str, ...],
     return tuple(sorted({path for path in paths if wanted_path(path, prefixes, suffixes)}))
 
 
-def _few(stems: list[str]) -> list[str]:
-    """Return at most sixteen strings, if what they share allows that, of which every stem holds one."""
-    few = sorted(set(stems))
-    while len(few) > _MOST_AT_ONCE:
-        shared, one, other = max(((_common(one, other), one, other) for at, one in enumerate(few)
-                                  for other in few[at + 1:]), key=lambda found: len(found[0]))
-        if len(shared) < _SHORTEST:
-            break
-        few = sorted({shared, *few} - ({one, other} - {shared}))
-    return few
+def _literals(words: tuple[str, ...]) -> list[str]:
+    """Return few strings of which every word holds one; one that stands for a single word is all of that word."""
+    return [held[0] if len(held := [word for word in words if stem in word]) == 1 else stem
+            for stem in stems_of(words)]
 
 
-def _common(one: str, other: str) -> str:
-    """Return the longest string of at least ten characters that two strings hold, empty for none."""
-    for length in range(min(len(one), len(other)), _SHORTEST - 1, -1):
-        for start in range(len(one) - length + 1):
-            if one[start:start + length] in other:
-                return one[start:start + length]
-    return ""
+def _runs(strings: list[str]) -> list[list[str]]:
+    """Return what to look for in each run of `rg`: strings of which each given one holds one, cut as far as that makes
+    them fit into one run."""
+    for length in _LENGTHS:
+        cut = {string[:length] for string in strings}
+        few = sorted(one for one in cut if not any(other != one and other in one for other in cut))
+        if sum(map(len, few)) <= _MOST_AT_ONCE:
+            return [few]
+    runs: list[list[str]] = [[]]
+    for one in few:
+        if sum(map(len, runs[-1])) + len(one) > _MOST_AT_ONCE:
+            runs.append([])
+        runs[-1].append(one)
+    return runs
 
 
 def _pathspecs(prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.errors import TreeError
-from reviewbot.source.words import _MOST_AT_ONCE, Searches, _few
+from reviewbot.source.words import _MOST_AT_ONCE, Searches, _literals, _runs
 
 FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/d.S": b"set_x"}
 Asked = list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
@@ -86,9 +86,17 @@ def test_what_is_known_of_some_endings_is_searched_for_only_in_the_others() -> N
     assert asked == [(("set_x",), ("mm", "lib"), (".S",))]
 
 
-def test_many_stems_become_few_strings_of_which_each_stem_holds_one() -> None:
-    """Past what is compared fast, stems that share a long part are looked for by that part, and none is lost."""
-    stems = ["__set_region", "set_region_a_", "can_set_region_", *(f"{one}_lone_word" for one in "abcdefghijklmn")]
-    few = _few(stems)
-    assert len(few) <= _MOST_AT_ONCE < len(stems)
-    assert all(any(one in stem for one in few) for stem in stems)
+@pytest.mark.parametrize("count", [1, 12, 19, 40, 300])
+def test_each_word_holds_one_of_the_strings_that_are_looked_for(count: int) -> None:
+    """However many words there are, each holds a string of some run, and no run has more than is compared fast."""
+    words = tuple(f"{chr(97 + number % 26) * (2 + number // 26)}alone" for number in range(count))
+    runs = _runs(_literals((*words, "set_region", "__set_region_on", "can_set_region_at")))
+    assert all(any(one in word for run in runs for one in run) for word in (*words, "__set_region_on"))
+    assert all(sum(map(len, run)) <= _MOST_AT_ONCE for run in runs)
+    assert len(runs) <= 1 + 2 * sum(map(len, words)) // _MOST_AT_ONCE
+
+
+def test_a_single_word_is_looked_for_whole() -> None:
+    """A stem that stands for no other word would be found in thousands of files for nothing."""
+    assert _literals(("module_enable_all_of_it", "set_region_a", "set_region_b")) == [
+        "module_enable_all_of_it", "set_region_"]
