@@ -25,7 +25,7 @@ from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
 
-__all__ = ["Kind", "Unseen", "uncounted", "unseen"]
+__all__ = ["Kind", "Unseen", "names_mappings", "uncounted", "unseen"]
 
 Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside",
                "costly"]
@@ -190,6 +190,11 @@ def _bears(file: PatchedFile, ways: Ways) -> bool:
     does a number that no call uses."""
     found = [_NO_CODE.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
     return any(one is None or one["name"] in ways.words for one in found)
+
+
+def names_mappings(text: str) -> bool:
+    """Return whether a text has a word of kernel mappings in it."""
+    return _MAPS.search(text) is not None
 
 
 def _maps(file: PatchedFile) -> bool:

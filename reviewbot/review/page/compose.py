@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,7 +23,7 @@ from reviewbot.review.page.questions import asked_text, is_answered
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
-from reviewbot.review.unseen import Unseen
+from reviewbot.review.unseen import Unseen, names_mappings
 from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]
@@ -95,11 +96,17 @@ def _asks(reader: Reader, events: Sequence[Event]) -> list[tuple[Finding, Weight
     said: set[str] = set()
     for event in events:
         for finding in event.asks[:1]:
-            if finding.question not in said and not (
+            if finding.question not in said and not _is_beside(reader, finding) and not (
                     finding.patch in patches and is_answered(finding, patches[finding.patch])):
                 said.add(finding.question)
                 found.setdefault(finding.id, (finding, _weight(reader.rules, event)))
     return list(found.values())
+
+
+def _is_beside(reader: Reader, finding: Finding) -> bool:
+    """Return whether the question is of a rule that is asked near the subject alone, and names nothing of it."""
+    return finding.rule in reader.rules.near and not names_mappings(finding.message) and not (
+        {finding.symbol, *re.findall(r"\w+", finding.message)} & reader.analysis.family.names())
 
 
 def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, Cell]], *, proved: bool) -> list[Event]:

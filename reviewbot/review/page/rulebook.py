@@ -46,7 +46,8 @@ class Promise:
 class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
-    What the rules in `asked` find is only asked, and weighs `asked_weight`. `protections` has of each of the kernel's
+    What the rules in `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it
+    names the family or other words of kernel mappings. `protections` has of each of the kernel's
     own protections whether memory that is mapped with it can be written, and run.
     """
 
@@ -60,6 +61,7 @@ class PageRules:
     frees: frozenset[str]
     asked: frozenset[str]
     asked_weight: str
+    near: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
 
     def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
@@ -95,6 +97,7 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                         hint=f"there are {', '.join(tables['consequence'])}")
     return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
+                     near=frozenset(asked.get("near", ())),
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))

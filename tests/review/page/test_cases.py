@@ -98,3 +98,11 @@ def test_what_a_message_calls_needless_is_not_asked_about() -> None:
     lost = SEAL.replace("	set_memory_ro((unsigned long)demo->text, demo->pages);\n", "")
     assert review(SEAL, lost).first_page.ask
     assert not review(SEAL, lost, text="It is redundant.").first_page.ask
+
+
+def test_a_guard_of_something_else_is_not_asked_about() -> None:
+    """A test that goes is asked about where the sentence names the family or a word of mappings."""
+    held = SEAL.replace("	set_memory_ro", "	if (demo->early)\n		demo_count(demo, 4);\n	set_memory_ro")
+    found = review(held, held.replace("	if (demo->early)\n		demo_count", "	demo_count"))
+    assert [finding.rule for finding in found.findings if finding.rule == "guard-taken-away"]
+    assert found.first_page.ask == ()
