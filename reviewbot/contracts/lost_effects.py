@@ -93,8 +93,10 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         if any(other.effect is effect and other.via == "" and other.name != event.name
                for other in events(new)) or not _matters(event, old, new, now):
             continue
-        if event.via and any(other.effect is effect for other in events(new, now)):
-            continue
+        if event.via and (any(other.effect is effect for other in events(new, now)) or any(
+                call.name in added and event.roots & {part.name for part in walk(call) if part.kind == "name"}
+                for call in _calls(new))):
+            continue  # what came in its place may do so as well, further down
         said.add((effect.id, event.roots))
         step = old.steps[event.step]
         place = place_after(old, new, step)
