@@ -146,6 +146,8 @@ def _under(host: Event, found: Event) -> Event:
     if host.kind == "case" or (host.kind == "new" and found.consequence == "lost"):
         return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
     both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
+    if host.kind == "definition" and host.verdict == "worse":  # what is asked in the words of the row comes first
+        both = replace(both, asks=tuple(sorted(both.asks, key=lambda one: "meant to do nothing" not in one.question)))
     if host.kind == "brought" and not host.reason and found.consequence == "text" and found.gist.endswith(")"):
         return replace(both, gist=found.gist[:1].lower() + found.gist[1:])  # nobody can call it there, and why
     if host.kind != "new":
