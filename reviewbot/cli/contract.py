@@ -12,6 +12,7 @@ from reviewbot.cli import words
 from reviewbot.contracts.learn import learn
 from reviewbot.contracts.types import Contract, Place
 from reviewbot.errors import UsageError
+from reviewbot.report.order import spell_count
 from reviewbot.source import Tree, open_tree, require_kernel
 from reviewbot.text import clip, quote_names, visible
 
@@ -90,7 +91,8 @@ def _text(one: Contract, through: tuple[Contract, ...]) -> list[str]:
               for twin, count, functions in one.paired_with]
     if not one.is_void:
         part = " (a part of all, taken evenly)" if one.sampled else ""
-        lines.append(f"  by its callers: {one.calls} calls read{part}, {one.minded} test the result or return it")
+        lines.append(f"  by its callers: {spell_count(one.calls, 'call')} read{part}, of which {one.minded} test the "
+                     "result or return it")
         lines += [f"    {way.count:4} {way.how}: {', '.join(_at(place) for place in way.places[:_MOST_PLACES])}"
                   for way in one.ways]
     return lines
