@@ -34,13 +34,14 @@ class Group(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with the whole of its first sentence, over as many lines as it takes."""
-        rows = []
-        for name in self.list_commands(ctx):
-            command = self.get_command(ctx, name)
-            if command is not None and not command.hidden:
-                rows.append((name, first_sentence(command)))
+        rows = [(name, does) for name in self.list_commands(ctx) if (does := self.does(ctx, name))]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def does(self, ctx: click.Context, name: str) -> str:
+        """Return the first sentence of a command's help, empty for one that is not shown."""
+        command = self.get_command(ctx, name)
+        return first_sentence(command) if command is not None and not command.hidden else ""
 
 
 def first_sentence(command: click.Command) -> str:

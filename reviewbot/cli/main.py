@@ -9,23 +9,28 @@ from reviewbot.cli.program import Program
 
 __all__ = ["main"]
 
-# Each command is a name of the module that it stands with. It is loaded when it is asked for: a scan with its index
-# takes less time than loading all the others would.
+# Each command is a name of the module that it stands with, and the first sentence of its help. It is loaded when it is
+# asked for: a scan with its index takes less time than loading all the others would, and so does the list of them.
 COMMANDS = {
-    "review": "review",
-    "fetch": "fetch",
-    "scan": "scan",
-    "contract": "contract",
-    "resolve": "resolve",
-    "model": "model",
-    "reply": "reply",
-    "suppress": "suppressed",
-    "serve": "serve",
-    "index": "index",
-    "completion": "completion",
-    "why": "why",
-    "rules": "rules",
-    "explain": "rules",
+    "review": ("review", "Review a patch series and write a report"),
+    "fetch": ("fetch", "Get the mails of a series and write them in order: cover letter, patches, then the replies"),
+    "scan": ("scan", "Audit a whole kernel tree, or only the PATHs below it, without a patch"),
+    "contract": ("contract", ("Print what a kernel tree teaches about each FUNCTION: what it gives back, how its "
+                              "callers treat that, what undoes it, and what it demands of a caller")),
+    "resolve": ("resolve", ("Print which definition of each SYMBOL every architecture and configuration of a kernel "
+                            "tree gets")),
+    "model": ("model", "Read the embedded architecture model, ask it, or hold it against a kernel tree"),
+    "reply": ("reply", "Write the answers to a series as drafts of mail, one for each patch with something to ask"),
+    "suppress": ("suppressed", ("Do not tell finding ID again, in this series, its later versions, or elsewhere: for "
+                                "a reason")),
+    "serve": ("serve", "Browse the finished reviews of a folder in a web browser, on this machine only"),
+    "index": ("index", ("Build or refresh the index of a kernel tree, so that the next scan or review of it need not "
+                        "read it anew")),
+    "completion": ("completion", ("Print the script that makes SHELL complete commands, options and formats, or "
+                                  "install it")),
+    "why": ("why", "Say what a row, a finding or a cell of a finished review rests on"),
+    "rules": ("rules", "List the rules, one a line: what each finds and at which level"),
+    "explain": ("rules", "Explain one RULE: its reason, how to fix what it finds, a bad and a good example"),
 }
 
 

@@ -32,8 +32,9 @@ have it walk over them all again and again, a tenth of the whole time."""
 class Program(Group):
     """A group of commands whose every way to end has the exit status that the documentation promises."""
 
-    def __init__(self, *args: Any, commands_in: Mapping[str, str] | None = None, **extra: Any) -> None:
-        """Make a group as click does; `commands_in` maps a command's name to its module in `reviewbot.cli`."""
+    def __init__(self, *args: Any, commands_in: Mapping[str, tuple[str, str]] | None = None, **extra: Any) -> None:
+        """Make a group as click does; `commands_in` maps a command's name to its module in `reviewbot.cli` and to what
+        it does."""
         super().__init__(*args, **extra)
         self._commands_in = dict(commands_in or {})
 
@@ -43,12 +44,15 @@ class Program(Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, loaded now, None when there is none."""
-        module = self._commands_in.get(cmd_name)
-        if module is None:
+        if cmd_name not in self._commands_in:
             return super().get_command(ctx, cmd_name)
-        command = getattr(import_module(f"reviewbot.cli.{module}"), cmd_name)
+        command = getattr(import_module(f"reviewbot.cli.{self._commands_in[cmd_name][0]}"), cmd_name)
         assert isinstance(command, click.Command)
         return command
+
+    def does(self, ctx: click.Context, name: str) -> str:
+        """Return the first sentence of a command's help, without loading the command."""
+        return self._commands_in[name][1] if name in self._commands_in else super().does(ctx, name)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an interrupt ends it as a shell expects it, a reader that has seen enough with 0."""

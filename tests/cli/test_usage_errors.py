@@ -9,6 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
+from reviewbot.cli.group import first_sentence
+from reviewbot.cli.main import COMMANDS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
@@ -116,3 +118,11 @@ def test_another_series_is_no_earlier_version() -> None:
     """What has neither name nor file in common with the series says nothing about what became of it."""
     done = run("review", str(EXAMPLES / "loan.mbox"), "--tree", TREE, "--no-network", "--previous", SERIES)
     assert (done.exit_code, "is no earlier version of this series" in done.stderr) == (4, True)
+
+
+def test_the_list_of_commands_says_what_each_one_says() -> None:
+    """The help of the program is written without loading a command, in the words of each command's own help."""
+    for name, (_, does) in COMMANDS.items():
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert does == first_sentence(command)
