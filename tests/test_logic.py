@@ -109,3 +109,11 @@ def test_a_condition_survives_another_process() -> None:
     assert hash(copy) == hash(condition)
     assert str(copy) == str(condition)
     assert b"_hash" not in pickle.dumps(condition)
+
+
+def test_a_condition_has_levels_up_to_a_bound() -> None:
+    """Brackets and signs are read at any depth; `&&` inside `||` inside `&&` is refused before Python's stack ends."""
+    assert parse_condition(f"{'(' * 5000}{'!' * 5000}A{')' * 5000}") == parse_condition("A")
+    deep = "".join(f"(V{n} {'&&' if n % 2 else '||'} " for n in range(3000))
+    with pytest.raises(UsageError, match="levels deep"):
+        parse_condition(f"{deep}A{')' * 3000}")
