@@ -31,7 +31,8 @@ from reviewbot.cli.rule_examples import examples_of  # noqa: E402
 _EXAMPLE = ("review", "examples/series.mbox", "--tree", "examples/linux", "--no-network")
 _PICTURE = ("model", "explore", "vunmap-hibernation", "--arch", "x86", "--kernel", "5.10", "--without", "tasks-frozen")
 _COLUMNS = 80
-_ROOMS = ("mail", "source", "cfacts", "kconfig", "checks", "contracts", "review", "report", "scan", "dependencies")
+_ROOMS = ("mail", "source", "cfacts", "kconfig", "checks", "contracts", "review", "report", "scan", "guards",
+          "dependencies")
 _MODEL = ("architecture-model", "machine")
 
 
