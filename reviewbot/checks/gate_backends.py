@@ -12,6 +12,7 @@ from reviewbot.logic import Cond, Ternary
 __all__ = ["say_shifts", "shifts_between"]
 
 _NAME = re.compile(r"(\w+)\(")
+_MOST_NAMED = 4
 
 
 def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Cond) -> tuple[Shift, ...] | None:
@@ -48,4 +49,6 @@ def say_shifts(shifts: Iterable[Shift]) -> str:
 
 
 def _list(titles: list[str]) -> str:
+    if len(titles) > _MOST_NAMED:
+        titles = [*titles[:_MOST_NAMED - 1], f"{len(titles) - _MOST_NAMED + 1} more"]
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"

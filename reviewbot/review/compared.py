@@ -183,7 +183,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     known = frozenset(entry.name for arch in analysis.arches
                       for entry in analysis.model.runtimes(arch, analysis.version))
     tests = compare_tests(one, other, own=own, unclear=frozenset(own_words), known=known)
-    tests = _by_backends(analysis, pair.before.place.path, tests, And(*one), And(*other))
+    if tests.how != "same":
+        tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
@@ -209,13 +210,17 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 
-def _by_backends(analysis: Analysis, path: str, tests: Tests, before: Cond, after: Cond) -> Tests:
+def _by_backends(analysis: Analysis, path: str, tests: Tests, one: Sequence[Cond], other: Sequence[Cond]) -> Tests:
     """Return the tests as the same where one question gives way to another that is answered alike on all that the
-    kernel can run on."""
-    if tests.how == "same" or tests.names:
-        return tests
+    kernel can run on, and as other ones where it is known to be answered otherwise on some."""
     arches = (own_arch(path),) if own_arch(path) else analysis.arches
-    return Tests(how="same") if shifts_between(analysis, arches, before, after) == () else tests
+    shifts = shifts_between(analysis, arches, And(*one), And(*other))
+    if shifts == ():
+        return Tests(how="same")
+    if not shifts or tests.how != "open":
+        return tests
+    asked = frozenset(atom.removesuffix("()") for cond in (*one, *other) for atom in cond.variables())
+    return compare_tests(one, other, own=(frozenset(), frozenset()), unclear=frozenset(), known=asked)
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:

@@ -115,7 +115,7 @@ def test_a_shift_says_what_held_before_and_now() -> None:
 @pytest.mark.parametrize("kernel", RELEASES)
 def test_nothing_is_said_twice(kernel: str) -> None:
     """Names, questions and conversions of a backend are there once in each release."""
-    for arch in ("arm64", "powerpc", "s390", "x86"):
+    for arch in ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"):
         known = real(arch, kernel)
         assert len({row.name for row in known.rows}) == len(known.rows)
         for entry in known.answers:

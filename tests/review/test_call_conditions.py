@@ -339,3 +339,14 @@ def test_memory_of_a_kind_that_lies_in_pages_has_nothing_to_split() -> None:
         "	return 0;\n", ""), new, release="5.10")
     assert {cell.after.symbol: cell.after.may_fail for cell in found.behaviour if cell.function == "demo_go"} == {
         "set_memory_x": False, "set_memory_ro": True}
+
+
+def test_a_question_answered_alike_on_every_backend_is_the_same_condition() -> None:
+    """Where all that the kernel can run on is told the same, the call runs as it did; else it is another condition."""
+    ask = "	if (sme_active())\n		return set_memory_encrypted(addr, 1);\n	return 0;\n"
+    signature = HEAD + "int demo_go(unsigned long addr)\n{\n"
+    old = f"{signature}{ask}}}\n"
+    for asked, seen in (("CC_ATTR_HOST_MEM_ENCRYPT", {"same"}), ("CC_ATTR_MEM_ENCRYPT", {"changes"}),
+                        ("DEMO_ATTR", {"not-seen"})):
+        new = old.replace("sme_active()", f"cc_platform_has({asked})")
+        assert {cell.seen for cell in changed(old, new, release="5.10").behaviour} == seen, asked

@@ -130,16 +130,15 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                          {"what": f"'{function.name}' acts", "before": _say(And(_nest(before, old_place), old)),
                           "after": _say(And(function.path_condition, new)),
                           "witness": _say_witness(witness)}, config=_say_witness(witness), function=function.name)
-        if shifts and rule.notes.get("backends", ""):
-            where = {"callee": function.name, "shifts": say_shifts(shifts)}
-            yield replace(found, question=rule.notes["backends"].format_map(where))
-            continue
-        stops = rule.notes.get("stops", "")
+        asks = rule.notes.get("backends" if shifts else "stops", "")
+        fields["shifts"] = say_shifts(shifts or ())
+        asked = replace(found, question=asks.format_map(fields)) if asks else found
+        found = asked if shifts else found
         moved = guard_went_to_callers(analysis, function.name, old, new, stops=_stops(old, new, witness))
         if moved or not _matters(analysis, position, file.path, function.name, witness):
             yield replace(found, level="note")
-        elif _stops(old, new, witness):
-            yield replace(found, question=stops.format_map(fields)) if stops else found
+        elif _stops(old, new, witness) or (shifts and _gives_way(old, new)):
+            yield asked
         else:
             yield found if new == TRUE and not _asks_anew(file, function) else replace(found, level="note")
 
@@ -154,6 +153,11 @@ def _nest(side: Side, place: Place) -> Cond:
 def _stops(old: Cond, new: Cond, witness: Mapping[str, bool]) -> bool:
     """Return whether the function worked in the configuration before, and does nothing there now."""
     return old.evaluate(witness) is not Ternary.NO and new.evaluate(witness) is Ternary.NO
+
+
+def _gives_way(old: Cond, new: Cond) -> bool:
+    """Return whether each of the two asks something that the other does not."""
+    return not old.variables() <= new.variables() and not new.variables() <= old.variables()
 
 
 def _asks_another(old: Cond, new: Cond) -> bool:
