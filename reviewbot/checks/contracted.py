@@ -96,9 +96,21 @@ def _near(analysis: Analysis) -> frozenset[str]:
 
 def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
     was, now = _teachers(analysis, position, file)
-    return tuple((new, hit) for pair in _pairs(analysis, file)
-                 for _, new, hit in _MECHANISMS[mechanism].hits(pair, was, now)
+    detector, pairs = _MECHANISMS[mechanism], _pairs(analysis, file)
+    if detector.file is not None:
+        return tuple((outline, hit) for outline, hit in detector.file(pairs, now) if not file.torn and not file.unsure
+                     and _is_left(analysis, file, outline, hit))
+    return tuple((new, hit) for pair in pairs for _, new, hit in detector.hits(pair, was, now)
                  if new.name not in file.torn and not _is_unsure(file, new))
+
+
+def _is_left(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) -> bool:
+    """Return whether a later patch of the series leaves the place as it is."""
+    last = analysis.sides[-1].tree.read(file.path)
+    if last is None or last == file.after:
+        return last is not None
+    shown = outline.data.splitlines()[hit.line - 1:hit.line]
+    return bool(shown) and last.count(shown[0]) >= outline.data.count(shown[0])
 
 
 def _teachers(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Teacher, Teacher]:
@@ -118,7 +130,7 @@ def names_asked(analysis: Analysis) -> frozenset[str]:
             _, now = _teachers(analysis, position, file)
             found.update(name for pair in pairs for one in DETECTORS if one.asked
                          for old, new in pair.sides() for name in one.asked(old, new, now))
-    return frozenset(found)
+    return frozenset(name.removeprefix("->") for name in found)
 
 
 def _unlike(analysis: Analysis, position: int, _: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:

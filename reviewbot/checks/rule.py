@@ -12,13 +12,24 @@ from typing import Any
 from reviewbot.errors import DataError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Category, Level, RuleText
 
-__all__ = ["Rule", "load_rules", "quiet", "rule_texts"]
+__all__ = ["Counted", "Rule", "load_rules", "quiet", "rule_texts"]
 
 _STATUS = ("draft", "stable", "retired")
 _CONFIDENCE = ("high", "medium", "low")
-_TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "match", "message"})
+_TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "counted", "match", "message"})
+_COUNTED_KEYS = frozenset({"worth", "of", "on"})
 _MESSAGE_KEYS = frozenset({"text", "harmless", "question", "note"})
 _HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When it is wrong", "References")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What a rule was seen to say: how many of how many findings, each read by a person, were true and worth saying;
+    `on` what it was counted."""
+
+    worth: int
+    of: int
+    on: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +54,7 @@ class Rule:
     doc: str
     folder: Path
     harmless: str = ""
+    counted: Counted | None = None
 
 
 def quiet(rule: Rule) -> Rule:
@@ -95,13 +107,23 @@ def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
         status=_one_of(table, "status", _STATUS, where), kind=kind,
         options={key: value for key, value in match.items() if key != "kind"},
         text=_text(message, "text", where), question=_text(message, "question", where), notes=notes, doc=doc,
-        folder=folder, harmless=_text(message, "harmless", where) if "harmless" in message else "")
+        folder=folder, harmless=_text(message, "harmless", where) if "harmless" in message else "",
+        counted=_counted(_table(table, "counted", where), where) if "counted" in table else None)
     for template in (rule.text, rule.harmless, rule.question, *notes.values()):
         _check_template(template, kinds[kind], where)
     missing = [heading for heading in _HEADINGS if f"## {heading}" not in doc]
     if missing:
         raise DataError(f"doc.md lacks the heading '{missing[0]}'", where=str(folder / "doc.md"))
     return rule
+
+
+def _counted(table: dict[str, Any], where: str) -> Counted:
+    _refuse_unknown(table, _COUNTED_KEYS, where)
+    worth, of = table.get("worth"), table.get("of")
+    if not isinstance(worth, int) or not isinstance(of, int) or not 0 <= worth <= of:
+        raise DataError("'counted' needs the numbers 'worth' and 'of', and no more are worth it than there are",
+                        where=where)
+    return Counted(worth=worth, of=of, on=_text(table, "on", where))
 
 
 def _check_template(template: str, fields: frozenset[str], where: str) -> None:

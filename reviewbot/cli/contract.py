@@ -46,7 +46,7 @@ def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> N
         if not name.isidentifier():
             raise UsageError("no function has such a name", where=visible(name),
                              hint="name a function, such as set_memory_ro")
-    found = [(learn(tree, name, _holding(tree, name)), _through(tree, name)) for name in names]
+    found = [(_learned(tree, name), _through(tree, name)) for name in names]
     missing = [one.name for one, _ in found if not one.files]
     if missing:
         raise UsageError(f"no C file of the tree holds the name '{visible(clip(missing[0], 60))}'", where=str(folder),
@@ -55,6 +55,15 @@ def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> N
         click.echo(json.dumps([_plain(one, through) for one, through in found], indent=1))
         return
     click.echo("\n\n".join("\n".join(_text(one, through)) for one, through in found))
+
+
+def _learned(tree: Tree, name: str) -> Contract:
+    """Return the contract of a function, or of the member that functions are called through, if it is none."""
+    known = learn(tree, name, _holding(tree, name))
+    if known.defined or known.calls:
+        return known
+    member = learn(tree, f"->{name}", _holding(tree, name))
+    return member if member.calls else known
 
 
 def _holding(tree: Tree, name: str) -> tuple[str, ...]:

@@ -43,14 +43,17 @@ def known_release(text: str, model: Model) -> KernelVersion:
     return version
 
 
-def load_knowledge(extra: tuple[Path, ...]) -> Knowledge:
+def load_knowledge(extra: tuple[Path, ...], *, drafts: bool = True) -> Knowledge:
     """Return everything below the rules folders. Raises DataError for the first file that does not load.
 
-    A folder given with `--rules` may hold `checks/`, `api/` and `arch/`, each of them or all.
+    A folder given with `--rules` may hold `checks/`, `api/` and `arch/`, each of them or all. Without `drafts` the
+    program's own rules that are drafts are left out; those of a folder that is named are wanted.
     """
     folders = rule_folders(extra)
 
     def parts(name: str) -> tuple[Path, ...]:
         return tuple(folder / name for folder in folders if (folder / name).is_dir())
 
-    return Knowledge(family=load_family(parts("api")), model=load_model(folders), rules=load_checks(parts("checks")))
+    rules = tuple(rule for rule in load_checks(parts("checks"))
+                  if drafts or rule.status != "draft" or not rule.folder.is_relative_to(folders[0]))
+    return Knowledge(family=load_family(parts("api")), model=load_model(folders), rules=rules)

@@ -98,6 +98,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
               help="Put the comments where 'b4 review' shows them: .git/b4-review/ of the tree.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
+@click.option("--drafts", is_flag=True, help="Run the rules that are drafts as well: no count stands behind them yet.")
 @click.option("--scope", default="", metavar="PATH,..",
               help="Folders or files to look at besides those near the subject, or all.")
 @click.option("--suppressions", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
@@ -132,9 +133,9 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], b4_review: bool, rules: tuple[Path, ...],
-           scope: str, suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool, full: bool,
-           old: bool, why: bool, previous: str, budget: float | None, separator: str, via_b4: bool, no_network: bool,
-           no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
+           drafts: bool, scope: str, suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool,
+           full: bool, old: bool, why: bool, previous: str, budget: float | None, separator: str, via_b4: bool,
+           no_network: bool, no_cache: bool, no_progress: bool, timings: bool, quiet: bool, verbose: bool) -> None:
     """Review a patch series and write a report.
 
     SOURCE is an mbox (also .gz), a maildir, .patch or .eml files, - for standard input, a lore URL, a Message-ID, or
@@ -147,7 +148,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ)
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
-    knowledge = load_knowledge(rules)
+    knowledge = load_knowledge(rules, drafts=drafts)
     with _told_to_b4(wanted=formats == ("b4",) and not outputs):
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
                              separator=separator,

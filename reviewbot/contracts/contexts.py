@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS
-from reviewbot.contracts.held import held_at
+from reviewbot.contracts.held import TAKES, held_at, locks_taken
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
@@ -21,27 +21,33 @@ _SLEEPS = frozenset({
     "cancel_work_sync", "might_sleep", "schedule", "alloc_percpu", "kthread_stop", "mmap_read_lock",
     "mmap_write_lock", "cpus_read_lock", "pte_alloc_kernel"
 })
+_FAULTS = frozenset({"copy_to_user", "copy_from_user", "get_user", "put_user", "clear_user", "strncpy_from_user"})
 _WAITING = frozenset({"GFP_KERNEL", "GFP_KERNEL_ACCOUNT", "GFP_USER", "GFP_HIGHUSER"})
 _NOT_WAITING = frozenset({"GFP_ATOMIC", "GFP_NOWAIT"})
 _ALLOCATES = ("alloc", "get_free_page", "get_zeroed_page", "kmemdup", "kstrdup", "kasprintf")
 _STRONGER = {"spin_lock": ("spin_lock_irqsave", "spin_lock_irq", "spin_lock_bh"),
              "raw_spin_lock": ("raw_spin_lock_irqsave", "raw_spin_lock_irq", "raw_spin_lock_bh"),
              "read_lock": ("read_lock_irqsave", "read_lock_irq", "read_lock_bh"),
-             "write_lock": ("write_lock_irqsave", "write_lock_irq", "write_lock_bh")}
-_TAKES = dict(LOCKS)
+             "write_lock": ("write_lock_irqsave", "write_lock_irq", "write_lock_bh"), "down_read": ("down_write",),
+             "mmap_read_lock": ("mmap_write_lock",), "read_lock_irq": ("write_lock_irq",)}
+_STRONGER["read_lock"] += ("write_lock",)
+_BARE = {"get_cpu": "smp_processor_id", "get_cpu_ptr": "this_cpu_ptr", **{
+    f"this_cpu_{verb}": f"__this_cpu_{verb}" for verb in ("inc", "dec", "add", "sub", "read", "write")}}
 
 
-def sleeps_while_held(outline: Outline, _: Teacher) -> Iterator[Hit]:
+def sleeps_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what may sleep at a step that every way reaches with a spinlock held, or interrupts or preemption off."""
+    taken_at = locks_taken(outline)
+    if not any(take in _SPINNING for take, _ in taken_at):
+        return
     for number, held in sorted(held_at(outline).items()):
         spinning = sorted(lock for lock in held if lock[0] in _SPINNING)
         step = outline.steps[number]
         for call in calls_in(step.expr) if spinning else ():
-            why = _sleeps(call)
+            why = _sleeps(outline, call) or _sleeps_inside(call, spinning, teacher)
             if why:
                 take, what = spinning[0]
-                taken = next((one for one in outline.steps if any(
-                    inner.name == take for inner in calls_in(one.expr))), step)
+                taken = taken_at.get(spinning[0], step)
                 yield Hit(shape="sleeps-while-held", line=outline.line_of(call), end_line=outline.last_line(step),
                           symbol=call.name, object=outline.text(call),
                           fields=(("callee", call.name), ("how", why), ("take", f"{take}({what})"),
@@ -49,13 +55,50 @@ def sleeps_while_held(outline: Outline, _: Teacher) -> Iterator[Hit]:
                           new=((taken.line, outline.said(taken)), (step.line, outline.said(step))))
 
 
-def _sleeps(call: Expr) -> str:
+def _sleeps(outline: Outline, call: Expr) -> str:
     if call.name in _SLEEPS:
         return f"{call.name}() may sleep"
+    if call.name in _FAULTS and not any(one.name == "pagefault_disable" for one in _calls(outline)):
+        return f"{call.name}() may fault and sleep"
     if any(word in call.name for word in _ALLOCATES):
-        flags = {part.name for argument in call.parts[1:] for part in walk(argument) if part.kind == "name"}
+        flags = {name for argument in call.parts[1:] for name in _flags(outline, argument)}
         if flags & _WAITING and not flags & _NOT_WAITING:
             return f"an allocation with {min(flags & _WAITING)} may sleep"
+    return ""
+
+
+def _flags(outline: Outline, argument: Expr) -> Iterator[str]:
+    """Yield the names in an argument, and of a local variable those in all that it is given."""
+    for part in walk(argument):
+        if part.kind != "name":
+            continue
+        yield part.name
+        if "gfp_t" in outline.locals.get(part.name, "").split():
+            yield from (name.name for value in _values(outline, part.name) for name in walk(value)
+                        if name.kind == "name")
+
+
+def _values(outline: Outline, name: str) -> Iterator[Expr | None]:
+    for step in outline.steps:
+        if step.kind == "declare" and step.name == name:
+            yield step.expr
+        yield from (part.parts[-1] for part in walk(step.expr)
+                    if part.kind == "assign" and part.parts[0].kind == "name" and part.parts[0].name == name)
+
+
+def _sleeps_inside(call: Expr, spinning: list[tuple[str, str]], teacher: Teacher) -> str:
+    """Return what may sleep on every way through a function of the same file that drops none of the locks."""
+    gives = {TAKES[take] for take, _ in spinning}
+    for path, body in teacher.here(call.name):
+        inner = [(one, step) for step in body.steps if not step.where for one in calls_in(step.expr)]
+        if any(one.name in gives for step in body.steps for one in calls_in(step.expr)):
+            return ""
+        leaves = next((place for place, step in enumerate(body.steps) if step.kind in {"return", "goto", "test"}),
+                      len(body.steps))
+        for one, step in inner:
+            why = _sleeps(body, one) if body.steps.index(step) <= leaves else ""
+            if why:
+                return f"there {why} ({path}:{step.line})"
     return ""
 
 
@@ -64,49 +107,69 @@ def protections_lost(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
     yield from _may_sleep_now(old, new)
     yield from _weaker_locks(old, new)
     yield from _guards_gone(old, new)
+    yield from _unprotected(old, new)
     yield from _arguments_turned(old, new, teacher)
 
 
 def _may_sleep_now(old: Outline, new: Outline) -> Iterator[Hit]:
-    """A call that the patch leaves as it was but for its flags, which let it sleep now."""
-    was = {_without(outline_text, flag): outline_text for outline_text in map(old.text, _calls(old))
-           for flag in sorted(_NOT_WAITING) if flag in outline_text}
-    for call in _calls(new):
-        text = new.text(call)
-        for flag in sorted(_WAITING):
-            earlier = was.get(_without(text, flag)) if f"{flag}" in text else None
-            if earlier and not any(text == old.text(other) for other in _calls(old)):
-                yield Hit(shape="may-sleep-now", line=new.line_of(call), end_line=new.line_of(call), symbol=call.name,
-                          object=text, fields=(("callee", call.name), ("was", earlier), ("now", text)),
-                          old=((old.line, earlier),), new=((new.line_of(call), text),))
-                return
+    """A statement with flags that kept it from sleeping, and with flags that let it sleep now."""
+    was = [(step, _flags_in(step)) for step in old.steps if _flags_in(step) & _NOT_WAITING]
+    kept = {old.said(step) for step in old.steps}
+    there = [new.said(step) for step in new.steps]
+    sleeping = _sleeps_already(new)
+    for number, step in enumerate(new.steps):
+        flags = _flags_in(step)
+        if not flags & _WAITING or flags & _NOT_WAITING or new.said(step) in kept or number in sleeping:
+            continue
+        name, place = _goal(new, step)
+        alike = [one for one, _ in was if _goal(old, one) == (name, place) and old.said(one) not in there]
+        if len(alike) == 1 and not _moved_out(old, new, alike[0], step):
+            earlier, now = old.said(alike[0]).rstrip(";"), new.said(step).rstrip(";")
+            yield Hit(shape="may-sleep-now", line=step.line, end_line=new.last_line(step), symbol=name, object=now,
+                      fields=(("callee", name), ("was", earlier), ("now", now)),
+                      old=((alike[0].line, earlier),), new=((step.line, now),))
+            return
 
 
-def _without(text: str, flag: str) -> str:
-    return text.replace(flag, "?")
+def _flags_in(step: Step) -> set[str]:
+    return {part.name for part in walk(step.expr) if part.kind == "name" and part.name in _WAITING | _NOT_WAITING}
+
+
+def _goal(outline: Outline, step: Step) -> tuple[str, str]:
+    """Return what receives the flags, a function or a variable, and what takes the result."""
+    target = step.name if step.kind == "declare" else next(
+        (outline.text(part.parts[0]) for part in walk(step.expr) if part.kind == "assign"), "")
+    call = next((one for one in reversed(calls_in(step.expr)) if any(
+        part.name in _WAITING | _NOT_WAITING for argument in one.parts[1:] for part in walk(argument))), None)
+    return (call.name if call is not None else target), target
+
+
+def _moved_out(old: Outline, new: Outline, was: Step, now: Step) -> bool:
+    """Return whether the step stood behind a lock that forbids sleeping, and does not any more."""
+    before = held_at(old).get(old.steps.index(was), frozenset())
+    after = held_at(new).get(new.steps.index(now), frozenset())
+    return any(take in _SPINNING for take, _ in before) and not any(take in _SPINNING for take, _ in after)
+
+
+def _sleeps_already(outline: Outline) -> set[int]:
+    """Return the steps that only run where something that sleeps has run: a mutex is held."""
+    return {number for number, held in held_at(outline).items() if any(
+        take.startswith(("mutex_lock", "down_", "mmap_")) for take, _ in held)}
 
 
 def _calls(outline: Outline) -> list[Expr]:
     return [call for step in outline.steps for call in calls_in(step.expr) if call.name]
 
 
-def _locks(outline: Outline) -> dict[tuple[str, str], Step]:
-    found: dict[tuple[str, str], Step] = {}
-    for step in outline.steps:
-        for call in calls_in(step.expr):
-            if call.name in _TAKES:
-                found.setdefault((call.name, outline.text(call.parts[1]) if len(call.parts) > 1 else ""), step)
-    return found
-
-
 def _weaker_locks(old: Outline, new: Outline) -> Iterator[Hit]:
-    """A lock that was taken with interrupts (or bottom halves) off and is taken with them on."""
-    before, after = _locks(old), _locks(new)
+    """A lock that was taken with interrupts (or bottom halves) off, or for writing, and is taken with less now."""
+    before, after = locks_taken(old), locks_taken(new)
     for (take, what), step in sorted(after.items(), key=lambda item: item[1].line):
         stronger = next((one for one in _STRONGER.get(take, ()) if (one, what) in before and (one, what) not in after),
                         None)
         if stronger and (take, what) not in before and what:
-            yield Hit(shape="weaker-lock", line=step.line, end_line=step.line, symbol=take, object=what,
+            yield Hit(shape="for-reading" if "write" in stronger and "read" in take else "weaker-lock",
+                      line=step.line, end_line=step.line, symbol=take, object=what,
                       fields=(("callee", take), ("was", f"{stronger}({what})"), ("now", f"{take}({what})"),
                               ("take", what)),
                       old=((before[stronger, what].line, f"{stronger}({what})"),), new=((step.line, new.said(step)),))
@@ -114,22 +177,39 @@ def _weaker_locks(old: Outline, new: Outline) -> Iterator[Hit]:
 
 def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
     """A lock, or preemption or interrupts off, that the function took and gave back, and that is gone."""
-    before, after = _locks(old), _locks(new)
-    if after or any(call.name in {"guard", "scoped_guard"} or "lock" in call.name.split("_") for call in _calls(new)):
-        return  # another lock took its place, or one around it is still there
-    gives = {call.name for call in _calls(new)}
-    held = held_at(old)
-    texts = {new.said(step): step for step in new.steps if step.kind == "do" and calls_in(step.expr)}
-    for (take, what), step in before.items():
-        inside = [old.said(old.steps[number]) for number, locks in sorted(held.items()) if (take, what) in locks
-                  and old.steps[number].kind == "do" and old.steps[number].expr is not None]
-        kept = [text for text in inside if text in texts and _TAKES[take] not in text]
-        if kept and _TAKES[take] not in gives and len(before) == 1:
-            place = texts[kept[0]]
-            yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
-                      object=f"{take}({what})",
-                      fields=(("callee", take), ("take", f"{take}({what})"), ("statement", kept[0].rstrip(";"))),
-                      old=((step.line, old.said(step)),), new=((place.line, kept[0]),))
+    before, after = locks_taken(old), locks_taken(new)
+    added = {call.name for call in _calls(new)} - {call.name for call in _calls(old)}
+    lost = [lock for lock in before if lock not in after]
+    if len(lost) != 1 or set(after) - set(before) or new.name != old.name or any(
+            {"lock", "guard", "locked", "held"} & set(name.split("_")) for name in added) or "guard" in added:
+        return  # another lock took its place, or the caller holds it
+    [(take, what)] = lost
+    step, gives = before[lost[0]], {call.name for call in _calls(new)}
+    inside = [old.said(old.steps[number]) for number, locks in sorted(held_at(old).items()) if (take, what) in locks
+              and old.steps[number].kind == "do" and old.steps[number].expr is not None]
+    texts = {new.said(step): step for step in new.steps if step.kind == "do"}
+    kept = [text for text in inside if text in texts and TAKES[take] not in text]
+    if kept and TAKES[take] not in gives:
+        place = texts[kept[0]]
+        yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
+                  object=f"{take}({what})",
+                  fields=(("callee", take), ("take", f"{take}({what})"), ("statement", kept[0].rstrip(";"))),
+                  old=((step.line, old.said(step)),), new=((place.line, kept[0]),))
+
+
+def _unprotected(old: Outline, new: Outline) -> Iterator[Hit]:
+    """A call for the own CPU in its form for those who may be preempted, and in the one for those who may not now."""
+    was, now = {call.name: call for call in _calls(old)}, {call.name: call for call in _calls(new)}
+    for name, bare in sorted(_BARE.items()):
+        if name not in was or bare in was or bare not in now or name in now:
+            continue
+        call = now[bare]
+        step = next(number for number, step in enumerate(new.steps) if call in calls_in(step.expr))
+        if not any(take in _SPINNING for take, _ in held_at(new).get(step, frozenset())):
+            yield Hit(shape="unprotected", line=new.line_of(call), end_line=new.line_of(call), symbol=bare, object=bare,
+                      fields=(("callee", bare), ("was", old.text(was[name])), ("now", new.text(call))),
+                      old=((old.line_of(was[name]), old.text(was[name])),),
+                      new=((new.line_of(call), new.text(call)),))
 
 
 def _arguments_turned(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:

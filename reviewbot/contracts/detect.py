@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from reviewbot.contracts.asserted import asserted_in_vain
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.left_behind import left_behind
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
@@ -18,9 +20,13 @@ from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.published import published_early
 from reviewbot.contracts.replaced import replaced
+from reviewbot.contracts.siblings import siblings_left
+from reviewbot.contracts.turned import senses_turned
 from reviewbot.contracts.types import Hit
-from reviewbot.contracts.wrong_test import asked_about, kinds_changed, senses_turned, wrong_tests
+from reviewbot.contracts.without_effect import without_effect
+from reviewbot.contracts.wrong_test import asked_about, kinds_changed, wrong_tests
 
 __all__ = ["DETECTORS", "Detector"]
 
@@ -28,13 +34,15 @@ __all__ = ["DETECTORS", "Detector"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
     """One mechanism. `step` compares a function before and after; `state` looks at one moment, and what it also says
-    of the function before the patch is nothing new; `around` is a `step` that also asks the tree before. One that
-    `asks_callers` is asked for all of a series together. `asked` names the functions whose contracts it may ask for."""
+    of the function before the patch is nothing new; `around` is a `step` that also asks the tree before. `file` looks
+    at all functions that a patch changes in one file. One that `asks_callers` is asked for all of a series together.
+    `asked` names the functions whose contracts it may ask for."""
 
     name: str
     step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
     state: Callable[[Outline, Teacher], Iterator[Hit]] | None = None
     around: Callable[[Outline, Outline, Teacher, Teacher], Iterator[Hit]] | None = None
+    file: Callable[[tuple[Pair, ...], Teacher], Iterator[tuple[Outline, Hit]]] | None = None
     asks_callers: bool = False
     asked: Callable[[Outline | None, Outline, Teacher], Iterator[str]] | None = None
 
@@ -58,11 +66,17 @@ class Detector:
 
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector(name="lost-test", step=lambda old, new, _: chain(lost_tests(old, new), fallbacks_gone(old, new))),
+    Detector(name="lost-test", step=lambda old, new, now: chain(lost_tests(old, new, now),
+                                                                       fallbacks_gone(old, new))),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, _: errnos_taken_away(old, new)),
+    Detector(name="asserted", state=asserted_in_vain),
+    Detector(name="published", state=published_early),
+    Detector(name="siblings", file=siblings_left),
+    Detector(name="without-effect", file=without_effect),
+    Detector(name="left-behind", state=left_behind),
     Detector(name="lost-undo", step=lambda old, new, _: lost_undos(old, new)),
-    Detector(name="held-at-return", state=lambda outline, _: returns_while_held(outline)),
+    Detector(name="held-at-return", state=returns_while_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
     Detector(name="misuse", state=misuses),

@@ -1,7 +1,4 @@
-"""What a function holds at each of its steps: the locks that every way to the step has taken and not given back.
-
-Read from the outline in one pass: ways that join hold what all of them hold, so that what is said to be held is.
-"""
+"""What a function holds at each of its steps: the locks that every way to the step has taken and not given back."""
 
 from __future__ import annotations
 
@@ -9,140 +6,166 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
-from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline, Step, calls_in, root_of
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["held_at", "returns_while_held", "taken_out_of"]
+__all__ = ["GIVES", "TAKES", "held_at", "locks_taken", "returns_while_held", "taken_out_of"]
 
-Held = frozenset[tuple[str, str]]
-_GIVES = {give: tuple(take for take, other in LOCKS if other == give) for _, give in LOCKS}
-_TAKES = dict(LOCKS)
+Lock = tuple[str, str]
+Held = frozenset[Lock]
+_MORE = (("mmap_read_lock", "mmap_read_unlock"), ("mmap_write_lock", "mmap_write_unlock"),
+         ("folio_lock", "folio_unlock"), ("lock_page", "unlock_page"))
+TAKES = {**dict(LOCKS), **dict(_MORE)}
+GIVES: dict[str, tuple[str, ...]] = {
+    give: tuple(take for take, other in (*LOCKS, *_MORE) if other == give) for _, give in (*LOCKS, *_MORE)}
 _MAYBE = frozenset({"mutex_lock_interruptible", "mutex_lock_killable", "down", "get_cpu", "kmap_atomic",
                     "kmap_local_page", "cpus_read_lock"})
 """Not looked at: what may fail to take the lock, and what stands for a value and not for a lock."""
+_GUARDS = {"mutex": "mutex_lock", "spinlock": "spin_lock", "spinlock_irq": "spin_lock_irq",
+           "spinlock_irqsave": "spin_lock_irqsave", "spinlock_bh": "spin_lock_bh", "raw_spinlock": "raw_spin_lock",
+           "raw_spinlock_irq": "raw_spin_lock_irq", "raw_spinlock_irqsave": "raw_spin_lock_irqsave",
+           "rwsem_read": "down_read", "rwsem_write": "down_write", "read_lock": "read_lock",
+           "write_lock": "write_lock", "irq": "local_irq_disable", "irqsave": "local_irq_save",
+           "preempt": "preempt_disable", "rcu": "rcu_read_lock", "mmap_read_lock": "mmap_read_lock",
+           "read_lock_irqsave": "read_lock_irqsave", "write_lock_irqsave": "write_lock_irqsave"}
+"""What a guard takes for as long as its block runs."""
+_MOST_PASSES = 20_000
 
 
-class _Walk:
-    def __init__(self, outline: Outline) -> None:
-        self.outline = outline
-        self.at: dict[int, Held] = {}
-        self.labels: dict[str, Held] = {}
-        self.leaving: list[list[Held]] = []
-
-    def run(self, first: int, last: int, held: Held | None) -> Held | None:
-        """Return what is held behind the steps [first, last), None when nothing gets there."""
-        number = first
-        while number < last:
-            step = self.outline.steps[number]
-            if step.kind == "label":
-                known = self.labels.get(step.name)
-                held = known if held is None else held if known is None else held & known
-            if held is not None:
-                self.at[number] = held
-                held = self.after(step, held)
-            if step.kind == "test" and step.branches:
-                number, held = self.test(step, held)
-                continue
-            if step.kind == "switch":
-                number, held = self.switch(number, held)
-                continue
-            if step.kind == "goto" and held is not None:
-                self.labels[step.name] = self.labels.get(step.name, held) & held
-            if step.kind in {"break", "continue"} and held is not None and self.leaving:
-                self.leaving[-1].append(held)
-            if step.kind in {"goto", "return", "break", "continue"}:
-                held = None
-            number += 1
-        return held
-
-    def test(self, step: Step, held: Held | None) -> tuple[int, Held | None]:
-        ends: list[Held | None] = []
-        if step.loop:
-            self.leaving.append([])
-        ends += [self.run(branch.first, branch.last, held) for branch in step.branches]
-        last = step.branches[-1].last
-        if step.loop:
-            ends += self.leaving.pop()
-        if len(step.branches) < 2:
-            ends.append(held)
-        return last, _joined(ends)
-
-    def switch(self, number: int, held: Held | None) -> tuple[int, Held | None]:
-        steps, outer = self.outline.steps, self.outline.steps[number].where
-        last = number + 1
-        while last < len(steps) and len(steps[last].where) > len(outer) and steps[last].where[:len(outer)] == outer:
-            last += 1
-        self.leaving.append([])
-        ends: list[Held | None] = [held]
-        first, end = number + 1, held
-        while first < last:
-            case = steps[first].where[len(outer) + 1:len(outer) + 2]
-            stop = first
-            while stop < last and steps[stop].where[len(outer) + 1:len(outer) + 2] == case:
-                stop += 1
-            end = self.run(first, stop, _joined([held, end]) if end is not None else held)
-            first = stop
-        ends += [end, *self.leaving.pop()]
-        return last, _joined(ends)
-
-    def after(self, step: Step, held: Held) -> Held:
-        for call in sorted(calls_in(step.expr), key=lambda one: one.start):
-            if call.name in _TAKES and call.name not in _MAYBE:
-                held |= {(call.name, self.of(call))}
-            for take in _GIVES.get(call.name, ()):
-                held -= {(take, self.of(call))}
-        return held
-
-    def of(self, call: Expr) -> str:
-        return self.outline.text(call.parts[1]) if len(call.parts) > 1 else ""
-
-
-def _joined(ends: list[Held | None]) -> Held | None:
-    there = [end for end in ends if end is not None]
-    if not there:
+def _guard(outline: Outline, step: Step) -> Lock | None:
+    """Return the lock that a step holds to the end of its block: `guard(mutex)(&d->lock)`, `scoped_guard(irq)`."""
+    expr = step.expr
+    if step.kind != "do" or expr is None:
         return None
-    found = there[0]
-    for end in there[1:]:
-        found &= end
+    if step.name == "scoped_guard":
+        parts = expr.parts if expr.kind == "comma" else (expr,)
+        taken, what = parts[0], parts[1:2]
+    elif expr.kind == "call" and expr.parts and expr.parts[0].kind == "call" and expr.parts[0].name == "guard" \
+            and len(expr.parts[0].parts) == 2:
+        taken, what = expr.parts[0].parts[1], expr.parts[1:2]
+    else:
+        return None
+    take = _GUARDS.get(taken.name)
+    return (take, outline.text(what[0]) if what else "") if take else None
+
+
+def locks_taken(outline: Outline) -> dict[Lock, Step]:
+    """Return the locks that a function takes, by call or by guard, each with the first step that does."""
+    found: dict[Lock, Step] = {}
+    for step in outline.steps:
+        guard = _guard(outline, step)
+        if guard is not None:
+            found.setdefault(guard, step)
+        for call in calls_in(step.expr):
+            if call.name in TAKES:
+                found.setdefault((call.name, _of(outline, call)), step)
     return found
+
+
+def _of(outline: Outline, call: Expr) -> str:
+    return outline.text(call.parts[1]) if len(call.parts) > 1 else ""
 
 
 def held_at(outline: Outline) -> dict[int, Held]:
     """Return for each step that something reaches the locks held there, as (function, what it took)."""
-    walk = _Walk(outline)
-    walk.run(0, len(outline.steps), frozenset())
-    return walk.at
+    ways = ways_of(outline)
+    guards = {number: guard for number, step in enumerate(outline.steps)
+              if (guard := _guard(outline, step)) is not None}
+    found: dict[int, Held] = {0: frozenset()} if outline.steps else {}
+    waiting, left = [0] if outline.steps else [], _MOST_PASSES
+    while waiting and left:
+        left -= 1
+        at = waiting.pop(0)
+        after = _after(outline, outline.steps[at], found[at])
+        if at in guards:
+            after |= {guards[at]}
+        for edge in ways.follows[at]:
+            if edge.to >= ways.end:
+                continue
+            there = outline.steps[edge.to].where
+            out = {guards[number] for number in guards
+                   if there[:len(outline.steps[number].where)] != outline.steps[number].where}
+            joined = (after - out) if edge.to not in found else found[edge.to] & (after - out)
+            if found.get(edge.to) != joined:
+                found[edge.to] = joined
+                waiting.append(edge.to)
+    return found
 
 
-def returns_while_held(outline: Outline) -> Iterator[Hit]:
-    """Yield the returns at which a lock is held that the function gives back elsewhere."""
-    given = {(take, outline.text(call.parts[1]) if len(call.parts) > 1 else "")
-             for step in outline.steps for call in calls_in(step.expr) for take in _GIVES.get(call.name, ())}
-    if not given:
+def _after(outline: Outline, step: Step, held: Held) -> Held:
+    for call in sorted(calls_in(step.expr), key=lambda one: one.start):
+        if call.name in TAKES and call.name not in _MAYBE:
+            held |= {(call.name, _of(outline, call))}
+        for take in GIVES.get(call.name, ()):
+            held -= {(take, _of(outline, call))}
+    return held
+
+
+def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """Yield the returns that a way reaches with a lock held that the function gives back elsewhere."""
+    given = {(take, _of(outline, call))
+             for step in outline.steps for call in calls_in(step.expr) for take in GIVES.get(call.name, ())}
+    if not given or _goes_back(outline):
         return
-    at = held_at(outline)
-    backwards = {step.name for number, step in enumerate(outline.steps) if step.kind == "goto" and any(
-        one.kind == "label" and one.name == step.name for one in outline.steps[:number])}
-    if backwards:
-        return
-    steps = outline.steps
-    returns = [number for number, step in enumerate(steps) if step.kind == "return"]
-    meant = frozenset(lock for number in returns if not _fails(outline, steps[number])
+    at, steps = held_at(outline), outline.steps
+    meant = frozenset(lock for number, step in enumerate(steps) if step.kind == "return" and not _fails(outline, step)
                       for lock in at.get(number, frozenset()))
-    for number in returns:
-        step = steps[number]
-        for take, what in sorted(at.get(number, frozenset()) & given - meant):
-            if what.startswith("*") or what in outline.parameters:
+    seen: set[tuple[int, str, str]] = set()
+    for number, step in enumerate(steps):
+        for call in calls_in(step.expr):
+            lock = (call.name, _of(outline, call))
+            if call.name not in TAKES or call.name in _MAYBE or lock not in given - meant or number not in at:
+                continue
+            if lock[1].startswith("*") or "mm_struct" not in outline.parameters.get(lock[1], "mm_struct"):
                 continue  # the caller's own lock: what becomes of it is between the two
-            taken = next(one for one in steps if any(
-                call.name == take and (outline.text(call.parts[1]) if len(call.parts) > 1 else "") == what
-                for call in calls_in(one.expr)))
-            yield Hit(shape="held", line=step.line, end_line=outline.last_line(step), symbol=take,
-                      object=f"{take}({what})", fields=(("callee", take), ("give", f"{_TAKES[take]}({what})"),
-                                                        ("take", f"{take}({what})"),
-                                                        ("exit", outline.said(step).rstrip(";"))),
-                      new=((taken.line, outline.said(taken)), (step.line, outline.said(step))))
+            end = _return_without(outline, teacher, number, lock)
+            if end is None or (end, *lock) in seen:
+                continue
+            seen.add((end, *lock))
+            leave = steps[end] if end < len(steps) else steps[-1]
+            said = outline.said(leave).rstrip(";") if end < len(steps) else "the end"
+            yield Hit(shape="held", line=leave.line, end_line=outline.last_line(leave), symbol=lock[0],
+                      object=f"{lock[0]}({lock[1]})",
+                      fields=(("callee", lock[0]), ("give", f"{TAKES[lock[0]]}({lock[1]})"),
+                              ("take", f"{lock[0]}({lock[1]})"), ("exit", said)),
+                      new=((step.line, outline.said(step)), (leave.line, outline.said(leave))))
+
+
+def _goes_back(outline: Outline) -> bool:
+    return any(step.kind == "goto" and any(one.kind == "label" and one.name == step.name
+                                           for one in outline.steps[:number])
+               for number, step in enumerate(outline.steps))
+
+
+def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock) -> int | None:
+    """Return the exit for a failure that a way from the step reaches without giving the lock back."""
+    ways = ways_of(outline)
+
+    def visit(_: int, step: Step, __: Facts) -> Say:
+        for call in calls_in(step.expr):
+            if lock[0] in GIVES.get(call.name, ()) and _of(outline, call) == lock[1]:
+                return "stop"
+            if _may_give(teacher, call, lock):
+                return "stop"
+        if step.kind == "return":
+            return "found" if _fails(outline, step) else "stop"
+        return "on"
+
+    way = ways.search(number, ways.known(number), visit)
+    return way[-1] if way else None
+
+
+def _may_give(teacher: Teacher, call: Expr, lock: Lock) -> bool:
+    """Return whether a call may give the lock back: by its name, or because its body in the file does."""
+    words = set(call.name.split("_"))
+    if call.name not in GIVES and words & {"unlock", "release", "end", "leave", "exit", "restore", "finish", "drop"}:
+        return True
+    give = TAKES[lock[0]]
+    return call.name not in TAKES and any(inner.name == give for _, body in teacher.here(call.name)
+                                          for step in body.steps for inner in calls_in(step.expr))
 
 
 def _fails(outline: Outline, step: Step) -> bool:
@@ -154,31 +177,46 @@ def _fails(outline: Outline, step: Step) -> bool:
         step.expr.kind == "name" and "int" in outline.returns.split())
 
 
-def _needs_no_lock(call: Expr) -> bool:
-    """Return whether a step is one that is moved out of locks on purpose: a free, a message, a wake-up."""
-    words = set(call.name.split("_"))
-    return gives_back(call.name) or bool(words & {"alloc", "wake", "queue", "schedule", "complete", "kzalloc",
-                                                  "kmalloc", "flush", "notify", "list"}) \
-        or is_reporter(call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
+def _needs_no_lock(outline: Outline, step: Step) -> bool:
+    """Return whether a step is one that is moved out of locks on purpose: a free, a message, a wake-up, or one of the
+    function's own variables."""
+    expr = step.expr
+    if expr is None:
+        return True
+    if expr.kind in {"assign", "update"}:
+        target = root_of(expr.parts[0])
+        if expr.parts[0].kind == "name" and target in outline.locals and not calls_in(expr):
+            return True
+    elif expr.kind != "call":
+        return True
+    words: set[str] = set().union(*({*call.name.split("_")} for call in calls_in(expr)), set())
+    return any(gives_back(call.name) or call.name in GIVES or call.name in TAKES for call in calls_in(expr)) or bool(
+        words & {"alloc", "wake", "queue", "schedule", "complete", "kzalloc", "kmalloc", "flush", "notify", "list",
+                 "get", "find"}) or any(
+        is_reporter(call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
+        for call in calls_in(expr))
 
 
 def taken_out_of(old: Outline, new: Outline) -> Iterator[Hit]:
-    """Yield the calls that ran under a lock before the patch, and run in front of it or behind it now."""
+    """Yield the steps that ran under a lock before the patch, and run in front of it or behind it now."""
     before, after = held_at(old), held_at(new)
-    taken = {lock for held in after.values() for lock in held}
+    taken = {*locks_taken(new)}
+    if not taken & {*locks_taken(old)}:
+        return
     for number, step in enumerate(new.steps):
         text = new.said(step)
-        if step.kind != "do" or step.expr is None or number not in after or not calls_in(step.expr):
+        if step.kind != "do" or step.expr is None or step.name or number not in after:
             continue
         same = [place for place, one in enumerate(old.steps) if one.kind == "do" and old.said(one) == text]
         now = [place for place, one in enumerate(new.steps) if one.kind == "do" and new.said(one) == text]
-        if len(same) != 1 or len(now) != 1 or same[0] not in before:
+        if len(same) != 1 or len(now) != 1 or same[0] not in before or _needs_no_lock(new, step):
             continue
         lost = sorted((before[same[0]] - after[number]) & taken)
-        if lost and step.expr.kind == "call" and step.expr.name not in _GIVES and step.expr.name not in _TAKES \
-                and not _needs_no_lock(step.expr):
+        if lost and not after[number] - before[same[0]]:
             take, what = lost[0]
-            yield Hit(shape="out-of-lock", line=step.line, end_line=new.last_line(step), symbol=step.expr.name,
-                      object=text, fields=(("callee", step.expr.name), ("take", f"{take}({what})"),
+            calls = calls_in(step.expr)
+            name = calls[0].name if calls else root_of(step.expr.parts[0]) if step.expr.parts else ""
+            yield Hit(shape="out-of-lock", line=step.line, end_line=new.last_line(step), symbol=name,
+                      object=text, fields=(("callee", name), ("take", f"{take}({what})"),
                                            ("statement", text.rstrip(";"))),
                       old=((old.steps[same[0]].line, text),), new=((step.line, text),))

@@ -11,7 +11,7 @@ from reviewbot.cfacts.lexer import lines_in
 from reviewbot.contracts.outline import Outline, calls_in, outlines_of, root_of
 from reviewbot.contracts.pairs import known_pairs, twins
 from reviewbot.contracts.results import Treatment, treatments
-from reviewbot.contracts.returned import gives, hands_on
+from reviewbot.contracts.returned import Gives, gives, hands_on
 from reviewbot.contracts.types import Contract, Place, Way
 from reviewbot.source.types import Tree
 from reviewbot.text import places_of
@@ -20,6 +20,8 @@ __all__ = ["Teacher", "definitions"]
 
 _MOST_FILES = 40  # of a function's callers: taken evenly from all of them, by path
 _MOST_CALLS = 150
+_DEEPEST = 3  # functions of one file through which a result is followed
+_MOST_OFFSETS = 200  # of a name in one file
 _MOST_BYTES = 2_000_000
 _MOST_LEARNED = 12  # functions for which one series searches the tree
 _PROGRAMS = ("tools/", "scripts/", "Documentation/", "samples/")
@@ -37,6 +39,7 @@ class Teacher:
         self._data = data if data is not None else (tree.read(near) if near else None)
         self._here: dict[str, tuple[tuple[str, Outline], ...]] = {}
         self._there: dict[tuple[str, ...], tuple[tuple[str, Outline], ...]] = {}
+        self._calling: dict[str, tuple[Outline, ...]] = {}
         self._learned: dict[str, Contract | None] = shared if shared is not None else {}
 
     def here(self, name: str) -> tuple[tuple[str, Outline], ...]:
@@ -89,6 +92,36 @@ class Teacher:
                           for hit in pattern.finditer(data)]
         return found
 
+    def callers_here(self, name: str) -> tuple[Outline, ...]:
+        """Return the functions of the file at hand that call a function, without itself."""
+        if name not in self._calling:
+            data = self._data or b""
+            offsets = list(places_of(name.encode(), data))[:_MOST_OFFSETS]
+            self._calling[name] = tuple(
+                outlines[0] for outlines in (outlines_of(self.near, data, offsets, most=1) if offsets else ())
+                if outlines[0].name != name and any(call.name == name for step in outlines[0].steps
+                                                    for call in calls_in(step.expr)))
+        return self._calling[name]
+
+    def mentions(self, name: str) -> int:
+        """Return how often the file at hand has a name, in comments and strings too."""
+        return sum(1 for _ in places_of(name.encode(), self._data or b""))
+
+    def handed_on_here(self, name: str) -> bool:
+        """Return whether the file at hand also names a function where it does not call it: in a table, as a callback.
+        """
+        data, word = self._data or b"", name.encode()
+        return any(data[at + len(word):at + len(word) + 1] != b"(" for at in places_of(word, data))
+
+    def given(self, body: Outline, depth: int = 0) -> dict[Gives, int]:
+        """Return what a body gives, also through the functions of the file at hand whose result it hands on."""
+        def through(name: str) -> frozenset[Gives]:
+            inner = self.here(name) if depth < _DEEPEST and name != body.name else ()
+            kinds: frozenset[Gives] = frozenset(kind for _, one in inner for kind in self.given(one, depth + 1))
+            return kinds or frozenset({"unknown"})
+
+        return gives(body, through)
+
     def frees_entries(self, kind: str) -> str:
         """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""
         data = self._data or b""
@@ -100,8 +133,8 @@ class Teacher:
                 call = step.expr
                 if step.kind == "do" and call is not None and call.kind == "call" and call.name == "kfree" \
                         and len(call.parts) == 2 and " ".join(body.type_of(root_of(call.parts[1])).split()) == wanted \
-                        and any(one.loop and one.expr is not None and b"list_for_each" in data[one.start - 200:one.end]
-                                for one in body.steps if one.line <= step.line):
+                        and any(one.loop and one.name.startswith("list_for_each") for one in body.steps
+                                if one.line <= step.line):
                     return f"{self.near}:{step.line}"
         return ""
 
@@ -122,7 +155,8 @@ class Teacher:
         if name not in self._learned:
             if self._files is None or len(self._learned) >= _MOST_LEARNED:
                 return None
-            self._learned[name] = learn(self._tree, name, self._files((name,)).get(name, ()))
+            word = name.removeprefix("->")
+            self._learned[name] = learn(self._tree, name, self._files((word,)).get(word, ()))
         return self._learned[name]
 
 
@@ -137,13 +171,16 @@ def definitions(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
 
 
 def learn(tree: Tree, name: str, paths: Iterable[str]) -> Contract:
-    """Return what the files teach about a function: its definitions, and how its callers treat what it gives."""
+    """Return what the files teach about a function: its definitions, and how its callers treat what it gives.
+
+    Of a member that functions are called through (`->prepare`) the definitions are those of what is put into it.
+    """
     every = [path for path in paths if not path.startswith(_PROGRAMS)]
     taken = every if len(every) <= _MOST_FILES else [every[number * len(every) // _MOST_FILES]
                                                       for number in range(_MOST_FILES)]
     bodies: list[tuple[str, Outline]] = []
     calls: list[tuple[str, Outline, Treatment]] = []
-    word = name.encode()
+    word = name.removeprefix("->").encode()
     for path in every:
         data = tree.read(path)
         if data is None or len(data) > _MOST_BYTES or word not in data:
@@ -151,12 +188,22 @@ def learn(tree: Tree, name: str, paths: Iterable[str]) -> Contract:
         if path not in taken and not _may_define(data, word):
             continue
         offsets = list(places_of(word, data))[:200]
+        for given in _put_into(name, data):
+            bodies += [(path, one) for one in definitions(path, data, given)]
         for outlines in outlines_of(path, data, offsets, most=1):
             if outlines[0].name == name:
                 bodies.append((path, outlines[0]))
             elif path in taken and len(calls) < _MOST_CALLS:
                 calls += [(path, outlines[0], one) for one in treatments(outlines[0], frozenset({name}))]
     return _contract(name, bodies, calls, sampled=len(taken) < len(every), files=len(every))
+
+
+def _put_into(name: str, data: bytes) -> list[str]:
+    """Return the functions that a file puts into a member: `.prepare = demo_prepare`."""
+    if not name.startswith("->"):
+        return []
+    found = re.findall(rb"(?:\.|->)[ \t]*" + re.escape(name[2:].encode()) + rb"[ \t]*=[ \t]*&?(\w+)[ \t]*[;,}\n]", data)
+    return [one.decode("latin-1") for one in dict.fromkeys(found) if not one.isdigit()]
 
 
 def _may_define(data: bytes, word: bytes) -> bool:

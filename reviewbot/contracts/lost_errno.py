@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
-from reviewbot.contracts.results import Treatment, asks_in, treatments
+from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
-__all__ = ["errnos_taken_away", "lost_errnos"]
+__all__ = ["errnos_taken_away", "lost_errnos", "test_key"]
 
 
 def lost_errnos(outline: Outline) -> Iterator[Hit]:
@@ -22,24 +24,45 @@ def lost_errnos(outline: Outline) -> Iterator[Hit]:
         return
     for one in treatments(outline):
         test = one.first_test
-        if not one.target.isidentifier() or test is None or test.how not in {"true", "negative"}:
+        if not one.target.isidentifier() or test is None or test.how not in {"true", "negative"} or (
+                "unsigned" in outline.type_of(one.target)):
             continue
-        step = outline.steps[test.step]
-        if step.kind != "test" or step.loop or len(step.branches) != 1 or step.where != outline.steps[one.step].where \
-                or not step.branches[0].leaves or not _undoes(outline, step):
+        outer, inner = _whole_test(outline, outline.steps[test.step])
+        if outer.kind != "test" or inner.loop or len(inner.branches) != 1 \
+                or outer.where != outline.steps[one.step].where or not inner.branches[0].leaves \
+                or not _undoes(outline, inner):
             continue
-        asks = list(asks_in(step.expr))
-        others = [ask for ask in asks if not _names(ask.subject, one.target)]
-        if len(asks) < 2 or len(others) != len(asks) - 1 or any(ask.joined != "both" for ask in asks):
+        asks = [*asks_in(outer.expr), *(asks_in(inner.expr) if inner is not outer else ())]
+        others = [ask for ask in asks if ask.subject is not one.call and not _names(ask.subject, one.target)]
+        if len(asks) < 2 or len(others) != len(asks) - 1 or any(
+                ask.joined != "both" and not ask.alone for ask in asks):
             continue
-        end = _forgets(outline, step, one)
+        end = _forgets(outline, outer, one)
         if end is not None:
-            yield Hit(shape="forgotten", line=step.line, end_line=outline.last_line(step), symbol=one.callee,
+            yield Hit(shape="forgotten", line=outer.line, end_line=outline.last_line(outer), symbol=one.callee,
                       object=one.target,
                       fields=(("callee", one.callee), ("other", outline.text(others[0].subject)),
-                              ("test", outline.said(step)), ("variable", one.target),
-                              ("end", outline.said(end).rstrip(";"))),
+                              ("test", outline.said(outer if _asks_other(outer, others[0]) else inner)),
+                              ("variable", one.target), ("end", outline.said(end).rstrip(";"))),
                       new=((one.line, outline.said(outline.steps[one.step])), (end.line, outline.said(end))))
+
+
+def _asks_other(step: Step, ask: Ask) -> bool:
+    return any(part is ask.subject for part in walk(step.expr))
+
+
+def _whole_test(outline: Outline, step: Step) -> tuple[Step, Step]:
+    """Return a test, and the one that is all there is in its branch: `if (ret) { if (odd) { ... } }`; else twice it."""
+    if step.kind == "test" and not step.loop and len(step.branches) == 1:
+        inside = [one for one in outline.inside(step.branches[0]) if one.where == (*step.where, step.branches[0].block)]
+        if len(inside) == 1 and inside[0].kind == "test":
+            return step, inside[0]
+        outer = next((one for one in outline.steps if one.kind == "test" and not one.loop and len(one.branches) == 1
+                      and (*one.where, one.branches[0].block) == step.where), None)
+        if outer is not None and all(one is step for one in outline.inside(outer.branches[0])
+                                     if one.where == step.where):
+            return outer, step
+    return step, step
 
 
 def _names(expr: Expr, name: str) -> bool:
@@ -48,8 +71,9 @@ def _names(expr: Expr, name: str) -> bool:
 
 def _undoes(outline: Outline, step: Step) -> bool:
     """Return whether the branch does something about the failure, and does not just leave."""
-    return any(inner.kind == "do" and calls_in(inner.expr) for inner in outline.inside(step.branches[0])) \
-        and not outline.only_tells(step.branches[0])
+    return any(inner.kind == "do" and inner.expr is not None and any(
+        not is_reporter(call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
+        for call in calls_in(inner.expr)) for inner in outline.inside(step.branches[0]))
 
 
 def _forgets(outline: Outline, step: Step, one: Treatment) -> Step | None:
@@ -72,17 +96,17 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the exits for a failure that said which before the patch and say success, or what was there, after it."""
     if not {"int", "long", "ssize_t"} & {*new.returns.split()}:
         return
-    before = {_key(old, number, step): (number, step) for number, step in enumerate(old.steps)
+    before = {test_key(old, number, step): (number, step) for number, step in enumerate(old.steps)
               if step.kind == "test" and step.branches}
     for number, step in enumerate(new.steps):
-        known = before.get(_key(new, number, step)) if step.kind == "test" and step.branches else None
+        known = before.get(test_key(new, number, step)) if step.kind == "test" and step.branches else None
         if known is None:
             continue
         was, now = old.inside(known[1].branches[0]), new.inside(step.branches[0])
         if not was or not now or was[-1].kind != now[-1].kind:
             continue
         sets = [one for one in was if _sets_errno(old, one)]
-        if was[-1].kind == "goto" and old.said(was[-1]) == new.said(now[-1]) and sets and not any(
+        if was[-1].kind in {"goto", "break"} and old.said(was[-1]) == new.said(now[-1]) and sets and not any(
                 _target(one) == _target(sets[-1]) for one in now):
             variable = _target(sets[-1])
             if _returns(new, variable) and len(now) == len(was) - 1 and _is_success(new, number, variable):
@@ -91,7 +115,50 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
             yield _taken("says-success", old, was[-1], new, now[-1], step, old.text(was[-1].expr))
 
 
-def _key(outline: Outline, number: int, step: Step) -> tuple[str, str, int]:
+    yield from _others_gone(old, new, before)
+    yield from _changed_returns(old, new)
+
+
+def _others_gone(old: Outline, new: Outline, before: dict[tuple[str, str, int], tuple[int, Step]]) -> Iterator[Hit]:
+    """Yield the tests that set an error in their other branch, which is gone now."""
+    for number, step in enumerate(new.steps):
+        known = before.get(test_key(new, number, step)) if step.kind == "test" and len(step.branches) == 1 else None
+        if known is None or len(known[1].branches) != 2:
+            continue
+        gone = [one for one in old.inside(known[1].branches[1]) if _sets_errno(old, one)]
+        if len(gone) == 1 and len(old.inside(known[1].branches[1])) == 1 and _returns(new, _target(gone[0])) and (
+                not any(_sets_errno(new, one) and _target(one) == _target(gone[0]) for one in new.steps)):
+            yield _taken("errno-taken-away", old, gone[0], new, step, step, _target(gone[0]))
+
+
+def _changed_returns(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the returns of an error, or of a result that may be one, that are `return 0` now, all around as it was."""
+    was, now = [old.said(step) for step in old.steps], [new.said(step) for step in new.steps]
+    for tag, first, last, start, end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+        for place in range(last - first) if tag == "replace" and last - first == end - start else ():
+            one, other = old.steps[first + place], new.steps[start + place]
+            if one.kind == other.kind == "return" and now[start + place] == "return 0;" and one.expr is not None and (
+                    not _in_a_test(new, other)) and _may_be_error(old, one.expr):
+                yield Hit(shape="returns-success", line=other.line, end_line=other.line, symbol=old.text(one.expr),
+                          object=old.text(one.expr),
+                          fields=(("test", ""), ("was", old.said(one).rstrip(";")), ("variable", old.text(one.expr)),
+                                  ("exit", "return 0"), ("callee", old.text(one.expr))),
+                          old=((one.line, old.said(one)),), new=((other.line, new.said(other)),))
+
+
+def _in_a_test(outline: Outline, step: Step) -> bool:
+    return any(branch.block in step.where for one in outline.steps for branch in one.branches)
+
+
+def _may_be_error(outline: Outline, expr: Expr) -> bool:
+    if expr.kind == "name":
+        return any(one.target == expr.name and any(read.fate == "returned" for read in one.reads)
+                   for one in treatments(outline))
+    return any(part.kind == "unary" and part.name == "-" and part.parts and part.parts[0].name.startswith("E")
+               for part in walk(expr)) or any(call.name in {"PTR_ERR", "PTR_ERR_OR_ZERO"} for call in calls_in(expr))
+
+
+def test_key(outline: Outline, number: int, step: Step) -> tuple[str, str, int]:
     """Return what a test is known by: its words, what stands before it, and which of several alike it is."""
     earlier = outline.said(outline.steps[number - 1]) if number else ""
     alike = sum(1 for one in outline.steps[:number] if one.kind == "test" and outline.said(one) == outline.said(step))

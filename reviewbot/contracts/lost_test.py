@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.vocabulary import is_reporter
-from reviewbot.contracts.outline import Outline, Step, calls_in
-from reviewbot.contracts.results import Treatment, asks_in, treatments
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
+from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
 __all__ = ["fallbacks_gone", "lost_tests"]
 
 
-def lost_tests(old: Outline, new: Outline) -> Iterator[Hit]:
+def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the calls whose result the function looked at before the patch and does not after it."""
     before, after = treatments(old), treatments(new)
     for callee in sorted({one.callee for one in before} & {one.callee for one in after}):
+        if any(body.returns.split()[-1:] == ["void"] for _, body in teacher.here(callee)):
+            continue
         was = [one for one in before if one.callee == callee]
         now = [one for one in after if one.callee == callee]
         if len(was) != len(now) and len({one.arguments for one in was}) != len(was):
@@ -44,8 +48,10 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
         return None
     if not _acts_on(old, was):
         return None
-    if _unconditional(old, new, was, now):
-        step = new.steps[now.step + 1]
+    if any("__GFP_NOFAIL" in argument for argument in now.arguments):
+        return None
+    step = _always_left(old, new, was, now)
+    if step is not None:
         return _hit("leaves-always", old, new, was, now, line=step.line, exit=new.said(step).rstrip(";"))
     fate = now.fate
     if fate == "told" and not _told_before(old, was):
@@ -62,6 +68,8 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
 def _told_before(outline: Outline, one: Treatment) -> bool:
     """Return whether the failure was reported before, besides what else was done about it."""
     return any(read.fate == "told" for read in one.reads) or any(
+        is_reporter(call.name, has_text=False) for read in one.reads if read.fate == "tested"
+        for call in calls_in(outline.steps[read.step].expr)) or any(
         is_reporter(call.name, has_text=True) for read in one.reads if read.fate == "tested"
         for branch in outline.steps[read.step].branches for step in outline.inside(branch)
         for call in calls_in(step.expr)) or any(
@@ -92,22 +100,39 @@ def _left(outline: Outline, one: Treatment) -> bool:
     return test is not None and any(branch.leaves for branch in outline.steps[test.step].branches)
 
 
-def _unconditional(old: Outline, new: Outline, was: Treatment, now: Treatment) -> bool:
-    """Return whether the jump that a failure took before is now taken always, past steps that are still there."""
+def _always_left(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Step | None:
+    """Return the jump that a failure took before and that is taken always now, past steps that are still there."""
     test = was.first_test
-    if test is None or now.step + 1 >= len(new.steps):
-        return False
-    step, follows = old.steps[test.step], new.steps[now.step + 1]
-    if step.kind != "test" or step.loop or test.step != was.step + 1 or follows.where != new.steps[now.step].where:
-        return False
-    exits = [inner for branch in step.branches[:1] for inner in old.inside(branch)]
+    if test is None:
+        return None
+    step = old.steps[test.step]
+    if step.kind != "test" or step.loop or not step.branches or test.step > was.step + 1:
+        return None
+    inside = [inner for inner in old.inside(step.branches[0]) if inner.where == (*step.where, step.branches[0].block)]
+    if not inside or inside[-1].kind not in _EXITS or not all(_tells(inner) for inner in inside[:-1]):
+        return None
+    leave = next((number for number, one in enumerate(new.steps[now.step + 1:], now.step + 1)
+                  if not (_tells(one) or (one.kind == "test" and one.branches
+                                          and all(new.only_tells(branch) for branch in one.branches))
+                          or len(one.where) > len(new.steps[now.step].where))), None)
+    if leave is None or new.steps[leave].where != new.steps[now.step].where:
+        return None
     rest = next((old.said(one) for one in old.steps[step.branches[-1].last:] if one.kind != "label"), "")
-    return len(exits) == 1 and exits[0].kind in {"goto", "return"} and _same(old, exits[0], new, follows) \
-        and rest != old.said(exits[0]) and rest in {new.said(one) for one in new.steps[now.step + 2:]}
+    same = new.steps[leave].kind == inside[-1].kind and (
+        inside[-1].kind == "return" or new.said(new.steps[leave]) == old.said(inside[-1]))
+    if same and rest not in {old.said(inside[-1]), new.said(new.steps[leave])} and rest in {
+            new.said(one) for one in new.steps[leave + 1:]}:
+        return new.steps[leave]
+    return None
 
 
-def _same(old: Outline, one: Step, new: Outline, other: Step) -> bool:
-    return one.kind == other.kind and old.said(one) == new.said(other)
+_EXITS = frozenset({"goto", "return", "break", "continue"})
+
+
+def _tells(step: Step) -> bool:
+    call = step.expr
+    return step.kind == "do" and call is not None and call.kind == "call" and is_reporter(
+        call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
 
 
 def _hit(shape: str, old: Outline, new: Outline, was: Treatment, now: Treatment, *, line: int = 0,
@@ -125,25 +150,56 @@ def _hit(shape: str, old: Outline, new: Outline, was: Treatment, now: Treatment,
 
 def fallbacks_gone(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the second attempts that the patch takes away: what was tried when a first call had failed."""
-    after = treatments(new)
-    for step in old.steps:
-        if step.kind != "test" or step.loop or len(step.branches) != 1 or step.branches[0].leaves:
+    before, after = treatments(old), treatments(new)
+    for first, again, shown in _attempts(old, before):
+        now = [one for one in after if one.target == first.target and one.callee == first.callee]
+        had = {first.callee, *(one.callee for one in before if one.target == first.target)}
+        left = [one for one in after if one.target == first.target and one.callee not in had]
+        if len(now) != 1 or left or now[0].fate not in {"tested", "returned"} or _in_loop(new, now[0].step) or (
+                _in_loop(old, first.step)):
             continue
-        asks = list(asks_in(step.expr))
-        name = asks[0].subject.name if len(asks) == 1 and asks[0].subject.kind == "name" else ""
-        if not name or asks[0].how not in {"not", "IS_ERR", "negative"} or (
-                asks[0].how == "not" and not old.type_of(name).endswith("*")):
-            continue  # of a number 0 is the success
-        again = [one for one in treatments(old) if one.target == name and old.steps[one.step] in old.inside(
-            step.branches[0])]
-        first = [one for one in treatments(old) if one.target == name and one.line < step.line]
-        now = [one for one in after if one.target == name and first and one.callee == first[-1].callee]
-        left = [one for one in after if one.target == name and one not in now]
-        if again and first and len(now) == 1 and now[0].fate == "tested" and not left:
-            test = now[0].first_test
-            place = new.steps[test.step] if test else new.steps[now[0].step]
-            yield Hit(shape="fallback-gone", line=now[0].line, end_line=now[0].line, symbol=now[0].callee, object=name,
-                      fields=(("callee", now[0].callee), ("variable", name), ("test", old.said(step)),
-                              ("statement", old.said(old.steps[again[0].step]).rstrip(";"))),
-                      old=((step.line, old.said(step)),), new=((now[0].line, new.said(new.steps[now[0].step])),
-                                                               (place.line, new.said(place))))
+        if again.callee != first.callee and any(one.callee == again.callee for one in after):
+            continue
+        test = now[0].first_test
+        place = new.steps[test.step] if test else new.steps[now[0].step]
+        yield Hit(shape="fallback-gone", line=now[0].line, end_line=now[0].line, symbol=now[0].callee,
+                  object=first.target,
+                  fields=(("callee", now[0].callee), ("variable", first.target), ("test", old.said(shown)),
+                          ("statement", old.said(old.steps[again.step]).rstrip(";"))),
+                  old=((shown.line, old.said(shown)),), new=((now[0].line, new.said(new.steps[now[0].step])),
+                                                             (place.line, new.said(place))))
+
+
+def _attempts(old: Outline, before: list[Treatment]) -> Iterator[tuple[Treatment, Treatment, Step]]:
+    """Yield a call, the one that is tried for the same variable when it has failed, and the test between them."""
+    for step in old.steps:
+        if step.kind == "test" and not step.loop and len(step.branches) == 1:
+            asks = list(asks_in(step.expr))
+            name = place_of(asks[0].subject) if len(asks) == 1 else ""
+            again = [one for one in before if one.target == name and old.steps[one.step] in old.inside(
+                step.branches[0])] if name else []
+            first = [one for one in before if one.target == name and one.line < step.line]
+            if again and first and _is_failure(old, asks[0], name, first[-1]) and not step.branches[0].leaves:
+                yield first[-1], again[0], step
+            elif again and first and _is_failure(old, asks[0], name, first[-1]) and again[0].fate == "tested":
+                yield first[-1], again[0], step  # the second failure leaves inside
+        for part in walk(step.expr):
+            if part.kind == "choice" and part.parts[0].kind == "call" and part.parts[-1].kind == "call":
+                pair = [one for one in before if one.call is part.parts[0] or one.call is part.parts[-1]]
+                target = step.name if step.kind == "declare" else next(
+                    (place_of(one.parts[0]) for one in walk(step.expr) if one.kind == "assign"), "")
+                if len(pair) == 2 and target:
+                    yield replace(pair[0], target=target), pair[1], step
+
+
+def _is_failure(old: Outline, ask: Ask, name: str, first: Treatment) -> bool:
+    """Return whether what is asked is whether the call has failed: of a number 0 is the success."""
+    number = bool({"int", "long"} & {*old.type_of(name).split()})
+    if ask.how == "not":
+        return old.type_of(name).endswith("*") or (not number and "alloc" in first.callee)
+    return ask.how in {"IS_ERR", "negative"} or (ask.how == "true" and number)
+
+
+def _in_loop(outline: Outline, number: int) -> bool:
+    where = set(outline.steps[number].where)
+    return any(step.loop and any(branch.block in where for branch in step.branches) for step in outline.steps)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.lost_errno import test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, twins
 from reviewbot.contracts.types import Hit
 
-__all__ = ["lost_undos", "place_after"]
+__all__ = ["also_called", "lost_undos", "place_after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class _Giving:
 
     callee: str
     root: str
+    thing: str
+    whole: bool
     text: str
     step: Step
     call: Expr
@@ -30,6 +33,23 @@ def lost_undos(old: Outline, new: Outline) -> Iterator[Hit]:
     yield from _lost_gives(old, new)
     yield from _lost_halves(old, new)
     yield from _exits_past(old, new)
+    yield from _cleanups_gone(old, new)
+
+
+def _cleanups_gone(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the variables that lose what gave them back at the end of their life."""
+    was = {step.name: step for step in old.steps if step.kind == "declare" and step.cleanup}
+    for step in new.steps:
+        other = was.get(step.name)
+        if step.kind != "declare" or other is None or step.cleanup or other.cleanup.startswith("_"):
+            continue
+        if not any(gives_back(call.name) and root_of(call.parts[1]) == step.name for one in new.steps
+                   for call in calls_in(one.expr) if len(call.parts) > 1) and not _receives_more(old, new, step.name):
+            undo = f"__free({other.cleanup})"
+            yield Hit(shape="not-given-back", line=step.line, end_line=new.last_line(step), symbol=other.cleanup,
+                      object=step.name, fields=(("callee", other.cleanup), ("variable", step.name), ("undo", undo),
+                                                ("take", "")),
+                      old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
 
 
 def _givings(outline: Outline) -> list[_Giving]:
@@ -41,7 +61,9 @@ def _givings(outline: Outline) -> list[_Giving]:
             root = next((root for part in call.parts[1:] if (root := root_of(part)) and (
                 root in outline.locals or root in outline.parameters)), "")
             if root:
-                found.append(_Giving(call.name, root, outline.text(call), step, call))
+                thing = next(part for part in call.parts[1:] if root_of(part) == root)
+                found.append(_Giving(call.name, root, outline.text(thing), thing.kind == "name", outline.text(call),
+                                     step, call))
     return found
 
 
@@ -60,9 +82,12 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
         left[one.callee, one.root] -= 1
         if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
             continue
-        if {other.root for other in now if other.callee != one.callee} & _also_called(new, one.root):
+        if {other.root for other in now if other.callee != one.callee and (other.whole or not one.whole)} \
+                & also_called(new, one.root):
             continue  # another call still gives it back
-        if one.callee in {other.callee for other in now if other.root == one.root} and not _path_alike(old, new, one):
+        if one.callee in {other.callee for other in now if other.root == one.root and (
+                other.thing == one.thing or not _mentions(new, one.thing))} and not (
+                _path_alike(old, new, one) or _is_missing_alone(old, new, one, now)):
             continue  # several exits were made one
         place = place_after(old, new, one.step)
         yield Hit(shape="not-given-back", line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
@@ -70,7 +95,19 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
 
 
-def _also_called(outline: Outline, root: str) -> set[str]:
+def _mentions(outline: Outline, text: str) -> bool:
+    return any(text == outline.text(part) for step in outline.steps for part in walk(step.expr))
+
+
+def _is_missing_alone(old: Outline, new: Outline, one: _Giving, now: list[_Giving]) -> bool:
+    """Return whether nothing gives the very thing back any more, and the steps beside it stand as they did."""
+    if any(other.thing == one.thing for other in now):
+        return False
+    beside = [old.said(step) for step in old.steps if step.where == one.step.where and step is not one.step]
+    return bool(beside) and {*beside} <= {new.said(step) for step in new.steps}
+
+
+def also_called(outline: Outline, root: str) -> set[str]:
     """Return the variable and those that are made of it, or that it is made of: one thing under several names."""
     found = {root}
     for step in outline.steps:
@@ -177,18 +214,21 @@ def _lost_halves(old: Outline, new: Outline) -> Iterator[Hit]:
 
 def _exits_past(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the exits that jumped to what gives something back before the patch, and return past it now."""
-    before: dict[tuple[str, str], Step] = {}
-    for number, step in enumerate(old.steps):
-        if step.kind == "test" and step.branches:
-            before.setdefault((old.said(step), old.said(old.steps[number - 1]) if number else ""), step)
+    before = {test_key(old, number, step): step for number, step in enumerate(old.steps)
+              if step.kind == "test" and step.branches}
     for number, step in enumerate(new.steps):
         if step.kind != "test" or not step.branches:
             continue
-        was = before.get((new.said(step), new.said(new.steps[number - 1]) if number else ""))
-        if was is None or was.branches[0].leaves != "goto" or step.branches[0].leaves != "return":
+        was = before.get(test_key(new, number, step))
+        if was is None or was.branches[0].leaves != "goto" or step.branches[0].leaves not in {"return", "goto"}:
             continue
+        if _calls_before(old, was) - _calls_before(new, step):
+            continue  # what is undone there may not have been done yet
         jump, leave = old.inside(was.branches[0])[-1], new.inside(step.branches[0])[-1]
-        given = _behind(new, jump.name)
+        if leave.kind == "goto" and leave.name == jump.name:
+            continue
+        still = {new.text(call) for call in _behind(new, leave.name)} if leave.kind == "goto" else set()
+        given = [call for call in _behind(new, jump.name) if new.text(call) not in still]
         if given and not any(call.name == given[0].name for inner in new.inside(step.branches[0])
                              for call in calls_in(inner.expr)):
             yield Hit(shape="exit-past-undo", line=leave.line, end_line=leave.line, symbol=given[0].name,
@@ -198,10 +238,17 @@ def _exits_past(old: Outline, new: Outline) -> Iterator[Hit]:
                       old=((jump.line, old.said(jump)),), new=((leave.line, new.said(leave)),))
 
 
+def _calls_before(outline: Outline, step: Step) -> set[str]:
+    return {call.name for one in outline.steps[:outline.steps.index(step) + 1] for call in calls_in(one.expr)}
+
+
 def _behind(outline: Outline, label: str) -> list[Expr]:
     """Return what is given back, or unlocked, behind a label that is still there."""
     at = next((number for number, step in enumerate(outline.steps)
                if step.kind == "label" and step.name == label), None)
+    jumps = [number for number, step in enumerate(outline.steps) if step.kind == "goto" and step.name == label]
+    if at is not None and any(number > at for number in jumps):
+        return []  # the label begins another round, and is no way out
     found: list[Expr] = []
     for step in outline.steps[at:] if at is not None else ():
         found += [call for call in calls_in(step.expr) if gives_back(call.name) and step.expr is call]

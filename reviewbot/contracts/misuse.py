@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
-from reviewbot.contracts.pairs import gives_back, known_pairs
-from reviewbot.contracts.results import asks_in, treatments
+from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by
+from reviewbot.contracts.results import Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["misuses"]
 
 _FREES = {"kfree": 0, "kvfree": 0, "vfree": 0, "kfree_sensitive": 0, "kvfree_sensitive": 0, "kmem_cache_free": 1,
           "kfree_const": 0}
+_SHORT = 40  # steps of a function that is a free with a few words around it
 _ARRAYS = frozenset({"kcalloc", "kmalloc_array", "kvcalloc", "kvmalloc_array", "devm_kcalloc"})
+_SINGLE_TAKES = frozenset({"alloc_page", "__get_free_page", "get_zeroed_page"})
+_ORDERED_TAKES = frozenset({"alloc_pages", "alloc_pages_node", "__get_free_pages", *_SINGLE_TAKES})
+_ORDERED_GIVES = {"__free_pages": 2, "free_pages": 2, "__free_page": -1, "free_page": -1}
+"""Where the order stands among the arguments; -1 for a single page."""
 _LISTS = re.compile(r"h?list_add\w*")
 
 
 def misuses(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what is used after it was given back, or given back in a way that does not fit how it was got."""
-    yield from _used_after(outline)
+    yield from _used_after(outline, teacher)
     yield from _freed_in_walk(outline)
     yield from _wrong_give(outline)
     yield from _given_twice(outline, teacher)
@@ -36,36 +44,70 @@ def _hit(shape: str, outline: Outline, step: Step, symbol: str, thing: str, earl
                new=(*lines, (step.line, outline.said(step))))
 
 
-def _used_after(outline: Outline) -> Iterator[Hit]:
+def _used_after(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """Yield what some way through the function frees and looks behind afterwards."""
+    ways = None
+    seen: set[int] = set()
     for number, step in enumerate(outline.steps):
-        call = step.expr
-        if step.kind != "do" or call is None or call.kind != "call" or call.name not in _FREES:
-            continue
-        argument = _FREES[call.name] + 1
-        thing = place_of(call.parts[argument]) if len(call.parts) > argument else ""
-        if not thing or thing.startswith("..."):
-            continue
-        for after in outline.steps[number + 1:]:
-            if after.where != step.where[:len(after.where)] and after.where[:len(step.where)] != step.where:
+        for callee, thing, where in _freed(step, teacher) if step.kind == "do" else ():
+            ways = ways or ways_of(outline)
+            if not ways.reached(number):
                 continue
-            if after.kind == "label" or (after.kind == "declare" and after.name == thing):
-                break
-            if after.where == step.where and _reassigns(after.expr, thing):
-                break
-            if len(after.where) < len(step.where):
-                break
-            if _follows(after.expr, thing):
-                yield _hit("used-after", outline, after, call.name, thing, step, use=outline.said(after).rstrip(";"))
-                break
-            if after.kind in {"return", "goto", "break", "continue"} or after.where != step.where:
-                break
+            way = ways.search(number, ways.known(number), partial(_meets, thing))
+            if way is None or way[-1] >= ways.end or way[-1] in seen:
+                continue
+            seen.add(way[-1])
+            use = outline.steps[way[-1]]
+            yield _hit("used-after", outline, use, callee, thing, step, use=outline.said(use).rstrip(";"), where=where)
+
+
+def _meets(thing: str, _: int, step: Step, __: Facts) -> Say:
+    if step.kind == "declare" and step.name == thing:
+        return "stop"
+    if _follows(step.expr, thing) and not (step.kind == "test" and not step.branches):
+        return "found"
+    return "stop" if _reassigns(step.expr, thing) or _walks_anew(step, thing) else "on"
+
+
+def _walks_anew(step: Step, thing: str) -> bool:
+    """Return whether the step is the head of a loop that a macro makes, which gives its variables new values."""
+    return step.loop and bool(step.name) and any(part.kind == "name" and part.name == thing for part in walk(step.expr))
+
+
+def _freed(step: Step, teacher: Teacher) -> Iterator[tuple[str, str, str]]:
+    """Yield the callee and the thing that a step frees, itself or by a function of the file, and where that does it."""
+    call = step.expr
+    if call is None or call.kind != "call":
+        return
+    if call.name in _FREES:
+        thing = _freed_thing(call)
+        if thing and not thing.startswith("..."):
+            yield call.name, thing, ""
+        return
+    for path, body in teacher.here(call.name):
+        for inner in body.steps if len(body.steps) <= _SHORT else ():
+            free = inner.expr if inner.kind == "do" and not inner.where else None
+            name = _freed_thing(free) if free is not None and free.kind == "call" and free.name in _FREES else ""
+            names = list(body.parameters)
+            if name in names and len(call.parts) > names.index(name) + 1 and not _leaves_before(body, inner):
+                thing = place_of(call.parts[names.index(name) + 1])
+                if thing and not thing.startswith("..."):
+                    yield call.name, thing, f"{path}:{inner.line}"
+
+
+def _leaves_before(body: Outline, step: Step) -> bool:
+    return any(one.kind in {"return", "goto"} for one in body.steps[:body.steps.index(step)])
+
+
+def _freed_thing(call: Expr) -> str:
+    argument = _FREES[call.name] + 1
+    return place_of(call.parts[argument]) if len(call.parts) > argument else ""
 
 
 def _freed_in_walk(outline: Outline) -> Iterator[Hit]:
     """Yield the entries of a list that are freed inside a walk which takes the next one from the entry."""
     for step in outline.steps:
-        macro = re.search(rb"(\w+)\s*\(\s*$", outline.data[max(0, step.start - 80):step.start]) if step.loop else None
-        if macro is None or not re.fullmatch(rb"h?list_for_each_entry(?:_continue|_from|_rcu)?", macro[1]):
+        if not step.loop or not re.fullmatch(r"h?list_for_each_entry(?:_continue|_from|_rcu|_reverse)?", step.name):
             continue
         entry = next((part.name for part in walk(step.expr) if part.kind == "name"), "")
         steps = outline.inside(step.branches[0])
@@ -75,7 +117,7 @@ def _freed_in_walk(outline: Outline) -> Iterator[Hit]:
                     call.parts) > _FREES[call.name] + 1 and place_of(call.parts[_FREES[call.name] + 1]) == entry \
                     and not any(one.kind in {"break", "return", "goto"} and one.where == inner.where[:len(one.where)]
                                 for one in steps[number + 1:]):
-                yield _hit("freed-in-walk", outline, inner, call.name, entry, step, take=f"{macro[1].decode()}()")
+                yield _hit("freed-in-walk", outline, inner, call.name, entry, step, take=f"{step.name}()")
 
 
 def _reassigns(expr: Expr | None, thing: str) -> bool:
@@ -96,9 +138,10 @@ def _wrong_give(outline: Outline) -> Iterator[Hit]:
     argued = {give: take for take, gives in pairs.of_argument.items() for give in gives}
     got: dict[str, set[tuple[str, int]]] = {}
     for one in treatments(outline):
-        if one.target and "->" not in one.target:
+        if one.target and one.target not in outline.parameters:
             got.setdefault(one.target, set()).add((one.callee, one.step))
     for step in outline.steps:
+        yield from _cleaned_wrong(outline, step)
         for call in calls_in(step.expr):
             if call.name in argued and len(call.parts) > 1:
                 yield from _unmapped(outline, step, call, argued[call.name])
@@ -106,13 +149,46 @@ def _wrong_give(outline: Outline) -> Iterator[Hit]:
                 continue
             thing = place_of(call.parts[1])
             sources = {name for name, _ in got.get(thing, set())}
-            if len(sources) == 1 and thing in outline.locals:
+            if len(sources) == 1 and (thing in outline.locals or "->" in thing):
                 [source] = sources
                 fits = pairs.of_result.get(source, frozenset())
-                if fits and call.name not in fits and not _reassigned(outline, thing):
-                    taken = outline.steps[next(at for _, at in got[thing])]
+                if _reassigned(outline, thing):
+                    continue
+                taken = outline.steps[next(at for _, at in got[thing])]
+                if fits and call.name in fits:
+                    yield from _other_order(outline, step, call, thing, taken)
+                elif fits and taken.line < step.line:
                     yield _hit("wrong-give", outline, step, call.name, thing, taken, take=f"{source}()",
                                fits=f"{min(fits, key=len)}()")
+
+
+def _cleaned_wrong(outline: Outline, step: Step) -> Iterator[Hit]:
+    """Yield a variable whose clean-up at the end of its life does not fit what it is declared with."""
+    call = step.expr
+    if step.kind != "declare" or call is None or call.kind != "call" or step.cleanup not in known_pairs().givers():
+        return
+    fits = known_pairs().of_result.get(call.name, frozenset())
+    if fits and step.cleanup not in fits and not _reassigned(outline, step.name):
+        yield _hit("wrong-give", outline, step, step.cleanup, step.name, None, take=f"{call.name}()",
+                   fits=f"{min(fits, key=len)}()")
+
+
+def _other_order(outline: Outline, step: Step, give: Expr, thing: str, taken: Step) -> Iterator[Hit]:
+    """Yield pages that are given back by another order, as a number, than they were got by."""
+    take = next((one for one in calls_in(taken.expr) if one.name in _ORDERED_TAKES), None)
+    place = _ORDERED_GIVES.get(give.name)
+    if take is None or place is None or any(call.name == "split_page" for one in outline.steps
+                                            for call in calls_in(one.expr)):
+        return
+    had = _number(take.parts[-1]) if len(take.parts) > 2 else "0" if take.name in _SINGLE_TAKES else ""
+    gave = "0" if place < 0 else _number(give.parts[place]) if len(give.parts) > place else ""
+    if had and gave and had != gave:
+        yield _hit("other-order", outline, step, give.name, thing, taken, take=outline.text(take),
+                   give=outline.text(give), was=had, now=gave)
+
+
+def _number(expr: Expr) -> str:
+    return expr.name if expr.kind == "literal" and expr.name.isdigit() else ""
 
 
 def _reassigned(outline: Outline, thing: str) -> bool:
@@ -141,45 +217,110 @@ def _unmapped(outline: Outline, step: Step, call: Expr, take: str) -> Iterator[H
 
 def _given_twice(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what is given back when a function fails that has given it back itself by then."""
-    for step in outline.steps:
-        if step.kind != "test" or step.loop or not step.branches:
+    seen: set[int] = set()
+    for one in treatments(outline):
+        for path, body in teacher.here(one.callee) if one.callee != outline.name else ():
+            for give in _gives_when_failing(body):
+                way = _given_again(outline, one, body, give)
+                if way is not None and way not in seen:
+                    seen.add(way)
+                    own = next(step for step in body.steps if step.expr is give)
+                    step = outline.steps[way]
+                    yield _hit("given-twice", outline, step, give.name, outline.said(step).rstrip(";"),
+                               outline.steps[one.step], failed=f"{one.callee}()", where=f"{path}:{own.line}")
+
+
+def _gives_when_failing(body: Outline) -> list[Expr]:
+    """Return the calls that give back what is not the function's own on its way to an error."""
+    found = []
+    for step in _failing_steps(body):
+        call = step.expr
+        if step.kind != "do" or call is None or call.kind != "call" or not gives_back(call.name) or len(call.parts) < 2:
             continue
-        asks = list(asks_in(step.expr))
-        if len(asks) != 1 or asks[0].how not in {"true", "negative"} or asks[0].subject.kind != "call":
-            continue
-        failed = asks[0].subject
-        for inner in outline.inside(step.branches[0]):
-            call = inner.expr
-            if inner.kind != "do" or call is None or call.kind != "call" or not gives_back(call.name):
-                continue
-            for path, body in teacher.here(failed.name):
-                own = next((one for one in _failing_steps(body) if any(
-                    give.name == call.name for give in calls_in(one.expr))), None)
-                if own is not None and _same_thing(outline, call, failed):
-                    yield _hit("given-twice", outline, inner, call.name, outline.text(call), step,
-                               failed=f"{failed.name}()", where=f"{path}:{own.line}")
+        took = {*taken_by(call.name)} | {take for take, gives in known_pairs().of_result.items() if call.name in gives}
+        behind = body.steps[body.steps.index(step) + 1:]
+        thing = place_of(call.parts[1])
+        takes = any(one.name in took for other in body.steps for one in calls_in(other.expr))
+        if call.name not in GIVES and not takes and root_of(call.parts[1]) not in body.locals and not any(
+                    part.kind == "assign" and place_of(part.parts[0]) == thing
+                    for other in behind for part in walk(other.expr)):
+            found.append(call)
+    return found
+
+
+def _given_again(outline: Outline, one: Treatment, body: Outline, give: Expr) -> int | None:
+    """Return the step at which the caller gives back the same when the call has failed."""
+    ways = ways_of(outline)
+    if not ways.reached(one.step):
+        return None
+    falsely = "bool" in body.returns.split() or body.returns.endswith("*")
+    edge, facts = None, ways.known(one.step)
+    if outline.steps[one.step].kind == "test":
+        asks = [ask for ask in asks_in(outline.steps[one.step].expr) if ask.alone and (
+            ask.subject is one.call or (one.target and place_of(ask.subject) == one.target))]
+        if len(asks) != 1 or asks[0].how not in {"true", "not", "negative"}:
+            return None
+        edge = (asks[0].how == "not") is falsely
+    elif one.target:
+        facts |= {(one.target, not falsely)} | ({(f"{one.target} < 0", True)} if not falsely else set())
+    else:
+        return None
+
+    def visit(_: int, step: Step, __: Facts) -> Say:
+        call = step.expr
+        if step.kind == "do" and call is not None and call.kind == "call" and call.name == give.name \
+                and _same_thing(outline, call, body, give, one.call):
+            return "found"
+        return "stop" if any(inner.name == one.callee for inner in calls_in(step.expr)) else "on"
+
+    way = ways.search(one.step, facts, visit, holds=edge, then=one.target)
+    return way[-1] if way and way[-1] < ways.end else None
 
 
 def _failing_steps(body: Outline) -> list[Step]:
     """Return the steps that only run on the way to an error: in a branch that ends so, or behind a label."""
     found: list[Step] = []
     for step in body.steps:
-        for branch in step.branches:
-            if branch.leaves in {"return", "goto"}:
-                found += body.inside(branch)
+        if step.kind != "test" or step.loop:
+            continue
+        for number, branch in enumerate(step.branches):
+            failed = number == 0 and branch.leaves == "" and any(
+                ask.alone and ask.how in {"true", "negative"} and ask.subject.kind == "name" and any(
+                    end.kind == "return" and end.expr is not None and end.expr.kind == "name"
+                    and end.expr.name == ask.subject.name for end in body.steps) for ask in asks_in(step.expr))
+            last = body.steps[branch.last - 1] if branch.last > branch.first else step
+            if failed or (branch.leaves == "return" and _tells_failure(body, last)) or branch.leaves == "goto":
+                found += [one for one in body.inside(branch) if one.where == (*step.where, branch.block)]
     label = next((number for number, step in enumerate(body.steps) if step.kind == "label"), None)
     if label is not None and label and body.steps[label - 1].kind == "return":
-        found += body.steps[label:]
+        found += [step for step in body.steps[label:] if not step.where]
     return found
 
 
-def _same_thing(outline: Outline, call: Expr, failed: Expr) -> bool:
-    """Return whether two calls are about the same thing, also through what one is made of: `p = page_address(page)`."""
-    given, taken = _named(call, outline), _named(failed, outline)
+def _tells_failure(body: Outline, step: Step) -> bool:
+    text = body.text(step.expr)
+    return text not in {"0", "true", ""} or body.returns.split()[-1:] == ["void"]
+
+
+def _same_thing(outline: Outline, call: Expr, body: Outline, give: Expr, failed: Expr) -> bool:
+    """Return whether two calls are about the same thing, one of them in the function that `failed` calls, also through
+    what one is made of: `p = page_address(page)`."""
+    names = list(body.parameters)
+    handed = {name: failed.parts[names.index(name) + 1] for name in names if len(failed.parts) > names.index(name) + 1}
+    given, other = place_of(call.parts[1]) if len(call.parts) > 1 else "", place_of(give.parts[1])
+    root = root_of(give.parts[1])
+    if given and other and (root in handed or root not in names):
+        at = place_of(handed[root]) if root in handed else root
+        if at:
+            return re.sub(rf"^{re.escape(root)}\b", lambda _: at, other) == given
+    if bool(given) and bool(other) and ("->" in given or "->" in other):
+        return False
+    ours, taken = _named(call, outline), {
+        name for root in _named(give, body) if root in handed for name in _named(handed[root], outline)}
     for _ in range(2):
         taken |= {name for step in outline.steps for target, value in _assigned(step) if target in taken
                   for name in _named(value, outline)}
-    return bool(given) and given <= taken
+    return bool(ours) and ours <= taken
 
 
 def _named(expr: Expr, outline: Outline) -> set[str]:

@@ -6,6 +6,7 @@ stands behind what in the same block. That needs no paths, and a function that a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -26,6 +27,7 @@ __all__ = ["Branch", "Outline", "Step", "calls_in", "outlines_of", "root_of", "w
 Leaves = Literal["", "return", "goto", "break", "continue", "stop"]
 _MOST_BYTES = 60_000  # of one function; longer ones are generated tables and switch statements
 _MOST_VARIANTS = 3
+_MACRO = re.compile(rb"(\w+)\s*\(")
 _JUMPS: dict[str, Leaves] = {"return": "return", "goto": "goto", "break": "break", "continue": "continue"}
 
 
@@ -44,7 +46,9 @@ class Step:
     """One step of a function. `where` are the blocks around it, the outermost first.
 
     `name` is the label of a jump, or the variable of a declaration with its `type`. A test has its branches: the one
-    taken when it holds, then the other where there is one. `loop`: the test of a loop.
+    taken when it holds, then the other where there is one. `loop`: the test of a loop, with the `name` of the macro
+    that makes it. A block that runs once begins with a step that has the name of its macro: `scoped_guard`; the `name`
+    of a switch is `default` when it has one.
     """
 
     kind: Literal["do", "declare", "test", "switch", "return", "goto", "label", "break", "continue"]
@@ -78,6 +82,8 @@ class Outline:
     _others: dict[int, int] = field(default_factory=dict, repr=False)
     treated: list[Any] | None = field(default=None, repr=False, compare=False)
     """What `treatments` said of all calls: every mechanism asks that of the same function."""
+    ways: Any = field(default=None, repr=False, compare=False)
+    """What `ways_of` made of it."""
 
     def text(self, expr: Expr | None) -> str:
         """Return an expression as it stands, blanks squashed."""
@@ -151,9 +157,13 @@ def place_of(expr: Expr) -> str:
     return "" if "..." in text or "(" in text else text
 
 
+def _unpacked(parts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:
+    return parts[0].parts if len(parts) == 1 and parts[0].kind == "block" else parts
+
+
 class _Reader:
     def __init__(self, data: bytes) -> None:
-        self.lines = lines_in(data)
+        self.data, self.lines = data, lines_in(data)
         self.steps: list[Step] = []
         self.locals: dict[str, str] = {}
         self.blocks = 0
@@ -168,8 +178,13 @@ class _Reader:
 
     def read(self, stmt: Stmt, where: tuple[int, ...]) -> None:
         match stmt.kind:
-            case "block" | "once":
-                self.inner(stmt.parts, where if stmt.kind == "block" and not where else (*where, self.block()))
+            case "block":
+                self.inner(stmt.parts, (*where, self.block()))
+            case "once":
+                inside = (*where, self.block())
+                self.add(stmt, "do", inside, expr=stmt.exprs[0] if stmt.exprs else None, name=self.macro(stmt),
+                         end=stmt.parts[0].start if stmt.parts else -1)
+                self.inner(_unpacked(stmt.parts), inside)
             case "expr":
                 self.add(stmt, "do", where, expr=stmt.exprs[0])
             case "declare":
@@ -178,9 +193,11 @@ class _Reader:
             case "if" | "while" | "for" | "do":
                 self.test(stmt, where)
             case "switch":
-                self.add(stmt, "switch", where, expr=stmt.exprs[0], start=stmt.exprs[0].start, end=stmt.exprs[0].end) \
-                    if stmt.exprs[0] else None
-                self.inner(stmt.parts, (*where, self.block()))
+                cases = _unpacked(stmt.parts)
+                full = any(part.kind == "case" and part.name == "default" for part in cases)
+                self.add(stmt, "switch", where, expr=stmt.exprs[0], start=stmt.exprs[0].start, end=stmt.exprs[0].end,
+                         name="default" if full else "") if stmt.exprs[0] else None
+                self.inner(cases, (*where, self.block()))
             case "case":
                 self.inner(stmt.parts, (*where, self.block()))
             case "label":
@@ -190,6 +207,12 @@ class _Reader:
                 self.add(stmt, stmt.kind, where, expr=stmt.exprs[0] if stmt.exprs else None, name=stmt.name)
             case _:
                 self.inner(stmt.parts, where)
+
+    def macro(self, stmt: Stmt) -> str:
+        """Return the macro that makes a loop, or a block that runs once: `list_for_each_entry`; empty for none."""
+        found = _MACRO.match(self.data, stmt.start)
+        name = found[1].decode("latin-1") if found else ""
+        return "" if name in {"for", "while", "do"} else name
 
     def block(self) -> int:
         self.blocks += 1
@@ -202,7 +225,7 @@ class _Reader:
     def test(self, stmt: Stmt, where: tuple[int, ...]) -> None:
         expr = stmt.exprs[0] if stmt.exprs else None
         at = self.add(stmt, "test", where, expr=expr, loop=stmt.kind != "if", start=expr.start if expr else -1,
-                      end=expr.end if expr else stmt.start)
+                      end=expr.end if expr else stmt.start, name=self.macro(stmt) if stmt.kind != "if" else "")
         branches = []
         for part in stmt.parts:
             first, block = len(self.steps), self.block()
@@ -229,7 +252,7 @@ class _Reader:
 def _outline(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -> Outline:
     parsed = parse_function(prepare_body(data, piece, left_out))
     reader = _Reader(data)
-    reader.read(parsed.body, ())
+    reader.inner(_unpacked((parsed.body,)), ())
     parameters = {name: text for text in piece.header.parameters if (name := parameter_name(text))}
     return Outline(name=piece.header.name, returns=piece.header.returns, static=piece.header.static,
                    line=reader.lines.line(piece.start), end_line=reader.lines.line(max(piece.start, piece.end - 1)),

@@ -5,7 +5,7 @@ Read from the outline, in source order: coarser than the paths of `cfacts`, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN, TRANSPARENT, is_reporter
 from reviewbot.contracts.outline import Outline, Step, place_of, walk
 
-__all__ = ["Ask", "Fate", "How", "Read", "Treatment", "asks_in", "treatments"]
+__all__ = ["Ask", "Fate", "How", "Read", "Treatment", "asks_in", "hook_of", "treatments"]
 
 How = Literal["true", "not", "negative", "not-negative", "IS_ERR", "IS_ERR_OR_NULL", "compare"]
 Fate = Literal["tested", "returned", "dereferenced", "converted", "stored", "passed", "used", "told", "dropped"]
@@ -144,7 +144,10 @@ def _compared(operator: str, other: Expr) -> How:
 
 
 def treatments(outline: Outline, names: frozenset[str] | None = None) -> list[Treatment]:
-    """Return the calls of a function (of those `names`) with what becomes of their results, in source order."""
+    """Return the calls of a function (of those `names`) with what becomes of their results, in source order.
+
+    A name such as `->prepare` stands for the calls through a member of that name.
+    """
     if names is None and outline.treated is not None:
         return list(outline.treated)
     found: list[Treatment] = []
@@ -152,11 +155,18 @@ def treatments(outline: Outline, names: frozenset[str] | None = None) -> list[Tr
         return found
     for number, step in enumerate(outline.steps):
         for call, above in _calls(step.expr, ()):
-            if call.name and (names is None or call.name in names) and call.name not in TRANSPARENT:
-                found.append(_treated(outline, number, step, call, above))
+            name = call.name or (hook_of(call) if names is not None else "")
+            if name and (names is None or name in names) and name not in TRANSPARENT:
+                found.append(_treated(outline, number, step, call, above, name))
     if names is None:
         outline.treated = list(found)
     return found
+
+
+def hook_of(call: Expr) -> str:
+    """Return what a call through a member is known by, `->prepare` of `ops.prepare(x)`; empty for another call."""
+    member = call.parts[0] if call.parts and call.parts[0].kind == "field" else None
+    return f"->{member.name.lstrip('.->')}" if member is not None else ""
 
 
 def _calls(expr: Expr | None, above: tuple[Expr, ...]) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
@@ -168,7 +178,7 @@ def _calls(expr: Expr | None, above: tuple[Expr, ...]) -> Iterator[tuple[Expr, t
         yield from _calls(part, (*above, expr))
 
 
-def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple[Expr, ...]) -> Treatment:
+def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple[Expr, ...], name: str) -> Treatment:
     reads: list[Read] = []
     target = ""
     value, left = call, list(above)
@@ -201,7 +211,7 @@ def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple
         reads += _followed(outline, number, target, after=call.end)
         if not _is_local(outline, target):
             reads.append(Read("stored", number, call.start, step.line))
-    return Treatment(call, number, outline.line_of(call), call.name,
+    return Treatment(call, number, outline.line_of(call), name,
                      tuple(outline.text(part) for part in call.parts[1:]), target, tuple(reads))
 
 
@@ -241,7 +251,7 @@ def _within(outer: Expr, value: Expr) -> tuple[Fate, How | Literal[""], str] | N
             return "used", "", ""
         if outer.name in _ERR_TESTS:
             return "tested", "IS_ERR" if outer.name == "IS_ERR" else "IS_ERR_OR_NULL", ""
-        if outer.name in STOPS_WHEN:
+        if outer.name in STOPS_WHEN or outer.name.startswith(("KUNIT_ASSERT", "KUNIT_EXPECT")):
             return "tested", "true", outer.name
         if is_conversion(outer.name):
             return "converted", "", outer.name
@@ -258,6 +268,14 @@ def _within(outer: Expr, value: Expr) -> tuple[Fate, How | Literal[""], str] | N
 
 def _followed(outline: Outline, number: int, target: str, *, after: int) -> Iterator[Read]:
     """Yield what reads the place behind the step that fills it, until something else is assigned to it."""
+    killed = yield from _followed_on(outline, number, target, after=after)
+    here = set(outline.steps[number].where)
+    for index, step in enumerate(outline.steps[:number] if not killed else ()):
+        if step.loop and any(branch.block in here for branch in step.branches):
+            yield from _reads(outline, index, step, target)[0]  # the test for another round
+
+
+def _followed_on(outline: Outline, number: int, target: str, *, after: int) -> Generator[Read, None, bool]:
     here = outline.steps[number].where
     step = outline.steps[number]
     if step.kind == "test":  # it was filled in the condition
@@ -275,18 +293,17 @@ def _followed(outline: Outline, number: int, target: str, *, after: int) -> Iter
         yield from reads
         if killed and not outside:
             over.add(step.where)
-        if killed and outside:
-            return
-        if outside and step.kind == "return":
-            return
+        if outside and (killed or step.kind == "return"):
+            return killed
         if outside and step.kind == "goto":
             label = next((place for place, one in enumerate(outline.steps)
                           if one.kind == "label" and one.name == step.name), None)
             if label is None or label in jumped:
-                return
+                return True
             jumped.add(label)
             index = label
         index += 1
+    return False
 
 
 def _excludes(outline: Outline, here: tuple[int, ...], there: tuple[int, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
@@ -18,15 +18,23 @@ _ERRORS = frozenset({"ERR_PTR", "ERR_CAST", "PTR_ERR", "PTR_ERR_OR_ZERO"})
 _MOST_DEPTH = 4
 
 
-def gives(outline: Outline) -> dict[Gives, int]:
+Through = Callable[[str], frozenset[Gives]]
+
+
+def _unknown(_: str) -> frozenset[Gives]:
+    return frozenset({"unknown"})
+
+
+def gives(outline: Outline, through: Through = _unknown) -> dict[Gives, int]:
     """Return what the function returns, each with the line of the first such return.
 
-    `value` is something that was tested before or is no failure by itself; `unknown` may be any of them.
+    `value` is something that was tested before or is no failure by itself; `unknown` may be any of them. `through` says
+    what another function gives whose result is handed on.
     """
     found: dict[Gives, int] = {}
     for step in outline.steps:
         if step.kind == "return" and step.expr is not None:
-            for kind in _kinds(outline, step.expr, 0):
+            for kind in _kinds(outline, step.expr, 0, through):
                 found.setdefault(kind, step.line)
     return found
 
@@ -40,11 +48,15 @@ def hands_on(outline: Outline) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _kinds(outline: Outline, expr: Expr, depth: int) -> Iterator[Gives]:
+def _kinds(outline: Outline, expr: Expr, depth: int, through: Through) -> Iterator[Gives]:
     expr = peeled(expr)
     if expr.kind == "choice" and len(expr.parts) == 3:
+        tested = {place_of(ask.subject) for ask in asks_in(expr.parts[0])}
         for part in expr.parts[1:]:
-            yield from _kinds(outline, part, depth)
+            if place_of(part) in tested - {""}:
+                yield "value"
+            else:
+                yield from _kinds(outline, part, depth, through)
         return
     if expr.kind == "call":
         if expr.name in {"ERR_PTR", "ERR_CAST"}:
@@ -52,7 +64,7 @@ def _kinds(outline: Outline, expr: Expr, depth: int) -> Iterator[Gives]:
         elif expr.name in {"PTR_ERR", "PTR_ERR_OR_ZERO"}:
             yield "errno"
         else:
-            yield "unknown"
+            yield from sorted(through(expr.name))
         return
     if expr.kind == "unary" and expr.name == "-" and expr.parts:
         inner = expr.parts[0]
@@ -62,7 +74,7 @@ def _kinds(outline: Outline, expr: Expr, depth: int) -> Iterator[Gives]:
         yield "null" if expr.name == "0" and outline.returns.endswith("*") else _CONSTANTS[expr.name]
         return
     if expr.kind == "name" and depth < _MOST_DEPTH:
-        yield from _of_variable(outline, expr.name, depth)
+        yield from _of_variable(outline, expr.name, depth, through)
         return
     yield "value" if expr.kind in {"literal", "address", "unary", "binary", "both", "either"} else "unknown"
 
@@ -70,7 +82,7 @@ def _kinds(outline: Outline, expr: Expr, depth: int) -> Iterator[Gives]:
 _CONSTANTS: dict[str, Gives] = {"NULL": "null", "0": "zero", "1": "one", "true": "true", "false": "false"}
 
 
-def _of_variable(outline: Outline, name: str, depth: int) -> Iterator[Gives]:
+def _of_variable(outline: Outline, name: str, depth: int, through: Through) -> Iterator[Gives]:
     """Yield what a returned variable may hold: what it is assigned, less the failures that a test takes away."""
     if name not in outline.locals:
         yield "unknown"
@@ -89,9 +101,12 @@ def _of_variable(outline: Outline, name: str, depth: int) -> Iterator[Gives]:
             first = tested[call.start].first_test
             leaves = first is not None and outline.steps[first.step].kind == "test" and any(
                 branch.leaves for branch in outline.steps[first.step].branches)
-            yield "value" if leaves else "unknown"
+            if leaves:
+                yield "value"
+            else:
+                yield from sorted(through(call.name))
         else:
-            yield from _kinds(outline, value, depth + 1)
+            yield from _kinds(outline, value, depth + 1, through)
     if not known:
         yield "unknown"
 

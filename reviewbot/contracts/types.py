@@ -68,6 +68,12 @@ class Contract:
         return others >= _MANY and self.minded >= _NEARLY_ALL * others
 
     @property
+    def fails_and_is_minded(self) -> bool:
+        """Return whether a body gives an errno, and each caller but the one that is asked about looks at the result."""
+        others = self.calls - 1
+        return others > 0 and self.minded >= others and any(kind == "errno" for kind, _ in self.gives)
+
+    @property
     def is_void(self) -> bool:
         """Return whether every definition returns nothing."""
         return bool(self.returns) and all(kind.split()[-1:] == ["void"] for kind in self.returns)

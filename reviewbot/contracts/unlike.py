@@ -10,9 +10,9 @@ from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.vocabulary import LOCKS, PLAIN, is_reporter
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
-from reviewbot.contracts.results import Treatment, treatments
+from reviewbot.contracts.results import Treatment, hook_of, treatments
 from reviewbot.contracts.types import Hit
 from reviewbot.source.types import Tree
 
@@ -24,6 +24,7 @@ _TEARDOWN = frozenset({
     "put", "close", "undo", "disable", "uninit", "suspend", "kill", "offline", "panic"
 })
 """Words of functions that take things back: nothing is left to do there about a failure."""
+_WORDS = 2  # underscores in the name of a member, for it to be one of a single table
 _BESIDE = ("__", "trace_", "pr_", "dev_", "lockdep_", "seq_", "flush_", "kasan_", "kmsan_", "assert")
 
 
@@ -42,16 +43,39 @@ def candidates(old: Outline | None, new: Outline, added: frozenset[int]) -> Iter
         return
     known = {one.callee for one in treatments(old)} if old is not None else set()
     label = next((number for number, step in enumerate(new.steps) if step.kind == "label"), len(new.steps))
-    for one in treatments(new):
+    for one in (*treatments(new), *_through_members(old, new)):
         if one.line not in added or one.callee in known or one.step > label:
             continue
-        if one.fate == "dropped" and not one.target and _is_worth_asking(one.callee):
-            step = new.steps[one.step]
-            if step.kind == "do" and step.expr is one.call:
-                yield Candidate(new, one)
+        step = new.steps[one.step]
+        if not _is_worth_asking(one.callee) or _is_way_out(new, step):
+            continue
+        alone = step.kind == "do" and step.expr is one.call
+        kept = step.kind in {"do", "declare"} and (one.target in new.locals or one.fate == "told")
+        if (one.fate == "dropped" and (alone or kept)) or (
+                one.fate == "told" and kept and "int" in new.returns.split()):
+            yield Candidate(new, one)
+
+
+def _through_members(old: Outline | None, new: Outline) -> list[Treatment]:
+    """Return the calls through members that the function did not make before, of members whose name tells them apart.
+    """
+    was, now = (frozenset(hook_of(call) for step in (one.steps if one is not None else ())
+                          for call in calls_in(step.expr) if not call.name) for one in (old, new))
+    wanted = frozenset(name for name in now - was if name.count("_") >= _WORDS)
+    return treatments(new, wanted) if wanted else []
+
+
+def _is_way_out(outline: Outline, step: Step) -> bool:
+    """Return whether a step stands in a branch that leaves: there it takes something back, or tries to."""
+    return any(branch.block == (step.where or (0,))[-1] and branch.leaves in {"return", "goto"}
+               for one in outline.steps if not one.loop for branch in one.branches)
 
 
 def _is_worth_asking(name: str) -> bool:
+    if name.startswith("->"):
+        return True
+    if {"emit", "printf", "snprintf", "scnprintf", "sprintf"} & {*name.split("_")}:
+        return False
     return not (name in PLAIN or name in _LOCKING or gives_back(name) or is_conversion(name) or name.isupper()
                 or is_reporter(name, has_text=True) or name.startswith(_BESIDE))
 
@@ -63,7 +87,8 @@ def returning_nothing(tree: Tree, names: frozenset[str], folder: str) -> frozens
     found = set()
     pattern = re.compile(rb"^(?:(?:static|extern|inline|__always_inline|asmlinkage|__init|noinline|notrace)\s+)*void\s+"
                          rb"(?:__\w+\s+)*(\w+)\s*\(|^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
-    for path in tree.search(sorted(names), prefixes=below):
+    plain = sorted(name for name in names if not name.startswith("->"))
+    for path in tree.search(plain, prefixes=below) if plain else ():
         data = tree.read(path) or b""
         found |= {name for hit in pattern.finditer(data) if (name := (hit[1] or hit[2]).decode("latin-1")) in names}
     return frozenset(found)
@@ -73,13 +98,15 @@ def unlike_callers(candidate: Candidate, teacher: Teacher) -> Hit | None:
     """Return what there is to ask about the call, None where most callers do as it does, or too few are known."""
     one, outline = candidate.treatment, candidate.outline
     contract = teacher.contract(one.callee)
-    if contract is None or contract.is_void or not contract.defined or not contract.is_minded_by_nearly_all:
+    if contract is None or contract.is_void or not contract.defined or not (
+            contract.is_minded_by_nearly_all or (one.callee.startswith("->") and contract.fails_and_is_minded)):
         return None
     first = next((way.places[0] for way in contract.ways if way.how.startswith(("tested", "compared"))), None)
     if first is None:
         return None
     step = outline.steps[one.step]
-    return Hit(shape="unlike-callers", line=one.line, end_line=lines_in(outline.data).line(max(0, one.call.end - 1)),
+    return Hit(shape="unlike-callers" if one.fate == "dropped" else "only-reported", line=one.line,
+               end_line=lines_in(outline.data).line(max(0, one.call.end - 1)),
                symbol=one.callee, object=one.callee,
                fields=(("callee", one.callee), ("evidence", contract.told),
                        ("where", f"{first.file}:{first.line}"), ("how", contract.ways[0].how)),

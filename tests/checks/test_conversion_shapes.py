@@ -6,11 +6,17 @@ The code is made up; what it has of the defects is the order of their steps.
 from __future__ import annotations
 
 import pytest
-from rule_example import Example, findings_in
+from rule_example import Example, mail_of
 
+from reviewbot.arch import parse_version
+from reviewbot.checks import analyse, find
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.mail import read_source
+from reviewbot.series import find_series
+from reviewbot.source import MemoryTree, apply_series
 
 KNOWLEDGE = load_knowledge(())
+TREE = MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n"})
 FAMILIES = {"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure",
             "missing-restore"}
 
@@ -171,11 +177,146 @@ static void *demo_quote(size_t size)
 }
 """)
 
+TWO_RESULTS_IN_ONE = ("""
+int demo_connect(struct demo *d)
+{
+	int ret;
+
+	d->one = (void *)get_zeroed_page(GFP_KERNEL);
+	d->two = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!d->one || !d->two)
+		return -ENOMEM;
+	ret = set_memory_decrypted((unsigned long)d->one, 1);
+	ret |= set_memory_decrypted((unsigned long)d->two, 1);
+	if (ret)
+		goto cleanup;
+	return 0;
+cleanup:
+	free_page((unsigned long)d->one);
+	free_page((unsigned long)d->two);
+	return ret;
+}
+""", """
+int demo_connect(struct demo *d)
+{
+	int ret;
+
+	d->one = (void *)get_zeroed_page(GFP_KERNEL);
+	d->two = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!d->one || !d->two)
+		return -ENOMEM;
+	ret = set_memory_decrypted((unsigned long)d->one, 1);
+	ret |= set_memory_decrypted((unsigned long)d->two, 1);
+	if (ret) {
+		d->one = NULL;	/* their state is not known: they are lost */
+		d->two = NULL;
+		return ret;
+	}
+	return 0;
+}
+""")
+
+FREED_BEHIND_A_HELPER_THAT_FAILED = ("""
+static int demo_unshare(struct demo_area *area)
+{
+	int ret = set_memory_encrypted((unsigned long)area->buf, area->pages);
+
+	if (ret)
+		pr_warn("demo: still shared: %d\\n", ret);
+	return ret;
+}
+
+void demo_cleanup(struct demo *d)
+{
+	demo_unshare(&d->area);
+	vfree(d->area.buf);
+}
+""", """
+static int demo_unshare(struct demo_area *area)
+{
+	int ret = set_memory_encrypted((unsigned long)area->buf, area->pages);
+
+	if (ret)
+		pr_warn("demo: still shared: %d\\n", ret);
+	return ret;
+}
+
+void demo_cleanup(struct demo *d)
+{
+	if (!demo_unshare(&d->area))
+		vfree(d->area.buf);
+}
+""")
+
+FREED_WHATEVER_THE_FLAG_SAYS = ("""
+static int demo_unshare(struct demo_area *area)
+{
+	int ret = set_memory_encrypted((unsigned long)area->buf, area->pages);
+
+	area->shared = ret != 0;
+	return ret;
+}
+
+void demo_cleanup(struct demo *d)
+{
+	if (d->area.handle)
+		demo_unshare(&d->area);
+	vfree(d->area.buf);
+}
+""", """
+static int demo_unshare(struct demo_area *area)
+{
+	int ret = set_memory_encrypted((unsigned long)area->buf, area->pages);
+
+	area->shared = ret != 0;
+	return ret;
+}
+
+void demo_cleanup(struct demo *d)
+{
+	int ret = 0;
+
+	if (d->area.handle)
+		ret = demo_unshare(&d->area);
+	if (!ret && !d->area.shared)
+		vfree(d->area.buf);
+}
+""")
+
+TOLD_SUCCESS_THOUGH_IT_IS_WRITABLE = ("""
+int demo_finalize(struct demo *d)
+{
+	int err = demo_check(d);
+
+	if (!err) {
+		set_memory_rox((unsigned long)d->image, d->pages);
+		d->ready = 1;
+	}
+	return err;
+}
+""", """
+int demo_finalize(struct demo *d)
+{
+	int err = demo_check(d);
+
+	if (!err) {
+		err = set_memory_rox((unsigned long)d->image, d->pages);
+		if (!err)
+			d->ready = 1;
+	}
+	return err;
+}
+""")
+
 
 def said(code: str) -> list[str]:
     example = Example(path="mm/demo.c", arches=("x86", "arm64"), before="", after=code.lstrip("\n"), marks={})
-    return [f"{finding.rule} in {finding.function}" for rule in KNOWLEDGE.rules for finding in findings_in(
-        example, rule, KNOWLEDGE) if finding.level != "note" and finding.introduced and rule.category in FAMILIES]
+    [series] = find_series(read_source(mail_of(example), name="example")).series
+    analysis = analyse(series=series, patched=apply_series(series, TREE),
+                       family=KNOWLEDGE.family, model=KNOWLEDGE.model, version=parse_version("6.12"),
+                       arches=example.arches)
+    rules = tuple(rule for rule in KNOWLEDGE.rules if rule.category in FAMILIES)
+    return [f"{one.rule} in {one.function}" for one in find(rules, analysis) if one.level != "note" and one.introduced]
 
 
 @pytest.mark.parametrize("name", sorted(name for name in globals() if name.isupper() and isinstance(

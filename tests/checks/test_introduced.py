@@ -233,7 +233,7 @@ def test_what_stood_around_an_old_call() -> None:
 
 SHARE = """int demo_share(struct demo *d)
 {
-	d->page = alloc_page(GFP_KERNEL);
+	d->page = alloc_pages(GFP_KERNEL, 2);
 	if (!d->page)
 		return -ENOMEM;
 	if (set_memory_decrypted((unsigned long)page_address(d->page), 4))

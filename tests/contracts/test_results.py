@@ -70,3 +70,13 @@ def test_gives(head: str, body: str, kinds: set[str]) -> None:
 def test_hands_on() -> None:
     """A function hands on what it returns of another as it is, also through a variable."""
     assert hands_on(outline("int r = g(n);\nif (r)\n\treturn r;\nreturn h(n);")) == ("g", "h")
+
+
+@pytest.mark.parametrize("body", [
+    "int r;\ndo {\n\tr = g(n);\n\th(n);\n} while (r == -EAGAIN);\nreturn 0;",
+    "int r = 1;\nwhile (r > 0) {\n\tr = g(n);\n\th(n);\n}\nreturn 0;",
+])
+def test_the_test_for_another_round_reads_the_result(body: str) -> None:
+    """What a loop fills and asks for before the next round is tested."""
+    [one] = treatments(outline(body), frozenset({"g"}))
+    assert one.fate == "tested"

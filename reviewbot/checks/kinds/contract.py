@@ -46,7 +46,12 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     shapes = names_option(rule, "shapes")
-    for file, outline, hit in contract_hits(analysis, position, str(rule.options["mechanism"])):
+    hits = list(contract_hits(analysis, position, str(rule.options["mechanism"])))
+    turned = {outline.name for _, outline, hit in hits if hit.shape.startswith("turned")}
+    asked = {hit.symbol for _, _, hit in hits if hit.shape.startswith("turned")}
+    for file, outline, hit in hits:
+        if hit.shape.startswith("turned") and (hit.symbol in turned or outline.name in asked):
+            continue  # what is asked has been turned with those that ask
         if hit.shape == "guard-gone" and outline.name in analysis.family.names():
             continue  # the kind `gate-change` says it
         if hit.shape in shapes and not (hit.shape == "not-given-back" and _is_taken_otherwise(analysis, position, hit)):

@@ -1,0 +1,103 @@
+"""Tests that a patch turns round and leaves what they decide as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.null_use import uses_when_empty
+from reviewbot.contracts.outline import Outline, Step, walk
+from reviewbot.contracts.results import peeled
+from reviewbot.contracts.types import Hit
+
+__all__ = ["senses_turned"]
+
+_CONTEXTS = frozenset({"gfpflags_allow_blocking", "in_interrupt", "in_atomic", "irqs_disabled", "preemptible",
+                       "in_task",
+                       "in_irq", "in_hardirq", "in_nmi", "in_softirq", "in_serving_softirq", "gfpflags_allow_spinning",
+                       "spin_is_locked", "mutex_is_locked", "rcu_is_watching", "system_state"})
+"""What asks where the code runs."""
+_SLEEPS = frozenset({"__GFP_DIRECT_RECLAIM", "__GFP_RECLAIM", "__GFP_WAIT"})
+_OPPOSED = ({"==", "!="}, {"<", ">"}, {"<=", ">="}, {"<", ">="}, {"<=", ">"})
+_MOST_PAIRS = 400
+
+
+def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield what the patch asks the other way round: the same words with one `!` more or less, or the opposite
+    comparison, and the same branches."""
+    before = {_shown(old, step): step for step in old.steps if step.expr}
+    after = {_shown(new, step): step for step in new.steps if step.expr}
+    gone = {text: step for text, step in before.items() if text not in after}
+    fresh = {text: step for text, step in after.items() if text not in before}
+    if not gone or len(gone) * len(fresh) > _MOST_PAIRS:
+        return
+    for step in fresh.values():
+        same = [(other, turned) for other in gone.values() if (other.kind, other.name) == (step.kind, step.name)
+                and (turned := _turned(old, other.expr, new, step.expr)) is not None]
+        if len(same) != 1:
+            continue
+        [(other, subject)] = same
+        if other.line in {hit.line for hit in uses_when_empty(old)}:
+            continue  # it was wrong, and is right now
+        if not _branches_alike(old, other, new, step):
+            continue
+        name = subject.name if subject.kind == "call" else new.text(subject)
+        yield Hit(shape="turned-context" if _asks_context(subject) else "turned", line=step.line,
+                  end_line=new.last_line(step), symbol=name, object=name,
+                  fields=(("callee", name), ("now", new.text(step.expr)), ("was", old.text(other.expr))),
+                  old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
+
+
+def _asks_context(subject: Expr) -> bool:
+    return subject.name in _CONTEXTS or any(part.kind == "name" and part.name in _SLEEPS for part in walk(subject))
+
+
+def _shown(outline: Outline, step: Step) -> str:
+    return f"{step.kind} {step.name} {outline.text(step.expr)}"
+
+
+def _turned(old: Outline, was: Expr | None, new: Outline, now: Expr | None) -> Expr | None:
+    """Return what is asked the other way round now, None when two expressions differ in anything else."""
+    if was is None or now is None:
+        return None
+    found = list(_differences(old, was, new, now))
+    return found[0] if len(found) == 1 else None
+
+
+def _differences(old: Outline, was: Expr, new: Outline, now: Expr) -> Iterator[Expr | None]:
+    """Yield each place at which two expressions differ: what is asked the other way round there, None for another."""
+    if old.text(was) == new.text(now):
+        return
+    for one, other in ((_negated(was), now), (_negated(now), was)):
+        if one is not None and (old if other is was else new).text(other) == (new if other is was else old).text(one):
+            yield _subject(now)
+            return
+    if was.kind == now.kind == "binary" and {was.name, now.name} in _OPPOSED and all(
+            old.text(a) == new.text(b) for a, b in zip(was.parts, now.parts, strict=True)):
+        yield _subject(now)
+    elif was.kind == now.kind == "choice" and len(was.parts) == len(now.parts) == 3 and (
+            [old.text(part) for part in was.parts] == [new.text(now.parts[place]) for place in (0, 2, 1)]):
+        yield _subject(now.parts[0])
+    elif was.kind == now.kind and was.name == now.name and len(was.parts) == len(now.parts) and was.parts:
+        for a, b in zip(was.parts, now.parts, strict=True):
+            yield from _differences(old, a, new, b)
+    else:
+        yield None
+
+
+def _negated(expr: Expr) -> Expr | None:
+    return expr.parts[0] if expr.kind == "unary" and expr.name == "!" and expr.parts else None
+
+
+def _subject(expr: Expr) -> Expr:
+    while (inner := _negated(expr)) is not None:
+        expr = inner
+    if expr.kind == "binary" and expr.parts and expr.name in {"==", "!=", "<", ">", "<=", ">="}:
+        return peeled(expr.parts[0])
+    return peeled(expr)
+
+
+def _branches_alike(old: Outline, one: Step, new: Outline, other: Step) -> bool:
+    """Return whether the branches do the same as before: else the patch has swapped them with the test."""
+    return [[old.said(step) for step in old.inside(branch)] for branch in one.branches] \
+        == [[new.said(step) for step in new.inside(branch)] for branch in other.branches]

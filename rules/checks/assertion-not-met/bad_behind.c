@@ -1,0 +1,14 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void demo_drop(struct demo *demo)
+{
+	lockdep_assert_held(&demo->lock);
+	demo->n--;
+}
+
+void demo_put(struct demo *demo)
+{
+	mutex_lock(&demo->lock);
+	demo->users--;
+	mutex_unlock(&demo->lock);
+	demo_drop(demo);	/* BAD */
+}

@@ -1,0 +1,14 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_read(struct demo *demo, unsigned long size)
+{
+	void *buf = kzalloc(size, GFP_KERNEL);
+
+	if (!buf)
+		return -ENOMEM;
+	if (demo_fill(demo, buf)) {
+		kfree(buf);
+		return -EIO;
+	}
+	demo->buf = buf;
+	return demo->dead ? -ENODEV : 0;
+}

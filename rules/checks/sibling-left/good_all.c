@@ -1,0 +1,12 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_read(struct demo *demo)
+{
+	int ret = demo_power(demo);
+
+	return ret ? ret : demo->n;
+}
+
+int demo_write(struct demo *demo)
+{
+	return demo_power(demo);
+}

@@ -1,0 +1,11 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void demo_power(struct demo *demo)
+{
+	demo_write(demo, 1);
+}
+
+void demo_up(struct demo *demo)
+{
+	demo_power(demo);
+	demo_start(demo);
+}
