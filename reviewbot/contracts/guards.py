@@ -19,6 +19,7 @@ __all__ = ["asks_other_things", "guards_lost", "guards_of"]
 _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
 _KEPT = 0.6
+_ASSERTS = re.compile(r"(?:WARN|BUG)_ON(?:_|\b)")
 _RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
 
 
@@ -124,9 +125,12 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
         come = [atom for atom in other if atom.key not in old_keys]
         if not gone or len({atom.step.start for atom in gone}) != 1:
             continue
-        atom = gone[0]
         if come and len(gone) != 1:
             continue
+        gone = [atom for atom in gone if not _ASSERTS.search(atom.text)]
+        if not gone:
+            continue
+        atom = gone[0]
         shape, part = ("guard-gone", " && ".join(_within(one.said) for one in gone)) if not come \
             else _narrower(old, new, atom, come)
         if not shape or atom.step.start in said or not any(
@@ -183,6 +187,8 @@ def _within(text: str) -> str:
 def _acts(step: Step) -> bool:
     """Return whether a step does something that others notice."""
     if step.kind not in {"do", "return", "test"} or step.expr is None:
+        return False
+    if step.expr.kind == "call" and _ASSERTS.search(step.expr.name):
         return False
     if step.kind == "return":
         return step.expr.kind != "name" or not _RESULT.match(step.expr.name)
