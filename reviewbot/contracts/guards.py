@@ -231,7 +231,8 @@ def _statement(outline: Outline, step: Step) -> str:
     """Return what is done, short enough to be read in a sentence."""
     call, text = _call(step), outline.said(step).rstrip(";")
     said = outline.text(call) if step.kind == "test" and call is not None else text
-    return said if len(said) <= 90 or call is None else f"{call.name}()"
+    outer = step.expr if step.expr is not None and step.expr.kind == "call" and step.kind != "test" else call
+    return said if len(said) <= 90 or outer is None else f"{outer.name}()"
 
 
 def _call(step: Step) -> Expr | None:
