@@ -21,16 +21,15 @@ def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Co
 
     The model answers for the release as it is: a question that the series itself brings or changes has no answer.
     """
-    atoms = old.variables() | new.variables()
-    if any(analysis.redefinitions_of(name) for atom in atoms for name in _NAME.findall(atom)):
-        return None
     found: list[Shift] = []
     for arch in arches:
         shifts = compare_gates(analysis.model.backends_of(arch, analysis.version), old, new)
         if shifts is None:
             return None
         found += shifts
-    return tuple(found)
+    atoms = old.variables() | new.variables()
+    own = any(analysis.redefinitions_of(name) for atom in sorted(atoms) for name in _NAME.findall(atom))
+    return None if own else tuple(found)
 
 
 def say_shifts(shifts: Iterable[Shift]) -> str:

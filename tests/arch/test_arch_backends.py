@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from reviewbot.arch import compare_gates, load_model, parse_version
+from reviewbot.arch import check, compare_gates, load_model, parse_version
 from reviewbot.arch.backends import Backends
 from reviewbot.arch.load_backends import load_backends
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.errors import DataError
 from reviewbot.logic import Ternary
 from reviewbot.resources import data_folder
+from reviewbot.source import DirectoryTree, OverlayTree
 
 RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
 ANCHOR = '\n[[{kind}.anchor]]\nfile = "arch/demo/mm/init.c"\nfunction = "demo"\n'
@@ -123,3 +125,58 @@ def test_nothing_is_said_twice(kernel: str) -> None:
         for conversion in known.conversions:
             for name in conversion.backends:
                 assert sum(name in other.backends for other in known.conversions) == 1, (arch, name)
+
+
+EDITS = {
+    "TDX is no longer encrypted memory": (
+        "7.3", "x86", "arch/x86/coco/core.c", "\tcase CC_ATTR_MEM_ENCRYPT:\n\t\treturn true;\n\tdefault:",
+        "\t\treturn true;\n\tdefault:",
+        {"cc_platform_has(CC_ATTR_MEM_ENCRYPT)", "cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)"}),
+    "the host is told of guests": (
+        "6.12", "x86", "arch/x86/coco/core.c", "return sme_me_mask && !(sev_status & MSR_AMD64_SEV_ENABLED);",
+        "return sme_me_mask;", {"SME host", "cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT)"}),
+    "Hyper-V is a vendor no more": (
+        "6.1", "x86", "arch/x86/kernel/cpu/mshyperv.c", "cc_vendor = CC_VENDOR_HYPERV;", "cc_vendor = CC_VENDOR_AMD;",
+        {"Hyper-V isolation guest"}),
+    "the pages stay mapped": (
+        "7.3", "x86", "arch/x86/hyperv/ivm.c", "return set_memory_np(kbuffer, pagecount);", "return 0;",
+        {"conversion on hyperv-vtom, hyperv-vtom-tdx"}),
+    "TDX takes vmalloc addresses": (
+        "7.2", "x86", "arch/x86/coco/tdx/tdx.c", "phys_addr_t start = __pa(vaddr);",
+        "phys_addr_t start = slow_virt_to_phys((void *)vaddr);", {"conversion on tdx"}),
+    "pKVM guests are told no": (
+        "7.3", "arm64", "arch/arm64/include/asm/mem_encrypt.h", "return is_realm_world() || is_protected_kvm_guest();",
+        "return is_realm_world();", {"force_dma_unencrypted(...)"}),
+    "a Realm converts any address": (
+        "7.2", "arm64", "arch/arm64/mm/pageattr.c", "if (!__is_lm_address(addr))\n\t\treturn -EINVAL;\n\n\tstart",
+        "start", {"conversion on realm"}),
+    "the ultravisor's refusal is an error": (
+        "6.12", "s390", "arch/s390/include/asm/uv.h",
+        'panic("System security cannot be guaranteed unless the system panics now.\\n");', "return -EIO;",
+        {"conversion on protected"}),
+    "a protected guest has no DMA of its own": (
+        "5.10", "s390", "arch/s390/mm/init.c",
+        "bool force_dma_unencrypted(struct device *dev)\n{\n\treturn is_prot_virt_guest();",
+        "bool force_dma_unencrypted(struct device *dev)\n{\n\treturn false;", {"force_dma_unencrypted(...)"}),
+    "a secure guest is a guest": (
+        "6.12", "powerpc", "arch/powerpc/platforms/pseries/cc_platform.c", "case CC_ATTR_MEM_ENCRYPT:",
+        "case CC_ATTR_MEM_ENCRYPT:\n\tcase CC_ATTR_GUEST_MEM_ENCRYPT:", {"cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)"}),
+    "radix is not asked": (
+        "6.1", "powerpc", "arch/powerpc/include/asm/mmu.h", "\treturn mmu_has_feature(MMU_FTR_TYPE_RADIX);",
+        "\treturn true;", {"radix_enabled()"}),
+}
+
+
+@pytest.mark.kernel
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edit_breaks_what_rests_on_it(kernel_tree: Callable[[str], Path], name: str) -> None:
+    """A deliberate change of what code is told, or of a conversion, is named, and nothing else of the backends is."""
+    release, arch, path, old, new, wanted = EDITS[name]
+    base = DirectoryTree(kernel_tree(release))
+    text = (base.read(path) or b"").decode()
+    assert old in text
+    tree = OverlayTree(base, {path: text.replace(old, new).encode()})
+    broken = {item.subject for item in check(load_model((data_folder("rules"),)), tree, arches=[arch],
+                                             version=parse_version(release))
+              if item.outcome != "holds" and item.kind == "backend"}
+    assert broken == wanted
