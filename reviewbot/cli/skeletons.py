@@ -82,8 +82,8 @@ def new_rule(folder: Path, like: str) -> None:
                 shutil.copytree(one, folder / one.name)
             else:
                 write_file(folder / one.name, one.read_bytes(), hint=_HINT)
-    click.echo(f"reviewbot: {folder} begins as '{model.id}' does; change it, then: reviewbot rules test {folder}",
-               err=True)
+    click.echo(f"reviewbot: {folder} begins as '{model.id}' does; change it, then: reviewbot rules test {folder}; a "
+               "draft speaks in a review with --drafts", err=True)
 
 
 def _model_of(rules: tuple[Rule, ...], like: str) -> Rule:
