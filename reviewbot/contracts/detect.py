@@ -57,6 +57,8 @@ class Detector:
             if found and self.state and old is not None:
                 known = {hit.key for hit in self.state(old, was)}
                 found = [hit for hit in found if hit.key not in known]
+            if not new.steps:
+                continue  # a function that is left empty has no line to point at
             found += list(self.step(old, new, now)) if self.step and old is not None else []
             found += list(self.around(old, new, was, now)) if self.around and old is not None else []
             for hit in found:
