@@ -96,3 +96,16 @@ def test_many_conditions_in_one_file_are_cut_and_said(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["review", str(source), *WORDS[2:]])
     said = [(skip["where"], skip["why"]) for skip in json.loads(done.stdout)["skips"] if skip["stage"] == "gates"]
     assert said == [("mm/trap.c", "of the conditions that patch 1 brings only the first 300 are looked at")]
+
+
+def test_work_ends_where_its_steps_do() -> None:
+    """What would go on without end is not waited for."""
+    budget, done = Budget(replace(LIMITS, part=10)), []
+
+    def work() -> None:
+        while len(done) < 1000:
+            done.append(len(done))
+            budget.spend()
+
+    budget.attempt(work, where="demo", stage="rule")
+    assert len(done) == 11
