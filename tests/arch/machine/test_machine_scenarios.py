@@ -124,6 +124,12 @@ def test_a_folio_zapped_as_a_whole_comes_back_with_a_split(arch: str) -> None:
     assert wrong.events[-2].failed
 
 
+def test_a_late_pool_that_was_not_split_switches_kfence_off() -> None:
+    """kfence_protect_page() refuses the large leaf, so nobody takes a page to be absent that is not."""
+    late = run_real("kfence-late-pool", "x86", "7.3")
+    assert (late.outcome, late.never) == ("holds", ())
+
+
 def test_what_is_shared_comes_back_before_the_next_kernel() -> None:
     """Without the lock a driver shares the page again behind kexec, and a host that refuses leaves it shared."""
     safe = run_real("kexec-shared", "x86", "7.3")
