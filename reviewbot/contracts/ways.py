@@ -7,6 +7,7 @@ way has said so (`if (ret) kfree(p); ... if (!ret) p->n = 1;`).
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,7 @@ Facts = frozenset[tuple[str, bool]]
 """What is known on a way: a value (`ret`, `ret < 0`, `IS_ERR(p)`) and whether it holds."""
 
 _MOST_STATES = 3000  # looked at by one search; a function with more ways is left alone
+_MOST_SEARCHED = 30_000  # by all searches of one function; what is asked behind that has no answer
 _MOST_PASSES = 40_000
 _FALSE = frozenset({"0", "NULL", "false"})
 Say = Literal["on", "stop", "found"]
@@ -43,6 +45,7 @@ class Ways:
         self.follows: list[list[Edge]] = [[] for _ in outline.steps]
         self._labels = {step.name: number for number, step in enumerate(outline.steps) if step.kind == "label"}
         self._known: dict[int, Facts] | None = None
+        self._left = _MOST_SEARCHED
         self._region(0, self.end, self.end, self.end, self.end)
 
     def _entry(self, number: int) -> int:
@@ -134,10 +137,10 @@ class Ways:
         """Return what is known at a step whichever way led there."""
         if self._known is None:
             found: dict[int, Facts] = {0: frozenset()} if self.end else {}
-            waiting, left = [0] if self.end else [], _MOST_PASSES
+            waiting, left = deque([0] if self.end else []), _MOST_PASSES
             while waiting and left:
                 left -= 1
-                at = waiting.pop(0)
+                at = waiting.popleft()
                 for edge in self.follows[at]:
                     facts = self.after(at, edge, found[at])
                     if facts is None or edge.to >= self.end:
@@ -173,17 +176,18 @@ class Ways:
         test. Facts about `then` are what is known of it behind the step, which assigns it.
         """
         final = Step("return", 0, 0, self.outline.end_line, ())
-        waiting: list[tuple[int, Facts, tuple[int, ...]]] = [
+        waiting: deque[tuple[int, Facts, tuple[int, ...]]] = deque(
             (edge.to, known | {fact for fact in facts if then and _speaks_of(fact[0], then)}, (number,))
             for edge in self.follows[number] if holds is None or edge.holds is holds
-            if (known := self.after(number, edge, facts)) is not None]
+            if (known := self.after(number, edge, facts)) is not None)
         seen: set[tuple[int, Facts]] = set()
         while waiting:
-            at, known, way = waiting.pop(0)
+            at, known, way = waiting.popleft()
             if (at, known) in seen:
                 continue
             seen.add((at, known))
-            if len(seen) > _MOST_STATES:
+            self._left -= 1
+            if len(seen) > _MOST_STATES or self._left < 0:
                 return None
             said = visit(at, self.outline.steps[at] if at < self.end else final, known)
             if said == "found":
