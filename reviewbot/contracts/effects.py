@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ __all__ = ["Effect", "Effects", "Event", "events", "is_worth_a_search", "known_e
 
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
+_ACTS = re.compile(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
+                   r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask")
 _LISTS = ("functions", "also", "here", "single", "after", "needs")
 
@@ -149,8 +152,9 @@ def reached(name: str, teacher: Teacher, depth: int, *, everywhere: bool = False
 
 
 def is_worth_a_search(name: str) -> bool:
-    """Return whether the tree is asked what a function does: not for a conversion, a lock, or what every file calls."""
-    return not (is_conversion(name) or name in PLAIN or name in _LOCKING)
+    """Return whether the tree is asked what a function does: one whose name speaks of mappings or flushes, and no
+    conversion, no lock, and nothing that every file calls."""
+    return _ACTS.search(name) is not None and not (is_conversion(name) or name in PLAIN or name in _LOCKING)
 
 
 def object_in(event: Event, outline: Outline) -> str:
