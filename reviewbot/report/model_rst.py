@@ -15,7 +15,7 @@ __all__ = ["render_model_rst"]
 _MARKS = re.compile(r"([\\*`|_])")
 _BEFORE = " '\"([{<-/:"
 _BEHIND = " '\")]}>-/:.,;!?\\"
-_NAME = re.compile(r"(?<!\w)(?:[A-Za-z_][\w*]*\(\)|CONFIG_\w+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)")
+_NAME = re.compile(r"(?<!\w)(?:[A-Za-z_][\w*]*\((?:\.\.\.|[A-Z]\w*)?\)|CONFIG_\w+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)")
 
 
 def render_model_rst(pages: Sequence[ArchPage], *, version: KernelVersion) -> str:
