@@ -14,6 +14,7 @@ from reviewbot.logic import Cond, Ternary, difference
 __all__ = ["Answer", "Backend", "Backends", "Conversion", "Shift", "compare_gates"]
 
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 _ANY = "..."
 
 
@@ -80,9 +81,13 @@ class Backends:
     def answer(self, asked: str) -> Answer | None:
         """Return what is known of a question, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)` or any call of C."""
         plain = "".join(asked.split())
-        call = _CALL.fullmatch(plain)
         known = {"".join(answer.asks.split()): answer for answer in self.answers}
-        return known.get(plain) or (known.get(f"{call[1]}({_ANY})") if call else None)
+        call = _CALL.fullmatch(plain)
+        if plain in known or call is None:
+            return known.get(plain)
+        # Beside answers for some constants `f(...)` is about the other constants: a variable may hold any of them.
+        some = any(asks.startswith(f"{call[1]}(") and asks != f"{call[1]}({_ANY})" for asks in known)
+        return known.get(f"{call[1]}({_ANY})") if not some or _CONSTANT.fullmatch(call[2]) else None
 
     def values(self, name: str, questions: Iterable[str]) -> dict[str, bool]:
         """Return what each question is told on one backend; those with no certain answer are left out."""

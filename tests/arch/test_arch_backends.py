@@ -73,6 +73,9 @@ def test_a_question_is_found_however_it_is_spaced(tmp_path: Path) -> None:
     known = read(tmp_path, backend("host"), answer("f(A)", 'yes = ["host"]'), answer("f(...)", 'no = ["host"]'))
     assert [known.values("host", [asked]) for asked in ("f( A )", "f(B)", "g(A)")] == [
         {"f( A )": True}, {"f(B)": False}, {}]
+    assert known.values("host", ["f(attr)"]) == {}, "a variable may hold any of the constants"
+    alone = read(tmp_path, backend("host"), answer("f(...)", 'no = ["host"]'))
+    assert alone.values("host", ["f(dev)"]) == {"f(dev)": False}
 
 
 def test_what_depends_on_more_leaves_the_condition_open(tmp_path: Path) -> None:
