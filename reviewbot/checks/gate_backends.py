@@ -32,16 +32,19 @@ def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Co
     return None if own else tuple(found)
 
 
-def say_shifts(shifts: Iterable[Shift]) -> str:
-    """Return what becomes of a function under the condition: `does nothing any more on the backend SME host` ..."""
+def say_shifts(shifts: Iterable[Shift], *, acts: str = "acts", stops: str = "does nothing") -> str:
+    """Return what becomes of a function under the condition: `does nothing any more on the backend SME host` ...
+
+    `acts` and `stops` say in words that it does its work, and that it does not.
+    """
     groups: dict[str, list[str]] = {}
     for shift in shifts:
         if shift.after is Ternary.NO:
-            words = "does nothing any more on" if shift.before is Ternary.YES else "does nothing in any case on"
+            words = f"{stops} any more on" if shift.before is Ternary.YES else f"{stops} in any case on"
         elif shift.before is Ternary.NO:
-            words = "now acts on" if shift.after is Ternary.YES else "may now act on"
+            words = f"now {acts} on" if shift.after is Ternary.YES else f"now {acts}, in some cases, on"
         else:
-            words = "acts under another condition on"
+            words = f"{acts} under another condition on"
         groups.setdefault(words, []).append(shift.backend.title)
     return ", and ".join(f"{words} the backend{'s' if len(titles) > 1 else ''} {_list(titles)}"
                          for words, titles in groups.items())

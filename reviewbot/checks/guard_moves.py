@@ -13,7 +13,7 @@ from reviewbot.logic import And, Cond, Or, Var, difference
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
-__all__ = ["every_call_as_before", "guard_went_to_callers"]
+__all__ = ["every_call_as_before", "guard_went_to_callers", "reached_when"]
 
 _MOST_FILES = 40
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -63,7 +63,7 @@ def every_call_as_before(analysis: Analysis, position: int, name: str, old: Cond
         return False
     found = False
     for path in sorted(paths):
-        one, other = (_reached(analysis.reading.facts(side.tree, path, {name: ""}), name)
+        one, other = (reached_when(analysis.reading.facts(side.tree, path, {name: ""}), name)
                       for side in (before, after))
         found = found or bool(one or other)
         if one.keys() != other.keys() or any(
@@ -72,7 +72,7 @@ def every_call_as_before(analysis: Analysis, position: int, name: str, old: Cond
     return found
 
 
-def _reached(facts: FileFacts | None, name: str) -> dict[str, Cond]:
+def reached_when(facts: FileFacts | None, name: str) -> dict[str, Cond]:
     """Return for each function that calls it under which condition it does."""
     reached: dict[str, Cond] = {}
     for call in facts.calls if facts else ():

@@ -17,7 +17,7 @@ from reviewbot.checks.configured import has_kconfig
 from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
 from reviewbot.checks.gate_backends import say_shifts, shifts_between
-from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers
+from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers, reached_when
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -48,6 +48,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if file.path.endswith((".c", ".h")):
             nests += _definitions(rule, analysis, position, file, wanted)
             yield from _guards(rule, analysis, position, file, wanted)
+            yield from _calls(rule, analysis, position, file, wanted)
         elif file.path.split("/")[-1].startswith("Kconfig"):
             kconfig += _kconfig_lines(rule, analysis, position, file)
     # That a line now stands under another condition is what the patch itself says: worth a note, and no question.
@@ -141,6 +142,32 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
             yield asked
         else:
             yield found if new == TRUE and not _asks_anew(file, function) else replace(found, level="note")
+
+
+def _calls(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
+           wanted: frozenset[str]) -> Iterator[Finding]:
+    """Yield a finding for each function that now calls one of the family on other backends than it did, because the
+    patch puts another question in front of the call."""
+    before, after = analysis.before(position), analysis.after(position)
+    facts = after.facts.get(file.path)
+    for function in facts.functions if facts and "backends" in rule.notes else ():
+        if function.name in wanted or not touches(file, function):
+            continue
+        for name in sorted(wanted & set(function.calls_all)):
+            old, new = (reached_when(analysis.reading.facts(side.tree, path, {name: ""}), name).get(function.name)
+                        for side, path in ((before, file.old_path), (after, file.path)))
+            if old is None or new is None or not _gives_way(old, new):
+                continue
+            shifts = shifts_between(analysis, _arch(file.path) or analysis.arches, old, new)
+            if not shifts:
+                continue
+            line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
+                       default=function.span.line)
+            told = say_shifts(shifts, acts=f"calls {name}()", stops=f"does not call {name}()")
+            found = _finding(rule, analysis, position, file, name, line,
+                             {"what": f"'{function.name}' calls '{name}'", "before": _say(old), "after": _say(new),
+                              "witness": ""}, config="", function=function.name)
+            yield replace(found, question=rule.notes["backends"].format_map({"callee": function.name, "shifts": told}))
 
 
 def _nest(side: Side, place: Place) -> Cond:
