@@ -272,7 +272,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     """
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
-    holders.search_ahead(patched.start, (*family.names("core"), WEAK), patched, known=family.names())
+    holders.note((*family.names("core"), WEAK), patched, known=family.names())
     shown = list(_shown(patched))
     trees = [*moments, *(tree for tree, _, _ in shown)]
     paths = sorted({path for state in patched.states for file in state.files for path in (file.path, file.old_path)

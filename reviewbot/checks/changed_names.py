@@ -78,19 +78,25 @@ class Holders:
         self.all_searched = False  # for every name that some patch takes away or calls
 
     def expect(self, names: Callable[[], Iterable[str]]) -> None:
-        """Take who can tell further names that are likely to be asked for: the first search that is needed after the
-        one ahead looks for them as well."""
+        """Take who can tell further names that are likely to be asked for: the first search looks for them as well."""
         self._expected = names
 
-    def search_ahead(self, base: Tree, names: Iterable[str], patched: PatchedTree, *,
-                     known: frozenset[str] = frozenset()) -> None:
-        """Start the one search of the base for these names, for what some patch takes away, and for new functions of
-        headers and architectures; of an architecture's static ones for the `known` names."""
+    def note(self, names: Iterable[str], patched: PatchedTree, *, known: frozenset[str] = frozenset()) -> None:
+        """Note these names, what some patch takes away, and new functions of headers and architectures, of an
+        architecture's static ones the `known` names: one search is for all."""
         files = [(state.index, file) for state in patched.states for file in state.files]
         lost = {one.name for index, file in files for one in self.lost(index, file)}
         new = {name for _, file in files for name in _new_heads(file, known)}
         self._ahead = frozenset({*names, *lost, *sorted(new)[:_MOST_NAMES]})
+
+    def search_ahead(self, base: Tree) -> None:
+        """Start the one search of the base for what is noted and expected."""
+        self._ahead |= self._told()
         base.search_ahead(self._ahead, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+
+    def _told(self) -> frozenset[str]:
+        expected, self._expected = self._expected, None
+        return frozenset(expected()) if expected is not None else frozenset()
 
     def lost(self, patch: int, file: PatchedFile) -> tuple[LostName, ...]:
         """Return what `lost_names` says of a file of the patch with this number; it is asked once."""
@@ -115,11 +121,7 @@ class Holders:
         return {name: known[name] for name in wanted}
 
     def _search(self, base: Tree, names: Sequence[str]) -> None:
-        wanted = {*names}
-        if self._expected and not wanted <= self._ahead:
-            expected, self._expected = self._expected, None
-            wanted.update(expected())
-        together = sorted(wanted - self._found.keys())
+        together = sorted({*names, *self._told()} - self._found.keys())
         paths = base.search(together, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
         self._found.update(_sorted_by_name(base, paths, together))
 

@@ -81,6 +81,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
                        arches=arches or _arches(patched, knowledge), budget=budget)
     analysis.learned = learned
     expect_names(analysis)
+    analysis.holders.search_ahead(patched.start)
     whole = partial(budget.attempt, where="the series", steps=budget.limits.review)
     if not arches:
         more = whole(lambda: builders(analysis, tuple(sorted(knowledge.model.arches))), stage="architectures")
