@@ -111,6 +111,7 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     if not given or _goes_back(outline):
         return
     at, steps = held_at(outline), outline.steps
+    given -= _given_first(outline)
     meant = frozenset(lock for number, step in enumerate(steps) if step.kind == "return" and not _fails(outline, step)
                       for lock in at.get(number, frozenset()))
     seen: set[tuple[int, str, str]] = set()
@@ -132,6 +133,18 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                       fields=(("callee", lock[0]), ("give", f"{TAKES[lock[0]]}({lock[1]})"),
                               ("take", f"{lock[0]}({lock[1]})"), ("exit", said)),
                       new=((step.line, outline.said(step)), (leave.line, outline.said(leave))))
+
+
+def _given_first(outline: Outline) -> Held:
+    """Return the locks that a function gives back before it takes them: they are its caller's."""
+    first: dict[Lock, bool] = {}
+    for step in outline.steps:
+        for call in sorted(calls_in(step.expr), key=lambda one: one.start):
+            if call.name in TAKES:
+                first.setdefault((call.name, _of(outline, call)), True)
+            for take in GIVES.get(call.name, ()):
+                first.setdefault((take, _of(outline, call)), False)
+    return frozenset(lock for lock, taken in first.items() if not taken)
 
 
 def _goes_back(outline: Outline) -> bool:

@@ -71,6 +71,8 @@ def _obligations(outline: Outline, one: Treatment) -> Iterator[tuple[Expr, str, 
                  == [*one.arguments[:1]]), None)
     if undo is None:
         return
+    if one.target and "int" not in outline.type_of(one.target).split():
+        return  # what tells success is not known
     if one.target:
         facts = frozenset({(one.target, False), (f"{one.target} < 0", False), (f"IS_ERR({one.target})", False)})
         yield undo, outline.text(undo.parts[1]), facts
@@ -112,6 +114,7 @@ def _exit_without(outline: Outline, teacher: Teacher, one: Treatment, undo: Expr
         return None
     root = root_of(undo.parts[1])
     names = also_called(outline, root)
+    names = names.union(*(also_called(outline, name) for name in sorted(names)))
 
     def visit(_: int, step: Step, known: Facts) -> Say:
         for call in calls_in(step.expr):

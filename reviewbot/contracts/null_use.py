@@ -97,6 +97,8 @@ def _behind(outline: Outline, number: int, step: Step, name: str) -> str | None:
     ways = ways_of(outline)
 
     def visit(_: int, one: Step, __: Facts) -> Say:
+        if one.kind == "switch" or _in_other_loop(outline, one, step):
+            return "stop"  # which case runs, and whether a loop has a round, often goes with the pointer
         if follows(one.expr, name):
             return "found"
         return "stop" if _gets_value(one, name) else "on"
@@ -108,6 +110,12 @@ def _behind(outline: Outline, number: int, step: Step, name: str) -> str | None:
             if way is not None and way[-1] < ways.end:
                 return outline.said(outline.steps[way[-1]]).rstrip(";")
     return None
+
+
+def _in_other_loop(outline: Outline, one: Step, test: Step) -> bool:
+    inside = set(one.where) - set(test.where)
+    return bool(inside) and any(step.loop and any(branch.block in inside for branch in step.branches)
+                                for step in outline.steps)
 
 
 def _gets_value(step: Step, name: str) -> bool:
