@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from reviewbot.arch import Shift, compare_gates
 from reviewbot.checks.analysis import Analysis
 from reviewbot.logic import Cond, Ternary
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode
 
-__all__ = ["say_shifts", "shifts_between"]
+__all__ = ["asks_backends", "say_shifts", "shifts_between"]
 
 _NAME = re.compile(r"(\w+)\(")
 _MOST_NAMED = 4
@@ -30,6 +32,17 @@ def shifts_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Co
     atoms = old.variables() | new.variables()
     own = any(analysis.redefinitions_of(name) for atom in sorted(atoms) for name in _NAME.findall(atom))
     return None if own else tuple(found)
+
+
+def asks_backends(analysis: Analysis, arches: Iterable[str], file: PatchedFile) -> bool:
+    """Return whether lines that come and lines that go both ask what is answered for backends."""
+    names = {answer.asks.partition("(")[0] for arch in arches
+             for answer in analysis.model.backends_of(arch, analysis.version).answers}
+    for data, numbers in ((file.before, file.removed), (file.after, file.added)):
+        lines = decode(data or b"").splitlines() if names and numbers else []
+        if not any(names & set(_NAME.findall(lines[number - 1])) for number in numbers if number <= len(lines)):
+            return False
+    return True
 
 
 def say_shifts(shifts: Iterable[Shift], *, acts: str = "acts", stops: str = "does nothing") -> str:

@@ -16,7 +16,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig
 from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it_acts
 from reviewbot.checks.draft import Spot, draft_finding, table_for
-from reviewbot.checks.gate_backends import say_shifts, shifts_between
+from reviewbot.checks.gate_backends import asks_backends, say_shifts, shifts_between
 from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers, reached_when
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
@@ -148,9 +148,12 @@ def _calls(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
            wanted: frozenset[str]) -> Iterator[Finding]:
     """Yield a finding for each function that now calls one of the family on other backends than it did, because the
     patch puts another question in front of the call."""
+    arches = _arch(file.path) or analysis.arches
+    if "backends" not in rule.notes or not asks_backends(analysis, arches, file):
+        return
     before, after = analysis.before(position), analysis.after(position)
     facts = after.facts.get(file.path)
-    for function in facts.functions if facts and "backends" in rule.notes else ():
+    for function in facts.functions if facts else ():
         if function.name in wanted or not touches(file, function):
             continue
         for name in sorted(wanted & set(function.calls_all)):
@@ -158,7 +161,7 @@ def _calls(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                         for side, path in ((before, file.old_path), (after, file.path)))
             if old is None or new is None or not _gives_way(old, new):
                 continue
-            shifts = shifts_between(analysis, _arch(file.path) or analysis.arches, old, new)
+            shifts = shifts_between(analysis, arches, old, new)
             if not shifts:
                 continue
             line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
