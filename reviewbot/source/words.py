@@ -26,7 +26,7 @@ __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
-_LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10, 9, 8)
+_LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
 _GLOB = re.compile(r"([*?\[\]\\])")
 
 

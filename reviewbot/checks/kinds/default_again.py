@@ -17,6 +17,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.weak import WEAK
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import places_of
 
 __all__ = ["DEFAULT_AGAIN"]
 
@@ -32,10 +33,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     changed = list(_changed(analysis, position))[:_MOST_NAMES]
     if not changed:
         return
-    holding = analysis.files_with(moment, {function.name for _, function in changed})
+    defaults = [path for path in analysis.files_with(moment, (WEAK,))[WEAK]
+                if path.endswith(".c") and not own_arch(path)]
     for file, function in changed:
-        for path in holding[function.name]:
-            weak = _weak(side, path, function.name) if path != file.path and not own_arch(path) else None
+        for path in defaults:
+            weak = _weak(side, path, function.name) if path != file.path else None
             if weak is not None and _same(side, file.path, function, path, weak) \
                     and not _was_so(analysis, position, file, function.name, path):
                 yield _finding(rule, analysis, position, file, function, path, weak)
@@ -53,7 +55,7 @@ def _changed(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, F
 
 def _weak(side: Side, path: str, name: str) -> Function | None:
     data = side.tree.read(path) or b""
-    if not path.endswith(".c") or WEAK.encode() not in data:
+    if next(places_of(name.encode(), data), None) is None:
         return None
     return next((one for one in functions_of(data) if one.name == name and WEAK in one.signature), None)
 
