@@ -25,7 +25,7 @@ _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
 _ACTS = re.compile(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
                    r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
-_TEXTS = ("does", "lost", "early", "local", "narrow", "ask")
+_TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all")
 _LISTS = ("functions", "also", "here", "single", "after", "needs")
 
 
@@ -50,6 +50,7 @@ class Effect:
     local: str
     narrow: str
     ask: str
+    all: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _effect(entry: dict[str, Any], path: Path) -> Effect:
     return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], also=lists["also"],
                   here=lists["here"], single=lists["single"], after=lists["after"], needs=lists["needs"],
                   lost=texts["lost"], early=texts["early"], local=texts["local"], narrow=texts["narrow"],
-                  ask=texts["ask"])
+                  ask=texts["ask"], all=texts["all"])
 
 
 def roots_of(call: Expr) -> frozenset[str]:

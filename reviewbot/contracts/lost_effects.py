@@ -55,12 +55,12 @@ def _for_all(old: Outline, new: Outline, now: Teacher, gone: frozenset[str], add
     had = {event.effect.id for event in events(old)} | {event.effect.id for event in events(old, None, gone)}
     for event in events(new, None, added):
         effect, step = event.effect, new.steps[event.step]
-        others = now.files_of(new.name) if effect.lost and effect.id not in had and not new.static else ()
+        others = now.files_of(new.name) if effect.all and effect.id not in had and not new.static else ()
         if len(others) > 1:
             yield Hit(shape="for-all-callers", line=step.line, end_line=new.last_line(step), symbol=event.name,
                       object=effect.id, taken_from=effect.functions,
                       fields=(("callee", event.name), ("statement", effect.does), ("how", str(len(others))),
-                              ("where", "")),
+                              ("fits", effect.all)),
                       new=((step.line, new.said(step)),))
             return
 
