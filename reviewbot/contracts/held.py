@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, root_of
+from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
@@ -108,8 +108,9 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the returns that a way reaches with a lock held that the function gives back elsewhere."""
     given = {(take, _of(outline, call))
              for step in outline.steps for call in calls_in(step.expr) for take in GIVES.get(call.name, ())}
-    if not given or _goes_back(outline):
-        return
+    if not given or _goes_back(outline) or any(
+            "locked" in name and "*" not in kind for name, kind in outline.locals.items()):
+        return  # what says whether it is held stands in a variable that others change
     at, steps = held_at(outline), outline.steps
     given -= _given_first(outline)
     meant = frozenset(lock for number, step in enumerate(steps) if step.kind == "return" and not _fails(outline, step)
@@ -157,17 +158,21 @@ def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock)
     """Return the exit for a failure that a way from the step reaches without giving the lock back."""
     ways = ways_of(outline)
 
-    def visit(_: int, step: Step, __: Facts) -> Say:
+    def visit(_: int, step: Step, known: Facts) -> Say:
         for call in calls_in(step.expr):
             if lock[0] in GIVES.get(call.name, ()) and _of(outline, call) == lock[1]:
                 return "stop"
             if _may_give(teacher, call, lock):
                 return "stop"
         if step.kind == "return":
-            return "found" if _fails(outline, step) else "stop"
+            sure = step.expr is None or step.expr.kind != "name" or "int" not in outline.returns.split() or (
+                step.expr.name, True) in known
+            return "found" if sure and _fails(outline, step) else "stop"
         return "on"
 
-    way = ways.search(number, ways.known(number), visit)
+    there = next((part.name for call in calls_in(outline.steps[number].expr) for part in walk(call)
+                  if part.kind == "name" and "*" in outline.type_of(part.name)), "")
+    way = ways.search(number, ways.known(number) | ({(there, True)} if there else frozenset()), visit)
     return way[-1] if way else None
 
 

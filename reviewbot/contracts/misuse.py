@@ -241,7 +241,9 @@ def _gives_when_failing(body: Outline) -> list[Expr]:
         behind = body.steps[body.steps.index(step) + 1:]
         thing = place_of(call.parts[1])
         takes = any(one.name in took for other in body.steps for one in calls_in(other.expr))
-        if call.name not in GIVES and not takes and root_of(call.parts[1]) not in body.locals and not any(
+        own = any(place_of(part) and root_of(part) in body.locals for part in (
+            inner.parts[0] if inner.kind == "address" and inner.parts else inner for inner in call.parts[1:]))
+        if call.name not in GIVES and not takes and not own and not any(
                     part.kind == "assign" and place_of(part.parts[0]) == thing
                     for other in behind for part in walk(other.expr)):
             found.append(call)

@@ -66,7 +66,8 @@ def _takes_null(name: str) -> bool:
 def followed_when_null(outline: Outline) -> Iterator[Hit]:
     """Yield the tests that find a pointer to be NULL where a way behind that follows it, or the test itself does."""
     known = {hit.line for hit in uses_when_empty(outline)}
-    tests = [(number, step) for number, step in enumerate(outline.steps) if step.kind == "test" and step.expr]
+    tests = [(number, step) for number, step in enumerate(outline.steps)
+             if step.kind == "test" and step.expr and not step.name]
     for number, step in tests[:_MOST_TESTS]:
         if step.line in known:
             continue
@@ -104,6 +105,8 @@ def _behind(outline: Outline, number: int, step: Step, name: str) -> str | None:
         return "stop" if _gets_value(one, name) else "on"
 
     for holds in (True, False):
+        if not holds and len(step.branches) == 1 and not step.branches[0].leaves:
+            continue  # what runs behind may only do so with the pointer
         if (name, False) in set(decided(step.expr, holds)) and ways.reached(number) and (
                 (name, True) not in ways.known(number)):
             way = ways.search(number, ways.known(number), visit, holds=holds)
@@ -119,6 +122,8 @@ def _in_other_loop(outline: Outline, one: Step, test: Step) -> bool:
 
 
 def _gets_value(step: Step, name: str) -> bool:
+    if step.kind == "declare" and step.name == name:
+        return True
     if step.loop and step.name and any(part.kind == "name" and part.name == name for part in walk(step.expr)):
         return True
     return any((part.kind in {"assign", "update"} and place_of(part.parts[0]) == name)

@@ -161,7 +161,11 @@ class Ways:
         """Return what is known behind a step on one of its edges, None when the way cannot be gone."""
         step = self.outline.steps[number]
         facts = _without(facts, step)
+        if step.kind == "test" and step.name:
+            return facts  # the head of a loop that a macro makes, whose arguments are no condition
         if step.kind == "test" and edge.holds is not None:
+            if _comes_to(step.expr, facts) is not None and _comes_to(step.expr, facts) is not edge.holds:
+                return None
             told = frozenset(decided(step.expr, edge.holds))
             if any((text, not holds) in facts for text, holds in told):
                 return None
@@ -240,6 +244,26 @@ def decided(expr: Expr | None, holds: bool) -> Iterator[tuple[str, bool]]:  # no
     for ask in asks_in(expr):
         yield from _told(ask, holds)
         return
+
+
+def _comes_to(expr: Expr | None, facts: Facts) -> bool | None:
+    """Return what a condition of several parts comes to by what is known of each, None where that is not all."""
+    if expr is None or expr.kind not in {"both", "either"}:
+        return None
+    parts = [_part(part, facts) for part in expr.parts]
+    if expr.kind == "both":
+        return False if False in parts else True if None not in parts else None
+    return True if True in parts else False if None not in parts else None
+
+
+def _part(expr: Expr, facts: Facts) -> bool | None:
+    if expr.kind in {"both", "either"}:
+        return _comes_to(expr, facts)
+    for holds in (True, False):
+        told = set(decided(expr, holds))
+        if told and told <= facts:
+            return holds
+    return None
 
 
 def _told(ask: Ask, holds: bool) -> Iterator[tuple[str, bool]]:  # noqa: FBT001

@@ -9,7 +9,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.null_use import followed_when_null, uses_when_empty
-from reviewbot.contracts.outline import Outline, Step, calls_in, place_of
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.results import Ask, Read, Treatment, asks_in, treatments
 from reviewbot.contracts.returned import gives
@@ -144,7 +144,7 @@ def asked_about(old: Outline | None, new: Outline, teacher: Teacher) -> Iterator
     for outline in (new, *((old,) if old is not None else ())):
         every = treatments(outline)
         names = [one.callee for one, _ in _stopping(outline, every)]
-        names += [one.callee for one, _, ask in _below(outline, every) if not _surely_signed(outline, one, ask)]
+        names += [one.callee for one, _, _ in _below(outline, every) if not _surely_signed(outline, one)]
         yield from (name for name in names if not teacher.here(name))
     if old is not None:
         yield from (one.callee for one, _ in _other_kinds(old, new, teacher))
@@ -167,10 +167,11 @@ def _unsigned(outline: Outline) -> Iterator[Hit]:
     for step in outline.steps:
         if step.kind != "test":
             continue
-        for ask in asks_in(step.expr):
-            name = ask.subject.name if ask.subject.kind == "name" else ""
+        for part in walk(step.expr):
+            below = part.kind == "binary" and part.name == "<" and part.parts[1].name == "0"
+            name = part.parts[0].name if below and part.parts[0].kind == "name" else ""
             kind = outline.type_of(name) if name else ""
-            if ask.how == "negative" and _UNSIGNED.search(kind) and "*" not in kind and "[" not in kind:
+            if name and _UNSIGNED.search(kind) and "*" not in kind and "[" not in kind:
                 yield _hit(outline, "unsigned-below-zero", step, name, name, type=_plain(kind))
 
 
@@ -181,15 +182,15 @@ def _plain(kind: str) -> str:
 def _against_unsigned(outline: Outline, every: list[Treatment], teacher: Teacher) -> Iterator[Hit]:
     """`if (ret < size)` of a signed result: a negative error is the largest number there."""
     for source, step, ask in _below(outline, every):
-        if ask.other is not None and (_surely_signed(outline, source, ask) or _fails_negative(source.callee, teacher)):
+        if ask.other is not None and (_surely_signed(outline, source) or _fails_negative(source.callee, teacher)):
             yield _hit(outline, "below-unsigned", step, source.callee, source.target,
                        type=_plain(outline.type_of(source.target)), other=outline.text(ask.other),
                        othertype=_plain(outline.type_of(ask.other.name) or "size_t"))
 
 
-def _surely_signed(outline: Outline, source: Treatment, ask: Ask) -> bool:
-    """Return whether what the result is kept in, or compared with, says that it can be an error."""
-    return "ssize_t" in outline.type_of(source.target) or (ask.other is not None and ask.other.kind == "size")
+def _surely_signed(outline: Outline, source: Treatment) -> bool:
+    """Return whether what the result is kept in says that it can be an error."""
+    return "ssize_t" in outline.type_of(source.target)
 
 
 def _below(outline: Outline, every: list[Treatment]) -> Iterator[tuple[Treatment, Step, Ask]]:
