@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.held import Held, held_at, locks_taken
+from reviewbot.contracts.held import TAKES, Held, held_at, locks_taken
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, calls_in
+from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["asserted_in_vain"]
 
@@ -34,7 +35,7 @@ def asserted_in_vain(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                                        body.text(claim))
                         continue
                     wanted = _lock_of(outline, body, call, claim)
-                    if wanted and not _established(outline, teacher, held[number], wanted):
+                    if wanted and not _established(outline, held[number], number, wanted):
                         yield _hit("asserts-lock", outline, call, f"{path}:{line}", wanted, body.text(claim))
 
 
@@ -65,26 +66,28 @@ def _lock_of(outline: Outline, body: Outline, call: Expr, claim: Expr) -> str:
     return text
 
 
-def _established(outline: Outline, teacher: Teacher, held: Held, wanted: str) -> bool:
-    """Return whether the lock is held there, or may be: by the function's own word, or by its callers."""
+def _established(outline: Outline, held: Held, number: int, wanted: str) -> bool:
+    """Return whether the lock is held there, or may be: only a function that takes it itself, and on no way to the
+    call, surely does not hold it."""
     if any(_alike(what, wanted) for _, what in held) or {"locked", "nolock"} & {*outline.name.split("_")}:
         return True
     if any(_HELD.fullmatch(call.name) for step in outline.steps for call in calls_in(step.expr)):
         return True
-    if any(_alike(what, wanted) for _, what in locks_taken(outline)):
-        return False  # it takes the lock itself, and not around this call
-    if not outline.static:
-        return True
-    callers = [one for one in teacher.callers_here(outline.name) if one.name != outline.name]
-    if not callers or teacher.handed_on_here(outline.name):
-        return True
-    for caller in callers:
-        at, words = held_at(caller), " ".join(caller.said(one) for one in caller.steps)
-        sure = "locked" in caller.name.split("_") or not caller.static or _HELD.search(words) is not None
-        for number, step in enumerate(caller.steps):
-            if any(call.name == outline.name for call in calls_in(step.expr)) and (at.get(number) or sure):
-                return True
-    return False
+    taken = [lock for lock in locks_taken(outline) if _alike(lock[1], wanted)]
+    return not taken or any(_may_hold(outline, lock, number) for lock in taken)
+
+
+def _may_hold(outline: Outline, lock: tuple[str, str], number: int) -> bool:
+    """Return whether some way from a step that takes the lock comes to the call before it is given back."""
+    ways = ways_of(outline)
+
+    def visit(at: int, step: Step, _: Facts) -> Say:
+        if at == number:
+            return "found"
+        return "stop" if any(call.name == TAKES[lock[0]] for call in calls_in(step.expr)) else "on"
+
+    return any(ways.search(at, ways.known(at), visit) is not None for at, step in enumerate(outline.steps)
+               if any(call.name == lock[0] for call in calls_in(step.expr)))
 
 
 def _alike(one: str, other: str) -> bool:
