@@ -12,7 +12,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
-from reviewbot.checks.expected import expect_names
+from reviewbot.checks.expected import expect_names, search_ahead
 from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.checks.where import builders
@@ -81,7 +81,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
                        arches=arches or _arches(patched, knowledge), budget=budget)
     analysis.learned = learned
     expect_names(analysis)
-    analysis.holders.search_ahead(patched.start)
+    search_ahead(analysis)
     whole = partial(budget.attempt, where="the series", steps=budget.limits.review)
     if not arches:
         more = whole(lambda: builders(analysis, tuple(sorted(knowledge.model.arches))), stage="architectures")

@@ -26,6 +26,7 @@ __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
+_ANOTHER = "\x7f\x7f\x7f\x7f"
 _LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
 _GLOB = re.compile(r"([*?\[\]\\])")
 
@@ -116,7 +117,8 @@ def _runs(strings: list[str]) -> list[list[str]]:
         cut = {string[:length] for string in strings}
         few = sorted(one for one in cut if not any(other != one and other in one for other in cut))
         if sum(map(len, few)) <= _MOST_AT_ONCE:
-            return [few]
+            # Strings that begin alike are looked for by their beginning, which stands everywhere.
+            return [[*few, _ANOTHER] if len(few) > 1 and len({one[0] for one in few}) == 1 else few]
     runs: list[list[str]] = [[]]
     for one in few:
         if sum(map(len, runs[-1])) + len(one) > _MOST_AT_ONCE:

@@ -100,3 +100,9 @@ def test_a_single_word_is_looked_for_whole() -> None:
     """A stem that stands for no other word would be found in thousands of files for nothing."""
     assert _literals(("module_enable_all_of_it", "set_region_a", "set_region_b")) == [
         "module_enable_all_of_it", "set_region_"]
+
+
+def test_strings_that_begin_alike_are_joined_by_one_that_does_not() -> None:
+    """ripgrep would look for what all strings begin with: `__` stands in every file."""
+    assert len({one[0] for one in _runs(["__set_region", "__map_region"])[0]}) == 2
+    assert _runs(["set_region"]) == [["set_region"]]
