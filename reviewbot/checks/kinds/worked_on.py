@@ -77,7 +77,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                     found.setdefault(one, []).append(root)
         for one, roots in found.items():
             worker = _around(analysis, position, changed, one)
-            if worker is not None and (roots != [worker[1].name] or one.shape in {"returns-at-once", "goes-on"}):
+            if worker is not None and roots != [worker[1].name]:  # of a function alone other rules and rows speak
                 yield _finding(rule, analysis, position, arch, one, roots, worker)
 
 
