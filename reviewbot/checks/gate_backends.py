@@ -13,7 +13,7 @@ from reviewbot.text import decode
 
 __all__ = ["asks_backends", "say_shifts", "shifts_between"]
 
-_NAME = re.compile(r"(\w+)\(")
+_NAME = re.compile(r"\b(\w+)\(")
 _MOST_NAMED = 4
 
 

@@ -15,7 +15,7 @@ from reviewbot.errors import BudgetError
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WORDS = ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network", "--no-progress",
-         "--format", "json"]
+         "--no-cache", "--format", "json"]
 
 
 def review(*more: str) -> Result:

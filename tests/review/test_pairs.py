@@ -150,7 +150,7 @@ def test_a_call_of_a_later_time_is_not_given() -> None:
     there = new.replace("	demo_note(demo);\n", "	if (demo->late)\n		set_memory_ro(demo->addr, 1);\n")
     found = review({PATH: old}, {PATH: new}, there={PATH: there})
     assert not found.behaviour
-    assert "demo_last_page() could not be compared, as the tree has a part" in str(sayings(found))
+    assert "demo_last_page() could not be compared, as the tree does not stand" in str(sayings(found))
 
 
 def test_a_call_added_to_a_function_that_the_hunk_shows_is_new() -> None:
