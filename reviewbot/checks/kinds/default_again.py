@@ -39,7 +39,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         for path in defaults:
             weak = _weak(side, path, function.name) if path != file.path else None
             if weak is not None and _same(side, file.path, function, path, weak) \
-                    and not _was_so(analysis, position, file, function.name, path):
+                    and not _was_so(analysis, position, file, function.name, path) \
+                    and _stays_so(analysis, file.path, function.name, path):
                 yield _finding(rule, analysis, position, file, function, path, weak)
 
 
@@ -77,6 +78,14 @@ def _was_so(analysis: Analysis, position: int, file: PatchedFile, name: str, oth
     old = next((one for one in functions_of(file.before or b"") if one.name == name), None)
     weak = _weak(side, other, name)
     return old is not None and weak is not None and _same(side, file.old_path, old, other, weak)
+
+
+def _stays_so(analysis: Analysis, path: str, name: str, other: str) -> bool:
+    """Return whether it is still the same at the end of the series."""
+    end = analysis.end
+    last = next((one for one in functions_of(end.tree.read(path) or b"") if one.name == name), None)
+    weak = _weak(end, other, name)
+    return last is not None and weak is not None and _same(end, path, last, other, weak)
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, function: Function, path: str,

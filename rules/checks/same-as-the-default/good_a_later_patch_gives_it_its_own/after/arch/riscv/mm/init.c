@@ -1,0 +1,4 @@
+void free_demo(void)
+{
+	free_demo_default(POISON_FREE);
+}

@@ -1,0 +1,5 @@
+void free_demo(void)
+{
+	set_memory_rw_nx(begin, pages);
+	free_demo_default(POISON_FREE);
+}
