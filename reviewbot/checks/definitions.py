@@ -60,7 +60,7 @@ UNTOLD = "does what is not known in detail"
 """What is said of a function of whose work nothing is known."""
 
 _RETURNED = re.compile(r"returns (-?\w+)")
-_AT_ONCE = frozenset({"argument", "area", "early"})
+_AT_ONCE = frozenset({"argument", "unaligned", "area", "early"})
 """Causes for which a function refuses before it has changed anything."""
 
 _DEEPEST = 2

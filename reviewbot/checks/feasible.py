@@ -9,6 +9,7 @@ from typing import Literal
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.boundary import on_boundary
 from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import Before, history
 from reviewbot.checks.lists import own_list
@@ -23,24 +24,29 @@ __all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harm
 class Feasibility:
     """Whether a call can fail on an architecture; for `cannot`, `why` ends the sentence "it cannot fail here: ...".
 
-    `tied`: it can only fail where an earlier call on the same range has failed, and nobody has asked.
+    `tied`: it can only fail where an earlier call on the same range has failed, and nobody has asked. `trusted`: it
+    cannot as long as its address lies on a page boundary, which nothing around the call shows.
     """
 
     arch: str
     answer: Literal["can", "tied", "cannot", "unknown"]
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
+    trusted: bool = False
 
 
 _HUGE = "HAVE_ARCH_HUGE_VMALLOC"
-_BY_RANGE = frozenset({"argument", "hole", "block", "split", "early"})
+_BY_RANGE = frozenset({"argument", "unaligned", "hole", "block", "split", "early"})
 """Causes that an earlier success on the same range rules out."""
 
 _IN_PAGES = frozenset({"split", "block"})
 """Causes that a map of single pages rules out."""
 
-_MISTAKES = frozenset({"argument", "hole"})
+_MISTAKES = frozenset({"argument", "unaligned", "hole"})
 """Causes that only a caller brings about who names what is not there."""
+
+_WRONG = frozenset({"argument", "unaligned"})
+"""Causes that only a caller brings about who names what is no range of pages."""
 
 
 def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str, *,
@@ -63,10 +69,11 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
         return Feasibility(arch=arch, answer="can")
     if only_by_mistake(fact):
         return Feasibility(arch=arch, answer="cannot", why="only a wrong argument (an empty, unaligned or wrapping "
-                                                           "range) makes it fail", evidence=_reasons(analysis, fact))
+                                                           "range) makes it fail", evidence=_reasons(analysis, fact),
+                           trusted="unaligned" in left and not _is_on_boundary(analysis, side, path, call))
     for before in sorted(_history(analysis, side, path, call), key=lambda one: one.kind == "tied"):
         rest = left - _ruled_out(analysis, side, before, fact)
-        if not rest <= {"argument"}:
+        if not rest <= _WRONG:
             continue
         tied = before.kind == "tied"
         seen = Evidence(kind="source", file=path, line=before.line, text=_line(side, path, before.line),
@@ -79,7 +86,19 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
 def only_by_mistake(fact: Fact) -> bool:
     """Return whether nothing but a wrong argument makes the function fail."""
     left = _causes(fact)
-    return bool(left) and left <= {"argument"}
+    return bool(left) and left <= _WRONG
+
+
+def _is_on_boundary(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
+    """Return whether the call is given the start of a page: by what its function shows, or what lies behind it."""
+    known = analysis.family.get(call.callee)
+    number = known.address_argument if known is not None else None
+    if known is None or known.address == "page" or number is None or number >= len(call.arguments):
+        return known is not None and known.address == "page"
+    followed = analysis.reading.follow(side.tree, path, call)
+    texts = followed[0].texts() if followed is not None else ()
+    return on_boundary(call.arguments[number], texts) or any(
+        before.kind != "tied" for before in _history(analysis, side, path, call))
 
 
 def _causes(fact: Fact) -> frozenset[str]:

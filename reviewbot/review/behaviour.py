@@ -291,8 +291,11 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     acts = folded if folded not in {TRUE, FALSE} else acts
     use = _use(leaf, call)
     lost_inside = fact.returns == "void" and bool(fact.drops)
-    never = fact.may_fail is False or (not lost_inside and feasibility(
-        analysis, side, leaf.file, leaf.call or call, arch, fact=fact).answer == "cannot")
+    here_it = None if fact.may_fail is False or lost_inside else feasibility(
+        analysis, side, leaf.file, leaf.call or call, arch, fact=fact)
+    if here_it is not None and here_it.trusted:
+        fact = replace(fact, may_fail=None)  # that its address is the start of a page is not shown
+    never = fact.may_fail is False or (here_it is not None and here_it.answer == "cannot" and not here_it.trusted)
     may_fail = bool(fact.may_fail) and not never
     # What never fails leaves no half of its work, and a single page has none.
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
@@ -318,7 +321,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     told = replace(met, partial_on_failure=None, may_fail=False) if never else met
     here = effect(told, may_fail=may_fail, fate=fate_of(told))
     broad = _as_called(as_met(analysis, side, leaf.file, None, broad, under=under), leaf.arguments or call.arguments)
-    if only_by_mistake(fact):
+    if only_by_mistake(fact) and fact.may_fail is not None:
         broad = replace(broad, partial_on_failure=None, may_fail=False)
     anywhere = effect(broad, may_fail=bool(broad.may_fail), fate=fate_of(broad))
     return replace(here, anywhere=None if anywhere == here else anywhere)

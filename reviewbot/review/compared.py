@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import squash_c
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.gate_backends import shifts_between
@@ -14,7 +15,7 @@ from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, without
-from reviewbot.review.computed import otherwise_computed
+from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, is_loop, own_names, renamed
 from reviewbot.review.grounds import without_history
 from reviewbot.review.labels import label_before
@@ -267,14 +268,24 @@ def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[s
     for one, other in zip(before.leaves, after.leaves, strict=False):
         if one.primitive != other.primitive:
             continue
-        old, new = ([bare(argument) for argument in leaf.arguments] for leaf in (one, other))
+        given = one.arguments, other.arguments
+        hidden = before.call.callee == after.call.callee and makes_its_own(before, one) and makes_its_own(after, other)
+        if hidden:
+            given = _but_texts(before.call), _but_texts(after.call)
+        old, new = ([bare(argument) for argument in those] for those in given)
         if old == new or renamed(old, new, own=own) is not None:
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
-        told = [f"({', '.join(arguments)})" for arguments in (one.arguments, other.arguments)]
-        if len(old) == len(new) and any(_CONSTANT.fullmatch(a) and _CONSTANT.fullmatch(b) for a, b in differ):
+        told = [f"({', '.join(arguments)})" for arguments in given]
+        if not hidden and len(old) == len(new) and any(
+                _CONSTANT.fullmatch(a) and _CONSTANT.fullmatch(b) for a, b in differ):
             return Compared(tests=same, with_before=told[0], with_after=told[1])
         if max(map(len, told)) > _LONGEST:
             return Compared(tests=same, doubt="its arguments are written otherwise")
         return Compared(tests=same, doubt=f"its arguments are written otherwise, '{told[1]}' (before: '{told[0]}')")
     return Compared(tests=same)
+
+
+def _but_texts(call: Call) -> tuple[str, ...]:
+    """Return the arguments of a call without the strings among them: these are for people."""
+    return tuple(text for text in call.arguments if not text.lstrip().startswith('"'))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reviewbot.cfacts import squash_c
+from reviewbot.checks.leaves import Leaf
 from reviewbot.review.matching import Item, lines_of
 
-__all__ = ["otherwise_computed", "renames"]
+__all__ = ["makes_its_own", "otherwise_computed", "renames"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _PLACE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*|\[[^][]*\])*(?!\w*\s*\()")
@@ -78,16 +79,31 @@ def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], fro
 
 
 def _given(item: Item) -> Iterator[str]:
-    """Yield what the call is given, and what the helpers behind it make of that in the caller's own words."""
+    """Yield what the call is given, and what the helpers behind it make of that in the caller's own words.
+
+    A helper that hands on a variable of its own may have made it of anything that it is given.
+    """
     own = {word for argument in item.call.arguments for word in _WORD.findall(argument)}
-    direct = any(not leaf.via for leaf in item.leaves)
-    yield from item.call.arguments if direct or not item.leaves else ()
+    yield from item.call.arguments if not item.leaves or any(
+        not leaf.via or makes_its_own(item, leaf) for leaf in item.leaves) else ()
     for leaf in item.leaves:
         texts = [*leaf.arguments, *(atom for guard in leaf.guards for atom in guard.variables())]
         for text in texts if leaf.via else ():
             for hit in _PLACE.finditer(text):
                 if (_WORD.match(hit[0]) or hit)[0] in own:
                     yield hit[0]
+
+
+def makes_its_own(item: Item, leaf: Leaf) -> bool:
+    """Return whether a helper hands on what it has made in a variable of its own: it may be of anything given to it."""
+    own = {word for argument in item.call.arguments for word in _WORD.findall(argument)}
+    return bool(leaf.via) and any(_is_foreign(hit[0], own) for text in leaf.arguments for hit in _PLACE.finditer(text))
+
+
+def _is_foreign(place: str, own: Set[str]) -> bool:
+    """Return whether a place in the arguments of a helper's call is none of its caller's and no constant."""
+    word = (_WORD.match(place) or [""])[0]
+    return word not in own and word not in _NO_PLACES and not word.isupper()
 
 
 def _uses(text: str) -> Iterator[_Use]:

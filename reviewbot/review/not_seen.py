@@ -16,6 +16,7 @@ __all__ = ["TOPIC", "not_seen"]
 TOPIC = "What was not seen"
 _MOST = 12
 _MOST_SHOWN = 8  # places of one entry
+_LONGEST = 240  # letters of a list of calls
 _OPEN = "whether it does what it did was not decided"
 
 
@@ -100,9 +101,9 @@ def _unread(those: Sequence[Unseen]) -> str:
 
 
 def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
-    """Return which calls could not be compared; several of them by the names of their functions.
+    """Return which calls could not be compared, each with its function.
 
-    Where another call of the function is `decided` in the patch, the call itself is named.
+    Of a tree of another time only the functions are named, where no other call of theirs is `decided` in the patch.
     """
     whats, why = _whats(those), those[0].why
     names = tuple(dict.fromkeys(
@@ -110,13 +111,36 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
         for one in those))
     names = tuple(name for name in names if not any(other.startswith(f"{name}, ") for other in names))
     if why.startswith(PARTLY):
-        return f"{_first(_patches(those))}: {quote_names(names, most=4)} could not be compared, as {PARTLY}."
+        listed = quote_names(names, most=4) if len(names) == 1 or not any(", " in name for name in names) \
+            else _by_function(whats)
+        return f"{_first(_patches(those))}: {listed} could not be compared, as {PARTLY}."
     if len(whats) == 1 and why.startswith(f"{whats[0]} "):
         return f"{_first(_patches(those))}: {why}; {_OPEN}."
-    where = whats[0] if len(whats) == 1 else quote_names(names, most=4)
-    what = "whether the call does what it did was not decided" if len(whats) == 1 else \
-        "whether the calls do what they did was not decided"
-    return f"{_first(_patches(those))}, {where}: {why}; {what}."
+    if len(whats) == 1:
+        return f"{_first(_patches(those))}, {whats[0]}: {why}; whether the call does what it did was not decided."
+    why = f"their {why.removeprefix('its ')}".replace(" is written", " are written") if why.startswith("its ") else why
+    decision = "whether the calls do what they did was not decided"
+    return f"{_first(_patches(those))}, {_by_function(whats)}: {why}; {decision}."
+
+
+def _by_function(whats: Sequence[str]) -> str:
+    """Return calls as a list in which each stands with its function: `map_page(page) and hide_page() in copy_one()`.
+
+    Where that gets too long the calls go without their arguments.
+    """
+    calls: dict[str, list[str]] = {}
+    for what in whats:
+        function, _, call = what.partition(", ")
+        calls.setdefault(function, []).extend([call] if call else [])
+    for spelled in (True, False):
+        parts = []
+        for function, those in calls.items():
+            names = tuple(dict.fromkeys(one if spelled else f"{one.partition('(')[0]}()" for one in those))
+            parts.append(f"{quote_names(names, most=4)} in {function}" if names else function)
+        text = quote_names(parts, most=4) if all(" and " not in part for part in parts) else "; ".join(parts)
+        if len(text) <= _LONGEST:
+            break
+    return text
 
 
 def _options(those: Sequence[Unseen]) -> str:

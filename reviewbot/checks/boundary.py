@@ -1,0 +1,72 @@
+"""Whether a call is given the start of a page, as far as the text of its function shows it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from reviewbot.checks.lists import own_list
+
+__all__ = ["on_boundary"]
+
+_CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u32|u64|\w+_t|\w+ )(?: long| int)*"
+                   r"[ *]*\)\s*(?=[\w(&*])")
+_CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_MASKED = re.compile(r"(?:^|.*[\s)])& ?PAGE_MASK|PAGE_MASK & ?.*")
+_PLACE = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
+_WHOLE_PAGES = re.compile(r"[^+\-*/%|&<>?:]* ?\* ?PAGE_SIZE|[^+\-*/%|&<>?:]* ?<< ?PAGE_SHIFT|PAGE_SIZE")
+_NOTHING = frozenset({"NULL", "0"})
+_DEEPEST = 4
+
+
+def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
+    """Return whether the address is surely one of a page's start.
+
+    `texts` are the statements of the function: a name is what they give it, all of them.
+    """
+    text = _bare(argument)
+    if _MASKED.fullmatch(text):
+        return True
+    head = _CALL.match(text)
+    if head is not None and _is_one_call(text, head.end() - 1):
+        return head[1] in own_list("gives_pages")
+    left, plus, right = text.partition(" + ")
+    if plus and _WHOLE_PAGES.fullmatch(_bare(right)):
+        return on_boundary(left, texts, depth)
+    if _PLACE.fullmatch(text) is None or depth >= _DEEPEST:
+        return False
+    values = [value for value in _values(text, texts) if value not in _NOTHING]
+    return bool(values) and all(on_boundary(value, texts, depth + 1) for value in values)
+
+
+def _bare(text: str) -> str:
+    """Return an expression without casts, and without brackets around all of it."""
+    text = " ".join(_CAST.sub("", text).split())
+    while text.startswith("(") and _is_one_call(text, 0):
+        text = _CAST.sub("", text[1:-1].strip())
+    return text
+
+
+def _is_one_call(text: str, start: int) -> bool:
+    """Return whether the bracket that opens at `start` closes at the end of the text."""
+    depth = 0
+    for index in range(start, len(text)):
+        depth += {"(": 1, ")": -1}.get(text[index], 0)
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+def _values(place: str, texts: Sequence[str]) -> list[str]:
+    """Return what the statements give a place; something that proves nothing where one changes it otherwise."""
+    named = re.compile(rf"(?<![\w.>]){re.escape(place)}(?![\w(\[]|->|\.)")
+    given = re.compile(rf"{named.pattern}\s*=(?!=)\s*(?P<value>.*?);?$")
+    changed = re.compile(rf"(?:\+\+|--|&){named.pattern}|{named.pattern}\s*(?:\+\+|--|(?:[-+|&^*/%]|<<|>>)=)")
+    found: list[str] = []
+    for text in texts:
+        hit = given.search(text)
+        if changed.search(text):
+            found.append("?")
+        elif hit is not None:
+            found.append(hit["value"])
+    return found
