@@ -26,6 +26,7 @@ _SAYS = re.compile(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
 _TELLING = 12  # characters: shorter lines stand in any file
 _MOST = 0.6
 _HARDLY = 0.2
+_ENOUGH = 1.0  # what the lines of a hunk must say together, where its place is not the whole file
 
 Present = dict[tuple[int, str], frozenset[int]]
 """By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER."""
@@ -119,7 +120,7 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
     """Return where the hunk's reverse goes, None when the file does not surely have the hunk."""
     if not any(_SAYS.match(line) for block in hunk.blocks for line in (*block.added, *block.removed)):
         return None  # an empty line, a bracket or an `#endif` stands in every file
-    back = place(reversed_hunk(hunk), file)
+    back = _stands_whole(hunk, file) or place(reversed_hunk(hunk), file)
     if back is None or (back.how == "merged" and back.sure < 0.7):
         return None
     if not all(block.added for block in hunk.blocks) and not (
@@ -127,11 +128,40 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
         return None  # only that lines are not there shows that they were removed: then all around them must fit
     if any(not block.added for block in hunk.blocks) and not _is_framed(hunk, back, file):
         return None
+    if back.how == "exact" and back.lines == len(file.lines):
+        return back
     forth = place(hunk, file)
     if forth is None or (forth.how == "merged" and back.how != "merged"):
         return back
     alike = forth.how == "merged" or back.how == forth.how == "context"
     return back if alike and back.fitting * forth.lines > forth.fitting * back.lines else None
+
+
+def _stands_whole(hunk: Lines, file: FileLines) -> Placement | None:
+    """Return where all lines of the hunk's new side stand one after the other, once, and its old ones do not.
+
+    This is where git would apply the reverse and not the hunk; what it says of a place needs no weighing then.
+    """
+    back = reversed_hunk(hunk)
+    new, old = ([key_of(line) for line in lines] for lines in (back.old, hunk.old))
+    starts = _runs(new, file)
+    if len(starts) != 1 or _runs(old, file):
+        return None
+    if len(new) < len(file.lines) and sum(file.weight(key) for key in new) < _ENOUGH:
+        return None
+    [start] = starts
+    edits = tuple(Edit(start=start + block.first, stop=start + block.first + len(block.removed), new=block.added)
+                  for block in back.blocks)
+    return Placement(edits=edits, how="exact", sure=1.0, fitting=len(new), lines=len(new))
+
+
+def _runs(keys: Sequence[bytes], file: FileLines) -> list[int]:
+    """Return where these lines stand one after the other in the file, 0-based."""
+    if not keys:
+        return []
+    rarest = min(range(len(keys)), key=lambda index: len(file.positions.get(keys[index], ())))
+    return [start for start in (place - rarest for place in file.positions.get(keys[rarest], ()))
+            if start >= 0 and file.keys[start:start + len(keys)] == keys]
 
 
 def _is_framed(hunk: Lines, back: Placement, file: FileLines) -> bool:

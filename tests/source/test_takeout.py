@@ -5,6 +5,7 @@ from __future__ import annotations
 from reviewbot.mail import read_source
 from reviewbot.series import find_series
 from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source.types import PatchedFile
 
 MAIL = """From: A <a@kernel.example>
 Subject: [PATCH] demo: keep it apart
@@ -51,3 +52,58 @@ def test_an_empty_line_is_no_part_of_a_series() -> None:
     [state] = apply_series(series, MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n",
                                                "mm/demo.c": THERE.encode()})).states
     assert "already" not in state.files[0].note
+
+
+def _mail(hunk: str) -> bytes:
+    head, _, _ = MAIL.partition("@@ -1,7")
+    return f"{head}{hunk}--\n2.39\n".encode()
+
+
+def _state(hunk: str, there: str) -> PatchedFile:
+    [series] = find_series(read_source(_mail(hunk), name="demo")).series
+    [state] = apply_series(series, MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n",
+                                               "mm/demo.c": there.encode()})).states
+    return state.files[0]
+
+
+MOVED = """@@ -2,7 +2,7 @@ void demo_stop(struct demo *d)
+ {
+ \tvoid *p = d->buffer;
+_
++\tvfree(p);
+ \tset_memory_encrypted((unsigned long)p, 1);
+-\tvfree(p);
+ \tdemo_done(d);
+ }
+""".replace("\n_\n", "\n \n")
+
+
+def test_a_line_that_was_moved_is_there_already() -> None:
+    """The moved line stands close to where it came from, yet all lines of the new side stand there and none before."""
+    there = ("void demo_stop(struct demo *d)\n{\n\tvoid *p = d->buffer;\n\n\tvfree(p);\n"
+             "\tset_memory_encrypted((unsigned long)p, 1);\n\tdemo_done(d);\n}\n")
+    file = _state(MOVED, there)
+    assert "already" in file.note
+    assert file.before is not None
+    assert file.before.index(b"set_memory_encrypted") < file.before.index(b"vfree")
+
+
+GONE = """@@ -1,6 +1 @@
+ int demo;
+-
+-void set_demo_ro(void)
+-{
+-\tset_memory_ro(demo_start, demo_pages);
+-}
+"""
+
+
+def test_what_was_removed_from_a_file_shown_whole_is_gone_already() -> None:
+    """A hunk that shows the whole file has been applied where the file is its new side."""
+    assert "already" in _state(GONE, "int demo;\n").note
+
+
+def test_what_was_removed_between_words_of_any_file_may_have_stood_elsewhere() -> None:
+    """Brackets and returns that stand together once do not show that lines between them were removed."""
+    hunk = "@@ -10,5 +10,4 @@ int demo_stop(void)\n \treturn 0;\n }\n-#define DEMO_STOPS 1\n \n /*\n"
+    assert "already" not in _state(hunk, "int other(void)\n{\n\treturn 0;\n}\n\n/*\n * words\n */\n").note
