@@ -3,36 +3,25 @@
 Series of our own are always tried whole. REVIEWBOT_SEED chooses among the real ones (default: everything runs, in
 order): of each thread three relations, the small threads first, the large ones not at all. What is chosen of one does
 not depend on which others there are.
-With REVIEWBOT_MINUTES a relation that has not begun by then is skipped, and one that takes longer than most is ended
-and skipped too. The seed is printed, and a failure says how to have it again.
+With REVIEWBOT_MINUTES a relation that has not begun by then is skipped. The seed is printed, and a failure says how to
+have it again.
 """
 
 from __future__ import annotations
 
 import os
 import random
-import signal
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from itertools import groupby
-from types import FrameType
 
-import pluggy
 import pytest
 
 _STARTED = time.monotonic()
 _RELATIONS_OF_A_CASE = 3
-_MOST_SECONDS = 40
-"""What one relation may take within a sample."""
 _SMALL = 30_000
 """Bytes of a series whose turn comes by chance; a larger one waits for these."""
 _LARGEST = 64_000
 """Bytes of the largest series in a sample; those above it take minutes, and are tried by `make metamorphic`."""
-
-
-class _TooLongError(BaseException):
-    """A relation of a sample takes too long. No Exception: nothing that it passes through may swallow it."""
 
 
 def pytest_report_header() -> str:
@@ -73,39 +62,9 @@ def _size(item: pytest.Item) -> int:
     return path.stat().st_size if path is not None and path.exists() else 0
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, pluggy.Result[None], None]:
-    """Skip a relation of a sample that begins too late or takes too long."""
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a relation of a sample that would begin too late. One that runs is never cut off: an exception out of a
+    signal may come up where nothing can take it, as in what a weak reference calls."""
     minutes = os.environ.get("REVIEWBOT_MINUTES", "")
-    if not minutes or "metamorphic" not in item.keywords:
-        yield
-        return
-    left = 60 * float(minutes) - (time.monotonic() - _STARTED)
-    with _ended_after(min(_MOST_SECONDS, left)):
-        outcome = yield
-        if outcome.excinfo is not None and outcome.excinfo[0] is _TooLongError:
-            outcome.force_exception(pytest.skip.Exception("it takes longer than the sample has time"))
-
-
-@contextmanager
-def _ended_after(seconds: float) -> Iterator[None]:
-    """Skip the test when the seconds are over, before it begins or while it runs."""
-    if seconds < 1:
+    if minutes and "metamorphic" in item.keywords and time.monotonic() - _STARTED > 60 * float(minutes):
         pytest.skip("the minutes of the sample are over")
-
-    def end(signum: int, frame: FrameType | None) -> None:
-        around = frame
-        while around is not None:
-            if around.f_code.co_name == "__del__":
-                return  # what is raised in there is lost: the next signal ends it
-            around = around.f_back
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        raise _TooLongError
-
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.1)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
