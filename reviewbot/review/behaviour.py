@@ -34,6 +34,7 @@ from reviewbot.review.compared import compare, directives_of, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
+from reviewbot.review.linked import as_linked
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
@@ -144,18 +145,20 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         asked = {name for item in items if item for leaf in item.leaves
                  for name in options_asked(analysis, item.place.side, leaf.when, arch, leaf.file)}
         symbols = symbols_of(leaves, fixed, asked)
-        for config, (old, new) in rows(symbols, effects, possible):
+        for config, (was, now) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
-            if old.resolves_to == new.resolves_to and old.resolves_to in {"absent", "undeclared"} \
-                    and _UNKNOWN not in old.does:
+            if was.resolves_to == now.resolves_to and was.resolves_to in {"absent", "undeclared"} \
+                    and _UNKNOWN not in was.does:
                 continue
             # A file that the tree does not have is built nobody knows where: that nothing is done there is no news.
-            if foreign and not old.is_work and not new.is_work:
+            if foreign and not was.is_work and not now.is_work:
                 continue
-            whole = needed(config, (old, new), possible=possible, is_open=is_open, needs=needs,
+            whole = needed(config, (was, now), possible=possible, is_open=is_open, needs=needs,
                            says=partial(worth_saying, analysis.configs[position + 1], arch, written=written))
             if whole is None:
                 continue
+            old, new = (as_linked(analysis, every.get(before), arch, effect, whole)
+                        for effect, before in ((was, True), (now, False)))
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
             if _UNKNOWN in old.does and _UNKNOWN in new.does:
