@@ -71,6 +71,7 @@ class Program(Group):
         with stopping_cleanly():
             status = self._status(args, prog_name, complete_var, extra)
         leave_quietly()
+        gc.freeze()  # what is left dies with the process: Python would walk over all of it once more
         sys.exit(status)
 
     def _status(self, args: Sequence[str] | None, prog_name: str | None, complete_var: str | None,

@@ -43,8 +43,8 @@ def remembering(patched: PatchedTree, index: Index) -> Iterator[None]:
     again."""
     tree = patched.start if patched.states else None
     base = tree.base if isinstance(tree, OverlayTree) else tree
-    if not isinstance(base, GitTree | DirectoryTree):
-        yield
+    if not index.is_open or not isinstance(base, GitTree | DirectoryTree):
+        yield  # an index that keeps nothing is not worth a look at every folder
         return
     answers = base.remember(index, time.time_ns())
     try:
