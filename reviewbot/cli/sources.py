@@ -28,6 +28,7 @@ from reviewbot.mail import (
 )
 from reviewbot.mail.cached import thread_in_cache
 from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
+from reviewbot.series.subject import parse_subject
 from reviewbot.source import series_from_git
 from reviewbot.source.inbox import epochs_of, read_inbox
 
@@ -124,7 +125,8 @@ def _whole_thread(mailbox: Mailbox, network: Network) -> Mailbox:
         return mailbox
     message = mailbox.messages[0]
     alone = find_series(mailbox)
-    if len(alone.series) == 1 and alone.series[0].total == 1 and alone.series[0].patches:
+    if len(alone.series) == 1 and alone.series[0].total == 1 and alone.series[0].patches \
+            and not parse_subject(message.subject).reply:
         return mailbox
     if not network.allowed:
         kept = thread_in_cache(message.message_id, network)

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from email.utils import formatdate, mktime_tz, parsedate_tz
 
 from reviewbot.errors import MailError
+from reviewbot.mail.dressing import newest_first
 
 __all__ = ["mails_of_text"]
 
 _DIFF = re.compile(rb"^(?:diff --git |diff -\S|Index: \S|--- \S[^\n]*\n\+\+\+ \S)", re.MULTILINE)
 _COMMIT = re.compile(rb"^commit ([0-9a-f]{7,64})(?: \([^\n]*\))?[ \t]*\n(?=(?:Author|Merge|tree|parent|Author|Notes|"
                      rb"Refs|gpg)\b)", re.MULTILINE)
+_ONELINE = re.compile(rb"^([0-9a-f]{7,64}) (?:\([^\n]*\) )?(\S[^\n]*)\n(?=diff --git )", re.MULTILINE)
+_STATISTICS = re.compile(rb"^ [^\n|]+\|[^\n]*\n|^ \d+ files? changed[^\n]*\n", re.MULTILINE)
 _FIELD = re.compile(rb"^([A-Z][A-Za-z]+):[ \t]*([^\n]*)$", re.MULTILINE)
 _HEADER = re.compile(rb"^(?:From|Subject|Date|Message-I[Dd]|To|Received|Return-Path|MIME-Version|Content-Type|X-\S+):",
                      re.MULTILINE | re.IGNORECASE)
@@ -58,11 +61,16 @@ def mails_of_text(data: bytes) -> list[bytes]:
     start = text.lstrip()
     if _COMMIT.match(start):
         return _of_log(start)
+    if _ONELINE.match(start):
+        return _of_titles(start)
     if first is None or first.start() > _TOP:
         return []
     above = text[:first.start()]
-    if not above.strip() or _is_mail(above):
+    if _is_mail(above):
         return []
+    above = _STATISTICS.sub(b"", above)
+    if not above.strip():
+        return [text[first.start():]] if first.start() else []
     return [_described(above, text[first.start():])]
 
 
@@ -92,7 +100,8 @@ def _of_log(text: bytes) -> list[bytes]:
         raise MailError("holds no commit that shows a plain diff", hint="'git log -p' prints them, those of merges "
                         "not; git:BASE..TOPIC with --tree reads the repository itself")
     # git log prints the newest first unless it is told otherwise.
-    if len(commits) > 1 and commits[0].time >= commits[-1].time:
+    diffs = [one.diff for one in commits]
+    if newest_first(diffs) or (commits[0].time >= commits[-1].time and not newest_first(diffs[::-1])):
         commits.reverse()
     total = len(commits)
     mails = []
@@ -102,6 +111,20 @@ def _of_log(text: bytes) -> list[bytes]:
                            diff=one.diff, message_id=one.oid + b"@git",
                            answers=commits[0].oid + b"@git" if number > 1 else b""))
     return mails
+
+
+def _of_titles(text: bytes) -> list[bytes]:
+    """Return the mails of what `git log -p --oneline` prints: a line above each diff."""
+    starts = list(_ONELINE.finditer(text))[:_MOST_COMMITS]
+    ends = [found.start() for found in starts[1:]] + [len(text)]
+    diffs = [text[found.end():end] for found, end in zip(starts, ends, strict=True)]
+    commits = list(zip(starts, diffs, strict=True))
+    commits = commits[::-1] if len(commits) > 1 and not newest_first(diffs[::-1]) else commits
+    total = len(commits)
+    return [_mail(author=b"", date=b"", subject=(b"[PATCH %d/%d] " % (number, total) if total > 1 else b"[PATCH] ")
+                  + found[2], message=b"", diff=diff, message_id=found[1] + b"@git",
+                  answers=commits[0][0][1] + b"@git" if number > 1 else b"")
+            for number, (found, diff) in enumerate(commits, 1)]
 
 
 def _commits(text: bytes) -> Iterator[_Commit]:

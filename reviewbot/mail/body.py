@@ -15,6 +15,7 @@ from email.utils import collapse_rfc2231_value
 from reviewbot.mail.charset import decode_text
 from reviewbot.mail.flowed import unflow
 from reviewbot.mail.headers import HeaderBlock
+from reviewbot.mail.html_text import html_text
 from reviewbot.mail.limits import Limits
 
 __all__ = ["Body", "read_body"]
@@ -23,6 +24,8 @@ _PATCH_NAME = re.compile(r"\.(?:patch|diff|dif)(?:\.txt)?$", re.IGNORECASE)
 _PATCH_TYPES = {"text/x-patch", "text/x-diff", "text/patch", "text/diff", "application/x-patch", "application/x-diff"}
 _LOOKS_LIKE_DIFF = re.compile(r"^(?:diff --git |--- \S+.*\n\+\+\+ \S+)", re.MULTILINE)
 _PLAIN_EQUALS = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?\n)")
+_WRITTEN_OUT = re.compile(rb"=3D|=09|=20\r?\n|=[CDE][0-9A-F]=[89AB][0-9A-F]")
+_HTML_ONLY = "the mail is HTML only; its text is read as a browser shows it"
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -54,10 +57,10 @@ def _read_leaf(data: bytes, encoding: str, content_type: str) -> Body:
     kind = content_type.partition(";")[0].strip().lower()
     if kind and not kind.startswith("text/") and kind not in _PATCH_TYPES:
         return Body(text="", warnings=(f"the mail is of the type '{kind[:60]}' and has no text",))
-    if kind == "text/html":
-        return Body(text="", warnings=("the mail is HTML only; its text is not read",))
     decoded, notice = _undo_transfer(data, encoding)
     text, charset_notice = decode_text(decoded, parameters.get("charset", ""))
+    if kind == "text/html":
+        return Body(text=html_text(text), warnings=(_HTML_ONLY,))
     return _finish(text, parameters, [notice, charset_notice])
 
 
@@ -92,7 +95,7 @@ def _is_quoted_printable(data: bytes) -> bool:
 
     A list that rebuilds a mail may lose the header; C code as it stands has an `=` with a blank behind it.
     """
-    return b"=3D" in data and b"\n@@ -" in data and not _PLAIN_EQUALS.search(data)
+    return b"\n@@" in data and _WRITTEN_OUT.search(data) is not None and not _PLAIN_EQUALS.search(data)
 
 
 def _undo_base64(data: bytes) -> tuple[bytes, str]:
@@ -125,14 +128,19 @@ def _read_parts(raw: bytes) -> Body:
     try:
         root = BytesParser(policy=compat32).parsebytes(raw)
         texts: list[str] = []
+        pages: list[str] = []
         notices: list[str] = []
         for part in _leaves(root, notices):
             body = _read_part(part)
+            if body is None and part.get_content_type() == "text/html":
+                pages.append(_page(part))
             if body is not None:
                 texts.append(body.text)
                 notices.extend(body.warnings)
     except (MessageError, ValueError, LookupError, RecursionError, TypeError, AttributeError, IndexError) as error:
         return Body(text="", warnings=(f"the MIME structure cannot be read ({type(error).__name__})",))
+    if not texts and pages:
+        return Body(text=html_text("\n".join(pages)), warnings=(_HTML_ONLY, *dict.fromkeys(notices)))
     if not texts:
         notices.append("no part of the mail is plain text")
     return Body(text="\n".join(text if text.endswith("\n") else f"{text}\n" for text in texts),
@@ -182,6 +190,14 @@ def _read_part(part: MimePart) -> Body | None:
     if attached and not is_patch and not _LOOKS_LIKE_DIFF.search(text):
         return Body(text="", warnings=(f"the attachment '{str(name)[:60]}' is no patch and is not read",))
     return _finish(text, parameters, [notice, charset_notice])
+
+
+def _page(part: MimePart) -> str:
+    """Return the marked-up text of a part that is HTML."""
+    payload = str(part.get_payload())
+    data = payload.encode("ascii", "surrogateescape") if _only_bytes(payload) else payload.encode()
+    decoded, _ = _undo_transfer(data, str(part.get("Content-Transfer-Encoding", "")))
+    return decode_text(decoded, _parameters(str(part.get("Content-Type"))).get("charset", ""))[0]
 
 
 def _only_bytes(text: str) -> bool:

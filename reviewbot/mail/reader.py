@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewbot.errors import MailError
 from reviewbot.mail.around import mails_of_text
+from reviewbot.mail.dressing import newest_first, numbered, undressed
+from reviewbot.mail.forwarded import forwarded_mails
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, too_large
 from reviewbot.mail.message import looks_like_diff, looks_like_mail, read_message
 from reviewbot.mail.split import count_separators, split_messages
@@ -22,6 +24,9 @@ _OTHER_FORMS = ((b"PK\x03\x04", "a zip archive"), (b"\xfd7zXZ", "an xz file"), (
                 (b"(\xb5/\xfd", "a zstd file"), (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
                 (b"\x89PNG", "a picture"))
 _NUMBERS = re.compile(r"(\d+)")
+_CONTEXT_DIFF = re.compile(rb"(?:diff [^\n]*\n)?\*\*\* \S[^\n]*\n--- \S[^\n]*\n\*{15}")
+_IN_ORDER = re.compile(r"\d+[-_.]")
+_LIST_OF_QUILT = 1 << 20  # bytes of a series file, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,8 @@ def _read_all(source: str | Path | bytes, name: str, reading: _Reading) -> Itera
 def _read_folder(folder: Path, reading: _Reading) -> Iterator[RawMessage]:
     """Yield the mails of a maildir, or of the mail files that lie directly in a folder, in order of their names."""
     parts = [folder / part for part in ("cur", "new") if (folder / part).is_dir()]
+    if not parts and (folder / "patches" / "series").is_file():
+        folder /= "patches"  # quilt's own folder inside of a tree
     try:
         files = [entry for part in parts or [folder] for entry in part.iterdir() if entry.is_file()]
     except OSError as error:
@@ -103,25 +110,56 @@ def _read_folder(folder: Path, reading: _Reading) -> Iterator[RawMessage]:
             reading.warnings.append(f"{folder.name}: {len(files) - len(wanted)} files are no mail by their names")
         files = wanted
     files.sort(key=_by_number)
+    order = [] if parts else _quilt_order(folder)
+    files = order or files
     if len(files) > reading.limits.files:
         reading.warnings.append(f"{folder.name}: only the first {reading.limits.files} of {len(files)} files are read")
         files = files[: reading.limits.files]
+    mails = _mails_of_files(files, folder, reading, bare=bool(parts))
+    if order or (files and not parts and all(_IN_ORDER.match(entry.name) for entry in files)):
+        mails = iter(_as_series(list(mails), titled=bool(order)))
+    first = next(mails, None)
+    if first is None:
+        raise MailError("holds no mail", where=str(folder),
+                        hint="a folder needs .patch, .eml or .mbox files, or the cur and new of a maildir")
+    yield first
+    yield from mails
+
+
+def _quilt_order(folder: Path) -> list[Path]:
+    """Return the patches that quilt's file `series` in the folder names, in its order; empty when there is none."""
+    try:
+        with (folder / "series").open("rb") as stream:
+            lines = stream.read(_LIST_OF_QUILT).decode("utf-8", "replace").splitlines()
+    except (OSError, ValueError):
+        return []
+    names = [Path(line.split()[0]) for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    inside = [folder / name for name in names if not name.is_absolute() and ".." not in name.parts]
+    return [path for path in inside if path.is_file()]
+
+
+def _as_series(mails: list[RawMessage], *, titled: bool) -> list[RawMessage]:
+    """Return the mails of a folder that is in order, as one series where they are patches without numbers.
+
+    With `titled` a diff without any text takes its file's name for a title.
+    """
+    raws = [b"Subject: [PATCH] %b\n\n%b" % (raw.where.encode("utf-8", "replace"), raw.data)
+            if titled and looks_like_diff(raw.data) else raw.data for raw in mails]
+    series = numbered(raws)
+    return mails if series is None else [replace(raw, data=data) for raw, data in zip(mails, series, strict=True)]
+
+
+def _mails_of_files(files: list[Path], folder: Path, reading: _Reading, *, bare: bool) -> Iterator[RawMessage]:
     total = 0
-    found = False
     for entry in files:
         data = read_file(entry, reading.limits)
         total += len(data)
         if total > reading.limits.source_bytes:
             raise too_large(str(folder), reading.limits)
         try:
-            for raw in _read_bytes(data, entry.name, reading, bare=bool(parts)):
-                found = True
-                yield raw
+            yield from _read_bytes(data, entry.name, reading, bare=bare)
         except MailError as error:
             reading.warnings.append(f"{entry.name}: {error.what}")
-    if not found:
-        raise MailError("holds no mail", where=str(folder),
-                        hint="a folder needs .patch, .eml or .mbox files, or the cur and new of a maildir")
 
 
 def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False) -> Iterator[RawMessage]:
@@ -130,7 +168,9 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
         data, notices = gunzip(data, where=name, limits=reading.limits)
         reading.warnings.extend(notices)
         reading.damage.extend(notices)
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    data = undressed(data)
+    if data[257:262] == b"ustar":
+        raise MailError("is a tar archive, not mail", where=name, hint="unpack it first, and name the folder")
     patches = mails_of_text(data) if not bare else []
     if patches:
         yield from _counted(patches, name, reading, numbered=len(patches) > 1)
@@ -139,8 +179,14 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     if bare:
         yield from _counted([data], name, reading)
         return
-    many = count_separators(data) > 1
-    yield from _counted(split_messages(data), name, reading, numbered=many)
+    mails = list(split_messages(data))
+    if len(mails) == 1:
+        yield from _counted([*mails, *forwarded_mails(mails[0], reading.limits)], name, reading)
+        return
+    series = numbered(mails)
+    if series and newest_first(mails):
+        series = numbered(mails[::-1])
+    yield from _counted(series or mails, name, reading, numbered=count_separators(data) > 1)
 
 
 def _counted(messages: Iterator[bytes] | list[bytes], name: str, reading: _Reading,
@@ -171,6 +217,8 @@ def _refuse_other_forms(data: bytes, name: str) -> None:
     if start[:1] == b"<" and (b"<html" in start.lower() or b"<!doctype" in start.lower()):
         raise MailError("is an HTML page, not mail", where=name,
                         hint="save the 't.mbox.gz' or 'raw' link of the page instead")
+    if _CONTEXT_DIFF.match(start):
+        raise MailError("is a context diff, which is not read", where=name, hint="make it with 'diff -u'")
     if not looks_like_mail(data) and not looks_like_diff(data) and not count_separators(data):
         raise MailError("is not mail: it begins with no mail header", where=name,
                         hint="give an mbox, a mail, or a patch made by 'git format-patch'")

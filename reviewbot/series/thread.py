@@ -117,11 +117,16 @@ def _entry(message: Message, position: int) -> Entry:
 
 
 def _as_patch(entry: Entry) -> Entry:
-    """Return the entry, as a patch when it is a notice or a pull request that shows its diff unquoted.
+    """Return the entry, as a patch when it is a notice, a pull request or an answer that shows its diff unquoted.
 
     Where no other mail of the input is a patch, that diff is what the input is about.
     """
-    return replace(entry, kind="patch") if entry.kind in {"notice", "pull"} and entry.diff else entry
+    if entry.kind not in {"notice", "pull", "reply"} or not entry.diff:
+        return entry
+    if entry.kind == "reply" and entry.subject.reply:
+        # The number is that of the mail which is answered.
+        return replace(entry, kind="patch", subject=replace(entry.subject, index=1, declared=1, counted=False))
+    return replace(entry, kind="patch")
 
 
 def _kind(message: Message, subject: SubjectLine, *, diff: bool) -> Kind:

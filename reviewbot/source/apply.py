@@ -14,6 +14,7 @@ from functools import partial
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Series
 from reviewbot.source.alignment import FileLines
+from reviewbot.source.bare_hunks import has_bare_hunks, with_context
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
@@ -39,6 +40,7 @@ from reviewbot.source.types import PatchedFile, PatchState, Tree
 
 __all__ = ["Workshop", "touched_paths"]
 
+_BARE = "a hunk has no line of context, and it is not certain where it goes"
 _MOST_SINGLE_RUNS = 60  # files of one patch that are looked at one by one, where git does not tell them apart
 _LARGEST = 4 << 20  # bytes of a file whose hunks are placed one by one
 
@@ -95,6 +97,7 @@ class Workshop:
                 object_format=tree.repository.object_format if isinstance(tree, GitTree) else "sha1")
             self._reader = ObjectReader(self._sandbox)
         self._contents: dict[str, bytes] = {}
+        self._adrift: set[str] = set()  # diffs with hunks of which nothing says where they go
         self._start = self._entries()
         self._index = Index(self._sandbox, self._sandbox.git_dir / "index-of-series")
         self.refusal = ""
@@ -111,6 +114,8 @@ class Workshop:
         self._index.fill(self._start)
         for patch in self._series.patches:
             groups = [group for group in self._fitted(by_path(patch), self._start) if _can_try(group)]
+            if any(group[0].raw in self._adrift for group in groups):
+                return f"patch {patch.index}: {_BARE}"
             attempt = self._index.apply(groups) if groups else None
             if attempt is not None and not attempt.applied:
                 outcomes = attempt.outcomes or ()
@@ -247,8 +252,23 @@ class Workshop:
             lacking = not group[0].binary and "\r\n" not in group[0].raw
             content = self._content(entries.get(group[0].old_path)) if lacking else None
             all_crlf = content is not None and b"\r\n" in content and content.count(b"\n") == content.count(b"\r\n")
-            fitted.append(tuple(with_carriage_returns(file) for file in group) if all_crlf else group)
+            group = tuple(with_carriage_returns(file) for file in group) if all_crlf else group  # noqa: PLW2901
+            fitted.append(self._with_context(group, entries) if has_bare_hunks(group[0]) else group)
         return fitted
+
+    def _with_context(self, group: Group, entries: dict[str, TreeEntry]) -> Group:
+        """Return the diff of a file with context for its hunks that have none, where it is certain where they go."""
+        file, entry = group[0], entries.get(group[0].old_path)
+        content = self._content(entry)
+        if len(group) > 1 or content is None or entry is None or not content.endswith(b"\n"):
+            return group
+        same = bool(file.old_blob.strip("0")) and entry[1].startswith(file.old_blob)
+        padded = with_context(file, split_lines(content), same=same)
+        if padded is None:
+            self._adrift.add(file.raw)
+            return group
+        self._adrift.discard(file.raw)
+        return (padded,)
 
     def _apply(self, groups: Sequence[Group], walk: _Walk, patch: int) -> tuple[dict[int, Outcome], dict[int, str]]:
         """Return, by the group's number, what git applied exactly and why it did not apply the others."""
@@ -260,6 +280,8 @@ class Workshop:
                 failed[number] = ""
             elif any(path in walk.shown for file in group for path in (file.old_path, file.new_path)):
                 failed[number] = "a hunk of an earlier patch has no place in this file"
+            elif group[0].raw in self._adrift:
+                failed[number] = _BARE
             else:
                 trying.append(number)
         while trying:

@@ -139,7 +139,8 @@ def test_mutated_mails(data: bytes) -> None:
     separator = b"From mboxrd@z Thu Jan  1 00:00:00 1970\n"
     alone = swallow(separator + data)
     both = swallow(separator + data + b"\n\n" + separator + b"Message-ID: <last@x>\nSubject: the last\n\nText.\n")
-    assert both == alone + 1 or (alone == 0 and both > 0)
+    handed_on = b"message/rfc822" in data.lower()  # what a mail that comes alone hands on is read, too
+    assert both == alone + 1 or (alone == 0 and both > 0) or (handed_on and both > 1)
 
 
 HEADER_WORDS = st.lists(st.one_of(

@@ -155,7 +155,7 @@ def test_alternatives_and_html() -> None:
     parts = "--b\nContent-Type: text/html\n\n<p>x</p>\n--b\nContent-Type: text/plain\n\nplain\n--b--\n"
     assert one(head + parts).messages[0].body == "plain\n"
     (message,) = one(f"{HEAD}Content-Type: text/html\n\n<p>x</p>\n").messages
-    assert (message.body, "HTML" in message.warnings[0]) == ("", True)
+    assert (message.body, "HTML" in message.warnings[0]) == ("x\n", True)
 
 
 def test_missing_and_double_message_ids() -> None:
