@@ -56,4 +56,5 @@ def load_knowledge(extra: tuple[Path, ...], *, drafts: bool = True) -> Knowledge
 
     rules = tuple(rule for rule in load_checks(parts("checks"))
                   if drafts or rule.status != "draft" or not rule.folder.is_relative_to(folders[0]))
-    return Knowledge(family=load_family(parts("api")), model=load_model(folders), rules=rules)
+    return Knowledge(family=load_family(parts("api")), model=load_model(folders), rules=rules,
+                     folders=folders)

@@ -79,7 +79,8 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
             part for part in (quote_names(row.arch, most=12), config) if part),
         verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
         place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
-        why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes)
+        why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes,
+        drawn=next((anchor_for("scenario", one.id) for one in review.explored if one.id in row.because), ""))
 
 
 def _place(review: Review, patch: int, file: str, line: int) -> str:

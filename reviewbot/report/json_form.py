@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reviewbot import __version__
+from reviewbot.arch.machine import as_data
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding
 from reviewbot.mail.types import Message
 from reviewbot.report.answerable import keep_mails
 from reviewbot.report.order import in_report_order
+from reviewbot.review.explored import Explored
 from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Review
 from reviewbot.series.types import Patch, Trailer
@@ -69,6 +71,8 @@ def _review(review: Review, messages: Mapping[str, Message], *, timings: bool, r
         "skips": [{"where": s.where, "stage": s.stage, "why": s.why} for s in review.skips],
         "mails": keep_mails(review, messages),
     }
+    if review.explored:
+        record["explored"] = [_explored(one) for one in review.explored]
     if timings:
         parts = {"ingest": review.timing.ingest, "apply": review.timing.apply, "analyse": review.timing.analyse,
                  "render": render_ms}
@@ -178,6 +182,12 @@ def _row(row: PageRow) -> _Record:
 def _weight(weight: Weight) -> _Record:
     return {"value": weight.value, "consequence": weight.consequence, "reach": weight.reach,
             "certainty": weight.certainty}
+
+
+def _explored(one: Explored) -> _Record:
+    return {"id": one.id, "scenario": one.scenario.name, "title": one.scenario.title, "arch": one.arch,
+            "config": one.config, "verdict": one.verdict, "statement": one.statement, "because": list(one.cells),
+            "turns": [{"patch": turn.patch, **as_data(turn.result)} for turn in one.turns]}
 
 
 def _claim(claim: Claim) -> _Record:

@@ -15,6 +15,7 @@ from reviewbot.report.front import build_front
 from reviewbot.report.matrix import build_matrix
 from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
 from reviewbot.report.rule_page import markdown_to_html
+from reviewbot.report.scenarios import scenario_views
 from reviewbot.report.view import (
     Card,
     ClaimView,
@@ -100,6 +101,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         rules=_rules(review, rules),
         coverage=say_coverage(review.coverage),
         follow_ups=follow_ups(series.cover.trailers) if series.cover else (),
+        scenarios=scenario_views(review.explored),
         messages=tuple((role.role, clip(role.message_id, 300), mail_url(role.message_id), clip(role.why, 300))
                        for role in series.roles),
     )

@@ -109,6 +109,12 @@ def _rest(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
             left = len(topic.statements) + len(topic.rest) - _MOST_STATEMENTS
             if left > 0:
                 yield Padding(Text(f"{left} more; the other formats have them.", style="dim"), (0, 0, 0, 2))
+    if page.scenarios:
+        yield heading("What scenarios show")
+        for one in page.scenarios:
+            yield labelled(one.arch, Group(text_of(one.statement), Text(visible(one.config), style="dim"), *(
+                Text(visible(f"{number}. {step}"), style="dim") for _, _, steps, _ in one.turns
+                for number, step in enumerate(steps, start=1))), narrow=narrow)
     if page.changes or page.same:
         yield heading("Changed behaviour")
         shown = _first_changes(page.changes)

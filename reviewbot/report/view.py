@@ -33,6 +33,7 @@ __all__ = [
     "Proof",
     "Row",
     "RuleView",
+    "ScenarioView",
     "Statement",
     "Topic",
 ]
@@ -204,7 +205,8 @@ class RuleView:
 class FrontRow:
     """A row: `where` it holds in a user's words, the verdict, the sentence, the place, and its weight in words.
 
-    `told`: the conclusion says all of it, so that only whoever asks for the weights sees it.
+    `told`: the conclusion says all of it, so that only whoever asks for the weights sees it. `drawn`: the anchor of the
+    scenario that shows it.
     """
 
     anchor: str
@@ -217,6 +219,22 @@ class FrontRow:
     link: str
     why: str
     told: bool = False
+    drawn: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioView:
+    """A scenario that the series breaks or mends on one architecture, with `config` as words of a user.
+
+    `turns` has for each moment: which, the outcome in a word, the steps of the shortest way in which it breaks, and
+    the same as an SVG drawing (both empty where it holds).
+    """
+
+    anchor: str
+    statement: Phrase
+    arch: str
+    config: str
+    turns: tuple[tuple[str, str, tuple[str, ...], Markup], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,3 +322,4 @@ class Page:
     coverage: str
     messages: tuple[tuple[str, str, str, str], ...]
     follow_ups: tuple[FollowUp, ...] = ()
+    scenarios: tuple[ScenarioView, ...] = ()

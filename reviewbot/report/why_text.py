@@ -43,7 +43,8 @@ def render_why(text: str, name: str, *, where: str = "") -> str:
 
 def _explained(review: _Record, name: str) -> Iterator[str]:
     rows = {row["id"]: row for row in review.get("first_page", {}).get("rows", [])}
-    facts = {entry["id"]: entry for entry in [*review["findings"], *review["behaviour"]] if "id" in entry}
+    facts = {entry["id"]: entry for entry in [*review["findings"], *review["behaviour"], *review.get("explored", [])]
+             if "id" in entry}
     if name in rows:
         yield from _row(rows[name], facts)
     elif name in facts:
@@ -66,7 +67,22 @@ def _row(row: _Record, facts: dict[str, _Record]) -> Iterator[str]:
 
 
 def _fact(fact: _Record, margin: str) -> Iterator[str]:
-    yield from _cell(fact, margin) if "before" in fact else _finding(fact, margin)
+    yield from (_cell if "before" in fact else _scenario if "turns" in fact else _finding)(fact, margin)
+
+
+def _scenario(shown: _Record, margin: str) -> Iterator[str]:
+    """Yield what a scenario comes to, and step by step the shortest way in which it breaks."""
+    where = f"{shown['arch']}{', ' + shown['config'] if shown['config'] else ''}"
+    yield f"{margin}{shown['id']}: scenario {shown['scenario']} on {where}"
+    yield f"{margin}  {shown['statement']}."
+    for turn in shown["turns"]:
+        when = f"from patch {turn['patch']} on" if turn["patch"] else "before the series"
+        yield f"{margin}  {when}: {turn['outcome']}{' after these steps:' if turn['steps'] else ''}"
+        for number, step in enumerate(turn["steps"], start=1):
+            said = f"; {step['outcome']}" if step["outcome"] else ""
+            yield f"{margin}    {number}. {step['actor']}: {step['step']}{clip(said, _LONGEST)}"
+        if turn["violation"]:
+            yield f"{margin}    {turn['violation']['text']}"
 
 
 def _finding(finding: _Record, margin: str) -> Iterator[str]:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from reviewbot.arch import KernelVersion, Model
+from reviewbot.arch.machine import load_scenarios
 from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
@@ -23,6 +25,7 @@ from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
+from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
 from reviewbot.review.pinned import pinned
@@ -53,6 +56,8 @@ class Knowledge:
     family: Family
     model: Model
     rules: tuple[Rule, ...]
+    folders: tuple[Path, ...] = ()
+    """Where the scenarios are, which are read only for a series that changes one."""
 
 
 def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *, version: KernelVersion,
@@ -105,13 +110,15 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         lambda: level_set(analysis, findings, cells, questions), stage="level set") or ())
     composed = whole(lambda: compose_page(analysis, page_rules, findings, cells, claims,
                                           (*skips, *analysis.skips, *budget.skips), questions, patches), stage="page")
+    shown = whole(lambda: explored(cells, partial(load_scenarios, knowledge.folders), knowledge.model, version, budget),
+                  stage="scenarios") or ()
     page, findings = composed or (replace(EMPTY_PAGE, conclusion=_CUT, not_seen=(_CUT,)), findings)
     left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))
     return pinned(Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=entries,
         coverage=_coverage(analysis, knowledge.rules), skips=left_out,
-        first_page=page,
+        first_page=with_explored(page, shown), explored=shown,
         timing=Timing(ingest=0, apply=0, analyse=0)))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Claim, Finding, LevelSetEntry
+from reviewbot.review.explored import Explored
 from reviewbot.review.page.types import EMPTY_PAGE, FirstPage
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedTree
@@ -37,7 +38,8 @@ class Timing:
 class Review:
     """A series, the trees around each of its patches, and everything the program has to say about it.
 
-    `findings` are in order of patch, file, line, rule. Old defects are those with `introduced` false.
+    `findings` are in order of patch, file, line, rule. Old defects are those with `introduced` false. `explored` are
+    the scenarios that the series breaks or mends.
     """
 
     series: Series
@@ -50,3 +52,4 @@ class Review:
     skips: tuple[Skip, ...]
     timing: Timing
     first_page: FirstPage = EMPTY_PAGE
+    explored: tuple[Explored, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reviewbot.arch.machine.actors import Program, World, first_state
 from reviewbot.arch.machine.language import Call, Step, read_steps
@@ -16,7 +17,10 @@ from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import Ternary, Var
 
-__all__ = ["Machine", "build"]
+__all__ = ["Instead", "Machine", "build"]
+
+Instead = Mapping[str, Mapping[tuple[str, int | None], Fact]]
+"""Facts that stand for the model's: by actor (empty: for all), then by function and last argument (None: any)."""
 
 _MOST_PAGES = 256
 
@@ -34,8 +38,10 @@ class Machine:
 
 
 def build(scenario: Scenario, model: Model, arch: str, version: KernelVersion, *, config: Iterable[str],
-          without: Iterable[str], sizes: Mapping[str, int]) -> Machine:
+          without: Iterable[str], sizes: Mapping[str, int], instead: Instead = MappingProxyType({})) -> Machine:
     """Return the machine that runs the scenario there. `sizes` gives groups of pages another count.
+
+    `instead` are facts that stand for the model's, by actor (empty: for all).
 
     Raises UsageError for an unknown architecture, name of the configuration, assumption or group of pages.
     """
@@ -49,7 +55,7 @@ def build(scenario: Scenario, model: Model, arch: str, version: KernelVersion, *
         raise UsageError(f"the scenario {scenario.name} has no assumption '{name}'",
                          hint=f"it has {', '.join(a.name for a in scenario.assumptions) or 'none'}")
     builder = _Builder(scenario=scenario, setting=setting, version=model.nearest(version),
-                       assumed={a.name: a.name not in gone for a in scenario.assumptions})
+                       assumed={a.name: a.name not in gone for a in scenario.assumptions}, instead=instead)
     groups, names, pages = _lay_out(scenario, sizes)
     empty = World(geometry=Geometry(scenario.leaf, names), programs=(), locks=(), on_alloc=None, on_free=None)
     absent = builder.absence()
@@ -141,6 +147,12 @@ class _Builder:
     setting: Setting
     version: KernelVersion
     assumed: Mapping[str, bool]
+    instead: Instead
+
+    def _setting(self, actor: str = "") -> Setting:
+        """Return the setting that an actor's calls find; without a name, that of everyone else."""
+        facts = {**self.instead.get("", {}), **(self.instead.get(actor, {}) if actor else {})}
+        return replace(self.setting, instead=facts)
 
     def absence(self) -> str:
         """Return why the scenario does not exist here, or nothing."""
@@ -163,8 +175,9 @@ class _Builder:
         place = f"{self.scenario.name}.toml: actor '{actor.name}'"
         steps, labels = read_steps(actor.steps, groups, names, self.assumed, place)
         operations: list[Operation | None] = []
+        setting = self._setting(actor.name)
         for step in steps:
-            operation = self._operation(step, place) if step.kind == "call" else None
+            operation = self._operation(step, place, setting) if step.kind == "call" else None
             if isinstance(operation, str):
                 return operation
             operations.append(operation)
@@ -180,14 +193,14 @@ class _Builder:
                        operations=tuple(operations), jumps=tuple(labels.get(step.target, 0) for step in steps),
                        variables=variables, constants=tuple(constants))
 
-    def _operation(self, step: Step, place: str) -> Operation | str:
+    def _operation(self, step: Step, place: str, setting: Setting) -> Operation | str:
         """Return the first of the calls that can be called here."""
         why = ""
         for call in step.calls:
             if call.symbol not in KNOWN_CALLS:
                 raise DataError(f"the machine knows no '{call.symbol}'", where=place,
                                 hint=f"it knows {', '.join(sorted(KNOWN_CALLS))}")
-            found = resolve(self.setting, call.symbol, call.argument)
+            found = resolve(setting, call.symbol, call.argument)
             if isinstance(found, Operation):
                 return found
             why = why or found
@@ -196,11 +209,12 @@ class _Builder:
     def allocator(self) -> tuple[Operation | None, Operation | None]:
         """Return what page-allocator debugging does to pages that are handed out, and to those taken back."""
         found: list[Operation | None] = []
+        setting = self._setting()
         for argument, symbol in ((1, "debug_pagealloc_map_pages"), (0, "debug_pagealloc_unmap_pages")):
             hook: Operation | None = None
             if self.setting.truth(Var("debug_pagealloc_enabled")) is Ternary.YES:
                 for call in (Call(symbol=symbol, argument=None), Call(symbol="kernel_map_pages", argument=argument)):
-                    resolved = resolve(self.setting, call.symbol, call.argument)
+                    resolved = resolve(setting, call.symbol, call.argument)
                     if isinstance(resolved, Operation):
                         hook = resolved
                         break

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reviewbot.arch.machine.actors import Move, World
-from reviewbot.arch.machine.build import Machine, build
+from reviewbot.arch.machine.build import Instead, Machine, build
 from reviewbot.arch.machine.packed import BROKEN, Packed
 from reviewbot.arch.machine.state import State, say_entry, say_page
 from reviewbot.arch.machine.types import Change, Event, Result, Scenario
@@ -34,16 +35,18 @@ class _Search:
 
 def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersion, config: Iterable[str] = (),
             without: Iterable[str] = (), sizes: Mapping[str, int] | None = None,
-            most_states: int = _MOST_STATES, test_assumptions: bool = True) -> Result:
+            most_states: int = _MOST_STATES, test_assumptions: bool = True,
+            instead: Instead = MappingProxyType({})) -> Result:
     """Return whether every property of the scenario holds there in every interleaving, or the shortest counterexample.
 
     `config` are texts as `--config` takes them; `without` names assumptions that do not hold; `sizes` gives groups of
     pages another count. Where it holds, each assumption is taken away in turn, to see which of them it rests on, unless
-    `test_assumptions` is false.
+    `test_assumptions` is false. `instead` are facts that stand for the model's, by actor (empty: for all): what a patch
+    makes of them.
     Raises UsageError for a name that does not exist.
     """
     given, gone = tuple(config), tuple(sorted(set(without)))
-    machine = build(scenario, model, arch, version, config=given, without=gone, sizes=sizes or {})
+    machine = build(scenario, model, arch, version, config=given, without=gone, sizes=sizes or {}, instead=instead)
     assumed = tuple(entry for entry in scenario.assumptions if entry.name not in gone)
     result = Result(scenario=scenario, arch=arch, version=version, outcome="absent", states=0, depth=0,
                     config=machine.config, assumed=assumed, rests_on=(), without=gone, calls=machine.calls,
@@ -60,7 +63,8 @@ def explore(scenario: Scenario, model: Model, *, arch: str, version: KernelVersi
         return replace(result, outcome="open", why=f"it has more than {most_states} states")
     rests = []
     for entry in assumed if test_assumptions else ():
-        other = build(scenario, model, arch, version, config=given, without=(*gone, entry.name), sizes=sizes or {})
+        other = build(scenario, model, arch, version, config=given, without=(*gone, entry.name), sizes=sizes or {},
+                      instead=instead)
         if _search(other, most_states).way:
             rests.append(entry.name)
     return replace(result, outcome="holds", rests_on=tuple(rests), never=_never(machine.world, found))

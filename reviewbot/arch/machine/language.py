@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from reviewbot.errors import DataError
 
-__all__ = ["Call", "Step", "read_steps"]
+__all__ = ["Call", "Step", "calls_in", "read_steps"]
 
 _NAMED = r"[a-z]\w*(?:\+[a-z]\w*)*"   # pages: a group, or several of them
 _CALL = re.compile(rf"([a-z_]\w*)\(\s*({_NAMED})\s*(?:,\s*([01])\s*)?\)")
@@ -47,6 +47,12 @@ class Step:
     negated: bool = False
     at_alias: bool = False
     calls: tuple[Call, ...] = ()
+
+
+def calls_in(lines: Iterable[str]) -> frozenset[Call]:
+    """Return the calls that these lines name, those of other releases too."""
+    return frozenset(Call(symbol=name, argument=int(last) if last else None)
+                     for line in lines for name, _, last in _CALL.findall(line))
 
 
 def read_steps(lines: Iterable[str], groups: Mapping[str, tuple[int, ...]], names: tuple[str, ...],

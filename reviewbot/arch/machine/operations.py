@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from reviewbot.arch.machine.language import Call
 from reviewbot.arch.machine.setting import Setting
 from reviewbot.arch.machine.state import EXECUTE, PRESENT, SHARED, SHARED_PAGE, UNKNOWN, WRITE, Geometry, State
 from reviewbot.arch.types import Fact
 from reviewbot.logic import Ternary, parse_condition
 
-__all__ = ["KNOWN_CALLS", "Operation", "Outcome", "apply", "resolve"]
+__all__ = ["KNOWN_CALLS", "Operation", "Outcome", "apply", "mean_the_same", "resolve"]
 
 
 class _Meaning(NamedTuple):
@@ -93,9 +94,23 @@ class Outcome(NamedTuple):
     note: str
 
 
+def _meaning(symbol: str, argument: int | None) -> _Meaning:
+    return _FIXED.get(symbol) or _BY_ARGUMENT.get(symbol, (_UNMAP, _MAP))[1 if argument else 0]
+
+
+def mean_the_same(one: Call, other: Call) -> bool:
+    """Return whether two calls are for the same: whichever of them a release has, it stands in the same place.
+
+    A call whose argument is needed to tell and is not known is like no other.
+    """
+    return all(call.symbol in _FIXED or (call.symbol in _BY_ARGUMENT and call.argument is not None)
+               for call in (one, other)) and (
+        _meaning(one.symbol, one.argument) == _meaning(other.symbol, other.argument))
+
+
 def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | str:
     """Return the operation that a call is here, or the sentence why it cannot be called at all."""
-    fact = setting.fact(symbol)
+    fact = setting.fact(symbol, argument)
     where = f"on {setting.arch} in {setting.version}"
     if fact is None:
         return f"the model has no fact about {symbol}() {where}"
@@ -104,13 +119,13 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
     idle, worker = setting.refusal(fact), fact
     chain = [fact]
     while worker.symbol in _WRAPPERS and worker.calls in KNOWN_CALLS and not idle:
-        inner = setting.fact(worker.calls)
+        inner = setting.fact(worker.calls, argument)
         if inner is None or inner.status == "undeclared":
             break
         worker = inner
         chain.append(worker)
         idle = setting.refusal(worker)
-    meaning = _FIXED.get(symbol) or _BY_ARGUMENT.get(symbol, (_UNMAP, _MAP))[1 if argument else 0]
+    meaning = _meaning(symbol, argument)
     sleeps = _holds(setting, worker.sleep_guard) and (bool(worker.sleeps) or worker.atomic_ok is False)
     follows = worker.alias == "both" and _holds(setting, worker.alias_guard)
     converts = bool((meaning.sets | meaning.clears) & SHARED)

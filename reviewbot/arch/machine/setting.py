@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reviewbot.arch.model import Model
@@ -19,7 +19,11 @@ _YES, _NO = {"y", "m", "on", "1", "yes"}, {"n", "off", "0", "no"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One architecture, release and configuration. `given` are the names somebody set; `asked` collects those used."""
+    """One architecture, release and configuration. `given` are the names somebody set; `asked` collects those used.
+
+    `instead` are facts that stand for the model's: by name, and by the last argument where that says which way (None:
+    with any).
+    """
 
     model: Model
     arch: str
@@ -27,6 +31,7 @@ class Setting:
     given: dict[str, bool]
     runtimes: dict[str, Runtime]
     asked: dict[str, bool] = field(default_factory=dict)
+    instead: Mapping[tuple[str, int | None], Fact] = field(default_factory=dict)
 
     def knows(self, name: str) -> bool:
         """Return whether the name in a condition has a meaning here: it was set, or the model says what it is."""
@@ -59,8 +64,11 @@ class Setting:
                 return f"{entry.name} cannot be had on {self.arch} {when}"
         return ""
 
-    def fact(self, symbol: str) -> Fact | None:
+    def fact(self, symbol: str, argument: int | None = None) -> Fact | None:
         """Return the definition that this configuration gets: the first that is not refuted; None: no fact."""
+        other = self.instead.get((symbol, argument)) or self.instead.get((symbol, None))
+        if other is not None:
+            return other
         for fact in self.model.fact(self.arch, symbol, self.version):
             if not fact.condition or self.truth(parse_condition(fact.condition)) is not Ternary.NO:
                 return fact

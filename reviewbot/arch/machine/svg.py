@@ -8,12 +8,13 @@ from textwrap import wrap
 from reviewbot.arch.machine.draw import say_changes, say_outcome
 from reviewbot.arch.machine.properties import PROPERTIES
 from reviewbot.arch.machine.types import Event, Result
+from reviewbot.text import visible
 
 __all__ = ["draw_svg"]
 
 _CHAR, _LINE = 6.7, 16          # one character and one line of 11 px monospace
 _LANE, _EDGE, _TEXT = 330, 24, 44
-_INK, _FAINT, _GOOD, _BAD, _WARN = "#1f2328", "#8c959f", "#1a7f37", "#b42318", "#9a6700"
+_INK, _FAINT, _GOOD, _BAD, _WARN = "#1f2328", "#59636e", "#1a7f37", "#b42318", "#9a6700"
 
 
 def draw_svg(result: Result) -> str:
@@ -45,7 +46,7 @@ def draw_svg(result: Result) -> str:
     height = top + _EDGE // 2
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
             f'role="img" font-family="ui-monospace, monospace" font-size="11">\n'
-            f"<title>{escape(say_outcome(result))}</title>\n"
+            f"<title>{escape(visible(say_outcome(result)))}</title>\n"
             f'<rect width="{width}" height="{height}" fill="#ffffff"/>\n' + "\n".join(body) + "\n</svg>\n")
 
 
@@ -83,4 +84,4 @@ def _step(event: Event, x: int, at: int, number: int, *, last: bool) -> tuple[li
 
 def _text(x: int, y: int, text: str, colour: str, weight: str) -> str:
     bold = ' font-weight="bold"' if weight == "bold" else ""
-    return f'<text x="{x}" y="{y}" fill="{colour}"{bold}>{escape(text)}</text>'
+    return f'<text x="{x}" y="{y}" fill="{colour}"{bold}>{escape(visible(text))}</text>'
