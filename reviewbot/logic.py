@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from itertools import product
+from operator import is_
 
 from reviewbot.errors import BudgetError, UsageError
 
@@ -133,6 +134,8 @@ class Cond:
 
     def assume(self, values: Mapping[str, bool]) -> Cond:
         """Return what is left of the condition when the variables in `values` have these values."""
+        if not any(name in values for name in self.variables()):
+            return self
         return self.replace(lambda name: None if name not in values else TRUE if values[name] else FALSE)
 
     def replace(self, change: Callable[[str], Cond | None]) -> Cond:
@@ -141,11 +144,13 @@ class Cond:
             case "var":
                 return change(self.name) or self
             case "not":
-                return Not(self.parts[0].replace(change))
-            case "and":
-                return And(*(p.replace(change) for p in self.parts))
-            case "or":
-                return Or(*(p.replace(change) for p in self.parts))
+                part = self.parts[0].replace(change)
+                return self if part is self.parts[0] else Not(part)
+            case "and" | "or":
+                parts = [part.replace(change) for part in self.parts]
+                if all(map(is_, parts, self.parts)):
+                    return self  # it is as short as it gets already
+                return And(*parts) if self.op == "and" else Or(*parts)
         return self
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.building import build_graph
@@ -68,16 +69,51 @@ def analyse(data: bytes, piece: Piece, conditions: Conditions, *,
     no_return = _never_back(data)
     for left_out, condition, more in variants(conditions, piece):
         found.cut = found.cut or more
-        try:
-            parsed = parse_function(prepare_body(data, piece, left_out))
-            graph = build_graph(parsed.body, parameters, open_ended=piece.head_cut, no_return=no_return)
-        except RecursionError as error:
-            raise BudgetError("a function nested too deeply") from error
-        found.variants.append(Variant(condition=condition, graph=graph, flow=Flow(graph, receiver=receiver),
-                                      errors=parsed.errors, calls=_call_places(graph)))
+        drawn = _drawn(_Text(body=data[max(0, piece.body - 1):piece.end], at=piece.body, left_out=left_out,
+                             cut=(piece.head_cut, piece.tail_cut), parameters=parameters, no_return=no_return,
+                             data=data, piece=piece))
+        found.variants.append(Variant(condition=condition, graph=drawn.graph, flow=Flow(drawn.graph, receiver=receiver),
+                                      errors=drawn.errors, calls=drawn.calls))
     if len(found.variants) > 1:
         _tell_apart(found.variants)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """One variant of a function by its text and place: in another version of the file it is drawn alike."""
+
+    body: bytes
+    at: int
+    left_out: tuple[tuple[int, int], ...]
+    cut: tuple[bool, bool]
+    parameters: tuple[str, ...]
+    no_return: frozenset[str]
+    data: bytes = field(compare=False, repr=False)
+    piece: Piece = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Drawn:
+    """What one variant of a function comes to, whichever calls of it are asked about."""
+
+    graph: Graph
+    errors: tuple[tuple[int, int], ...]
+    calls: dict[int, Place]
+
+
+@lru_cache(maxsize=160)
+def _drawn(text: _Text) -> _Drawn:
+    """Return the graph of a variant; the same function is asked about again for other calls and by other rules.
+
+    Raises BudgetError.
+    """
+    try:
+        parsed = parse_function(prepare_body(text.data, text.piece, text.left_out))
+        graph = build_graph(parsed.body, text.parameters, open_ended=text.piece.head_cut, no_return=text.no_return)
+    except RecursionError as error:
+        raise BudgetError("a function nested too deeply") from error
+    return _Drawn(graph=graph, errors=parsed.errors, calls=_call_places(graph))
 
 
 def _tell_apart(every: list[Variant]) -> None:

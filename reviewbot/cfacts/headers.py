@@ -230,6 +230,7 @@ def _by_macro(words: list[Token], data: bytes, opening: int, closing: int, end: 
                   by_macro=macro.text)
 
 
+@lru_cache(maxsize=4096)  # a function's parameters are named again for each of its calls
 def parameter_name(text: str) -> str:
     """Return the name that a parameter declares (`int (*set)(int)` declares `set`), empty when it has none."""
     pointer = re.search(r"\(\s*\*\s*(\w+)", text)

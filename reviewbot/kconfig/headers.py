@@ -57,6 +57,7 @@ class Headers:
         self._reach = Circular(self._reached)
         self._found: dict[tuple[str, str], str | None] = {}
         self._read: dict[str, SourceText | None] = {}
+        self._closures: dict[tuple[str, bool], frozenset[str]] = {}
 
     def text(self, path: str) -> SourceText | None:
         """Return the prepared file, None when it is absent."""
@@ -198,6 +199,12 @@ class Headers:
         return self._include_closure(start, certain=True)
 
     def _include_closure(self, start: str, *, certain: bool) -> frozenset[str]:
+        key = (start, certain)
+        if key not in self._closures:
+            self._closures[key] = self._followed(start, certain=certain)
+        return self._closures[key]
+
+    def _followed(self, start: str, *, certain: bool) -> frozenset[str]:
         found, pending = {start}, [start]
         while pending and len(found) <= _MOST_FILES:
             path = pending.pop()

@@ -39,6 +39,8 @@ _WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-
                      rb"|\basm\b|__asm__")
 _EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
 _INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
+_NAMED = re.compile(r"\w+")
+_NAMING = frozenset({b"include", b"define", b"undef"})
 _LONGEST_HEAD = 600
 _LONGEST_BODY = 200_000
 
@@ -138,24 +140,25 @@ class SourceText:
         return self._asked
 
     def _each_event(self) -> Iterator[Event]:
+        text, at_offset = self.text, self.conditions.at_offset
         for found in _EVENT.finditer(self.data):
-            kind, rest = found[1].decode(), found[2].decode("latin-1").strip()
-            if kind not in {"include", "define", "undef"}:
+            kind = found[1]
+            if kind not in _NAMING:
                 yield from self._asks(found)
                 continue
             # A directive inside a comment is blank in the text.
-            if self.text[found.start(1):found.end(1)] != found[1]:
+            if text[found.start(1):found.end(1)] != kind:
                 continue
-            condition = self.conditions.at_offset(found.start())
-            if kind == "include":
-                target = _INCLUDED.match(rest)
+            condition = at_offset(found.start())
+            if kind == b"include":
+                target = _INCLUDED.match(found[2].decode("latin-1").strip())
                 if target:
                     yield Event(kind="include", name=target["system"] or target["quoted"], condition=condition,
                                 quoted=target["quoted"] is not None)
                 continue
-            name = re.match(r"\w+", rest)
+            name = _NAMED.match(found[2].decode("latin-1").strip())
             if name:
-                yield Event(kind="define" if kind == "define" else "undef", name=name[0], condition=condition)
+                yield Event(kind="define" if kind == b"define" else "undef", name=name[0], condition=condition)
 
     def _asks(self, found: re.Match[bytes]) -> Iterator[Event]:
         after = self.text.find(b"\n", found.end())

@@ -26,6 +26,7 @@ from reviewbot.text import decode
 
 __all__ = ["MISSING_HEADER"]
 
+_ASM_INCLUDE = re.compile(r"[ \t]*#[ \t]*include[ \t]*<asm/")
 _FIELDS = frozenset({"header", "user", "place", "arches", "config", "lacking"})
 _MADE = re.compile(r"^\s*(?:generated-y|syscall-y|generic-y|mandatory-y)\b|\.h\b.*:", re.MULTILINE)
 
@@ -100,7 +101,7 @@ def _includes(tree: Tree, path: str) -> Iterator[tuple[int, Event]]:
     text = text_of(path, data)
     events = [event for event in text.events() if event.kind == "include" and event.name.startswith("asm/")]
     lines = [number for number, line in enumerate(decode(data).splitlines(), 1)
-             if re.match(r"[ \t]*#[ \t]*include[ \t]*<asm/", line)]
+             if "<asm/" in line and _ASM_INCLUDE.match(line)]
     if len(events) == len(lines):
         yield from zip(lines, events, strict=True)
 
