@@ -184,6 +184,15 @@ class KernelConfig:
             return FALSE if model.complete else Var(f"CONFIG_{symbol}")
         return expression_condition(model, found.depends)
 
+    def selectors(self, symbol: str, arch: str) -> tuple[str, ...]:
+        """Return the symbols that may give a value to one without a prompt, sorted; () for one that a person sets."""
+        model = self._asked(arch).model(symbol)
+        known = model.symbols.get(symbol)
+        if known is None or known.choice >= 0 or expression_condition(model, known.visible) != FALSE:
+            return ()
+        names = expression_condition(model, known.selected).variables()
+        return tuple(sorted({name.removeprefix("CONFIG_").removesuffix("_MODULE") for name in names} - {symbol}))
+
     def knows(self, symbol: str, arch: str) -> bool:
         """Return whether the architecture's Kconfig defines the symbol (named without CONFIG_)."""
         return self._asked(arch).kind(symbol) is not None

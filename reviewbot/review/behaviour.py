@@ -29,7 +29,7 @@ from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.beneath import changed_work, with_work
-from reviewbot.review.chosen import needed
+from reviewbot.review.chosen import by_hand, needed
 from reviewbot.review.compared import compare, directives_of, in_running
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
@@ -159,6 +159,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 continue
             old, new = (as_linked(analysis, every.get(before), arch, effect, whole)
                         for effect, before in ((was, True), (now, False)))
+            whole = by_hand(analysis.configs[position + 1], arch, whole)
             # Of what does nothing on either side nothing else can come, however it is called.
             doubt = compared.doubt if old.is_work or new.is_work else ""
             if _UNKNOWN in old.does and _UNKNOWN in new.does:

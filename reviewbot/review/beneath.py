@@ -28,7 +28,7 @@ _NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 class Work:
     """A function that the patch writes otherwise and that is, or does work of, these functions of the family (`of`,
     empty: all of the architecture's). `arch` is that of its file; `hands` what a call in it was and is given where it
-    differs in a constant alone."""
+    differs in a constant alone; `fresh`: its file did not have it before."""
 
     name: str
     path: str
@@ -36,6 +36,7 @@ class Work:
     arch: str
     of: frozenset[str]
     hands: tuple[str, str] = ("", "")
+    fresh: bool = False
 
 
 def changed_work(analysis: Analysis, position: int) -> tuple[Work, ...]:
@@ -63,7 +64,7 @@ def _of_file(analysis: Analysis, file: PatchedFile) -> Iterator[Work]:
         if _same(old, new) or (one.name in was and code_of(file.before, was[one.name]) == code_of(file.after, one)):
             continue
         yield Work(name=one.name, path=file.path, line=one.span.line, arch=own_arch(file.path), of=above,
-                   hands=_handed(" ".join(old), " ".join(new)))
+                   hands=_handed(" ".join(old), " ".join(new)), fresh=one.name not in was)
 
 
 def _above(functions: dict[str, Function], name: str, roots: frozenset[str]) -> frozenset[str]:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Mapping
 
 from reviewbot.checks.needs import ORDINARY, as_condition
 from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, Not, Var
+from reviewbot.kconfig import KernelConfig
+from reviewbot.logic import TRUE, And, Cond, Not, Ternary, Var
 
-__all__ = ["needed"]
+__all__ = ["by_hand", "needed"]
 
 _ORDINARY = frozenset(f"CONFIG_{name}" for name in ORDINARY)
+
+_MOST_SELECTORS = 8
 
 Options = Mapping[str, str]
 
@@ -50,3 +53,38 @@ def _literal(part: Cond, found: Options, possible: Callable[[Cond], bool]) -> tu
     if not name.startswith("CONFIG_") or name.endswith("_MODULE"):
         return None
     return name.removeprefix("CONFIG_"), value
+
+
+def by_hand(config: KernelConfig, arch: str, options: Options) -> dict[str, str]:
+    """Return the configuration with the option that a person sets in the place of one without a prompt, where the two
+    are always set together: `AMD_MEM_ENCRYPT` for what only its `select` line sets. Others stay as they are."""
+    found = dict(options)
+    for name, value in options.items():
+        if value != "y":
+            continue
+        hidden = Var(f"CONFIG_{name}")
+        for other in _set_by_hand(config, arch, name):
+            chosen = Var(f"CONFIG_{other}")
+            if config.can(And(hidden, Not(chosen)), arch) is Ternary.NO \
+                    and config.can(And(chosen, Not(hidden)), arch) is Ternary.NO \
+                    and found.get(other, "y") == "y":
+                del found[name]
+                found[other] = "y"
+                break
+    return found
+
+
+def _set_by_hand(config: KernelConfig, arch: str, name: str) -> tuple[str, ...]:
+    """Return the options with a prompt whose `select` lines lead to this one; () where these are too many to ask."""
+    found: set[str] = set()
+    seen, queue = {name}, list(config.selectors(name, arch))
+    while queue and len(seen) <= _MOST_SELECTORS:
+        other = queue.pop()
+        if other in seen:
+            continue
+        seen.add(other)
+        further = config.selectors(other, arch)
+        queue += further
+        if not further:
+            found.add(other)
+    return () if queue else tuple(sorted(found))

@@ -157,6 +157,9 @@ def _work(those: Sequence[Unseen]) -> str:
         verb = "adds" if len({one.patch for one in those}) == 1 else "add"
         what = f"{verb} {those[0].what} in {those[0].file}"
         return f"{_first(_patches(those))} {what}; who gets that definition was not worked out."
+    if all(one.how == "adds" for one in those):
+        comes = "what calls it and what it comes to was not worked out"
+        return f"{_changes(those)} {those[0].what}, in {those[0].file}; {comes}."
     return f"{_changes(those)} {those[0].what}, in {those[0].file}; {_OPEN}."
 
 

@@ -105,8 +105,8 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
             Unseen(patch=state.index, file=path, line=line, what=what, why=why, near=True, kind="torn")
             for path, line, what, why in strange_functions(analysis, position)))
         found.update(dict.fromkeys(
-            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="work", name=name)
-            for path, line, what, name in _definitions(analysis, position, mine)))
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="work", name=name, how=how)
+            for path, line, what, name, how in _definitions(analysis, position, mine)))
         found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="gate")
                                    for path, line, what in _behind_macros(analysis, position)))
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
@@ -314,9 +314,10 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                              how="changes" if (name, kind) in named[old] else "removes" if old else "adds")
 
 
-def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterator[tuple[str, int, str, str]]:
-    """Yield (file, line, what, name) for the changed functions of which the family's own definitions are made, where
-    no changed cell tells."""
+def _definitions(analysis: Analysis, position: int, cells: list[Cell]
+                 ) -> Iterator[tuple[str, int, str, str, How]]:
+    """Yield (file, line, what, name, how) for the changed functions of which the family's own definitions are made,
+    where no changed cell tells."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
     here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
     called = {symbol for cell in cells if cell.changed for symbol in (cell.before.symbol, cell.after.symbol)}
@@ -328,11 +329,14 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]) -> Iterat
             was = _head(analysis.before(position), one.path, name)
             if not line and not was and name in called:
                 continue  # only declared there, and what its calls come to is said
-            yield one.path, line, f"{name}()" if line and not was else f"what {name}() is or does", name
+            fresh = line and not was
+            yield (one.path, line, f"{name}()" if fresh else f"what {name}() is or does", name,
+                   "adds" if fresh else "changes")
     for work in changed_work(analysis, position):
         if work.name not in analysis.primitives:
             of = f"{min(work.of)}()" if work.of else "the family"
-            yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name
+            how: How = "adds" if work.fresh else "changes"
+            yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name, how
 
 
 def _head(side: Side, path: str, name: str) -> int:

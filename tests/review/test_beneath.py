@@ -71,3 +71,13 @@ def test_a_function_that_nothing_of_the_family_calls_is_not_beneath_it() -> None
     other = "\nint demo_report(void)\n{\n	return 1;\n}\n"
     found = review({MAPPER: BENEATH + other, **BESIDE}, {MAPPER: BENEATH + other.replace("1;", "2;"), **COUNTED})
     assert {cell.seen for cell in found.behaviour} == {"same"}
+
+
+def test_a_new_function_beneath_the_family_is_added() -> None:
+    """Of what its file did not have before nothing can be said to change."""
+    fresh = "int change_demo_attr_set(void)\n{\n	return 0;\n}\n\n"
+    new = BENEATH.replace("int set_memory_decrypted", f"{fresh}int set_memory_decrypted")
+    new = new.replace("	return change", "	change_demo_attr_set();\n	return change")
+    told = sayings(review({MAPPER: BENEATH}, {MAPPER: new}))
+    assert "adds change_demo_attr_set(), which does work of set_memory_decrypted()" in told
+    assert "changes change_demo_attr_set()" not in told
