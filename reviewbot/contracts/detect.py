@@ -9,6 +9,7 @@ from itertools import chain
 from reviewbot.contracts.asserted import asserted_in_vain
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
+from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
@@ -21,6 +22,7 @@ from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.published import published_early
+from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.siblings import siblings_left
 from reviewbot.contracts.turned import senses_turned
@@ -88,5 +90,6 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
+    Detector(name="quantities", state=quantities_wrong, step=conversions_changed),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )

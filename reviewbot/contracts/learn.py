@@ -80,6 +80,11 @@ class Teacher:
             if data is not None and len(data) <= _MOST_BYTES:
                 yield path, data
 
+    @staticmethod
+    def defined_in(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
+        """Return the definitions of a function in a file of that content."""
+        return definitions(path, data, name)
+
     def sets_member(self, member: str) -> list[tuple[str, str]]:
         """Return the functions that the tree puts into a member of that name, each with its place."""
         found = []

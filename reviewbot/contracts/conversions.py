@@ -1,0 +1,262 @@
+"""Steps from one quantity to another that a patch takes away, turns into another one, or makes too short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.types import Hit
+from reviewbot.contracts.units import Reader, known_units, narrow, shift_of
+
+__all__ = ["conversions_changed"]
+
+_WORSE = {"vmalloc_to_page": ("virt_to_page",), "vmalloc_to_pfn": ("virt_to_pfn", "page_to_pfn"),
+          "PFN_UP": ("PFN_DOWN",), "DIV_ROUND_UP": (), "__pa_symbol": ("__pa", "virt_to_phys"),
+          "round_up": ("round_down",), "ALIGN": ("ALIGN_DOWN",), "PAGE_ALIGN": ("PAGE_ALIGN_DOWN",),
+          "slow_virt_to_phys": ("virt_to_phys", "__pa"), "phys_to_dma_unencrypted": ("phys_to_dma",)}
+"""What is made for more, and what takes its place and is made for less."""
+_WHY = {"vmalloc_to_page": "an address in vmalloc space has no page in the direct map's order",
+        "vmalloc_to_pfn": "an address in vmalloc space has no page in the direct map's order",
+        "PFN_UP": "a part of a page is left out now", "round_up": "a part of the last piece is left out now",
+        "ALIGN": "a part of the last piece is left out now", "PAGE_ALIGN": "a part of the last page is left out now",
+        "__pa_symbol": "an address of the kernel image need not lie in the linear map",
+        "slow_virt_to_phys": "an address in vmalloc space has no place in the linear map",
+        "phys_to_dma_unencrypted": "the device's address of shared memory may be another one"}
+_WIDENS = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long", "loff_t"})
+_LEAST_WORD = re.compile(r"[a-z]\w*_to_[a-z]\w*")
+_NUMBERS = frozenset({"get_order", "PFN_UP", "PFN_DOWN", "PFN_PHYS", "PHYS_PFN", "HVPFN_UP", "HVPFN_DOWN", "__pa", "__va",
+                      "__pa_symbol", "__sme_pa", "PAGE_ALIGN", "PAGE_ALIGN_DOWN", "ALIGN", "round_up", "DIV_ROUND_UP",
+                      "ilog2", "order_base_2", "round_down", "ALIGN_DOWN"})
+_OPENS = {"<": "<=", ">=": ">"}
+_MOST_PAIRS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One place at which a statement differs: what stood there and stands there, and the call that it is given to."""
+
+    old: Outline
+    new: Outline
+    before: Step
+    step: Step
+    was: Expr
+    now: Expr
+    sink: Expr | None
+    place: int
+
+
+def conversions_changed(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """Yield the statements whose words are the same but for a conversion that is gone or is another one."""
+    for change in _changes(old, new):
+        hit = (_gone(change, teacher) or _worse(change) or _smaller_page(change) or _size_for_shift(change)
+               or _narrowed(change) or _one_more(change) or _bypassed(change, teacher))
+        if hit is not None:
+            yield hit
+
+
+def _changes(old: Outline, new: Outline) -> Iterator[_Change]:
+    before, after = {(one.kind, old.said(one)) for one in old.steps}, {(one.kind, new.said(one)) for one in new.steps}
+    gone = [one for one in old.steps if one.expr is not None and (one.kind, old.said(one)) not in after]
+    fresh = [one for one in new.steps if one.expr is not None and (one.kind, new.said(one)) not in before]
+    if len(gone) * len(fresh) > _MOST_PAIRS:
+        return
+    for step in fresh:
+        found = []
+        for other in gone:
+            if (other.kind, other.name) == (step.kind, step.name) and other.expr is not None and step.expr is not None:
+                places = list(_differences(old, other.expr, new, step.expr, None, 0))
+                if 1 <= len(places) <= 2 and not any(one is None for one in places):
+                    found.append((other, places))
+        if len(found) == 1:
+            for one in found[0][1]:
+                if one is not None:
+                    yield _Change(old, new, found[0][0], step, *one)
+
+
+def _differences(old: Outline, was: Expr, new: Outline, now: Expr, sink: Expr | None, place: int
+                 ) -> Iterator[tuple[Expr, Expr, Expr | None, int] | None]:
+    """Yield each innermost place at which two expressions differ."""
+    if old.text(was) == new.text(now):
+        return
+    if was.kind == now.kind == "call" and was.name == now.name and len(was.parts) == len(now.parts):
+        for number, (one, other) in enumerate(zip(was.parts[1:], now.parts[1:], strict=True)):
+            yield from _differences(old, one, new, other, now, number)
+        return
+    same = was.kind == now.kind and was.name == now.name and len(was.parts) == len(now.parts) > 0 and was.kind != "call"
+    if same and (was.kind != "binary" or sum(
+            old.text(one) == new.text(other) for one, other in zip(was.parts, now.parts, strict=True)) >= 1):
+        for one, other in zip(was.parts, now.parts, strict=True):
+            yield from _differences(old, one, new, other, sink, place)
+        return
+    yield was, now, sink, place
+
+
+def _hit(change: _Change, shape: str, **fields: str) -> Hit:
+    new, step = change.new, change.step
+    name = change.sink.name if change.sink is not None else ""
+    now = new.text(change.now)
+    return Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=name,
+               object=f"{now} {fields.get('how', '')}",
+               fields=tuple(sorted({"callee": name, "was": change.old.text(change.was), "now": now,
+                                    "statement": new.said(step).rstrip(";"), **fields}.items())),
+               old=((change.before.line, change.old.said(change.before)),), new=((step.line, new.said(step)),),
+               rests_on=frozenset({name} if name else ()))
+
+
+def _bare(expr: Expr) -> Expr:
+    while expr.kind == "cast" and expr.parts:
+        expr = expr.parts[-1]
+    return expr
+
+
+def _gone(change: _Change, teacher: Teacher) -> Hit | None:
+    """A conversion is gone, and what it converted stands there alone."""
+    old, new = change.old, change.new
+    was, now = _bare(change.was), _bare(change.now)
+    inner = _converted(was)
+    text = new.text(now)
+    if inner is None or text not in {old.text(_bare(one)) for one in inner}:
+        return None
+    if any(part.kind == "name" and _written(old, part.name) != _written(new, part.name) for part in walk(now)):
+        return None  # it is converted where it is made now
+    has, had = Reader(new).unit(now), Reader(old).unit(was)
+    wanted = _wanted(change, teacher)
+    step = shift_of(was)
+    backward = {">>": {"pages", "pfn", "order"}, "<<": {"bytes", "phys", "order"}}.get(step[0], set()) if step else set()
+    if has.name in backward or (wanted and wanted == has.name) or (had.name and had.name == has.name and was.kind != "call"):
+        return None  # it was one step too many
+    if was.kind == "call" and was.name in {"PAGE_ALIGN", "ALIGN", "round_up"} and not wanted \
+            and not _aligned_elsewhere(old, old.text(was)):
+        return None
+    by = was.name + "()" if was.kind == "call" else old.text(was).replace(old.text(_bare(inner[0])), "", 1).strip(" ()")
+    return _hit(change, "conversion-gone", how=by, variable=text)
+
+
+def _converted(was: Expr) -> tuple[Expr, ...] | None:
+    """Return what a conversion converts, None for what is none."""
+    step = shift_of(was)
+    if step is not None:
+        return (step[1],)
+    if was.kind == "call" and (was.name in _NUMBERS or _LEAST_WORD.fullmatch(was.name)) and len(was.parts) > 1:
+        return was.parts[1:]
+    if was.kind == "binary" and len(was.parts) == 2:
+        left, right = was.parts
+        if was.name == "*" and _bare(right).kind in {"literal", "size"}:
+            return (left,)
+        if was.name == "*" and _bare(left).kind in {"literal", "size"}:
+            return (right,)
+        if was.name in {">>", "<<"}:
+            return (right,) if _bare(left).kind == "literal" else (left,)
+        if was.name == "-" and _bare(right).kind == "name":
+            return (left,)
+    return None
+
+
+def _aligned_elsewhere(old: Outline, text: str) -> bool:
+    """Return whether another step of the function has the same rounded value."""
+    return sum(old.said(one).count(text) for one in old.steps) > 1
+
+
+def _written(outline: Outline, name: str) -> tuple[str, ...]:
+    """Return what a variable is given, in order."""
+    found = []
+    for step in outline.steps:
+        if step.kind == "declare" and step.name == name:
+            found.append(outline.text(step.expr))
+        found += [outline.text(part) for part in walk(step.expr) if part.kind in {"assign", "update"} and part.parts
+                  and part.parts[0].kind == "name" and part.parts[0].name == name]
+    return tuple(found)
+
+
+def _wanted(change: _Change, teacher: Teacher) -> str:
+    """Return the unit of the argument by the tables, or by what a function of the file calls its parameter."""
+    if change.sink is None:
+        return ""
+    table = known_units()
+    takes = table.takes.get(change.sink.name)
+    if takes is not None:
+        return takes[change.place] if change.place < len(takes) else ""
+    for _, body in teacher.here(change.sink.name) if change.sink.name else ():
+        names = list(body.parameters)
+        if change.place < len(names):
+            return table.of_name(names[change.place])
+    return ""
+
+
+def _worse(change: _Change) -> Hit | None:
+    """A conversion takes the place of one that also serves addresses or lengths which it does not."""
+    was, now = _bare(change.was), _bare(change.now)
+    if was.kind == now.kind == "call" and now.name in _WORSE.get(was.name, ()) and [
+            change.old.text(part) for part in was.parts[1:]] == [change.new.text(part) for part in now.parts[1:]]:
+        return _hit(change, "made-for-less", how=_WHY.get(was.name, ""), callee=now.name, take=was.name,
+                    variable=change.new.text(now.parts[1]) if len(now.parts) > 1 else "")
+    return None
+
+
+def _smaller_page(change: _Change) -> Hit | None:
+    """A page size, or what counts by it, becomes that of a smaller page."""
+    was, now, small = _bare(change.was), _bare(change.now), known_units().small
+    if now.name in small and was.name not in small and was.kind == now.kind and was.kind in {"name", "call"} \
+            and was.name == now.name.replace("HVPFN", "PFN").replace("XEN_", "").replace("HV_HYP_", "").replace(
+                "EFI_", "").replace("VTD_", ""):
+        return _hit(change, "smaller-page", callee=now.name, how=was.name)
+    return None
+
+
+def _size_for_shift(change: _Change) -> Hit | None:
+    was, now = _bare(change.was), _bare(change.now)
+    if was.kind == now.kind == "name" and was.name.endswith("_SHIFT") and now.name == was.name[:-5] + "SIZE":
+        return _hit(change, "size-for-shift", callee=now.name, how=was.name)
+    return None
+
+
+def _narrowed(change: _Change) -> Hit | None:
+    """A value of 32 bits was widened before it was shifted or multiplied, and is not any more."""
+    was, now = change.was, change.now
+    kind = " ".join(change.new.type_of(now.name).split()) if now.kind == "name" else ""
+    if was.kind == "cast" and now.kind == "name" and was.name in _WIDENS and narrow(kind) \
+            and change.old.text(was.parts[-1]) == change.new.text(now):
+        grown = next((part for part in walk(change.step.expr) if part.kind == "binary" and part.name in {"<<", "*"}
+                      and part.parts and part.parts[0] is now), None)
+        if grown is not None:
+            return _hit(change, "narrow-product", callee="", how=kind, variable=change.new.text(grown), take=was.name)
+    return None
+
+
+def _one_more(change: _Change) -> Hit | None:
+    """The end of a loop is reached itself now, or the test for too much lets the limit through."""
+    was, now, new = change.was, change.now, change.new
+    if change.step.kind == "test" and was.kind == now.kind == "binary" and _OPENS.get(was.name) == now.name and [
+            change.old.text(part) for part in was.parts] == [new.text(part) for part in now.parts]:
+        limit, index = new.text(now.parts[1]), new.text(now.parts[0])
+        if change.step.loop and now.name == "<=":
+            used = next((part for one in new.steps for part in walk(one.expr) if part.kind == "index" and new.text(
+                part.parts[-1]) == index), None)
+            if used is not None:
+                return _hit(change, "one-more", callee="", variable=index, how=limit, take=new.text(used))
+        elif not change.step.loop and now.name == ">" and change.step.branches and change.step.branches[0].leaves:
+            return _hit(change, "limit-let-through", callee="", variable=index, how=limit)
+    return None
+
+
+def _bypassed(change: _Change, teacher: Teacher) -> Hit | None:
+    """A member is read where a function was asked that gives something else than the member in some cases."""
+    was, now, new = _bare(change.was), _bare(change.now), change.new
+    if was.kind != "call" or now.kind != "field" or len(was.parts) != 2 \
+            or not new.text(now).startswith(change.old.text(was.parts[1])):
+        return None
+    member = now.name.lstrip("->.")
+    bodies = teacher.here(was.name) or tuple((path, body) for path, data in teacher.headers(was.name)
+                                              for body in teacher.defined_in(path, data, was.name))
+    for path, body in bodies[:2]:
+        for step in body.steps:
+            for part in walk(step.expr) if step.kind == "return" else ():
+                if part.kind == "binary" and part.name in {"-", "+", ">>", "<<", "&"} and any(
+                        inner.kind == "field" and inner.name.lstrip("->.") == member for inner in walk(part)):
+                    return _hit(change, "accessor-passed", callee=was.name, how=body.text(part), where=f"{path}:{step.line}",
+                                variable=new.text(now))
+    return None
