@@ -16,7 +16,7 @@ from reviewbot.contracts.types import Hit
 from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["contract_hits", "names_asked"]
+__all__ = ["contract_hits", "names_asked", "near_paths"]
 
 _MOST_ASKED = 10
 _OF_EFFECTS = frozenset({"effects", "order"})
@@ -26,7 +26,7 @@ _MECHANISMS = {one.name: one for one in DETECTORS}
 def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator[tuple[PatchedFile, Outline, Hit]]:
     """Yield what a mechanism finds in the functions of near files that the patch at this position changes."""
     state = analysis.patched.states[position]
-    near = _near(analysis)
+    near = near_paths(analysis)
     for file in state.files:
         if file.path not in near and not (mechanism in _OF_EFFECTS and names_effects(file)):
             continue
@@ -87,7 +87,7 @@ def _brought(analysis: Analysis) -> frozenset[str]:
     return analysis.learned.brought
 
 
-def _near(analysis: Analysis) -> frozenset[str]:
+def near_paths(analysis: Analysis) -> frozenset[str]:
     if analysis.learned.near is None:
         analysis.learned.near = near_files(analysis.patched.states, analysis.sides[0].tree,
                                            analysis.family.names("core"), analysis.learned.scope)
@@ -123,7 +123,7 @@ def _teachers(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Tea
 
 def names_asked(analysis: Analysis) -> frozenset[str]:
     """Return the functions whose callers the tree will be searched for, as far as the changes alone tell them."""
-    near, found = _near(analysis), set(_worth_asking(analysis))
+    near, found = near_paths(analysis), set(_worth_asking(analysis))
     for position, state in analysis.states():
         for file in state.files if near else ():
             pairs = _pairs(analysis, file) if file.path in near else ()
@@ -156,7 +156,7 @@ def _worth_asking(analysis: Analysis) -> frozenset[str]:
     that no header says return nothing."""
     if analysis.learned.asked is not None:
         return analysis.learned.asked
-    near = _near(analysis)
+    near = near_paths(analysis)
     wanted: set[str] = set()
     for position, state in analysis.states():
         for file in state.files:

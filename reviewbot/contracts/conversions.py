@@ -8,29 +8,62 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.outline import Outline, Step, walk
 from reviewbot.contracts.types import Hit
-from reviewbot.contracts.units import Reader, known_units, narrow, shift_of
+from reviewbot.contracts.units import Reader, is_narrow, known_units, shift_of, type_of
 
 __all__ = ["conversions_changed"]
 
-_WORSE = {"vmalloc_to_page": ("virt_to_page",), "vmalloc_to_pfn": ("virt_to_pfn", "page_to_pfn"),
-          "PFN_UP": ("PFN_DOWN",), "DIV_ROUND_UP": (), "__pa_symbol": ("__pa", "virt_to_phys"),
-          "round_up": ("round_down",), "ALIGN": ("ALIGN_DOWN",), "PAGE_ALIGN": ("PAGE_ALIGN_DOWN",),
-          "slow_virt_to_phys": ("virt_to_phys", "__pa"), "phys_to_dma_unencrypted": ("phys_to_dma",)}
+_WORSE = {
+    "vmalloc_to_page": ("virt_to_page",),
+    "vmalloc_to_pfn": ("virt_to_pfn", "page_to_pfn"),
+    "PFN_UP": ("PFN_DOWN",),
+    "DIV_ROUND_UP": (),
+    "__pa_symbol": ("__pa", "virt_to_phys"),
+    "round_up": ("round_down",),
+    "ALIGN": ("ALIGN_DOWN",),
+    "PAGE_ALIGN": ("PAGE_ALIGN_DOWN",),
+    "slow_virt_to_phys": ("virt_to_phys", "__pa"),
+    "phys_to_dma_unencrypted": ("phys_to_dma",),
+}
 """What is made for more, and what takes its place and is made for less."""
-_WHY = {"vmalloc_to_page": "an address in vmalloc space has no page in the direct map's order",
-        "vmalloc_to_pfn": "an address in vmalloc space has no page in the direct map's order",
-        "PFN_UP": "a part of a page is left out now", "round_up": "a part of the last piece is left out now",
-        "ALIGN": "a part of the last piece is left out now", "PAGE_ALIGN": "a part of the last page is left out now",
-        "__pa_symbol": "an address of the kernel image need not lie in the linear map",
-        "slow_virt_to_phys": "an address in vmalloc space has no place in the linear map",
-        "phys_to_dma_unencrypted": "the device's address of shared memory may be another one"}
+_WHY = {
+    "vmalloc_to_page": "an address in vmalloc space has no page in the direct map's order",
+    "vmalloc_to_pfn": "an address in vmalloc space has no page in the direct map's order",
+    "PFN_UP": "a part of a page is left out now",
+    "round_up": "a part of the last piece is left out now",
+    "ALIGN": "a part of the last piece is left out now",
+    "PAGE_ALIGN": "a part of the last page is left out now",
+    "__pa_symbol": "an address of the kernel image need not lie in the linear map",
+    "slow_virt_to_phys": "an address in vmalloc space has no place in the linear map",
+    "phys_to_dma_unencrypted": "the device's address of shared memory may be another one",
+}
 _WIDENS = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long", "loff_t"})
 _LEAST_WORD = re.compile(r"[a-z]\w*_to_[a-z]\w*")
-_NUMBERS = frozenset({"get_order", "PFN_UP", "PFN_DOWN", "PFN_PHYS", "PHYS_PFN", "HVPFN_UP", "HVPFN_DOWN", "__pa", "__va",
-                      "__pa_symbol", "__sme_pa", "PAGE_ALIGN", "PAGE_ALIGN_DOWN", "ALIGN", "round_up", "DIV_ROUND_UP",
-                      "ilog2", "order_base_2", "round_down", "ALIGN_DOWN"})
+_NUMBERS = frozenset(
+    {
+        "get_order",
+        "PFN_UP",
+        "PFN_DOWN",
+        "PFN_PHYS",
+        "PHYS_PFN",
+        "HVPFN_UP",
+        "HVPFN_DOWN",
+        "__pa",
+        "__va",
+        "__pa_symbol",
+        "__sme_pa",
+        "PAGE_ALIGN",
+        "PAGE_ALIGN_DOWN",
+        "ALIGN",
+        "round_up",
+        "DIV_ROUND_UP",
+        "ilog2",
+        "order_base_2",
+        "round_down",
+        "ALIGN_DOWN",
+    }
+)
 _OPENS = {"<": "<=", ">=": ">"}
 _MOST_PAIRS = 400
 
@@ -52,8 +85,16 @@ class _Change:
 def conversions_changed(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the statements whose words are the same but for a conversion that is gone or is another one."""
     for change in _changes(old, new):
-        hit = (_gone(change, teacher) or _worse(change) or _smaller_page(change) or _size_for_shift(change)
-               or _narrowed(change) or _one_more(change) or _bypassed(change, teacher))
+        hit = (
+            _gone(change, teacher)
+            or _worse(change)
+            or _smaller_page(change)
+            or _size_for_shift(change)
+            or _narrowed(change)
+            or _pointer_size(change)
+            or _one_more(change)
+            or _bypassed(change, teacher)
+        )
         if hit is not None:
             yield hit
 
@@ -77,8 +118,9 @@ def _changes(old: Outline, new: Outline) -> Iterator[_Change]:
                     yield _Change(old, new, found[0][0], step, *one)
 
 
-def _differences(old: Outline, was: Expr, new: Outline, now: Expr, sink: Expr | None, place: int
-                 ) -> Iterator[tuple[Expr, Expr, Expr | None, int] | None]:
+def _differences(
+    old: Outline, was: Expr, new: Outline, now: Expr, sink: Expr | None, place: int
+) -> Iterator[tuple[Expr, Expr, Expr | None, int] | None]:
     """Yield each innermost place at which two expressions differ."""
     if old.text(was) == new.text(now):
         return
@@ -87,8 +129,10 @@ def _differences(old: Outline, was: Expr, new: Outline, now: Expr, sink: Expr | 
             yield from _differences(old, one, new, other, now, number)
         return
     same = was.kind == now.kind and was.name == now.name and len(was.parts) == len(now.parts) > 0 and was.kind != "call"
-    if same and (was.kind != "binary" or sum(
-            old.text(one) == new.text(other) for one, other in zip(was.parts, now.parts, strict=True)) >= 1):
+    if same and (
+        was.kind != "binary"
+        or sum(old.text(one) == new.text(other) for one, other in zip(was.parts, now.parts, strict=True)) >= 1
+    ):
         for one, other in zip(was.parts, now.parts, strict=True):
             yield from _differences(old, one, new, other, sink, place)
         return
@@ -99,12 +143,27 @@ def _hit(change: _Change, shape: str, **fields: str) -> Hit:
     new, step = change.new, change.step
     name = change.sink.name if change.sink is not None else ""
     now = new.text(change.now)
-    return Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=name,
-               object=f"{now} {fields.get('how', '')}",
-               fields=tuple(sorted({"callee": name, "was": change.old.text(change.was), "now": now,
-                                    "statement": new.said(step).rstrip(";"), **fields}.items())),
-               old=((change.before.line, change.old.said(change.before)),), new=((step.line, new.said(step)),),
-               rests_on=frozenset({name} if name else ()))
+    return Hit(
+        shape=shape,
+        line=step.line,
+        end_line=new.last_line(step),
+        symbol=name,
+        object=f"{now} {fields.get('how', '')}",
+        fields=tuple(
+            sorted(
+                {
+                    "callee": name,
+                    "was": change.old.text(change.was),
+                    "now": now,
+                    "statement": new.said(step).rstrip(";"),
+                    **fields,
+                }.items()
+            )
+        ),
+        old=((change.before.line, change.old.said(change.before)),),
+        new=((step.line, new.said(step)),),
+        rests_on=frozenset({name} if name else ()),
+    )
 
 
 def _bare(expr: Expr) -> Expr:
@@ -126,11 +185,21 @@ def _gone(change: _Change, teacher: Teacher) -> Hit | None:
     has, had = Reader(new).unit(now), Reader(old).unit(was)
     wanted = _wanted(change, teacher)
     step = shift_of(was)
-    backward = {">>": {"pages", "pfn", "order"}, "<<": {"bytes", "phys", "order"}}.get(step[0], set()) if step else set()
-    if has.name in backward or (wanted and wanted == has.name) or (had.name and had.name == has.name and was.kind != "call"):
+    backward = (
+        {">>": {"pages", "pfn", "order"}, "<<": {"bytes", "phys", "order"}}.get(step[0], set()) if step else set()
+    )
+    if (
+        has.name in backward
+        or (wanted and wanted == has.name)
+        or (had.name and had.name == has.name and was.kind != "call")
+    ):
         return None  # it was one step too many
-    if was.kind == "call" and was.name in {"PAGE_ALIGN", "ALIGN", "round_up"} and not wanted \
-            and not _aligned_elsewhere(old, old.text(was)):
+    if (
+        was.kind == "call"
+        and was.name in {"PAGE_ALIGN", "ALIGN", "round_up"}
+        and not wanted
+        and not _aligned_elsewhere(old, old.text(was))
+    ):
         return None
     by = was.name + "()" if was.kind == "call" else old.text(was).replace(old.text(_bare(inner[0])), "", 1).strip(" ()")
     return _hit(change, "conversion-gone", how=by, variable=text)
@@ -167,8 +236,14 @@ def _written(outline: Outline, name: str) -> tuple[str, ...]:
     for step in outline.steps:
         if step.kind == "declare" and step.name == name:
             found.append(outline.text(step.expr))
-        found += [outline.text(part) for part in walk(step.expr) if part.kind in {"assign", "update"} and part.parts
-                  and part.parts[0].kind == "name" and part.parts[0].name == name]
+        found += [
+            outline.text(part)
+            for part in walk(step.expr)
+            if part.kind in {"assign", "update"}
+            and part.parts
+            and part.parts[0].kind == "name"
+            and part.parts[0].name == name
+        ]
     return tuple(found)
 
 
@@ -190,19 +265,37 @@ def _wanted(change: _Change, teacher: Teacher) -> str:
 def _worse(change: _Change) -> Hit | None:
     """A conversion takes the place of one that also serves addresses or lengths which it does not."""
     was, now = _bare(change.was), _bare(change.now)
-    if was.kind == now.kind == "call" and now.name in _WORSE.get(was.name, ()) and [
-            change.old.text(part) for part in was.parts[1:]] == [change.new.text(part) for part in now.parts[1:]]:
-        return _hit(change, "made-for-less", how=_WHY.get(was.name, ""), callee=now.name, take=was.name,
-                    variable=change.new.text(now.parts[1]) if len(now.parts) > 1 else "")
+    if (
+        was.kind == now.kind == "call"
+        and now.name in _WORSE.get(was.name, ())
+        and [change.old.text(part) for part in was.parts[1:]] == [change.new.text(part) for part in now.parts[1:]]
+    ):
+        return _hit(
+            change,
+            "made-for-less",
+            how=_WHY.get(was.name, ""),
+            callee=now.name,
+            take=was.name,
+            variable=change.new.text(now.parts[1]) if len(now.parts) > 1 else "",
+        )
     return None
 
 
 def _smaller_page(change: _Change) -> Hit | None:
     """A page size, or what counts by it, becomes that of a smaller page."""
     was, now, small = _bare(change.was), _bare(change.now), known_units().small
-    if now.name in small and was.name not in small and was.kind == now.kind and was.kind in {"name", "call"} \
-            and was.name == now.name.replace("HVPFN", "PFN").replace("XEN_", "").replace("HV_HYP_", "").replace(
-                "EFI_", "").replace("VTD_", ""):
+    if (
+        now.name in small
+        and was.name not in small
+        and was.kind == now.kind
+        and was.kind in {"name", "call"}
+        and was.name
+        == now.name.replace("HVPFN", "PFN")
+        .replace("XEN_", "")
+        .replace("HV_HYP_", "")
+        .replace("EFI_", "")
+        .replace("VTD_", "")
+    ):
         return _hit(change, "smaller-page", callee=now.name, how=was.name)
     return None
 
@@ -217,25 +310,58 @@ def _size_for_shift(change: _Change) -> Hit | None:
 def _narrowed(change: _Change) -> Hit | None:
     """A value of 32 bits was widened before it was shifted or multiplied, and is not any more."""
     was, now = change.was, change.now
-    kind = " ".join(change.new.type_of(now.name).split()) if now.kind == "name" else ""
-    if was.kind == "cast" and now.kind == "name" and was.name in _WIDENS and narrow(kind) \
-            and change.old.text(was.parts[-1]) == change.new.text(now):
-        grown = next((part for part in walk(change.step.expr) if part.kind == "binary" and part.name in {"<<", "*"}
-                      and part.parts and part.parts[0] is now), None)
+    kind = type_of(change.new, now.name) if now.kind == "name" else ""
+    if (
+        was.kind == "cast"
+        and now.kind == "name"
+        and was.name in _WIDENS
+        and is_narrow(kind)
+        and change.old.text(was.parts[-1]) == change.new.text(now)
+    ):
+        grown = next(
+            (
+                part
+                for part in walk(change.step.expr)
+                if part.kind == "binary" and part.name in {"<<", "*"} and part.parts and part.parts[0] is now
+            ),
+            None,
+        )
         if grown is not None:
             return _hit(change, "narrow-product", callee="", how=kind, variable=change.new.text(grown), take=was.name)
+    return None
+
+
+def _pointer_size(change: _Change) -> Hit | None:
+    """The size of what a pointer points to becomes that of the pointer."""
+    was, now = (
+        re.fullmatch(r"sizeof ?\((\*?)(\w+)\)", one.text(expr))
+        for one, expr in ((change.old, change.was), (change.new, change.now))
+    )
+    if was and now and was[1] and not now[1] and was[2] == now[2] and type_of(change.new, now[2]).endswith("*"):
+        return _hit(change, "pointer-size", variable=now[2], how=change.old.text(change.was))
     return None
 
 
 def _one_more(change: _Change) -> Hit | None:
     """The end of a loop is reached itself now, or the test for too much lets the limit through."""
     was, now, new = change.was, change.now, change.new
-    if change.step.kind == "test" and was.kind == now.kind == "binary" and _OPENS.get(was.name) == now.name and [
-            change.old.text(part) for part in was.parts] == [new.text(part) for part in now.parts]:
+    if (
+        change.step.kind == "test"
+        and was.kind == now.kind == "binary"
+        and _OPENS.get(was.name) == now.name
+        and [change.old.text(part) for part in was.parts] == [new.text(part) for part in now.parts]
+    ):
         limit, index = new.text(now.parts[1]), new.text(now.parts[0])
         if change.step.loop and now.name == "<=":
-            used = next((part for one in new.steps for part in walk(one.expr) if part.kind == "index" and new.text(
-                part.parts[-1]) == index), None)
+            used = next(
+                (
+                    part
+                    for one in new.steps
+                    for part in walk(one.expr)
+                    if part.kind == "index" and new.text(part.parts[-1]) == index
+                ),
+                None,
+            )
             if used is not None:
                 return _hit(change, "one-more", callee="", variable=index, how=limit, take=new.text(used))
         elif not change.step.loop and now.name == ">" and change.step.branches and change.step.branches[0].leaves:
@@ -246,17 +372,31 @@ def _one_more(change: _Change) -> Hit | None:
 def _bypassed(change: _Change, teacher: Teacher) -> Hit | None:
     """A member is read where a function was asked that gives something else than the member in some cases."""
     was, now, new = _bare(change.was), _bare(change.now), change.new
-    if was.kind != "call" or now.kind != "field" or len(was.parts) != 2 \
-            or not new.text(now).startswith(change.old.text(was.parts[1])):
+    if (
+        was.kind != "call"
+        or now.kind != "field"
+        or len(was.parts) != 2
+        or not new.text(now).startswith(change.old.text(was.parts[1]))
+    ):
         return None
     member = now.name.lstrip("->.")
-    bodies = teacher.here(was.name) or tuple((path, body) for path, data in teacher.headers(was.name)
-                                              for body in teacher.defined_in(path, data, was.name))
+    bodies = teacher.here(was.name) or tuple(
+        (path, body) for path, data in teacher.headers(was.name) for body in teacher.defined_in(path, data, was.name)
+    )
     for path, body in bodies[:2]:
         for step in body.steps:
             for part in walk(step.expr) if step.kind == "return" else ():
-                if part.kind == "binary" and part.name in {"-", "+", ">>", "<<", "&"} and any(
-                        inner.kind == "field" and inner.name.lstrip("->.") == member for inner in walk(part)):
-                    return _hit(change, "accessor-passed", callee=was.name, how=body.text(part), where=f"{path}:{step.line}",
-                                variable=new.text(now))
+                if (
+                    part.kind == "binary"
+                    and part.name in {"-", "+", ">>", "<<", "&"}
+                    and any(inner.kind == "field" and inner.name.lstrip("->.") == member for inner in walk(part))
+                ):
+                    return _hit(
+                        change,
+                        "accessor-passed",
+                        callee=was.name,
+                        how=body.text(part),
+                        where=f"{path}:{step.line}",
+                        variable=new.text(now),
+                    )
     return None

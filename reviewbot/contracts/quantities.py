@@ -9,21 +9,66 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
-from reviewbot.contracts.units import CONVERTED, Reader, Unit, known_units, shift_of
+from reviewbot.contracts.units import CONVERTED, Reader, Unit, known_units, shift_of, type_of
 
 __all__ = ["quantities_wrong"]
 
-_SAID = {"bytes": "bytes", "pages": "pages", "order": "an order", "pfn": "a frame number", "phys": "a physical address",
-         "dma": "a DMA address", "virt": "a virtual address", "page": "a struct page"}
-_OPPOSED = frozenset({("bytes", "pages"), ("pages", "bytes"), ("bytes", "order"), ("order", "bytes"), ("pages", "order"),
-                      ("order", "pages"), ("phys", "pfn"), ("pfn", "phys"), ("phys", "dma"), ("dma", "phys"),
-                      ("pfn", "bytes"), ("bytes", "pfn")})
+_SAID = {
+    "bytes": "bytes",
+    "pages": "pages",
+    "order": "an order",
+    "pfn": "a frame number",
+    "phys": "a physical address",
+    "dma": "a DMA address",
+    "virt": "a virtual address",
+    "page": "a struct page",
+}
+_OPPOSED = frozenset(
+    {
+        ("bytes", "pages"),
+        ("pages", "bytes"),
+        ("bytes", "order"),
+        ("order", "bytes"),
+        ("pages", "order"),
+        ("order", "pages"),
+        ("phys", "pfn"),
+        ("pfn", "phys"),
+        ("phys", "dma"),
+        ("dma", "phys"),
+        ("pfn", "bytes"),
+        ("bytes", "pfn"),
+    }
+)
 _LARGEST = frozenset({"UINT_MAX", "U32_MAX", "INT_MAX"})
 _WIDE = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long"})
-_SEARCHES = frozenset({"bitmap_find_next_zero_area", "bitmap_find_next_zero_area_off", "find_next_bit", "find_first_bit",
-                       "find_next_zero_bit", "find_first_zero_bit", "cpumask_first", "cpumask_next", "find_last_bit"})
-_PER_PAGE = frozenset({"memset", "memcpy", "memmove", "copy_to_user", "copy_from_user", "kmalloc", "kzalloc", "kvmalloc",
-                       "kvzalloc", "vmalloc", "vzalloc"})
+_SEARCHES = frozenset(
+    {
+        "bitmap_find_next_zero_area",
+        "bitmap_find_next_zero_area_off",
+        "find_next_bit",
+        "find_first_bit",
+        "find_next_zero_bit",
+        "find_first_zero_bit",
+        "cpumask_first",
+        "cpumask_next",
+        "find_last_bit",
+    }
+)
+_PER_PAGE = frozenset(
+    {
+        "memset",
+        "memcpy",
+        "memmove",
+        "copy_to_user",
+        "copy_from_user",
+        "kmalloc",
+        "kzalloc",
+        "kvmalloc",
+        "kvzalloc",
+        "vmalloc",
+        "vzalloc",
+    }
+)
 _LENGTHS = frozenset({"memset", "memcpy", "memmove", "clflush_cache_range", "memchr_inv", "kasan_unpoison_range"})
 
 
@@ -51,13 +96,17 @@ def _arguments(outline: Outline, reader: Reader, step: Step, call: Expr) -> Iter
 
 
 def _loose(name: str, wanted: str, has: Unit) -> bool:
-    """Return whether only a name speaks for another unit where names are loose: a table may have a byte for each page."""
+    """Return whether only a name speaks for another unit where names are loose: a byte may stand for a page."""
     return not has.firm and (wanted in {"phys", "pfn", "dma"} or name in _PER_PAGE)
 
 
 def _shifts(outline: Outline, reader: Reader, step: Step, expr: Expr) -> Iterator[Hit]:
-    if expr.name in {">>", "<<"} and len(expr.parts) == 2 and expr.parts[1].kind == "name" \
-            and expr.parts[1].name in known_units().sizes:
+    if (
+        expr.name in {">>", "<<"}
+        and len(expr.parts) == 2
+        and expr.parts[1].kind == "name"
+        and expr.parts[1].name in known_units().sizes
+    ):
         yield _hit("shift-by-size", outline, step, expr, expr.parts[1], wanted="a shift", how="a size")
         return
     found = shift_of(expr)
@@ -81,11 +130,28 @@ def _converted_twice(outline: Outline, teacher: Teacher, step: Step, call: Expr)
             if number >= len(names):
                 continue
             for inner in body.steps:
-                again = next((one for one in calls_in(inner.expr) if one.name == made and len(one.parts) > 1
-                              and one.parts[1].kind == "name" and one.parts[1].name == names[number]), None)
+                again = next(
+                    (
+                        one
+                        for one in calls_in(inner.expr)
+                        if one.name == made
+                        and len(one.parts) > 1
+                        and one.parts[1].kind == "name"
+                        and one.parts[1].name == names[number]
+                    ),
+                    None,
+                )
                 if again is not None:
-                    yield _hit("converted-twice", outline, step, call, argument, wanted=body.text(again), how=f"{made}()",
-                               where=f"{path}:{inner.line}")
+                    yield _hit(
+                        "converted-twice",
+                        outline,
+                        step,
+                        call,
+                        argument,
+                        wanted=body.text(again),
+                        how=f"{made}()",
+                        where=f"{path}:{inner.line}",
+                    )
                     return
 
 
@@ -100,11 +166,15 @@ def _conversion_of(outline: Outline, argument: Expr) -> str:
     made = set()
     for step in outline.steps:
         values = [step.expr] if step.kind == "declare" and step.name == argument.name and step.expr is not None else []
-        values += [part.parts[-1] for part in walk(step.expr) if part.kind == "assign" and part.name == "="
-                   and part.parts[0].kind == "name" and part.parts[0].name == argument.name]
-        for value in values:
-            while value.kind == "cast" and value.parts:
-                value = value.parts[-1]
+        values += [
+            part.parts[-1]
+            for part in walk(step.expr)
+            if part.kind == "assign"
+            and part.name == "="
+            and part.parts[0].kind == "name"
+            and part.parts[0].name == argument.name
+        ]
+        for value in map(_plain, values):
             made.add(value.name if value.kind == "call" and "_to_" in value.name else "")
     return made.pop() if len(made) == 1 else ""
 
@@ -114,8 +184,13 @@ def _length_before(outline: Outline, step: Step, call: Expr) -> Iterator[Hit]:
     if call.name not in _LENGTHS or len(call.parts) < 3:
         return
     address, length = (_plain(part) for part in (call.parts[1], call.parts[-1]))
-    if length.kind == "binary" and length.name == "-" and outline.text(_plain(length.parts[0])) == outline.text(address) \
-            and _plain(length.parts[1]).kind != "literal" and address.kind in {"name", "field"}:
+    if (
+        length.kind == "binary"
+        and length.name == "-"
+        and outline.text(_plain(length.parts[0])) == outline.text(address)
+        and _plain(length.parts[1]).kind != "literal"
+        and address.kind in {"name", "field"}
+    ):
         yield _hit("length-before", outline, step, call, length, wanted=outline.text(address), how="")
 
 
@@ -127,13 +202,25 @@ def _plain(expr: Expr) -> Expr:
 
 def _narrow_start(outline: Outline, step: Step) -> Iterator[Hit]:
     """The lowest of wide values is looked for, and the search begins at the largest value of 32 bits."""
-    if step.kind != "declare" or step.expr is None or step.expr.name not in _LARGEST or step.type.strip() not in _WIDE:
+    if (
+        step.kind != "declare"
+        or step.expr is None
+        or step.expr.name not in _LARGEST
+        or type_of(outline, step.name) not in _WIDE
+    ):
         return
     for other in outline.steps:
         for part in walk(other.expr):
-            lowest = (part.kind == "binary" and part.name in {"<", "<="} and part.parts[1].kind == "name"
-                      and part.parts[1].name == step.name) or (part.kind == "call" and part.name in {"min", "min_t"} and any(
-                          inner.kind == "name" and inner.name == step.name for inner in part.parts[1:]))
+            lowest = (
+                part.kind == "binary"
+                and part.name in {"<", "<="}
+                and part.parts[1].kind == "name"
+                and part.parts[1].name == step.name
+            ) or (
+                part.kind == "call"
+                and part.name in {"min", "min_t"}
+                and any(inner.kind == "name" and inner.name == step.name for inner in part.parts[1:])
+            )
             if lowest and step.name not in {"UINT_MAX"}:
                 yield _hit("narrow-start", outline, step, step.expr, step.expr, wanted=step.type.strip(), how=step.name)
                 return
@@ -149,21 +236,49 @@ def _search_end(outline: Outline, step: Step) -> Iterator[Hit]:
         name, bound = part.parts[0].name, outline.text(part.parts[1])
         for other in outline.steps:
             for inner in walk(other.expr):
-                value = inner.parts[-1] if inner.kind == "assign" and inner.parts[0].kind == "name" \
-                    and inner.parts[0].name == name else None
-                if value is not None and value.kind == "call" and value.name in _SEARCHES and any(
-                        outline.text(one) == bound for one in value.parts[1:]):
-                    yield _hit("search-end", outline, step, value, part, wanted=bound, how=name)
+                value = (
+                    inner.parts[-1]
+                    if inner.kind == "assign" and inner.parts[0].kind == "name" and inner.parts[0].name == name
+                    else None
+                )
+                if (
+                    value is not None
+                    and value.kind == "call"
+                    and value.name in _SEARCHES
+                    and any(outline.text(one) == bound for one in value.parts[1:])
+                ):
+                    yield _hit("search-end", outline, step, part, part, wanted=bound, how=name, callee=value.name)
                     return
 
 
-def _hit(shape: str, outline: Outline, step: Step, about: Expr, argument: Expr, *, wanted: str, how: str, where: str = ""
-         ) -> Hit:
+def _hit(
+    shape: str,
+    outline: Outline,
+    step: Step,
+    about: Expr,
+    argument: Expr,
+    *,
+    wanted: str,
+    how: str,
+    where: str = "",
+    callee: str = "",
+) -> Hit:
     line = outline.line_of(about)
     said = outline.text(argument)
-    return Hit(shape=shape, line=line, end_line=outline.last_line(step), symbol=about.name if about.kind == "call" else "",
-               object=f"{outline.text(about)} {said}" if about.kind != "call" else said,
-               fields=(("callee", about.name), ("statement", outline.text(about)), ("variable", said), ("fits", wanted),
-                       ("how", how), ("where", where)),
-               new=((line, re.sub(r"\s+", " ", outline.said(step))),),
-               rests_on=frozenset({about.name}) if about.kind == "call" else frozenset())
+    return Hit(
+        shape=shape,
+        line=line,
+        end_line=outline.last_line(step),
+        symbol=about.name if about.kind == "call" else callee,
+        object=f"{outline.text(about)} {said}" if about.kind != "call" else said,
+        fields=(
+            ("callee", callee or about.name),
+            ("statement", outline.text(about)),
+            ("variable", said),
+            ("fits", wanted),
+            ("how", how),
+            ("where", where),
+        ),
+        new=((line, re.sub(r"\s+", " ", outline.said(step))),),
+        rests_on=frozenset({about.name}) if about.kind == "call" else frozenset(),
+    )

@@ -1,4 +1,4 @@
-"""What a number counts or points into (bytes, pages, an order, a frame, an address), by the tables of `rules/units/`."""
+"""What a number counts or points into (bytes, pages, a frame, an address), by the tables of `rules/units/`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,37 @@ from reviewbot.contracts.outline import Outline, walk
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
-__all__ = ["CONVERTED", "Reader", "Unit", "Units", "known_units", "shift_of"]
+__all__ = ["CONVERTED", "Reader", "Unit", "Units", "is_narrow", "known_units", "shift_of", "type_of"]
 
-CONVERTED = {">>": {"bytes": "pages", "phys": "pfn", "virt": "pfn", "dma": "pfn"}, "<<": {"pages": "bytes", "pfn": "phys"}}
+CONVERTED = {
+    ">>": {"bytes": "pages", "phys": "pfn", "virt": "pfn", "dma": "pfn"},
+    "<<": {"pages": "bytes", "pfn": "phys"},
+}
 """What a shift by a page shift makes of a unit."""
 _KINDS = {"phys_addr_t": "phys", "dma_addr_t": "dma"}
-_SCALARS = frozenset({"int", "unsigned int", "unsigned", "long", "unsigned long", "size_t", "ssize_t", "u32", "u64", "s32",
-                      "s64", "pgoff_t", "uint64_t", "uint32_t", "uint", "ulong", "unsigned long long", "u16", "u8"})
+_SCALARS = frozenset(
+    {
+        "int",
+        "unsigned int",
+        "unsigned",
+        "long",
+        "unsigned long",
+        "size_t",
+        "ssize_t",
+        "u32",
+        "u64",
+        "s32",
+        "s64",
+        "pgoff_t",
+        "uint64_t",
+        "uint32_t",
+        "uint",
+        "ulong",
+        "unsigned long long",
+        "u16",
+        "u8",
+    }
+)
 _DEEPEST = 4
 
 
@@ -48,8 +72,9 @@ class Units:
     def of_name(self, name: str) -> str:
         """Return the unit that a variable's or a parameter's name tells, empty for none."""
         lower = name.lower()
-        return next((unit for unit, ends in self.names
-                     if any(lower == end or lower.endswith(f"_{end}") for end in ends)), "")
+        return next(
+            (unit for unit, ends in self.names if any(lower == end or lower.endswith(f"_{end}") for end in ends)), ""
+        )
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +90,10 @@ def known_units() -> Units:
             table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise DataError(f"the units do not load: {error}", where=str(path)) from error
-        if table.keys() - {"summary", "names", "constants", "function"} or table.get("constants", {}).keys() - lists.keys():
+        if (
+            table.keys() - {"summary", "names", "constants", "function"}
+            or table.get("constants", {}).keys() - lists.keys()
+        ):
             raise DataError("units have 'names', 'constants' and 'function'", where=str(path))
         for entry in table.get("function", ()):
             takes |= dict.fromkeys(entry["names"], tuple(entry["takes"]))
@@ -74,8 +102,14 @@ def known_units() -> Units:
             names.setdefault(unit, []).extend(ends)
         for key, found in table.get("constants", {}).items():
             lists[key] |= {*found}
-    return Units(takes=takes, gives=gives, shifts=frozenset(lists["shift"]), sizes=frozenset(lists["bytes"]),
-                 small=frozenset(lists["small"]), names=tuple((unit, tuple(ends)) for unit, ends in sorted(names.items())))
+    return Units(
+        takes=takes,
+        gives=gives,
+        shifts=frozenset(lists["shift"]),
+        sizes=frozenset(lists["bytes"]),
+        small=frozenset(lists["small"]),
+        names=tuple((unit, tuple(ends)) for unit, ends in sorted(names.items())),
+    )
 
 
 def shift_of(expr: Expr) -> tuple[str, Expr] | None:
@@ -151,8 +185,11 @@ class Reader:
             if made:
                 return Unit(made, firm=inner.firm)
             literal = _bare(step[1]).kind == "literal"
-            return Unit("pages" if step[0] == ">>" else "bytes", firm=literal) if not inner.name and (
-                step[0] == "<<" or literal) else _NONE
+            return (
+                Unit("pages" if step[0] == ">>" else "bytes", firm=literal)
+                if not inner.name and (step[0] == "<<" or literal)
+                else _NONE
+            )
         left, right = (self.unit(part, depth + 1) for part in expr.parts) if len(expr.parts) == 2 else (_NONE, _NONE)
         if expr.name == "<<":
             if right.name == "order":
@@ -177,7 +214,7 @@ class Reader:
         return self._locals[name]
 
     def _of_variable(self, name: str, depth: int) -> Unit:
-        kind = " ".join(word for word in self._outline.type_of(name).split() if word not in {"const", "static", "__init"})
+        kind = type_of(self._outline, name)
         if kind in _KINDS:
             made = {self.unit(value, depth + 1).name for value in self._values().get(name, [])}
             return Unit(_KINDS[kind], firm=True) if made <= {"", _KINDS[kind]} else _NONE
@@ -185,7 +222,9 @@ class Reader:
             return _NONE
         values = self._values().get(name, [])
         if kind and name not in self._outline.parameters and values:
-            found = {self.unit(value, depth + 1) for value in values if value is not None and _bare(value).kind != "literal"}
+            found = {
+                self.unit(value, depth + 1) for value in values if value is not None and _bare(value).kind != "literal"
+            }
             if len({one.name for one in found}) == 1 and all(one.name for one in found):
                 return Unit(next(iter(found)).name, firm=all(one.firm for one in found))
             if any(one.name for one in found):
@@ -209,6 +248,14 @@ class Reader:
         return self._given
 
 
-def narrow(kind: str) -> bool:
+def type_of(outline: Outline, name: str) -> str:
+    """Return the C type of a local variable or parameter without its name and its qualifiers, empty for none here."""
+    text = outline.locals.get(name) or re.sub(
+        rf"\b{re.escape(name)}\b(?:\[[^\]]*\])*\s*$", "", outline.parameters.get(name, "")
+    )
+    return " ".join(re.sub(r"\b(?:const|static|volatile|register|__\w+)\b", " ", text).split())
+
+
+def is_narrow(kind: str) -> bool:
     """Return whether a C type has 32 bits everywhere."""
-    return re.sub(r"\b(const|volatile)\b", "", kind).strip() in {"int", "unsigned int", "unsigned", "u32", "s32", "uint32_t"}
+    return kind in {"int", "unsigned int", "unsigned", "u32", "s32", "uint32_t"}

@@ -18,6 +18,7 @@ from reviewbot.checks.kinds.gated_half import GATED_HALF
 from reviewbot.checks.kinds.half_conversion import HALF_CONVERSION
 from reviewbot.checks.kinds.left_declaration import LEFT_DECLARATION
 from reviewbot.checks.kinds.lost_callers import LOST_CALLERS
+from reviewbot.checks.kinds.lost_setting import LOST_SETTING
 from reviewbot.checks.kinds.machine_stop import MACHINE_STOP
 from reviewbot.checks.kinds.missing_flush import MISSING_FLUSH
 from reviewbot.checks.kinds.missing_header import MISSING_HEADER
@@ -43,7 +44,8 @@ __all__ = ["KINDS", "Kind"]
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DEFAULT_AGAIN, DOUBLE_DEFINITION, EFFECT_CHANGE,
     FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LEFT_DECLARATION, LOST_CALLERS,
-    MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE,
+    LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE,
+    PREDICATE_CHANGE,
     RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
     UNUSED_DEFINITION, VOID_LOSS, WORKED_ON, WRITTEN_AFTER_INIT,
 )}

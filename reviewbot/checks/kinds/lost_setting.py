@@ -1,0 +1,240 @@
+"""Kind `lost-setting`: a patch takes away words by which code was built, placed or switched, and what needs them stays.
+
+Option: `taken`, which of `init` (an `__init` or `__ref` of a function that uses boot code), `boot-call` (a call of boot
+code that a function which stays brings), `define` (a `#define` that headers ask for), `include` (an include that alone
+declares what the file uses), `select` and `depends` (a Kconfig line whose option builds what the entry's code calls),
+`word` (a test for an option whose name has lost its `CONFIG_`). Looked at are files near the subject.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reviewbot.cfacts.lexer import lines_in
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.checks.contracted import near_paths
+from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.included import declared_only_by
+from reviewbot.checks.kinds.base import Kind, names_option, options_within
+from reviewbot.checks.rule import Rule
+from reviewbot.checks.selected import needed_of
+from reviewbot.contracts.changed import changed_functions
+from reviewbot.contracts.learn import definitions
+from reviewbot.contracts.outline import Outline, calls_in
+from reviewbot.errors import DataError
+from reviewbot.findings.types import Evidence, Finding
+from reviewbot.source.types import PatchedFile
+
+__all__ = ["LOST_SETTING"]
+
+_FIELDS = frozenset({"function", "callee", "name", "where", "was", "now", "header", "symbol", "file"})
+_TAKEN = frozenset({"init", "boot-call", "define", "include", "select", "depends", "word"})
+_BOOT = re.compile(r"\b__(?:init|init_or_module|init_memblock)\b")
+_MAY_CALL = re.compile(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock|head|no_sanitize_address)\b")
+_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]*(?:[01])?[ \t]*$", re.MULTILINE)
+_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]')
+_TESTS = re.compile(r"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\((?!CONFIG_)([A-Z][A-Z0-9_]+)\)")
+_MOST_CALLEES = 12
+_MOST_INCLUDES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lost:
+    """One thing that went, where the finding stands, and the fields of its words."""
+
+    shape: str
+    line: int
+    old: bool
+    fields: dict[str, str]
+    function: str = ""
+
+
+def _check(rule: Rule) -> None:
+    options_within(rule, frozenset({"taken"}))
+    if not names_option(rule, "taken") or not set(names_option(rule, "taken")) <= _TAKEN:
+        raise DataError("'taken' names nothing, or what is not known", where=str(rule.folder / "rule.toml"),
+                        hint=f"of {', '.join(sorted(_TAKEN))}")
+
+
+def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    taken = names_option(rule, "taken")
+    near = near_paths(analysis)
+    for file in analysis.patched.states[position].files:
+        if not file.whole or file.after is None or file.before is None or not is_kernel_code(file.path):
+            continue
+        kconfig = file.path.rpartition("/")[2].startswith("Kconfig")
+        if kconfig:
+            found = _kconfig(analysis, position, file) if {"select", "depends"} & {*taken} else iter(())
+        else:
+            found = _code(analysis, position, file, frozenset(taken)) if file.path in near else iter(())
+        for one in found:
+            if one.shape in taken:
+                yield _finding(rule, analysis, position, file, one)
+
+
+def _code(analysis: Analysis, position: int, file: PatchedFile, taken: frozenset[str]) -> Iterator[_Lost]:
+    if taken & {"init", "boot-call"} and file.path.endswith(".c"):
+        yield from _boot(analysis, position, file)
+    if "define" in taken:
+        yield from _defines(analysis, position, file)
+    if "include" in taken:
+        yield from _includes(analysis, position, file)
+    if "word" in taken:
+        yield from _words(file)
+
+
+# Code and data that are gone after boot
+
+def _boot(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+    for pair in changed_functions(file):
+        for old, new in list(pair.sides())[:1]:
+            if _MAY_CALL.search(new.signature) or "inline" in new.signature or not new.steps:
+                continue
+            was = old is not None and _MAY_CALL.search(old.signature)
+            known = {call.name for step in old.steps for call in calls_in(step.expr)} if old is not None else set()
+            called = [(call.name, new.line_of(call)) for step in new.steps for call in calls_in(step.expr)
+                      if call.name and call.name != new.name and (was or call.name not in known)]
+            for name, line, where in _boot_code(analysis, position, file, called, elsewhere=bool(was)):
+                yield _Lost(shape="init" if was else "boot-call", line=new.line if was else line, old=False,
+                            function=new.name, fields={"function": new.name, "callee": name, "where": where,
+                                                       "was": was[0] if was else ""})
+                break
+
+
+def _boot_code(analysis: Analysis, position: int, file: PatchedFile, called: list[tuple[str, int]], *,
+               elsewhere: bool) -> Iterator[tuple[str, int, str]]:
+    """Yield the called functions that are boot code, with the line of the call and where they are defined."""
+    left = []
+    for name, line in called:
+        bodies = definitions(file.path, file.after or b"", name)
+        if bodies:
+            if all(_BOOT.search(body.signature) for body in bodies):
+                yield name, line, f"{file.path}:{bodies[0].line}"
+        else:
+            left.append((name, line))
+    names = [name for name, _ in left][:_MOST_CALLEES] if elsewhere else []
+    held = analysis.files_with(position + 1, names) if names else {}
+    tree = analysis.after(position).tree
+    arch = own_arch(file.path)
+    for name, line in left if names else ():
+        found: list[tuple[str, Outline]] = []
+        for path in held.get(name, ()):
+            data = tree.read(path) if path.endswith(".c") and own_arch(path) in {"", arch} else None
+            found += [(path, body) for body in definitions(path, data, name)] if data else []
+        if found and all(_BOOT.search(body.signature) for _, body in found):
+            yield name, line, f"{found[0][0]}:{found[0][1].line}"
+
+
+# What the preprocessor is told
+
+def _removed(file: PatchedFile) -> Iterator[tuple[int, bytes]]:
+    lines = (file.before or b"").split(b"\n")
+    yield from ((number, lines[number - 1]) for number in sorted(file.removed) if number <= len(lines))
+
+
+def _defines(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+    for number, line in _removed(file):
+        found = _DEFINE.match(line)
+        name = found[1] if found else b""
+        if not name or re.search(rb"^[ \t]*#[ \t]*define[ \t]+" + name + rb"\b", file.after or b"", re.MULTILINE):
+            continue
+        asked = re.compile(rb"^[ \t]*#[ \t]*(?:ifn?def[ \t]+|(?:el)?if\b.*\bdefined[ \t]*\(?[ \t]*)" + name + rb"\b",
+                           re.MULTILINE)
+        word = name.decode("latin-1")
+        for path in analysis.files_with(position + 1, (word,)).get(word, ()):
+            data = analysis.after(position).tree.read(path) if path.endswith(".h") and path != file.path else None
+            hit = asked.search(data) if data else None
+            if hit and data and not re.search(rb"^[ \t]*#[ \t]*define[ \t]+" + name + rb"\b", data, re.MULTILINE):
+                yield _Lost(shape="define", line=number, old=True, fields={
+                    "name": word, "where": f"{path}:{lines_in(data).line(hit.start())}",
+                    "header": path, "file": file.path})
+                break
+
+
+def _includes(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+    kept = {found[2] for line in (file.after or b"").split(b"\n") if (found := _INCLUDE.match(line))}
+    gone = [(number, found[2]) for number, line in _removed(file)
+            if (found := _INCLUDE.match(line)) and found[1] == b"<" and found[2] not in kept]
+    for number, name in gone[:_MOST_INCLUDES]:
+        lost = declared_only_by(analysis.after(position).tree, file.path, file.after or b"", name.decode("latin-1"))
+        if lost is not None:
+            yield _Lost(shape="include", line=number, old=True, fields={
+                "header": name.decode("latin-1"), "name": lost[0], "where": lost[1], "file": file.path})
+
+
+def _words(file: PatchedFile) -> Iterator[_Lost]:
+    lines = (file.after or b"").decode("latin-1").split("\n")
+    before = (file.before or b"").decode("latin-1")
+    for number in sorted(file.added):
+        found = _TESTS.search(lines[number - 1]) if number <= len(lines) else None
+        if found and found[0] not in before and not lines[number - 1].lstrip().startswith("#"):
+            yield _Lost(shape="word", line=number, old=False, fields={"name": found[1], "now": found[0]})
+
+
+# Kconfig
+
+def _kconfig(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+    for verb, entry, name, number in _lines_gone(file):
+        lost = needed_of(analysis, position, entry, name)
+        if lost is not None:
+            yield _Lost(shape="select" if verb == "select" else "depends", line=number, old=True, fields={
+                "symbol": entry, "name": name, "callee": lost[0], "where": lost[1], "file": lost[2]})
+
+
+def _lines_gone(file: PatchedFile) -> Iterator[tuple[str, str, str, int]]:
+    """Yield the verb, the entry, the option and the line of each `select` and `depends on` that goes from its entry."""
+    before = (file.before or b"").decode("latin-1").split("\n")
+    after = _entries((file.after or b"").decode("latin-1").split("\n"))
+    for number, line in _removed(file):
+        found = re.match(r"[ \t]+(select|depends on)[ \t]+([A-Z]\w+)[ \t]*(?:if .*)?$", line.decode("latin-1"))
+        entry = next((one[1] for text in reversed(before[:number])
+                      if (one := re.match(r"(?:menu)?config[ \t]+(\w+)", text))), "")
+        if found and entry in after and not re.search(rf"\b{found[2]}\b", after[entry]):
+            yield found[1], entry, found[2], number
+
+
+def _entries(lines: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        head = re.match(r"(?:menu)?config[ \t]+(\w+)", line)
+        if head:
+            name = head[1]
+        elif line[:1] not in {"", " ", "\t", "#"}:
+            name = ""
+        if name:
+            found[name] = f"{found.get(name, '')}{line}\n"
+    return found
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, one: _Lost) -> Finding:
+    state = analysis.patched.states[position]
+    side = analysis.before(position) if one.old else analysis.after(position)
+    spot = Spot(file=file.old_path if one.old else file.path, line=one.line, end_line=one.line, function=one.function,
+                symbol=one.fields.get("callee", "") or one.fields.get("name", ""), side=side, old=one.old)
+    where, _, line = one.fields.get("where", "").rpartition(":")
+    shown = (Evidence(kind="source", file=where, line=int(line), rev=f"after patch {state.index}", text=_line(
+        analysis, position, where, int(line))),) if where and line.isdigit() else ()
+    arch = own_arch(file.path)
+    return draft_finding(
+        _worded(rule, one.shape), state, spot, {**dict.fromkeys(_FIELDS, ""), **one.fields},
+        message_id=analysis.message_id(state.index), evidence=shown,
+        arches=(arch,) if arch in analysis.arches else (), says=(one.shape, *sorted(one.fields.values())))
+
+
+def _worded(rule: Rule, shape: str) -> Rule:
+    """Return the rule with the words for what went."""
+    return replace(rule, text=rule.notes.get(shape, rule.text), question=rule.notes.get(f"ask {shape}", rule.question))
+
+
+def _line(analysis: Analysis, position: int, path: str, line: int) -> str:
+    lines = (analysis.after(position).tree.read(path) or b"").decode("latin-1").splitlines()
+    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
+
+
+LOST_SETTING = Kind(name="lost-setting", fields=_FIELDS, changes=_run, check_options=_check,
+                    notes=lambda rule: (f"{ask}{one}" for one in names_option(rule, "taken") for ask in ("", "ask ")))

@@ -1,0 +1,54 @@
+"""What the code of one Kconfig entry calls of the code that another one builds."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from reviewbot.cfacts.lexer import lines_in
+from reviewbot.checks.analysis import Analysis
+from reviewbot.source.types import Tree
+
+__all__ = ["needed_of"]
+
+_GLOBAL = re.compile(rb"^(?!static\b|typedef\b|#|EXPORT_SYMBOL)(?:[a-z]\w*[ \t*]+)+(\w{5,})\([^;]*?\)[^;{}=]*\n?\{",
+                     re.MULTILINE)
+_MOST_FILES = 12
+
+
+def needed_of(analysis: Analysis, position: int, entry: str, option: str) -> tuple[str, str, str] | None:
+    """Return a function that only `option` builds and that the code of `entry` calls, with its place and the caller's
+    file; None where there is none in sight."""
+    words = (f"CONFIG_{entry}", f"CONFIG_{option}")
+    held = analysis.files_with(position + 1, words)
+    tree = analysis.after(position).tree
+    built = _built(tree, held.get(words[1], ()), words[1])
+    users = _built(tree, held.get(words[0], ()), words[0])
+    if not built or not users:
+        return None
+    defined: dict[bytes, str] = {}
+    for path in built[:_MOST_FILES]:
+        data = tree.read(path) or b""
+        for found in _GLOBAL.finditer(data):
+            defined.setdefault(found[1], f"{path}:{lines_in(data).line(found.start())}")
+    for path in users[:_MOST_FILES]:
+        data = tree.read(path) or b""
+        for found in re.finditer(rb"^[ \t][^\n]*?\b(\w{5,})\(", data, re.MULTILINE):
+            if found[1] in defined and path not in built:
+                return found[1].decode("latin-1"), defined[found[1]], path
+    return None
+
+
+def _built(tree: Tree, paths: tuple[str, ...], word: str) -> list[str]:
+    """Return the C files that a Makefile builds for an option alone."""
+    found: list[str] = []
+    for path in paths:
+        if path.rpartition("/")[2] not in {"Makefile", "Kbuild"}:
+            continue
+        text = (tree.read(path) or b"").decode("latin-1").replace("\\\n", " ")
+        for line in re.findall(rf"^[\w-]+-\$\({word}\)[ \t]*[:+]?=(.*)$", text, re.MULTILINE):
+            for name in re.findall(r"([\w-]+)\.o\b", line):
+                place = posixpath.join(posixpath.dirname(path), f"{name}.c")
+                if tree.exists(place):
+                    found.append(place)
+    return found

@@ -1,0 +1,7 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+int demo_get(struct demo *d, unsigned int index)
+{
+	if (index >= d->count)
+		return -EINVAL;
+	return d->entries[index];
+}

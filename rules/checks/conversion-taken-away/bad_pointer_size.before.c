@@ -1,0 +1,6 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+int demo_clear(struct demo *d)
+{
+	memset(d, 0, sizeof(*d));
+	return demo_fill(d);
+}

@@ -1,0 +1,7 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+int demo_pool(void)
+{
+	unsigned long pages = totalram_pages() >> PAGE_SHIFT;
+
+	return demo_expand(pages);
+}
