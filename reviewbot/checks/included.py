@@ -13,8 +13,8 @@ __all__ = ["declared_only_by"]
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w{2,}")
-_MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{|^typedef\b[^;{}\n]*?\b(\w+);"
-                   rb"|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
+_MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
+                   rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
 _MOST_HEADERS = 900
 _PLAIN = frozenset({b"defined", b"sizeof", b"return", b"static", b"inline", b"extern", b"struct", b"const", b"void"})
 
@@ -28,7 +28,7 @@ def declared_only_by(tree: Tree, path: str, data: bytes, header: str) -> tuple[s
     if seen is None or lost is None:
         return None
     used = frozenset(word.encode() for word, _ in identifiers(data))
-    known: frozenset[bytes] = frozenset().union(*(_WORD.findall(text) for text in seen.values())) if seen else frozenset()
+    known = {word for text in seen.values() for word in _WORD.findall(text)}
     wanted = used - known - _PLAIN - frozenset(
         word for found in _MADE.finditer(data) for word in found.groups() if word)
     for other, text in lost.items():

@@ -14,16 +14,17 @@ __all__ = ["needed_of"]
 _GLOBAL = re.compile(rb"^(?!static\b|typedef\b|#|EXPORT_SYMBOL)(?:[a-z]\w*[ \t*]+)+(\w{5,})\([^;]*?\)[^;{}=]*\n?\{",
                      re.MULTILINE)
 _MOST_FILES = 12
+_COMMON = ("lib", "mm", "kernel", "kernel/dma", "kernel/irq", "drivers/base", "drivers/iommu", "drivers/pci",
+           "lib/crypto", "crypto", "arch/x86/kernel", "arch/x86/mm", "arch/arm64/mm", "arch/powerpc/mm")
+"""Folders whose code others select."""
 
 
-def needed_of(analysis: Analysis, position: int, entry: str, option: str) -> tuple[str, str, str] | None:
+def needed_of(analysis: Analysis, position: int, folder: str, entry: str, option: str) -> tuple[str, str, str] | None:
     """Return a function that only `option` builds and that the code of `entry` calls, with its place and the caller's
     file; None where there is none in sight."""
-    words = (f"CONFIG_{entry}", f"CONFIG_{option}")
-    held = analysis.files_with(position + 1, words)
     tree = analysis.after(position).tree
-    built = _built(tree, held.get(words[1], ()), words[1])
-    users = _built(tree, held.get(words[0], ()), words[0])
+    built = _built(tree, (folder, *_COMMON), f"CONFIG_{option}")
+    users = _built(tree, (folder,), f"CONFIG_{entry}")
     if not built or not users:
         return None
     defined: dict[bytes, str] = {}
@@ -39,12 +40,10 @@ def needed_of(analysis: Analysis, position: int, entry: str, option: str) -> tup
     return None
 
 
-def _built(tree: Tree, paths: tuple[str, ...], word: str) -> list[str]:
-    """Return the C files that a Makefile builds for an option alone."""
+def _built(tree: Tree, folders: tuple[str, ...], word: str) -> list[str]:
+    """Return the C files that the Makefiles of some folders build for an option alone."""
     found: list[str] = []
-    for path in paths:
-        if path.rpartition("/")[2] not in {"Makefile", "Kbuild"}:
-            continue
+    for path in (posixpath.join(folder, name) for folder in folders for name in ("Makefile", "Kbuild")):
         text = (tree.read(path) or b"").decode("latin-1").replace("\\\n", " ")
         for line in re.findall(rf"^[\w-]+-\$\({word}\)[ \t]*[:+]?=(.*)$", text, re.MULTILINE):
             for name in re.findall(r"([\w-]+)\.o\b", line):

@@ -20,7 +20,7 @@ from reviewbot.review.types import Review
 
 __all__ = ["beside"]
 
-_ANYWHERE = frozenset({"contract", "lost-setting", "written-after-init"})
+_ANYWHERE = frozenset({"contract", "dead-gate", "lost-setting", "written-after-init"})
 """Kinds of check that ask nothing of the family."""
 _ASKED = (" What it does to results, locks and memory of other functions is asked below.")
 

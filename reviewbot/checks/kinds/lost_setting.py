@@ -3,7 +3,7 @@
 Option: `taken`, which of `init` (an `__init` or `__ref` of a function that uses boot code), `boot-call` (a call of boot
 code that a function which stays brings), `define` (a `#define` that headers ask for), `include` (an include that alone
 declares what the file uses), `select` and `depends` (a Kconfig line whose option builds what the entry's code calls),
-`word` (a test for an option whose name has lost its `CONFIG_`). Looked at are files near the subject.
+`word` (a test for an option whose name has lost its `CONFIG_`). Looked at are files near the subject, and Kconfig.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     taken = names_option(rule, "taken")
     near = near_paths(analysis)
     for file in analysis.patched.states[position].files:
-        if not file.whole or file.after is None or file.before is None or not is_kernel_code(file.path):
-            continue
         kconfig = file.path.rpartition("/")[2].startswith("Kconfig")
+        if not file.whole or file.after is None or file.before is None or not (kconfig or is_kernel_code(file.path)):
+            continue
         if kconfig:
             found = _kconfig(analysis, position, file) if {"select", "depends"} & {*taken} else iter(())
         else:
@@ -179,7 +179,7 @@ def _words(file: PatchedFile) -> Iterator[_Lost]:
 
 def _kconfig(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
     for verb, entry, name, number in _lines_gone(file):
-        lost = needed_of(analysis, position, entry, name)
+        lost = needed_of(analysis, position, file.path.rpartition("/")[0], entry, name)
         if lost is not None:
             yield _Lost(shape="select" if verb == "select" else "depends", line=number, old=True, fields={
                 "symbol": entry, "name": name, "callee": lost[0], "where": lost[1], "file": lost[2]})

@@ -1,0 +1,12 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+static int __init demo_poke_early(unsigned long ip)
+{
+	return set_memory_rw(ip, 1);
+}
+
+static int demo_patch(unsigned long ip)	/* BAD: no longer __ref */
+{
+	if (demo_booting)
+		return demo_poke_early(ip);
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+static void __init demo_split(unsigned long addr)
+{
+	set_memory_4k(addr, 1);
+}
+
+static int __ref demo_setup(unsigned long addr)
+{
+	demo_split(addr);
+	return demo_online(addr);
+}

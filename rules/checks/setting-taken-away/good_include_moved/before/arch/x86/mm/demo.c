@@ -1,0 +1,7 @@
+#include <linux/demo.h>
+#include <linux/more.h>
+
+int demo_protect(unsigned long addr)
+{
+	return demo_fill() == DEMO_FULL ? set_memory_ro(addr, 1) : 0;
+}
