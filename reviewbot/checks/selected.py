@@ -34,7 +34,7 @@ def needed_of(analysis: Analysis, position: int, folder: str, entry: str, option
             defined.setdefault(found[1], f"{path}:{lines_in(data).line(found.start())}")
     for path in users[:_MOST_FILES]:
         data = tree.read(path) or b""
-        for found in re.finditer(rb"^[ \t][^\n]*?\b(\w{5,})\(", data, re.MULTILINE):
+        for found in re.finditer(rb"(?<![\w.>])(\w{5,})\(", data):
             if found[1] in defined and path not in built:
                 return found[1].decode("latin-1"), defined[found[1]], path
     return None
