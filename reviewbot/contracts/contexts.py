@@ -11,9 +11,9 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
 
-__all__ = ["protections_lost", "sleeps_while_held"]
+__all__ = ["SPINNING", "protections_lost", "sleeping_calls", "sleeps_while_held"]
 
-_SPINNING = frozenset(take for take, _ in LOCKS if take.startswith((
+SPINNING = frozenset(take for take, _ in LOCKS if take.startswith((
     "spin_lock", "raw_spin_lock", "read_lock", "write_lock", "local_irq", "preempt_disable", "bit_spin", "arch_spin")))
 _SLEEPS = frozenset({
     "mutex_lock", "down_read", "down_write", "msleep", "usleep_range", "schedule_timeout", "synchronize_rcu",
@@ -38,10 +38,10 @@ _BARE = {"get_cpu": "smp_processor_id", "get_cpu_ptr": "this_cpu_ptr", **{
 def sleeps_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what may sleep at a step that every way reaches with a spinlock held, or interrupts or preemption off."""
     taken_at = locks_taken(outline)
-    if not any(take in _SPINNING for take, _ in taken_at):
+    if not any(take in SPINNING for take, _ in taken_at):
         return
     for number, held in sorted(held_at(outline).items()):
-        spinning = sorted(lock for lock in held if lock[0] in _SPINNING)
+        spinning = sorted(lock for lock in held if lock[0] in SPINNING)
         step = outline.steps[number]
         for call in calls_in(step.expr) if spinning else ():
             why = _sleeps(outline, call) or _sleeps_inside(call, spinning, teacher)
@@ -53,6 +53,15 @@ def sleeps_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                           fields=(("callee", call.name), ("how", why), ("take", f"{take}({what})"),
                                   ("statement", outline.text(call))),
                           new=((taken.line, outline.said(taken)), (step.line, outline.said(step))))
+
+
+def sleeping_calls(outline: Outline) -> Iterator[tuple[Expr, str, Step]]:
+    """Yield the calls of a function that may sleep, with the reason and the step."""
+    for step in outline.steps:
+        for call in calls_in(step.expr):
+            why = _sleeps(outline, call)
+            if why:
+                yield call, why, step
 
 
 def _sleeps(outline: Outline, call: Expr) -> str:
@@ -148,7 +157,7 @@ def _moved_out(old: Outline, new: Outline, was: Step, now: Step) -> bool:
     """Return whether the step stood behind a lock that forbids sleeping, and does not any more."""
     before = held_at(old).get(old.steps.index(was), frozenset())
     after = held_at(new).get(new.steps.index(now), frozenset())
-    return any(take in _SPINNING for take, _ in before) and not any(take in _SPINNING for take, _ in after)
+    return any(take in SPINNING for take, _ in before) and not any(take in SPINNING for take, _ in after)
 
 
 def _sleeps_already(outline: Outline) -> set[int]:
@@ -205,7 +214,7 @@ def _unprotected(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         call = now[bare]
         step = next(number for number, step in enumerate(new.steps) if call in calls_in(step.expr))
-        if not any(take in _SPINNING for take, _ in held_at(new).get(step, frozenset())):
+        if not any(take in SPINNING for take, _ in held_at(new).get(step, frozenset())):
             yield Hit(shape="unprotected", line=new.line_of(call), end_line=new.line_of(call), symbol=bare, object=bare,
                       fields=(("callee", bare), ("was", old.text(was[name])), ("now", new.text(call))),
                       old=((old.line_of(was[name]), old.text(was[name])),),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reviewbot.contracts.asserted import asserted_in_vain
+from reviewbot.contracts.callers_up import sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
 from reviewbot.contracts.conversions import conversions_changed
@@ -14,6 +15,7 @@ from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
+from reviewbot.contracts.lessened import lessened
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
@@ -90,6 +92,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
+    Detector(name="callers", state=sleeps_under_callers),
+    Detector(name="lessened", step=lessened),
     Detector(name="quantities", state=quantities_wrong, step=conversions_changed),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )

@@ -127,6 +127,12 @@ class Teacher:
 
         return gives(body, through)
 
+    def makers_here(self, place: str) -> frozenset[str]:
+        """Return the functions whose result the file at hand puts into a member or variable of that name."""
+        name = re.split(r"->|\.", place)[-1].strip("*&() ")
+        pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\s*=\s*(?:\([^()]*\)\s*)?(\w+)\(")
+        return frozenset(found[1].decode("latin-1") for found in pattern.finditer(self._data or b""))
+
     def frees_entries(self, kind: str) -> str:
         """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""
         data = self._data or b""

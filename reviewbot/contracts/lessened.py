@@ -1,0 +1,278 @@
+"""What a patch sets too early, gives back another way than before, or cuts off from what it always followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
+from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.types import Hit
+
+__all__ = ["lessened"]
+
+_FREES = frozenset(
+    {
+        "kfree",
+        "kvfree",
+        "vfree",
+        "free_percpu",
+        "kfree_sensitive",
+        "kvfree_sensitive",
+        "memblock_free",
+        "kunmap",
+        "kunmap_local",
+        "kunmap_atomic",
+        "iounmap",
+        "memunmap",
+        "vunmap",
+        "execmem_free",
+    }
+)
+_WIDER = frozenset(
+    {
+        ("vfree", "kvfree"),
+        ("kfree", "kvfree"),
+        ("kfree", "kfree_sensitive"),
+        ("kunmap_atomic", "kunmap_local"),
+        ("kvfree", "kvfree_sensitive"),
+        ("kunmap", "kunmap_local"),
+        ("module_memfree", "execmem_free"),
+    }
+)
+_FAMILY = {"kfree": ("k",), "kfree_sensitive": ("k",), "kvfree": ("kv", "k", "v"), "vfree": ("v", "__v"),
+           "free_percpu": ("alloc_percpu", "__alloc_percpu"), "iounmap": ("ioremap",), "vunmap": ("vmap",)}
+"""How the names of what a function gives back begin."""
+_ENDS = frozenset(
+    {
+        "complete",
+        "wake",
+        "unlock",
+        "clear",
+        "end",
+        "finish",
+        "exit",
+        "leave",
+        "enable",
+        "restore",
+        "notify",
+        "resume",
+        "thaw",
+        "release",
+        "put",
+    }
+)
+_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
+_TRUE = frozenset({"true", "1"})
+
+
+def lessened(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """Yield the steps of one function that stay and are done less, too early, or another way."""
+    yield from _set_before(old, new)
+    yield from _given_otherwise(old, new, teacher)
+    yield from _without_flag(old, new)
+    yield from _cut_off(old, new)
+
+
+def _hit(shape: str, old: Outline, new: Outline, before: Step, after: Step, **fields: str) -> Hit:
+    return Hit(
+        shape=shape,
+        line=after.line,
+        end_line=new.last_line(after),
+        symbol=fields.get("callee", ""),
+        object=new.said(after),
+        fields=tuple(sorted(fields.items())),
+        old=((before.line, old.said(before)),),
+        new=((after.line, new.said(after)),),
+    )
+
+
+def _exits(outline: Outline) -> list[tuple[int, Step, str]]:
+    """Return the tests that leave for what a call gave: number, step, and the call's name."""
+    found = []
+    for number, step in enumerate(outline.steps):
+        if step.kind != "test" or step.loop or not step.branches or step.branches[0].leaves not in {"return", "goto"}:
+            continue
+        inside = calls_in(step.expr)
+        names = {part.name for part in walk(step.expr) if part.kind == "name"}
+        before = outline.steps[number - 1] if number else None
+        if inside and any(part.kind == "assign" for part in walk(step.expr)):
+            found.append((number, step, inside[-1].name))
+        elif (
+            before is not None
+            and before.expr is not None
+            and (
+                (before.kind == "do" and before.expr.kind == "assign" and root_of(before.expr.parts[0]) in names)
+                or (before.kind == "declare" and before.name in names)
+            )
+        ):
+            made = calls_in(before.expr)
+            if made:
+                found.append((number, step, made[0].name))
+    return found
+
+
+def _set_before(old: Outline, new: Outline) -> Iterator[Hit]:
+    """A flag that was set behind the exit for a failure is set in front of it, and that exit does not take it back."""
+    for place, step in enumerate(new.steps):
+        expr = step.expr
+        if (
+            step.kind != "do"
+            or expr is None
+            or expr.kind != "assign"
+            or expr.name != "="
+            or expr.parts[0].kind != "field"
+            or expr.parts[-1].name not in _TRUE
+        ):
+            continue
+        text, target = new.said(step), new.text(expr.parts[0])
+        same = [number for number, one in enumerate(old.steps) if old.said(one) == text]
+        if len(same) != 1 or sum(new.said(one) == text for one in new.steps) != 1:
+            continue
+        was = {(name, old.text(one.expr)) for number, one, name in _exits(old) if number < same[0]}
+        for number, one, name in _exits(new):
+            if (
+                number > place
+                and (name, new.text(one.expr)) in was
+                and one.where == step.where
+                and not any(
+                    part.kind == "assign" and new.text(part.parts[0]) == target
+                    for other in new.steps[place + 1 :]
+                    for part in walk(other.expr)
+                )
+            ):
+                yield _hit(
+                    "set-before-failure",
+                    old,
+                    new,
+                    old.steps[same[0]],
+                    step,
+                    callee=name,
+                    statement=text.rstrip(";"),
+                    variable=target,
+                    test=new.text(one.expr),
+                )
+                break
+
+
+def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """A thing is given back by the function of another allocator than before, and its taking is not changed."""
+    was, now = _gives(old), _gives(new)
+    for (name, what), step in now.items():
+        earlier = [(other, one) for (other, text), one in was.items() if text == what and other != name]
+        if (
+            len(earlier) == 1
+            and (name, what) not in was
+            and (earlier[0][0], what) not in now
+            and (earlier[0][0], name) not in _WIDER
+            and not any(made.startswith(_FAMILY.get(name, ())) for made in teacher.makers_here(what))
+        ):
+            yield _hit("given-otherwise", old, new, earlier[0][1], step, callee=name, was=earlier[0][0], variable=what)
+
+
+def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
+    return {
+        (call.name, outline.text(call.parts[1])): step
+        for step in outline.steps
+        for call in calls_in(step.expr)
+        if call.name in _FREES and len(call.parts) > 1
+    }
+
+
+def _without_flag(old: Outline, new: Outline) -> Iterator[Hit]:
+    """What gives something back is told less of how it was taken."""
+    was = [
+        (call, step)
+        for step in old.steps
+        for call in calls_in(step.expr)
+        if gives_back(call.name) or "close" in call.name.split("_")
+    ]
+    texts = {old.text(call) for call, _ in was}
+    after = {new.text(call) for step in new.steps for call in calls_in(step.expr)}
+    for step in new.steps:
+        for call in calls_in(step.expr):
+            if new.text(call) in texts:
+                continue
+            for other, one in was:
+                if other.name != call.name or len(other.parts) != len(call.parts) or old.text(other) in after:
+                    continue
+                differ = [
+                    (a, b) for a, b in zip(other.parts[1:], call.parts[1:], strict=True) if old.text(a) != new.text(b)
+                ]
+                lost = _flags(differ[0][0]) - _flags(differ[0][1]) if len(differ) == 1 else set()
+                if lost and _flags(differ[0][1]) and _flags(differ[0][1]) < _flags(differ[0][0]):
+                    yield _hit(
+                        "given-without", old, new, one, step, callee=call.name, variable=min(lost), was=old.text(other)
+                    )
+                    break
+
+
+def _flags(expr: Expr) -> set[str]:
+    if expr.kind == "binary" and expr.name == "|":
+        return set().union(*(_flags(part) for part in expr.parts))
+    return {expr.name} if expr.kind == "name" and _CONSTANT.fullmatch(expr.name) else set()
+
+
+def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
+    """A new exit that is none for a failure stands between two steps that always followed each other."""
+    texts = {old.said(step) for step in old.steps}
+    failing = {number for number, _, _ in _exits(new)}
+    for number, step in enumerate(new.steps):
+        if (
+            step.kind != "test"
+            or step.loop
+            or len(step.branches) != 1
+            or step.where
+            or number in failing
+            or new.said(step) in texts
+            or step.branches[0].leaves != "return"
+        ):
+            continue
+        leave = new.inside(step.branches[0])
+        value = new.text(leave[-1].expr)
+        if len(leave) != 1 or value not in {"", "0", "true"}:
+            continue
+        acted = next(
+            (
+                one
+                for one in reversed(new.steps[:number])
+                if one.kind == "do" and not one.where and new.said(one) in texts
+            ),
+            None,
+        )
+        behind = [
+            one
+            for one in new.steps[step.branches[0].last :]
+            if not one.where and one.kind == "do" and new.said(one) in texts
+        ]
+        ends = next((one for one in behind if _ends(one.expr)), None)
+        if acted is not None and ends is not None:
+            place = next(one for one in old.steps if old.said(one) == new.said(ends))
+            if place.where:
+                continue
+            yield _hit(
+                "cut-off",
+                old,
+                new,
+                place,
+                step,
+                callee=ends.expr.name if ends.expr else "",
+                statement=new.said(ends).rstrip(";"),
+                take=new.said(acted).rstrip(";"),
+                test=new.text(step.expr),
+            )
+
+
+def _ends(expr: Expr | None) -> bool:
+    """Return whether a step closes something: a flag or a pointer is cleared, a waiter woken, a lock given back."""
+    if expr is None:
+        return False
+    if expr.kind == "assign":
+        return (
+            expr.name == "="
+            and expr.parts[0].kind in {"field", "name"}
+            and expr.parts[-1].name in {"false", "0", "NULL", "true", "1"}
+        )
+    return expr.kind == "call" and bool(_ENDS & {*expr.name.split("_")})

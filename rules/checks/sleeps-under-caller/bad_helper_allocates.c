@@ -1,0 +1,16 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+static int demo_grow(struct demo *d)
+{
+	d->table = kzalloc(PAGE_SIZE, GFP_KERNEL);	/* BAD: GFP_KERNEL | demo_add */
+	return d->table ? 0 : -ENOMEM;
+}
+
+int demo_add(struct demo *d)
+{
+	int ret;
+
+	spin_lock(&d->lock);
+	ret = demo_grow(d);
+	spin_unlock(&d->lock);
+	return ret;
+}

@@ -1,0 +1,14 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+int demo_load(struct demo *d)
+{
+	d->image = vmalloc(PAGE_SIZE);
+	if (!d->image)
+		return -ENOMEM;
+	return 0;
+}
+
+void demo_free(struct demo *d)
+{
+	demo_stop(d);
+	vfree(d->image);
+}
