@@ -85,12 +85,19 @@ def _as_mailed(series: Series, message: Message, known: Mapping[str, Any]) -> Se
     is_cover = subject.index == 0
     patches = patches if is_cover else tuple(
         replace(patch, message_id=message.message_id) if patch.index == subject.index else patch for patch in patches)
-    cover = Cover(message_id=message.message_id, subject=subject.title, author=message.author, date=message.date,
-                  body=message.body) if is_cover else None
     revision = known.get("revision")
-    return replace(
-        series, patches=patches, cover=cover, message_id=message.message_id if is_cover else patches[0].message_id,
-        subject=subject.title if is_cover else series.subject, author=message.author, date=message.date,
+    series = replace(
+        series, patches=patches, message_id=patches[0].message_id, author=message.author,
         version=revision if isinstance(revision, int) and revision > 0 else series.version,
-        roles=(Role(message_id=message.message_id, role="cover" if is_cover else "patch",
-                    why="b4 handed it over; the patches are commits of its review branch"),))
+        roles=tuple(Role(message_id=patch.message_id, role="patch", why="it is a commit of b4's review branch")
+                    for patch in patches))
+    # Nothing else of a patch's mail goes into the series: b4 asks about each patch in turn, and the series that it
+    # asks about is then the same, so that the review of the first answers for all.
+    if not is_cover:
+        return series
+    cover = Cover(message_id=message.message_id, subject=subject.title, author=message.author, date=message.date,
+                  body=message.body)
+    role = Role(message_id=message.message_id, role="cover",
+                why="b4 handed it over; the patches are commits of its review branch")
+    return replace(series, cover=cover, message_id=message.message_id, subject=subject.title, date=message.date,
+                   roles=(role,))

@@ -139,6 +139,8 @@ def _condition(text: str) -> str:
 def _text(report: SymbolReport) -> Iterator[str]:
     """Yield the lines for one name: rows that are the same on several architectures stand once."""
     yield visible(report.symbol)
+    if not report.resolution:
+        yield "  no configuration that was asked about has it there"
     groups: dict[_Key, list[Resolution]] = {}
     for one in report.resolution:
         open_on = "" if one.ternary is Ternary.YES else ", ".join(one.free)

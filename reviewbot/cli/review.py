@@ -158,7 +158,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         with told_of(given.mailbox):
             chosen = (reviewable(given.found, where=named) if every else
                       [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
-    patches = patches or (frozenset({given.patch}) if given.patch else None)
+    # b4 asks about each patch in turn: the review of the whole series answers, and is made once.
+    one_of_all = given.patch if formats == ("b4",) and not outputs and patches is None else 0
+    patches = patches or (frozenset({given.patch}) if given.patch and not one_of_all else None)
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree), scope=_split(scope),
@@ -192,6 +194,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         with contextlib.suppress(TreeError):  # an older version that cannot be put on the tree costs one line
             before = _review_one(lying, opened, knowledge, wish, ingest=0, progress=_quiet)
             reviews = [with_previous(reviews[0], before)]
+    if one_of_all:
+        reviews = [replace(one, findings=tuple(finding for finding in one.findings if finding.patch == one_of_all))
+                   for one in reviews]
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)

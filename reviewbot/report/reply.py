@@ -188,7 +188,8 @@ def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context
     answered = _bare_id(part.message_id)
     digest = hashlib.sha256("\0".join([answered, str(context.identity), body]).encode("utf-8", "replace")).hexdigest()
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = _header_address(context.identity) or "nobody@invalid"
+    if sender := _header_address(context.identity):
+        mail["From"] = sender  # else whatever sends the draft knows who that is
     mail["To"] = to
     if cc:
         mail["Cc"] = cc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import importlib
 import json
 import mailbox
 import os
@@ -15,7 +16,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
+from reviewbot.review import review_series
 
+# The package's attribute of this name is the command.
+review_command = importlib.import_module("reviewbot.cli.review")
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
@@ -126,3 +130,25 @@ def test_the_tree_is_where_b4_runs_the_command(tracked: Path, monkeypatch: pytes
                               input=(tracked / "cover.eml").read_bytes())
     record = json.loads(done.stdout)
     assert (len(record["series"]["patches"]), record["series"]["base"]["kind"]) == (10, "git")
+
+
+def test_every_patch_is_answered_by_one_review(tracked: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """b4 asks about one patch after the other; the series is reviewed once, and each gets what is found in it."""
+    monkeypatch.chdir(tracked / "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("B4_TRACKING_FILE", str(tracked / "tracking.json"))
+    made = []
+    monkeypatch.setattr(review_command, "review_series", lambda *given, **named: (
+        made.append(1), review_series(*given, **named))[1])
+    told = {}
+    for number in (1, 6):
+        mail = mailbox.mbox(EXAMPLES / "series.mbox")
+        data = next(one.as_bytes() for one in mail if f" {number:02}/10" in str(one["Subject"])
+                    and str(one["Subject"]).startswith("[PATCH v2"))
+        mail.close()
+        done = CliRunner().invoke(main, ["review", "-", "--tree", ".", "--no-network", "--format", "b4", "-q"],
+                                  input=data)
+        told[number] = json.loads(done.stdout)[0]["details"]
+    assert len(made) == 1
+    assert "link.c" in told[6]
+    assert "link.c" not in told[1]

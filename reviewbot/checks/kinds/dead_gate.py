@@ -7,7 +7,7 @@ Option: `line`, either `code` (`#if` lines and IS_ENABLED() tests of C files) or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
@@ -180,7 +180,7 @@ def _refuted(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, n
             if not reason:
                 reason, evidence = answer[0] or _given_by(gate, cond, file.path), answer[1]
         refuted.append(arch)
-    if not refuted or (own and _is_shared(tree, file.path)):
+    if not refuted or (own and _is_shared(tree, file.path, config.arches())):
         return None
     return _Dead(never=never, arches=(own,) if own else (), reason=reason or "the names of the architectures settle it",
                  evidence=evidence, mistaken=never == "true")
@@ -241,7 +241,7 @@ def _open_if_new(analysis: Analysis, name: str, arch: str) -> Cond | None:
     return Var(f"new({name})")
 
 
-def _is_shared(tree: Tree, path: str) -> bool:
+def _is_shared(tree: Tree, path: str, others: Iterable[str]) -> bool:
     """Return whether another architecture's Makefile builds code of this one's folder: arm64 builds arch/arm/xen."""
     arch, folder = own_arch(path), dirname(path).split("/", 2)[-1]
     if path.endswith(".h"):
@@ -250,8 +250,9 @@ def _is_shared(tree: Tree, path: str) -> bool:
         objects = f"{basename(dirname(path))}/{basename(path).rsplit('.', 1)[0]}.o"
         if objects in decode(tree.read("arch/x86/um/Makefile") or b""):
             return True
-    needle = f"../{arch}/{folder}/"
-    return bool(tree.search((needle,), prefixes=("arch",), suffixes=("Makefile", "Kbuild")))
+    needle = f"../{arch}/{folder}/".encode()
+    return any(needle in (tree.read(f"arch/{other}/{folder}/{name}") or b"")
+               for other in others if other != arch for name in ("Makefile", "Kbuild"))
 
 
 def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -> frozenset[str]:
