@@ -106,8 +106,9 @@ class SourceText:
             spans = tuple(found.span() for found in _DIRECTIVE.finditer(self.text))
             # A comment that begins in a preprocessor line may carry it on to the next.
             data = self.data
-            open_comment = any((last := data.rfind(b"/*", start, end)) >= 0 and last > data.rfind(b"*/", start, end)
-                               for start, end in spans)
+            open_comment = b"/*" in data and any(
+                (last := data.rfind(b"/*", start, end)) >= 0 and last > data.rfind(b"*/", start, end)
+                for start, end in spans)
             self._conditions = read_conditions(self.data, self.lines, directives=None if open_comment else spans)
         return self._conditions
 
