@@ -192,6 +192,7 @@ class _File:
         if definition not in self.macros:
             self.macros.append(definition)
         body = self.data[macro.body:macro.end]
+        uses: dict[str, Use] = {}  # what the body does with a name, however often it calls it
         for offset, name in found:
             through, inner, _ = self.aliases.get(name, ((), "returned", definition.path_condition))
             called = offset >= macro.body and self.followed_by_bracket(offset + len(name))
@@ -202,7 +203,9 @@ class _File:
             if macro.name in self.names or macro.name == name or offset < macro.body:
                 continue
             if called or squash_c(body).strip("() ") == name:
-                use = passes_on(body, name) if inner == "returned" else inner
+                if name not in uses:
+                    uses[name] = passes_on(body, name) if inner == "returned" else inner
+                use = uses[name]
                 self.aliases[macro.name] = ((name, *through), use, definition.path_condition)
 
     def macro_call(self, macro: MacroText, offset: int, name: str, through: tuple[str, ...]) -> Call:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ from reviewbot.cfacts.reach import Start, always_before, can_reach, find_way
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
+from reviewbot.cfacts.way import Way, is_another
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
 
@@ -33,6 +34,7 @@ __all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "functio
 
 _MOST_PATHS = 64
 _MOST_STATES = 4000
+_STATEMENTS_A_STEP = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +138,13 @@ def _closes_at_end(text: str, opening: int) -> bool:
 
 
 class _Routes:
-    """Paths that are found when they are asked for, and then kept."""
+    """Paths that are found when they are asked for, and then kept; to look at one costs steps each time."""
 
-    def __init__(self, coming: Iterator[Route]) -> None:
+    def __init__(self, coming: Iterator[Route], spend: Callable[[int], None]) -> None:
         """Begin with none found."""
         self._found: list[Route] = []
         self._coming = coming
+        self._spend = spend
 
     def __iter__(self) -> Iterator[Route]:
         """Yield the found ones, then find the others."""
@@ -152,6 +155,7 @@ class _Routes:
                 if route is None:
                     return
                 self._found.append(route)
+            self._spend(1 + len(self._found[at].statements) // _STATEMENTS_A_STEP)
             yield self._found[at]
             at += 1
 
@@ -159,9 +163,10 @@ class _Routes:
 class FunctionFlow:
     """The paths of one function, all `#if` arms included (each in the first variant of the function that has it)."""
 
-    def __init__(self, data: bytes, piece: Piece, conditions: Conditions) -> None:
-        """Analyse the function. Raises BudgetError when it is too large."""
-        self._data, self._lines = data, conditions.lines
+    def __init__(self, data: bytes, piece: Piece, conditions: Conditions,
+                 spend: Callable[[int], None] = lambda _steps: None) -> None:
+        """Analyse the function. Raises BudgetError when it is too large; so does `spend` when no steps are left."""
+        self._data, self._lines, self._spend = data, conditions.lines, spend
         self.first_line = self._lines.line(piece.start)
         self.last_line = self._lines.line(max(piece.start, piece.end - 1))
         self.function: Function = describe_function(data, piece, conditions)
@@ -349,12 +354,13 @@ class FunctionFlow:
         if always_before(variant.graph, earlier, place):
             return Ternary.YES
         if can_reach(variant.graph, earlier, place):
-            way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant))
+            way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant),
+                           spend=self._spend)
             return _OPPOSITE[way.answer]
         key = (id(variant), place)  # the variant lives as long as this value
         if key not in self._begun:
             self._begun[key] = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=None,
-                                        flags=self._flags(variant)).answer
+                                        flags=self._flags(variant), spend=self._spend).answer
         return _OPPOSITE[self._begun[key]]
 
     def runs_after(self, site: CallSite, past: CallSite, outcome: Result) -> Ternary:
@@ -365,7 +371,8 @@ class FunctionFlow:
             return Ternary.UNKNOWN
         start = Start(place=(earlier[0], earlier[1] + 1), outcome=outcome, known=self._known_at(variant, earlier),
                       held=frozenset({variant.graph.blocks[earlier[0]].ops[earlier[1]].value}))
-        return find_way(variant.flow, start, place, avoiding=earlier, flags=self._flags(variant)).answer
+        return find_way(variant.flow, start, place, avoiding=earlier, flags=self._flags(variant),
+                        spend=self._spend).answer
 
     def way_around(self, site: CallSite, *, past: CallSite) -> Passing:
         """Return whether every path to the call runs through the call `past`; for NO `missing` is one around it."""
@@ -373,7 +380,8 @@ class FunctionFlow:
         earlier = self._place_in(variant, past)
         if earlier is None or earlier == place:
             return Passing(answer=Ternary.UNKNOWN)
-        way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant))
+        way = find_way(variant.flow, Start(place=(ENTRY, 0)), place, avoiding=earlier, flags=self._flags(variant),
+                       spend=self._spend)
         if way.answer is Ternary.UNKNOWN:
             return Passing(answer=Ternary.UNKNOWN)
         return Passing(answer=Ternary.NO if way.answer is Ternary.YES else Ternary.YES,
@@ -401,7 +409,7 @@ class FunctionFlow:
         key = (site.line, site.column, outcome)
         if key not in self._routes:
             variant, place = self._find(site)
-            self._routes[key] = _Routes(self._walk(variant, place, outcome))
+            self._routes[key] = _Routes(self._walk(variant, place, outcome), self._spend)
         return iter(self._routes[key])
 
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
@@ -410,13 +418,13 @@ class FunctionFlow:
         # What waits goes on from the first `length` steps and `depth` blocks of the way that was gone last.
         waiting: list[tuple[int, int, frozenset[str], Known, tuple[Op, str] | None, int, int]] = [
             (place[0], place[1] + 1, start, self._known_at(variant, place), None, 0, 0)]
-        taken: list[tuple[Op, str]] = []
+        taken = Way(self._statement)
         trail: list[int] = []
         seen: set[int] = set()
         count = 0
         while waiting and count < _MOST_PATHS:
             block, first, names, known, step, length, depth = waiting.pop()
-            del taken[length:]
+            taken.cut(length)
             seen.difference_update(trail[depth:])
             del trail[depth:]
             if step is not None:
@@ -443,9 +451,13 @@ class FunctionFlow:
                 last = (test, label) if test is not None else None
                 if following in seen:
                     count += 1
-                    yield self._path(taken if last is None else [*taken, last], "loop")
+                    length = len(taken.steps)
+                    if last is not None:
+                        taken.append(last)
+                    yield self._path(taken, "loop")
+                    taken.cut(length)
                 else:
-                    waiting.append((following, 0, names, then, last, len(taken), len(trail)))
+                    waiting.append((following, 0, names, then, last, len(taken.steps), len(trail)))
 
     def _flags(self, variant: Variant) -> frozenset[str]:
         """Return the flags that the variant's tests ask."""
@@ -489,11 +501,12 @@ class FunctionFlow:
         self._entered[id(variant)] = entering
         return entering
 
-    def _path(self, steps: list[tuple[Op, str]], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
-        statements = tuple(self._labelled(steps))
-        last = next((op for op, _ in reversed(steps) if op.kind in {"return", "cut"}), None)
+    def _path(self, way: Way[Statement], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
+        statements = way.statements()
+        last = None if ends != "return" else next(
+            (op for op, _ in reversed(way.steps) if op.kind in {"return", "cut"}), None)
         returns = ""
-        if last is not None and ends == "return":
+        if last is not None:
             ends = "rest" if last.kind == "cut" else "return"
             if last.expr is not None and last.kind == "return":
                 returns = squash_c(self._data[last.expr.start:last.expr.end])
@@ -603,8 +616,7 @@ class FunctionFlow:
         """Yield one statement for each run of operations of the same statement."""
         group: list[tuple[Op, str]] = []
         for step in steps:
-            if group and ((step[0].start, step[0].end) != (group[-1][0].start, group[-1][0].end)
-                          or "clean" in {step[0].kind, group[-1][0].kind} or group[-1][1]):
+            if group and is_another(group[-1], step):
                 yield self._statement(group)
                 group = []
             group.append(step)
@@ -632,10 +644,12 @@ class FunctionFlow:
 
 
 def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, known: tuple[tuple[int, int], ...] = (),
-                  sections: Mapping[int, str] | None = None) -> FunctionFlow | None:
+                  sections: Mapping[int, str] | None = None,
+                  spend: Callable[[int], None] = lambda _steps: None) -> FunctionFlow | None:
     """Return the flow of the function called `name`, or of the one around `line`; None when there is none.
 
-    `known` and `sections` as for read_file(). Raises BudgetError when the function is too large to analyse.
+    `known` and `sections` as for read_file(); what is asked of the flow is told to `spend` in steps. Raises
+    BudgetError when the function is too large to analyse.
     """
     source = Source(path=path, data=data, known=known, sections=tuple(sorted((sections or {}).items())))
     lines = lines_in(data)
@@ -645,5 +659,5 @@ def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, know
         first, last = lines.line(piece.start), lines.line(max(piece.start, piece.end - 1))
         if (name and piece.header.name == name and (not line or first <= line <= last)) or (
                 not name and first <= line <= last):
-            return FunctionFlow(data, piece, conditions)
+            return FunctionFlow(data, piece, conditions, spend)
     return None

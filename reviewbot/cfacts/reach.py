@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewbot.cfacts.dataflow import dominators, reaching
@@ -37,8 +38,12 @@ class Way:
     steps: tuple[tuple[Op, str], ...] = ()
 
 
-def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: frozenset[str]) -> Way:
-    """Return a shortest way from the start to the target that does not run the operation `avoiding`."""
+def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: frozenset[str],
+             spend: Callable[[int], None]) -> Way:
+    """Return a shortest way from the start to the target that does not run the operation `avoiding`.
+
+    `spend` is told what it costs and raises BudgetError when that is too much.
+    """
     graph: Graph = flow.graph
     onward = reaching(graph)
     if (start.place == (ENTRY, 0) and avoiding is not None and always_before(graph, avoiding, target)) \
@@ -54,6 +59,7 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
         if block == STOP:
             continue
         ops = graph.blocks[block].ops
+        spend(1 + len(ops) // 2)
         follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
         branches = [(following, label, known) for following, label in follows]
         ended = False

@@ -39,8 +39,8 @@ def asks_backends(analysis: Analysis, arches: Iterable[str], file: PatchedFile) 
     names = {answer.asks.partition("(")[0] for arch in arches
              for answer in analysis.model.backends_of(arch, analysis.version).answers}
     for data, numbers in ((file.before, file.removed), (file.after, file.added)):
-        lines = decode(data or b"").splitlines() if names and numbers else []
-        if not any(names & set(_NAME.findall(lines[number - 1])) for number in numbers if number <= len(lines)):
+        lines = decode(data or b"").split("\n") if names and numbers else []
+        if not any(names & set(_NAME.findall(lines[number - 1])) for number in numbers if 0 < number <= len(lines)):
             return False
     return True
 

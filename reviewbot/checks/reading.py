@@ -113,7 +113,7 @@ class Reading:
         try:
             return function_view(path, data, name=key[2], line=key[3],
                                  known=self._ranges.get((path, data), ()),
-                                 sections=self._sections.get((path, data), {}))
+                                 sections=self._sections.get((path, data), {}), spend=self._budget.spend)
         except BudgetError as error:
             self._budget.note(f"{path}: {key[2]}()", "function", error.what)
             self._too_large.add(key[:3])

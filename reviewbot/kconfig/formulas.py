@@ -460,22 +460,37 @@ class Formulas:
         visible = {member: self.at_least(self.model.symbols[member].visible, 2 if choice.tristate else 1)
                    for member in choice.members}
         values = [levels[member][1] for member in choice.members]
+        self._one_at_most(values, name)
+        any_value = values if len(values) <= _MANY_MEMBERS else [self._any(values)]
         for position, member in enumerate(choice.members):
-            for other in values[position + 1:]:
-                self._add([-values[position], -other], name, "choice")
             self._add([-values[position], visible[member]], member, "needs")
             self._add([-values[position], yes], member, "needs")
             if levels[member][0] != levels[member][1]:  # a tristate: m while the choice itself is m
                 weak, strong = levels[member]
                 self._add([-weak, strong, self.at_least(self.model.symbols[member].visible, 1)], member, "needs")
                 self._add([-weak, strong, self._all([at_least, -yes, user])], member, "needs")
-            self._add([-yes, -visible[member], *values], name, "choice")
+            self._add([-yes, -visible[member], *any_value], name, "choice")
         before: list[int] = []
         ordered = [(member, self.at_least(condition, 1)) for member, condition in choice.defaults if member in levels]
         for member, condition in [*ordered, *((member, self._true) for member in choice.members)]:
             here = self._all([condition, visible[member]])
             self._add([user, -yes, *before, -here, levels[member][1]], name, "default")
-            before.append(here)
+            before = [*before, here] if len(values) <= _MANY_MEMBERS else [self._any([*before, here])]
+
+    def _one_at_most(self, values: list[int], name: str) -> None:
+        """Say that two members are never chosen both: each pair of a few, a running `one so far` of many."""
+        if len(values) <= _MANY_MEMBERS:
+            for position, value in enumerate(values):
+                for other in values[position + 1:]:
+                    self._add([-value, -other], name, "choice")
+            return
+        so_far = values[0]
+        for value in values[1:]:
+            self._add([-so_far, -value], name, "choice")
+            so_far = self._any([so_far, value])
+
+
+_MANY_MEMBERS = 60  # of a choice: those of kernels have up to some forty
 
 
 def _number(text: str) -> int | None:

@@ -17,6 +17,7 @@ __all__ = ["Everywhere", "Kbuild"]
 
 _NEVER = ("tools/", "scripts/", "Documentation/", "LICENSES/")
 _MOST_DEPTH = 12
+_DEEPEST_FOLDER = 40  # levels; those of kernels have up to ten
 # How the top Makefile's own switches stand while the kernel itself is built.
 _TOP = {"SUBARCH": "x86", "KBUILD_EXTMOD": "", "srctree": ".", "objtree": ".", "src": ".", "obj": ".",
         "need-sub-make": "", "config-build": "", "mixed-build": "", "sub_make_done": "1", "dot-config": "1",
@@ -165,6 +166,8 @@ class Kbuild:
         return known[id(makefile)].when(target, modules=modules)
 
     def _descended(self, folder: str) -> Cond:
+        if folder.count("/") > _DEEPEST_FOLDER:
+            return Var(f"built({folder}/)")
         return self._folders.get(folder) if folder else TRUE
 
     def _entered(self, folder: str) -> Cond:

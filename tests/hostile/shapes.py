@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+TREE = Path(__file__).resolve().parents[2] / "examples/linux"
 HEAD = "#include <linux/set_memory.h>\n\n"
 CALLER = f"{HEAD}int trap(unsigned long a)\n{{\n\treturn set_memory_ro(a, 1);\n}}\n"
 ENTRY = 'config DEMO_TRAP\n\tbool "trap"\n'
@@ -29,10 +31,18 @@ def code(body: str) -> str:
     return mail(new_file("mm/trap.c", f"{HEAD}int trap(unsigned long a)\n{{\n{body}}}\n"))
 
 
-def kconfig(text: str) -> str:
-    """Return a mail that adds a Kconfig file, a Makefile that uses its symbol, and a file that is built by it."""
-    return mail(new_file("drivers/trap/Kconfig", text),
-                new_file("drivers/trap/Makefile", "obj-$(CONFIG_DEMO_TRAP) += x.o"),
+def appended(path: str, text: str) -> str:
+    """Return the diff that puts lines at the end of a file of the example's tree."""
+    old, lines = (TREE / path).read_text().splitlines(), text.splitlines()
+    head = f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
+    return (f"{head}@@ -{len(old)},1 +{len(old)},{len(lines) + 1} @@\n {old[-1]}\n"
+            + "".join(f"+{line}\n" for line in lines))
+
+
+def kconfig(text: str, *, make: str = "obj-$(CONFIG_DEMO_TRAP) += x.o") -> str:
+    """Return a mail that adds a Kconfig file to the tree's, a Makefile that uses its symbol, and a file built by it."""
+    return mail(appended("Kconfig", 'source "drivers/trap/Kconfig"'), appended("drivers/Makefile", "obj-y += trap/"),
+                new_file("drivers/trap/Kconfig", text), new_file("drivers/trap/Makefile", make),
                 new_file("drivers/trap/x.c", CALLER))
 
 
@@ -105,8 +115,7 @@ def _doubling(n: int) -> str:
 
 def _objects(n: int) -> str:
     lists = "".join(f"obj-$(CONFIG_A{i}) += x{i}.o\nx{i}-objs := x{i + 1}.o x.o\n" for i in range(n))
-    return mail(new_file("drivers/trap/Makefile", lists), new_file(
-        "drivers/trap/x.c", CALLER))
+    return kconfig(ENTRY, make=lists)
 
 
 SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
