@@ -118,7 +118,7 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
         return f"{_first(_patches(those))}: {why}; {_OPEN}."
     if len(whats) == 1:
         return f"{_first(_patches(those))}, {whats[0]}: {why}; whether the call does what it did was not decided."
-    why = f"their {why.removeprefix('its ')}".replace(" is written", " are written") if why.startswith("its ") else why
+    why = f"their {why.removeprefix('its ')}" if why.startswith("its ") else why
     decision = "whether the calls do what they did was not decided"
     return f"{_first(_patches(those))}, {_by_function(whats)}: {why}; {decision}."
 

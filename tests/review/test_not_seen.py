@@ -39,3 +39,10 @@ def test_a_long_list_leaves_the_arguments_out() -> None:
     assert told(f"demo_open(), {long}", "demo_close(), demo_hide(map)", why=why) == [
         f"Patch 1, {listed}: their arguments are written otherwise; {DECISION}"]
     assert told(f"demo_open(), {long}", why=why)[0].startswith(f"Patch 1, demo_open(), {long}: {why}")
+
+
+def test_a_condition_of_several_calls_is_one() -> None:
+    """Its verb stays as it is where the calls are several."""
+    [said] = told("demo_open(), demo_share(map)", "demo_close(), demo_hide(map)",
+                  why="its condition is written otherwise, 'b()' (before: 'a()')")
+    assert "demo_hide(map) in demo_close(): their condition is written otherwise, 'b()'" in said
