@@ -11,7 +11,7 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, told_rows, without_told
+from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, told_rows, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -100,10 +100,10 @@ def _why(weight: Weight | None, because: tuple[str, ...]) -> str:
 
 def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
     coverage = review.coverage
-    arches = f", on {quote_names(coverage.arches, most=12)}" if coverage.arches else ""
+    arches = f", on {quote_names(coverage.built_on, most=12)}" if coverage.built_on else ""
     said = (f"Looked at {spell_count(coverage.calls, 'call')} in {spell_count(coverage.functions, 'function')} of "
             f"{spell_count(coverage.files, 'file')}{arches}.")
-    old = sum(not finding.introduced and not finding.suppressed for finding in findings.values())
+    old = old_defects(tuple(findings.values()), review.patched, review.first_page)
     left = review.first_page.left_out
     silenced = sum(bool(finding.suppressed) for finding in findings.values())
     if not coverage.calls and not coverage.functions:

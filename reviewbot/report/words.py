@@ -181,6 +181,7 @@ def say_base(review: Review) -> str:
 def say_coverage(coverage: Coverage) -> str:
     """Return the line that makes `no findings` worth something: what was looked at."""
     ran = f", {spell_count(len(coverage.rules), 'rule')}" if coverage.rules else ", no rules"
-    arches = f" on {quote_names(coverage.arches, most=8)}" if coverage.arches else ""
+    those = coverage.built_on or coverage.arches
+    arches = f" on {quote_names(those, most=8)}" if those else ""
     return (f"Checked {spell_count(coverage.calls, 'call')} in {spell_count(coverage.functions, 'function')} of "
             f"{spell_count(coverage.files, 'file')}{arches}{ran}.")

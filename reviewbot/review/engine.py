@@ -194,8 +194,10 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
             calls += 1
             functions.add((occurrence.file.path, occurrence.call.function))
             files.add(occurrence.file.path)
+    built_on = tuple(arch for arch in analysis.arches if any(
+        own_arch(path) in {"", arch} and not analysis.never_builds(path, arch) for path in sorted(files)))
     return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
-                    rules=tuple(rule.id for rule in rules))
+                    rules=tuple(rule.id for rule in rules), built_on=built_on)
 
 
 def in_order(patched: PatchedTree) -> PatchedTree:

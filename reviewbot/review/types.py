@@ -16,13 +16,17 @@ __all__ = ["Coverage", "Review", "Timing"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How much was looked at: `calls` of the family, `functions` and `files` analysed, `arches`, `rules` that ran."""
+    """How much was looked at: `calls` of the family, `functions` and `files` analysed, `arches`, `rules` that ran.
+
+    `built_on` are those of the architectures that can build one of the files.
+    """
 
     calls: int
     functions: int
     files: int
     arches: tuple[str, ...]
     rules: tuple[str, ...]
+    built_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

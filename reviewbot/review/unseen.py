@@ -173,7 +173,7 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
-        if not file.whole:
+        if _loses_hunks(file):
             bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", near=near and bears and file.applies in {"fragment", "failed"},
@@ -183,6 +183,11 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
                          what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
         yield from _named(analysis, position, file, before, after, cells)
         yield from _directives(state, file, (before, after), ways)
+
+
+def _loses_hunks(file: PatchedFile) -> bool:
+    """Return whether hunks of the patch itself may have no place in the file: those of an earlier patch are its own."""
+    return not file.whole and file.applies not in {"clean", "offset", "fuzz", "reversed"}
 
 
 def _bears(file: PatchedFile, ways: Ways) -> bool:

@@ -420,6 +420,7 @@ def make_review(**changes: object) -> Review:
         "level_set": level_set(), "first_page": first_page(),
         "coverage": Coverage(calls=9, functions=6, files=4,
                              arches=("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"),
+                             built_on=("arm64", "loongarch", "powerpc", "riscv", "s390", "x86"),
                              rules=("ignored-result", "stub-on-arch", "warn-only")),
         "skips": (Skip(where="mm/pool.c:12", stage="parse", why="the parser gave up on 3 lines"),
                   Skip(where="4/4", stage="series", why="the patch is missing from the input")),

@@ -53,6 +53,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
         one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
         and not tree_has(analysis, one, (*there, *changes))])
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
+    carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
+    stated = [event for event in stated if len(stated) == 1 or event.kind != "case" or _place(event) not in carried]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
     ordered = sorted(claims, key=lambda claim: claim.patch)
@@ -63,6 +65,17 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
     page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
     return replace(page, conclusion=conclusion(reader, page, named, there, unseen)), findings
+
+
+def _place(one: Event | Finding) -> tuple[int, str, int]:
+    return one.patch, one.file, one.line
+
+
+def _at_cases(events: Sequence[Event], rules: frozenset[str]) -> tuple[Finding, ...]:
+    """Return the questions of these rules about calls that are made in other cases than before."""
+    cases = {_place(event) for event in events if event.kind == "case"}
+    return tuple(finding for event in events for finding in event.asks
+                 if finding.rule in rules and _place(finding) in cases)
 
 
 def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:
@@ -94,9 +107,10 @@ def _asks(reader: Reader, events: Sequence[Event]) -> list[tuple[Finding, Weight
     patches = {patch.index: patch for patch in reader.analysis.series.patches}
     found: dict[str, tuple[Finding, Weight]] = {}
     said: set[str] = set()
+    restated = {finding.id for finding in _at_cases(events, reader.rules.restated)}
     for event in events:
         for finding in event.asks[:1]:
-            if finding.question not in said and not _is_beside(reader, finding) and not (
+            if finding.id not in restated and finding.question not in said and not _is_beside(reader, finding) and not (
                     finding.patch in patches and is_answered(finding, patches[finding.patch])):
                 said.add(finding.question)
                 found.setdefault(finding.id, (finding, _weight(reader.rules, event)))

@@ -36,12 +36,16 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
     for hunk in diff.hunks:
         for line, name, old, new in _swaps(hunk, frozenset(known)):
             (wrote, ran), (writes, runs) = known[old], known[new]
+            elsewhere = sorted(_given_elsewhere(reader, patch, line, old))
             changes = [word for word, before, now in (("executable", ran, runs), ("writable", wrote, writes))
                        if before and not now]
             gains = [word for word, before, now in (("executable", ran, runs), ("writable", wrote, writes))
                      if now and not before]
             said = " and ".join([f"no longer {' or '.join(changes)}"] * bool(changes)
                                 + [f"now {' and '.join(gains)}"] * bool(gains))
+            gist = f"what {name}() maps is {said} ({new} in place of {old})"
+            if elsewhere:  # whether that is the same memory, its lines alone do not say
+                gist = f"{name}() maps with {new} in place of {old}, and the patch maps with {elsewhere[0]} elsewhere"
             kind: EventKind = "had" if _is_there(reader, diff.old_path, name, old, new) else "protection"
             arch = own_arch(diff.new_path)
             arches = (arch,) if arch else tuple(one for one in reader.analysis.arches
@@ -49,9 +53,28 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
             yield Event(
                 kind=kind, key=("protection", str(patch), diff.new_path, name, new), verdict="different",
                 arch=arches, config="", reason="", patch=patch,
-                gist=f"what {name}() maps is {said} ({new} in place of {old})", file=diff.new_path, line=line,
+                gist=gist, file=diff.new_path, line=_line_after(reader, patch, diff, line),
                 functions=(name,), symbols=frozenset(), consequence="changed", reach="distribution",
                 certainty=reader.certainty(patch, diff.new_path), because=())
+
+
+def _line_after(reader: Reader, patch: int, diff: FileDiff, line: int) -> int:
+    """Return where the mail's new line stands after the patch, as the hunks were placed."""
+    file = reader.file(patch, diff.new_path)
+    mailed = [one.new_line for hunk in diff.hunks for one in hunk.lines if one.kind == "+"]
+    added = sorted(file.added) if file is not None else []
+    return added[mailed.index(line)] if line in mailed and len(added) == len(mailed) else line
+
+
+def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[str]:
+    """Return the protections that give all that `old` did and that the patch's other new lines name."""
+    known = reader.rules.protections
+    enough = {name for name, gives in known.items() if all(new or not was for was, new in zip(known[old], gives,
+                                                                                            strict=True))}
+    diffs = [diff for one in reader.analysis.series.patches if one.index == patch for diff in one.files]
+    return frozenset(word for diff in diffs for hunk in diff.hunks for line in hunk.lines
+                     if line.kind == "+" and line.new_line != swapped
+                     for word in re.findall(r"\w+", line.text) if word in enough)
 
 
 def _swaps(hunk: Hunk, known: frozenset[str]) -> Iterator[tuple[int, str, str, str]]:

@@ -47,7 +47,8 @@ class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
     What the rules in `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it
-    names the family or other words of kernel mappings. `protections` has of each of the kernel's
+    names the family or other words of kernel mappings. What those in `restated` find repeats a row about the same line;
+    what those in `carries` find has that row in it. `protections` has of each of the kernel's
     own protections whether memory that is mapped with it can be written, and run.
     """
 
@@ -62,6 +63,8 @@ class PageRules:
     asked: frozenset[str]
     asked_weight: str
     near: frozenset[str]
+    restated: frozenset[str]
+    carries: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
 
     def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
@@ -97,7 +100,8 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                         hint=f"there are {', '.join(tables['consequence'])}")
     return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
-                     near=frozenset(asked.get("near", ())),
+                     near=frozenset(asked.get("near", ())), restated=frozenset(asked.get("restated", ())),
+                     carries=frozenset(asked.get("carries", ())),
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))

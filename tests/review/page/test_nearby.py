@@ -1,0 +1,64 @@
+"""What stands at the bottom of the page, and what is said of hunks and of protections with others beside them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from one_patch import review
+
+from reviewbot.review.page import old_defects
+
+SEAL = """void demo_open(struct demo *demo)
+{
+	demo->count = 1;
+	set_memory_ro((unsigned long)demo->text, demo->pages);
+}
+
+void demo_close(struct demo *demo)
+{
+	set_memory_rw((unsigned long)demo->text, demo->pages);
+}
+"""
+MAP = """static void __init demo_setup(void)
+{
+	demo_map(demo_table, PAGE_KERNEL_EXEC);
+	demo_flush();
+}
+"""
+
+
+def test_old_defects_that_can_fail_are_counted_where_the_tree_has_them() -> None:
+    """A dropped result beside the change counts once; what says of itself that it cannot fail does not."""
+    found = review(SEAL, SEAL.replace("count = 1", "count = 2"))
+    old = [finding for finding in found.findings if not finding.introduced]
+    assert old
+    assert 0 < old_defects(found.findings, found.patched, found.first_page) <= len(old)
+    harmless = [replace(finding, message=f"{finding.message} It cannot fail here: it is small.") for finding in old]
+    assert old_defects(harmless, found.patched, found.first_page) == 0
+    strange = [replace(finding, code="set_memory_ro(demo->other, 1);") for finding in old]
+    assert old_defects(strange, found.patched, found.first_page) == 0
+
+
+def test_an_architectures_own_file_is_looked_at_there_alone() -> None:
+    """No other architecture builds the file, so that no other is named."""
+    assert review(SEAL, SEAL.replace("count = 1", "count = 2")).coverage.built_on == ("x86",)
+
+
+def test_a_protection_that_the_patch_gives_elsewhere_is_not_gone() -> None:
+    """Another new line maps with the protection: whether that is the same memory is not known, and no one is asked."""
+    alone = review(SEAL + MAP, SEAL + MAP.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL"))
+    assert "no longer executable" in alone.first_page.conclusion
+    moved = MAP.replace("PAGE_KERNEL_EXEC);", "PAGE_KERNEL);").replace("	demo_flush", "	demo_map_text(demo_table, "
+                                                                       "PAGE_KERNEL_EXEC);\n	demo_flush")
+    page = review(SEAL + MAP, SEAL + moved).first_page
+    assert "no longer executable" not in page.conclusion
+    assert page.ask == ()
+
+
+def test_a_question_that_only_restates_a_row_is_not_asked() -> None:
+    """The row tells in which cases the call is made now: asking whether that is right adds no fact."""
+    held = SEAL.replace("	set_memory_ro", "	if (demo->state == DEMO_EARLY)\n		return;\n	set_memory_ro")
+    page = review(held, SEAL).first_page
+    assert [row.statement for row in page.rows] == [
+        "demo_open() now makes demo->text read-only also where demo->state == DEMO_EARLY"]
+    assert page.ask == ()
