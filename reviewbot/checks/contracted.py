@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.hunked import hunk_functions
 from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
@@ -100,8 +101,24 @@ def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile)
     if detector.file is not None:
         return tuple((outline, hit) for outline, hit in detector.file(pairs, now) if not file.torn and not file.unsure
                      and _is_left(analysis, file, outline, hit))
-    return tuple((new, hit) for pair in pairs for _, new, hit in detector.hits(pair, was, now)
-                 if new.name not in file.torn and not _is_unsure(file, new))
+    found = tuple((new, hit) for pair in pairs for _, new, hit in detector.hits(pair, was, now)
+                  if new.name not in file.torn and not _is_unsure(file, new))
+    return found + (tuple(_of_hunks(analysis, position, mechanism, file, now)) if detector.state_in_hunks else ())
+
+
+def _of_hunks(analysis: Analysis, position: int, mechanism: str, file: PatchedFile, now: Teacher
+              ) -> Iterator[tuple[Outline, Hit]]:
+    """Yield what a mechanism that needs no whole function finds in hunks whose place in the tree is not certain."""
+    state, find = _MECHANISMS[mechanism].state, analysis.patched.states[position]
+    if state is None or (file.whole and not file.torn and not file.unsure):
+        return
+    sure = {pair.new[0].name for pair in _pairs(analysis, file) if pair.new and not file.known_new
+            and pair.new[0].name not in file.torn and not _is_unsure(file, pair.new[0])}
+    for diff in (diff for patch in analysis.series.patches if patch.index == find.index for diff in patch.files
+                 if diff.path == file.path):
+        for old, new in hunk_functions(diff):
+            known = {hit.key for hit in state(old, now)} if old is not None else set()
+            yield from ((new, hit) for hit in state(new, now) if hit.key not in known and new.name not in sure)
 
 
 def _is_left(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) -> bool:

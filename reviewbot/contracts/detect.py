@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from reviewbot.contracts.asserted import asserted_in_vain
+from reviewbot.contracts.away import touched_when_away
 from reviewbot.contracts.callers_up import sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
@@ -40,7 +41,8 @@ class Detector:
     """One mechanism. `step` compares a function before and after; `state` looks at one moment, and what it also says
     of the function before the patch is nothing new; `around` is a `step` that also asks the tree before. `file` looks
     at all functions that a patch changes in one file. One that `asks_callers` is asked for all of a series together.
-    `asked` names the functions whose contracts it may ask for."""
+    `asked` names the functions whose contracts it may ask for. `state_in_hunks`: `state` also holds of lines that one
+    hunk shows, without the rest of the function."""
 
     name: str
     step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
@@ -49,6 +51,7 @@ class Detector:
     file: Callable[[tuple[Pair, ...], Teacher], Iterator[tuple[Outline, Hit]]] | None = None
     asks_callers: bool = False
     asked: Callable[[Outline | None, Outline, Teacher], Iterator[str]] | None = None
+    state_in_hunks: bool = False
 
     def hits(self, pair: Pair, was: Teacher, now: Teacher) -> Iterator[tuple[Outline | None, Outline, Hit]]:
         """Yield what the patch brings in the function, each thing once, with the function around it.
@@ -78,6 +81,7 @@ DETECTORS: tuple[Detector, ...] = (
              step=lambda old, new, _: errnos_taken_away(old, new)),
     Detector(name="asserted", state=asserted_in_vain),
     Detector(name="published", state=published_early),
+    Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),

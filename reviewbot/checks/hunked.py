@@ -1,0 +1,87 @@
+"""Functions as single hunks show them, for hunks that have no certain place in the tree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reviewbot.contracts.outline import Outline, outlines_of
+from reviewbot.series.types import FileDiff, Hunk
+from reviewbot.source.lines import as_bytes
+
+__all__ = ["hunk_functions"]
+
+_NAME = re.compile(r"(\w+)\s*\(")
+_HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
+
+
+@dataclass(slots=True)
+class _Part:
+    """Lines of one function that stand together, each with its number."""
+
+    name: str
+    lines: list[tuple[int, str]] = field(default_factory=list)
+
+
+def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
+    """Yield for each hunk what it shows of functions, before (None: nothing) and after, the lines with their numbers.
+
+    What stands between the braces that a hunk does not show is not known: only what one hunk shows stands together.
+    """
+    for hunk in diff.hunks:
+        if any(line.text.lstrip().startswith(("#if", "#el", "#endif")) for line in hunk.lines):
+            continue
+        old = {part.name: part for part in _parts(hunk, "-", hunk.old_start)}
+        for part in _parts(hunk, "+", hunk.new_start):
+            new, was = _outline(diff.path, part), old.get(part.name)
+            if new is not None:
+                yield _outline(diff.path, was) if was is not None else None, new
+
+
+def _parts(hunk: Hunk, kind: str, start: int) -> list[_Part]:
+    named = _NAME.search(hunk.section)
+    part: _Part | None = _Part(named[1]) if named else None
+    found, head = [], ""
+    lines = [line.text for line in hunk.lines if line.kind in {" ", kind}]
+    for number, text in enumerate(lines, start):
+        if text.startswith("}"):
+            found += [part] if part is not None else []
+            part, head = None, ""
+        elif text.startswith("{"):
+            named = _NAME.search(head)
+            part = _Part(named[1]) if named else None
+        elif _HEAD.match(text):
+            part, head = None, text
+        elif part is not None:
+            part.lines.append((number, text))
+        else:
+            head += text
+    return [one for one in (*found, *([part] if part is not None else [])) if one.lines]
+
+
+def _outline(path: str, part: _Part) -> Outline | None:
+    lines = _whole_statements(part.lines)
+    if not lines or lines[0][0] < 2:
+        return None
+    depth = lowest = 0
+    for _, text in lines:
+        for char in text:
+            depth += (char == "{") - (char == "}")
+            lowest = min(lowest, depth)
+    first = lines[0][0]
+    head = "\n" * (first - 2) + f"static void {part.name}(void) {{{'{' * -lowest}\n"
+    body = "\n".join(text for _, text in lines)
+    data = as_bytes(f"{head}{body}\n{'}' * (depth - lowest + 1)}\n")
+    read = next(outlines_of(path, data, [len(head) + 1], most=1), ())
+    return read[0] if read else None
+
+
+def _whole_statements(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the lines without the end of a statement that begins above the hunk, with blanks for what is gone."""
+    depth = 0
+    for at, (_, text) in enumerate(lines):
+        depth += text.count("(") - text.count(")")
+        if depth < 0:
+            return lines[at + 1:]
+    return lines

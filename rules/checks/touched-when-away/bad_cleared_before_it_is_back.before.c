@@ -1,0 +1,7 @@
+/* config: DEMO=y   arch: x86   path: mm/demo.c */
+static void demo_get(struct page *page, unsigned int order)
+{
+	arch_alloc_page(page, order);
+	debug_pagealloc_map_pages(page, 1 << order);
+	clear_highpage(page);
+}
