@@ -42,8 +42,15 @@ _WIDER = frozenset(
         ("module_memfree", "execmem_free"),
     }
 )
-_FAMILY = {"kfree": ("k",), "kfree_sensitive": ("k",), "kvfree": ("kv", "k", "v"), "vfree": ("v", "__v"),
-           "free_percpu": ("alloc_percpu", "__alloc_percpu"), "iounmap": ("ioremap",), "vunmap": ("vmap",)}
+_FAMILY = {
+    "kfree": ("k",),
+    "kfree_sensitive": ("k",),
+    "kvfree": ("kv", "k", "v"),
+    "vfree": ("v", "__v"),
+    "free_percpu": ("alloc_percpu", "__alloc_percpu"),
+    "iounmap": ("ioremap",),
+    "vunmap": ("vmap",),
+}
 """How the names of what a function gives back begin."""
 _ENDS = frozenset(
     {
@@ -220,20 +227,12 @@ def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
     texts = {old.said(step) for step in old.steps}
     failing = {number for number, _, _ in _exits(new)}
     for number, step in enumerate(new.steps):
-        if (
-            step.kind != "test"
-            or step.loop
-            or len(step.branches) != 1
-            or step.where
-            or number in failing
-            or new.said(step) in texts
-            or step.branches[0].leaves != "return"
-        ):
+        if step.kind != "test" or step.loop or step.where or number in failing or new.said(step) in texts:
             continue
-        leave = new.inside(step.branches[0])
-        value = new.text(leave[-1].expr)
-        if len(leave) != 1 or value not in {"", "0", "true"}:
+        left_out = _left_out(new, step)
+        if left_out is None:
             continue
+        test, rest = left_out
         acted = next(
             (
                 one
@@ -242,16 +241,9 @@ def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
             ),
             None,
         )
-        behind = [
-            one
-            for one in new.steps[step.branches[0].last :]
-            if not one.where and one.kind == "do" and new.said(one) in texts
-        ]
-        ends = next((one for one in behind if _ends(one.expr)), None)
-        if acted is not None and ends is not None:
-            place = next(one for one in old.steps if old.said(one) == new.said(ends))
-            if place.where:
-                continue
+        ends = next((one for one in rest if one.kind == "do" and new.said(one) in texts and _ends(one.expr)), None)
+        place = next((one for one in old.steps if ends is not None and old.said(one) == new.said(ends)), None)
+        if acted is not None and ends is not None and place is not None and not place.where:
             yield _hit(
                 "cut-off",
                 old,
@@ -261,8 +253,23 @@ def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
                 callee=ends.expr.name if ends.expr else "",
                 statement=new.said(ends).rstrip(";"),
                 take=new.said(acted).rstrip(";"),
-                test=new.text(step.expr),
+                test=test,
             )
+
+
+def _left_out(new: Outline, step: Step) -> tuple[str, list[Step]] | None:
+    """Return when a test at the top leaves the function without a failure, and the steps at the top that it leaves
+    out: those behind an early return, or all the rest in its only branch. None where it does neither."""
+    if len(step.branches) != 1:
+        return None
+    [branch] = step.branches
+    inside = new.inside(branch)
+    if branch.leaves == "return":
+        plain = len(inside) == 1 and new.text(inside[-1].expr) in {"", "0", "true"}
+        return (new.text(step.expr), [one for one in new.steps[branch.last :] if not one.where]) if plain else None
+    if branch.last == len(new.steps) and "void" in new.returns.split():
+        return f"!({new.text(step.expr)})", [one for one in inside if one.where == (branch.block,)]
+    return None
 
 
 def _ends(expr: Expr | None) -> bool:

@@ -1,0 +1,7 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86   path: mm/demo.c */
+void demo_offer_all(struct demo *d)
+{
+	d->offer_in_progress = true;
+	demo_offer(d);
+	d->offer_in_progress = false;
+}
