@@ -39,7 +39,7 @@ LOAN = str(EXAMPLES / "loan.mbox")
 SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 
 
-ANY_FUNCTION = {"contract", "written-after-init"}
+ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
 OWN_EXAMPLES = {"default-again", "gated-half", "left-declaration", "lost-callers"}
