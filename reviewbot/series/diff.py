@@ -300,9 +300,16 @@ def _hunks(current: _File, lines: list[str]) -> tuple[tuple[Hunk, ...], str]:
         return (), "the hunks cannot be told apart"
     hunks = []
     for hunk in parsed[0]:
+        # A side that has lines begins with line 1, whatever the header says: there is no line 0.
+        old, new = int(hunk.source_start == 0 < hunk.source_length), int(hunk.target_start == 0 < hunk.target_length)
         read = tuple(DiffLine(kind=_KINDS[line.line_type], text=line.value.removesuffix("\n"),
-                              old_line=line.source_line_no, new_line=line.target_line_no)
+                              old_line=_moved(line.source_line_no, old), new_line=_moved(line.target_line_no, new))
                      for line in hunk if line.line_type in _KINDS)
-        hunks.append(Hunk(old_start=hunk.source_start, old_count=hunk.source_length, new_start=hunk.target_start,
-                          new_count=hunk.target_length, section=hunk.section_header, lines=read))
+        hunks.append(Hunk(old_start=hunk.source_start + old, old_count=hunk.source_length,
+                          new_start=hunk.target_start + new, new_count=hunk.target_length,
+                          section=hunk.section_header, lines=read))
     return tuple(hunks), ""
+
+
+def _moved(number: int | None, by: int) -> int | None:
+    return None if number is None else number + by

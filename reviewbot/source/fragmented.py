@@ -73,9 +73,9 @@ class FragmentStore:
             before=None if come else before.content(last_line_end=not (gone and open_end)),
             after=None if gone else after.content(last_line_end=not (come and open_end)),
             added=frozenset(line.new_line for hunk in hunks for line in hunk.lines
-                            if line.kind == "+" and line.new_line is not None),
+                            if line.kind == "+" and line.new_line is not None and not gone),
             removed=frozenset(line.old_line for hunk in hunks for line in hunk.lines
-                              if line.kind == "-" and line.old_line is not None),
+                              if line.kind == "-" and line.old_line is not None and not come),
             line_map=LineMap(pairs=pairs), applies="fragment", note=note,
             known_old=() if come else before.known(), known_new=() if gone else after.known())
 

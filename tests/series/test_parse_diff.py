@@ -196,3 +196,11 @@ def test_minus_signs_that_became_dashes_are_minus_signs() -> None:
     found = parse_diff("--- a/a.c\n+++ b/a.c\n@@ -1,3 +1,3 @@\n a\n\u2013\tb;\n+\tc;\n d\n")
     assert [line.kind for line in found.files[0].hunks[0].lines] == [" ", "-", "+", " "]
     assert "minus signs had become dashes" in found.mended
+
+
+def test_a_header_that_begins_at_line_nought_is_read_from_line_one() -> None:
+    """Only a side without lines may begin at 0; else every line number would be one that no file has."""
+    [file] = parse_diff("--- a/mm/demo.c\n+++ b/mm/demo.c\n@@ -0,2 +0,3 @@\n int a;\n+int b;\n int c;\n").files
+    [hunk] = file.hunks
+    assert (hunk.old_start, hunk.new_start) == (1, 1)
+    assert [(line.old_line, line.new_line) for line in hunk.lines] == [(1, 1), (None, 2), (2, 3)]
