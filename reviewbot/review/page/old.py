@@ -21,7 +21,7 @@ def old_defects(findings: Sequence[Finding], patched: PatchedTree, page: FirstPa
     not have and what the page itself speaks of."""
     if not patched.states or patched.base.kind == "none":
         return 0
-    asked = {(finding.file, finding.function) for finding in findings if finding.id in page.ask}
+    asked = {(finding.file, finding.line) for finding in findings if finding.id in page.ask}
     told = {(row.file, row.line) for row in page.rows}
     lines: dict[str, frozenset[str]] = {}
 
@@ -35,4 +35,4 @@ def old_defects(findings: Sequence[Finding], patched: PatchedTree, page: FirstPa
 
     return len(grouped([finding for finding in findings if not (
         finding.introduced or finding.suppressed or finding.fixed_by is not None or _HARMLESS.search(finding.message)
-        or (finding.file, finding.line) in told or (finding.file, finding.function) in asked) and stands(finding)]))
+        or (finding.file, finding.line) in told | asked) and stands(finding)]))
