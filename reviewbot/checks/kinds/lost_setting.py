@@ -79,7 +79,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 def _code(analysis: Analysis, position: int, file: PatchedFile, taken: frozenset[str]) -> Iterator[_Lost]:
     if taken & {"init", "boot-call"} and file.path.endswith(".c"):
         yield from _boot(analysis, position, file)
-    if "define" in taken:
+    if "define" in taken and file.path.endswith(".c"):  # a header's word is for all who read it
         yield from _defines(analysis, position, file)
     if "include" in taken:
         yield from _includes(analysis, position, file)
@@ -148,6 +148,8 @@ def _defines(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_
         for path in analysis.files_with(position + 1, (word,)).get(word, ()):
             data = analysis.after(position).tree.read(path) if path.endswith(".h") and path != file.path else None
             hit = asked.search(data) if data else None
+            if hit and not asked.search(analysis.end.tree.read(path) or b""):
+                break  # the series takes the question away as well
             if hit and data and not re.search(rb"^[ \t]*#[ \t]*define[ \t]+" + name + rb"\b", data, re.MULTILINE):
                 yield _Lost(shape="define", line=number, old=True, fields={
                     "name": word, "where": f"{path}:{lines_in(data).line(hit.start())}",

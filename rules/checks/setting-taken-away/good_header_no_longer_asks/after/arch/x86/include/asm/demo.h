@@ -1,0 +1,1 @@
+#define demo_enabled() demo_flag
