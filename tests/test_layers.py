@@ -81,3 +81,24 @@ def test_nothing_below_the_report_prints_or_looks_around() -> None:
                     and (node.value.id, node.attr) in SURROUNDINGS):
                 wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.value.id}.{node.attr}")
     assert wrong == []
+
+
+def test_only_the_index_searches_the_tree() -> None:
+    """From C facts to the review no room lists a tree's files or starts a program: it asks the tree for words."""
+    walking = {"list_files", "walk", "scandir", "rglob", "Popen", "which"}
+    wrong = []
+    for room in ORDER[ORDER.index("source") + 1:ORDER.index("report")]:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            tree = ast.parse(path.read_text())
+            imported = {name for node in ast.walk(tree) for name in (
+                [alias.name for alias in node.names] if isinstance(node, ast.Import)
+                else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])}
+            wrong += [f"{path.relative_to(PACKAGE)} imports {name}" for name in sorted(imported)
+                      if name.split(".")[0] == "subprocess" or name == "reviewbot.source.words"]
+            wrong += [f"{path.relative_to(PACKAGE)}:{node.lineno} calls {node.func.attr}" for node in ast.walk(tree)
+                      if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+                      and node.func.attr in walking
+                      and isinstance(node.func.value, ast.Name | ast.Attribute)
+                      and (node.func.attr not in {"walk", "scandir", "which"}
+                           or getattr(node.func.value, "id", "") in {"os", "shutil"})]
+    assert not wrong
