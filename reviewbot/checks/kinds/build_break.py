@@ -251,8 +251,9 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                 continue
             # One in the header of an architecture is what every other one lacks, if generic code calls it.
             everywhere = replace(one, file="")
+            # Where every line with the name is the series' own, the tree it was made for says nothing else of it.
             if one.name in said or not _is_provided(analysis, moment, one, paths) \
-                    or not is_seen_whole(analysis, moment, one.name) or not _may_claim(analysis, one.name):
+                    or not is_seen_whole(analysis, moment, one.name):
                 continue
             said.add(one.name)
             broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)

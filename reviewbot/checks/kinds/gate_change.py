@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Function
@@ -18,6 +19,7 @@ from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it
 from reviewbot.checks.draft import Spot, draft_finding, table_for
 from reviewbot.checks.gate_backends import asks_backends, say_shifts, shifts_between
 from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers, reached_when
+from reviewbot.checks.kconfig_selects import selected_when
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -257,6 +259,7 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
     # A line that only moves inside its entry changes nothing.
     has = [{(_entry_of(text, number, hunks), " ".join(line.split())) for number, line in enumerate(text, 1)
             if symbols.search(line)} for text, hunks in zip(texts, shown, strict=True)]
+    said: set[tuple[str, str]] = set()
     for lines, text, side, old in ((file.added, texts[1], analysis.after(position), False),
                                    (file.removed, texts[0], analysis.before(position), True)):
         for number in sorted(lines):
@@ -269,8 +272,18 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
                 continue
             if _GIVES.match(line) and _as_before(analysis, position, file, found[0]):
                 continue
-            fields = {"callee": found[0], "what": f"{entry} has '{' '.join(line.split())}'",
-                      "before": "yes" if old else "no", "after": "no" if old else "yes",
+            what, was, now = f"{entry} has '{' '.join(line.split())}'", "yes" if old else "no", "no" if old else "yes"
+            if _GIVES.match(line):
+                gives = [selected_when(text, found[0], entry, partial(_entry_of, text, hunks=hunks))
+                         for text, hunks in zip(texts, shown, strict=True)]
+                if gives[0].same(gives[1]):
+                    continue
+                if all(given.texts for given in gives):  # one `select` that has another condition now
+                    if (entry, found[0]) in said:
+                        continue
+                    said.add((entry, found[0]))
+                    what, was, now = f"{entry} selects '{found[0]}'", gives[0].says(), gives[1].says()
+            fields = {"callee": found[0], "what": what, "before": was, "after": now,
                       "witness": f"{found[0]} decides", "line": line.strip(), "file": file.path, "shifts": ""}
             spot = Spot(file=file.old_path if old else file.path, line=number, end_line=number, function="",
                         symbol=found[0], side=side, old=old)
