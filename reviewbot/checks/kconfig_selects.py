@@ -6,13 +6,16 @@ Accepted: the lines of one Kconfig file, of which those that no hunk shows are e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import BudgetError, UsageError
 from reviewbot.logic import FALSE, TRUE, Cond, Or, equivalent, parse_condition
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode
 
-__all__ = ["Selected", "selected_when"]
+__all__ = ["Selected", "entry_at", "hunk_sections", "selected_when"]
 
 _SELECT = re.compile(r"[ \t]*select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
 _DIGIT_FIRST = re.compile(r"(?<!\w)(\d\w*[A-Za-z]\w*)")
@@ -47,6 +50,38 @@ def selected_when(text: Sequence[str], symbol: str, entry: str, entry_of: Callab
     found = ((_SELECT.fullmatch(line), number) for number, line in enumerate(text, 1) if symbol in line)
     return Selected(texts=tuple(dict.fromkeys(" ".join((one[2] or "").split()) for one, number in found
                                               if one and one[1] == symbol and entry_of(number) == entry)))
+
+
+def hunk_sections(analysis: Analysis, position: int, file: PatchedFile, *, old: bool) -> dict[int, str]:
+    """Return, where only fragments are known, the text behind the second @@ of each hunk at the hunk's first line."""
+    if file.applies not in {"fragment", "failed", "merged"} or (file.applies == "merged" and file.whole):
+        return {}
+    patch = next((p for p in analysis.series.patches if p.index == analysis.patched.states[position].index), None)
+    hunks = [hunk for diff in (patch.files if patch else ()) if diff.path == file.path for hunk in diff.hunks]
+    if file.applies != "merged":
+        return {hunk.old_start if old else hunk.new_start: hunk.section for hunk in hunks}
+    text = decode((file.before if old else file.after) or b"").splitlines()
+    starts = ((_start_of([line.text for line in hunk.lines if line.kind != ("+" if old else "-")], text), hunk.section)
+              for hunk in hunks)
+    return {start: section for start, section in starts if start}
+
+
+def _start_of(lines: list[str], text: list[str]) -> int:
+    """Return the line at which the one run of lines like these begins, 0 for none or several."""
+    found = [at for at in range(len(text) - len(lines) + 1) if text[at:at + len(lines)] == lines]
+    return found[0] + 1 if len(found) == 1 else 0
+
+
+def entry_at(text: Sequence[str], number: int, hunks: Mapping[int, str]) -> str:
+    """Return the entry that a line stands in, `config X`, or "" for none that is known; in a fragment git names the
+    one above a hunk's first line."""
+    start = max((first for first in hunks if first <= number), default=0)
+    above = [*text[max(0, start - 1):number]]
+    for line in reversed([hunks[start], *above] if start else above):
+        words = line.split()
+        if words[:1] in (["config"], ["menuconfig"], ["choice"]) and not line[0].isspace():
+            return " ".join(words[:2])
+    return ""
 
 
 def _read(text: str) -> Cond:

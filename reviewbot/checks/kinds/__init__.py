@@ -13,6 +13,7 @@ from reviewbot.checks.kinds.double_definition import DOUBLE_DEFINITION
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
+from reviewbot.checks.kinds.gate_effect import GATE_EFFECT
 from reviewbot.checks.kinds.gate_mismatch import GATE_MISMATCH
 from reviewbot.checks.kinds.gated_half import GATED_HALF
 from reviewbot.checks.kinds.half_conversion import HALF_CONVERSION
@@ -43,9 +44,9 @@ __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DEFAULT_AGAIN, DOUBLE_DEFINITION, EFFECT_CHANGE,
-    FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_MISMATCH, HALF_CONVERSION, LEFT_DECLARATION, LOST_CALLERS,
-    LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE,
-    PREDICATE_CHANGE,
+    FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_EFFECT, GATE_MISMATCH, HALF_CONVERSION, LEFT_DECLARATION,
+    LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
+    PARTIAL_RANGE, PREDICATE_CHANGE,
     RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
     UNUSED_DEFINITION, VOID_LOSS, WORKED_ON, WRITTEN_AFTER_INIT,
 )}

@@ -19,7 +19,7 @@ from reviewbot.checks.definitions import Place, definition_of, facts_of, when_it
 from reviewbot.checks.draft import Spot, draft_finding, table_for
 from reviewbot.checks.gate_backends import asks_backends, say_shifts, shifts_between
 from reviewbot.checks.guard_moves import every_call_as_before, guard_went_to_callers, reached_when
-from reviewbot.checks.kconfig_selects import selected_when
+from reviewbot.checks.kconfig_selects import entry_at, hunk_sections, selected_when
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -255,7 +255,7 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
     texts = [(content or b"").decode("latin-1").splitlines() for content in (file.before, file.after)]
     if not any(symbols.search("\n".join(text)) for text in texts):
         return
-    shown = [_hunks(analysis, position, file, old=old) for old in (True, False)]
+    shown = [hunk_sections(analysis, position, file, old=old) for old in (True, False)]
     # A line that only moves inside its entry changes nothing.
     has = [{(_entry_of(text, number, hunks), " ".join(line.split())) for number, line in enumerate(text, 1)
             if symbols.search(line)} for text, hunks in zip(texts, shown, strict=True)]
@@ -309,24 +309,9 @@ def _as_before(analysis: Analysis, position: int, file: PatchedFile, symbol: str
                for condition in (Var(f"CONFIG_{symbol}"), Not(Var(f"CONFIG_{symbol}"))))
 
 
-def _hunks(analysis: Analysis, position: int, file: PatchedFile, *, old: bool) -> dict[int, str]:
-    """Return, where only fragments are known, the text behind the second @@ of each hunk at the hunk's first line."""
-    if file.applies not in {"fragment", "failed"}:
-        return {}
-    patch = next((p for p in analysis.series.patches if p.index == analysis.patched.states[position].index), None)
-    return {hunk.old_start if old else hunk.new_start: hunk.section
-            for diff in (patch.files if patch else ()) if diff.path == file.path for hunk in diff.hunks}
-
-
 def _entry_of(text: list[str], number: int, hunks: Mapping[int, str]) -> str:
-    """Return the entry that a line stands in; in a fragment git names the one above a hunk's first line."""
-    start = max((first for first in hunks if first <= number), default=0)
-    above = [*text[max(0, start - 1):number]]
-    for line in reversed([hunks[start], *above] if start else above):
-        words = line.split()
-        if words[:1] in (["config"], ["menuconfig"], ["choice"]) and not line[0].isspace():
-            return "'" + " ".join(words[:2]) + "'"
-    return "the file"
+    entry = entry_at(text, number, hunks)
+    return f"'{entry}'" if entry else "the file"
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, name: str, line: int,
