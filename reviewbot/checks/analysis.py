@@ -126,6 +126,7 @@ class Analysis:
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
     unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
     answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
+    alike: dict[tuple[int, Cond, Cond, str], bool] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
     callers: frozenset[str] = frozenset()
     absent: dict[str, bool] = field(default_factory=dict)

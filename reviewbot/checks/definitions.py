@@ -33,6 +33,7 @@ __all__ = [
     "current_fact",
     "definition_of",
     "describe",
+    "does_nothing_when",
     "does_what",
     "fact_at",
     "fact_under",
@@ -321,8 +322,13 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact 
 
 def _otherwise(acts: Cond, instead: tuple[str, ...]) -> str:
     """Return what a function does when it does not act: `does nothing when X`, `calls hash_map() when X`."""
-    does = f"calls {' and '.join(f'{name}()' for name in instead)}" if instead else "does nothing"
-    return f"{does} when {_without_modules(Not(acts))}"
+    return f"calls {' and '.join(f'{name}()' for name in instead)} when {_without_modules(Not(acts))}" if instead \
+        else does_nothing_when(acts)
+
+
+def does_nothing_when(acts: Cond) -> str:
+    """Return the clause for a function that acts under a condition alone: `does nothing when X`."""
+    return f"does nothing when {_without_modules(Not(acts))}"
 
 
 def _without_modules(condition: Cond) -> Cond:

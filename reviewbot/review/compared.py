@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.cfacts.types import Call
+from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import concerned
 from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
@@ -186,6 +188,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     tests = compare_tests(one, other, own=own, unclear=frozenset(own_words), known=known)
     if tests.how != "same":
         tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
+    if tests.how != "same" and _answered_alike(analysis, position, pair.after.place.path, And(*one), And(*other)):
+        tests = Tests(how="same")
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
@@ -222,6 +226,12 @@ def _by_backends(analysis: Analysis, path: str, tests: Tests, one: Sequence[Cond
         return tests
     asked = frozenset(atom.removesuffix("()") for cond in (*one, *other) for atom in cond.variables())
     return compare_tests(one, other, own=(frozenset(), frozenset()), unclear=frozenset(), known=asked)
+
+
+def _answered_alike(analysis: Analysis, position: int, path: str, old: Cond, new: Cond) -> bool:
+    """Return whether other questions stand there than before, which by their bodies all come to the same."""
+    arches = concerned(analysis, analysis.after(position).tree, path)
+    return bool(arches) and all(answer_alike(analysis, position, old, new, arch) for arch in arches)
 
 
 def _tests(analysis: Analysis, item: Item) -> list[Cond]:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Function
+from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import is_single_page
@@ -153,6 +154,8 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, name, arch)
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
+    if then and then[2] != known[2] and answer_alike(analysis, position, then[2], known[2], arch):
+        then = (then[0], then[1], known[2], known[3], then[4])  # one condition in two ways of saying it
     if then:
         return on_one_ground(_effect(*then), _effect(*known))
     new = in_plain_words(analysis, after, now, _effect(*known), known[0])

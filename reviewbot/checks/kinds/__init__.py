@@ -27,6 +27,7 @@ from reviewbot.checks.kinds.narrow_text import NARROW_TEXT
 from reviewbot.checks.kinds.not_exported import NOT_EXPORTED
 from reviewbot.checks.kinds.partial_range import PARTIAL_RANGE
 from reviewbot.checks.kinds.predicate_change import PREDICATE_CHANGE
+from reviewbot.checks.kinds.question_swap import QUESTION_SWAP
 from reviewbot.checks.kinds.resolution import RESOLUTION
 from reviewbot.checks.kinds.result_use import RESULT_USE
 from reviewbot.checks.kinds.second_name import SECOND_NAME
@@ -46,7 +47,7 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DEFAULT_AGAIN, DOUBLE_DEFINITION, EFFECT_CHANGE,
     FREED_AFTER, GATED_HALF, GATE_CHANGE, GATE_EFFECT, GATE_MISMATCH, HALF_CONVERSION, LEFT_DECLARATION,
     LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
-    PARTIAL_RANGE, PREDICATE_CHANGE,
+    PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP,
     RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO,
     UNUSED_DEFINITION, VOID_LOSS, WORKED_ON, WRITTEN_AFTER_INIT,
 )}
