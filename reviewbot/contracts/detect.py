@@ -12,6 +12,7 @@ from reviewbot.contracts.callers_up import sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
 from reviewbot.contracts.conversions import conversions_changed
+from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
@@ -82,6 +83,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="asserted", state=asserted_in_vain),
     Detector(name="published", state=published_early),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
+    Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),
