@@ -13,6 +13,7 @@ from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
 from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.counterpart import unlike_counterpart
+from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
@@ -84,6 +85,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="published", state=published_early),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="counterpart", around=unlike_counterpart),
+    Detector(name="executable", state=handed_out_executable, asked=allocators_asked),
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),

@@ -68,6 +68,15 @@ class Teacher:
             self._there[key] = found
         return self._there[key]
 
+    def bodies_below(self, name: str, folder: str) -> tuple[tuple[str, Outline], ...]:
+        """Return the definitions of a function in the file at hand, else in the C files below a folder."""
+        found = list(self.here(name))
+        for path in self.files_of(name) if not found else ():
+            data = self._tree.read(path) if path.startswith(folder) and path != self.near else None
+            if data is not None and len(data) <= _MOST_BYTES:
+                found += [(path, body) for body in definitions(path, data, name)]
+        return tuple(found)
+
     def files_of(self, name: str) -> tuple[str, ...]:
         """Return the C files of the kernel that hold a name, nothing where the tree is not asked."""
         held = self._files((name,)).get(name, ()) if self._files is not None else ()
