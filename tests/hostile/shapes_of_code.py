@@ -89,7 +89,7 @@ CODE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "casts": (lambda n: code(f"\tset_memory_ro({'(int)' * n}a, 1);\n{END}"), 8000),
     "comments": (lambda n: code("\t/* " * n + "\n" + DO + END), 20_000),
     "commented": (_row(lambda i: f"\t/* set_memory_ro({i}); */ // x \\\n"), 8000),
-    "continued": (lambda n: _file(f"{HEAD}#define TRAP(a) \\\n" + f"\t{RO}; \\\n" * n + f"\n{CALLER}"), 8000),
+    "continued": (lambda n: _file(f"{HEAD}#define TRAP(a) \\\n" + f"\t{RO}; \\\n" * n + f"\n{CALLER}"), 2000),
     "copies": (lambda n: code("\tlong p0 = a;\n" + "".join(f"\tlong p{i + 1} = p{i};\n" for i in range(n))
                               + f"\tset_memory_ro(p{n}, 1);\n{END}"), 4000),
     "declarators": (lambda n: _file(f"{HEAD}int {'(*' * n}f{')(void)' * n};\n" + CALLER.removeprefix(HEAD)), 4000),

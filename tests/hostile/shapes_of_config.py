@@ -78,7 +78,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
                        after="obj-y += $(v40)\n"), 300),
     "built twice": (_make(lambda i: f"obj-$(CONFIG_C{i}) += x.o\n"), 2000),
     "choices": (_row(lambda i: f'config C{i}\n\tbool "c"\n\tdepends on MMU\n', before=f'{ENTRY}choice\n\tprompt "c"\n',
-                     after="endchoice\n"), 800),
+                     after="endchoice\n"), 300),
     "circle": (lambda n: kconfig(f"{ENTRY}\tdepends on R0\n" + "".join(
         f'config R{i}\n\tbool "r"\n\tdepends on R{(i + 1) % n}\n' for i in range(n))), 2000),
     "compared": (_row(lambda i: f"\tdepends on MMU = C{i} || C{i} != m && C{i} < 9{i}\n"), 1500),
