@@ -354,8 +354,9 @@ class _File:
 
     def unparsed(self, piece: Piece, offset: int, name: str, why: str) -> Call:
         """Return a call that the graph does not hold: its use is told by the words around it."""
-        end = self.closing_bracket(offset + len(name))
-        before = self.data[piece.body:offset].rstrip()
+        end = self.closing_bracket(offset + len(name), within=_MOST_ITEM)
+        inside = self.data[offset + len(name):end]
+        before = self.data[max(piece.body, offset - _MOST_ITEM):offset].rstrip()
         after = self.data[end:end + 80].lstrip()
         use: Use = "handled"
         if before[-1:] in {b";", b"{", b"}"} and after[:1] == b";":
@@ -367,7 +368,7 @@ class _File:
         if self.types.get(name) == "void" and use == "discarded":
             use = "void-callee"
         return Call(callee=name, span=self.span(offset, end), function=piece.header.name, use=use,
-                    arguments=_split_arguments(self.data[offset + len(name):end].strip()[1:-1]),
+                    arguments=_split_arguments(inside.strip()[1:-1]) if len(inside) < _MOST_ITEM else (),
                     statement=squash_c(self.data[offset:end]), path_condition=self.conditions.at_offset(offset),
                     note="told by the words around it; the statement could not be read",
                     returns_from=(self.lines.line(offset),) if use == "returned" else ())
@@ -470,16 +471,16 @@ class _File:
         found = _SPACE.match(self.data, end)
         return found is not None and self.data[found.end():found.end() + 1] == b"("
 
-    def closing_bracket(self, at: int) -> int:
-        """Return the offset behind the `)` that matches the next `(`; at most the end of the file."""
-        level = 0
-        for found in _BRACKETS.finditer(self.data, at):
+    def closing_bracket(self, at: int, *, within: int | None = None) -> int:
+        """Return the offset behind the `)` that matches the next `(`; else the end of the file or of what is asked."""
+        level, last = 0, len(self.data) if within is None else min(at + within, len(self.data))
+        for found in _BRACKETS.finditer(self.data, at, last):
             text = found.group()
             level += text == b"("
             level -= text == b")"
             if (text in {b"(", b")"} and level <= 0) or (text == b";" and level <= 0):
                 return found.end()
-        return len(self.data)
+        return last
 
     def member(self, offset: int) -> bool:
         before = self.data[max(0, offset - 40):offset].rstrip()

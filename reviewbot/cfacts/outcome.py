@@ -14,6 +14,7 @@ from typing import Literal
 from reviewbot.cfacts.dataflow import after_op, guards_of, immediate, liveness, post_dominators, reachable
 from reviewbot.cfacts.graph import STOP, Graph, Op
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.touching import Touching, root
 from reviewbot.cfacts.types import Use
 from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT, is_reporter
 
@@ -122,6 +123,7 @@ class Flow:
         self._live: list[frozenset[str]] | None = None
         self._post: list[int] | None = None
         self._counts: Counter[str] | None = None
+        self._touching = Touching(graph)
 
     @property
     def live(self) -> list[frozenset[str]]:
@@ -195,8 +197,9 @@ class Flow:
             block, first, current = waiting.pop()
             ops = self.graph.blocks[block].ops
             branches: list[int] | None = None
-            for number in range(first, len(ops)):
-                op = ops[number]
+            at = self._touching.next(block, first, current)
+            while at is not None:
+                number, op = at, ops[at]
                 before = current
                 current, kind, detail = self.step(op, current)
                 held |= current
@@ -204,6 +207,7 @@ class Flow:
                     events[block, number] = Event(kind=kind, place=(block, number), op=op, detail=detail)
                 if op.kind == "test" and kind == "test":
                     branches = self._failing(block, op, before)
+                at = self._touching.next(block, number + 1, current) if current else None
             if not current:
                 continue
             for following in branches if branches is not None else self.graph.blocks[block].follows:
@@ -252,13 +256,18 @@ class Flow:
 
     def _assigned(self, place: Place, value: str) -> list[str]:
         """Return the variable that takes the call's result, if one does."""
-        for op in self.graph.blocks[place[0]].ops[place[1] + 1:]:
-            if op.kind == "assign" and value in op.reads:
+        here = self.graph.blocks[place[0]].ops
+        for number in self._touching.of_block(place[0]).get(root(value), ()):
+            op = here[number]
+            if number <= place[1] or value not in op.reads:
+                continue
+            if op.kind == "assign":
                 return [op.name]
-            if op.kind in {"store", "return", "test"} and value in op.reads:
+            if op.kind in {"store", "return", "test"}:
                 return []
-        for block in self.graph.blocks:
-            for op in block.ops:
+        for block, there in enumerate(self.graph.blocks):
+            for number in self._touching.of_block(block).get(root(value), ()):
+                op = there.ops[number]
                 if op.kind == "assign" and value in op.reads:
                     return [op.name]
         return []
@@ -369,8 +378,8 @@ class Flow:
             (block, number, current, known), path = waiting.popleft()
             ops = self.graph.blocks[block].ops
             stopped = False
-            for at in range(number, len(ops)):
-                op = ops[at]
+            while (at := self._touching.next(block, number, (*current, *_words(known)))) is not None:
+                op, number = ops[at], at + 1
                 after, kind, _ = self.step(op, current)
                 if kind is not None and kind != "void":
                     stopped = True
@@ -425,6 +434,10 @@ class Flow:
         if (text, not truth) in known:
             return None
         return known | {(text, truth)}
+
+
+def _words(known: frozenset[tuple[str, bool]]) -> list[str]:
+    return [word for text, _ in known for word in text.split()]
 
 
 def _settled(names: frozenset[str], reads: frozenset[str]) -> frozenset[str]:

@@ -246,7 +246,7 @@ def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
         line = text.lines.line(at)
         begin = text.text.rfind(b"\n", 0, at) + 1
         before = text.text[begin:at]
-        if line in own or at == begin or re.match(rb"[ \t]*#", before) or _in_macro(text.text, begin):
+        if line in own or at == begin or re.match(rb"[ \t]*#", before) or text.continues_directive(begin):
             continue
         if re.search(rb"(?:->|\.)\s*$", before):
             continue
@@ -303,18 +303,9 @@ def handed_on(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
         return ()  # a variable of that name, or a declaration without brackets
     found = re.finditer(rb"[(,=]\s*&?" + word + rb"(?=\s*[,);}])", text.text)
     return tuple(Use(file=path, line=text.lines.line(hit.end() - 1)) for hit in found
-                 if not _in_macro(text.text, text.text.rfind(b"\n", 0, hit.end()) + 1)
+                 if not text.continues_directive(text.text.rfind(b"\n", 0, hit.end()) + 1)
                  and not re.search(rb"EXPORT_\w+\s*$|^[ \t]*#", text.text[text.text.rfind(b"\n", 0, hit.start()) + 1:
                                                                       hit.start()]))
-
-
-def _in_macro(text: bytes, begin: int) -> bool:
-    """Return whether the line that begins here continues a directive."""
-    while begin >= 2 and text[:begin - 1].endswith(b"\\"):
-        begin = text.rfind(b"\n", 0, begin - 1) + 1
-        if re.match(rb"[ \t]*#", text[begin:begin + 40]):
-            return True
-    return False
 
 
 def seen_from(tree: Tree, name: str, paths: Iterable[str], *, near: str, arch: str) -> Cond | None:

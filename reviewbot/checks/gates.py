@@ -62,18 +62,21 @@ def preprocessor_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
     for index, arm in enumerate(conditions.arms):
         groups.setdefault(arm.group, []).append((index, arm))
     for arms in groups.values():
+        reached = _around(conditions, arms[0][1])
         for place, (_, arm) in enumerate(arms):
+            around = reached
+            if place < _MOST_ARMS:
+                reached = And(reached, Not(arm.condition))
             number = conditions.lines.line(arm.directive)
             if number not in lines or number > len(text) or not _IF.fullmatch(text[number - 1]):
                 continue
             if not arm.condition.variables() or "CONFIG_" not in _directive(text, number):
                 continue
             last = place == len(arms) - 2
-            before = arms[max(0, place - _MOST_ARMS):place]
             yield Gate(
                 line=number, text=text[number - 1],
                 symbol=next(iter(_SYMBOL.findall(_directive(text, number))), ""),
-                around=And(_around(conditions, arm), *(Not(other.condition) for _, other in before)),
+                around=around,
                 holds=None if _refuses(data, arm) else arm.condition,
                 fails=None if last and _refuses(data, arms[place + 1][1]) else Not(arm.condition))
 

@@ -84,6 +84,7 @@ class Outline:
     """What `treatments` said of all calls: every mechanism asks that of the same function."""
     ways: Any = field(default=None, repr=False, compare=False)
     """What `ways_of` made of it."""
+    _calls: dict[str, list[tuple[int, Expr]]] | None = field(default=None, repr=False, compare=False)
 
     def text(self, expr: Expr | None) -> str:
         """Return an expression as it stands, blanks squashed."""
@@ -100,6 +101,15 @@ class Outline:
     def last_line(self, step: Step) -> int:
         """Return the line on which a step ends."""
         return lines_in(self.data).line(max(step.start, step.end - 1))
+
+    def calls_of(self, name: str) -> list[tuple[int, Expr]]:
+        """Return the calls of a function with the number of their step, in order."""
+        if self._calls is None:
+            self._calls = {}
+            for number, step in enumerate(self.steps):
+                for call in calls_in(step.expr):
+                    self._calls.setdefault(call.name, []).append((number, call))
+        return self._calls.get(name, [])
 
     def inside(self, branch: Branch) -> list[Step]:
         """Return the steps of a branch."""

@@ -65,9 +65,8 @@ def _error_pointer(outline: Outline, one: Treatment, teacher: Teacher) -> Iterat
 
 def _as_errno(outline: Outline, one: Treatment) -> list[int]:
     """Return where the result is made an errno, which takes it for an error pointer: `PTR_ERR_OR_ZERO(p)`."""
-    return [number for number, step in enumerate(outline.steps) for call in calls_in(step.expr)
-            if call.name == "PTR_ERR_OR_ZERO" and len(call.parts) == 2 and (
-                call.parts[1] is one.call or (one.target and place_of(call.parts[1]) == one.target))]
+    return [number for number, call in outline.calls_of("PTR_ERR_OR_ZERO") if len(call.parts) == 2 and (
+        call.parts[1] is one.call or (one.target and place_of(call.parts[1]) == one.target))]
 
 
 def _pointer_kinds(name: str, teacher: Teacher) -> tuple[set[str], str]:

@@ -98,6 +98,9 @@ class SourceText:
         self._conditions: Conditions | None = None
         self._events: tuple[Event, ...] | None = None
         self._asked: frozenset[str] | None = None
+        self._directives: dict[int, tuple[int, int] | None] = {}
+        self._continued: dict[int, bool] = {}
+        self._defining: dict[int, re.Match[bytes] | None] = {}
 
     @property
     def conditions(self) -> Conditions:
@@ -175,12 +178,30 @@ class SourceText:
 
     def _directive(self, offset: int) -> tuple[int, int] | None:
         """Return where the preprocessor line around the offset starts and ends, its continuation lines included."""
-        text = self.text
+        text, known = self.text, self._directives
         starts = [text.rfind(b"\n", 0, offset) + 1]
-        while starts[-1] and text[max(0, starts[-1] - 3):starts[-1]].endswith((b"\\\n", b"\\\r\n")):
+        while starts[-1] not in known and starts[-1] \
+                and text[max(0, starts[-1] - 3):starts[-1]].endswith((b"\\\n", b"\\\r\n")):
             starts.append(text.rfind(b"\n", 0, starts[-1] - 1) + 1)
-        found = next((hit for start in reversed(starts) if (hit := _DIRECTIVE.match(text, start))), None)
-        return found.span() if found else None
+        found = known.get(starts[-1])
+        for start in reversed(starts):
+            if found is None and start not in known:
+                hit = _DIRECTIVE.match(text, start)
+                found = hit.span() if hit else None
+            known[start] = found
+        return found
+
+    def continues_directive(self, start: int) -> bool:
+        """Return whether the line that starts here goes on with a preprocessor line before it."""
+        text, known = self.text, self._continued
+        starts = [start]
+        while starts[-1] not in known and starts[-1] >= 2 and text[starts[-1] - 2:starts[-1] - 1] == b"\\":
+            starts.append(text.rfind(b"\n", 0, starts[-1] - 1) + 1)
+        found = known.setdefault(starts.pop(), False)
+        for after in reversed(starts):
+            before = text.rfind(b"\n", 0, after - 1) + 1
+            found = known[after] = found or re.match(rb"[ \t]*#", text[before:before + 40]) is not None
+        return found
 
     def _sighting(self, name: str, start: int, end: int, makers: Collection[str]) -> Sighting | None:
         directive = self._directive(start)
@@ -218,7 +239,9 @@ class SourceText:
         return text[cut + 1:]
 
     def _macro(self, name: str, start: int, directive: tuple[int, int]) -> Sighting | None:
-        found = _DEFINE.match(self.text, directive[0])
+        if directive[0] not in self._defining:
+            self._defining[directive[0]] = _DEFINE.match(self.text, directive[0])
+        found = self._defining[directive[0]]
         if not found or found.start(1) != start:
             return None
         body = squash_c(found[3])

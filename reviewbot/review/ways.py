@@ -63,13 +63,19 @@ class Ways:
         return None if len(found) > _MOST else frozenset(found)
 
     def _matters(self, symbol: str) -> bool:
-        if all(self._analysis.reach.never(Var(f"CONFIG_{symbol}"), arch) for arch in self._analysis.arches):
-            return False  # no architecture of the review can have it
-        if self._symbols is None or symbol in self._symbols:
-            return True
-        said = {effect.symbol for cell in self._cells for effect in (cell.before, cell.after)}
-        tree = self._analysis.sides[-1].tree
-        return bool(said & set(names_gated_by(self._analysis, tree, frozenset({symbol}))))
+        """Return whether a call hangs on the option and an architecture of the review can have it.
+
+        Whether it can is asked last: that takes a solver, the rest does not.
+        """
+        if self._symbols is not None and symbol not in self._symbols:
+            tree = self._analysis.sides[-1].tree
+            if self._said.isdisjoint(names_gated_by(self._analysis, tree, frozenset({symbol}))):
+                return False
+        return not all(self._analysis.reach.never(Var(f"CONFIG_{symbol}"), arch) for arch in self._analysis.arches)
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        return frozenset(effect.symbol for cell in self._cells for effect in (cell.before, cell.after))
 
     def option_of(self, lines: Sequence[str], number: int) -> str:
         """Return the option that a line (1-based) of a Kconfig file decides about, empty when no call hangs on it."""

@@ -122,7 +122,7 @@ SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "brackets": (_brackets, 2000), "calls": (_calls, 200), "chain": (_chain, 400), "diamonds": (_diamonds, 60),
     "doubling": (_doubling, 40),
     "elifs": (_elifs, 150), "files": (_files, 120), "functions": (_functions, 150), "labels": (_labels, 60),
-    "negations": (_negations, 3000), "nested": (_nested, 300), "objects": (_objects, 400), "options": (_options, 200),
+    "negations": (_negations, 3000), "nested": (_nested, 2000), "objects": (_objects, 400), "options": (_options, 200),
     "patches": (_patches, 120), "word": (_word, 60_000),
 }
 """Each shape, and a size at which it once took minutes or all memory."""

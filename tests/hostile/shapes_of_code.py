@@ -89,7 +89,7 @@ CODE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "casts": (lambda n: code(f"\tset_memory_ro({'(int)' * n}a, 1);\n{END}"), 8000),
     "comments": (lambda n: code("\t/* " * n + "\n" + DO + END), 20_000),
     "commented": (_row(lambda i: f"\t/* set_memory_ro({i}); */ // x \\\n"), 8000),
-    "continued": (lambda n: _file(f"{HEAD}#define TRAP(a) \\\n" + f"\t{RO}; \\\n" * n + f"\n{CALLER}"), 2000),
+    "continued": (lambda n: _file(f"{HEAD}#define TRAP(a) \\\n" + f"\t{RO}; \\\n" * n + f"\n{CALLER}"), 8000),
     "copies": (lambda n: code("\tlong p0 = a;\n" + "".join(f"\tlong p{i + 1} = p{i};\n" for i in range(n))
                               + f"\tset_memory_ro(p{n}, 1);\n{END}"), 4000),
     "declarators": (lambda n: _file(f"{HEAD}int {'(*' * n}f{')(void)' * n};\n" + CALLER.removeprefix(HEAD)), 4000),
@@ -109,8 +109,8 @@ CODE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "locals": (_row(lambda i: f"\tint v{i} = set_memory_ro(a, {i});\n"), 400),
     "macros": (_top(lambda i: f"#define M{i + 1}(x) M{i}(x); M{i}(x)\n", after=(
         f"#define M0(x) set_memory_ro(x, 1)\nint f(int a)\n{{\n\tM40(a);\n{END}}}\n")), 2000),
-    "one line": (lambda n: code("\t" + f"{RO}; " * n + f"\n{END}"), 1000),
-    "open": (lambda n: code("\tset_memory_ro(" * n + "\n"), 800),
+    "one line": (lambda n: code("\t" + f"{RO}; " * n + f"\n{END}"), 4000),
+    "open": (lambda n: code("\tset_memory_ro(" * n + "\n"), 4000),
     "operators": (lambda n: code(f"\tset_memory_ro({'!~-' * n}a, 1);\n{END}"), 6000),
     "overrides": (_overrides, 150),
     "parameters": (lambda n: _file(HEAD + "int f(" + ", ".join(f"int a{i}" for i in range(n))

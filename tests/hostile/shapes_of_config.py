@@ -78,7 +78,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
                        after="obj-y += $(v40)\n"), 300),
     "built twice": (_make(lambda i: f"obj-$(CONFIG_C{i}) += x.o\n"), 2000),
     "choices": (_row(lambda i: f'config C{i}\n\tbool "c"\n\tdepends on MMU\n', before=f'{ENTRY}choice\n\tprompt "c"\n',
-                     after="endchoice\n"), 300),
+                     after="endchoice\n"), 2000),
     "circle": (lambda n: kconfig(f"{ENTRY}\tdepends on R0\n" + "".join(
         f'config R{i}\n\tbool "r"\n\tdepends on R{(i + 1) % n}\n' for i in range(n))), 2000),
     "compared": (_row(lambda i: f"\tdepends on MMU = C{i} || C{i} != m && C{i} < 9{i}\n"), 1500),
@@ -95,7 +95,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "if": (lambda n: kconfig("".join(f"if I{i}\n" for i in range(n)) + ENTRY + "endif\n" * n), 1500),
     "implied": (_row(lambda i: f"\timply I{i} if MMU\n\tselect J{i} if I{i}\n"), 1500),
     "long dependency": (lambda n: kconfig(f"{ENTRY}\tdepends on " + " && ".join(
-        f"(C{i} || !C{i + 1})" for i in range(n))), 1000),
+        f"(C{i} || !C{i + 1})" for i in range(n))), 3000),
     "macro calls": (lambda n: kconfig(f"f = $(1)$(1)\n{ENTRY}\tdepends on {'$(f,' * n}MMU{')' * n}\n"), 40),
     "menus": (lambda n: kconfig("".join(f'menu "m{i}"\n\tdepends on V{i}\n' for i in range(n)) + ENTRY
                                 + "endmenu\n" * n), 1500),

@@ -33,6 +33,8 @@ __all__ = ["DEAD_GATE"]
 _FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
 _LINES = ("code", "kconfig")
 _SYMBOL = re.compile(r"CONFIG_\w+")
+_ENTRY_OF = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
+_MACRO_OF = re.compile(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_(\w+)")
 _FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
 """Where to ask first about generic code: these differ in most of what such code asks for."""
 
@@ -269,28 +271,31 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     settled = dict.fromkeys(symbols, False)
     if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
-    touched = [file.after or b"" for state in analysis.patched.states for file in state.files if _is_kconfig(file.path)]
-    return frozenset(name for name, symbol in symbols.items()
-                     if not any(_entry(symbol).search(text) for text in touched)
-                     and not _defined_somewhere(tree, symbol, kconfig=not arch))
+    for file in (file for state in analysis.patched.states for file in state.files if _is_kconfig(file.path)):
+        made = _named(_ENTRY_OF, file.after or b"")
+        symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
+    made = _defined_somewhere(tree, frozenset(symbols.values()), kconfig=not arch)
+    return frozenset(name for name, symbol in symbols.items() if symbol not in made)
 
 
 def _is_kconfig(path: str) -> bool:
     return path.rsplit("/", maxsplit=1)[-1].startswith("Kconfig")
 
 
-def _entry(symbol: str) -> re.Pattern[bytes]:
-    return re.compile(rb"^[ \t]*(?:menu)?config[ \t]+" + symbol.encode() + rb"\b", re.MULTILINE)
+def _named(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
+    return {found[1].decode("latin-1") for found in pattern.finditer(text)}
 
 
-def _defined_somewhere(tree: Tree, symbol: str, *, kconfig: bool) -> bool:
-    """Return whether a source file or Makefile defines the macro itself, or (if asked) any Kconfig file the symbol."""
-    define = re.compile(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_" + symbol.encode() + rb"\b")
-    for path in tree.search((f"CONFIG_{symbol}", symbol), suffixes=()):
+def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) -> set[str]:
+    """Return those whose macro a source file or Makefile defines itself, or (if asked) any Kconfig file the symbol."""
+    made: set[str] = set()
+    names = [name for symbol in sorted(symbols) for name in (f"CONFIG_{symbol}", symbol)]
+    for path in tree.search(names, suffixes=()) if names else ():
         data = tree.read(path) or b""
-        if define.search(data) or (kconfig and _is_kconfig(path) and _entry(symbol).search(data)):
-            return True
-    return False
+        made |= _named(_MACRO_OF, data)
+        if kconfig and _is_kconfig(path):
+            made |= _named(_ENTRY_OF, data)
+    return made & symbols
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, gate: Gate, dead: _Dead) -> Finding:
