@@ -113,11 +113,13 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     shown = whole(lambda: explored(cells, partial(load_scenarios, knowledge.folders), knowledge.model, version, budget),
                   stage="scenarios") or ()
     page, findings = composed or (replace(EMPTY_PAGE, conclusion=_CUT, not_seen=(_CUT,)), findings)
+    coverage = _coverage(analysis, knowledge.rules)
+    built_on = whole(lambda: _builders_of_calls(analysis), stage="architectures")
     left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))
     return pinned(Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
         claims=claims, level_set=entries,
-        coverage=_coverage(analysis, knowledge.rules), skips=left_out,
+        coverage=coverage if built_on is None else replace(coverage, built_on=built_on), skips=left_out,
         first_page=with_explored(page, shown), explored=shown,
         timing=Timing(ingest=0, apply=0, analyse=0)))
 
@@ -194,10 +196,16 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
             calls += 1
             functions.add((occurrence.file.path, occurrence.call.function))
             files.add(occurrence.file.path)
-    built_on = tuple(arch for arch in analysis.arches if any(
-        own_arch(path) in {"", arch} and not analysis.never_builds(path, arch) for path in sorted(files)))
     return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
-                    rules=tuple(rule.id for rule in rules), built_on=built_on)
+                    rules=tuple(rule.id for rule in rules), built_on=analysis.arches)
+
+
+def _builders_of_calls(analysis: Analysis) -> tuple[str, ...]:
+    """Return the architectures that can build a file in which a call was looked at."""
+    paths = sorted({occurrence.file.path for position, _ in analysis.states()
+                    for occurrence in analysis.occurrences(position)})
+    return tuple(arch for arch in analysis.arches if any(
+        own_arch(path) in {"", arch} and not analysis.never_builds(path, arch) for path in paths))
 
 
 def in_order(patched: PatchedTree) -> PatchedTree:
