@@ -27,6 +27,7 @@ from reviewbot.checks.configured import (
     first_possible,
     has_kconfig,
     in_kconfig_words,
+    is_whole,
     needed_at,
 )
 from reviewbot.checks.definitions import facts_of
@@ -251,9 +252,11 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                 continue
             # One in the header of an architecture is what every other one lacks, if generic code calls it.
             everywhere = replace(one, file="")
-            # Where every line with the name is the series' own, the tree it was made for says nothing else of it.
+            # A declaration of the series' own, seen whole, is the same in the tree that it was made for; what Makefiles
+            # build is not.
             if one.name in said or not _is_provided(analysis, moment, one, paths) \
-                    or not is_seen_whole(analysis, moment, one.name):
+                    or not is_seen_whole(analysis, moment, one.name) \
+                    or not (_may_claim(analysis, one.name) or (undeclared and is_whole(analysis))):
                 continue
             said.add(one.name)
             broken = _break(analysis, moment, everywhere, paths, undeclared=undeclared)
