@@ -131,6 +131,7 @@ class Analysis:
     callers: frozenset[str] = frozenset()
     absent: dict[str, bool] = field(default_factory=dict)
     users: dict[tuple[int, str, str], tuple[User, ...] | None] = field(default_factory=dict)
+    idle: dict[tuple[int, str, str, str], bool] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
 
     def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:

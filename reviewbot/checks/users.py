@@ -26,7 +26,10 @@ def nobody_calls(analysis: Analysis, moment: int, path: str, name: str, arch: st
 
     What is exported, named by a macro or handed on may be called from anywhere.
     """
-    return _is_idle(analysis, moment, path, name, arch, ())
+    key = (moment, path, name, arch)
+    if key not in analysis.idle:
+        analysis.idle[key] = _is_idle(analysis, moment, path, name, arch, ())
+    return analysis.idle[key]
 
 
 def _is_idle(analysis: Analysis, moment: int, path: str, name: str, arch: str, inside: tuple[str, ...]) -> bool:

@@ -209,23 +209,31 @@ class Headers:
         while pending and len(found) <= _MOST_FILES:
             path = pending.pop()
             text = self.text(path)
-            for event in text.events() if text else ():
-                if event.kind != "include" or (certain and event.condition != TRUE):
-                    continue
-                target = self.find(event.name, including=path if event.quoted else "")
+            for name, quoted in _taken_in(text, certain=certain) if text else ():
+                target = self.find(name, including=path if quoted else "")
                 if target and target not in found:
                     found.add(target)
                     pending.append(target)
         return frozenset(found)
 
-    def visible(self, start: str, *, settle: Callable[[Cond], Cond]) -> Visible:
+    def visible(self, start: str, *, settle: Callable[[Cond], Cond], only: Mapping[str, bool] | None = None
+                ) -> Visible:
         """Return what a file sees: every file that `start` includes, when, and which macros those define.
 
-        `settle` simplifies conditions by what the architecture's Kconfig settles.
+        `settle` simplifies conditions by what the architecture's Kconfig settles. Where the question is about the files
+        of `only` alone (each with whether macros matter in it), the rest is left out once these are certain.
         """
-        walk = _Walk(self, settle)
+        walk = _Walk(self, settle, only or {})
         walk.visit(start, TRUE, 0)
         return Visible(files=dict(walk.files), contexts=dict(walk.contexts), unresolved=tuple(sorted(walk.missing)))
+
+
+def _taken_in(text: SourceText, *, certain: bool) -> Iterable[tuple[str, bool]]:
+    """Return what a file includes, and whether in quotes; `certain`: only what it includes whatever the conditions."""
+    if not certain:
+        return text.includes()
+    return ((event.name, event.quoted) for event in text.events()
+            if event.kind == "include" and event.condition == TRUE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +248,10 @@ class Visible:
 class _Walk:
     """A preprocessor that follows all configurations at once."""
 
-    def __init__(self, headers: Headers, settle: Callable[[Cond], Cond]) -> None:
+    def __init__(self, headers: Headers, settle: Callable[[Cond], Cond], only: Mapping[str, bool]) -> None:
         self.headers, self.settle = headers, settle
+        self.open = dict(only)
+        self.done = False
         self.files: dict[str, Cond] = {}
         self.contexts: dict[str, dict[str, Cond]] = {}
         self.macros: dict[str, Cond] = {}
@@ -259,10 +269,14 @@ class _Walk:
         # A file that is reached in too many ways to say shortly counts as reached.
         whole = Or(before, cond)
         self.files[path] = whole if _is_short(whole) else TRUE
+        if not self.open.get(path, True):
+            self.settled(path)  # whatever it defines, its places hang on options alone
         here: dict[str, Cond] = self.contexts.setdefault(path, {})
         asked = text.macros_asked()
         held: dict[Cond, Cond] = {}  # conditions of this file as they stand now, until a macro changes
         for event in text.events():
+            if self.done:
+                return
             if event.kind == "ask":
                 self.known(event.condition, here)
                 continue
@@ -284,6 +298,13 @@ class _Walk:
             self.macros[event.name] = now if _is_short(now) else Var(f"defined({event.name})")
             if event.name in asked:
                 held.clear()
+        self.settled(path)
+
+    def settled(self, path: str) -> None:
+        """Stop where this was the last file of the question: no later include changes what is certain of it."""
+        if path in self.open and self.files[path] == TRUE:
+            del self.open[path]
+            self.done = not self.open
 
     def holding(self, cond: Cond, nest: Cond, here: dict[str, Cond]) -> Cond:
         """Return the condition of a directive in a file that is reached under `cond`; one too long to carry is cut."""

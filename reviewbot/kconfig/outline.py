@@ -65,6 +65,8 @@ class Outline:
                  given: Mapping[str, str]) -> None:
         """Follow the files from `Kconfig` on; `file` gives one of the catalogue's (None: absent), `given` variables."""
         self.files: dict[str, KconfigFile] = {}
+        self.named: frozenset[str] = frozenset()
+        """Every file that was looked for, those that are not there among them."""
         self.followed = True
         """Whether every line that takes in a file says which, so that parts of the tree can be parsed alone."""
         self.complete = True
@@ -90,7 +92,8 @@ class Outline:
                 continue
             self.files[path] = found
             self._paths[id(found)].append(path)
-            for target in (expanded(name, self._given) for name in reversed(found.sources)):
+            for name in reversed(found.sources):
+                target = expanded(name, self._given) if "$" in name else name
                 if "$" in target or len(seen) >= _MOST_FILES:
                     self.followed = False
                     continue
@@ -98,6 +101,7 @@ class Outline:
                 if target not in seen:
                     seen.add(target)
                     pending.append(target)
+        self.named = frozenset(seen)
         self.complete = all(self._may_be_absent(path) for path in absent)
 
     def _may_be_absent(self, path: str) -> bool:

@@ -43,9 +43,12 @@ def asked_options(headers: Headers, start: str, sightings: Iterable[Sighting]) -
 def seen_in(headers: Headers, start: str, sightings: Iterable[Sighting], values: Mapping[str, bool]
             ) -> tuple[Seen, ...]:
     """Return for each place whether the file `start` has it where the options have these values."""
-    visible = headers.visible(start, settle=lambda cond: cond.assume(values))
+    places = tuple(sightings)
+    only = {path: any(macro_name(name) for one in places if one.file == path for name in one.condition.variables())
+            for path in {one.file for one in places}}
+    visible = headers.visible(start, settle=lambda cond: cond.assume(values), only=only)
     found = []
-    for one in sightings:
+    for one in places:
         around = visible.files.get(one.file, FALSE)
         context = visible.contexts.get(one.file, {})
         nest = one.condition.replace(lambda name, context=context: context.get(macro_name(name)))  # type: ignore[misc]

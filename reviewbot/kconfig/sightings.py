@@ -39,6 +39,7 @@ _WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-
                      rb"|\basm\b|__asm__")
 _EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
 _INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
+_INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)
 _NAMED = re.compile(r"\w+")
 _NAMING = frozenset({b"include", b"define", b"undef"})
 _LONGEST_HEAD = 600
@@ -91,16 +92,24 @@ class SourceText:
     """One file, prepared for looking up names in it."""
 
     def __init__(self, path: str, data: bytes) -> None:
-        """Blank comments and strings; conditions and macros are read when first needed."""
+        """Take the file; comments and strings are blanked, conditions and macros read when first needed."""
         self.path, self.data = path, data
-        self.text = _HIDDEN.sub(lambda hidden: blank(hidden[0]), data)
         self.lines = lines_in(data)
+        self._text: bytes | None = None
+        self._includes: tuple[tuple[str, bool], ...] | None = None
         self._conditions: Conditions | None = None
         self._events: tuple[Event, ...] | None = None
         self._asked: frozenset[str] | None = None
         self._directives: dict[int, tuple[int, int] | None] = {}
         self._continued: dict[int, bool] = {}
         self._defining: dict[int, re.Match[bytes] | None] = {}
+
+    @property
+    def text(self) -> bytes:
+        """Return the file with its comments and strings blanked."""
+        if self._text is None:
+            self._text = _HIDDEN.sub(lambda hidden: blank(hidden[0]), self.data)
+        return self._text
 
     @property
     def conditions(self) -> Conditions:
@@ -136,6 +145,22 @@ class SourceText:
             self._events = tuple(self._each_event())
         return self._events
 
+    def includes(self) -> tuple[tuple[str, bool], ...]:
+        """Return the name of each include of the file in order, whatever its condition, and whether it is quoted."""
+        if self._includes is None:
+            self._includes = tuple((found[0], found[1]) for hit in _INCLUDE.finditer(self.data)
+                                   if self._is_code(hit) and (found := _target(hit)) is not None)
+        return self._includes
+
+    def _is_code(self, hit: re.Match[bytes]) -> bool:
+        """Return whether a directive stands in no comment or string; where that is plain, nothing is blanked for it."""
+        data, start = self.data, hit.start()
+        opened = data.rfind(b"/*", 0, start)
+        if data[max(0, start - 3):start].rstrip(b"\r\n").endswith(b"\\") or (
+                opened >= 0 and data.find(b"*/", opened + 2, start) < 0):
+            return self.text[hit.start(1):hit.end(1)] == hit[1]
+        return True
+
     def macros_asked(self) -> frozenset[str]:
         """Return the names that the file's `#if` lines ask `defined()` about."""
         if self._asked is None:
@@ -155,10 +180,9 @@ class SourceText:
                 continue
             condition = at_offset(found.start())
             if kind == b"include":
-                target = _INCLUDED.match(found[2].decode("latin-1").strip())
+                target = _target(found)
                 if target:
-                    yield Event(kind="include", name=target["system"] or target["quoted"], condition=condition,
-                                quoted=target["quoted"] is not None)
+                    yield Event(kind="include", name=target[0], condition=condition, quoted=target[1])
                 continue
             name = _NAMED.match(found[2].decode("latin-1").strip())
             if name:
@@ -299,6 +323,12 @@ class SourceText:
         if following in {b";", b","} and not self.text[closing + 1:position].strip().startswith(b"="):
             return self._made(start, "declaration", static="static" in words, **more)
         return None
+
+
+def _target(hit: re.Match[bytes]) -> tuple[str, bool] | None:
+    """Return the name that an include gives and whether it is quoted, None where a macro gives it."""
+    target = _INCLUDED.match(hit[2].decode("latin-1").strip())
+    return (target["system"] or target["quoted"], target["quoted"] is not None) if target else None
 
 
 def _bare(value: str | None) -> str:

@@ -34,6 +34,18 @@ class Sources:
         self._tree, self._parent, self._changed = tree, parent, changed
         self._texts: dict[str, tuple[str | None, str]] = {}
 
+    def apart(self, other: Sources) -> frozenset[str] | None:
+        """Return the files that may differ between the two trees, None where neither is the other after patches."""
+        found = self.since(other)
+        return other.since(self) if found is None else found
+
+    def since(self, earlier: Sources) -> frozenset[str] | None:
+        """Return the files that patches changed from an earlier tree to this one, None where it is no earlier one."""
+        if self is earlier:
+            return frozenset()
+        before = None if self._parent is None else self._parent.since(earlier)
+        return None if before is None else before | self._changed
+
     def read(self, path: str) -> str | None:
         """Return a file's text, None when it is absent."""
         return self.entry(path)[0]
@@ -53,6 +65,19 @@ def _is_inside(path: str) -> bool:
     return not path.startswith("/") and ".." not in path.split("/")
 
 
+class _Files(dict[str, KconfigFile | None]):
+    """The Kconfig files of one tree, looked at when an outline comes to them; the architectures share them."""
+
+    def __init__(self, sources: Sources, catalogue: Catalogue) -> None:
+        super().__init__()
+        self._sources, self._catalogue = sources, catalogue
+
+    def __missing__(self, path: str) -> KconfigFile | None:
+        text, content = self._sources.entry(path)
+        found = self[path] = None if text is None else self._catalogue.file(content, text)
+        return found
+
+
 class Store:
     """What the trees of a run share: prepared sources, outlines by content, and the questions of equal Kconfigs."""
 
@@ -62,18 +87,26 @@ class Store:
         self.everywhere = Everywhere()
         self._catalogue = Catalogue()
         self._slices: dict[str, Slices] = {}
+        self._files: dict[Sources, _Files] = {}
+        self._latest: dict[str, tuple[Sources, Mapping[str, str], frozenset[str], Slices]] = {}
 
     def slices(self, sources: Sources, arch: str, *, version: str) -> Slices:
         """Return the Kconfig of an architecture of the tree with these files."""
         given = surroundings(arch, version=version)
-        outline = Outline(lambda path: self._file(sources, path), self._catalogue, given=given)
+        if arch in self._latest and self._latest[arch][1] == given:
+            other, _, named, known = self._latest[arch]
+            apart = sources.apart(other)
+            if apart is not None and named.isdisjoint(apart):
+                return known
+        if sources not in self._files:
+            self._files[sources] = _Files(sources, self._catalogue)
+        outline = Outline(self._files[sources].__getitem__, self._catalogue, given=given)
         key = sha256(f"{sorted(given.items())}".encode())
         for path in outline.files:
             key.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
         slices = Slices(outline, sources.read, given=given, arch=arch)
-        # A file that only a macro names is not among those that the key speaks of.
-        return self._slices.setdefault(key.hexdigest(), slices) if outline.followed else slices
-
-    def _file(self, sources: Sources, path: str) -> KconfigFile | None:
-        text, content = sources.entry(path)
-        return None if text is None else self._catalogue.file(content, text)
+        if not outline.followed:  # a file that only a macro names is not among those that the key speaks of
+            return slices
+        slices = self._slices.setdefault(key.hexdigest(), slices)
+        self._latest[arch] = sources, given, outline.named, slices
+        return slices
