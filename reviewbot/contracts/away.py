@@ -34,6 +34,7 @@ class Hook:
 
     functions: Mapping[str, int]
     only: Mapping[str, tuple[int, str]]
+    given: frozenset[str]
     page: bool
     denies: frozenset[str]
     back: frozenset[str]
@@ -68,7 +69,8 @@ def known_hooks() -> Hooks:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         return Hooks(away=tuple(Hook(
             functions=entry["functions"], only={name: (at, value) for name, (at, value) in entry.get(
-                "only", {}).items()}, page=entry["of"] == "page", denies=frozenset(entry["denies"]),
+                "only", {}).items()}, given=frozenset(entry.get("given", ())),
+            page=entry["of"] == "page", denies=frozenset(entry["denies"]),
             back=frozenset(entry["back"]), starts=entry.get("starts", False), how=entry["how"])
             for entry in table["away"]),
             reads={name: tuple(at) for name, at in table["reads"].items()},
@@ -163,7 +165,9 @@ def _takes(hook: Hook, outline: Outline, call: Expr) -> bool:
     if at is None or len(call.parts) < at + 2:
         return False
     place, value = hook.only.get(call.name, (0, ""))
-    return not place or len(call.parts) < place + 2 or outline.text(call.parts[place + 1]) == value
+    if place and len(call.parts) < place + 2:
+        return call.name not in hook.given
+    return not place or outline.text(call.parts[place + 1]) == value
 
 
 def _gives(hook: Hook, outline: Outline, call: Expr) -> bool:

@@ -66,6 +66,8 @@ def test_what_is_given_back_may_be_touched() -> None:
     assert found("clear_highpage(page);\narch_alloc_page(page, 0);") == [("touched-in-front", "clear_highpage")]
     assert not found("kernel_map_pages(page, 1, 1);\nclear_highpage(page);")
     assert found("kernel_map_pages(page, 1, 0);\nclear_highpage(page);")
+    assert not found("clear_highpage(page);\ndebug_pagealloc_map_pages(page, 1, 0);")
+    assert found("debug_pagealloc_map_pages(page, 1, 0);\nclear_highpage(page);")
 
 
 def test_a_hunk_alone_shows_an_order() -> None:
