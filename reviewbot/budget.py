@@ -19,14 +19,15 @@ class Limits:
 
     `review`, `part` and `function` are steps, about ten microseconds each: of a whole review, of what one rule (or one
     call, or one table of the page) asks for, and of the paths through one function, whose length is multiplied by its
-    calls. `file_bytes` and `mentions` bound one C file, `function_bytes`, `nodes` and `outcomes` (calls times blocks)
-    the body of one function; `gates` are the conditions of one file that are looked at, `conflicts` what the SAT
-    solver may run into for one question.
+    calls. `calls` are those of all changed files together. `file_bytes` and `mentions` bound one C file,
+    `function_bytes`, `nodes` and `outcomes` (calls times blocks) the body of one function; `gates` are the conditions
+    of one file that are looked at, `conflicts` what the SAT solver may run into for one question.
     """
 
-    review: int = 4_000_000
+    review: int = 2_000_000
     part: int = 1_000_000
     function: int = 400_000
+    calls: int = 3_000
     file_bytes: int = 8_000_000
     mentions: int = 5_000
     function_bytes: int = 300_000

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
-from reviewbot.budget import Budget
+from reviewbot.budget import LIMITS, Budget
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.types import Call, FileFacts, Function
@@ -39,6 +39,7 @@ class Reading:
         self._contents: dict[tuple[int, str], tuple[Tree, str | None]] = {}
         self._derivations: dict[int, tuple[Tree, Derivation]] = {}
         self._derived: dict[tuple[str | None, ...], Derived | None] = {}
+        self._calls: dict[str, int] = {}
         self._touched = frozenset(file.path for state in patched.states for file in state.files)
 
     def facts(self, tree: Tree, path: str, returns: Mapping[str, str]) -> FileFacts | None:
@@ -69,9 +70,18 @@ class Reading:
         except BudgetError as error:
             return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
                              skips=(Skip(where=path, stage="read", why=error.what),))
-        return read_file(
+        facts = read_file(
             path, data, names=frozenset(names), returns={name: kind for name, kind in names.items() if kind},
             known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
+        if path not in self._touched:
+            return facts
+        others = sum(count for other, count in self._calls.items() if other != path)
+        if others + len(facts.calls) > LIMITS.calls:
+            why = f"its {len(facts.calls)} calls, with those of the files before, are too many"
+            return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
+                             skips=(Skip(where=path, stage="read", why=why),))
+        self._calls[path] = max(len(facts.calls), self._calls.get(path, 0))
+        return facts
 
     def _content(self, tree: Tree, path: str) -> str | None:
         """Return the id of the file's content; a folder reads and hashes the file for it, so once is enough."""

@@ -28,7 +28,7 @@ from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
 from reviewbot.cli.streams import is_local
 from reviewbot.cli.suppressed import load_suppressions
-from reviewbot.errors import InputError, LocalError, ReviewbotError, Skip, TreeError, UsageError
+from reviewbot.errors import BudgetError, InputError, LocalError, ReviewbotError, Skip, TreeError, UsageError
 from reviewbot.findings.suppressions import Suppression
 from reviewbot.findings.types import LEVELS
 from reviewbot.report.formats import Order
@@ -326,9 +326,12 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
             asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
 
             def make() -> Review:
-                return review_series(series, patched, knowledge, version=version, arches=wish.arches,
-                                     patches=wish.patches, skips=skips, silent=wish.silent, scope=wish.scope,
-                                     progress=progress, budget=budget)
+                try:
+                    return review_series(series, patched, knowledge, version=version, arches=wish.arches,
+                                         patches=wish.patches, skips=skips, silent=wish.silent, scope=wish.scope,
+                                         progress=progress, budget=budget)
+                except BudgetError as error:  # before the first part of the review was begun
+                    return not_reviewed(series, knowledge, error.what)
 
             memo = Memo(index, stamp=program_stamp(wish.rules), since=wish.since) if index.is_open else None
             done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()

@@ -109,3 +109,29 @@ def test_work_ends_where_its_steps_do() -> None:
 
     budget.attempt(work, where="demo", stage="rule")
     assert len(done) == 11
+
+
+def test_files_with_too_many_calls_between_them_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file whose calls no longer fit is left out and said; one that fits is read all the same."""
+    from shapes import HEAD, mail, new_file  # noqa: PLC0415
+
+    def text(name: str, count: int) -> str:
+        calls = "\tset_memory_ro(a, 1);\n" * count
+        return f"{HEAD}int {name}(unsigned long a)\n{{\n{calls}\treturn 0;\n}}\n"
+
+    monkeypatch.setattr("reviewbot.checks.reading.LIMITS", replace(LIMITS, calls=10))
+    source = tmp_path / "trap.mbox"
+    source.write_text(mail(*(new_file(f"mm/{name}.c", text(name, count)) for name, count in (
+        ("first", 6), ("second", 5), ("third", 3)))))
+    report = json.loads(CliRunner().invoke(main, ["review", str(source), *WORDS[2:]]).stdout)
+    assert [(skip["where"], skip["why"]) for skip in report["skips"]] == [
+        ("mm/second.c", "its 5 calls, with those of the files before, are too many")]
+    assert {cell["file"] for cell in report["behaviour"]} == {"mm/first.c", "mm/third.c"}
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2, 5, 9, 20, 40, 80, 160])
+def test_a_review_can_be_cut_wherever_it_is(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever meets the end of the steps, the review ends with a report."""
+    limits = replace(LIMITS, review=cut * 50, part=cut * 20)
+    monkeypatch.setattr("reviewbot.cli.review.Budget", lambda **_: Budget(limits))
+    assert review().exit_code == 0

@@ -122,6 +122,8 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
         inner = setting.fact(worker.calls, argument)
         if inner is None or inner.status == "undeclared":
             break
+        if any(inner.symbol == step.symbol for step in chain):
+            return f"{symbol}() calls itself {where}, by way of {worker.symbol}()"
         worker = inner
         chain.append(worker)
         idle = setting.refusal(worker)

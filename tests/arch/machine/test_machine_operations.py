@@ -174,3 +174,12 @@ def test_too_many_states_leave_the_answer_open() -> None:
     """A search that is cut short says that it does not know, never that all is well."""
     result = run(steps("write page\nwrite page\nwrite page"), most_states=2)
     assert result.outcome == "open"
+
+
+def test_functions_that_call_one_another_in_a_circle_come_to_no_end() -> None:
+    """Two wrappers that each hand on to the other are an error of the model or of a patch, not a walk without end."""
+    result = run(steps("kernel_map_pages(page, 1)"),
+                 fact("kernel_map_pages", calls="debug_pagealloc_map_pages"),
+                 fact("debug_pagealloc_map_pages", calls="kernel_map_pages"))
+    assert (result.outcome, result.states) == ("absent", 0)
+    assert result.why.startswith("kernel_map_pages() calls itself on demo")
