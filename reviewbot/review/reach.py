@@ -10,11 +10,14 @@ from functools import lru_cache
 from typing import Literal
 
 from reviewbot.cfacts import functions_with, squash_c
+from reviewbot.cfacts.conditions import condition_at
 from reviewbot.cfacts.lexer import blank, same_code
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.definitions import certain_symbols
 from reviewbot.checks.reading import code_of, touches
+from reviewbot.logic import TRUE, Cond, Ternary
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
@@ -81,7 +84,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
         for name, callees in callers_in(data, core) if data and (used or made) else ():
             for one in sorted((used.keys() & set(callees)) - {name}):
-                if own_arch(used[one].file) and analysis.never_builds(path, own_arch(used[one].file)):
+                if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
                     continue
                 yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls", \
                     used[one].how
@@ -129,6 +132,29 @@ def _has_its_own(analysis: Analysis, position: int, path: str, header: str, name
         return False
     twin = analysis.after(position).tree.read(f"arch/{mine}/include/asm/{header.rpartition('/')[2]}")
     return twin is not None and re.search(rb"\b%s\b" % re.escape(name.encode()), twin) is not None
+
+
+def _can_mean(analysis: Analysis, position: int, path: str, data: bytes, user: str, name: str, definer: str) -> bool:
+    """Return whether, on some architecture that builds the file, the user's call gets the definition of the header."""
+    if not definer.endswith(".h"):
+        return True
+    mine = own_arch(definer) or own_arch(path)
+    lines = _lines_of_calls(data, user, name)
+    side = analysis.after(position)
+    return any(not analysis.never_builds(path, arch)
+               and not _has_its_own(analysis, position, f"arch/{arch}/", definer, name)
+               and any(cond.evaluate(certain_symbols(analysis, side, arch)) is not Ternary.NO for cond in lines)
+               for arch in ((mine,) if mine else analysis.arches))
+
+
+def _lines_of_calls(data: bytes, user: str, name: str) -> tuple[Cond, ...]:
+    """Return under which `#if` a function names another, for each line that does; one without a condition if none."""
+    lines = data.decode("latin-1").split("\n")
+    found = re.compile(rf"\b{re.escape(name)}\s*\(")
+    bodies = [one.body for one in functions_with(data, frozenset({name})) if one.name == user]
+    return tuple(condition_at(data, number) for body in bodies
+                 for number in range(body.line, min(body.end_line, len(lines)) + 1) if found.search(lines[number - 1])
+                 ) or (TRUE,)
 
 
 def seen_from(path: str, spots: list[Spot]) -> Spot | None:

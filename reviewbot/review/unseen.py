@@ -246,10 +246,19 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
             if about and about not in told:
                 told.add(about)
                 yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
-                             what=f"a line that decides about {about}", kind="options", name=about)
+                             what=f"a line that decides about {about}", kind="options", name=about,
+                             how=_how_of_option(file, about) if kconfig else "changes")
     if least and not told:
         yield Unseen(patch=state.index, file=file.path, line=least, near=False, options=True, quiet=True,
                      what="lines that decide what is built", kind="options")
+
+
+def _how_of_option(file: PatchedFile, name: str) -> How:
+    """Return whether the patch brings the option to a Kconfig file, takes it out of it, or changes what it says of it.
+    """
+    entry = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+%s[ \t]*$" % re.escape(name.encode()), re.MULTILINE)
+    before, after = (bool(entry.search(side or b"")) for side in (file.before, file.after))
+    return "adds" if after and not before else "removes" if before and not after else "changes"
 
 
 def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | None, FileFacts | None], ways: Ways

@@ -223,6 +223,20 @@ def test_the_option_on_which_the_call_depends_is_named() -> None:
     assert "changes what arch/x86/Kconfig says of DEMO;" in sayings(found)
 
 
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("", "config DEMO\n	def_bool y\n\n", "adds DEMO in arch/x86/Kconfig;"),
+    ("config DEMO\n	def_bool y\n\n", "", "removes DEMO in arch/x86/Kconfig;"),
+])
+def test_an_option_that_comes_or_goes_is_not_changed(old: str, new: str, said: str) -> None:
+    """The sentence says whether the file had the option before, and has it after the patch."""
+    guarded = "#ifdef CONFIG_DEMO\n{}#endif\n"
+    rest = "config DEMO_LAST\n	def_bool y\n"
+    root = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n'}
+    found = review({PATH: guarded.replace("{}", PLAIN + TAIL), "arch/x86/Kconfig": old + rest, **root},
+                   {PATH: guarded.replace("{}", COUNTED), "arch/x86/Kconfig": new + rest, **root})
+    assert said in sayings(found)
+
+
 def test_the_line_that_builds_the_file_is_named() -> None:
     """A Makefile's other objects are no concern of the call."""
     folder = {"arch/x86/kernel/Makefile": "obj-$(CONFIG_DEMO) += demo.o\nobj-$(CONFIG_OTHER) += other.o\n"}
@@ -301,6 +315,20 @@ def test_only_what_is_asked_before_the_call_is_named(ahead: str, behind: str, *,
                     other: (helper.replace("return number", "return -number")
                             + PLAIN.replace("demo_open", "demo_more"))})
     assert ("changes demo_ready() in" in sayings(found) and "which demo_open() uses beside" in sayings(found)) is said
+
+
+@pytest.mark.parametrize(("call", "said"), [
+    (ASKS, True), (f"#ifndef CONFIG_X86\n{ASKS}#endif\n", False),
+])
+def test_a_function_of_an_architecture_is_used_where_that_compiles_the_call(call: str, *, said: bool) -> None:
+    """A call that stands in the `#else` of that architecture gets another definition."""
+    header = "arch/x86/include/asm/demo.h"
+    helper = "static inline int demo_ready(int number)\n{\n	return number;\n}\n\nint demo_shares(void);\n"
+    caller = PLAIN.replace("	ret = set", f"{call}	ret = set") + TAIL
+    found = review({PATH: caller, header: helper},
+                   {PATH: caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n"),
+                    header: helper.replace("return number", "return -number")})
+    assert ("changes demo_ready() in" in sayings(found)) is said
 
 
 def test_an_architecture_without_a_model_is_reviewed_and_named() -> None:
