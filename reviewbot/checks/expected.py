@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import partial
 
 from reviewbot.arch import Fact
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.contracted import names_asked
 
@@ -13,6 +15,7 @@ __all__ = ["expect_names", "search_ahead"]
 
 _MOST_WORKERS = 12
 _MOST_TESTED = 16
+_MOST_BESIDE = 8
 _CALLED = re.compile(r"\b([A-Za-z_]\w{3,})\(")
 
 
@@ -22,14 +25,22 @@ def expect_names(analysis: Analysis) -> None:
 
 
 def search_ahead(analysis: Analysis) -> None:
-    """Start the one search of the tree, and the one of its headers for what stands in tests around touched calls."""
+    """Start the one search of the tree, and the one of its headers for what stands in tests around touched calls and
+    around others in the same files."""
     start = analysis.patched.start
     analysis.holders.search_ahead(start)
-    tested = {name for position, _ in analysis.states() for occurrence in analysis.occurrences(position)
-              for guard in occurrence.call.guards for variable in guard.condition.variables()
-              for name in _CALLED.findall(variable)}
-    if tested:
-        start.search_ahead(sorted(tested)[:_MOST_TESTED], prefixes=("include", "arch"), suffixes=(".h",))
+    tested = _tested(one.call for position, _ in analysis.states() for one in analysis.occurrences(position))
+    beside = _tested(call for position, state in analysis.states() for file in state.files
+                     for facts in (analysis.after(position).facts.get(file.path),) if facts for call in facts.calls)
+    names = [*sorted(tested)[:_MOST_TESTED], *sorted(beside - tested)[:_MOST_BESIDE]]
+    if names:
+        start.search_ahead(sorted(names), prefixes=("include", "arch"), suffixes=(".h",))
+
+
+def _tested(calls: Iterable[Call]) -> set[str]:
+    """Return the functions that the tests in front of these calls ask."""
+    return {name for call in calls for guard in call.guards for variable in guard.condition.variables()
+            for name in _CALLED.findall(variable)}
 
 
 def _expected(analysis: Analysis) -> frozenset[str]:

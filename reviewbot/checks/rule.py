@@ -62,11 +62,11 @@ def quiet(rule: Rule) -> Rule:
     return replace(rule, text=rule.harmless or rule.text)
 
 
-def load_rules(folders: tuple[Path, ...], kinds: Mapping[str, frozenset[str]]) -> tuple[Rule, ...]:
+def load_rules(folders: tuple[Path, ...], kinds: Mapping[str, frozenset[str]] | None) -> tuple[Rule, ...]:
     """Return every rule below the folders, sorted by id; a later folder's rule replaces an earlier one's.
 
-    `kinds` maps each kind of check to the fields that its messages may name. Raises DataError on the first rule that
-    does not load: a rule that is silently absent would look like a clean review.
+    `kinds` maps each kind of check to the fields that its messages may name; with None that is not looked at. Raises
+    DataError on the first rule that does not load: a rule that is silently absent would look like a clean review.
     """
     found: dict[str, Rule] = {}
     for folder in folders:
@@ -84,7 +84,7 @@ def rule_texts(rules: tuple[Rule, ...]) -> dict[str, RuleText]:
                               status="draft" if rule.status == "draft" else "stable") for rule in rules}
 
 
-def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
+def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]] | None) -> Rule:
     where = str(folder / "rule.toml")
     try:
         table = tomllib.loads((folder / "rule.toml").read_text(encoding="utf-8"))
@@ -96,7 +96,7 @@ def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
     match, message = _table(table, "match", where), _table(table, "message", where)
     _refuse_unknown(message, _MESSAGE_KEYS, where)
     kind = _text(match, "kind", where)
-    if kind not in kinds:
+    if kinds is not None and kind not in kinds:
         raise DataError(f"unknown kind '{kind}'", where=where, hint=f"one of {', '.join(sorted(kinds))}")
     notes = message.get("note", {})
     if not isinstance(notes, dict) or not all(isinstance(note, str) for note in notes.values()):
@@ -110,7 +110,8 @@ def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]]) -> Rule:
         folder=folder, harmless=_text(message, "harmless", where) if "harmless" in message else "",
         counted=_counted(_table(table, "counted", where), where) if "counted" in table else None)
     for template in (rule.text, rule.harmless, rule.question, *notes.values()):
-        _check_template(template, kinds[kind], where)
+        if kinds is not None:
+            _check_template(template, kinds[kind], where)
     missing = [heading for heading in _HEADINGS if f"## {heading}" not in doc]
     if missing:
         raise DataError(f"doc.md lacks the heading '{missing[0]}'", where=str(folder / "doc.md"))

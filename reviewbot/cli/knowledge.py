@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from reviewbot import checks, review  # as a whole: what makes a review is loaded when none is kept
 from reviewbot.arch import KernelVersion, Model, is_release, load_model, parse_version
-from reviewbot.cfacts import load_family
-from reviewbot.checks import load_checks
+from reviewbot.cfacts import Family, load_family
 from reviewbot.errors import UsageError
+from reviewbot.findings.types import RuleText
 from reviewbot.resources import data_folder
-from reviewbot.review import Knowledge
 from reviewbot.text import quote_names
 
-__all__ = ["known_release", "load_knowledge", "rule_folders"]
+if TYPE_CHECKING:
+    from reviewbot.review import Knowledge
+
+__all__ = ["Known", "known_release", "load_knowledge", "rule_folders"]
 
 _PARTS = ("checks", "api", "arch", "scenarios", "lists", "page")
 
@@ -49,12 +55,60 @@ def load_knowledge(extra: tuple[Path, ...], *, drafts: bool = True) -> Knowledge
     A folder given with `--rules` may hold `checks/`, `api/` and `arch/`, each of them or all. Without `drafts` the
     program's own rules that are drafts are left out; those of a folder that is named are wanted.
     """
-    folders = rule_folders(extra)
+    return Known(extra, drafts=drafts).whole
 
-    def parts(name: str) -> tuple[Path, ...]:
-        return tuple(folder / name for folder in folders if (folder / name).is_dir())
 
-    rules = tuple(rule for rule in load_checks(parts("checks"))
-                  if drafts or rule.status != "draft" or not rule.folder.is_relative_to(folders[0]))
-    return Knowledge(family=load_family(parts("api")), model=load_model(folders), rules=rules,
-                     folders=folders)
+class Known(Mapping[str, RuleText]):
+    """What stands below the rules folders, each part loaded when it is asked for; as a mapping, what a person reads
+    about each rule."""
+
+    def __init__(self, extra: tuple[Path, ...], *, drafts: bool, at_once: bool = False) -> None:
+        """Name the folders; `extra` and `drafts` as for load_knowledge(). Raises UsageError as rule_folders() does.
+
+        With `at_once` everything is loaded now. Raises DataError for the first file that does not load.
+        """
+        self.folders, self._drafts = rule_folders(extra), drafts
+        if at_once:
+            _ = self.whole
+
+    @cached_property
+    def family(self) -> Family:
+        """Return the function families."""
+        return load_family(self._parts("api"))
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the architecture model."""
+        return load_model(self.folders)
+
+    @cached_property
+    def whole(self) -> Knowledge:
+        """Return everything. Raises DataError for the first file that does not load."""
+        rules = self._wanted(checks.load_checks(self._parts("checks")))
+        return review.Knowledge(family=self.family, model=self.model, rules=rules, folders=self.folders)
+
+    def _parts(self, name: str) -> tuple[Path, ...]:
+        return tuple(folder / name for folder in self.folders if (folder / name).is_dir())
+
+    def _wanted(self, rules: tuple[checks.Rule, ...]) -> tuple[checks.Rule, ...]:
+        return tuple(rule for rule in rules
+                     if self._drafts or rule.status != "draft" or not rule.folder.is_relative_to(self.folders[0]))
+
+    @cached_property
+    def _texts(self) -> Mapping[str, RuleText]:
+        """Return what a person reads about each rule; of rules that made a review, their kinds are not looked at."""
+        known = self.__dict__.get("whole")
+        return checks.rule_texts(known.rules if known is not None else
+                                 self._wanted(checks.load_rules(self._parts("checks"), None)))
+
+    def __getitem__(self, name: str) -> RuleText:
+        """Return what a person reads about this rule."""
+        return self._texts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the rules."""
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        """Return how many rules there are."""
+        return len(self._texts)

@@ -14,12 +14,12 @@ from pathlib import Path
 import click
 
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
+from reviewbot import review as reviewing  # as a whole: what makes a review is loaded when none is kept
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
-from reviewbot.checks import rule_texts
 from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
-from reviewbot.cli.knowledge import known_release, load_knowledge
+from reviewbot.cli.knowledge import Known, known_release
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
@@ -34,9 +34,8 @@ from reviewbot.findings.types import LEVELS
 from reviewbot.report.formats import Order
 from reviewbot.report.show import Show
 from reviewbot.resources import data_folder
-from reviewbot.review import Knowledge, Review, Timing, not_reviewed, review_series
 from reviewbot.review.memo import Memo
-from reviewbot.review.page.versions import with_previous
+from reviewbot.review.types import Review, Timing
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
 from reviewbot.text import clip, visible
@@ -148,7 +147,8 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
         tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ)
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
-    knowledge = load_knowledge(rules, drafts=drafts)
+    # What is wrong with a folder that somebody named is said first, and no series is charged for what all need.
+    knowledge = Known(rules, drafts=drafts, at_once=bool(rules or every or budget))
     with _told_to_b4(wanted=formats == ("b4",) and not outputs):
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
                              separator=separator,
@@ -189,18 +189,19 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
             reviews.append(one)
     if previous and not every:
         earlier = _earlier(previous, reviews[0].series, wish, no_network=no_network)
-        reviews = [with_previous(reviews[0], _review_one(earlier, opened, knowledge, wish, ingest=0, progress=_quiet))]
+        before = _review_one(earlier, opened, knowledge, wish, ingest=0, progress=_quiet)
+        reviews = [reviewing.with_previous(reviews[0], before)]
     elif not every and (lying := _older(given.found, reviews[0].series)) is not None:
         with contextlib.suppress(TreeError):  # an older version that cannot be put on the tree costs one line
             before = _review_one(lying, opened, knowledge, wish, ingest=0, progress=_quiet)
-            reviews = [with_previous(reviews[0], before)]
+            reviews = [reviewing.with_previous(reviews[0], before)]
     if one_of_all:
         reviews = [replace(one, findings=tuple(finding for finding in one.findings if finding.patch == one_of_all))
                    for one in reviews]
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)
-    write_reviews(reviews, Order(rules=rule_texts(knowledge.rules), identity=identity, timings=timings, several=every,
+    write_reviews(reviews, Order(rules=knowledge, identity=identity, timings=timings, several=every,
                                  messages={one.message_id: one for one in given.mailbox.messages}, show=show),
                   formats=formats, outputs=outputs)
     if defects:
@@ -233,7 +234,7 @@ def _status(reviews: list[Review], fail_on: str) -> int:
     return int(any(finding.level in grave and report.is_new(finding) for one in reviews for finding in one.findings))
 
 
-def _review_among_many(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int
+def _review_among_many(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish, *, ingest: int
                        ) -> tuple[Review, bool]:
     """Return the review of one series of many, and whether a defect of ours stands in its place.
 
@@ -245,7 +246,7 @@ def _review_among_many(series: Series, tree: Tree | None, knowledge: Knowledge, 
     except LocalError:
         raise
     except ReviewbotError as error:
-        return not_reviewed(series, knowledge, " ".join(visible(str(error)).split())), False
+        return reviewing.not_reviewed(series, knowledge.whole, " ".join(visible(str(error)).split())), False
     except OSError as error:
         if is_local(error):
             raise
@@ -254,8 +255,8 @@ def _review_among_many(series: Series, tree: Tree | None, knowledge: Knowledge, 
         return _broken(series, knowledge, error)
 
 
-def _broken(series: Series, knowledge: Knowledge, error: Exception) -> tuple[Review, bool]:
-    return not_reviewed(series, knowledge, f"internal error, {type(error).__name__}; please report it"
+def _broken(series: Series, knowledge: Known, error: Exception) -> tuple[Review, bool]:
+    return reviewing.not_reviewed(series, knowledge.whole, f"internal error, {type(error).__name__}; please report it"
                         f"{write_bug(error)}"), True
 
 
@@ -302,14 +303,16 @@ def _check_numbers(patches: frozenset[int] | None, chosen: list[Series]) -> None
                          hint=f"--patch takes numbers up to {max(known)}")
 
 
-def _known_arches(knowledge: Knowledge, arches: tuple[str, ...]) -> tuple[str, ...]:
+def _known_arches(knowledge: Known, arches: tuple[str, ...]) -> tuple[str, ...]:
+    if not arches:
+        return ()
     unknown = sorted(set(arches) - set(knowledge.model.arches))
     if unknown:
         knowledge.model.arch(unknown[0])  # raises for an architecture that it does not know
     return tuple(sorted(set(arches)))
 
 
-def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _Wish, *, ingest: int,
+def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish, *, ingest: int,
                 progress: Callable[[str, int, int], None]) -> Review:
     """Return the review of one series: on the tree if there is one, else from its hunks."""
     started = time.monotonic()
@@ -326,12 +329,13 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Knowledge, wish: _
             asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
 
             def make() -> Review:
+                whole = knowledge.whole
                 try:
-                    return review_series(series, patched, knowledge, version=version, arches=wish.arches,
-                                         patches=wish.patches, skips=skips, silent=wish.silent, scope=wish.scope,
-                                         progress=progress, budget=budget)
+                    return reviewing.review_series(
+                        series, patched, whole, version=version, arches=wish.arches, patches=wish.patches, skips=skips,
+                        silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
                 except BudgetError as error:  # before the first part of the review was begun
-                    return not_reviewed(series, knowledge, error.what)
+                    return reviewing.not_reviewed(series, whole, error.what)
 
             memo = Memo(index, stamp=program_stamp(wish.rules), since=wish.since) if index.is_open else None
             done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()
@@ -351,12 +355,11 @@ def _patched(series: Series, tree: Tree | None, wish: _Wish) -> PatchedTree:
     return apply_series(series, tree, base=wish.base)
 
 
-def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[KernelVersion, tuple[Skip, ...]]:
+def _version(patched: PatchedTree, wish: _Wish, knowledge: Known) -> tuple[KernelVersion, tuple[Skip, ...]]:
     """Return the release whose model answers: the tree's, else the one that was named, else that of the series' date.
 
     The newest known one answers for a series without a date.
     """
-    newest = knowledge.model.releases[-1]
     if patched.base.kind != "none" and patched.base.kernel:
         version = parse_version(patched.base.kernel)
         if wish.kernel is not None and wish.kernel != version:
@@ -370,6 +373,7 @@ def _version(patched: PatchedTree, wish: _Wish, knowledge: Knowledge) -> tuple[K
         return version, (Skip(where="the tree", stage="model", why="no release is named, so the model of "
                               f"{version}, the newest at the series' date, answers; --tree or --kernel X.Y names the "
                               "right one"),)
+    newest = knowledge.model.releases[-1]
     return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "
                          "--tree or --kernel X.Y names the right one"),)
 

@@ -31,13 +31,13 @@ from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_w
 from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
-from reviewbot.review.types import Coverage, Review, Timing
+from reviewbot.review.types import Coverage, Review, Timing, in_order
 from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip
 
-__all__ = ["MAIN_ARCHES", "Knowledge", "in_order", "not_reviewed", "review_series"]
+__all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 
 _NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
@@ -206,13 +206,6 @@ def _builders_of_calls(analysis: Analysis) -> tuple[str, ...]:
                     for occurrence in analysis.occurrences(position)})
     return tuple(arch for arch in analysis.arches if any(
         own_arch(path) in {"", arch} and not analysis.never_builds(path, arch) for path in paths))
-
-
-def in_order(patched: PatchedTree) -> PatchedTree:
-    """Return the tree with the files of each patch in git's own order, whatever order its diff has."""
-    states = tuple(replace(state, files=tuple(sorted(state.files, key=lambda file: file.path)))
-                   for state in patched.states)
-    return replace(patched, states=states)
 
 
 def _unread(series: Series) -> tuple[Skip, ...]:

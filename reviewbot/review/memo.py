@@ -19,8 +19,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from reviewbot.review.engine import in_order
-from reviewbot.review.types import Review
+from reviewbot.review.types import Review, in_order
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.answers import Store, pack, unpack
 from reviewbot.source.gittree import GitTree

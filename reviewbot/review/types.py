@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Claim, Finding, LevelSetEntry
@@ -11,7 +11,7 @@ from reviewbot.review.page.types import EMPTY_PAGE, FirstPage
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedTree
 
-__all__ = ["Coverage", "Review", "Timing"]
+__all__ = ["Coverage", "Review", "Timing", "in_order"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +57,10 @@ class Review:
     timing: Timing
     first_page: FirstPage = EMPTY_PAGE
     explored: tuple[Explored, ...] = ()
+
+
+def in_order(patched: PatchedTree) -> PatchedTree:
+    """Return the tree with the files of each patch in git's own order, whatever order its diff has."""
+    states = tuple(replace(state, files=tuple(sorted(state.files, key=lambda file: file.path)))
+                   for state in patched.states)
+    return replace(patched, states=states)

@@ -138,7 +138,7 @@ def test_every_patch_is_answered_by_one_review(tracked: Path, monkeypatch: pytes
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("B4_TRACKING_FILE", str(tracked / "tracking.json"))
     made = []
-    monkeypatch.setattr(review_command, "review_series", lambda *given, **named: (
+    monkeypatch.setattr(review_command.reviewing, "review_series", lambda *given, **named: (
         made.append(1), review_series(*given, **named))[1])
     told = {}
     for number in (1, 6):

@@ -68,13 +68,13 @@ def test_the_same_bytes_whatever_the_cache_holds(tree: str, tmp_path: Path, monk
 def test_a_review_is_made_once(tree: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same review comes from the cache in each form; another question is asked anew."""
     made = []
-    make = review_module.review_series
+    make = review_module.reviewing.review_series
 
     def counted(*given: object, **more: object) -> object:
         made.append(1)
         return make(*given, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(review_module, "review_series", counted)
+    monkeypatch.setattr(review_module.reviewing, "review_series", counted)
     cold = review(tree, tmp_path / "cache", monkeypatch)
     assert review(tree, tmp_path / "cache", monkeypatch) == cold
     assert review(tree, tmp_path / "cache", monkeypatch, "--full") == cold

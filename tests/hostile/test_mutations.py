@@ -28,7 +28,7 @@ def test_damaged_mails_are_reviewed_or_refused(tmp_path: Path, monkeypatch: pyte
     """
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("reviewbot.cli.review.load_knowledge", cache(knowledge.load_knowledge))
+    monkeypatch.setattr("reviewbot.cli.review.Known", cache(knowledge.Known))
     git = git_tree_of(EXAMPLES / "linux", tmp_path / "git")
     material = Material(mailboxes=[mails()], trees=[("--tree", str(EXAMPLES / "linux")), ("--tree", str(git)), ()])
     end = time.monotonic() + 60 * MINUTES

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from reviewbot.review.page.compose import compose_page
-from reviewbot.review.page.old import old_defects
-from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
-from reviewbot.review.page.rulebook import PageRules, load_page_rules
-from reviewbot.review.page.said import told_rows, without_count, without_told
-from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.review.page.compose import compose_page
+    from reviewbot.review.page.old import old_defects
+    from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
+    from reviewbot.review.page.rulebook import PageRules, load_page_rules
+    from reviewbot.review.page.said import told_rows, without_count, without_told
+    from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_text", "compose_page",
            "in_user_words", "is_answered", "load_page_rules", "old_defects", "said_plainly", "told_rows",
            "without_count", "without_told"]
+
+# Loaded when first asked for: a page that is kept is not composed anew.
+_HOMES = {
+    "EMPTY_PAGE": "types",
+    "FirstPage": "types",
+    "PageRow": "types",
+    "PageRules": "rulebook",
+    "Weight": "types",
+    "asked_text": "questions",
+    "compose_page": "compose",
+    "in_user_words": "questions",
+    "is_answered": "questions",
+    "load_page_rules": "rulebook",
+    "old_defects": "old",
+    "said_plainly": "questions",
+    "told_rows": "said",
+    "without_count": "said",
+    "without_told": "said",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Return what the package exports, out of the module that has it."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+    return getattr(import_module(f"{__name__}.{home}"), name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reviewbot.cfacts.query import object_of
-from reviewbot.checks.analysis import Side
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import setting_of
@@ -16,6 +16,9 @@ from reviewbot.review.page.switches import Setting
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
 from reviewbot.text import quote_names
+
+if TYPE_CHECKING:
+    from reviewbot.checks.analysis import Side
 
 __all__ = ["events_of_findings", "grouped", "speaks"]
 

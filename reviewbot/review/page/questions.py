@@ -6,8 +6,8 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
-from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.logic import parse_condition
@@ -15,6 +15,9 @@ from reviewbot.review.page.events import plain_names
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.switches import Setting, say_condition
 from reviewbot.series.types import Patch
+
+if TYPE_CHECKING:
+    from reviewbot.checks.analysis import Analysis
 
 __all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "setting_of"]
 
