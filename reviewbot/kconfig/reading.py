@@ -177,7 +177,9 @@ def read_model(read: Callable[[str], str | Part | None], *, surroundings: Mappin
         try:
             with _collector_off():
                 reader = _Reader(read, surroundings=surroundings, blanked=blanked)
-            return _extracted(reader, skips=tuple(skips))
+            model = _extracted(reader, skips=tuple(skips))
+            _let_go(reader)
+            return model
         except _lib.KconfigError as error:
             text = " ".join(str(error).split())
             skips.append(Skip(where=surroundings.get("SRCARCH", ""), stage="kconfig", why=text[:300]))
@@ -190,6 +192,21 @@ def read_model(read: Callable[[str], str | Part | None], *, surroundings: Mappin
             skips.append(Skip(where=surroundings.get("SRCARCH", ""), stage="kconfig", why=str(error)[:300]))
             break
     return Model(complete=False, skips=tuple(skips))
+
+
+def _let_go(reader: _Reader) -> None:
+    """Take the parser's values apart: they hold one another, and only the cycle collector would find them unused."""
+    for node in [reader.top_node, *reader.node_iter()]:
+        node.item = node.parent = node.next = node.list = node.kconfig = None
+    for variable in reader.variables.values():
+        variable.kconfig = None
+    for value in (*reader.syms.values(), *reader.const_syms.values(), *reader.choices):
+        value.kconfig, value.nodes, value.defaults, value.direct_dep = None, (), (), None
+        if value.__class__ is _lib.Symbol:
+            value.rev_dep = value.weak_rev_dep = None
+            value.selects = value.implies = value.ranges = ()
+        else:
+            value.syms = ()
 
 
 def _extracted(reader: _Reader, *, skips: tuple[Skip, ...]) -> Model:

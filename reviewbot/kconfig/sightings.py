@@ -143,6 +143,7 @@ class SourceText:
         """Return the includes, definitions and undefinitions of the file in order."""
         if self._events is None:
             self._events = tuple(self._each_event())
+            self._text = None  # of most files that are included nothing else is asked
         return self._events
 
     def includes(self) -> tuple[tuple[str, bool], ...]:

@@ -24,6 +24,7 @@ from reviewbot.source.words import Searches, any_of, candidates, identifiers, wa
 __all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
 
 LARGEST_FILE = 64 << 20  # the largest file of Linux is some 20 MB
+_MORE = 1 << 16
 
 _MAKE = re.compile(rb"^(VERSION|PATCHLEVEL)\s*=\s*(\d{1,4})\s*$", re.MULTILINE)
 
@@ -180,7 +181,9 @@ class DirectoryTree:
             if status.st_size > LARGEST_FILE:
                 raise BudgetError(f"a file of {status.st_size >> 20} MB", where=path)
             content = os.read(handle, status.st_size + 1)
-            while len(content) < LARGEST_FILE and (more := os.read(handle, LARGEST_FILE - len(content))):
+            # Python makes room for all that is asked for: of what the file has, there is rarely more.
+            while len(content) < LARGEST_FILE and (more := os.read(handle, min(
+                    max(_MORE, len(content)), LARGEST_FILE - len(content)))):
                 content += more
         finally:
             os.close(handle)
