@@ -12,7 +12,7 @@ from reviewbot.source.lines import as_bytes
 
 __all__ = ["hunk_functions"]
 
-_NAME = re.compile(r"(\w+)\s*\(")
+_NAME = re.compile(r"\b(\w+)\s*\(")
 _HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 
 

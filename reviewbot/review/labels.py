@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import lru_cache
+
 from reviewbot.cfacts.lexer import lines_in, tokens
 from reviewbot.review.matching import Item
 
@@ -16,20 +19,32 @@ def label_before(item: Item | None) -> str:
     if item is None:
         return ""
     place = item.place
-    data = place.side.tree.read(place.path) or b""
+    span = place.function.span
+    changes = _labels(place.side.tree.read(place.path) or b"", span.line, span.end_line)
+    at = bisect_left(changes, (item.call.span.line, ""))
+    return changes[at - 1][1] if at else ""
+
+
+@lru_cache(maxsize=64)
+def _labels(data: bytes, first_line: int, last_line: int) -> tuple[tuple[int, str], ...]:
+    """Return each line of a function behind which another label stands in front of the code, or none (empty)."""
     lines = lines_in(data)
-    body = data[lines.start(place.function.span.line):lines.start(item.call.span.line)]
-    if b":" not in body:
-        return ""
-    words = [word.text for word in tokens(body) if word.kind != "directive"]
+    start, stop = lines.start(first_line), lines.start(last_line + 1)
+    if b":" not in data[start:stop]:
+        return ()
+    words = [word for word in tokens(data, start=start, end=stop, lines=lines) if word.kind != "directive"]
+    found: list[tuple[int, str]] = []
     depth, first, behind = 0, "", ""
     for number, word in enumerate(words):
-        before = words[number - 1] if number else ""
+        text = word.text
+        before = words[number - 1].text if number else ""
         if depth == 1 and before in _ENDS:
-            if words[number + 1:number + 2] == [":"] and word.isidentifier() and word != "default":
+            if number + 1 < len(words) and words[number + 1].text == ":" and text.isidentifier() and text != "default":
                 # Code runs into a label unless the statement before it leaves; what only labels lead to stays so.
-                behind = word if behind or (before == ";" and first in _LEAVES) else ""
+                behind = text if behind or (before == ";" and first in _LEAVES) else ""
+                if not found or found[-1][1] != behind:
+                    found.append((word.line, behind))
             else:
-                first = word
-        depth += {"{": 1, "}": -1}.get(word, 0)
-    return behind
+                first = text
+        depth += {"{": 1, "}": -1}.get(text, 0)
+    return tuple(found)

@@ -11,7 +11,7 @@ from reviewbot.errors import DataError
 __all__ = ["Call", "Step", "calls_in", "read_steps"]
 
 _NAMED = r"[a-z]\w*(?:\+[a-z]\w*)*"   # pages: a group, or several of them
-_CALL = re.compile(rf"([a-z_]\w*)\(\s*({_NAMED})\s*(?:,\s*([01])\s*)?\)")
+_CALL = re.compile(rf"\b([a-z_]\w*)\(\s*({_NAMED})\s*(?:,\s*([01])\s*)?\)")
 _LINE = re.compile(r"(?:([a-z]\w*)\s*=\s*)?(.*\(.*\).*)")
 _IF = re.compile(r"if\s+(!?)\s*([A-Za-z_]\w*)\s+goto\s+([a-z][\w-]*)")
 _EXPECT = re.compile(rf"expect\s+(vmap\s+)?({_NAMED})\s+([a-z-]+)")
