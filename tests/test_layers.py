@@ -6,9 +6,9 @@ import ast
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
-ORDER = ["errors", "budget", "text", "logic", "resources", "mail", "series", "source", "cfacts", "kconfig", "arch",
-         "contracts", "findings", "checks", "review", "report", "cli"]
-FOUNDATION = {"errors", "budget", "text", "logic", "resources"}
+ORDER = ["errors", "budget", "exports", "text", "logic", "resources", "mail", "series", "source", "cfacts", "kconfig",
+         "arch", "contracts", "findings", "checks", "review", "report", "cli"]
+FOUNDATION = {"errors", "budget", "exports", "text", "logic", "resources"}
 SURROUNDINGS = {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"), ("time", "time"), ("os", "getenv")}
 OUTERMOST = {"__init__", "__main__"}
 

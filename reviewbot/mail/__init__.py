@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.exports import exports_of
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
 from reviewbot.mail.location import DEFAULT_MASK, Location, parse_location
 from reviewbot.mail.message import read_message
@@ -36,11 +37,5 @@ __all__ = [
     "write_mboxrd",
 ]
 
-
-def __getattr__(name: str) -> object:
-    """Return what only a fetch needs: it loads an HTTP library, and most runs never ask the network."""
-    if name in {"FetchedThread", "fetch_thread"}:
-        from reviewbot.mail import fetch  # noqa: PLC0415 - that is the point
-
-        return getattr(fetch, name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+# Only a fetch needs it: it loads an HTTP library, and most runs never ask the network.
+__getattr__ = exports_of(__name__, {"FetchedThread": "fetch", "fetch_thread": "fetch"})

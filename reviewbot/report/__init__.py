@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
     from reviewbot.report.b4_checks import refuse_b4, render_b4
@@ -120,10 +121,4 @@ _HOMES = {
     "select": "reply",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Return what the package exports, out of the module that has it."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = exports_of(__name__, _HOMES)

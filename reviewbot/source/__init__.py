@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
     from reviewbot.source.around import kernel_tree_around, require_kernel
@@ -52,10 +53,4 @@ _HOMES = {
     "series_from_git": "range",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Return what the package exports, out of the module that has it."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = exports_of(__name__, _HOMES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
     from reviewbot.review.page.compose import compose_page
@@ -36,10 +37,4 @@ _HOMES = {
     "without_told": "said",
 }
 
-
-def __getattr__(name: str) -> object:
-    """Return what the package exports, out of the module that has it."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.{home}"), name)
+__getattr__ = exports_of(__name__, _HOMES)
