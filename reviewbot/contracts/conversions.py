@@ -14,56 +14,8 @@ from reviewbot.contracts.units import Reader, is_narrow, known_units, shift_of, 
 
 __all__ = ["conversions_changed"]
 
-_WORSE = {
-    "vmalloc_to_page": ("virt_to_page",),
-    "vmalloc_to_pfn": ("virt_to_pfn", "page_to_pfn"),
-    "PFN_UP": ("PFN_DOWN",),
-    "DIV_ROUND_UP": (),
-    "__pa_symbol": ("__pa", "virt_to_phys"),
-    "round_up": ("round_down",),
-    "ALIGN": ("ALIGN_DOWN",),
-    "PAGE_ALIGN": ("PAGE_ALIGN_DOWN",),
-    "slow_virt_to_phys": ("virt_to_phys", "__pa"),
-    "phys_to_dma_unencrypted": ("phys_to_dma",),
-}
-"""What is made for more, and what takes its place and is made for less."""
-_WHY = {
-    "vmalloc_to_page": "an address in vmalloc space has no page in the direct map's order",
-    "vmalloc_to_pfn": "an address in vmalloc space has no page in the direct map's order",
-    "PFN_UP": "a part of a page is left out now",
-    "round_up": "a part of the last piece is left out now",
-    "ALIGN": "a part of the last piece is left out now",
-    "PAGE_ALIGN": "a part of the last page is left out now",
-    "__pa_symbol": "an address of the kernel image need not lie in the linear map",
-    "slow_virt_to_phys": "an address in vmalloc space has no place in the linear map",
-    "phys_to_dma_unencrypted": "the device's address of shared memory may be another one",
-}
 _WIDENS = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long", "loff_t"})
 _LEAST_WORD = re.compile(r"[a-z]\w*_to_[a-z]\w*")
-_NUMBERS = frozenset(
-    {
-        "get_order",
-        "PFN_UP",
-        "PFN_DOWN",
-        "PFN_PHYS",
-        "PHYS_PFN",
-        "HVPFN_UP",
-        "HVPFN_DOWN",
-        "__pa",
-        "__va",
-        "__pa_symbol",
-        "__sme_pa",
-        "PAGE_ALIGN",
-        "PAGE_ALIGN_DOWN",
-        "ALIGN",
-        "round_up",
-        "DIV_ROUND_UP",
-        "ilog2",
-        "order_base_2",
-        "round_down",
-        "ALIGN_DOWN",
-    }
-)
 _OPENS = {"<": "<=", ">=": ">"}
 _MOST_PAIRS = 400
 
@@ -210,8 +162,9 @@ def _converted(was: Expr) -> tuple[Expr, ...] | None:
     step = shift_of(was)
     if step is not None:
         return (step[1],)
-    if was.kind == "call" and (was.name in _NUMBERS or _LEAST_WORD.fullmatch(was.name)) and len(was.parts) > 1:
-        return was.parts[1:]
+    if was.kind == "call" and len(was.parts) > 1:
+        converts = was.name in known_units().converts or _LEAST_WORD.fullmatch(was.name)
+        return was.parts[1:] if converts else None
     if was.kind == "binary" and len(was.parts) == 2:
         left, right = was.parts
         if was.name == "*" and _bare(right).kind in {"literal", "size"}:
@@ -265,15 +218,17 @@ def _wanted(change: _Change, teacher: Teacher) -> str:
 def _worse(change: _Change) -> Hit | None:
     """A conversion takes the place of one that also serves addresses or lengths which it does not."""
     was, now = _bare(change.was), _bare(change.now)
+    weaker = known_units().weaker.get(was.name)
     if (
-        was.kind == now.kind == "call"
-        and now.name in _WORSE.get(was.name, ())
+        weaker is not None
+        and was.kind == now.kind == "call"
+        and now.name in weaker.by
         and [change.old.text(part) for part in was.parts[1:]] == [change.new.text(part) for part in now.parts[1:]]
     ):
         return _hit(
             change,
             "made-for-less",
-            how=_WHY.get(was.name, ""),
+            how=weaker.because,
             callee=now.name,
             take=was.name,
             variable=change.new.text(now.parts[1]) if len(now.parts) > 1 else "",
@@ -283,19 +238,8 @@ def _worse(change: _Change) -> Hit | None:
 
 def _smaller_page(change: _Change) -> Hit | None:
     """A page size, or what counts by it, becomes that of a smaller page."""
-    was, now, small = _bare(change.was), _bare(change.now), known_units().small
-    if (
-        now.name in small
-        and was.name not in small
-        and was.kind == now.kind
-        and was.kind in {"name", "call"}
-        and was.name
-        == now.name.replace("HVPFN", "PFN")
-        .replace("XEN_", "")
-        .replace("HV_HYP_", "")
-        .replace("EFI_", "")
-        .replace("VTD_", "")
-    ):
+    was, now = _bare(change.was), _bare(change.now)
+    if was.kind == now.kind and was.kind in {"name", "call"} and was.name == known_units().small.get(now.name):
         return _hit(change, "smaller-page", callee=now.name, how=was.name)
     return None
 

@@ -46,6 +46,7 @@ _SCALARS = frozenset(
     }
 )
 _DEEPEST = 4
+_KEYS = frozenset({"summary", "names", "constants", "smaller", "converts", "function", "weaker"})
 
 
 class Unit(NamedTuple):
@@ -58,15 +59,28 @@ class Unit(NamedTuple):
 _NONE = Unit("", firm=False)
 
 
+class Weaker(NamedTuple):
+    """The conversions that do not serve all that one does, and what follows where one of them takes its place."""
+
+    by: tuple[str, ...]
+    because: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """The tables: what functions take and give, constants, and the units that names tell."""
+    """The tables: what functions take and give, constants, and the units that names tell.
+
+    `small`: of a constant of a page that may be smaller than the kernel's, the kernel's own. `converts`: what gives its
+    argument in other units, or rounds it. `weaker`: of a conversion, those that serve fewer arguments.
+    """
 
     takes: Mapping[str, tuple[str, ...]]
     gives: Mapping[str, str]
     shifts: frozenset[str]
     sizes: frozenset[str]
-    small: frozenset[str]
+    small: Mapping[str, str]
+    converts: frozenset[str]
+    weaker: Mapping[str, Weaker]
     names: tuple[tuple[str, tuple[str, ...]], ...]
 
     def of_name(self, name: str) -> str:
@@ -84,17 +98,20 @@ def known_units() -> Units:
     takes: dict[str, tuple[str, ...]] = {}
     gives: dict[str, str] = {}
     names: dict[str, list[str]] = {}
-    lists: dict[str, set[str]] = {"shift": set(), "bytes": set(), "small": set()}
+    small: dict[str, str] = {}
+    converts: set[str] = set()
+    weaker: dict[str, Weaker] = {}
+    lists: dict[str, set[str]] = {"shift": set(), "bytes": set()}
     for path in sorted(folder.glob("*.toml")):
         try:
             table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise DataError(f"the units do not load: {error}", where=str(path)) from error
         if (
-            table.keys() - {"summary", "names", "constants", "function"}
+            table.keys() - _KEYS
             or table.get("constants", {}).keys() - lists.keys()
         ):
-            raise DataError("units have 'names', 'constants' and 'function'", where=str(path))
+            raise DataError(f"units have only {', '.join(sorted(_KEYS))}", where=str(path))
         for entry in table.get("function", ()):
             takes |= dict.fromkeys(entry["names"], tuple(entry["takes"]))
             gives |= dict.fromkeys(entry["names"], entry.get("gives", ""))
@@ -102,12 +119,18 @@ def known_units() -> Units:
             names.setdefault(unit, []).extend(ends)
         for key, found in table.get("constants", {}).items():
             lists[key] |= {*found}
+        small |= table.get("smaller", {})
+        converts |= {*table.get("converts", ())}
+        for entry in table.get("weaker", ()):
+            weaker[entry["of"]] = Weaker(tuple(entry["by"]), entry.get("because", ""))
     return Units(
         takes=takes,
         gives=gives,
         shifts=frozenset(lists["shift"]),
         sizes=frozenset(lists["bytes"]),
-        small=frozenset(lists["small"]),
+        small=small,
+        converts=frozenset(converts),
+        weaker=weaker,
         names=tuple((unit, tuple(ends)) for unit, ends in sorted(names.items())),
     )
 
