@@ -11,21 +11,26 @@ from reviewbot.errors import MailError
 from reviewbot.mail.around import mails_of_text
 from reviewbot.mail.dressing import newest_first, numbered, undressed
 from reviewbot.mail.forwarded import forwarded_mails
+from reviewbot.mail.graph import without_graph
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, too_large
 from reviewbot.mail.message import looks_like_diff, looks_like_mail, read_message
-from reviewbot.mail.split import count_separators, split_messages
+from reviewbot.mail.split import count_separators, joined_mails, split_messages
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip, read_file
+from reviewbot.mail.unread_forms import unread_form
 
 __all__ = ["RawMessage", "join_mailboxes", "read_raw", "read_source"]
 
 _SUFFIXES = {".patch", ".diff", ".eml", ".mbox", ".mboxrd", ".mbx", ".mail", ".msg", ".gz", ".txt"}
 _OTHER_FORMS = ((b"PK\x03\x04", "a zip archive"), (b"\xfd7zXZ", "an xz file"), (b"BZh", "a bzip2 file"),
-                (b"(\xb5/\xfd", "a zstd file"), (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
+                (b"(\xb5/\xfd", "a zstd file"), (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "a rar archive"),
+                (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
                 (b"\x89PNG", "a picture"))
 _NUMBERS = re.compile(r"(\d+)")
-_CONTEXT_DIFF = re.compile(rb"(?:diff [^\n]*\n)?\*\*\* \S[^\n]*\n--- \S[^\n]*\n\*{15}")
 _IN_ORDER = re.compile(r"\d+[-_.]")
+_PLAIN = "make it with 'git diff' or 'diff -u'"
+_FORM = 64 << 10  # bytes in which a form that is not read shows itself
+_SAMPLE = 20  # patches of a log that are looked at
 _LIST_OF_QUILT = 1 << 20  # bytes of a series file, at most
 
 
@@ -168,11 +173,13 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
         data, notices = gunzip(data, where=name, limits=reading.limits)
         reading.warnings.extend(notices)
         reading.damage.extend(notices)
-    data = undressed(data)
+    data = without_graph(undressed(data))
     if data[257:262] == b"ustar":
         raise MailError("is a tar archive, not mail", where=name, hint="unpack it first, and name the folder")
     patches = mails_of_text(data) if not bare else []
     if patches:
+        if form := _unread(patches):
+            raise MailError(f"is {form}, which is not read", where=name, hint=_PLAIN)
         yield from _counted(patches, name, reading, numbered=len(patches) > 1)
         return
     _refuse_other_forms(data, name)
@@ -180,6 +187,11 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
         yield from _counted([data], name, reading)
         return
     mails = list(split_messages(data))
+    joined = joined_mails(mails[0]) if len(mails) == 1 else []
+    if joined:
+        reading.warnings.append(f"{name}: {len(joined)} mails stand in it with no line between them")
+        yield from _counted(joined, name, reading, numbered=True)
+        return
     if len(mails) == 1:
         yield from _counted([*mails, *forwarded_mails(mails[0], reading.limits)], name, reading)
         return
@@ -187,6 +199,12 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     if series and newest_first(mails):
         series = numbered(mails[::-1])
     yield from _counted(series or mails, name, reading, numbered=count_separators(data) > 1)
+
+
+def _unread(patches: list[bytes]) -> str:
+    """Return the form in which all patches of a log show their differences when it is one that is not read."""
+    forms = {unread_form(patch.decode("utf-8", "replace")) for patch in patches[:_SAMPLE]}
+    return min(forms)
 
 
 def _counted(messages: Iterator[bytes] | list[bytes], name: str, reading: _Reading,
@@ -217,9 +235,9 @@ def _refuse_other_forms(data: bytes, name: str) -> None:
     if start[:1] == b"<" and (b"<html" in start.lower() or b"<!doctype" in start.lower()):
         raise MailError("is an HTML page, not mail", where=name,
                         hint="save the 't.mbox.gz' or 'raw' link of the page instead")
-    if _CONTEXT_DIFF.match(start):
-        raise MailError("is a context diff, which is not read", where=name, hint="make it with 'diff -u'")
     if not looks_like_mail(data) and not looks_like_diff(data) and not count_separators(data):
+        if form := unread_form(data[:_FORM].decode("utf-8", "replace")):
+            raise MailError(f"is {form}, which is not read", where=name, hint=_PLAIN)
         raise MailError("is not mail: it begins with no mail header", where=name,
                         hint="give an mbox, a mail, or a patch made by 'git format-patch'")
 

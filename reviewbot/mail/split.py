@@ -1,7 +1,7 @@
 """Where one message of an mbox ends and the next begins.
 
-Accepted: mboxrd (`>From ` and `>>From ` lose one `>`), mboxo (`>From ` loses it), the unescaped form that
-`git format-patch` and `b4 am` write, LF or CRLF, and a bare message without any separator.
+Accepted: MMDF (lines of four control-A), mboxrd (`>From ` and `>>From ` lose one `>`), mboxo (`>From ` loses it), the
+unescaped form that `git format-patch` and `b4 am` write, LF or CRLF, and a bare message without any separator.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["count_separators", "split_messages", "write_mboxrd"]
+__all__ = ["count_separators", "joined_mails", "split_messages", "write_mboxrd"]
 
 # A sentence of a commit message may begin with "From " too; a separator carries a time and a year.
 _SEPARATOR = re.compile(rb"From (\S+) [^\r\n]{0,200}?\d{1,2}:\d\d(?::\d\d)?[^\r\n]{0,80}?\b\d{4}\b[^\r\n]{0,80}\r?\n")
@@ -17,6 +17,11 @@ _HEADER = re.compile(rb"(?:>?From |[!-9;-~]+[ \t]*:)")
 _GIT_FORM = re.compile(rb"From (?:[0-9a-f]{40}|[0-9a-f]{64}|git@z) ")
 _QUOTED_RD = re.compile(rb"^>(>*From )", re.MULTILINE)
 _QUOTED_O = re.compile(rb"^>(From )", re.MULTILINE)
+_MMDF = b"\1\1\1\1\n"
+_MMDF_LINE = re.compile(rb"^\x01{4}\r?\n", re.MULTILINE)
+_BLOCK = re.compile(rb"\n\n((?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){5,})(?=\n)")
+_NAMES = (b"From", b"Date", b"Subject", b"Message-ID", b"(?:To|Cc|In-Reply-To|References|MIME-Version|Received)")
+_ID = re.compile(rb"^Message-ID:[^\n]*", re.MULTILINE | re.IGNORECASE)
 _BOUNDARY = re.compile(rb"boundary\s*=\s*\"?([^\"\s;]{1,200})", re.IGNORECASE)
 
 
@@ -25,6 +30,9 @@ def split_messages(data: bytes) -> Iterator[bytes]:
 
     Bytes without any separator are one message.
     """
+    if data.startswith(_MMDF):
+        yield from (part for part in _MMDF_LINE.split(data) if part.strip())
+        return
     starts = list(_separators(data))
     if not starts or data[: starts[0][0]].strip():
         # Text before the first separator is a message of its own: it is somebody's mail with a forwarded one in it.
@@ -35,8 +43,29 @@ def split_messages(data: bytes) -> Iterator[bytes]:
         yield _unquoted(data[start:body], data[body:end])
 
 
+def joined_mails(data: bytes) -> list[bytes]:
+    """Return the mails that stand in the bytes one behind the other, as `cat *.eml` makes them; empty unless several.
+
+    Each begins with a block of headers that has an id of its own; a mail that carries others as its parts is one mail.
+    """
+    text = data.replace(b"\r\n", b"\n")
+    starts = [found.start(1) for found in _BLOCK.finditer(b"\n\n" + text) if _is_head(found[1])]
+    if len(starts) < 2 or starts[0] != 2 or _BOUNDARY.search(text.partition(b"\n\n")[0]):
+        return []
+    starts = [start - 2 for start in starts]
+    mails = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    ids = {found[0] for mail in mails if (found := _ID.search(mail))}
+    return mails if len(ids) == len(mails) else []
+
+
+def _is_head(block: bytes) -> bool:
+    return all(re.search(rb"^%b:[ \t]*\S" % name, block, re.MULTILINE | re.IGNORECASE) for name in _NAMES)
+
+
 def count_separators(data: bytes) -> int:
     """Return how many separator lines the bytes hold."""
+    if data.startswith(_MMDF):
+        return len(list(split_messages(data)))
     return sum(1 for _ in _separators(data))
 
 

@@ -45,7 +45,7 @@ def reviewable(found: SeriesSet, *, where: str = "") -> list[Series]:
     elif found.series:
         what = "holds a cover letter and none of its patches"
     else:
-        reasons = dict.fromkeys(role.why for role in found.roles if role.role == "ignored" and role.telling)
+        reasons = dict.fromkeys(role.why for role in found.roles if role.telling)
         what = "holds no patch" + (f" ({clip(visible(next(iter(reasons))), 120)})" if reasons else "")
     raise MailError(what, where=where, hint=hint)
 

@@ -13,12 +13,13 @@ from typing import Literal
 from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchSet
 
+from reviewbot.mail.unread_forms import unread_form
 from reviewbot.series.damage import is_remainder, looks_damaged, mend
 from reviewbot.series.paths import DEV_NULL, is_safe, split_git_header, stands_for_nothing, strip_prefixes, unquote
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.text import clip, visible
 
-__all__ = ["Diff", "has_context_diff", "has_diff", "parse_diff"]
+__all__ = ["Diff", "has_diff", "parse_diff"]
 
 HUNK_LINES = 400_000
 """Lines of hunks that are read from one mail; a larger patch keeps its raw text and says so."""
@@ -30,7 +31,6 @@ FILES = 20_000
 _BROKEN_OFF = r"(?:(?!\+\+\+ |@@ -)[^\s@][^\n]{0,200}\n)?"
 _START = re.compile(rf"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n{_BROKEN_OFF}\+\+\+ \S.*\n"
                     rf"{_BROKEN_OFF}@@ -\d)", re.MULTILINE)
-_CONTEXT_DIFF = re.compile(r"^\*\*\* \S.*\n--- \S.*\n\*{15}", re.MULTILINE)
 _SPACED_START = re.compile(r"^--- \S.*\n[ \t]*\n\+\+\+ \S.*\n[ \t]*\n@@ -\d", re.MULTILINE)
 _HUNK = re.compile(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
 _INDEX = re.compile(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
@@ -92,13 +92,9 @@ def has_diff(text: str) -> bool:
     return bool(_find_start(text))
 
 
-def has_context_diff(text: str) -> bool:
-    """Return whether a diff in the form of `diff -c` stands in the text, which is not read."""
-    return "***************" in text and bool(_CONTEXT_DIFF.search(text))
-
-
 def _find_start(text: str) -> re.Match[str] | None:
-    return _START.search(text) or _SPACED_START.search(text)
+    found = _START.search(text) or _SPACED_START.search(text)
+    return None if found and unread_form(text[found.start():]) else found
 
 
 def parse_diff(text: str) -> Diff:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reviewbot.errors import MailError
 from reviewbot.mail.types import Mailbox
-from reviewbot.series.diff import has_context_diff
+from reviewbot.mail.unread_forms import unread_form
 from reviewbot.series.foreign import is_foreign
 from reviewbot.series.grouping import Group, form_groups
 from reviewbot.series.linking import Chain, link_versions
@@ -36,6 +37,7 @@ class _Reading:
     above: dict[str, str] = field(default_factory=dict)
     """Message-ID of a posting's first mail -> the mail of another series below which it was sent."""
 
+_QUOTED_DIFF = re.compile(r"^(?:> ?){1,5}(?:diff --git |@@ -\d)", re.MULTILINE)
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 
 
@@ -174,7 +176,10 @@ def _rest_role(reading: _Reading, entry: Entry) -> Role:
         extra = ", with a diff of its own" if entry.diff else ""
         return Role(message_id=entry.id, role="reply", why=f"answers {place} of v{group.version}{extra}")
     if entry.kind == "reply":
-        return Role(message_id=entry.id, role="reply", why="answers a mail that is not in the input or no patch")
+        quotes = bool(_QUOTED_DIFF.search(entry.message.body))
+        why = "an answer that quotes a patch, which is not in the input" if quotes else \
+            "answers a mail that is not in the input or no patch"
+        return Role(message_id=entry.id, role="reply", why=why, telling=quotes)
     if entry.kind == "notice":
         return Role(message_id=entry.id, role="ignored", why="a notice about a patch, not a submission", telling=True)
     why, telling = "a mail without a patch", False
@@ -182,8 +187,8 @@ def _rest_role(reading: _Reading, entry: Entry) -> Role:
         why = "a mail without text"
         if entry.message.warnings:
             why, telling = f"a mail without text: {entry.message.warnings[-1]}", True
-    elif has_context_diff(entry.message.body):
-        why, telling = "a context diff (diff -c), which is not read", True
+    elif form := unread_form(entry.message.body):
+        why, telling = f"{form}, which is not read", True
     return Role(message_id=entry.id, role="ignored", why=why, telling=telling)
 
 

@@ -158,15 +158,18 @@ def _above(group: Group, threads: Threads) -> Entry | None:
 def _merge_covers(groups: list[Group], threads: Threads) -> list[Group]:
     """Return the groups with patches put below their cover where its version or total is written differently.
 
-    People write `[PATCH 0/5]` above `[PATCH v2 1/5]`, and `[PATCH v2 0/3]` above `[PATCH 1/3]`.
+    People write `[PATCH 0/5]` above `[PATCH v2 1/5]`, and `[PATCH v2 0/3]` above `[PATCH 1/3]`. The cover of what is to
+    be pulled is the request, where its sender put the patches below it.
     """
-    lonely = {group.cover.id: group for group in groups if group.cover and group.cover.kind == "cover"
+    lonely = {group.cover.id: group for group in groups if group.cover and group.cover.kind in {"cover", "pull"}
               and not group.patches}
     taken: set[int] = set()
     for group in sorted(groups, key=lambda one: one.position):
         above = _above(group, threads) if not group.cover else None
         home = lonely.get(above.id) if above else None
-        if home is None or any(index in home.patches for index in group.patches):
+        if home is None or above is None or any(index in home.patches for index in group.patches):
+            continue
+        if above.kind == "pull" and above.message.author.email.lower() != group.first.message.author.email.lower():
             continue
         if not all(entry.subject.counted for entry in group.patches.values()):
             continue

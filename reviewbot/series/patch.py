@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from reviewbot.mail.headers import decode_words, parse_addresses
 from reviewbot.mail.types import Address, Message
+from reviewbot.mail.unread_forms import unread_form
 from reviewbot.series.damage import without_dash_escapes
-from reviewbot.series.diff import has_context_diff, parse_diff
+from reviewbot.series.diff import parse_diff
 from reviewbot.series.notice import commit_in_notice
 from reviewbot.series.subject import parse_subject
 from reviewbot.series.trailers import split_trailers
@@ -83,8 +84,8 @@ def parse_patch(message: Message) -> Patch:
     warnings = [*message.warnings, *diff.warnings]
     unread = [*diff.warnings]
     if not diff.files and not unread:
-        unread.append("a context diff (diff -c) is not read" if has_context_diff(text)
-                      else "there is no diff in the mail")
+        form = unread_form(text)
+        unread.append(f"{form} is not read" if form else "there is no diff in the mail")
         warnings.append(unread[-1])
     if not title and diff.files:
         title = f"change {diff.files[0].path}"

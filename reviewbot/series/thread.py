@@ -136,11 +136,12 @@ def _kind(message: Message, subject: SubjectLine, *, diff: bool) -> Kind:
         return "notice"
     if subject.reply:
         return "reply"
-    if subject.pull or (not diff and not subject.counted and _PULL.search(body)):
+    numbered = diff and subject.counted and subject.index > 0  # maintainers send what is to be pulled as patches too
+    if (subject.pull and not numbered) or (not diff and not subject.counted and _PULL.search(body)):
         return "pull"
     if subject.counted and subject.index == 0:
         return "cover"
-    if subject.patch and (diff or (subject.counted and not (answers and _QUOTED.search(body)))):
+    if (subject.patch or subject.pull) and (diff or (subject.counted and not (answers and _QUOTED.search(body)))):
         return "patch"
     if diff and not subject.patch:
         # Without a bracket only a mail that starts a thread, or is shaped like a commit, is a submission; the rest are
