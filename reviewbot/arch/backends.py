@@ -11,7 +11,7 @@ from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Cond, Ternary, difference
 
-__all__ = ["Answer", "Backend", "Backends", "Conversion", "Shift", "compare_gates"]
+__all__ = ["Answer", "Backend", "Backends", "Caller", "Conversion", "Shift", "compare_gates"]
 
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -50,7 +50,7 @@ class Conversion:
 
     `contents`: whether what stood in the page can be read afterwards. `vmalloc`: whether an address of vmalloc space
     will do. `absent`: whether the page is not mapped meanwhile. `refuses`: who may refuse and how that shows (empty:
-    nobody).
+    nobody). `idle`: nothing is done and no error comes back.
     """
 
     backends: tuple[str, ...]
@@ -60,6 +60,18 @@ class Conversion:
     vmalloc: Literal["yes", "no", "unknown"]
     absent: bool
     refuses: str
+    anchors: tuple[Anchor, ...]
+    idle: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Code that runs on some backends only: what is built only with the Kconfig condition `needs`. `text` says why."""
+
+    needs: str
+    versions: VersionRange
+    backends: tuple[str, ...]
+    text: str
     anchors: tuple[Anchor, ...]
 
 
@@ -71,12 +83,20 @@ class Backends:
     rows: tuple[Backend, ...]
     answers: tuple[Answer, ...]
     conversions: tuple[Conversion, ...]
+    callers: tuple[Caller, ...] = ()
 
     def at(self, version: KernelVersion) -> Backends:
         """Return what holds in one release."""
         return Backends(arch=self.arch, rows=tuple(row for row in self.rows if version in row.versions),
                         answers=tuple(answer for answer in self.answers if version in answer.versions),
-                        conversions=tuple(entry for entry in self.conversions if version in entry.versions))
+                        conversions=tuple(entry for entry in self.conversions if version in entry.versions),
+                        callers=tuple(entry for entry in self.callers if version in entry.versions))
+
+    def idle_callers(self) -> tuple[Caller, ...]:
+        """Return, of one release, the callers on all of whose backends a conversion of memory does nothing."""
+        idle = {name for entry in self.conversions if entry.idle for name in entry.backends}
+        here = {row.name for row in self.rows}
+        return tuple(one for one in self.callers if here & set(one.backends) and here & set(one.backends) <= idle)
 
     def answer(self, asked: str) -> Answer | None:
         """Return what is known of a question, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)` or any call of C."""

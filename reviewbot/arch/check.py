@@ -98,6 +98,7 @@ def _below(backends: Backends) -> Iterator[_Subject]:
     groups = [(row.title, row.anchors) for row in backends.rows]
     groups += [(answer.asks, answer.anchors) for answer in backends.answers]
     groups += [(f"conversion on {', '.join(entry.backends)}", entry.anchors) for entry in backends.conversions]
+    groups += [(f"what needs {entry.needs}", entry.anchors) for entry in backends.callers]
     for name, anchors in groups:
         for anchor in anchors:
             yield _Subject(kind="backend", name=name, condition="", anchor=anchor)

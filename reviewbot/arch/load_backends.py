@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from reviewbot.arch.backends import Answer, Backend, Backends, Conversion
+from reviewbot.arch.backends import Answer, Backend, Backends, Caller, Conversion
 from reviewbot.arch.tables import (
     Place,
     Table,
@@ -26,8 +26,10 @@ from reviewbot.logic import parse_condition
 
 __all__ = ["load_backends"]
 
-_FIELDS = {"asks", "yes", "no", "does", "contents", "vmalloc", "absent", "refuses", "text", "requires"}
+_FIELDS = {"asks", "yes", "no", "does", "contents", "vmalloc", "absent", "refuses", "text", "requires", "needs",
+           "idle"}
 _CONTENTS, _VMALLOC = ("kept", "lost", "unknown"), ("yes", "no", "unknown")
+_FLAG = (True, False)
 
 
 def load_backends(folders: tuple[Path, ...], releases: tuple[KernelVersion, ...]) -> tuple[Backends, ...]:
@@ -45,7 +47,7 @@ def load_backends(folders: tuple[Path, ...], releases: tuple[KernelVersion, ...]
 def _load(path: Path, releases: tuple[KernelVersion, ...]) -> Backends:
     place = Place(text=f"backends/{path.name}")
     data = read_table(path)
-    only(data, {"arch", "backend", "answer", "conversion"}, place)
+    only(data, {"arch", "backend", "answer", "conversion", "caller"}, place)
     arch = text_of(data, "arch", place)
     if arch != path.stem:
         raise place.error(f"is '{arch}', and the file is named '{path.name}'", key="arch")
@@ -53,7 +55,8 @@ def _load(path: Path, releases: tuple[KernelVersion, ...]) -> Backends:
     rows = tuple(reader.backend(entry) for entry in tables(data, "backend", place))
     return Backends(arch=arch, rows=rows,
                     answers=tuple(reader.answer(entry, rows) for entry in tables(data, "answer", place)),
-                    conversions=tuple(reader.conversion(entry, rows) for entry in tables(data, "conversion", place)))
+                    conversions=tuple(reader.conversion(entry, rows) for entry in tables(data, "conversion", place)),
+                    callers=tuple(reader.caller(entry, rows) for entry in tables(data, "caller", place)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,7 @@ class _Reader:
         only(entry, {"name", "title", "versions", "requires", "text", "anchor"}, place)
         requires = str(entry.get("requires", ""))
         if requires:
-            try:
-                parse_condition(requires)
-            except UsageError as problem:
-                raise place.error(problem.what, key="requires", hint=problem.hint) from problem
+            _condition(requires, "requires", place)
         return Backend(name=text_of(entry, "name", place), title=line_of(entry, "title", place), requires=requires,
                        text=line_of(entry, "text", place), **self._standing(entry, place))
 
@@ -99,17 +99,28 @@ class _Reader:
 
     def conversion(self, entry: Table, rows: Iterable[Backend]) -> Conversion:
         place = self.place.inside(f"conversion '{entry.get('backends', '')}'")
-        only(entry, {"backends", "versions", "does", "contents", "vmalloc", "absent", "refuses", "anchor"}, place)
+        only(entry, {"backends", "versions", "does", "contents", "vmalloc", "absent", "refuses", "idle", "anchor"},
+             place)
         standing = self._standing(entry, place)
         names = strings(entry, "backends", place)
         here = [row.name for row in rows if _overlap(row.versions, standing["versions"])]
         self._refuse_unknown(names, here, place)
-        for key, words in (("contents", _CONTENTS), ("vmalloc", _VMALLOC), ("absent", (True, False))):
-            if entry.get(key) not in words:
+        for key, words in (("contents", _CONTENTS), ("vmalloc", _VMALLOC), ("absent", _FLAG), ("idle", _FLAG)):
+            if entry.get(key, False) not in words:
                 raise place.error(f"must be {', '.join(map(str, words)).lower()}", key=key)
         return Conversion(backends=names, does=line_of(entry, "does", place), contents=entry["contents"],
                           vmalloc=entry["vmalloc"], absent=entry["absent"],
-                          refuses=" ".join(str(entry.get("refuses", "")).split()), **standing)
+                          refuses=" ".join(str(entry.get("refuses", "")).split()), idle=entry.get("idle", False),
+                          **standing)
+
+    def caller(self, entry: Table, rows: Iterable[Backend]) -> Caller:
+        place = self.place.inside(f"caller '{entry.get('needs', '')}'")
+        only(entry, {"needs", "versions", "backends", "text", "anchor"}, place)
+        standing = self._standing(entry, place)
+        names, needs = strings(entry, "backends", place), text_of(entry, "needs", place)
+        self._refuse_unknown(names, [row.name for row in rows if _overlap(row.versions, standing["versions"])], place)
+        _condition(needs, "needs", place)
+        return Caller(needs=needs, backends=names, text=line_of(entry, "text", place), **standing)
 
     def _standing(self, entry: Table, place: Place) -> dict[str, Any]:
         versions = range_of(entry, place)
@@ -121,6 +132,13 @@ class _Reader:
         for name in names:
             if name not in known:
                 raise place.error(f"there is no backend '{name}' in these releases", key="backends")
+
+
+def _condition(text: str, key: str, place: Place) -> None:
+    try:
+        parse_condition(text)
+    except UsageError as problem:
+        raise place.error(problem.what, key=key, hint=problem.hint) from problem
 
 
 def _overlap(one: VersionRange, other: VersionRange) -> bool:

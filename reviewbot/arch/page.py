@@ -123,7 +123,8 @@ def _backends_of(known: Backends, version: KernelVersion) -> Backends:
     return Backends(
         arch=known.arch, rows=tuple(replace(row, anchors=_standing(row.anchors, version)) for row in known.rows),
         answers=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.answers),
-        conversions=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.conversions))
+        conversions=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.conversions),
+        callers=tuple(replace(entry, anchors=_standing(entry.anchors, version)) for entry in known.callers))
 
 
 def anchors_of(page: ArchPage) -> tuple[Anchor, ...]:
@@ -135,6 +136,7 @@ def anchors_of(page: ArchPage) -> tuple[Anchor, ...]:
     groups += [row.anchors for row in page.backends.rows]
     groups += [answer.anchors for answer in page.backends.answers]
     groups += [conversion.anchors for conversion in page.backends.conversions]
+    groups += [caller.anchors for caller in page.backends.callers]
     return tuple(dict.fromkeys(anchor for group in groups for anchor in group))
 
 

@@ -20,12 +20,15 @@ from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.weak import as_called
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import is_no_option, told
-from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary, parse_condition, without
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var, parse_condition, without
+from reviewbot.text import quote_names
 
 __all__ = ["Where", "arches_at", "as_guarded", "asked_inline", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
-           "facts_here", "is_called", "running_at", "where_of"]
+           "facts_here", "is_called", "is_idle", "running_at",
+           "where_of"]
 
 _COMPILED = (".c", ".S", ".rs")
+_CONVERSIONS = frozenset({"set_memory_encrypted", "set_memory_decrypted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,18 +155,47 @@ def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | Non
 
 def as_guarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> Fact:
     """Return what the function is for this line: one whose guard needs options that no kernel with the line has never
-    does anything there."""
+    does anything there, nor one whose work is done on another backend than the line runs on."""
+    if fact.status != "real":
+        return fact
+    why = _unguarded(analysis, where, arch, fact) or _on_idle_backend(analysis, where, arch, fact)
+    return replace(fact, may_fail=False, errnos=(), causes=(), splits="no", does="", noop_when=(f"always: {why}",),
+                   partial_on_failure=None, flushes=False, sleeps=False, drops=()) if why else fact
+
+
+def is_idle(fact: Fact) -> bool:
+    """Return whether the function never does anything."""
+    return bool(fact.noop_when) and fact.noop_when[0].startswith("always")
+
+
+def _unguarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> str:
+    """Return why the guard of the function is never true for the line, empty where it can be."""
     needs = next((runtime.requires for runtime in analysis.model.runtimes(arch, analysis.version)
                   if fact.guard and runtime.name == fact.guard), "")
-    if fact.status != "real" or not needs:
-        return fact
+    if not needs:
+        return ""
     wanted, config = parse_condition(needs), analysis.configs[where.moment]
     known = all(config.knows(name.removeprefix("CONFIG_"), arch) for name in wanted.variables())
     if not known or analysis.reach.may_change(wanted) or can_be(analysis, where, arch, wanted) is not Ternary.NO:
-        return fact
-    return replace(fact, may_fail=False, errnos=(), causes=(), splits="no", does="",
-                   noop_when=(f"always: no kernel with the call has {needs}",), partial_on_failure=None,
-                   flushes=False, sleeps=False, drops=())
+        return ""
+    return f"no kernel with the call has {needs}"
+
+
+def _on_idle_backend(analysis: Analysis, where: Where, arch: str, fact: Fact) -> str:
+    """Return why the line runs only where a conversion of memory does nothing, empty where that is not so."""
+    if fact.symbol not in _CONVERSIONS or analysis.redefinitions_of(fact.symbol):
+        return ""
+    known = analysis.model.backends_of(arch, analysis.version)
+    config = analysis.configs[where.moment]
+    for caller in known.idle_callers():
+        wanted = parse_condition(caller.needs)
+        without_it = And(*(part for name in sorted(wanted.variables()) for part in (Not(Var(name)), Not(Var(
+            f"{name}_MODULE"))))) if wanted.op == "var" else Not(wanted)
+        if all(config.knows(name.removeprefix("CONFIG_"), arch) for name in wanted.variables()) \
+                and not analysis.reach.may_change(wanted) and can_be(analysis, where, arch, without_it) is Ternary.NO:
+            titles = quote_names([row.title for row in known.rows if row.name in caller.backends], joint="or")
+            return f"what needs {caller.needs} runs on {titles}"
+    return ""
 
 
 def arches_at(analysis: Analysis, *wheres: Where) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ __all__ = [
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
 _NOT_KNOWN = re.compile(r",? may perhaps fail \(not known\)")
-_HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0)?$")
+_HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
 
 Seen = Literal["changes", "same", "not-seen"]
 """What is known of an effect before and after; what could not be looked at is never folded into `same`."""
@@ -198,8 +198,8 @@ class Effect:
 
     @property
     def _is_hollow(self) -> bool:
-        return self.resolves_to == "stub" and self.known and not self.may_fail \
-            and _HOLLOW.search(self.does) is not None
+        idle = self.resolves_to == "stub" or "does nothing at all (" in self.does
+        return idle and self.known and not self.may_fail and _HOLLOW.search(self.does) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

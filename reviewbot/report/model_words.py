@@ -114,6 +114,8 @@ def say_backend(known: Backends, row: Backend) -> tuple[tuple[str, str], ...]:
             words = [_CONTENTS[entry.contents], _VMALLOC[entry.vmalloc]]
             told += [("a conversion", f"{entry.does}{' ' if any(words) else ''}{' '.join(filter(None, words))}"),
                      ("may refuse", entry.refuses)]
+    told += [("runs", f"what needs {entry.needs}: {entry.text}")
+             for entry in known.callers if row.name in entry.backends]
     return tuple((label, text) for label, text in told if text)
 
 

@@ -27,7 +27,7 @@ from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, options_asked, settled
-from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, where_of
+from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, is_idle, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.beneath import changed_work, with_work
@@ -296,7 +296,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
                                   if fact.may_fail else "cannot-fail"), symbol=leaf.primitive,
                       acts=FALSE if fact.status == "stub" else None, known=fact.status == "stub")
     place = definition_of(analysis, side, leaf.primitive, fact)
-    acts = TRUE if _is_idle(fact) else when_it_acts(analysis, side, place, leaf.primitive, fact)
+    acts = TRUE if is_idle(fact) else when_it_acts(analysis, side, place, leaf.primitive, fact)
     called = in_running(leaf.when.assume(values), directives)
     instead = called_instead(analysis, side, place, leaf.primitive, fact)
     folded = settled(analysis, side, acts, arch, place.file, values).assume(values) if place else acts
@@ -365,10 +365,6 @@ def _idle(leaf: Leaf, place: str, called: Cond, given: Cond, acts: Cond) -> Effe
     return Effect(resolves_to=place, via=leaf.via, may_fail=False, errnos=(), on_failure="cannot-fail",
                   does=f"{leaf.primitive}() always returns at once, as {acts} is false there", symbol=leaf.primitive,
                   acts=FALSE, only=called, flushes=False, splits="no", given=given)
-
-
-def _is_idle(fact: Fact) -> bool:
-    return bool(fact.noop_when) and fact.noop_when[0].startswith("always")
 
 
 def _use(leaf: Leaf, call: Call) -> str:

@@ -54,3 +54,25 @@ def test_a_file_of_32_bit_kernels_has_no_encrypted_memory() -> None:
                        there={**KCONFIG, path: SHARE})
         [cell] = [cell for cell in found.behaviour if cell.function == "demo_share"]
         assert (cell.after.may_fail, "does nothing at all" in cell.after.does) == (fails, not fails)
+
+
+def arm64(option: str) -> dict[str, str]:
+    return {
+        "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+        "arch/arm64/Kconfig": (
+            "config ARM64\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_MEM_ENCRYPT\n"
+            "config ARCH_HAS_SET_MEMORY\n\tbool\nconfig ARCH_HAS_MEM_ENCRYPT\n\tbool\n"
+            'config HYPERV\n\ttristate "guest"\nconfig DEMO_CARD\n\ttristate "card"\n'),
+        "drivers/Makefile": f"obj-$(CONFIG_{option}) += demo.o\n",
+    }
+
+
+def test_a_driver_of_another_hypervisor_shares_no_memory_on_arm64() -> None:
+    """Memory is converted by what protected guests of one hypervisor register: a driver for another never meets it."""
+    path = "drivers/demo.c"
+    for option, fails in (("HYPERV", False), ("DEMO_CARD", True)):
+        after = SHARE.replace("demo_count", "demo_check").replace("return set", "demo_lock();\n\treturn set")
+        found = review({path: SHARE}, {path: after}, there={**arm64(option), path: SHARE},
+                       arches=("arm64",))
+        [cell] = [cell for cell in found.behaviour if cell.function == "demo_share"]
+        assert (cell.after.may_fail, "does nothing at all" in cell.after.does) == (fails, not fails)

@@ -14,7 +14,7 @@ from reviewbot.checks.kinds.base import names_option
 from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
-from reviewbot.checks.where import facts_here, running_at, where_of
+from reviewbot.checks.where import facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
 
@@ -44,10 +44,12 @@ def followed_calls(rule: Rule, analysis: Analysis, position: int
 
 def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
                  holds: Callable[[Fact], bool]) -> tuple[str, ...]:
-    """Return the architectures that can build the call and whose real function is as asked, as the code stands now."""
+    """Return the architectures that can build the call and whose real function works there and is as asked, as the code
+    stands now."""
     where = where_of(analysis, position, occurrence.file.path, occurrence.call)
     return tuple(arch for arch in running_at(analysis, where) if any(
-        fact.status == "real" and holds(fact) for fact in facts_here(analysis, where, arch, occurrence.call.callee)))
+        fact.status == "real" and not is_idle(fact) and holds(fact)
+        for fact in facts_here(analysis, where, arch, occurrence.call.callee)))
 
 
 def repeats(flow: FunctionFlow, site: CallSite, undo: frozenset[str]) -> bool:
