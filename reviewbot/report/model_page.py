@@ -158,9 +158,11 @@ def _build(page: ArchPage, places: Mapping[Anchor, Check], tree: str) -> _Page:
 
 
 def _behind(known: Backends, name: str, own: Sequence[Anchor]) -> tuple[Anchor, ...]:
-    """Return what the row of a backend rests on: itself, what it is not told as all the others are, its conversions."""
+    """Return what the row of a backend rests on: itself, what it is not told as all the others are, its conversions,
+    and what runs on it."""
     groups = [own, *(answer.anchors for answer in known.answers if name not in answer.no or not answer.yes),
-              *(entry.anchors for entry in known.conversions if name in entry.backends)]
+              *(entry.anchors for entry in known.conversions if name in entry.backends),
+              *(entry.anchors for entry in known.callers if name in entry.backends)]
     return tuple(dict.fromkeys(anchor for group in groups for anchor in group))
 
 
