@@ -1,0 +1,1 @@
+#include <linux/set_memory.h>
