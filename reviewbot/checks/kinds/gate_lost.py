@@ -60,7 +60,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             line = min(lines, key=lambda one: (own_arch(one.file) != arch, not one.gives, one.line))
             found = _lost(analysis, position, line, arch, names) \
                 or _lost_by_hunks(analysis, position, line, arch, names)
-            if found is not None:
+            # A function that goes in a later patch is taken away as a whole.
+            if found is not None and _still_built(analysis, len(analysis.patched.states), names, arch, TRUE):
                 yield _finding(rule, analysis, position, found)
 
 
