@@ -18,6 +18,7 @@ from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
+from reviewbot.contracts.left_held import left_held
 from reviewbot.contracts.lessened import lessened
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
@@ -64,11 +65,13 @@ class Detector:
         for old, new in pair.sides():
             found = list(self.state(new, now)) if self.state else []
             if found and self.state and old is not None:
-                known = {hit.key for hit in self.state(old, was)}
-                found = [hit for hit in found if hit.key not in known]
+                before = {hit.key for hit in self.state(old, was)}
+                found = [hit for hit in found if hit.key not in before]
             if not new.steps:
                 continue  # a function that is left empty has no line to point at
-            found += list(self.step(old, new, now)) if self.step and old is not None else []
+            known = {(hit.symbol, hit.object, hit.line) for hit in found}
+            found += [hit for hit in self.step(old, new, now) if (hit.symbol, hit.object, hit.line) not in known] \
+                if self.step and old is not None else []
             found += list(self.around(old, new, was, now)) if self.around and old is not None else []
             for hit in found:
                 if (hit.key, hit.line) not in seen:
@@ -90,7 +93,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),
     Detector(name="lost-undo", step=lambda old, new, _: lost_undos(old, new)),
-    Detector(name="held-at-return", state=returns_while_held),
+    Detector(name="held-at-return", state=returns_while_held, step=left_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
     Detector(name="misuse", state=misuses),

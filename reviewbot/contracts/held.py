@@ -12,7 +12,7 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["GIVES", "TAKES", "held_at", "locks_taken", "returns_while_held", "taken_out_of"]
+__all__ = ["GIVES", "MAYBE", "TAKES", "held_at", "locks_taken", "may_give", "returns_while_held", "taken_out_of"]
 
 Lock = tuple[str, str]
 Held = frozenset[Lock]
@@ -21,7 +21,7 @@ _MORE = (("mmap_read_lock", "mmap_read_unlock"), ("mmap_write_lock", "mmap_write
 TAKES = {**dict(LOCKS), **dict(_MORE)}
 GIVES: dict[str, tuple[str, ...]] = {
     give: tuple(take for take, other in (*LOCKS, *_MORE) if other == give) for _, give in (*LOCKS, *_MORE)}
-_MAYBE = frozenset({"mutex_lock_interruptible", "mutex_lock_killable", "down", "get_cpu", "kmap_atomic",
+MAYBE = frozenset({"mutex_lock_interruptible", "mutex_lock_killable", "down", "get_cpu", "kmap_atomic",
                     "kmap_local_page", "cpus_read_lock"})
 """Not looked at: what may fail to take the lock, and what stands for a value and not for a lock."""
 _GUARDS = {"mutex": "mutex_lock", "spinlock": "spin_lock", "spinlock_irq": "spin_lock_irq",
@@ -97,7 +97,7 @@ def held_at(outline: Outline) -> dict[int, Held]:
 
 def _after(outline: Outline, step: Step, held: Held) -> Held:
     for call in sorted(calls_in(step.expr), key=lambda one: one.start):
-        if call.name in TAKES and call.name not in _MAYBE:
+        if call.name in TAKES and call.name not in MAYBE:
             held |= {(call.name, _of(outline, call))}
         for take in GIVES.get(call.name, ()):
             held -= {(take, _of(outline, call))}
@@ -119,7 +119,7 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     for number, step in enumerate(steps):
         for call in calls_in(step.expr):
             lock = (call.name, _of(outline, call))
-            if call.name not in TAKES or call.name in _MAYBE or lock not in given - meant or number not in at:
+            if call.name not in TAKES or call.name in MAYBE or lock not in given - meant or number not in at:
                 continue
             if lock[1].startswith("*") or "mm_struct" not in outline.parameters.get(lock[1], "mm_struct"):
                 continue  # the caller's own lock: what becomes of it is between the two
@@ -162,7 +162,7 @@ def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock)
         for call in calls_in(step.expr):
             if lock[0] in GIVES.get(call.name, ()) and _of(outline, call) == lock[1]:
                 return "stop"
-            if _may_give(teacher, call, lock):
+            if may_give(teacher, call, lock):
                 return "stop"
         if step.kind == "return":
             sure = step.expr is None or step.expr.kind != "name" or "int" not in outline.returns.split() or (
@@ -176,7 +176,7 @@ def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock)
     return way[-1] if way else None
 
 
-def _may_give(teacher: Teacher, call: Expr, lock: Lock) -> bool:
+def may_give(teacher: Teacher, call: Expr, lock: Lock) -> bool:
     """Return whether a call may give the lock back: by its name, or because its body in the file does."""
     words = set(call.name.split("_"))
     if call.name not in GIVES and words & {"unlock", "release", "end", "leave", "exit", "restore", "finish", "drop"}:

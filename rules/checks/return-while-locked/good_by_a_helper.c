@@ -1,0 +1,17 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void demo_done(struct demo_pool *pool)
+{
+	pool->busy = false;
+	spin_unlock(&pool->lock);
+}
+
+int demo_find(struct demo_pool *pool, int id)
+{
+	spin_lock(&pool->lock);
+	if (demo_has(pool, id)) {
+		demo_done(pool);
+		return 1;
+	}
+	demo_done(pool);
+	return 0;
+}
