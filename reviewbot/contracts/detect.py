@@ -30,6 +30,7 @@ from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.published import published_early
 from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.replaced import replaced
+from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
 from reviewbot.contracts.turned import senses_turned
 from reviewbot.contracts.types import Hit
@@ -85,7 +86,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, _: errnos_taken_away(old, new)),
     Detector(name="asserted", state=asserted_in_vain),
-    Detector(name="published", state=published_early),
+    Detector(name="published", state=published_early, step=lambda old, new, _: set_early(old, new)),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.held import GIVES, MAYBE, TAKES, may_give
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, place_of
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
+from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["left_held"]
 
 Lock = tuple[str, str]
+_MAY_FAIL = ("_killable", "_interruptible", "_trylock")
 
 
 def left_held(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -22,10 +25,10 @@ def left_held(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     for give, what in sorted(given):
         for take in GIVES[give]:
             lock = (take, what)
-            if take in MAYBE or any(what == one for _, one in taken) or _gives_otherwise(old, new, lock, teacher):
-                continue
-            if any(_exit_with(old, number, lock, teacher) is not None for number in _taking(old, lock)):
-                continue  # as it was: whoever calls it gives the lock back
+            if take in MAYBE - {"get_cpu", "cpus_read_lock"} or any(what == one for _, one in taken) \
+                    or _gives_otherwise(old, new, lock, teacher) or any(
+                        _exit_with(old, number, lock, teacher) is not None for number in _taking(old, lock)):
+                continue  # by something else now, or as it was: whoever calls it gives the lock back
             for number in _taking(new, lock):
                 end = _exit_with(new, number, lock, teacher)
                 if end is not None:
@@ -34,7 +37,7 @@ def left_held(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
 
 
 def _calls(outline: Outline, names: frozenset[str]) -> Counter[Lock]:
-    return Counter((call.name, outline.text(call.parts[1]) if len(call.parts) > 1 else "")
+    return Counter((call.name, _on(outline, call))
                    for step in outline.steps for call in calls_in(step.expr) if call.name in names)
 
 
@@ -42,10 +45,14 @@ def _gone(old: Outline, new: Outline, names: frozenset[str]) -> set[Lock]:
     return {*(_calls(old, names) - _calls(new, names))}
 
 
+def _on(outline: Outline, call: Expr) -> str:
+    return outline.text(call.parts[1]) if len(call.parts) > 1 else ""
+
+
 def _taking(outline: Outline, lock: Lock) -> list[int]:
-    """Return the steps that take a lock: by its own call, or by one that hands its pointer out (`ptl = pmd_lock(...)`)."""
-    found = [number for number, call in outline.calls_of(lock[0])
-             if (outline.text(call.parts[1]) if len(call.parts) > 1 else "") == lock[1]]
+    """Return the steps that take a lock: by its own call, or by one that hands it out (`ptl = pmd_lock(...)`)."""
+    found = [number for name in (lock[0], *(f"{lock[0]}{end}" for end in _MAY_FAIL))
+             for number, call in outline.calls_of(name) if _on(outline, call) == lock[1]]
     if found or lock[0] != "spin_lock" or lock[1] not in outline.locals:
         return found
     for number, step in enumerate(outline.steps):
@@ -74,8 +81,10 @@ def _gives_otherwise(old: Outline, new: Outline, lock: Lock, teacher: Teacher) -
 def _exit_with(outline: Outline, number: int, lock: Lock, teacher: Teacher) -> int | None:
     """Return the exit that a way from the step which takes the lock reaches without giving it back."""
     ways = ways_of(outline)
-    if not ways.reached(number):
+    taken = _when_taken(outline, number)
+    if taken is None or not ways.reached(number):
         return None
+    holds, facts, then = taken
 
     def visit(_: int, step: Step, __: Facts) -> Say:
         for call in calls_in(step.expr):
@@ -86,9 +95,23 @@ def _exit_with(outline: Outline, number: int, lock: Lock, teacher: Teacher) -> i
                 return "stop"
         return "found" if step.kind == "return" else "on"
 
-    way = ways.search(number, ways.known(number), visit,
-                      holds=True if outline.steps[number].kind == "test" else None)
+    way = ways.search(number, ways.known(number) | facts, visit, holds=holds, then=then)
     return way[-1] if way else None
+
+
+def _when_taken(outline: Outline, number: int) -> tuple[bool | None, Facts, str] | None:
+    """Return when the step has taken the lock: on which edge of a test, and what is known of the result behind it."""
+    step = outline.steps[number]
+    call = next((call for call in calls_in(step.expr) if call.name not in GIVES and "lock" in call.name), None)
+    if call is None or (call.name in TAKES and not call.name.endswith(_MAY_FAIL)):
+        return None if step.kind == "test" and call is not None else (None, frozenset(), "")
+    target = next((place_of(part.parts[0]) for part in walk(step.expr) if part.kind == "assign"),
+                  step.name if step.kind == "declare" else "")
+    success = not call.name.endswith(_MAY_FAIL[:2])  # NULL, or a trylock that says false, is no lock
+    if step.kind == "test":
+        ask = next((ask for ask in asks_in(step.expr) if ask.alone and ask.how in {"true", "not"}), None)
+        return None if ask is None else ((ask.how == "true") is success, frozenset(), "")
+    return (None, frozenset({(target, success)}), target) if target else (None, frozenset(), "")
 
 
 def _hit(old: Outline, new: Outline, number: int, end: int, lock: Lock) -> Hit:

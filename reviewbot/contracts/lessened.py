@@ -1,4 +1,4 @@
-"""What a patch sets too early, gives back another way than before, or cuts off from what it always followed."""
+"""What a patch gives back another way than before, or cuts off from what it always followed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.set_early import exits_for_results
 from reviewbot.contracts.types import Hit
 
 __all__ = ["lessened"]
@@ -69,15 +70,18 @@ _ENDS = frozenset(
         "thaw",
         "release",
         "put",
+        "deregister",
+        "stop",
+        "disable",
+        "remove",
+        "del",
     }
 )
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
-_TRUE = frozenset({"true", "1"})
 
 
 def lessened(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
-    """Yield the steps of one function that stay and are done less, too early, or another way."""
-    yield from _set_before(old, new)
+    """Yield the steps of one function that stay and are done less, or another way."""
     yield from _given_otherwise(old, new, teacher)
     yield from _without_flag(old, new)
     yield from _cut_off(old, new)
@@ -96,74 +100,6 @@ def _hit(shape: str, old: Outline, new: Outline, before: Step, after: Step, **fi
     )
 
 
-def _exits(outline: Outline) -> list[tuple[int, Step, str]]:
-    """Return the tests that leave for what a call gave: number, step, and the call's name."""
-    found = []
-    for number, step in enumerate(outline.steps):
-        if step.kind != "test" or step.loop or not step.branches or step.branches[0].leaves not in {"return", "goto"}:
-            continue
-        inside = calls_in(step.expr)
-        names = {part.name for part in walk(step.expr) if part.kind == "name"}
-        before = outline.steps[number - 1] if number else None
-        if inside and any(part.kind == "assign" for part in walk(step.expr)):
-            found.append((number, step, inside[-1].name))
-        elif (
-            before is not None
-            and before.expr is not None
-            and (
-                (before.kind == "do" and before.expr.kind == "assign" and root_of(before.expr.parts[0]) in names)
-                or (before.kind == "declare" and before.name in names)
-            )
-        ):
-            made = calls_in(before.expr)
-            if made:
-                found.append((number, step, made[0].name))
-    return found
-
-
-def _set_before(old: Outline, new: Outline) -> Iterator[Hit]:
-    """A flag that was set behind the exit for a failure is set in front of it, and that exit does not take it back."""
-    for place, step in enumerate(new.steps):
-        expr = step.expr
-        if (
-            step.kind != "do"
-            or expr is None
-            or expr.kind != "assign"
-            or expr.name != "="
-            or expr.parts[0].kind != "field"
-            or expr.parts[-1].name not in _TRUE
-        ):
-            continue
-        text, target = new.said(step), new.text(expr.parts[0])
-        same = [number for number, one in enumerate(old.steps) if old.said(one) == text]
-        if len(same) != 1 or sum(new.said(one) == text for one in new.steps) != 1:
-            continue
-        was = {(name, old.text(one.expr)) for number, one, name in _exits(old) if number < same[0]}
-        for number, one, name in _exits(new):
-            if (
-                number > place
-                and (name, new.text(one.expr)) in was
-                and one.where == step.where
-                and not any(
-                    part.kind == "assign" and new.text(part.parts[0]) == target
-                    for other in new.steps[place + 1 :]
-                    for part in walk(other.expr)
-                )
-            ):
-                yield _hit(
-                    "set-before-failure",
-                    old,
-                    new,
-                    old.steps[same[0]],
-                    step,
-                    callee=name,
-                    statement=text.rstrip(";"),
-                    variable=target,
-                    test=new.text(one.expr),
-                )
-                break
-
-
 def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """A thing is given back by the function of another allocator than before, and its taking is not changed."""
     was, now = _gives(old), _gives(new)
@@ -174,9 +110,14 @@ def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
             and (name, what) not in was
             and (earlier[0][0], what) not in now
             and (earlier[0][0], name) not in _WIDER
-            and not any(made.startswith(_FAMILY.get(name, ())) for made in teacher.makers_here(what))
+            and not any(_fits(name, made) for made in teacher.makers_here(what))
         ):
             yield _hit("given-otherwise", old, new, earlier[0][1], step, callee=name, was=earlier[0][0], variable=what)
+
+
+def _fits(name: str, maker: str) -> bool:
+    """Return whether by its name a function makes what another gives back; kfree() takes nothing of kvmalloc()."""
+    return maker.startswith(_FAMILY.get(name, ())) and not (name.startswith("kfree") and maker.startswith("kv"))
 
 
 def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
@@ -225,7 +166,7 @@ def _flags(expr: Expr) -> set[str]:
 def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
     """A new exit that is none for a failure stands between two steps that always followed each other."""
     texts = {old.said(step) for step in old.steps}
-    failing = {number for number, _, _ in _exits(new)}
+    failing = {number for number, _, _ in exits_for_results(new)}
     for number, step in enumerate(new.steps):
         if step.kind != "test" or step.loop or step.where or number in failing or new.said(step) in texts:
             continue
@@ -282,4 +223,4 @@ def _ends(expr: Expr | None) -> bool:
             and expr.parts[0].kind in {"field", "name"}
             and expr.parts[-1].name in {"false", "0", "NULL", "true", "1"}
         )
-    return expr.kind == "call" and bool(_ENDS & {*expr.name.split("_")})
+    return expr.kind == "call" and (gives_back(expr.name) or bool(_ENDS & {*expr.name.split("_")}))

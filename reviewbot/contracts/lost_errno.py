@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
@@ -109,8 +110,12 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
         if was[-1].kind in {"goto", "break"} and old.said(was[-1]) == new.said(now[-1]) and sets and not any(
                 _target(one) == _target(sets[-1]) for one in now):
             variable = _target(sets[-1])
-            if _returns(new, variable) and len(now) == len(was) - 1 and _is_success(new, number, variable):
-                yield _taken("errno-taken-away", old, sets[-1], new, now[-1], step, variable)
+            asked = any(part.kind == "name" and part.name == variable for part in walk(step.expr))
+            had = "error" if asked or not _returns(new, variable) or len(now) != len(was) - 1 \
+                else _holds(new, number, variable)
+            if had != "error":
+                yield _taken("errno-taken-away" if had == "success" else "errno-not-set", old, sets[-1], new, now[-1],
+                             step, variable)
         if was[-1].kind == "return" and _says_error(old, known[1], was) and new.said(now[-1]) == "return 0;":
             yield _taken("says-success", old, was[-1], new, now[-1], step, old.text(was[-1].expr))
 
@@ -153,7 +158,10 @@ def _in_a_test(outline: Outline, step: Step) -> bool:
 def _may_be_error(outline: Outline, expr: Expr) -> bool:
     if expr.kind == "name":
         return any(one.target == expr.name and any(read.fate == "returned" for read in one.reads)
-                   for one in treatments(outline))
+                   for one in treatments(outline)) or any(
+            (_sets_errno(outline, step) and _target(step) == expr.name)
+            or (step.kind == "declare" and step.name == expr.name and outline.text(step.expr).startswith("-E"))
+            for step in outline.steps)
     return any(part.kind == "unary" and part.name == "-" and part.parts and part.parts[0].name.startswith("E")
                for part in walk(expr)) or any(call.name in {"PTR_ERR", "PTR_ERR_OR_ZERO"} for call in calls_in(expr))
 
@@ -181,20 +189,36 @@ def _returns(outline: Outline, variable: str) -> bool:
                                   and step.expr.name == variable for step in outline.steps)
 
 
-def _is_success(outline: Outline, number: int, variable: str) -> bool:
-    """Return whether the variable holds a success where the test stands: 0, or a result that was tested already."""
-    for step in reversed(outline.steps[:number]):
+def _holds(outline: Outline, number: int, variable: str) -> Literal["success", "error", "unknown"]:
+    """Return what the variable holds where the test stands: a success is 0, or a result that was tested already."""
+    here = outline.steps[number].where
+    for place in range(number - 1, -1, -1):
+        step = outline.steps[place]
+        if step.kind == "label":
+            return "unknown"
+        if here[:len(step.where)] != step.where:
+            if _target(step) == variable and not _leaves_for_good(outline, step, here):
+                return "error" if step.expr is not None and outline.text(step.expr.parts[1]).startswith("-E") \
+                    else "unknown"
+            continue
         if step.kind == "declare" and step.name == variable:
-            return step.expr is not None and outline.text(step.expr) == "0"
+            value = outline.text(step.expr)
+            return "success" if value == "0" else "error" if value.startswith("-E") else "unknown"
         if _target(step) == variable and step.expr is not None:
             value = outline.text(step.expr.parts[1])
             if value.startswith("-E"):
-                return False
-            later = outline.steps[outline.steps.index(step):number]
-            return value == "0" or any(one.kind == "test" and any(branch.leaves for branch in one.branches)
-                                       and any(part.kind == "name" and part.name == variable for part in walk(one.expr))
-                                       for one in later)
-    return False
+                return "error"
+            tested = any(one.kind == "test" and any(branch.leaves for branch in one.branches)
+                         and any(part.kind == "name" and part.name == variable for part in walk(one.expr))
+                         for one in outline.steps[place:number])
+            return "success" if value == "0" or tested else "unknown"
+    return "unknown"
+
+
+def _leaves_for_good(outline: Outline, step: Step, here: tuple[int, ...]) -> bool:
+    """Return whether a branch around the step, which is none around the place, ends by a return or a jump forward."""
+    return any(branch.block in step.where and branch.block not in here and branch.leaves in {"return", "goto", "stop"}
+               for one in outline.steps for branch in one.branches)
 
 
 def _says_error(outline: Outline, test: Step, branch: list[Step]) -> bool:

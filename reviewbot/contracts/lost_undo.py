@@ -82,8 +82,8 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
         left[one.callee, one.root] -= 1
         if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
             continue
-        if {other.root for other in now if other.callee != one.callee and (other.whole or not one.whole)} \
-                & also_called(new, one.root):
+        if {other.root for other in now if other.callee != one.callee and (other.whole or (
+                not one.whole and other.thing == one.thing))} & also_called(new, one.root):
             continue  # another call still gives it back
         if one.callee in {other.callee for other in now if other.root == one.root and (
                 other.thing == one.thing or not _mentions(new, one.thing))} and not (
@@ -91,7 +91,8 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
             continue  # several exits were made one
         place = place_after(old, new, one.step)
         yield Hit(shape="not-given-back", line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
-                  fields=(("callee", one.callee), ("variable", one.root), ("undo", one.text), ("take", "")),
+                  fields=(("callee", one.callee), ("variable", one.thing if "->" in one.thing else one.root),
+                          ("undo", one.text), ("take", "")),
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
 
 
@@ -151,7 +152,12 @@ def _sources(outline: Outline, root: str) -> set[str]:
             found |= {call.name for call in calls_in(step.expr)[:1]}
         for expr in walk(step.expr):
             if expr.kind == "assign" and expr.parts[0].kind == "name" and expr.parts[0].name == root:
-                found |= {call.name for call in calls_in(expr.parts[1])[:1]}
+                found |= {call.name for call in calls_in(expr.parts[1])[:1]} or {
+                    outline.text(part) for part in walk(expr.parts[1]) if part.kind == "field"}
+            elif expr.kind == "call" and any(
+                    part.kind == "address" and part.parts and part.parts[0].kind == "name"
+                    and part.parts[0].name == root for part in expr.parts[1:]) and "*" in outline.locals.get(root, ""):
+                found.add(expr.name)
     return found
 
 

@@ -9,13 +9,12 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import treatments
+from reviewbot.contracts.set_early import PUBLISHES, TAKES_BACK
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["published_early"]
 
-_PUBLISHES = re.compile(r"h?list_add\w*|hlist_nulls_add\w*|hash_add\w*|rcu_assign_pointer|fd_install|xa_store\w*")
-_TAKES_BACK = frozenset({"del", "remove", "erase", "unregister", "unlink", "unhash", "detach", "cut", "drop"})
 _FREES = frozenset({"kfree", "kvfree", "vfree", "kfree_sensitive", "kmem_cache_free"})
 _FLAGS = frozenset({"ready", "enabled", "registered", "initialized", "initialised", "mapped", "encrypted", "decrypted",
                     "private", "shared", "done", "active", "valid", "online", "running", "protected", "sealed",
@@ -39,7 +38,7 @@ def published_early(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
 def _published(outline: Outline, step: Step) -> str:
     """Return the variable whose object the step makes known to others."""
     call = step.expr
-    if call is None or call.kind != "call" or not _PUBLISHES.fullmatch(call.name):
+    if call is None or call.kind != "call" or not PUBLISHES.fullmatch(call.name):
         return ""
     parts = call.parts[1:] if call.name.startswith(("rcu_assign", "fd_install", "xa_store")) else call.parts[1:2]
     if call.name.startswith("hash_add"):
@@ -54,11 +53,11 @@ def _freed_there(outline: Outline, teacher: Teacher, number: int, name: str) -> 
     def visit(_: int, step: Step, __: Facts) -> Say:
         for call in calls_in(step.expr):
             about = any(root_of(part) == name for part in call.parts[1:])
-            if _TAKES_BACK & {*call.name.split("_")} or call.name.startswith("list_move"):
+            if TAKES_BACK & {*call.name.split("_")} or call.name.startswith("list_move"):
                 return "stop"
             if about and call.name in _FREES and any(place_of(part) == name for part in call.parts[1:]):
                 return "found"
-            if about and any(_TAKES_BACK & {*inner.name.split("_")} for _, body in teacher.here(call.name)
+            if about and any(TAKES_BACK & {*inner.name.split("_")} for _, body in teacher.here(call.name)
                              for one in body.steps for inner in calls_in(one.expr)):
                 return "stop"
         if step.loop and any(part.kind == "name" and part.name == name for part in walk(step.expr)):

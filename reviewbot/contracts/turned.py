@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.null_use import uses_when_empty
@@ -20,19 +22,17 @@ _CONTEXTS = frozenset({"gfpflags_allow_blocking", "in_interrupt", "in_atomic", "
 _SLEEPS = frozenset({"__GFP_DIRECT_RECLAIM", "__GFP_RECLAIM", "__GFP_WAIT"})
 _OPPOSED = ({"==", "!="}, {"<", ">"}, {"<=", ">="}, {"<", ">="}, {"<=", ">"})
 _MOST_PAIRS = 400
+_MOST_COMPARED = 40_000
 
 
 def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield what the patch asks the other way round: the same words with one `!` more or less, or the opposite
     comparison, and the same branches."""
-    before = {_shown(old, step): step for step in old.steps if step.expr}
-    after = {_shown(new, step): step for step in new.steps if step.expr}
-    gone = {text: step for text, step in before.items() if text not in after}
-    fresh = {text: step for text, step in after.items() if text not in before}
+    gone, fresh = _apart(old, new)
     if not gone or len(gone) * len(fresh) > _MOST_PAIRS:
         return
-    for step in fresh.values():
-        same = [(other, turned) for other in gone.values() if (other.kind, other.name) == (step.kind, step.name)
+    for step in fresh:
+        same = [(other, turned) for other in gone if (other.kind, other.name) == (step.kind, step.name)
                 and (turned := _turned(old, other.expr, new, step.expr)) is not None]
         if len(same) != 1:
             continue
@@ -42,10 +42,35 @@ def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
         if not _branches_alike(old, other, new, step):
             continue
         name = subject.name if subject.kind == "call" else new.text(subject)
-        yield Hit(shape="turned-context" if _asks_context(subject) else "turned", line=step.line,
+        shape = "joined" if subject.kind in {"both", "either"} else (
+            "turned-context" if _asks_context(subject) else "turned")
+        yield Hit(shape=shape, line=step.line,
                   end_line=new.last_line(step), symbol=name, object=name,
                   fields=(("callee", name), ("now", new.text(step.expr)), ("was", old.text(other.expr))),
                   old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
+
+
+def _apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
+    """Return the steps that stand on one side alone: in the lines between those that both begin and end with."""
+    was, now = [_shown(old, step) for step in old.steps], [_shown(new, step) for step in new.steps]
+    first, most = 0, min(len(was), len(now))
+    while first < most and was[first] == now[first]:
+        first += 1
+    last = 0
+    while last < most - first and was[-1 - last] == now[-1 - last]:
+        last += 1
+    before, after = was[first:len(was) - last], now[first:len(now) - last]
+    ours, theirs = old.steps[first:len(old.steps) - last], new.steps[first:len(new.steps) - last]
+    if len(before) * len(after) > _MOST_COMPARED:
+        known, there = {*before}, {*after}
+        return ([step for text, step in zip(before, ours, strict=True) if step.expr and text not in there],
+                [step for text, step in zip(after, theirs, strict=True) if step.expr and text not in known])
+    gone, fresh = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    apart = [code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"]
+    return ([ours[at] for _, start, end, _, _ in apart for at in range(start, end)
+             if ours[at].expr and gone[before[at]]],
+            [theirs[at] for _, _, _, start, end in apart for at in range(start, end)
+             if theirs[at].expr and fresh[after[at]]])
 
 
 def _asks_context(subject: Expr) -> bool:
@@ -75,6 +100,9 @@ def _differences(old: Outline, was: Expr, new: Outline, now: Expr) -> Iterator[E
     if was.kind == now.kind == "binary" and {was.name, now.name} in _OPPOSED and all(
             old.text(a) == new.text(b) for a, b in zip(was.parts, now.parts, strict=True)):
         yield _subject(now)
+    elif {was.kind, now.kind} == {"both", "either"} and len(was.parts) == len(now.parts) and all(
+            old.text(a) == new.text(b) for a, b in zip(was.parts, now.parts, strict=True)):
+        yield now
     elif was.kind == now.kind == "choice" and len(was.parts) == len(now.parts) == 3 and (
             [old.text(part) for part in was.parts] == [new.text(now.parts[place]) for place in (0, 2, 1)]):
         yield _subject(now.parts[0])

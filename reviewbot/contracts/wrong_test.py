@@ -146,7 +146,7 @@ def asked_about(old: Outline | None, new: Outline, teacher: Teacher) -> Iterator
         names += [one.callee for one, _, _ in _below(outline, every) if not _surely_signed(outline, one)]
         yield from (name for name in names if not teacher.here(name))
     if old is not None:
-        yield from (one.callee for one, _ in _other_kinds(old, new, teacher))
+        yield from (one.callee for one, _ in _other_kinds(old, new) if not teacher.here(one.callee))
 
 
 def _fails_negative(name: str, teacher: Teacher) -> str:
@@ -231,19 +231,30 @@ def _asked_before(outline: Outline, source: Treatment, step: Step, name: str) ->
 def kinds_changed(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the tests for NULL that were tests for an error pointer before the patch, or the other way round, where the
     function, or most of its callers, says that the old one was right."""
-    for one, test in _other_kinds(old, new, teacher):
-        contract = teacher.contract(one.callee)
-        kind = contract.pointer_failure if contract is not None else ""
+    for one, test in _other_kinds(old, new):
+        kind, where = _failure_here(one.callee, teacher)
+        if not kind and not teacher.here(one.callee):
+            contract = teacher.contract(one.callee)
+            kind = contract.pointer_failure if contract is not None else ""
         if (kind, test.how) in {("error-pointer", "not"), ("null", "IS_ERR")}:
             shape = "null-for-error" if kind == "error-pointer" else "error-for-null"
-            yield _hit(new, shape, new.steps[test.step], one.callee, one.target or one.callee)
+            yield _hit(new, f"{shape}-now" if where else shape, new.steps[test.step], one.callee,
+                       one.target or one.callee, where=where)
 
 
-def _other_kinds(old: Outline, new: Outline, teacher: Teacher) -> Iterator[tuple[Treatment, Read]]:
-    """Yield the calls of functions of other files whose test is one for an error pointer on one side alone."""
+def _failure_here(name: str, teacher: Teacher) -> tuple[str, str]:
+    """Return by what a function of the file at hand fails as far as its body shows, with the place; empty where both
+    or none is seen."""
+    kinds = {kind: f"{path}:{line}" for path, body in teacher.here(name) if body.returns.endswith("*")
+             for kind, line in teacher.given(body).items()}
+    seen = kinds.keys() & {"null", "error-pointer"}
+    return (min(seen), kinds[min(seen)]) if len(seen) == 1 else ("", "")
+
+
+def _other_kinds(old: Outline, new: Outline) -> Iterator[tuple[Treatment, Read]]:
+    """Yield the calls whose test is one for an error pointer on one side alone."""
     before = {one.callee: one.first_test.how for one in treatments(old) if one.first_test is not None}
     for one in treatments(new):
         test, was = one.first_test, before.get(one.callee)
-        if test is not None and was is not None and {was, test.how} == {"IS_ERR", "not"} \
-                and not teacher.here(one.callee):
+        if test is not None and was is not None and {was, test.how} == {"IS_ERR", "not"}:
             yield one, test
