@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.draft import errnos_of, fails_on
-from reviewbot.checks.feasible import Feasibility, as_met, feasibility, says_harmless
+from reviewbot.checks.feasible import Feasibility, as_met, feasibility, only_by_mistake, says_harmless
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence
 from reviewbot.text import quote_names
@@ -39,7 +40,8 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
         found = [fact for where in wheres if (fact := fact_for(analysis, where, arch, call.callee)) is not None]
         return next((fact for fact in found if fact.may_fail), found[0] if found else None)
 
-    answers = [feasibility(analysis, side, path, call, arch, fact=variant(arch)) for arch in fails_on(table)]
+    answers = _by_more_than_holes([feasibility(analysis, side, path, call, arch, fact=variant(arch))
+                                   for arch in fails_on(table)], variant)
     can = tuple(one.arch for one in answers if one.answer in {"can", "unknown"})
     met = {name for arch in can if (fact := variant(arch)) is not None and not fact.assumed
            for name in as_met(analysis, side, path, call, fact).possible_errnos()}
@@ -53,6 +55,17 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
         return Failing(arches=can, why=why, comment=comment, errnos=errnos)
     return Failing(arches=can, why=_sentence(others, alone=not can), comment=comment, errnos=errnos,
                    evidence=tuple(dict.fromkeys(step for one in others for step in one.evidence)))
+
+
+def _by_more_than_holes(answers: list[Feasibility], variant: Callable[[str], Fact | None]) -> list[Feasibility]:
+    """Return the answers without a `can` where only memory that nothing maps makes the call fail, while on another
+    architecture more than that does."""
+    holes = {one.arch for one in answers if one.answer == "can" and (fact := variant(one.arch)) is not None
+             and any("hole" in causes for _, causes in fact.causes) and only_by_mistake(fact, hole=True)}
+    if not any(one.answer == "can" and one.arch not in holes for one in answers):
+        return answers
+    return [replace(one, answer="cannot", why="only memory that nothing maps there makes it fail")
+            if one.arch in holes else one for one in answers]
 
 
 def _sentence(others: list[Feasibility], *, alone: bool) -> str:

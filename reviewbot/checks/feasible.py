@@ -83,10 +83,10 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
     return Feasibility(arch=arch, answer="can")
 
 
-def only_by_mistake(fact: Fact) -> bool:
-    """Return whether nothing but a wrong argument makes the function fail."""
+def only_by_mistake(fact: Fact, *, hole: bool = False) -> bool:
+    """Return whether nothing but a wrong argument, or a `hole` where that counts, makes the function fail."""
     left = _causes(fact)
-    return bool(left) and left <= _WRONG
+    return bool(left) and left <= (_MISTAKES if hole else _WRONG)
 
 
 def _is_on_boundary(analysis: Analysis, side: Side, path: str, call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from reviewbot.findings.types import Finding
 from reviewbot.report.answerable import answered_by
@@ -30,7 +31,14 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     held = [claim for claim in claims if claim.verdict == "holds"]
     told = {name for row in page.rows for name in row.because}
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
-    rows = tuple(_row(review, row, findings) for row in page.rows)
+    asks = [FrontAsk(id=name, patch=f"{answered_by(review.series, findings[name])}/{total}",
+                     place=_place(review, findings[name].patch, findings[name].file, findings[name].line)
+                     if answered_by(review.series, findings[name]) == findings[name].patch else "",
+                     question=pieces(asked_text(findings[name], told)),
+                     link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
+            for name in page.ask if name in findings]
+    rows = tuple(_with_asks(row, shown, asks) for row, shown in (
+        (row, _row(review, row, findings)) for row in page.rows))
     conclusion = page.conclusion
     for row, shown in zip(page.rows, rows, strict=True):
         if shown.told and shown.place:
@@ -38,12 +46,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     return Front(
         title=_title(review), byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
-        ask=tuple(FrontAsk(id=name, patch=f"{answered_by(review.series, findings[name])}/{total}",
-                           place=_place(review, findings[name].patch, findings[name].file, findings[name].line)
-                           if answered_by(review.series, findings[name]) == findings[name].patch else "",
-                           question=pieces(asked_text(findings[name], told)),
-                           link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
-                  for name in page.ask if name in findings),
+        ask=tuple(asks),
         claims=tuple(FrontClaim(patch=f"{claim.patch}/{total}", text=clip(claim.text, _LONGEST),
                                 because=_shown(claim.because[0].file, claim.because[0].line) if claim.because else "")
                      for number, claim in enumerate(claims) if number in page.claims),
@@ -81,6 +84,15 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
         place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes,
         drawn=next((anchor_for("scenario", one.id) for one in review.explored if one.id in row.because), ""))
+
+
+def _with_asks(row: PageRow, shown: FrontRow, asks: list[FrontAsk]) -> FrontRow:
+    """Return the row with the questions about it, which are taken out of `asks`: fact and question stand together."""
+    mine = [ask for ask in asks if ask.id in row.because]
+    for ask in mine:
+        asks.remove(ask)
+    return replace(shown, told=shown.told and not mine, asks=tuple(
+        replace(ask, place="") if (ask.patch, ask.place) == (shown.patch, shown.place) else ask for ask in mine))
 
 
 def _place(review: Review, patch: int, file: str, line: int) -> str:

@@ -87,7 +87,8 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
     quotes places the comment.
     Findings count that the series brings and nobody silenced: errors, and what the first page asks; without a page
     all errors, warnings and questions. The answer to the cover letter has the conclusion and the rows that several
-    patches share. With `selected` exactly what it names is said instead.
+    patches share, as far as the answers to these patches do not ask about them. With `selected` exactly what it names
+    is said instead.
     `messages` are the input's mails by Message-ID: they give To, Cc and References; a patch whose
     mail is not there gets what the series knows. Without `date` the draft has no Date, and whatever sends it fills
     one in. The Message-ID is made from the content, so the same review gives the same bytes.
@@ -102,11 +103,12 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
         index = part.index if isinstance(part, Patch) else 0
         here = [finding for finding in asked if answered_by(series, finding) == index]
         stated = [row for row in page.rows if selected and row.id in selected.rows and row.patch == index]
-        sums_up = bool(shared) and isinstance(part, Cover)
+        left = isinstance(part, Cover) and any(not asked_ids & set(row.because) for row in shared)
+        sums_up = bool(shared) and isinstance(part, Cover) and (left or bool(here))
         if here or sums_up or stated:
             drafts.append(_draft(part, index, here, _Context(
                 series=series, identity=identity, date=date, message=messages.get(part.message_id), spots=spots,
-                arches=told_on, conclusion=without_count(page.conclusion) if sums_up else "",
+                arches=told_on, conclusion=without_count(page.conclusion) if sums_up and left else "",
                 paragraphs=_paragraphs(page, shared, asked_ids) if sums_up else tuple(map(_stated, stated)))))
     return tuple(drafts)
 

@@ -59,6 +59,12 @@ def _row(row: FrontRow, *, narrow: bool, why: bool) -> RenderableType:
     parts: list[RenderableType] = [first, *([text_of(row.statement)] if row.statement else [])]
     if why:
         parts.append(Text(visible(f"{row.id}: {row.why}"), style="dim"))
+    for ask in row.asks:
+        patch = f"{ask.patch} " if ask.place and ask.patch != row.patch else ""
+        where = f" ({patch}{ask.place})" if ask.place else ""
+        parts.append(Text.assemble(("Ask", "bold"), visible(f"{where}: "), text_of(ask.question)))
+        if why:
+            parts.append(Text(visible(f"{ask.id}: {ask.why}"), style="dim"))
     return labelled(row.verdict, Group(*parts), narrow=narrow, style=_STYLES[row.verdict], width=_WIDE)
 
 

@@ -202,11 +202,24 @@ class RuleView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FrontAsk:
+    """A question to the author with its patch and place, and the finding's anchor; under a row `place` is empty where
+    it is the row's own."""
+
+    id: str
+    patch: str
+    place: str
+    question: Phrase
+    link: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrontRow:
     """A row: `where` it holds in a user's words, the verdict, the sentence, the place, and its weight in words.
 
     `told`: the conclusion says all of it, so that only whoever asks for the weights sees it. `drawn`: the anchor of the
-    scenario that shows it.
+    scenario that shows it. `asks` are the questions about it, which stand under it and nowhere else.
     """
 
     anchor: str
@@ -220,6 +233,7 @@ class FrontRow:
     why: str
     told: bool = False
     drawn: str = ""
+    asks: tuple[FrontAsk, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,18 +249,6 @@ class ScenarioView:
     arch: str
     config: str
     turns: tuple[tuple[str, str, tuple[str, ...], Markup], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontAsk:
-    """A question to the author with its patch and place, and the finding's anchor."""
-
-    id: str
-    patch: str
-    place: str
-    question: Phrase
-    link: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

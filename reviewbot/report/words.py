@@ -63,6 +63,8 @@ _ALL_APPLIED = {
     "fragment": _APPLIED["fragment"], "failed": _APPLIED["failed"],
 }
 
+_WELL = frozenset({"clean", "offset"})
+
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
         "option": "given on the command line", "date": "the best of those before the series' date",
         "newest": "the newest revision there", "none": ""}
@@ -135,15 +137,22 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
         return f"The patch {_ALL_APPLIED[_way(states[0])][0]}."
     sentences = []
     ways = {state.index: _way(state) for state in states}
+    well = sum(way in _WELL for way in ways.values())
+    if well == len(states) and len(set(ways.values())) > 1:
+        return "All patches apply, some at an offset."
     for applies, (one, several) in _ALL_APPLIED.items():
         numbers = [str(index) for index, way in ways.items() if way == applies]
         if len(numbers) == len(states):
             return f"All patches {several}."
+        if applies in _WELL:
+            continue
         if len(numbers) > _MOST_NUMBERS:
             sentences.append(f"{len(numbers)} patches {several}")
         elif numbers:
             sentences.append(f"patch {numbers[0]} {one}" if len(numbers) == 1
                              else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
+    if well:
+        sentences.append("the other applies" if well == 1 else f"the other {well} apply")
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 

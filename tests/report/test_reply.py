@@ -203,10 +203,12 @@ def test_b4_reads_our_comments(review: Review, messages: dict[str, Message]) -> 
 
 
 def test_drafts_are_made_from_the_first_page() -> None:
-    """What the page does not ask stays out; the cover is answered where two patches do the same to the same."""
+    """What the page does not ask stays out; the cover is answered where two patches do the same to the same, and the
+    answers to these patches do not tell all of it."""
     sums_up = sample.first_page()
     row = sums_up.rows[0]
-    page = replace(sums_up, ask=("stub-on-arch-1",), rows=(row, replace(row, id="row-2", patch=1)))
+    other = replace(row, id="row-2", patch=1, because=("cell-9",))
+    page = replace(sums_up, ask=("stub-on-arch-1",), rows=(row, other))
     drafts = draft_replies(sample.make_review(first_page=page), identity=sample.ME, messages=sample.make_messages(),
                            date=sample.NOON)
     by_patch = {draft.patch: draft for draft in drafts}
@@ -214,6 +216,10 @@ def test_drafts_are_made_from_the_first_page() -> None:
     assert page.conclusion.split(":")[0] in " ".join(by_patch[0].body.split())
     assert by_patch[1].findings == ("ignored-result-1",)
     assert by_patch[2].findings == ("stub-on-arch-1",)
+    told = replace(page, rows=(row, replace(other, because=row.because)))
+    again = draft_replies(sample.make_review(first_page=told), identity=sample.ME, messages=sample.make_messages(),
+                          date=sample.NOON)
+    assert [draft.patch for draft in again] == [1, 2]
 
 
 def test_a_comment_is_short() -> None:

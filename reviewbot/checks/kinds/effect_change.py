@@ -26,7 +26,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["EFFECT_CHANGE"]
 
-_FIELDS = frozenset({"function", "callee", "replaced", "was", "arches", "witness", "object"})
+_FIELDS = frozenset({"function", "callee", "replaced", "was", "arches", "witness", "idle", "more", "object"})
 _DEBUG_PAGEALLOC = "debug_pagealloc_enabled()"
 
 
@@ -181,8 +181,12 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
     spot = Spot(file=inner.file if inner else file.path, line=inner.line if inner else idle.call.span.line,
                 end_line=inner.line if inner else idle.call.span.end_line,
                 function=inner.via[-1] if inner and inner.via else function.name, symbol=idle.leaf.primitive, side=side)
-    said = " && ".join(name if value else f"!{name}" for name, value in loss.witness)
-    fields = {"function": spot.function, "callee": idle.leaf.primitive, "replaced": was.call.callee,
+    said, idle_when = _say(dict(loss.witness)), _needed_for(Not(idle.works), dict(loss.witness))
+    # Whether debugging is on is asked of a function that says no where it is not built in.
+    more = {name: value for name, value in loss.witness if name not in idle_when
+            and not (name == "CONFIG_DEBUG_PAGEALLOC" and value and dict(loss.witness).get(_DEBUG_PAGEALLOC))}
+    fields = {"idle": _say(idle_when), "more": f" when {_say(more)}" if more else "",
+              "function": spot.function, "callee": idle.leaf.primitive, "replaced": was.call.callee,
               "was": was.leaf.primitive, "arches": quote_names(arches), "witness": said,
               "object": idle.call.arguments[0] if idle.call.arguments else "the range"}
     evidence: list[Evidence] = []
@@ -196,6 +200,20 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
         evidence=tuple(dict.fromkeys(evidence)), table=table_for(analysis, side, idle.leaf.primitive, arches))
     mended = _mended_by(analysis, position, loss)
     return replace(finding, fixed_by=mended, level="note") if mended is not None else finding
+
+
+def _say(values: Mapping[str, bool]) -> str:
+    return " && ".join(name if value else f"!{name}" for name, value in sorted(values.items()))
+
+
+def _needed_for(condition: Cond, witness: Mapping[str, bool]) -> dict[str, bool]:
+    """Return the fewest of the values under which the condition holds by itself, all of them where it needs all."""
+    needed = dict(witness)
+    for name in sorted(witness):
+        rest = {other: value for other, value in needed.items() if other != name}
+        if rest and condition.evaluate(rest) is Ternary.YES:
+            needed = rest
+    return needed
 
 
 def _mended_by(analysis: Analysis, position: int, loss: _Loss) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -16,10 +15,12 @@ from reviewbot.review.page.conclusion import conclusion
 from reviewbot.review.page.doubts import not_seen, tree_has
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
+from reviewbot.review.page.fitting import fitted
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.merging import merged
+from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
-from reviewbot.review.page.questions import asked_text, is_answered
+from reviewbot.review.page.questions import is_answered
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
@@ -52,6 +53,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     doubts = not_seen(analysis, skips, [
         one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
         and not tree_has(analysis, one, (*there, *changes))])
+    changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
     stated = [event for event in stated if len(stated) == 1 or event.kind != "case" or _place(event) not in carried]
@@ -63,8 +65,9 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
                      ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=doubts)
     worded = {finding.id: finding for finding, _ in asks}
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
-    page = _fitted(rules, page, {finding.id: finding for finding in findings}, ordered)
-    return replace(page, conclusion=conclusion(reader, page, named, there, unseen)), findings
+    page = fitted(rules, page, {finding.id: finding for finding in findings}, ordered,
+                  lambda one: conclusion(reader, one, named, there, unseen))
+    return page, findings
 
 
 def _place(one: Event | Finding) -> tuple[int, str, int]:
@@ -159,30 +162,3 @@ def _quiet(arches: tuple[str, ...], gist: str, named: Sequence[tuple[str, Cell]]
     return Event(kind="same", key=("same", *arches), verdict="same", arch=arches, config="", gist=gist, reason="",
                  patch=0, file="", line=0, functions=(), symbols=frozenset(), consequence="text", reach="distribution",
                  certainty="derived", because=because)
-
-
-def _fitted(rules: PageRules, page: FirstPage, findings: dict[str, Finding],
-            claims: Sequence[Claim]) -> FirstPage:
-    """Return the page within its limits: the lightest rows and questions go first, rows that say `same` before them."""
-    changed = [row for row in page.rows if row.verdict != "same"]
-    same = [row for row in page.rows if row.verdict == "same"]
-    rows = [*changed[:rules.limits["rows"]], *same[:max(0, rules.limits["rows"] - len(changed))]]
-    ask = list(page.ask[:rules.limits["asks"]])
-
-    def texts() -> list[str]:
-        told = {name for row in rows for name in row.because}
-        return [*([rows[0].gist] if rows else []), *(row.statement for row in rows),
-                *(asked_text(findings[name], told) for name in ask), *(claims[number].text for number in page.claims),
-                *page.not_seen]
-
-    while rows and len(rows) + len(ask) > 1:
-        words = sum(len(text.split()) for text in texts()) + 25
-        lines = 9 + sum(1 + len(text) // 90 for text in texts())
-        if words <= rules.limits["words"] and lines <= rules.limits["lines"]:
-            break
-        if len(ask) > max(2, len(rows) - 2):
-            ask.pop()
-        else:
-            rows.pop()
-    left = len(page.rows) - len(rows) + len(page.ask) - len(ask)
-    return replace(page, rows=tuple(rows), ask=tuple(ask), ask_weights=page.ask_weights[:len(ask)], left_out=left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from reviewbot.cfacts.types import FileFacts
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
 from reviewbot.review.page.events import Event
@@ -51,13 +52,21 @@ def _is_left_to_some(named: Sequence[tuple[str, Cell]], cell: Cell) -> bool:
 
 
 def _stays(reader: Reader, cell: Cell) -> bool:
-    """Return whether the function is there after the patch, and makes no such call after the last one either."""
-    _, after = reader.sides(int(cell.patch))
+    """Return whether the function is there after the patch, and makes no such call after the last one either: nor one
+    more than before of the function of the family that a helper came down to."""
+    before, after = reader.sides(int(cell.patch))
     callee = cell.call.partition("(")[0]
-    facts, end = after.facts.get(cell.file), reader.analysis.views[-1][1].facts.get(cell.file)
+    file = reader.file(int(cell.patch), cell.file)
+    was, facts, end = (side.facts.get(path) for side, path in (
+        (before, file.old_path if file else cell.file), (after, cell.file),
+        (reader.analysis.views[-1][1], cell.file)))
+
+    def count(one: FileFacts | None, name: str) -> int:
+        return sum(call.function == cell.function and call.callee == name for call in (one.calls if one else ()))
+
     there = any(one.name == cell.function for one in (facts.functions if facts else ()))
-    return there and not any(call.function == cell.function and call.callee in {callee, cell.before.symbol}
-                             for one in (facts, end) for call in (one.calls if one else ()))
+    return there and not any(count(one, callee) for one in (facts, end)) and all(
+        count(one, cell.before.symbol) <= count(was, cell.before.symbol) for one in (facts, end))
 
 
 def _is_moved(reader: Reader, cell: Cell) -> bool:

@@ -84,8 +84,7 @@ def _bounded(reader: Reader, events: Sequence[Event]) -> list[Event]:
                      if (promise := reader.rules.promise(name)) and promise.by_argument), None)
 
     ends = [(event, end_of(event)) for event in events]
-    return [replace(event, gist=f"{event.gist}, until {end.patch}/{total}",
-                    reason=f"{event.reason}; from {end.patch}/{total} on that unmaps nothing there either")
+    return [replace(event, gist=f"{event.gist}, up to {end.patch}/{total}, which ends the unmapping there as well")
             if end else event for event, end in ends]
 
 

@@ -80,14 +80,15 @@ def test_two_new_calls_on_one_object_are_one_sentence() -> None:
             in found.first_page.conclusion)
 
 
-def test_a_row_that_the_conclusion_tells_whole_is_its_place() -> None:
-    """Where the only row would say nothing beyond the conclusion, the conclusion names the place."""
+def test_a_row_that_the_conclusion_tells_whole_is_its_question() -> None:
+    """Where the only row would say nothing beyond the conclusion, its place and its question stand there."""
     checked = OLD.replace("\tset_memory_ro((unsigned long)demo->text, demo->pages);\n", "")
     fresh = checked.replace("ation\");\n}", "ation\");\n\tset_memory_4k((unsigned long)demo->text, 1);\n}")
     front = build_page(review(checked, fresh), {}).front
     said = "".join(piece.text for piece in front.conclusion)
-    assert all(row.told for row in front.rows)
-    assert f"(1/1, {PATH}:7)." in said
+    [row] = front.rows
+    assert (row.told, row.statement, len(row.asks)) == (False, (), 1)
+    assert (f"(1/1, {PATH}:7)." in said, row.place, row.asks[0].place) == (False, f"{PATH}:7", "")
 
 
 FREE_HELPER = """static void demo_free(struct demo *demo)

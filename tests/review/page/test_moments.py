@@ -22,7 +22,7 @@ def test_a_moment_between_two_patches_says_when_it_ends() -> None:
     reader: Any = SimpleNamespace(analysis=SimpleNamespace(series=SimpleNamespace(total=4)),
                                   rules=SimpleNamespace(promise=lambda _: SimpleNamespace(by_argument=True)))
     first, second = _bounded(reader, [LOST, ends])
-    assert first.gist == "copy() no longer maps page, until 3/4"
+    assert first.gist == "copy() no longer maps page, up to 3/4, which ends the unmapping there as well"
     assert second == ends
 
 

@@ -1,0 +1,87 @@
+"""The page within its limits: what is left out of it, and how many lines of a terminal the rest takes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from reviewbot.findings.types import Claim, Finding
+from reviewbot.review.page.questions import asked_text
+from reviewbot.review.page.rulebook import PageRules
+from reviewbot.review.page.said import told_rows
+from reviewbot.review.page.types import FirstPage, PageRow
+from reviewbot.text import quote_names
+
+__all__ = ["fitted"]
+
+_HEAD = 9  # lines: the head, what it was read against, what was looked at, and the blank ones between them
+_OTHER = 60  # words of the head, of places and of what was looked at
+_WIDE = 79  # columns of the narrowest terminal that is drawn in columns
+_BESIDE = 67  # of these beside a verdict
+_BEHIND = 71  # and beside a patch's number
+_PLACE = 40  # characters of patch, file and line
+
+
+def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim],
+           concluded: Callable[[FirstPage], str]) -> FirstPage:
+    """Return the page within its limits, with its conclusion: rows that say `same` go first, then what else is open,
+    then the lightest rows and questions; what is for the worse or asked stays longest."""
+    changed = [row for row in page.rows if row.verdict != "same"]
+    same = [row for row in page.rows if row.verdict == "same"]
+    rows = [*changed[:rules.limits["rows"]], *same[:max(0, rules.limits["rows"] - len(changed))]]
+    ask, open_ones = list(page.ask[:rules.limits["asks"]]), page.not_seen
+
+    def made() -> FirstPage:
+        one = replace(page, rows=tuple(rows), ask=tuple(ask), ask_weights=page.ask_weights[:len(ask)],
+                      not_seen=open_ones)
+        return replace(one, conclusion=concluded(one))
+
+    now = made()
+    while rows and len(rows) + len(ask) > 1:
+        words, lines = _size(now, findings, claims)
+        if words <= rules.limits["words"] and lines <= rules.limits["lines"]:
+            break
+        light = [row for row in rows[1:] if row.verdict == "same"] or [
+            row for row in rows[1:] if row.verdict != "worse" and not set(row.because) & set(ask)]
+        whole = tuple(text for text in open_ones if not text.startswith("what else "))
+        if light and light[-1].verdict == "same":
+            rows.remove(light[-1])
+        elif whole != open_ones:
+            open_ones = whole
+        elif light and len(rows) > max(2, len(ask)):
+            rows.remove(light[-1])
+        elif len(ask) > max(2, len(rows) - 2):
+            ask.pop()
+        else:
+            rows.pop()
+        now = made()
+    return replace(now, left_out=len(page.rows) - len(rows) + len(page.ask) - len(ask))
+
+
+def _size(page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim]) -> tuple[int, int]:
+    """Return how many words and lines of a terminal of 80 columns the page takes."""
+    told, says = {name for row in page.rows for name in row.because}, told_rows(page)
+    under = {row.id: [asked_text(findings[name], told) for name in page.ask if name in row.because]
+             for row in page.rows}
+    apart = [asked_text(findings[name], told) for name in page.ask if name not in told]
+    held = [claims[number].text for number in page.claims]
+    shown = [row for row in page.rows if says.get(row.id, row.statement) or under[row.id]]
+    said = [text for row in shown for text in (says.get(row.id, row.statement), *under[row.id]) if text]
+    words = sum(len(text.split()) for text in (page.conclusion, *said, *apart, *held, *page.not_seen)) + _OTHER
+    lines = _HEAD + _folded(page.conclusion + "." * _PLACE * (len(says) > 0), _WIDE)
+    lines += (2 if shown else 0) + sum(_folded(_where(row), _BESIDE) for row in shown)
+    lines += sum(_folded(f"Ask: {text}", _BESIDE) for text in said)
+    for texts in (apart, held):
+        lines += (2 if texts else 0) + sum(_folded(f"{'.' * _PLACE} {text}", _BEHIND) for text in texts)
+    lines += 1 + _folded("Not seen: " + "; ".join(page.not_seen), _WIDE) if page.not_seen else 0
+    return words, lines
+
+
+def _where(row: PageRow) -> str:
+    return f"{quote_names(row.arch, most=12)} {row.config} {row.patch}/9 {row.file}:{row.line}".replace(" 0/9 ", "")
+
+
+def _folded(text: str, width: int) -> int:
+    """Return how many lines a text takes, whose words stay whole."""
+    return len(textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False))
