@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email.utils
 import os
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 import click
 
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
-from reviewbot.cli.gitconfig import git_settings
+from reviewbot.cli.gitconfig import GitSettings
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
 from reviewbot.mail import Address
@@ -24,7 +23,6 @@ from reviewbot.text import nearest
 __all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "targets", "write_reviews"]
 
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
-_TIMEOUT = 20.0
 _HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
 
 
@@ -81,19 +79,14 @@ def b4_review_folder(tree: Path | None) -> Target:
 
     Raises UsageError where the tree is no git repository with a commit.
     """
+    from reviewbot.source.opened import checked_out  # noqa: PLC0415 - few runs are for b4
+
     folder = tree if tree is not None else Path.cwd()
-    found: list[str] = []
-    for words in (["--git-common-dir"], ["--verify", "HEAD^{commit}"]):
-        try:
-            run = subprocess.run(["git", "-C", str(folder), "rev-parse", *words], capture_output=True, check=False,  # noqa: S603, S607
-                                 text=True, timeout=_TIMEOUT)
-        except (OSError, subprocess.TimeoutExpired):
-            break
-        found += run.stdout.split("\n")[:1] if run.returncode == 0 else []
-    if len(found) != 2:
+    found = checked_out(folder)
+    if found is None:
         raise UsageError("--b4-review needs the git repository that b4 has the series in", where=str(folder),
                          hint="say with --tree which")
-    return Target(path=folder / found[0] / "b4-review" / found[1], is_folder=True)
+    return Target(path=found[0] / "b4-review" / found[1], is_folder=True)
 
 
 def make_folder(path: Path, *, hint: str = _HINT) -> None:
@@ -114,7 +107,7 @@ def _print(text: str, *, paged: bool) -> None:
 
 def identity() -> Address:
     """Return who drafts are from: `sendemail.from`, else `user.name` and `user.email` of the user's git."""
-    settings = git_settings()
+    settings = GitSettings()
     sender = settings.get("sendemail.from", "")
     if sender:
         name, address = email.utils.parseaddr(sender)

@@ -14,7 +14,7 @@ import platformdirs
 
 from reviewbot import __version__, mail
 from reviewbot.cli.b4_tracking import tracked_series
-from reviewbot.cli.gitconfig import git_settings
+from reviewbot.cli.gitconfig import GitSettings
 from reviewbot.cli.via_b4 import thread_by_b4
 from reviewbot.errors import InputError, MailError, NetworkError, UsageError
 from reviewbot.mail import (
@@ -55,7 +55,7 @@ def cache_folder() -> Path:
 def network_of(*, allowed: bool, cache: Path | None) -> Network:
     """Return how the network may be used: the user's git settings, the clock and the cache folder of this run."""
     return Network(version=__version__, clock=time.time, allowed=allowed,
-                   cache_folder=cache / "threads" if cache else None, settings=git_settings())
+                   cache_folder=cache / "threads" if cache else None, settings=GitSettings())
 
 
 def locate(source: str) -> Location:
@@ -100,11 +100,17 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                 boxes.append(read_inbox(path, message_id=message_id.strip("<> ")) if epochs_of(path) else
                              read_source(path))
     mailbox = join_mailboxes(boxes)
-    preferred = tuple(filter(None, network.settings.get("b4.listid-preference", "").replace(" ", "").split(",")))
-    found = find_series(mailbox, version=version, list_preference=preferred or LIST_PREFERENCE)
+    found = find_series(mailbox, version=version, list_preference=_preference(mailbox, network))
     if ranges:
         found = replace(found, series=(*ranges, *found.series))
     return Input(mailbox=mailbox, found=found)
+
+
+def _preference(mailbox: Mailbox, network: Network) -> tuple[str, ...]:
+    """Return which list's copy of a mail is kept. The user is asked only where a mail came more than once."""
+    ids = {message.message_id for message in mailbox.messages}
+    asked = network.settings.get("b4.listid-preference", "") if len(ids) < len(mailbox.messages) else ""
+    return tuple(filter(None, asked.replace(" ", "").split(","))) or LIST_PREFERENCE
 
 
 def read_parts(data: bytes, separator: str) -> Mailbox:

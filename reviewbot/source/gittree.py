@@ -20,9 +20,9 @@ from reviewbot.source.words import Searches, candidates, identifiers
 
 __all__ = ["GitTree", "Repository", "find_git_dir", "open_repository"]
 
-# GitPython's Repo is not used here: it reads the repository's own configuration, which is a stranger's, and its import
-# takes 0.2 to 0.3 s, in which one `git cat-file --batch` answers for a whole review. Only its object database is used,
-# where objects are written (apply.py).
+# What every review asks is asked of git and not of GitPython: its import takes 60 ms, one process 2 to 5 ms, and one
+# `git cat-file --batch` answers for all contents; for the dates of 1,000 tags it takes 2.6 s, `git for-each-ref` 8 ms.
+# Nor does it know a name's every form (`v6.1-3-g0123456`, reftables). Where it costs nothing, it is used: opened.py.
 _MOST_REFS = 50_000
 _LARGEST_REF_FILE = 64 << 20
 _FOLDER, _LINK = 0o040000, 0o120000

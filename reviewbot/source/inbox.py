@@ -12,6 +12,7 @@ from pathlib import Path
 from reviewbot.errors import TreeError
 from reviewbot.mail import Mailbox, read_message
 from reviewbot.source.gittree import Repository, open_repository
+from reviewbot.source.opened import commits_of
 from reviewbot.text import quote_names
 
 __all__ = ["epochs_of", "read_inbox"]
@@ -71,20 +72,18 @@ def _portions(folder: Path) -> Iterator[list[bytes]]:
             continue
         try:
             skip = 0
-            while commits := _commits(repository, skip):
+            while commits := commits_of(repository.sandbox, most=NEWEST, skip=skip):
                 yield _mails(repository, commits)
                 skip += len(commits)
         finally:
             repository.close()
 
 
-def _commits(repository: Repository, skip: int) -> list[str]:
-    done = repository.sandbox.run("rev-list", f"--max-count={NEWEST}", f"--skip={skip}", "HEAD")
-    return done.out.decode("ascii", "replace").split() if done.status == 0 else []
-
-
 def _mails(repository: Repository, commits: list[str]) -> list[bytes]:
-    """Return the mails of the commits; a commit that takes a mail out of the archive has none."""
+    """Return the mails of the commits; a commit that takes a mail out of the archive has none.
+
+    One `git cat-file --batch` reads them all; GitPython would ask it for one at a time.
+    """
     asked = "".join(f"{commit}:m\n" for commit in commits).encode()
     out = repository.sandbox.must("cat-file", "--batch", stdin=asked)
     mails = []
