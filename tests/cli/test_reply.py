@@ -128,3 +128,17 @@ def test_git_sends_each_draft_as_one_mail(reviewed: Path, tmp_path: Path) -> Non
         for name in ("To", "Cc", "Subject"):
             assert "".join(mail[name].split()) == "".join(draft[name].split())
     assert not sent
+
+
+def test_without_an_identity_the_mailer_says_who_it_is_from(reviewed: Path, tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft of somebody whose git has no name carries no From at all: a made-up one would be taken for theirs."""
+    settings = tmp_path / "settings"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    for text, wanted in (("", None), ("[user]\n\tname = Ada\n\temail = ada@example.org\n", "Ada <ada@example.org>"),
+                         ("[user]\n\tname = Ada\n\temail = a@b.example\n[sendemail]\n\tfrom = Bob <bob@example.org>\n",
+                          "Bob <bob@example.org>")):
+        settings.write_text(text)
+        assert run("reply", str(reviewed / "review.json"), "-o", f"{tmp_path}/drafts/").exit_code == 0
+        mails = [message_from_bytes(data) for data in files_of(tmp_path / "drafts").values()]
+        assert {mail["From"] for mail in mails} == {wanted}

@@ -124,3 +124,17 @@ def test_a_file_that_is_wrong_stops_the_run_in_one_line(folder: Path, text: str,
     (folder / "other.toml").write_text(text)
     result = review("--suppressions", "other.toml")
     assert (result.exit_code, said in result.stderr, result.stderr.count("\n")) == (2, True, 1)
+
+
+def test_whose_suppression_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The author is that of the user's own git; that of a tree is a stranger's, and the error says where to set it."""
+    settings = folder / "settings"
+    settings.write_text("")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    words = ("suppress", "review.json", first_asked(folder), "--reason", "looked at")
+    refused = run(*words)
+    assert refused.exit_code == 2
+    assert "git config --global" in refused.stderr
+    settings.write_text("[user]\n\tname = Ada\n\temail = ada@example.org\n")
+    assert run(*words).exit_code == 0
+    assert 'author = "Ada <ada@example.org>"' in (folder / ".reviewbot" / "suppressions.toml").read_text()
