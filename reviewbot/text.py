@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-__all__ = ["clip", "decode", "nearest", "places_of", "quote_names", "squash", "visible"]
+__all__ = ["clip", "closing", "decode", "is_bracketed", "line_at", "lines_between", "nearest", "places_of",
+           "quote_names", "squash", "visible"]
 
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -28,6 +29,32 @@ def squash(text: str) -> str:
 def clip(text: str, width: int) -> str:
     """Return the text in at most `width` characters; a cut is marked by three dots."""
     return text if len(text) <= width else text[: max(0, width - 3)] + "..."
+
+
+def line_at(data: bytes | None, number: int) -> str:
+    """Return that line of a file, counted from 1, with single blanks; empty where the file has no such line."""
+    lines = lines_between(data, number, number) if number > 0 else []
+    return squash(lines[0]) if lines else ""
+
+
+def lines_between(data: bytes | None, first: int, last: int) -> list[str]:
+    """Return the lines of a file from the first to the last, both counted from 1."""
+    return [decode(line.removesuffix(b"\r")) for line in (data or b"").split(b"\n")[first - 1:last]]
+
+
+def closing(text: str, opening: int) -> int:
+    """Return where the round bracket that opens at `opening` closes, -1 where none opens there or it stays open."""
+    depth = 0
+    for at in range(opening, len(text)):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth <= 0:
+            return at if depth == 0 and at > opening else -1
+    return -1
+
+
+def is_bracketed(text: str, start: int = 0) -> bool:
+    """Return whether one pair of round brackets stands around the whole text behind `start`."""
+    return text.startswith("(", start) and closing(text, start) == len(text) - 1
 
 
 def places_of(word: bytes, text: bytes, *, joined_by: bytes = b"") -> Iterator[int]:

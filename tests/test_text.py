@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.text import clip, decode, places_of, quote_names, visible
+from reviewbot.text import clip, closing, decode, is_bracketed, line_at, lines_between, places_of, quote_names, visible
 
 
 def test_control_and_direction_characters_are_spelled_out() -> None:
@@ -69,3 +70,27 @@ def test_a_word_is_found_where_a_regular_expression_finds_it(parts: list[bytes],
     assert list(places_of(word, text)) == [hit.start() for hit in re.finditer(rb"(?<!\w)" + word + rb"(?!\w)", text)]
     assert list(places_of(word, text, joined_by=b"$")) == [
         hit.start() for hit in re.finditer(rb"(?<![\w$])" + word + rb"(?![\w$])", text)]
+
+
+def test_a_line_of_a_file() -> None:
+    """Lines are counted from 1 and end at a line feed alone: a form feed in an old source ends none."""
+    data = b"one\n\ttwo  words\r\n\x0cthree\n"
+    assert [line_at(data, number) for number in (0, 1, 2, 3, 4, 9)] == ["", "one", "two words", "three", "", ""]
+    assert line_at(None, 1) == ""
+    assert lines_between(data, 2, 3) == ["\ttwo  words", "\x0cthree"]
+
+
+@pytest.mark.parametrize(("text", "opening", "end"), [
+    ("(a)", 0, 2), ("f(a, (b))(c)", 1, 8), ("(a", 0, -1), ("a)", 0, -1), (")(", 0, -1), ("", 0, -1), ("(a)", -1, -1)])
+def test_the_bracket_that_closes(text: str, opening: int, end: int) -> None:
+    """It is found by counting; where none opens or none closes there is none."""
+    assert closing(text, opening) == end
+
+
+def test_brackets_around_all_of_a_text() -> None:
+    """One pair that opens at the start and closes at the end; two beside each other are not around it."""
+    assert is_bracketed("(a && (b))")
+    assert not is_bracketed("(a) && (b)")
+    assert is_bracketed("f(a(b))", 1)
+    assert not is_bracketed("f(a)(b)", 1)
+    assert not is_bracketed("a", -1)

@@ -9,12 +9,10 @@ from typing import TypeVar
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op, Switch
 
 __all__ = ["after_op", "beyond", "cases_of", "dominators", "guards_of", "immediate", "liveness", "post_dominators",
-           "reachable", "reaching", "reaching_definitions", "solve"]
+           "reachable", "reaching", "solve"]
 
 Fact = TypeVar("Fact")
 _MOST_GUARDS = 64
-Definition = tuple[str, int, int]
-"""A place where a name gets a value: (name, block, number of the operation in it)."""
 
 
 def solve(edges: Sequence[Sequence[int]], start: dict[int, Fact], *, transfer: Callable[[int, Fact], Fact],
@@ -65,22 +63,6 @@ def _places(edges: Sequence[Sequence[int]], roots: Sequence[int]) -> dict[int, i
                 seen.add(following)
                 path.append((following, iter(edges[following])))
     return {node: number for number, node in enumerate(reversed(done))}
-
-
-def reaching_definitions(graph: Graph) -> list[frozenset[Definition]]:
-    """Return for each block the definitions that may still hold where it begins."""
-    def transfer(node: int, fact: frozenset[Definition]) -> frozenset[Definition]:
-        current = set(fact)
-        for number, op in enumerate(graph.blocks[node].ops):
-            if op.kind == "assign":
-                current = {found for found in current if found[0] != op.name}
-                current.add((op.name, node, number))
-        return frozenset(current)
-
-    empty: frozenset[Definition] = frozenset()
-    facts = solve([block.follows for block in graph.blocks], {ENTRY: empty}, transfer=transfer,
-                  join=lambda a, b: a | b)
-    return [facts.get(node, empty) for node in range(len(graph.blocks))]
 
 
 def reads_of(op: Op) -> frozenset[str]:

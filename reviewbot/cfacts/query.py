@@ -28,6 +28,7 @@ from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.cfacts.way import Way, is_another
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
+from reviewbot.text import is_bracketed
 
 __all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "is_conversion",
            "object_of"]
@@ -116,25 +117,16 @@ def object_of(argument: str) -> str:
         before = text
         text = re.sub(r"^\((?:const |unsigned |signed |struct |union |volatile )*\w+(?: (?:long|int|char))*[ *]*\)\s*"
                       r"(?=[\w(&*])", "", text)
-        if text.startswith("(") and _closes_at_end(text, 0):
+        if is_bracketed(text):
             text = text[1:-1].strip()
         folio = re.fullmatch(r"&\s*([\w.>\[\]-]+)->page", text)
         if folio and "folio" in folio[1]:
             text = folio[1]  # a folio's first page is the folio
         called = re.match(r"(\w+)\s*(?=\()", text)
-        if called and called.group(1) in _CONVERSIONS and _closes_at_end(text, called.end()):
+        if called and called.group(1) in _CONVERSIONS and is_bracketed(text, called.end()):
             text = text[called.end() + 1:-1].split(",")[0].strip()
         if text == before:
             return text
-
-
-def _closes_at_end(text: str, opening: int) -> bool:
-    level = 0
-    for index in range(opening, len(text)):
-        level += (text[index] == "(") - (text[index] == ")")
-        if level == 0:
-            return index == len(text) - 1
-    return False
 
 
 class _Routes:

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from typing import Any, cast
 
+from reviewbot.kconfig.lines import entry_named, selected
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 
@@ -64,16 +65,14 @@ def _identity(arch: str) -> dict[str, bool]:
 @lru_cache(maxsize=256)
 def _selected(data: bytes, owner: str) -> Mapping[str, bool]:
     """Return the symbols that a Kconfig file selects, and whether the entry `owner` does so without condition."""
-    selected: dict[str, bool] = {}
+    found: dict[str, bool] = {}
     entry = ""
     for line in data.decode("latin-1").splitlines():
-        words = line.split()
-        if words[:1] in (["config"], ["menuconfig"]) and len(words) > 1:
-            entry = words[1]
-        elif words[:1] == ["select"] and len(words) > 1:
-            surely = entry == owner and "if" not in words[2:]
-            selected[words[1]] = selected.get(words[1], False) or surely
-    return selected
+        chosen = selected(line)
+        entry = entry_named(line) or entry
+        if chosen:
+            found[chosen[0]] = found.get(chosen[0], False) or (entry == owner and not chosen[1])
+    return found
 
 
 @lru_cache(maxsize=8)

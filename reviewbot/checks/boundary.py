@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.checks.lists import own_list
+from reviewbot.text import is_bracketed
 
 __all__ = ["on_boundary"]
 
@@ -28,7 +29,7 @@ def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
     if _MASKED.fullmatch(text):
         return True
     head = _CALL.match(text)
-    if head is not None and _is_one_call(text, head.end() - 1):
+    if head is not None and is_bracketed(text, head.end() - 1):
         return head[1] in own_list("gives_pages")
     left, plus, right = text.partition(" + ")
     if plus and _WHOLE_PAGES.fullmatch(_bare(right)):
@@ -42,19 +43,9 @@ def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
 def _bare(text: str) -> str:
     """Return an expression without casts, and without brackets around all of it."""
     text = " ".join(_CAST.sub("", text).split())
-    while text.startswith("(") and _is_one_call(text, 0):
+    while is_bracketed(text):
         text = _CAST.sub("", text[1:-1].strip())
     return text
-
-
-def _is_one_call(text: str, start: int) -> bool:
-    """Return whether the bracket that opens at `start` closes at the end of the text."""
-    depth = 0
-    for index in range(start, len(text)):
-        depth += {"(": 1, ")": -1}.get(text[index], 0)
-        if depth == 0:
-            return index == len(text) - 1
-    return False
 
 
 def _values(place: str, texts: Sequence[str]) -> list[str]:

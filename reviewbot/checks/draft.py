@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reviewbot.cfacts import object_of as named_object
+from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.definitions import arch_row, definition_of, facts_at
@@ -65,7 +65,7 @@ def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str
         config=config, message=rule.text.format_map(fields), question=rule.question.format_map(fields),
         gist=rule.notes.get("page", "").format_map(fields),
         evidence=tuple(dict.fromkeys((own, *evidence))), table=table, notes=notes,
-        object=named_object(fields.get("object", "")),
+        object=object_of(fields.get("object", "")),
         says=says or (spot.symbol,))
 
 
@@ -122,8 +122,8 @@ def lower(level: Level, to: Level) -> Level:
     return max(level, to, key=order.index)
 
 
-def object_of(call: Call) -> str:
-    """Return what the call is about, as the code calls it: its first argument, without casts."""
+def as_written(call: Call) -> str:
+    """Return what the call is about in the code's own words: its first argument, without casts."""
     if not call.arguments:
         return "the range"
     text = squash(call.arguments[0])

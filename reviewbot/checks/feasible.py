@@ -15,7 +15,7 @@ from reviewbot.checks.history import Before, history
 from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
-from reviewbot.text import decode, squash
+from reviewbot.text import decode, line_at, squash
 
 __all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless"]
 
@@ -76,7 +76,7 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
         if not rest <= _WRONG:
             continue
         tied = before.kind == "tied"
-        seen = Evidence(kind="source", file=path, line=before.line, text=_line(side, path, before.line),
+        seen = Evidence(kind="source", file=path, line=before.line, text=line_at(side.tree.read(path), before.line),
                         rev=side.tree.rev)
         return Feasibility(arch=arch, answer="tied" if tied else "cannot", why=_why(before, call, fact),
                            evidence=(seen,))
@@ -235,11 +235,6 @@ def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
     return tuple(Evidence(kind="model", file=fact.defined_in.split(":")[0], line=0,
                           text=f"on {fact.arch} only -{name}: {reason}",
                           rev=f"model {analysis.version}") for name, reason in fact.errnos[:2])
-
-
-def _line(side: Side, path: str, line: int) -> str:
-    lines = decode(side.tree.read(path) or b"").splitlines()
-    return squash(lines[line - 1]) if 0 < line <= len(lines) else ""
 
 
 _HARMLESS = re.compile(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of, text_of
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
 __all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by",
@@ -40,7 +41,7 @@ def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
     what the tree selects today the author's tree did not.
     """
     for file in state.files:
-        if file.path.rsplit("/", 1)[-1].startswith("Kconfig") and file.whole and (
+        if is_kconfig(file.path) and file.whole and (
                 own_arch(file.path) or (file.applies != "reversed" and "taken out first" not in file.note)):
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
@@ -50,7 +51,7 @@ def switched_on(state: PatchState, arch: str) -> frozenset[str]:
     """Return the symbols that lines of the architecture's own Kconfig files define or select from this patch on, also
     where only hunks of these files are known."""
     files = [file for file in state.files if own_arch(file.path) == arch
-             and file.path.rsplit("/", 1)[-1].startswith("Kconfig")]
+             and is_kconfig(file.path)]
     old, new = (frozenset(symbol for file in files for line in _lines(file, old=was)
                           if not line.asks for symbol in line.symbols) for was in (True, False))
     return new - old

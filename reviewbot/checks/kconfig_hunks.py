@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from reviewbot.checks.arches import own_arch
 from reviewbot.errors import UsageError
 from reviewbot.kconfig.kbuild import Kbuild
+from reviewbot.kconfig.lines import entry_named, selected
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var, parse_condition
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchState
@@ -20,10 +21,8 @@ from reviewbot.text import decode
 
 __all__ = ["Hunks", "read_hunks"]
 
-_ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _END = re.compile(r"(?:choice|comment|menu|source|mainmenu|if|endif|endmenu|endchoice|config)\b")
 _DEPENDS = re.compile(r"[ \t]+depends[ \t]+on[ \t]+([^#]+?)[ \t]*(?:#.*)?")
-_SELECT = re.compile(r"[ \t]+select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
 _PROMPT = re.compile(r"[ \t]+(?:(?:bool|tristate|int|hex|string)[ \t]+[\"'].*|prompt\b.*|default\b.*|def_\w+.*)")
 _KIND = re.compile(r"[ \t]+(?:def_)?(bool|tristate)\b.*")
 _GATE = re.compile(r"(?:ARCH|HAVE|GENERIC|NEED)_\w+")
@@ -93,17 +92,17 @@ def _read_kconfig(text: str, arch: str, entries: dict[str, _Entry], selects: dic
     entry: _Entry | None = None
     owner = ""
     for line in text.splitlines():
-        found = _ENTRY.fullmatch(line)
-        if found:
-            owner, entry = found[1], entries.setdefault(found[1], _Entry())
+        name = entry_named(line)
+        if name:
+            owner, entry = name, entries.setdefault(name, _Entry())
             continue
         if line and not line[0].isspace() and _END.match(line):
             owner, entry = "", None
-        chosen = _SELECT.fullmatch(line)
+        chosen = selected(line)
         if chosen:
             # `if` is told by the name of the architecture's own entry as well: a hunk seldom shows which entry it is.
-            when = And(_parsed(chosen[2]) if chosen[2] else TRUE, _parsed(owner) if owner else TRUE)
-            selects[chosen[1]][arch] = Or(selects[chosen[1]].get(arch, FALSE), when)
+            when = And(_parsed(chosen[1]) if chosen[1] else TRUE, _parsed(owner) if owner else TRUE)
+            selects[chosen[0]][arch] = Or(selects[chosen[0]].get(arch, FALSE), when)
         elif entry is not None:
             depends, kind = _DEPENDS.fullmatch(line), _KIND.fullmatch(line)
             if depends:

@@ -14,6 +14,7 @@ from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
+from reviewbot.text import lines_between
 
 __all__ = ["Leaf", "can_hold", "global_part", "leaves_of", "sure_tests", "tests_of"]
 
@@ -173,8 +174,7 @@ def _varies(side: Side, function: Function, name: str) -> bool:
     """Return whether the name is a local variable of the function, or one that the function itself changes."""
     for path, facts in side.facts.items():
         if function in facts.functions:
-            data = side.tree.read(path) or b""
-            lines = data.decode("latin-1").splitlines()[function.body.line - 1:function.body.end_line]
+            lines = lines_between(side.tree.read(path), function.body.line, function.body.end_line)
             word = re.escape(name)
             local = re.compile(rf"^\s*(?:[A-Za-z_]\w*[\s*]+)+(?:[\w\s,*=]*?[\s,*])?{word}\s*(?:=|;|,|\[)")
             changed = re.compile(rf"(?<![\w.>]){word}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)|(?<![\w.>]){word}\s*(?:\+\+|--)"

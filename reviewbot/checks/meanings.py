@@ -13,7 +13,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
-from reviewbot.text import decode
+from reviewbot.text import decode, lines_between
 
 __all__ = ["meaning"]
 
@@ -111,7 +111,7 @@ def _answer(data: bytes, function: Function, arguments: tuple[str, ...]) -> Cond
     names = parameter_names(function)
     if len(names) != len(arguments):
         return None
-    lines = decode(data).splitlines()[function.body.line - 1:function.body.end_line]
+    lines = lines_between(data, function.body.line, function.body.end_line)
     whole = _HIDDEN.sub(" ", "\n".join(lines))
     text = whole[whole.find("{") + 1:whole.rfind("}")]
     return _of_arms(text, dict(zip(names, arguments, strict=True)), 0)

@@ -14,7 +14,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
-from reviewbot.text import decode
+from reviewbot.text import lines_between
 
 __all__ = ["expanded", "options_asked", "settled"]
 
@@ -163,7 +163,7 @@ def _answer(side: Side, path: str, function: Function, arguments: tuple[str, ...
     if len(names) != len(arguments):
         return None
     given = dict(zip(names, arguments, strict=True))
-    lines = decode(side.tree.read(path) or b"").splitlines()[function.body.line - 1:function.body.end_line]
+    lines = lines_between(side.tree.read(path), function.body.line, function.body.end_line)
     whole = _HIDDEN.sub(" ", "\n".join(lines))
     text = whole[whole.find("{") + 1:whole.rfind("}")].strip()
     if "#" in text or "{" in text:

@@ -16,6 +16,7 @@ from reviewbot.checks.kconfig_hunks import Hunks, read_hunks
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import is_no_option
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var, without
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState, Tree
@@ -250,7 +251,7 @@ def _granted(states: tuple[PatchState, ...]) -> frozenset[str]:
     found: set[str] = set()
     for state in states:
         for file in state.files:
-            if file.path.rsplit("/", 1)[-1].startswith("Kconfig"):
+            if is_kconfig(file.path):
                 text = decode(file.after or b"").splitlines()
                 found.update(name for line in file.added if line <= len(text) and _DEPENDS.match(text[line - 1])
                              for name in re.findall(r"[A-Z][A-Z0-9_]+", text[line - 1]))

@@ -12,7 +12,7 @@ from reviewbot.kconfig.types import Resolution
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
-from reviewbot.text import places_of
+from reviewbot.text import is_bracketed, places_of
 
 __all__ = ["WEAK", "Weak", "as_called", "told_of_weak"]
 
@@ -158,7 +158,8 @@ def _assigned_before(data: bytes, line: int) -> tuple[str, str] | None:
         return None
     statement = re.split(r"[;{}]|(?<!\?)\b\w+\s*:(?!:)|^[ \t]*#[^\n]*$", text[:-1], flags=re.MULTILINE)[-1].strip()
     found = _ASSIGNED.fullmatch(statement)
-    if found is None or _NO_TYPES & set(found["before"].split()) or not _is_one_call(found["call"]):
+    if found is None or _NO_TYPES & set(found["before"].split()) \
+            or not is_bracketed(found["call"], found["call"].find("(")):
         return None
     return found["name"], " ".join(found["call"].split())
 
@@ -166,19 +167,9 @@ def _assigned_before(data: bytes, line: int) -> tuple[str, str] | None:
 def _bare(text: str) -> str:
     """Return an expression without the brackets around the whole of it."""
     text = text.strip()
-    while text.startswith("(") and _is_one_call(text):
+    while is_bracketed(text):
         text = text[1:-1].strip()
     return text
-
-
-def _is_one_call(text: str) -> bool:
-    """Return whether the bracket that the text opens first closes at its end."""
-    depth = 0
-    for offset, letter in enumerate(text):
-        depth += (letter == "(") - (letter == ")")
-        if letter == ")" and depth == 0:
-            return offset == len(text) - 1
-    return False
 
 
 def told_of_weak(condition: Cond, names: frozenset[str], entries_of: EntriesOf) -> Cond:
@@ -216,7 +207,7 @@ def _asked(variable: str) -> tuple[str, str, str] | None:
     held = _HELD.fullmatch(value)
     text = _bare(held["call"] if held else value)
     call = _CALL.match(text)
-    if call is None or not _is_one_call(text):
+    if call is None or not is_bracketed(text, text.find("(")):
         return None
     return call["name"], test["how"] or "!=", test["other"] or "0"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from reviewbot.errors import BudgetError
+from reviewbot.text import closing
 
 __all__ = ["Part", "rewrite_kconfig"]
 
@@ -94,12 +95,8 @@ def _as_bool(condition: str) -> str:
 def _operand_end(text: str, start: int) -> int:
     """Return the end of the symbol, string or macro that starts at `start`, or `start` when none does."""
     if text.startswith("$(", start):
-        depth = 0
-        for position in range(start + 1, len(text)):
-            depth += {"(": 1, ")": -1}.get(text[position], 0)
-            if not depth:
-                return position + 1
-        return len(text)
+        end = closing(text, start + 1)
+        return end + 1 if end >= 0 else len(text)
     found = _OPERAND.match(text, start)
     return found.end() if found else start
 

@@ -22,6 +22,7 @@ from reviewbot.contracts.learned import Learned
 from reviewbot.errors import Skip
 from reviewbot.findings.suppressions import Suppression, suppressed
 from reviewbot.findings.types import Cell, Finding
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
@@ -127,7 +128,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
     """Return whether a touched file names a function of the family, or is a Kconfig file: most patches do neither."""
     named = _mention_of(family)
-    return any(named(state, file) or file.path.split("/")[-1].startswith("Kconfig")
+    return any(named(state, file) or is_kconfig(file.path)
                for state in patched.states for file in state.files)
 
 

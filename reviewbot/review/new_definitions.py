@@ -15,7 +15,7 @@ from reviewbot.checks.made_facts import stub_fact
 from reviewbot.findings.types import Effect
 from reviewbot.logic import Not, Var
 from reviewbot.review.phrases import NOT_SEEN
-from reviewbot.text import decode
+from reviewbot.text import lines_between
 
 __all__ = ["UNREAD", "generic_stub", "in_plain_words", "unseen_before"]
 
@@ -45,7 +45,7 @@ def in_plain_words(analysis: Analysis, side: Side, place: Place, effect: Effect,
     every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
     calls = dict.fromkeys(call.callee for call in (every.calls if every else ())
                           if place.line <= call.span.line <= function.span.end_line and does_work(call))
-    lines = decode(data).splitlines()[function.body.line - 1:function.body.end_line]
+    lines = lines_between(data, function.body.line, function.body.end_line)
     text = _HIDDEN.sub(" ", "\n".join(lines))
     given = {value.strip(" ()") for value in _RETURN.findall(text)}
     if given != ({"0"} if fact.returns == "int" else {""} if given else set()) or "#" in text \

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from reviewbot.findings.types import Evidence
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.review.types import Review
 from reviewbot.source.types import PatchedTree, Tree
 from reviewbot.text import decode, squash
@@ -44,7 +45,7 @@ class _Files:
         """Keep the trees; a file is read when a line of it is asked for."""
         self._states = {state.index: state for state in patched.states}
         self._touched = tuple(dict.fromkeys(
-            file.path for state in patched.states for file in state.files if _is_kconfig(file.path)))
+            file.path for state in patched.states for file in state.files if is_kconfig(file.path)))
         self._options = cache(self._options_in)
         self._lines = cache(self._lines_of)
 
@@ -62,7 +63,7 @@ class _Files:
         index, after = self._moment(one.rev, patch)
         if index is None:
             return one
-        if one.kind == "kconfig" or _is_kconfig(one.file):
+        if one.kind == "kconfig" or is_kconfig(one.file):
             for path, line in self._option_places(one, index, file, after=after):
                 return replace(one, file=path, line=line)
             return one
@@ -131,7 +132,3 @@ class _Files:
             if defined or places:
                 return (defined or [number for number, _ in places])[0]
         return 0
-
-
-def _is_kconfig(path: str) -> bool:
-    return path.rpartition("/")[2].startswith("Kconfig")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Claim, Evidence
+from reviewbot.kconfig.lines import entry_named, is_kconfig
 from reviewbot.review.caller_claims import caller_claims
 from reviewbot.review.claims import SAME_THERE, claimed_in, sentences_of
 from reviewbot.review.phrases import NO_FUNCTION
@@ -112,11 +113,10 @@ def _default(analysis: Analysis, patch: int, sentence: str, wanted: tuple[str, s
     """Yield whether the option has that default in the Kconfig files that the patch touches."""
     for state in analysis.patched.states:
         for file in state.files if state.index in about else ():
-            if not file.path.rsplit("/", 1)[-1].startswith("Kconfig"):
+            if not is_kconfig(file.path):
                 continue
             lines = decode(file.after or b"").splitlines()
-            starts = [n for n, line in enumerate(lines) if line.split()[:2] in (["config", wanted[0]],
-                                                                               ["menuconfig", wanted[0]])]
+            starts = [n for n, line in enumerate(lines) if entry_named(line) == wanted[0]]
             for start in starts:
                 entry = [(n, squash(lines[n])) for n in _entry(lines, start)]
                 plain = [(n, text) for n, text in entry if re.fullmatch(r"(?:default|def_bool)\s+[yn]", text)]

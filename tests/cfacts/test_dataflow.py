@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reviewbot.cfacts.analysis import analyse
 from reviewbot.cfacts.conditions import read_conditions
-from reviewbot.cfacts.dataflow import dominators, immediate, liveness, post_dominators, reaching_definitions
+from reviewbot.cfacts.dataflow import dominators, immediate, liveness, post_dominators
 from reviewbot.cfacts.graph import EXIT, Graph
 from reviewbot.cfacts.split import split_file
 
@@ -46,10 +46,3 @@ def test_what_a_loop_carries_is_live_at_its_end() -> None:
     live = liveness(found)
     assert {"sum", "n"} <= live[block_with(found, "call", "step")]
     assert live[block_with(found, "return")] == frozenset()
-
-
-def test_both_definitions_reach_the_return() -> None:
-    """The value returned is the first one or that of some turn."""
-    found = graph(LOOP)
-    reaching = reaching_definitions(found)[block_with(found, "return")]
-    assert {block for name, block, _ in reaching if name == "sum"} == {0, block_with(found, "call", "step")}

@@ -26,6 +26,7 @@ from reviewbot.contracts.types import Hit
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import line_at
 
 __all__ = ["CONTRACT"]
 
@@ -78,17 +79,12 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     where, _, line = fields["where"].rpartition(":")
     if where and line.isdigit():
         shown.append(Evidence(kind="source", file=where, line=int(line), rev=analysis.after(position).tree.rev,
-                              text=_line(analysis, position, where, int(line))))
+                              text=line_at(analysis.after(position).tree.read(where), int(line))))
     return draft_finding(
         said, state, Spot(file=file.path, line=hit.line, end_line=hit.end_line, function=outline.name,
                           symbol=hit.symbol, side=analysis.after(position)),
         fields, message_id=analysis.message_id(state.index), evidence=tuple(shown),
         arches=(arch,) if arch in analysis.arches else (), says=(hit.symbol, hit.shape, hit.object))
-
-
-def _line(analysis: Analysis, position: int, path: str, line: int) -> str:
-    lines = (analysis.after(position).tree.read(path) or b"").decode("latin-1").splitlines()
-    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
 CONTRACT = Kind(name="contract", fields=_FIELDS, changes=_run, check_options=_check,

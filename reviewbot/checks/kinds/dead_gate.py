@@ -24,6 +24,7 @@ from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.headers import is_for
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, And, Cond, Ternary, Var
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, quote_names
@@ -94,7 +95,7 @@ def _removed(file: PatchedFile) -> Iterator[str]:
 def _gates(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Gate]:
     data = file.after or b""
     if rule.options["line"] == "kconfig":
-        if _is_kconfig(file.path):
+        if is_kconfig(file.path):
             yield from kconfig_gates(data, file.added)
         return
     if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path) or "/uapi/" in file.path:
@@ -115,7 +116,7 @@ def _is_news(analysis: Analysis, file: PatchedFile, gate: Gate, gone: frozenset[
     One that only takes another form (`#ifdef` becomes IS_ENABLED()) is not new.
     """
     asked = {name.removesuffix("_MODULE") for cond in (gate.holds, gate.fails) if cond for name in cond.variables()}
-    names = gone if not _is_kconfig(file.path) else frozenset(f"CONFIG_{name}" for name in gone)
+    names = gone if not is_kconfig(file.path) else frozenset(f"CONFIG_{name}" for name in gone)
     return not asked <= names and gate.text.strip() in decode(analysis.end.tree.read(file.path) or b"")
 
 
@@ -138,7 +139,7 @@ def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _
     if unknown or not is_whole(analysis):
         return None
     # An entry that cannot be chosen on one architecture may be meant for others: only what is always met is told.
-    asked = (("true", gate.holds), ("false", gate.fails)) if not _is_kconfig(file.path) else (("false", gate.fails),)
+    asked = (("true", gate.holds), ("false", gate.fails)) if not is_kconfig(file.path) else (("false", gate.fails),)
     for never, cond in asked:
         found = _refuted(analysis, position, file, gate, never, cond) if cond is not None else None
         if found is not None:
@@ -196,7 +197,7 @@ def _arches(config: KernelConfig, path: str) -> list[str]:
 
 
 def _given_by(gate: Gate, cond: Cond, path: str) -> str:
-    if _is_kconfig(path):
+    if is_kconfig(path):
         return "its other lines settle that"
     if path.endswith(".c") and And(gate.around, cond) != FALSE:
         return f"the Makefile builds '{basename(path)}' only so"
@@ -271,15 +272,11 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     settled = dict.fromkeys(symbols, False)
     if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
-    for file in (file for state in analysis.patched.states for file in state.files if _is_kconfig(file.path)):
+    for file in (file for state in analysis.patched.states for file in state.files if is_kconfig(file.path)):
         made = _named(_ENTRY_OF, file.after or b"")
         symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
     made = _defined_somewhere(tree, frozenset(symbols.values()), kconfig=not arch)
     return frozenset(name for name, symbol in symbols.items() if symbol not in made)
-
-
-def _is_kconfig(path: str) -> bool:
-    return path.rsplit("/", maxsplit=1)[-1].startswith("Kconfig")
 
 
 def _named(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
@@ -293,7 +290,7 @@ def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) ->
     for path in tree.search(names, suffixes=()) if names else ():
         data = tree.read(path) or b""
         made |= _named(_MACRO_OF, data)
-        if kconfig and _is_kconfig(path):
+        if kconfig and is_kconfig(path):
             made |= _named(_ENTRY_OF, data)
     return made & symbols
 

@@ -25,6 +25,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import LEVELS, Evidence, Finding
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode
@@ -51,7 +52,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             nests += _definitions(rule, analysis, position, file, wanted)
             yield from _guards(rule, analysis, position, file, wanted)
             yield from _calls(rule, analysis, position, file, wanted)
-        elif file.path.split("/")[-1].startswith("Kconfig"):
+        elif is_kconfig(file.path):
             kconfig += _kconfig_lines(rule, analysis, position, file)
     # That a line now stands under another condition is what the patch itself says: worth a note, and no question.
     yield from (replace(finding, level="note") for finding in _once(nests))

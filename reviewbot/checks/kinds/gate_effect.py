@@ -20,6 +20,7 @@ from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, And, Not, Or, Ternary, Var
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchedFile
@@ -56,7 +57,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         return
     for file in state.files:
         arch = own_arch(file.path)
-        if arch and file.path.split("/")[-1].startswith("Kconfig") and state.after.exists(f"arch/{arch}/Kconfig"):
+        if arch and is_kconfig(file.path) and state.after.exists(f"arch/{arch}/Kconfig"):
             for gate in _narrowed(rule, analysis, position, file, arch):
                 option = rule.options["opens"][gate.symbol]
                 if _needs(analysis, position + 1 if file.whole else 0, option, gate, whole=file.whole):

@@ -27,7 +27,9 @@ from reviewbot.contracts.learn import definitions
 from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import line_at
 
 __all__ = ["LOST_SETTING"]
 
@@ -64,7 +66,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     taken = names_option(rule, "taken")
     near = near_paths(analysis)
     for file in analysis.patched.states[position].files:
-        kconfig = file.path.rpartition("/")[2].startswith("Kconfig")
+        kconfig = is_kconfig(file.path)
         if not file.whole or file.after is None or file.before is None or not (kconfig or is_kernel_code(file.path)):
             continue
         if kconfig:
@@ -219,8 +221,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     spot = Spot(file=file.old_path if one.old else file.path, line=one.line, end_line=one.line, function=one.function,
                 symbol=one.fields.get("callee", "") or one.fields.get("name", ""), side=side, old=one.old)
     where, _, line = one.fields.get("where", "").rpartition(":")
-    shown = (Evidence(kind="source", file=where, line=int(line), rev=f"after patch {state.index}", text=_line(
-        analysis, position, where, int(line))),) if where and line.isdigit() else ()
+    shown = (Evidence(kind="source", file=where, line=int(line), rev=f"after patch {state.index}", text=line_at(
+        analysis.after(position).tree.read(where), int(line))),) if where and line.isdigit() else ()
     arch = own_arch(file.path)
     return draft_finding(
         _worded(rule, one.shape), state, spot, {**dict.fromkeys(_FIELDS, ""), **one.fields},
@@ -231,11 +233,6 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
 def _worded(rule: Rule, shape: str) -> Rule:
     """Return the rule with the words for what went."""
     return replace(rule, text=rule.notes.get(shape, rule.text), question=rule.notes.get(f"ask {shape}", rule.question))
-
-
-def _line(analysis: Analysis, position: int, path: str, line: int) -> str:
-    lines = (analysis.after(position).tree.read(path) or b"").decode("latin-1").splitlines()
-    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
 LOST_SETTING = Kind(name="lost-setting", fields=_FIELDS, changes=_run, check_options=_check,

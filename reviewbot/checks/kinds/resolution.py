@@ -11,7 +11,7 @@ from reviewbot.arch import Fact
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import definition_of
-from reviewbot.checks.draft import callee_evidence, draft_finding, object_of, spot_of, table_for
+from reviewbot.checks.draft import as_written, callee_evidence, draft_finding, spot_of, table_for
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
@@ -71,7 +71,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         evidence.append(Evidence(kind="model", file=fact.defined_in or f"arch/{arch}/Kconfig", line=0,
                                  text=f"{fact.status} when {fact.condition or 'always'}",
                                  rev=f"model {analysis.version}"))
-    fields = {"function": call.function or occurrence.file.path, "callee": call.callee, "object": object_of(call),
+    fields = {"function": call.function or occurrence.file.path, "callee": call.callee, "object": as_written(call),
               "arches": quote_names(arches), "others": quote_names([arch for arch, _ in others])}
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),

@@ -12,10 +12,10 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import (
+    as_written,
     callee_evidence,
     draft_finding,
     lower,
-    object_of,
     spot_of,
     table_for,
 )
@@ -116,7 +116,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
         "arches": quote_names(could.arches or arches), "errnos": could.errnos or "an error",
-        "object": object_of(call), "variable": call.variable, "statement": call.statement,
+        "object": as_written(call), "variable": call.variable, "statement": call.statement,
         "why": could.why, "comment": comment.text if comment else "", "machine": "",
         "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",
     }

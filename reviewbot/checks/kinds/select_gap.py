@@ -7,7 +7,6 @@ sets to use what it promises).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -21,16 +20,16 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate, KernelConfig
+from reviewbot.kconfig.lines import entry_named, is_kconfig, selected
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, parse_condition
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import line_at
 
 __all__ = ["SELECT_GAP"]
 
 _FIELDS = frozenset({"symbol", "callee", "what", "config", "arches", "line"})
 _PROMISES = ("provides", "relies-on")
-_SELECT = re.compile(r"[ \t]+select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
-_ENTRY = re.compile(r"(?:config|menuconfig)[ \t]+(\w+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,36 +55,36 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     for file in state.files:
         arch = own_arch(file.path)
-        if not arch or not file.path.split("/")[-1].startswith("Kconfig") or not has_kconfig(state.after) \
+        if not arch or not is_kconfig(file.path) or not has_kconfig(state.after) \
                 or not state.after.exists(f"arch/{arch}/Kconfig"):
             continue
         lines = (file.after or b"").decode("latin-1").splitlines()
         moved = _selects((file.before or b"").decode("latin-1").splitlines(), file.removed)
         for number in sorted(file.added):
-            found = _SELECT.fullmatch(lines[number - 1]) if number <= len(lines) else None
-            if found and any(found[1] in rule.options.get(key, {}) for key in _PROMISES) \
+            found = selected(lines[number - 1]) if number <= len(lines) else None
+            if found and any(found[0] in rule.options.get(key, {}) for key in _PROMISES) \
                     and not _selects(lines, {number}) & moved:
-                covers = _covers(analysis, position, file, lines, number, found[2] or "")
-                gap = _gap(rule, analysis, position, file, found[1], covers) if covers is not None else None
+                covers = _covers(analysis, position, file, lines, number, found[1])
+                gap = _gap(rule, analysis, position, file, found[0], covers) if covers is not None else None
                 if gap is not None:
                     yield _finding(rule, analysis, position, file, number, found, gap)
 
 
 def _selects(lines: list[str], numbers: Collection[int]) -> set[tuple[str, str]]:
     """Return the entry and the words of each of these lines: what only moves within its entry is not new."""
-    return {(next((found[1] for text in reversed(lines[:number]) if (found := _ENTRY.match(text))), ""),
+    return {(next(filter(None, map(entry_named, reversed(lines[:number]))), ""),
              " ".join(lines[number - 1].split())) for number in numbers if number <= len(lines)}
 
 
 def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[str], number: int,
             condition: str) -> Cond | None:
     """Return when the select takes effect: its entry is set and its `if` holds. None when that cannot be read."""
-    entry = next((found[1] for line in reversed(lines[:number]) if (found := _ENTRY.match(line))), "")
+    entry = next(filter(None, map(entry_named, reversed(lines[:number]))), "")
     if not entry:  # only a fragment is known: git names the entry behind the @@
         patch = next(p for p in analysis.series.patches if p.index == analysis.patched.states[position].index)
         sections = [hunk.section for diff in patch.files if diff.path == file.path for hunk in diff.hunks
                     if hunk.new_start <= number < hunk.new_start + hunk.new_count]
-        entry = next((found[1] for text in sections if (found := _ENTRY.match(text))), "")
+        entry = next(filter(None, map(entry_named, sections)), "")
     try:
         return And(Var(f"CONFIG_{entry}"), parse_condition(condition) if condition else TRUE) if entry else None
     except UsageError:
@@ -148,17 +147,17 @@ def _was_so(config: KernelConfig, gap: Cond, name: str, arch: str, key: str) -> 
     return config.possible(And(gap, Not(there)), arch).ternary is not Ternary.NO
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, found: re.Match[str],
+def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, found: tuple[str, str],
              gap: _Gap) -> Finding:
     state = analysis.patched.states[position]
     rev = f"after patch {state.index}"
     config = in_kconfig_words(gap.shown.answer.example)
-    fields = {"symbol": found[1], "callee": gap.name, "what": gap.what, "config": config, "arches": gap.shown.arch,
-              "line": found[0].strip()}
+    fields = {"symbol": found[0], "callee": gap.name, "what": gap.what, "config": config, "arches": gap.shown.arch,
+              "line": line_at(file.after, number)}
     evidence = tuple(Evidence(kind="source", file=p.definition.file, line=p.definition.line, rev=rev,
                               text=f"{gap.name}() acts when {p.definition.condition}") for p in gap.places[:3])
     side = Side(tree=MemoryTree({file.path: file.after or b""}), facts={}, wrappers={})
-    spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=found[1], side=side)
+    spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=found[0], side=side)
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
                          evidence=(*evidence, example_evidence(gap.shown, rev)), arches=(gap.shown.arch,),
                          config=str(gap.shown.condition))

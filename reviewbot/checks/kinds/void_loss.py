@@ -14,12 +14,12 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.draft import (
+    as_written,
     callee_evidence,
     draft_finding,
     errnos_of,
     fails_on,
     lower,
-    object_of,
     spot_of,
     table_for,
 )
@@ -162,7 +162,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "failure": f"{loss.primitive}() fails" if call.callee != loss.primitive else "a call inside it fails",
         "fate": loss.fate, "ending": "" if loss.fate == _LOST["handled"] else f": the error is {loss.fate}",
         "arches": quote_names(failing_on or arches),
-        "errnos": (could.errnos if could else errnos_of(table)) or "an error", "object": object_of(call),
+        "errnos": (could.errnos if could else errnos_of(table)) or "an error", "object": as_written(call),
         "why": could.why if could else "It cannot fail on any architecture that can build this line.",
     }
     notes = [rule.notes.get("inside", "")] if inside else []
@@ -190,7 +190,8 @@ def _cut_off(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee, "primitive": loss.primitive,
         "what": f"'{loss.primitive}' failed", "failure": f"{loss.primitive}() fails",
-        "fate": loss.fate, "ending": "", "arches": quote_names(arches), "errnos": "an error", "object": object_of(call),
+        "fate": loss.fate, "ending": "", "arches": quote_names(arches), "errnos": "an error",
+        "object": as_written(call),
         "why": f"No configuration of {quote_names(analysis.arches)} comes from this line to '{loss.primitive}'."}
     return draft_finding(
         quiet(rule), state, spot_of(analysis, position, occurrence), fields,

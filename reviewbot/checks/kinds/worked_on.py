@@ -27,7 +27,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import quote_names
+from reviewbot.text import is_bracketed, quote_names
 
 __all__ = ["WORKED_ON"]
 
@@ -149,16 +149,6 @@ def _around(analysis: Analysis, position: int, changed: dict[str, tuple[PatchedF
     return None
 
 
-def _bare(text: str) -> str:
-    """Return a condition without the brackets around all of it."""
-    depth = 0
-    for number, sign in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(sign, 0)
-        if not depth:
-            return text[1:-1] if number == len(text) - 1 and text.startswith("(") else text
-    return text
-
-
 def _finding(rule: Rule, analysis: Analysis, position: int, arch: str, one: _Difference, roots: list[str],
              worker: tuple[PatchedFile, Function]) -> Finding:
     state, (file, function) = analysis.patched.states[position], worker
@@ -169,7 +159,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, arch: str, one: _Dif
     others = sorted((name for name in roots if name != function.name), key=lambda name: (name not in core, name)) \
         or roots
     fields = {"worker": function.name, "callers": quote_names([f"'{name}'" for name in others], most=_SHOWN),
-              "how": _bare(one.how), "where": f"{one.mark.file}:{one.mark.line}", "arches": arch}
+              "how": one.how[1:-1] if is_bracketed(one.how) else one.how,
+              "where": f"{one.mark.file}:{one.mark.line}", "arches": arch}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
                 side=analysis.after(position))
     moment = "before" if one.old else "after"

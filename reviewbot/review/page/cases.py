@@ -10,7 +10,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader, event_of, object_of_cell, promise_of, setting_where
-from reviewbot.text import decode
+from reviewbot.text import lines_between
 
 __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
@@ -102,7 +102,7 @@ def _is_failure(reader: Reader, cell: Cell, test: Cond, side: int) -> bool:
     function = next((one for one in (facts.functions if facts else ()) if one.name == cell.function), None)
     if place is None or function is None:
         return False
-    lines = decode(tree.tree.read(path) or b"").splitlines()[function.span.line - 1:function.span.end_line]
+    lines = lines_between(tree.tree.read(path), function.span.line, function.span.end_line)
     return re.search(rf"(?<![\w>.]){re.escape(place[0])}\s*=\s*(?:\([^()]*\)\s*)?\w+\(", "\n".join(lines)) is not None
 
 
