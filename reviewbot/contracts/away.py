@@ -19,7 +19,7 @@ from reviewbot.contracts.ways import Facts, Say, ways_of
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
-__all__ = ["Hook", "known_hooks", "touched_when_away"]
+__all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
 
 _DEEPEST = 2  # helpers of the file that a touch is looked for in
 _MOST_STEPS = 30  # of such a helper
@@ -97,7 +97,7 @@ def touched_when_away(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
 
 
 def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: Hook) -> Iterator[Hit]:
-    memory = _memory(outline, call.parts[hook.functions[call.name] + 1], page=hook.page)
+    memory = memory_of(outline, call.parts[hook.functions[call.name] + 1], page=hook.page)
     found: dict[tuple[int, str], tuple[Step, _Touch]] = {}
     step = outline.steps[number]
     result = _result(step, call)
@@ -177,10 +177,10 @@ def _gives(hook: Hook, outline: Outline, call: Expr) -> bool:
 def _of(outline: Outline, hook: Hook, call: Expr) -> str:
     """Return the memory that a hook is called for."""
     at = hook.functions.get(call.name, 0) + 1
-    return _memory(outline, call.parts[at], page=hook.page) if len(call.parts) > at else ""
+    return memory_of(outline, call.parts[at], page=hook.page) if len(call.parts) > at else ""
 
 
-def _memory(outline: Outline, expr: Expr, *, page: bool, depth: int = 3) -> str:
+def memory_of(outline: Outline, expr: Expr, *, page: bool, depth: int = 3) -> str:
     """Return the place that names memory, without casts and conversions; of pages also that of one further on."""
     expr = peeled(expr)
     while True:
@@ -194,7 +194,7 @@ def _memory(outline: Outline, expr: Expr, *, page: bool, depth: int = 3) -> str:
     if not place or place.isupper() or expr.kind == "literal":
         return ""
     value = _only_value(outline, place) if depth else None
-    return _memory(outline, value, page=page, depth=depth - 1) or place if value is not None else place
+    return memory_of(outline, value, page=page, depth=depth - 1) or place if value is not None else place
 
 
 def _only_value(outline: Outline, name: str) -> Expr | None:
@@ -226,7 +226,7 @@ def _touches(outline: Outline, teacher: Teacher, step: Step, *, page: bool, dept
         if part.kind == "call" and part.name:
             for use, table in (("writes", hooks.writes), ("reads", hooks.reads)):
                 for at in table.get(part.name, ()):
-                    if len(part.parts) > at + 1 and (memory := _memory(outline, part.parts[at + 1], page=page)):
+                    if len(part.parts) > at + 1 and (memory := memory_of(outline, part.parts[at + 1], page=page)):
                         yield _Touch(use, memory, part.name, outline.text(part), "")
             if part.name not in hooks.writes and part.name not in hooks.reads and depth and len(part.parts) > 1:
                 yield from _inside(outline, teacher, part, page=page, depth=depth)
@@ -242,7 +242,7 @@ def _inside(outline: Outline, teacher: Teacher, call: Expr, *, page: bool, depth
         return
     path, body = bodies[0]
     for number, name in enumerate(body.parameters):
-        memory = _memory(outline, call.parts[number + 1], page=page) if len(call.parts) > number + 1 else ""
+        memory = memory_of(outline, call.parts[number + 1], page=page) if len(call.parts) > number + 1 else ""
         for step in body.steps if memory else ():
             if any(place_of(part.parts[0]) == name for part in walk(step.expr) if part.kind == "assign" and part.parts):
                 break

@@ -118,6 +118,7 @@ def protections_lost(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
     yield from _guards_gone(old, new)
     yield from _unprotected(old, new)
     yield from _arguments_turned(old, new, teacher)
+    yield from _kept_while_sleeping(old, new)
 
 
 def _may_sleep_now(old: Outline, new: Outline) -> Iterator[Hit]:
@@ -243,6 +244,31 @@ def _arguments_turned(old: Outline, new: Outline, teacher: Teacher) -> Iterator[
                                   ("statement", new.text(call)), ("where", locked)),
                           old=((old.line_of(other), old.text(other)),), new=((new.line_of(call), new.text(call)),))
                 break
+
+
+def _kept_while_sleeping(old: Outline, new: Outline) -> Iterator[Hit]:
+    """A lock of the caller that was given up around a call which may sleep, and is kept now."""
+    texts = [[(number, call, outline.text(call)) for number, step in enumerate(outline.steps)
+              for call in calls_in(step.expr) if call.name] for outline in (old, new)]
+    after = {text for _, _, text in texts[1]}
+    held = held_at(old)
+    for number, give, text in texts[0]:
+        taken = [(at, call) for at, call, _ in texts[0] if at > number and TAKES.get(call.name) == give.name
+                 and call.name in SPINNING and old.text(call.parts[-1]) == old.text(give.parts[-1])]
+        if text in after or not taken or len(give.parts) < 2 or any(
+                what == old.text(give.parts[1]) for _, what in held.get(number, ())):
+            continue
+        at, take = taken[0]
+        between = {text for place, _, text in texts[0] if number < place < at}
+        for call, why, step in sleeping_calls(new) if old.text(take) not in after else ():
+            if new.text(call) in between:
+                yield Hit(shape="kept-while-sleeping", line=new.line_of(call), end_line=new.last_line(step),
+                          symbol=call.name, object=new.text(call),
+                          fields=(("callee", call.name), ("how", why), ("take", old.text(give)),
+                                  ("statement", new.text(call)), ("was", old.text(take))),
+                          old=((old.steps[number].line, text), (old.steps[at].line, old.text(take))),
+                          new=((step.line, new.said(step)),))
+                return
 
 
 def _parameter(name: str, number: int, teacher: Teacher) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, walk
+from reviewbot.contracts.outline import Outline, Step, given_to, walk
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.units import Reader, is_narrow, known_units, shift_of, type_of
 
@@ -41,6 +41,7 @@ def conversions_changed(old: Outline, new: Outline, teacher: Teacher) -> Iterato
             _gone(change, teacher)
             or _worse(change)
             or _smaller_page(change)
+            or _one_page(change)
             or _size_for_shift(change)
             or _narrowed(change)
             or _pointer_size(change)
@@ -64,6 +65,8 @@ def _changes(old: Outline, new: Outline) -> Iterator[_Change]:
                 places = list(_differences(old, other.expr, new, step.expr, None, 0))
                 if 1 <= len(places) <= 2 and not any(one is None for one in places):
                     found.append((other, places))
+        fewest = min((len(places) for _, places in found), default=0)
+        found = [(other, places) for other, places in found if len(places) == fewest]
         if len(found) == 1:
             for one in found[0][1]:
                 if one is not None:
@@ -241,6 +244,18 @@ def _smaller_page(change: _Change) -> Hit | None:
     was, now = _bare(change.was), _bare(change.now)
     if was.kind == now.kind and was.kind in {"name", "call"} and was.name == known_units().small.get(now.name):
         return _hit(change, "smaller-page", callee=now.name, how=was.name)
+    return None
+
+
+def _one_page(change: _Change) -> Hit | None:
+    """A variable that is made of several pages becomes a single page."""
+    was, now = _bare(change.was), _bare(change.now)
+    if was.kind == now.kind == "name" and now.name == "PAGE_SIZE" and was.name in change.old.locals:
+        values = [_bare(value) for step in change.old.steps for value in given_to(step, was.name)]
+        if len(values) == 1 and values[0].kind == "binary" and values[0].name in {"<<", "*"} and any(
+            part.kind == "name" and part.name == "PAGE_SIZE" for part in values[0].parts
+        ):
+            return _hit(change, "one-page", take=change.old.text(values[0]))
     return None
 
 

@@ -16,6 +16,7 @@ from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held, taken_out_of
+from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
 from reviewbot.contracts.left_held import left_held
@@ -32,6 +33,7 @@ from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
+from reviewbot.contracts.too_early import calls_too_early, early_calls_asked, parsed_too_late
 from reviewbot.contracts.turned import senses_turned
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.without_effect import without_effect
@@ -88,6 +90,9 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="asserted", state=asserted_in_vain),
     Detector(name="published", state=published_early, step=lambda old, new, _: set_early(old, new)),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
+    Detector(name="joined", state_in_hunks=True,
+             state=lambda outline, now: chain(results_joined(outline, now), flags_set_late(outline, now))),
+    Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),
     Detector(name="siblings", file=siblings_left),

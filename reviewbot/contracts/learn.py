@@ -82,6 +82,24 @@ class Teacher:
         held = self._files((name,)).get(name, ()) if self._files is not None else ()
         return tuple(path for path in held if path.endswith(".c") and not path.startswith(_PROGRAMS))
 
+    def sources(self, name: str) -> Iterator[tuple[str, bytes]]:
+        """Yield the C files that hold a name, each with what stands in it."""
+        for path in self.files_of(name):
+            data = self._data if path == self.near else self._tree.read(path)
+            if data is not None and len(data) <= _MOST_BYTES:
+                yield path, data
+
+    def calling(self, name: str, path: str, folder: str) -> Iterator[tuple[str, Outline]]:
+        """Yield the functions that call a function: those of its file, where there are none those below a folder."""
+        own = self.callers_here(name) if path == self.near else ()
+        yield from ((path, body) for body in own)
+        for other in self.files_of(name) if not own else ():
+            data = self._tree.read(other) if other.startswith(folder) else None
+            if data is not None and len(data) <= _MOST_BYTES:
+                yield from ((other, one[0]) for one in outlines_of(other, data, list(places_of(name.encode(), data))[
+                    :_MOST_OFFSETS], most=1) if one[0].name != name and any(
+                        call.name == name for step in one[0].steps for call in calls_in(step.expr)))
+
     def headers(self, name: str) -> Iterator[tuple[str, bytes]]:
         """Yield the headers that hold a name, each with what stands in it."""
         for path in self._files((name,)).get(name, ()) if self._files is not None else ():

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_undo import place_after
-from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, root_of, walk
 from reviewbot.contracts.types import Hit
 
 __all__ = ["effects_asked", "effects_lost"]
@@ -85,13 +86,15 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
     before = list(events(old, was, gone, everywhere=wide))
     brought = {event.effect.id for event in events(new, now, added, everywhere=wide)}
     said: set[tuple[str, frozenset[str]]] = set()
+    words = _words(new)
     for event in before:
         effect, text = event.effect, old.text(event.call)
         if not effect.lost or effect.id in brought or names & effect.also or texts[1][text] or (
                 effect.id, event.roots) in said:
             continue
         if any(other.effect is effect and other.via == "" and other.name != event.name
-               for other in events(new)) or not _matters(event, old, new, now):
+               and not _is_another_case(other, event, old, new) for other in events(new)) or not _matters(
+                   event, old, new, now):
             continue
         if event.via and (any(other.effect is effect for other in events(new, now)) or any(
                 call.name in added and event.roots & {part.name for part in walk(call) if part.kind == "name"}
@@ -102,13 +105,29 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         place = place_after(old, new, step)
         how = f"'{event.name}' (through '{event.via}')" if event.via else f"'{_short(text)}'"
         kept = object_in(event, old)
+        still = bool(kept) and not event.via and {part.name for part in walk(event.call)} & old.locals.keys() <= words
         yield Hit(shape="flush-gone" if effect.local else "effect-gone", line=place.line,
                   end_line=new.last_line(place), symbol=event.name,
                   object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
                   fields=(("callee", event.name), ("statement", how), ("how", effect.lost), ("fits", effect.ask),
                           ("variable", kept),
-                          ("end", f", which still deals with '{kept}'" if kept and not event.via else "")),
+                          ("end", f", which still deals with '{kept}'" if still else "")),
                   old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _words(outline: Outline) -> set[str]:
+    """Return the names of values in a function."""
+    return {part.name for step in outline.steps for part in walk(step.expr) if part.kind == "name"} | {
+        step.name for step in outline.steps if step.kind == "declare"}
+
+
+def _is_another_case(other: Event, gone: Event, old: Outline, new: Outline) -> bool:
+    """Return whether what stays of an effect stood there before, where more has to hold than for what goes."""
+    text = new.text(other.call)
+    before = [old.steps[event.step].where for event in events(old)
+              if event.effect is other.effect and old.text(event.call) == text]
+    where = old.steps[gone.step].where
+    return len(before) == 1 and len(before[0]) > len(where) and before[0][:len(where)] == where
 
 
 def _short(text: str) -> str:
@@ -122,8 +141,7 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     if event.effect.needs:
         return any(other.effect.id in event.effect.needs for other in events(new, now)) or any(
             _MAPS.search(call.name) for call in _calls(new))
-    words = {part.name for step in new.steps for part in walk(step.expr) if part.kind == "name"} | {
-        step.name for step in new.steps if step.kind == "declare"}
+    words = _words(new)
     own = event.roots & {*old.locals, *old.parameters}
     if own:
         return bool(own & words)
@@ -150,12 +168,28 @@ def _narrowed(old: Outline, new: Outline, texts: list[Counter[str]]) -> Iterator
         elif (event.name in effect.single and one.name not in effect.single | effect.here) or (
                 event.name == one.name and _is_page(event, new) and not _is_page(one, old)):
             follows = effect.narrow if not _in_loop(new, step) else ""
+        elif event.roots and not one.roots and event.name not in effect.here | effect.single \
+                and one.name not in effect.here | effect.single:
+            follows = _besides(event, new)
         if follows:
             yield Hit(shape="effect-narrowed", line=step.line, end_line=new.last_line(step), symbol=event.name,
                       object=effect.id, fields=(("callee", event.name), ("was", old.text(one.call)),
                                                 ("now", new.text(event.call)), ("how", follows), ("fits", effect.ask),
                                                 ("statement", effect.does)),
                       old=((earlier.line, old.said(earlier)),), new=((step.line, new.said(step)),))
+
+
+def _besides(event: Event, new: Outline) -> str:
+    """Return what else the function changes where a flush of everything became one of a range: at an address that it
+    has from a conversion, and that the flush does not name."""
+    for other in events(new):
+        first = next((name for part in other.call.parts[1:3] if (name := root_of(part)) in new.locals), "")
+        if other.effect.id in event.effect.needs and first and not event.roots & {
+                root_of(part) for part in other.call.parts[1:4]} and any(
+                    is_conversion(call.name) for step in new.steps for value in given_to(step, first)
+                    for call in calls_in(value)):
+            return f"'{_short(new.text(other.call))}' changes what lies at '{first}', which that flush does not name"
+    return ""
 
 
 def _is_page(event: Event, outline: Outline) -> bool:

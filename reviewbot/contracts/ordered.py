@@ -6,15 +6,18 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
-from reviewbot.contracts.effects import Effect, known_effects, roots_of
+from reviewbot.contracts.away import memory_of
+from reviewbot.contracts.effects import Effect, known_effects
+from reviewbot.contracts.given_first import flushed_late, is_same_memory, left_behind_read_only, origins, restored_late
 from reviewbot.contracts.learn import Teacher, definitions
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.ways import ways_of
 
 __all__ = ["moved_past"]
 
@@ -30,40 +33,57 @@ _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """A call, or an assignment that is a statement of its own: in which step, and whether something takes its value."""
+    """A call, or an assignment that is a statement of its own: in which step, and whether something takes its value.
+
+    `one_of`: of how many with the same words.
+    """
 
     text: str
     expr: Expr
     at: int
     step: Step
     valued: bool
+    one_of: int = 1
 
 
 def moved_past(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
     """Yield the pairs of steps that changed places, each with what follows from it."""
     before, after = _units(old), _units(new)
-    both = [text for text in before if text in after]
+    same = [text for text in before if text in after and before[text].one_of == after[text].one_of]
+    seen: set[str] = set()
+    for both in ([text for text in same if before[text].one_of == 1], same):
+        yield from _moved_in(both, (old, new), (before, after), now, seen)
+
+
+def _moved_in(both: list[str], sides: tuple[Outline, Outline], units: tuple[dict[str, _Unit], dict[str, _Unit]],
+              now: Teacher, seen: set[str]) -> Iterator[Hit]:
+    (old, new), (before, after) = sides, units
     if len(both) < 2 or len(both) > _MOST_UNITS:
         return
     moved = _moved([after[text].at for text in sorted(both, key=lambda text: before[text].at)],
                    sorted(both, key=lambda text: before[text].at))
     if not moved or len(moved) > _MOST_MOVED:
         return
-    seen: set[str] = set()
     for text in sorted(moved, key=lambda text: after[text].at):
+        best: dict[str, tuple[bool, Hit]] = {}
         for other in both:
-            first, then = (before[text], before[other]) if before[text].at < before[other].at \
-                else (before[other], before[text])
-            a, b = after[first.text], after[then.text]
+            one, another = (text, other) if before[text].at < before[other].at else (other, text)
+            first, then, a, b = before[one], before[another], after[one], after[another]
             if first.at >= then.at or a.at <= b.at or not _one_way(a.step, b.step):
                 continue
             hit = _follows(old, new, (first, then), (a, b), now)
-            if hit is not None and hit.shape + text not in seen:
-                seen.add(hit.shape + text)
+            if hit is not None:
+                far = not is_same_memory(new, b.expr, a.expr)
+                if hit.shape not in best or (hit.shape == "restored-late" and best[hit.shape][0] and not far):
+                    best[hit.shape] = far, hit
+        for shape, (_, hit) in best.items():
+            if shape + text not in seen:
+                seen.add(shape + text)
                 yield hit
 
 
 def _units(outline: Outline) -> dict[str, _Unit]:
+    """Return the units by their words; of several with the same words each with its number."""
     found: dict[str, _Unit] = {}
     counts: Counter[str] = Counter()
     for number, step in enumerate(outline.steps):
@@ -71,9 +91,10 @@ def _units(outline: Outline) -> dict[str, _Unit]:
             if (part.kind == "call" and part.name and not is_reporter(part.name, has_text=False)) or (
                     part.kind == "assign" and part is step.expr):
                 text = outline.text(part)
-                counts[text] += 1
-                found.setdefault(text, _Unit(text, part, number, step, part is not step.expr))
-    return {text: unit for text, unit in found.items() if counts[text] == 1}
+                key = text.replace(" ", "")
+                counts[key] += 1
+                found[f"{key}#{counts[key]}"] = _Unit(text, part, number, step, part is not step.expr)
+    return {key: replace(unit, one_of=counts[key.rpartition("#")[0]]) for key, unit in found.items()}
 
 
 def _moved(positions: list[int], texts: list[str]) -> set[str]:
@@ -106,11 +127,12 @@ def _follows(old: Outline, new: Outline, before: tuple[_Unit, _Unit], after: tup
              now: Teacher) -> Hit | None:
     """Return what follows from it that `late` comes behind `early` now, and came first before the patch."""
     late, early = after
-    for find in (_effect_order, _given_back, _asked_late, _set_late, _cleared_early, _behind_assembly):
+    finders = (_effect_order, _given_back, _asked_late, _set_late, _cleared_early, _behind_assembly)
+    for find in (*finders, _given_first) if late.one_of == early.one_of == 1 else (_given_first,):
         found = find(new, late, early, now)
         if found:
             shape, how = found
-            place = late if shape in {"asked-late", "set-late", "behind-assembly", "effect-late"} else early
+            place = late if shape in {"asked-late", "set-late", "behind-assembly"} else early
             return Hit(shape=shape, line=place.step.line, end_line=new.last_line(place.step),
                        symbol=_name(place), object=f"{_short(late)} {_short(early)}",
                        fields=(("callee", _name(place)), ("statement", _short(late)), ("take", _short(early)),
@@ -139,10 +161,18 @@ def _effect_order(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[
         return None
     again = any(known_effects().of.get(call.name) is first for step in new.steps[late.at + 1:]
                 for call in calls_in(step.expr))
-    mine, other = roots_of(early.expr), roots_of(late.expr)
-    if again or (first.id != "tlb" and not mine & other):
+    if again:
         return None
-    return "effect-early", first.early
+    if first.id == "tlb" or (len(early.expr.parts) > 1 < len(late.expr.parts) and _object(new, early) in {
+            _object(new, late), ""}):
+        return "effect-early", first.early
+    if not origins(new, early.expr) & origins(new, late.expr):
+        return None
+    return "effect-early", f"what lies in both ranges {first.early.removeprefix('it ')}"
+
+
+def _object(new: Outline, unit: _Unit) -> str:
+    return memory_of(new, unit.expr.parts[1], page=False)
 
 
 def _given_back(_: Outline, late: _Unit, early: _Unit, _now: Teacher) -> tuple[str, str] | None:
@@ -157,6 +187,16 @@ def _given_back(_: Outline, late: _Unit, early: _Unit, _now: Teacher) -> tuple[s
     if not any(place_of(part) == thing for argument in late.expr.parts[1:] for part in walk(argument)):
         return None
     return "given-back-early", thing
+
+
+def _given_first(new: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple[str, str] | None:
+    """Memory is given back in front of the flush for it, or of what changes it back, or is made read-only in front of
+    a call that is handed it; and a way leads on to that."""
+    found = flushed_late(late.expr, early.expr, now) or restored_late(new, late.expr, early.expr, now) or (
+        left_behind_read_only(new, late.expr, early.expr))
+    ways = ways_of(new)
+    return found if found and ways.search(early.at, ways.known(early.at), lambda at, *_: (
+        "found" if at == late.at else "on")) else None
 
 
 def _asked_late(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[str, str] | None:

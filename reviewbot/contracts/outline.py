@@ -22,7 +22,7 @@ from reviewbot.cfacts.syntax import Expr, Stmt, parse_function
 from reviewbot.cfacts.vocabulary import NO_RETURN, is_reporter
 from reviewbot.errors import BudgetError
 
-__all__ = ["Branch", "Outline", "Step", "calls_in", "outlines_of", "root_of", "walk"]
+__all__ = ["Branch", "Outline", "Step", "calls_in", "given_to", "outlines_of", "place_of", "root_of", "walk"]
 
 Leaves = Literal["", "return", "goto", "break", "continue", "stop"]
 _MOST_BYTES = 60_000  # of one function; longer ones are generated tables and switch statements
@@ -165,6 +165,14 @@ def place_of(expr: Expr) -> str:
     """Return the place that is assigned, `p` or `p->err`; empty for what is no plain place."""
     text = spell(expr)
     return "" if "..." in text or "(" in text else text
+
+
+def given_to(step: Step, name: str) -> Iterator[Expr]:
+    """Yield what a variable is given in a step."""
+    if step.kind == "declare" and step.name == name and step.expr is not None:
+        yield step.expr
+    yield from (part.parts[-1] for part in walk(step.expr)
+                if part.kind == "assign" and part.parts and root_of(part.parts[0]) == name)
 
 
 def _unpacked(parts: tuple[Stmt, ...]) -> tuple[Stmt, ...]:

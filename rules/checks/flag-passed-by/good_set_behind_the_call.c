@@ -1,0 +1,15 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_setup(struct demo *d)
+{
+	int ret = demo_share(d);
+
+	if (ret)
+		return ret;
+	d->decrypted = true;
+	ret = demo_post(d);
+	if (ret)
+		goto cleanup;
+cleanup:
+	kfree(d->msg);
+	return ret;
+}

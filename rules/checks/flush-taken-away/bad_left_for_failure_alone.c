@@ -1,0 +1,9 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_change(struct cpa_data *cpa, unsigned long cache)
+{
+	int ret = __change_page_attr_set_clr(cpa, 1);
+
+	if (ret)
+		cpa_flush_all(cache);
+	return ret;	/* BAD */
+}

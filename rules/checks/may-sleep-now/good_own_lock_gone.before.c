@@ -1,0 +1,14 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_split(struct demo *d)
+{
+	struct page *page;
+
+	spin_lock(&d->lock);
+	demo_note(d);
+	spin_unlock(&d->lock);
+	page = alloc_pages(GFP_KERNEL, 0);
+	spin_lock(&d->lock);
+	demo_fill(d, page);
+	spin_unlock(&d->lock);
+	return page ? 0 : -ENOMEM;
+}
