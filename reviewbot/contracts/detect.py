@@ -21,6 +21,7 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
 from reviewbot.contracts.left_held import left_held
 from reviewbot.contracts.lessened import lessened
+from reviewbot.contracts.live import overwritten_live
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
@@ -92,6 +93,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="joined", state_in_hunks=True,
              state=lambda outline, now: chain(results_joined(outline, now), flags_set_late(outline, now))),
+    Detector(name="live", state=overwritten_live),
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),

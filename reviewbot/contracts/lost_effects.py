@@ -19,6 +19,8 @@ __all__ = ["effects_asked", "effects_lost"]
 _KEPT = 0.5
 _MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
                    r"|vmemmap|depopulate|populate)(?:_|$|\d)")
+_BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
+_FREES = re.compile(r"(?:^|_)free(?:_|$)|^[kv]v?free$")
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
@@ -111,8 +113,18 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
                   object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
                   fields=(("callee", event.name), ("statement", how), ("how", effect.lost), ("fits", effect.ask),
                           ("variable", kept),
-                          ("end", f", which still deals with '{kept}'" if still else "")),
+                          ("end", _given_after(event, old, new, place) or (
+                              f", which still deals with '{kept}'" if still else ""))),
                   old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _given_after(event: Event, old: Outline, new: Outline, place: Step) -> str:
+    """Return what gives memory back behind the place, in a function that is named for that: it goes as it is."""
+    if event.effect.id not in _BEFORE_FREE or not _FREES.search(old.name):
+        return ""
+    gives = [call for step in new.steps if step.line >= place.line for call in calls_in(step.expr)
+             if _FREES.search(call.name)]
+    return f", and leaves '{_short(new.text(gives[0]))}', which gives memory back" if len(gives) == 1 else ""
 
 
 def _words(outline: Outline) -> set[str]:

@@ -10,6 +10,7 @@ from reviewbot.findings.types import Cell, Claim, Evidence
 from reviewbot.kconfig.lines import entry_named, is_kconfig
 from reviewbot.review.caller_claims import caller_claims
 from reviewbot.review.claims import SAME_THERE, claimed_in, sentences_of
+from reviewbot.review.guard_claims import guard_claims
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Patch
@@ -62,6 +63,7 @@ def _of_sentence(analysis: Analysis, patch: int, sentence: str, about: frozenset
     position = next((number for number, state in analysis.states() if state.index == patch),
                     len(analysis.patched.states) - 1)
     yield from caller_claims(analysis, position, patch, sentence)
+    yield from guard_claims(analysis, patch, sentence)
     default = _DEFAULT.search(sentence)
     if default:
         yield from _default(analysis, patch, sentence, (default[1], default[2]), about)

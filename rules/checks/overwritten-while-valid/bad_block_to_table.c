@@ -1,0 +1,9 @@
+/* config: MMU=y   arch: arm64   path: arch/arm64/mm/demo.c */
+static int demo_split(pmd_t *pmdp, pte_t *table)
+{
+	pmd_t pmd = READ_ONCE(*pmdp);
+
+	demo_fill(table, pmd_pfn(pmd));
+	pmd_populate_kernel(&init_mm, pmdp, table);	/* BAD: BBML2 */
+	return 0;
+}
