@@ -167,6 +167,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             if _UNKNOWN in old.does and _UNKNOWN in new.does:
                 doubt = doubt or "its definition is not known"
             doubt = doubt or new.doubt or half_known(old, new)
+            if pair.open and old.differs(new):
+                old, new = _of_one_side(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open))
@@ -181,6 +183,13 @@ def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:
                    for one in (item.call.path_condition, other.call.path_condition))
     parts = where.nest.parts if where.nest.op == "and" else (where.nest,)
     return replace(where, nest=And(*(part for part in parts if part in own or part not in others)))
+
+
+def _of_one_side(old: Effect, new: Effect) -> tuple[Effect, Effect]:
+    """Return two effects that differ and of which it is not clear that the one was the other: what is there now stays,
+    and what it was is not seen."""
+    unseen = replace(_ABSENT, does=NOT_SEEN, known=False)
+    return (old, unseen) if old.is_work and not new.is_work else (unseen, new)
 
 
 def _is_foreign(analysis: Analysis, path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import squash_c
@@ -15,10 +15,11 @@ from reviewbot.checks.configured import concerned
 from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded
+from reviewbot.checks.renamed import renamed_functions
 from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, Or, without
+from reviewbot.logic import TRUE, And, Cond, Or, Var, without
 from reviewbot.review.computed import makes_its_own, otherwise_computed
-from reviewbot.review.conditions import Tests, compare_tests, is_loop, own_names, renamed
+from reviewbot.review.conditions import Tests, compare_tests, is_loop, leaves_with_error, own_names, renamed
 from reviewbot.review.grounds import without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
@@ -76,16 +77,29 @@ class Compared:
         common = _common(before.only, after.only)
         if self.tests.names:
             return self._inown_names(before, after, full)
-        if self.tests.how == "same":
-            old = new = TRUE if after.only == TRUE or len(str(full[1])) > _LONGEST else And(after.only, full[1])
-        elif self.tests.how == "open":
-            old = new = TRUE
-        else:
-            old = And(common, answered[0](running(self.tests.before)))
-            new = And(common, answered[1](running(self.tests.after)))
-            if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
-                old, new = full
+        if self.tests.how != "other":
+            return self._as_same(before, after, full)
+        old = And(common, answered[0](running(self.tests.before)))
+        new = And(common, answered[1](running(self.tests.after)))
+        if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
+            old, new = full
         return _said(before, old, self.with_before), _said(after, new, self.with_after)
+
+    def _as_same(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
+        """Return the effects with their condition in the words of both sides: that there is one is told also where it
+        is too long, or where what the two come to was not decided. As a value (`only`) it is what options and helpers
+        ask, with the tests of the function itself where there is any of that."""
+        short = self.tests.how == "same" and len(str(full[1])) <= _LONGEST
+        only = And(after.only or TRUE, full[1]) if short and after.only != TRUE else TRUE
+        whole = [And(effect.only or TRUE, tests) for effect, tests in zip((before, after), full, strict=True)]
+        told = []
+        for effect, given in ((before, self.with_before), (after, self.with_after)):
+            if self.tests.how == "same" and len(str(whole[1])) <= _LONGEST:
+                words = _said(effect, whole[1], given)
+            else:
+                words = _said(effect, TRUE, given) if TRUE in whole else _sometimes(effect, given)
+            told.append(replace(words, only=only))
+        return told[0], told[1]
 
     def _inown_names(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
         """Return the effects with the same tests as each side names them; without tests where that cannot be done."""
@@ -142,8 +156,16 @@ def _alone(effect: Effect, whole: Cond) -> Effect:
     told = And(effect.only, whole)
     if len(str(told)) <= _LONGEST_ALONE:
         return _said(effect, told, "")
+    return replace(_sometimes(effect, ""), only=told)
+
+
+def _sometimes(effect: Effect, given: str) -> Effect:
+    """Return the effect as one of a call that has a condition, which is not told."""
+    if not effect.is_work:
+        return effect
     name, blank, rest = effect.does.partition(" ")
-    return replace(effect, only=told, does=f"{name}{blank}is called only in some cases, {rest}")
+    said = f"is called with {given}, " if given else ""
+    return replace(effect, does=f"{name}{blank}is called only in some cases, {said}{rest}")
 
 
 def _common(one: Cond, other: Cond) -> Cond:
@@ -171,7 +193,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     labels = label_before(pair.before), label_before(pair.after)
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
-        alone = [TRUE if item is None else _in_front(_tests(analysis, item), (item,))
+        alone = [TRUE if item is None else _in_front(_tests(analysis, item, told=True), (item,))
                  for item in (pair.before, pair.after)]
         return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open, labels=labels,
                         directives=directives_of(pair.before) | directives_of(pair.after))
@@ -185,7 +207,11 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
     known = frozenset(entry.name for arch in analysis.arches
                       for entry in analysis.model.runtimes(arch, analysis.version))
-    tests = compare_tests(one, other, own=own, unclear=frozenset(own_words), known=known)
+    heirs = renamed_functions(analysis.patched.states[position], own_words.keys()) if own_words else {}
+    tests = compare_tests([_in_new_names(cond, heirs) for cond in one], other, own=own, known=known,
+                          unclear=own_words.keys() - {*heirs, *heirs.values()})
+    if tests.how == "same" and heirs and not tests.names:
+        tests = replace(tests, names=tuple(sorted((a, b) for a, b in heirs.items() if a in asked)))
     if tests.how != "same":
         tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
     if tests.how != "same" and _answered_alike(analysis, position, pair.after.place.path, And(*one), And(*other)):
@@ -203,16 +229,28 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         doubt = f"the #if around it asks for {min(modules[0] ^ modules[1]).removesuffix('_MODULE')} as a module"
     if not doubt and pair.moved:
         doubt = "the order of the calls changes"
-    changed = [name for name, those in own_words.items() if any(one.position == position for one in those)]
+    changed = [name for name, those in own_words.items() if any(one.position == position for one in those)
+               and name not in {*heirs, *heirs.values()}]
     if not doubt and changed:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
     label = labels[0] or labels[1]
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"
     both = pair.before, pair.after
+    if tests.how == "same":
+        one, other = (_tests(analysis, item, told=True) for item in both)
     return replace(found, tests=tests, labels=labels, directives=directives,
                    in_front=(_in_front(one, both), _in_front(other, both)),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+
+
+def _in_new_names(condition: Cond, heirs: Mapping[str, str]) -> Cond:
+    """Return the condition with each function that the patch renames under its new name."""
+    def renamed(atom: str) -> Cond | None:
+        words = _VARIABLE.sub(lambda word: heirs.get(word[0], word[0]), atom)
+        return Var(words) if words != atom else None
+
+    return condition.replace(renamed) if heirs else condition
 
 
 def _by_backends(analysis: Analysis, path: str, tests: Tests, one: Sequence[Cond], other: Sequence[Cond]) -> Tests:
@@ -234,12 +272,16 @@ def _answered_alike(analysis: Analysis, position: int, path: str, old: Cond, new
     return bool(arches) and all(answer_alike(analysis, position, old, new, arch) for arch in arches)
 
 
-def _tests(analysis: Analysis, item: Item) -> list[Cond]:
-    """Return the tests in front of a call as they are written, in its function and in the helpers behind it."""
+def _tests(analysis: Analysis, item: Item, *, told: bool = False) -> list[Cond]:
+    """Return the tests in front of a call as they are written, in its function and in the helpers behind it.
+
+    Where they are `told`, those are left out that only lead to an error of the function.
+    """
     place = item.place
     lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
     arch = own_arch(place.path)
-    inside = [test for guard, test in tests_of(place.side, item.call, place.path) if not is_loop(guard, lines)]
+    inside = [test for guard, test in tests_of(place.side, item.call, place.path) if not is_loop(guard, lines)
+              and not (told and leaves_with_error(guard, lines, item.call.span.line))]
     first = item.leaves[0]
     helpers = [first.guards] if len(item.leaves) == 1 else [(Or(*(And(*leaf.guards) for leaf in item.leaves)),)]
     found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),

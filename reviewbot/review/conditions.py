@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
 
-__all__ = ["Tests", "compare_tests", "is_loop", "local_names", "own_names", "renamed"]
+__all__ = ["Tests", "compare_tests", "is_loop", "leaves_with_error", "local_names", "own_names", "renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -21,6 +21,8 @@ _DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
 _TAG = re.compile(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
 _LONGEST = 200
+_IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
+_ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Tests:
 
 
 def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[frozenset[str], frozenset[str]],
-                  unclear: frozenset[str], known: frozenset[str] = frozenset()) -> Tests:
+                  unclear: Set[str], known: frozenset[str] = frozenset()) -> Tests:
     """Return how two lists of tests compare, each in the order of its lines.
 
     `own` are the local names that only one side has: one that the patch renames is no other test. `unclear` are the
@@ -60,9 +62,15 @@ def compare_tests(before: Sequence[Cond], after: Sequence[Cond], *, own: tuple[f
     if FALSE in {left, right} or max(len(str(left)), len(str(right))) > _LONGEST:
         return Tests(how="open", why="its conditions are written otherwise")
     asked = {name for cond in (*old, *new) for atom in cond.variables() for name in _CALLED.findall(atom)}
-    if old and new and (asked & unclear or _swapped(old, new, known)):
+    # Where one side asks only for options, what the other asks at run time has come or gone.
+    if all(any(_is_running(cond) for cond in side) for side in (old, new)) and (
+            asked & unclear or _swapped(old, new, known)):
         return Tests(how="open", why=f"its condition is written otherwise, '{right}' (before: '{left}')")
     return Tests(how="other", before=left, after=right)
+
+
+def _is_running(condition: Cond) -> bool:
+    return any(not atom.startswith(("CONFIG_", "defined(")) for atom in condition.variables())
 
 
 def _swapped(old: Sequence[Cond], new: Sequence[Cond], known: frozenset[str]) -> bool:
@@ -131,3 +139,24 @@ def own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], f
 def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
     """Return whether a test only lets a loop go on or end: what comes after it does not depend on how often it ran."""
     return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None
+
+
+def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int) -> bool:
+    """Return whether a test stands in front of line `upto` only to leave the function with an error: that the call is
+    not made then is the failure of something else."""
+    if not 0 < guard.line < upto or upto > len(lines) + 1 or not _IF.match(lines[guard.line - 1]):
+        return False
+    text = "\n".join(lines[guard.line - 1:upto - 1])
+    behind = text[_closed(text, text.find("(")):].lstrip()
+    arm = behind[:_closed(behind, 0)] if behind.startswith("{") else behind[:behind.find(";") + 1]
+    return _ERROR.search(arm) is not None and re.search(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$", arm) is not None
+
+
+def _closed(text: str, opening: int) -> int:
+    """Return where the bracket at `opening` has been closed, 0 where it is not."""
+    level = 0
+    for number in range(max(opening, 0), len(text)):
+        level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text[number], 0)
+        if level == 0:
+            return number + 1
+    return 0

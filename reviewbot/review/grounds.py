@@ -14,8 +14,8 @@ from reviewbot.review.phrases import clauses
 
 __all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "proved_errnos", "without_history"]
 
-BEHIND_OTHERS = "other calls on the same memory come before it"
-"""Why it is open what a call comes to that is made behind one that changes."""
+BEHIND_OTHERS = "what is called on the same memory before"
+"""How the doubt begins about a call behind ones that are not what they were: the call that is meant follows."""
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
@@ -45,19 +45,20 @@ def on_one_ground(before: Effect, after: Effect) -> tuple[Effect, Effect]:
 
 
 def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
-    """Return two effects that differ in what lies behind the call alone, with what both have: whether the call meets
-    the memory in another state is a question, no change of it."""
-    shared = [part for part in clauses(before) if part in clauses(after)]
+    """Return two effects that differ in what lies behind the call alone, as those of the function wherever it is
+    called: whether the call meets the memory in another state is a question, no change of it."""
     known = before.known and after.known and before.may_fail == after.may_fail
     fate = after.on_failure if before.on_failure == "cannot-fail" else before.on_failure
+    errnos = (before.anywhere or before).errnos
+    same = set(errnos) == set((after.anywhere or after).errnos)
 
     def told(effect: Effect) -> Effect:
-        name, _, _ = effect.does.partition(" ")
-        return replace(effect, does=f"{name} {', '.join(shared) or UNTOLD}", known=known,
+        return replace(effect, does=(effect.anywhere or effect).does, known=known,
                        may_fail=effect.may_fail and known, on_failure=effect.on_failure if known else fate,
-                       errnos=effect.errnos if set(before.errnos) == set(after.errnos) else ())
+                       errnos=errnos if same and known and effect.may_fail else ())
 
-    return told(before), replace(told(after), doubt=BEHIND_OTHERS)
+    helper = f" in {after.via[-1]}()" if after.via else ""
+    return told(before), replace(told(after), doubt=f"{BEHIND_OTHERS} {after.symbol}(){helper} changes")
 
 
 def half_known(before: Effect, after: Effect) -> str:

@@ -310,16 +310,22 @@ def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: lis
              new: list[Item]) -> Iterator[Pair]:
     """Yield the calls of a function, each with its counterpart."""
     found = match(old, new, partial(_undoes, analysis))
-    order = [other for _, other in sorted((one.before, one.after) for one in found
-                                          if one.before is not None and one.after is not None and not one.why)]
+    order = [(one.before, one.after) for one in found
+             if one.before is not None and one.after is not None and not one.why]
     for one in found:
         here = new[one.after] if one.before is None and one.after is not None else None
         gone = old[one.before] if one.after is None and one.before is not None else None
         yield Pair(file=file, old=olds[0] if olds else None, new=news[0] if news else None,
                    before=None if one.before is None else old[one.before],
                    after=None if one.after is None else new[one.after],
-                   moved=order != sorted(order), open=one.why,
+                   moved=not one.why and any(_crosses((one.before, one.after), other) for other in order), open=one.why,
                    beside=bool((here and _has_like(here, old)) or (gone and _has_like(gone, new))))
+
+
+def _crosses(one: tuple[int | None, int | None], other: tuple[int, int]) -> bool:
+    """Return whether two calls stand in another order than they did."""
+    before, after = one
+    return before is not None and after is not None and (before - other[0]) * (after - other[1]) < 0
 
 
 def _has_like(item: Item, others: Sequence[Item]) -> bool:

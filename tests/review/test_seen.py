@@ -464,3 +464,70 @@ def test_what_a_patch_adds_is_not_called_changed() -> None:
         verbs += [word for word in ("adds", "changes") if f" {word} the line '#define _PAGE_DEMO 2'" in sayings(found)
                   or f" {word} the line '#define _PAGE_DEMO 1'" in sayings(found)]
     assert verbs == ["adds", "changes"]
+
+
+ASKS = """static bool demo_is_shared(void)
+{
+	return demo_flags & 4;
+}
+
+"""
+
+
+def asked(question: str, *, body: str = "demo_flags & 4") -> str:
+    head = ASKS.replace("demo_is_shared", question).replace("demo_flags & 4", body)
+    return HEAD + head + (f"int demo_open(unsigned long addr)\n{{\n	if (!{question}())\n		return 0;\n"
+                          "	return set_memory_decrypted(addr, 1);\n}\n")
+
+
+def test_a_question_under_a_new_name_is_the_same_question() -> None:
+    """A function that only gets another name asks what it asked, and both sides say it in their own words."""
+    found = changed(asked("demo_is_shared"), asked("demo_is_open"))
+    assert seen(found) == {"same"}
+    [cell] = found.behaviour
+    assert "only when demo_is_shared()" in cell.before.does or "demo_flags & 4" in cell.before.does
+
+
+def test_a_question_with_another_name_and_another_answer_is_not_the_same() -> None:
+    """What a new name asks otherwise is not proved to be the same."""
+    assert seen(changed(asked("demo_is_shared"), asked("demo_is_open", body="demo_flags & 8"))) != {"same"}
+
+
+def test_a_condition_of_the_function_itself_is_told_where_nothing_changes() -> None:
+    """A call that stays as it is under a test of its own function is said to be made only then, on both sides."""
+    old = HEAD + ("int demo_open(struct demo *demo, unsigned long addr)\n{\n	demo_log(1);\n	if (!demo->shared)\n"
+                  "		return set_memory_decrypted(addr, 1);\n	return 0;\n}\n")
+    found = changed(old, old.replace("demo_log(1)", "demo_log(2)"))
+    assert seen(found) == {"same"}
+    assert {side.does.split(", ")[0] for cell in found.behaviour for side in (cell.before, cell.after)} == {
+        "set_memory_decrypted() is called only when !demo->shared"}
+
+
+def test_a_way_out_with_an_error_is_no_condition_of_the_call() -> None:
+    """That a call is not made where the function has failed before goes without saying; a way out without error is told.
+    """
+    old = HEAD + ("int demo_open(struct demo *demo, unsigned long addr)\n{\n	demo_log(1);\n	if (demo_bad(demo)) {\n"
+                  "		demo_log(3);\n		return -EINVAL;\n	}\n	if (demo->quiet)\n		return 0;\n"
+                  "	return set_memory_decrypted(addr, 1);\n}\n")
+    found = changed(old, old.replace("demo_log(1)", "demo_log(2)"))
+    assert {cell.after.does.split(", ")[0] for cell in found.behaviour} == {
+        "set_memory_decrypted() is called only when !demo->quiet"}
+
+
+def test_a_test_at_run_time_that_becomes_one_of_options_is_gone() -> None:
+    """A call that asked a question and asks only for options now is made without that condition."""
+    old = HEAD + ASKS + ("int demo_open(unsigned long addr)\n{\n	if (!demo_is_shared())\n		return 0;\n"
+                         "	return set_memory_decrypted(addr, 1);\n}\n")
+    new = HEAD + ASKS.replace("& 4", "& 8") + (
+        "int demo_open(unsigned long addr)\n{\n	if (!IS_ENABLED(CONFIG_DEMO_SHARE))\n		return 0;\n"
+        "	return set_memory_decrypted(addr, 1);\n}\n")
+    assert seen(changed(old, new)) == {"changes"}
+
+
+def test_only_calls_that_cross_one_another_change_their_order() -> None:
+    """Of three calls of which two change places the third keeps its own."""
+    lines = [f"	set_memory_decrypted(demo->{name}, 1);\n" for name in ("first", "second", "third")]
+    head, tail = HEAD + "void demo_open(struct demo *demo)\n{\n", "}\n"
+    found = changed(head + "".join(lines) + tail, head + lines[0] + lines[2] + lines[1] + tail)
+    assert {cell.call.split("->")[1].split(",")[0]: cell.doubt for cell in found.behaviour} == {
+        "first": "", "second": "the order of the calls changes", "third": "the order of the calls changes"}

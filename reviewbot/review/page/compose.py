@@ -83,7 +83,7 @@ def _at_cases(events: Sequence[Event], rules: frozenset[str]) -> tuple[Finding, 
 
 def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:
     """Return whether it is only open what a call comes to behind another one, of which the page tells."""
-    return one.why == BEHIND_OTHERS and any((event.patch, event.file) == (one.patch, one.file) and any(
+    return one.why.startswith(BEHIND_OTHERS) and any((event.patch, event.file) == (one.patch, one.file) and any(
         one.what.startswith(f"{name}(") for name in event.functions) for event in changes)
 
 
