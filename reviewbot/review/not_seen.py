@@ -8,13 +8,14 @@ from functools import partial
 
 from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
 from reviewbot.review.pairs import PARTLY
-from reviewbot.review.unseen import Kind, Unseen
+from reviewbot.review.unseen import NO_FILE, Kind, Unseen
 from reviewbot.text import quote_names
 
 __all__ = ["TOPIC", "not_seen"]
 
 TOPIC = "What was not seen"
 _MOST = 12
+_MOST_PATCHES = 6
 _MOST_SHOWN = 8  # places of one entry
 _LONGEST = 240  # letters of a list of calls
 _OPEN = "whether it does what it did was not decided"
@@ -87,8 +88,18 @@ def _missing(those: Sequence[Unseen]) -> str:
 
 
 def _hunks(those: Sequence[Unseen]) -> str:
-    files = quote_names(tuple(dict.fromkeys(one.file for one in those)), most=4)
-    return f"Hunks of {_patches(those)} have no place in {files} of this tree."
+    """Return which hunks that may bear on the calls have no place, patch by patch, and which files the tree lacks."""
+    lacking = tuple(dict.fromkeys(one.file for one in those if one.why == NO_FILE))
+    parts = []
+    for number in sorted({one.patch for one in those})[:_MOST_PATCHES]:
+        files = tuple(dict.fromkeys(one.file for one in those if one.patch == number and one.file not in lacking))
+        parts += [f"of patch {number} in {quote_names(files, most=4)}"] if files else []
+    rest = len({one.patch for one in those}) - _MOST_PATCHES
+    parts += [f"of {rest} more patches"] if rest > 0 else []
+    if not parts:
+        return f"Patched files that this tree lacks: {quote_names(lacking, most=4)}."
+    lacks = f" It lacks {quote_names(lacking, most=4)}." if lacking else ""
+    return f"Hunks that may bear on the family's calls have no place in this tree: {'; '.join(parts)}.{lacks}"
 
 
 def _costly(those: Sequence[Unseen]) -> str:

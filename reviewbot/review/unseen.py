@@ -22,10 +22,11 @@ from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
 
-__all__ = ["Kind", "Unseen", "names_mappings", "uncounted", "unseen"]
+__all__ = ["NO_FILE", "Kind", "Unseen", "names_mappings", "uncounted", "unseen"]
 
 Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside",
                "costly"]
@@ -33,6 +34,9 @@ Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", 
 be compared, one that stands as a later patch left it, one behind a macro, lines that decide what is built, an `#if` or
 `#define`, lines that name the family, a function of which the family is made, one that callers of the family ask,
 what takes more steps than the budget has."""
+
+NO_FILE = "the tree has no such file"
+"""Why hunks have no place where that is the reason."""
 
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
@@ -176,7 +180,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
         if _loses_hunks(file):
             bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
-                         what="hunks without a place", near=near and bears and file.applies in {"fragment", "failed"},
+                         what="hunks without a place", why=_why_unplaced(analysis, file),
+                         near=near and bears and file.applies in {"fragment", "failed"},
                          quiet=not bears or not (near or _maps(file)), kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
@@ -186,8 +191,15 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
 
 
 def _loses_hunks(file: PatchedFile) -> bool:
-    """Return whether hunks of the patch itself may have no place in the file: those of an earlier patch are its own."""
-    return not file.whole and file.applies not in {"clean", "offset", "fuzz", "reversed"}
+    """Return whether hunks of the patch itself have no place in the file: those of an earlier patch are its own."""
+    return file.applies in {"fragment", "failed"} or bool(file.unplaced)
+
+
+def _why_unplaced(analysis: Analysis, file: PatchedFile) -> str:
+    """Return why hunks have no place where it is that the tree has no such file, and empty otherwise."""
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    return "" if file.unplaced or base.exists(file.old_path or file.path) else NO_FILE
 
 
 def _bears(file: PatchedFile, ways: Ways) -> bool:
@@ -273,6 +285,7 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
     old_nests, new_nests = _nests(sides[0]), _nests(sides[1])
     moved = any(old_nests[name] != new_nests[name] for name in old_nests.keys() & new_nests.keys())
     harmless: Unseen | None = None
+    bits: dict[str, Unseen] = {}
     lines = {old: _differing(file, old=old) for old in (True, False)}
     names = {old: {hit[2] for _, text in those if (hit := _DIRECTIVE.match(text))} for old, those in lines.items()}
     for old in (True, False):
@@ -283,12 +296,19 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True, kind="directive",
                          what=f"the line '{shorten(squash(text), 80, placeholder=' ...')}'",
                          how="changes" if found[2] in names[not old] else "removes" if old else "adds")
-            bits = found[1] == "define" and _BITS.fullmatch(found[2]) is not None
-            if bits or (found[2] in ways.words if found[1] in {"define", "undef"} else moved):
-                yield replace(one, quiet=False, near=bits)
+            if found[1] == "define" and _BITS.fullmatch(found[2]) is not None:
+                bits.setdefault(found[2], replace(one, quiet=False, near=True, name=found[2]))
+            elif not bits and (found[2] in ways.words if found[1] in {"define", "undef"} else moved):
+                yield replace(one, quiet=False)
                 return
             harmless = harmless or one
-    if harmless is not None:
+    # All of them together: what one says is made of the others.
+    names_of_bits = quote_names(sorted(bits, key=lambda name: not name.startswith("PAGE_KERNEL")), most=4)
+    for one in list(bits.values())[:1]:
+        same = {bit.how for bit in bits.values()}
+        yield one if len(bits) == 1 else replace(one, what=f"the definitions of {names_of_bits}", name="",
+                                                 how=one.how if len(same) == 1 else "changes")
+    if harmless is not None and not bits:
         yield harmless
 
 

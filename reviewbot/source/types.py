@@ -82,7 +82,8 @@ class PatchedFile:
     @@) of each hunk that such a function is known from.
     `added` are line numbers after, `removed` line numbers before the patch. `unsure` are the line ranges after the
     patch that were put there without certainty. `torn` are the functions of hunks without a certain place where the
-    tree has other hunks of the series already: how these stood at this patch is not known.
+    tree has other hunks of the series already: how these stood at this patch is not known. `unplaced` are the numbers,
+    from 0, of the patch's own hunks without a place in a file that the tree has.
     """
 
     path: str
@@ -99,6 +100,7 @@ class PatchedFile:
     sections: tuple[tuple[int, int, str], ...] = ()
     unsure: tuple[tuple[int, int], ...] = ()
     torn: frozenset[str] = frozenset()
+    unplaced: tuple[int, ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -418,7 +418,7 @@ def test_hunks_that_bear_on_no_call_are_not_named(line: str, *, said: bool) -> N
     new = {PATH: old[PATH].replace("return 0;\n}\n", "return 1;\n}\n"),
            header: hunk.replace("#define DEMO_BIT 37", line)}
     found = review({**old, header: hunk}, new, there={**old, header: "int demo_nothing(void);\n"})
-    assert ("no place in arch/x86/include/asm/demo.h" in sayings(found)) is said
+    assert ("no place in this tree: of patch 1 in arch/x86/include/asm/demo.h" in sayings(found)) is said
 
 
 def test_hunks_that_show_a_function_in_part_take_nothing_out_of_it() -> None:
@@ -466,7 +466,7 @@ def test_what_a_patch_adds_is_not_called_changed() -> None:
     assert verbs == ["adds", "changes"]
 
 
-ASKS = """static bool demo_is_shared(void)
+SHARED = """static bool demo_is_shared(void)
 {
 	return demo_flags & 4;
 }
@@ -475,7 +475,7 @@ ASKS = """static bool demo_is_shared(void)
 
 
 def asked(question: str, *, body: str = "demo_flags & 4") -> str:
-    head = ASKS.replace("demo_is_shared", question).replace("demo_flags & 4", body)
+    head = SHARED.replace("demo_is_shared", question).replace("demo_flags & 4", body)
     return HEAD + head + (f"int demo_open(unsigned long addr)\n{{\n	if (!{question}())\n		return 0;\n"
                           "	return set_memory_decrypted(addr, 1);\n}\n")
 
@@ -504,8 +504,7 @@ def test_a_condition_of_the_function_itself_is_told_where_nothing_changes() -> N
 
 
 def test_a_way_out_with_an_error_is_no_condition_of_the_call() -> None:
-    """That a call is not made where the function has failed before goes without saying; a way out without error is told.
-    """
+    """That a call is not made behind a failure of the function goes without saying; a way out without error is told."""
     old = HEAD + ("int demo_open(struct demo *demo, unsigned long addr)\n{\n	demo_log(1);\n	if (demo_bad(demo)) {\n"
                   "		demo_log(3);\n		return -EINVAL;\n	}\n	if (demo->quiet)\n		return 0;\n"
                   "	return set_memory_decrypted(addr, 1);\n}\n")
@@ -516,9 +515,9 @@ def test_a_way_out_with_an_error_is_no_condition_of_the_call() -> None:
 
 def test_a_test_at_run_time_that_becomes_one_of_options_is_gone() -> None:
     """A call that asked a question and asks only for options now is made without that condition."""
-    old = HEAD + ASKS + ("int demo_open(unsigned long addr)\n{\n	if (!demo_is_shared())\n		return 0;\n"
+    old = HEAD + SHARED + ("int demo_open(unsigned long addr)\n{\n	if (!demo_is_shared())\n		return 0;\n"
                          "	return set_memory_decrypted(addr, 1);\n}\n")
-    new = HEAD + ASKS.replace("& 4", "& 8") + (
+    new = HEAD + SHARED.replace("& 4", "& 8") + (
         "int demo_open(unsigned long addr)\n{\n	if (!IS_ENABLED(CONFIG_DEMO_SHARE))\n		return 0;\n"
         "	return set_memory_decrypted(addr, 1);\n}\n")
     assert seen(changed(old, new)) == {"changes"}
@@ -531,3 +530,24 @@ def test_only_calls_that_cross_one_another_change_their_order() -> None:
     found = changed(head + "".join(lines) + tail, head + lines[0] + lines[2] + lines[1] + tail)
     assert {cell.call.split("->")[1].split(",")[0]: cell.doubt for cell in found.behaviour} == {
         "first": "", "second": "the order of the calls changes", "third": "the order of the calls changes"}
+
+
+def test_all_changed_bits_of_entries_are_named_together() -> None:
+    """What one of the bits says is made of the others: no harmless one stands for all."""
+    header = "arch/x86/include/asm/demo.h"
+    text = ("#define _PAGE_DEMO_A 1\n#define _PAGE_DEMO_B 2\n#define PAGE_KERNEL_DEMO (_PAGE_DEMO_A)\n"
+            "int set_memory_decrypted(unsigned long addr, int pages);\n")
+    found = review({PATH: PLAIN, header: text},
+                   {PATH: PLAIN, header: text.replace("_A 1", "_A 8").replace("_B 2", "_B 4")
+                    .replace("(_PAGE_DEMO_A)", "(_PAGE_DEMO_B)")})
+    assert "changes the definitions of PAGE_KERNEL_DEMO, _PAGE_DEMO_A and _PAGE_DEMO_B" in sayings(found)
+
+
+def test_files_that_the_tree_lacks_are_told_apart() -> None:
+    """A patch of a file that is not in the tree has no hunk without a place: the file is lacking."""
+    other = "arch/x86/kernel/other.c"
+    old = {PATH: PLAIN, other: PLAIN.replace("demo_open", "other_open")}
+    found = review(old, {PATH: PLAIN.replace("true", "false"), other: old[other].replace("true", "false")},
+                   there={PATH: PLAIN})
+    assert f"Patched files that this tree lacks: {other}." in sayings(found)
+    assert "no place" not in sayings(found)
