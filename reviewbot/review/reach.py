@@ -135,8 +135,9 @@ def _has_its_own(analysis: Analysis, position: int, path: str, header: str, name
 
 
 def _can_mean(analysis: Analysis, position: int, path: str, data: bytes, user: str, name: str, definer: str) -> bool:
-    """Return whether, on some architecture that builds the file, the user's call gets the definition of the header."""
-    if not definer.endswith(".h"):
+    """Return whether, on some architecture that builds the file, the user's call gets the definition of the header, or
+    that of a file of one architecture."""
+    if path == definer or not (definer.endswith(".h") or own_arch(definer)):
         return True
     mine = own_arch(definer) or own_arch(path)
     lines = _lines_of_calls(data, user, name)

@@ -317,13 +317,15 @@ def test_only_what_is_asked_before_the_call_is_named(ahead: str, behind: str, *,
     assert ("changes demo_ready() in" in sayings(found) and "which demo_open() uses beside" in sayings(found)) is said
 
 
+@pytest.mark.parametrize("header", ["arch/x86/include/asm/demo.h", "arch/x86/mm/ready.c"])
 @pytest.mark.parametrize(("call", "said"), [
     (ASKS, True), (f"#ifndef CONFIG_X86\n{ASKS}#endif\n", False),
 ])
-def test_a_function_of_an_architecture_is_used_where_that_compiles_the_call(call: str, *, said: bool) -> None:
+def test_a_function_of_an_architecture_is_used_where_that_compiles_the_call(call: str, header: str, *, said: bool
+                                                                            ) -> None:
     """A call that stands in the `#else` of that architecture gets another definition."""
-    header = "arch/x86/include/asm/demo.h"
-    helper = "static inline int demo_ready(int number)\n{\n	return number;\n}\n\nint demo_shares(void);\n"
+    inline = "static inline " if header.endswith(".h") else ""
+    helper = f"{inline}int demo_ready(int number)\n{{\n	return number;\n}}\n\nint demo_shares(void);\n"
     caller = PLAIN.replace("	ret = set", f"{call}	ret = set") + TAIL
     found = review({PATH: caller, header: helper},
                    {PATH: caller.replace("demo_last(void)\n{\n", "demo_last(void)\n{\n	demo_count(2);\n"),

@@ -16,6 +16,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.contracted import contract_hits
 from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.folded_levels import comes_of_folded_level
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -33,6 +34,8 @@ __all__ = ["CONTRACT"]
 _FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "where", "evidence", "type", "other",
                      "othertype", "use", "now", "was", "end", "take", "give", "undo", "statement", "fits", "failed",
                      "how"})
+
+_OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 
 
 def _check(rule: Rule) -> None:
@@ -55,6 +58,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             continue  # what is asked has been turned with those that ask
         if hit.shape == "guard-gone" and outline.name in analysis.family.names():
             continue  # the kind `gate-change` says it
+        if hit.shape in _OF_NULL and comes_of_folded_level(
+                analysis.after(position).tree, own_arch(file.path), outline, hit.object):
+            continue
         if hit.shape in shapes and not (hit.shape == "not-given-back" and _is_taken_otherwise(analysis, position, hit)):
             yield _finding(rule, analysis, position, file, outline, hit)
 
