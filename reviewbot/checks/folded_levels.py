@@ -24,22 +24,36 @@ def comes_of_folded_level(tree: Tree, arch: str, outline: Outline, variable: str
 
 
 def _is_folded(tree: Tree, arch: str, level: str) -> bool:
-    macro = b"__PAGETABLE_%s_FOLDED" % level.upper().encode()
+    """Return whether a header of the architecture says so itself, or includes a generic one that does."""
+    macro = f"__PAGETABLE_{level.upper()}_FOLDED"
+    own = (f"arch/{arch}/include",)
+    if any(_defines(tree, path, macro) for path in tree.search((macro,), prefixes=own, suffixes=(".h",))):
+        return True
     folding = _folding(tree, macro)
-    for path in tree.list_files(f"arch/{arch}/include"):
-        data = (tree.read(path) or b"") if path.endswith(".h") else b""
-        if re.search(rb"^[ \t]*#[ \t]*define[ \t]+%s\b" % macro, data, re.MULTILINE) or any(
-                name.decode() in folding for name in _INCLUDED.findall(data)):
-            return True
-    return False
+    return any(folding.intersection(_included(tree, path)) for path in tree.search(
+        sorted({name.removesuffix(".h").rpartition("-")[2] for name in folding}), prefixes=own, suffixes=(".h",)))
 
 
-def _folding(tree: Tree, macro: bytes) -> frozenset[str]:
+def _folding(tree: Tree, macro: str) -> frozenset[str]:
     """Return the generic headers that say that the level is folded, or include one that does."""
-    texts = {name: tree.read(_GENERIC + name) or b"" for name in tree.list_folder(_GENERIC.rstrip("/"))
-             if name.startswith("pgtable-") and name.endswith(".h")}
-    found = {name for name, text in texts.items() if re.search(rb"#[ \t]*define[ \t]+%s\b" % macro, text)}
-    while more := {name for name, text in texts.items() if name not in found and any(
-            other.decode() in found for other in _INCLUDED.findall(text))}:
+    found = {path.removeprefix(_GENERIC) for path in tree.search(
+        (macro,), prefixes=(_GENERIC.rstrip("/"),), suffixes=(".h",)) if _defines(tree, path, macro)}
+    left = sorted(found)
+    while left:
+        name = left.pop()
+        word = name.removesuffix(".h").rpartition("-")[2]
+        more = {path.removeprefix(_GENERIC) for path in tree.search(
+            (word,), prefixes=(_GENERIC.rstrip("/"),), suffixes=(".h",)) if name in _included(tree, path)} - found
         found |= more
+        left += sorted(more)
     return frozenset(found)
+
+
+def _defines(tree: Tree, path: str, macro: str) -> bool:
+    line = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+%s\b" % macro.encode(), re.MULTILINE)
+    return line.search(tree.read(path) or b"") is not None
+
+
+def _included(tree: Tree, path: str) -> frozenset[str]:
+    """Return the generic headers of page tables that a header includes."""
+    return frozenset(name.decode() for name in _INCLUDED.findall(tree.read(path) or b""))

@@ -56,11 +56,14 @@ def test_a_call_on_one_platform_meets_not_the_refusals_of_all() -> None:
 
 
 def test_other_calls_behind_it_are_no_change_of_the_call() -> None:
-    """What the memory has been through is no part of the call: what only that decides is told of neither side."""
-    before = replace(MODEL, does="map_all() never has to split, flushes", may_fail=False, errnos=(),
-                     on_failure="cannot-fail")
-    old, new = without_history(before, replace(MODEL, does="map_all() splits a large leaf if it must, flushes"))
-    assert old.does == new.does == "map_all() flushes"
+    """What the memory has been through is no part of the call: both sides say what the function does wherever it is
+    called, and the doubt names it."""
+    after = replace(MODEL, does="map_all() splits a large leaf if it must, flushes", symbol="map_all", via=("demo",))
+    before = replace(after, does="map_all() never has to split, flushes", may_fail=False, errnos=(),
+                     on_failure="cannot-fail", anywhere=after)
+    old, new = without_history(before, after)
+    assert old.does == new.does == "map_all() splits a large leaf if it must, flushes"
+    assert "before map_all() in demo()" in new.doubt
     assert (old.known, new.known, old.on_failure, new.on_failure) == (False, False, "returned", "returned")
     assert not old.differs(new)
     assert new.doubt
