@@ -17,6 +17,7 @@ from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
 from reviewbot.review.beneath import changed_work
+from reviewbot.review.defines import changed_defines
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
@@ -285,9 +286,16 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
     old_nests, new_nests = _nests(sides[0]), _nests(sides[1])
     moved = any(old_nests[name] != new_nests[name] for name in old_nests.keys() & new_nests.keys())
     harmless: Unseen | None = None
-    bits: dict[str, Unseen] = {}
     lines = {old: _differing(file, old=old) for old in (True, False)}
     names = {old: {hit[2] for _, text in those if (hit := _DIRECTIVE.match(text))} for old, those in lines.items()}
+    changed = changed_defines(file.before, file.after)
+    bits = sorted((name for name in changed if _BITS.fullmatch(name)), key=lambda name: "PAGE_KERNEL" not in name)
+    if bits:  # all of them together: what one says is made of the others
+        after = set(_defined_in(file.after)) & set(bits)
+        yield Unseen(patch=state.index, file=file.path, line=changed[bits[0]], near=True, kind="directive",
+                     what=f"the definition{'s' if len(bits) > 1 else ''} of {quote_names(bits, most=4)}",
+                     how="changes" if after else "removes")
+        return
     for old in (True, False):
         for number, text in lines[old]:
             found = _DIRECTIVE.match(text)
@@ -296,20 +304,21 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True, kind="directive",
                          what=f"the line '{shorten(squash(text), 80, placeholder=' ...')}'",
                          how="changes" if found[2] in names[not old] else "removes" if old else "adds")
-            if found[1] == "define" and _BITS.fullmatch(found[2]) is not None:
-                bits.setdefault(found[2], replace(one, quiet=False, near=True, name=found[2]))
-            elif not bits and (found[2] in ways.words if found[1] in {"define", "undef"} else moved):
+            if found[1] == "define" and found[2] not in changed:
+                harmless = harmless or one  # it has another name, or other blanks
+            elif found[2] in ways.words if found[1] in {"define", "undef"} else moved:
                 yield replace(one, quiet=False)
                 return
             harmless = harmless or one
-    # All of them together: what one says is made of the others.
-    names_of_bits = quote_names(sorted(bits, key=lambda name: not name.startswith("PAGE_KERNEL")), most=4)
-    for one in list(bits.values())[:1]:
-        same = {bit.how for bit in bits.values()}
-        yield one if len(bits) == 1 else replace(one, what=f"the definitions of {names_of_bits}", name="",
-                                                 how=one.how if len(same) == 1 else "changes")
-    if harmless is not None and not bits:
+    if harmless is not None:
         yield harmless
+
+
+def _defined_in(content: bytes) -> Iterator[str]:
+    for line in decode(content).splitlines():
+        found = _DIRECTIVE.match(line)
+        if found is not None and found[1] == "define":
+            yield found[2]
 
 
 def _nests(facts: FileFacts | None) -> dict[str, set[Cond]]:
