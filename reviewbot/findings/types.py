@@ -208,7 +208,8 @@ class Cell:
 
     `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n. `doubt` says why
     two effects that look alike were not proved to be the same; empty: they were. `open` when it is not even clear that
-    the one was the other: then nothing is said to change.
+    the one was the other: then nothing is said to change. `was` is the function's name before the patch, where that is
+    another one.
     """
 
     patch: str
@@ -221,6 +222,7 @@ class Cell:
     after: Effect
     doubt: str = ""
     open: bool = False
+    was: str = ""
 
     @property
     def changed(self) -> bool:

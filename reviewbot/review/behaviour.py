@@ -171,7 +171,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 old, new = _of_one_side(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
-                       open=bool(pair.open))
+                       open=bool(pair.open), was=pair.formerly)
 
 
 def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:

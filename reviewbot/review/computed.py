@@ -20,6 +20,8 @@ _TARGET = r"((?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*)"
 _WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
 _LOOP = re.compile(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
+_SET = re.compile(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")
+_LEADS = re.compile(r"(?:if|else|for|while|do|case|default|switch|goto|return|break|continue|#)\b|\w+ ?:|\w*for_each")
 _LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
 _CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
 _CONVERTED = re.compile(r"(?<![=!<>])= ?\(unsigned long\)(?=\w+(?:\([^()]*\))?$)")
@@ -63,19 +65,47 @@ def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], fro
         return ""
     tests = [{_named(atom, given) for guard in item.call.guards for atom in guard.condition.variables()}
              for item, given in ((before, names), (after, {}))]
-    uses = {use for item, given in ((before, names), (after, {})) for text in _given(item)
-            for use in _uses(_named(text, given))}
-    uses |= {use for text in tests[0] & tests[1] for use in _uses(text)}
-    for _ in range(2):
-        uses |= {use for text in (*old, *new) for place, value in _written(text)
-                 if any(one.depends_on(place) for one in uses) for use in _uses(value)}
+    given = {use for item, spelled in ((before, names), (after, {})) for text in _given(item)
+             for use in _uses(_named(text, spelled))}
+    fresh = _just_set(before, after, names)
     callees = {item.call.callee for item in (before, after)}
-    written = [place for text in differing if not callees & set(_WORD.findall(text)) for place, _ in _written(text)]
-    for deep in (False, True):  # what the call is given itself first
-        for place in written:
-            if any(use.depends_on(place) for use in uses if use.deep is deep):
-                return f"'{place}' is assigned otherwise in {after.place.function.name}()"
+    written = [place for text in differing if not callees & set(_WORD.findall(text)) for place, _ in _written(text)
+               if place not in fresh]
+    tested = {use for text in tests[0] & tests[1] for use in _uses(text)}
+    for start, which in ((given, ""), (given | tested, ", on which its condition depends,")):
+        uses = set(start)
+        for _ in range(2):
+            uses |= {use for text in (*old, *new) for place, value in _written(text)
+                     if any(one.depends_on(place) for one in uses) for use in _uses(value)}
+        for deep in (False, True):  # what the call is given itself first
+            for place in written:
+                if any(use.depends_on(place) for use in uses if use.deep is deep):
+                    return f"'{place}'{which} is assigned otherwise in {after.place.function.name}()"
     return ""
+
+
+def _just_set(before: Item, after: Item, names: Mapping[str, str]) -> frozenset[str]:
+    """Return the places that the last statements in front of the call set, on both sides to the same: what they were
+    before that does not matter."""
+    found: set[str] = set()
+    for one, other in zip(reversed([_named(text, names) for text in _straight(before)]), reversed(_straight(after)),
+                          strict=False):
+        if one != other:
+            break
+        hit = _SET.match(one)
+        if hit is not None:
+            found.add(hit[1])
+    return frozenset(found)
+
+
+def _straight(item: Item) -> list[str]:
+    """Return the statements right in front of the call that always run before it."""
+    lines = lines_of(item.place)[:_MOST_LINES]
+    at = item.call.span.line - item.place.function.span.line
+    text = squash_c("\n".join(lines[:at]).encode("latin-1", "replace"))
+    parts = [part.strip() for part in re.split(r"[{}]", text)[-1].split(";")[:-1]]
+    last = max((number for number, part in enumerate(parts, 1) if _LEADS.match(part)), default=0)
+    return [_plain(part) for part in parts[last:]]
 
 
 def _given(item: Item) -> Iterator[str]:

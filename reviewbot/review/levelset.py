@@ -40,11 +40,12 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield one entry for each change and the architectures that it is on."""
     changed = [cell for cell in cells if cell.changed]
-    own = {(cell.patch, cell.arch, cell.function, symbol) for cell in changed for symbol in _symbols(cell)}
+    own = {(cell.patch, cell.arch, function, symbol) for cell in changed for symbol in _symbols(cell)
+           for function in {cell.function, cell.was}}
     # What a helper does otherwise is said of the helper, not of all who call it.
-    changed = [cell for cell in changed if cell.before.on_failure != cell.after.on_failure or not any(
+    changed = [cell for cell in changed if _has_another_fate(cell) or not any(
         (cell.patch, cell.arch, helper, symbol) in own for symbol in _symbols(cell)
-        for helper in {*cell.before.via, *cell.after.via} - {cell.function})]
+        for helper in {*cell.before.via, *cell.after.via} - {cell.function, cell.was})]
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
@@ -56,6 +57,12 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
                             because=_definitions(analysis, members) or _callers(analysis, members),
                             statement=f"{_places(members)}{config}: {change}.")
+
+
+def _has_another_fate(cell: Cell) -> bool:
+    """Return whether the caller does something else with a failure of a call that both sides have."""
+    return cell.before.on_failure != cell.after.on_failure and "absent" not in {
+        cell.before.resolves_to, cell.after.resolves_to}
 
 
 def _for_every_pair(members: list[Cell]) -> list[list[Cell]]:

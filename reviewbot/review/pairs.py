@@ -65,6 +65,11 @@ class Pair:
         place = self.new or self.old
         return place.function.name if place else ""
 
+    @property
+    def formerly(self) -> str:
+        """Return the function's name before the patch where it has another one after it."""
+        return self.old.function.name if self.old and self.new and self.old.function.name != self.function else ""
+
 
 _Group = tuple[PatchedFile, list[Place], list[Place]]
 

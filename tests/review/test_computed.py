@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.review.test_seen import HEAD, changed
+from tests.review.test_seen import HEAD, changed, sayings, seen
 
 HELPER = """static void demo_hide(const char *what, void *begin, void *end)
 {
@@ -41,3 +41,27 @@ def test_what_a_helper_is_given(old: str, new: str, doubt: str) -> None:
     cells = [cell for cell in changed(code, after).behaviour if cell.function == "demo_close"]
     assert [cell.seen for cell in cells] == ["not-seen" if doubt else "same"]
     assert all(doubt in cell.doubt for cell in cells)
+
+
+def test_what_is_set_right_before_the_call_is_what_counts() -> None:
+    """A variable that takes its value in front of the call, as before, is the same whatever else sets it."""
+    old = HEAD + ("int demo_open(struct demo *demo)\n{\n	unsigned long addr;\n	int i;\n\n"
+                  "	for (i = 0; i < demo->count; i++) {\n		addr = demo->first[i];\n"
+                  "		if (set_memory_decrypted(addr, 1))\n			return 1;\n	}\n	return 0;\n}\n")
+    new = old.replace("			return 1;\n	}\n", "			return 1;\n		addr = demo->second[i];\n"
+                      "		demo_note(addr);\n	}\n")
+    assert seen(changed(old, new)) == {"same"}
+    other = new.replace("		addr = demo->first[i];\n", "		if (i)\n			addr = demo->first[i];\n")
+    assert seen(changed(other.replace("		addr = demo->second[i];\n", ""), other)) == {"not-seen"}
+
+
+def test_what_the_call_is_given_is_named_before_what_its_condition_asks() -> None:
+    """Of two variables that are set otherwise the one that the call is given is the reason; one that a test asks for is
+    named as such."""
+    old = HEAD + ("int demo_open(struct demo *demo)\n{\n	void *note = demo_first(1);\n	void *page;\n\n"
+                  "	if (!note)\n		return 0;\n	page = demo_second(1);\n"
+                  "	return set_memory_decrypted((unsigned long)page, 1);\n}\n")
+    both = sayings(changed(old, old.replace("(1);\n	void", "(2);\n	void").replace("second(1)", "second(2)")))
+    assert "'page' is assigned otherwise in demo_open()" in both
+    one = sayings(changed(old, old.replace("(1);\n	void", "(2);\n	void")))
+    assert "'note', on which its condition depends, is assigned otherwise in demo_open()" in one

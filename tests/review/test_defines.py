@@ -9,7 +9,7 @@ from reviewbot.review.defines import changed_defines
 OLD = """#define BIT_DEMO 6 /* the sixth */
 #define DEMO (1 << BIT_DEMO)
 #define DEMO_ALL (DEMO | \\
-		  OTHER)
+	OTHER)
 #ifdef CONFIG_DEMO
 #define DEMO_FEW DEMO
 #else
