@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from reviewbot.cfacts.types import Call, Function, Guard
 from reviewbot.checks.analysis import Side, Wrapper
@@ -16,10 +16,11 @@ from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
 from reviewbot.text import lines_between
 
-__all__ = ["Leaf", "can_hold", "global_part", "leaves_of", "sure_tests", "tests_of"]
+__all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "sure_tests", "tests_of"]
 
 _DEEPEST = 6
 _OPEN = "\0open "
+_LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -63,6 +64,11 @@ def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...
     constants = constants_of(side.tree, (near,))
     known = known_values(call.values, {}, constants)
     return tuple((guard, decided(guard.condition, known, constants, guard.cases)) for guard in call.guards)
+
+
+def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
+    """Return whether a test only lets a loop go on or end: what comes after it does not depend on how often it ran."""
+    return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None
 
 
 def can_hold(condition: Cond) -> bool:
@@ -120,6 +126,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             known = known_values(call.values, {name: those for name, those in passed_in.items()
                                                if name not in call.changed}, constants)
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
+            lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
+            shown = [test for guard, test in zip(call.guards, tests, strict=True) if not is_loop(guard, lines)]
             own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
             when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))
             if when == FALSE:
@@ -131,11 +139,16 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             nest = And(wrapper.function.path_condition, call.path_condition)
             for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
-                yield replace(inner, when=And(when, inner.when), guards=(nest, *tests, *inner.guards),
+                yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.use in {"", "returned"} else inner.use,
                               files=(wrapper.file, *inner.files))
+
+
+@lru_cache(maxsize=32)
+def _lines_of(data: bytes) -> list[str]:
+    return data.decode("latin-1").splitlines()
 
 
 def _names_one(words: set[str], atom: str) -> bool:

@@ -16,7 +16,7 @@ from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.text import lines_between
 
-__all__ = ["expanded", "options_asked", "settled"]
+__all__ = ["expanded", "options_asked", "settled", "written_out"]
 
 _ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
 _NO_ARGUMENTS = re.compile(r"([A-Za-z_]\w*)\(\)")
@@ -48,6 +48,22 @@ def expanded(analysis: Analysis, side: Side, condition: Cond, arch: str, near: s
         return expanded(analysis, side, whole, arch, near, depth + 1)
 
     return condition.replace(replaced) if condition.variables() else condition
+
+
+def written_out(side: Side, path: str, condition: Cond) -> Cond:
+    """Return the condition with each question of a static function of the file replaced by what that function asks."""
+    data = side.tree.read(path) or b""
+
+    def replaced(atom: str) -> Cond | None:
+        asked = _ASKED.fullmatch(atom)
+        arguments = split_arguments(asked[2]) if asked else None
+        if asked is None or arguments is None or not re.search(
+                rb"^static\b[^;{}()]*\b%s[ \t]*\(" % asked[1].encode(), data, re.MULTILINE):
+            return None
+        those = _functions(data, asked[1])
+        return _answer(side, path, those[0], tuple(arguments)) if len(those) == 1 and those[0].static else None
+
+    return condition.replace(replaced)
 
 
 def settled(analysis: Analysis, side: Side, condition: Cond, arch: str, near: str, values: Mapping[str, bool]) -> Cond:

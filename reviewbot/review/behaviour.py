@@ -26,7 +26,7 @@ from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
-from reviewbot.checks.predicates import expanded, options_asked, settled
+from reviewbot.checks.predicates import expanded, options_asked, settled, written_out
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, is_idle, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
@@ -325,6 +325,8 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
     under = And(called, acts)
+    if fact.splits == "yes":  # what may be split depends on what the kernel was started with
+        under = And(under, written_out(side, where.path, And(*(guard.condition for guard in call.guards))))
     met = _as_called(as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under),
                      leaf.arguments or call.arguments)
 

@@ -13,13 +13,13 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.gate_backends import shifts_between
-from reviewbot.checks.leaves import tests_of
+from reviewbot.checks.leaves import is_loop, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, Var, without
 from reviewbot.review.computed import makes_its_own, otherwise_computed
-from reviewbot.review.conditions import Tests, compare_tests, is_loop, leaves_with_error, own_names, renamed
+from reviewbot.review.conditions import Tests, compare_tests, leaves_with_error, own_names, renamed
 from reviewbot.review.grounds import without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of

@@ -12,11 +12,10 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
 
-__all__ = ["Tests", "compare_tests", "is_loop", "leaves_with_error", "local_names", "own_names", "renamed"]
+__all__ = ["Tests", "compare_tests", "leaves_with_error", "local_names", "own_names", "renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 _DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
 _TAG = re.compile(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
@@ -134,11 +133,6 @@ def own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], f
     names = [local_names([f"\t{line}" for line in lines]) | frozenset(_WORD.findall(head))
              for lines, head in zip((old, new), heads, strict=True)]
     return names[0] - frozenset(_WORD.findall(texts[1])), names[1] - frozenset(_WORD.findall(texts[0]))
-
-
-def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
-    """Return whether a test only lets a loop go on or end: what comes after it does not depend on how often it ran."""
-    return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None
 
 
 def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int) -> bool:

@@ -350,3 +350,13 @@ def test_a_question_answered_alike_on_every_backend_is_the_same_condition() -> N
                         ("DEMO_ATTR", {"not-seen"})):
         new = old.replace("sme_active()", f"cc_platform_has({asked})")
         assert {cell.seen for cell in changed(old, new, release="5.10").behaviour} == seen, asked
+
+
+def test_how_often_a_loop_of_a_helper_runs_is_no_condition() -> None:
+    """What only lets a helper's loop go on is not told as what the call depends on."""
+    helper = ("static int demo_all(struct demo *demo)\n{\n	int i, ret;\n\n	for (i = 0; i < demo->count; i++) {\n"
+              "		ret = set_memory_decrypted(demo->part[i], 1);\n		if (ret)\n			return ret;\n	}\n"
+              "	return 0;\n}\n\n")
+    found = changed(NOTHING, go("	if (demo_on)\n		return demo_all(page);\n	return 0;\n", helper))
+    assert {cell.after.does.split(", ")[0] for cell in found.behaviour if cell.function == "demo_go"} == {
+        "set_memory_decrypted() is called only when demo_on"}

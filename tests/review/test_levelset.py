@@ -181,6 +181,19 @@ def test_a_map_of_pages_has_nothing_to_split() -> None:
         assert cell.after.on_failure == fate
 
 
+def test_a_static_function_that_asks_for_a_map_of_pages_is_asked_what_it_asks() -> None:
+    """A test in a function of the same file, which the patch leaves alone, decides as one in front of the call does."""
+    code = ("static bool demo_enabled(struct demo *demo)\n{\n"
+            "\treturn debug_pagealloc_enabled_static() && demo->size;\n}\n\n"
+            "void demo_hide(struct demo *demo, struct page *page)\n{\n\tdemo_count(page);\n"
+            "\tif (!demo_enabled(demo))\n\t\treturn;\n\t__kernel_map_pages(page, 1, 0);\n}\n")
+    [cell] = review({"arch/x86/mm/demo.c": HEAD + code + TAIL},
+                    {"arch/x86/mm/demo.c": HEAD + code.replace("demo_count", "demo_note") + TAIL},
+                    release="5.10").behaviour
+    assert "never has to split" in cell.before.does
+    assert "never has to split" in cell.after.does
+
+
 def test_memory_that_a_helper_of_the_file_takes_from_vmalloc() -> None:
     """A function that does nothing but hand on what vmalloc() gives is vmalloc() to its callers."""
     helper = "static void *demo_memory(unsigned long size)\n{\n\treturn vmalloc(size);\n}\n\n"
