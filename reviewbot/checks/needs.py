@@ -84,7 +84,7 @@ def worth_saying(config: KernelConfig, arch: str, options: Mapping[str, str], gi
     What nearly every kernel has is among them only where it is `written` beside the line (`CONFIG_MMU`).
     """
     left = {name: value for name, value in options.items()
-            if name not in given and (name not in ORDINARY or f"CONFIG_{name}" in written)}
+            if name not in given and (name not in ORDINARY or value != "y" or f"CONFIG_{name}" in written)}
     # Of two that follow from each other the one stays that is set, and the one with the plainer name.
     for name in sorted(left, key=lambda one: (left[one] != "n", not one[0].isdigit(), one)):
         others = {other: value for other, value in left.items() if other != name}

@@ -216,6 +216,11 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
     if tests.how != "same" and _answered_alike(analysis, position, pair.after.place.path, And(*one), And(*other)):
         tests = Tests(how="same")
+    if tests.how == "other" and TRUE not in {tests.before, tests.after} and all(
+            any(_asks_result(item, atom) for item in (pair.before, pair.after))
+            for atom in tests.before.variables() | tests.after.variables()):
+        # Whether what was called before has worked is asked otherwise: that is about another call.
+        tests = Tests(how="open", why=f"its condition is written otherwise, '{tests.after}' (before: '{tests.before}')")
     found = _arguments(pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
@@ -294,19 +299,24 @@ def _in_front(tests: Sequence[Cond], items: Sequence[Item]) -> Cond:
 
     Two tests of a variable that does not keep its value ask two things in the same words: neither is told.
     """
-    calls = [call for item in items for call in (item.call, *(leaf.call for leaf in item.leaves)) if call is not None]
-    results = {name for call in calls for name in call.results}
-    changed = sorted({name for call in calls for name in call.changed})
-
-    def lets_go_on(atom: str) -> bool:
-        status = _STATUS.fullmatch(atom)
-        return _FAILED.fullmatch(atom) is not None or (status is not None and status[1] in results)
-
-    left = [test for test in dict.fromkeys(tests) if not all(lets_go_on(atom) for atom in test.variables())]
+    changed = sorted({name for item in items for call in _calls(item) for name in call.changed})
+    left = [test for test in dict.fromkeys(tests)
+            if not all(any(_asks_result(item, atom) for item in items) for atom in test.variables())]
     asked = [frozenset(place for place in changed if any(_names(place, atom) for atom in test.variables()))
              for test in left]
     twice = {place for place in changed if sum(place in places for places in asked) > 1}
     return And(*(test for test, places in zip(left, asked, strict=True) if twice.isdisjoint(places)))
+
+
+def _calls(item: Item) -> list[Call]:
+    return [call for call in (item.call, *(leaf.call for leaf in item.leaves)) if call is not None]
+
+
+def _asks_result(item: Item, atom: str) -> bool:
+    """Return whether an atom asks whether something that was called has worked."""
+    status = _STATUS.fullmatch(atom)
+    return _FAILED.fullmatch(atom) is not None or (
+        status is not None and any(status[1] in call.results for call in _calls(item)))
 
 
 def _names(place: str, atom: str) -> bool:

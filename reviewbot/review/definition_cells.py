@@ -32,7 +32,7 @@ from reviewbot.checks.where import Where
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
-from reviewbot.review.new_definitions import UNREAD, generic_stub, in_plain_words, unseen_before
+from reviewbot.review.new_definitions import UNREAD, generic_stub, in_plain_words, stub_at, unseen_before
 from reviewbot.review.phrases import NO_FUNCTION, NOT_SEEN
 from reviewbot.source.types import PatchedFile
 
@@ -156,9 +156,14 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     known = _known(analysis, after, arch, name, now)
     if then and then[2] != known[2] and answer_alike(analysis, position, then[2], known[2], arch):
         then = (then[0], then[1], known[2], known[3], then[4])  # one condition in two ways of saying it
-    if then:
+    hollow_new = stub_at(analysis, after, arch, name, now)
+    hollow_old = stub_at(analysis, before, arch, name, was) if was else None
+    if then and not (hollow_new or hollow_old):
         return on_one_ground(_effect(*then), _effect(*known))
-    new = in_plain_words(analysis, after, now, _effect(*known), known[0])
+    new = _of_fact(analysis, after, hollow_new) if hollow_new else in_plain_words(
+        analysis, after, now, _effect(*known), known[0])
+    if then:
+        return _of_fact(analysis, before, hollow_old) if hollow_old else _effect(*then), new
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
     if fact and hollow:

@@ -17,7 +17,7 @@ from reviewbot.logic import Not, Var
 from reviewbot.review.phrases import NOT_SEEN
 from reviewbot.text import lines_between
 
-__all__ = ["UNREAD", "generic_stub", "in_plain_words", "unseen_before"]
+__all__ = ["UNREAD", "generic_stub", "in_plain_words", "stub_at", "unseen_before"]
 
 UNREAD = "what the new definition does could not be read from its code"
 """Why nothing is said of a definition whose code tells nothing."""
@@ -75,6 +75,14 @@ def generic_stub(analysis: Analysis, position: int, name: str, arch: str) -> tup
             if len(asked) == 1 and any(asked[0] == Not(Var(f"CONFIG_{option}")) for option in options):
                 return stub_fact(analysis, arch, name, f"{path}:{seen.line}", seen.returns, seen.value, ""), True
     return None, maybe
+
+
+def stub_at(analysis: Analysis, side: Side, arch: str, name: str, place: Place) -> Fact | None:
+    """Return the stub that stands at the place in a header; None where what stands there does something."""
+    data = side.tree.read(place.file) if place.file.endswith(".h") else None
+    return next((stub_fact(analysis, arch, name, f"{place.file}:{seen.line}", seen.returns, seen.value, "")
+                 for seen in sightings_of(place.file, data or b"", name)
+                 if seen.kind in {"function", "inline"} and seen.stub and seen.line == place.line), None)
 
 
 def unseen_before(effect: Effect) -> Effect:

@@ -360,3 +360,23 @@ def test_how_often_a_loop_of_a_helper_runs_is_no_condition() -> None:
     found = changed(NOTHING, go("	if (demo_on)\n		return demo_all(page);\n	return 0;\n", helper))
     assert {cell.after.does.split(", ")[0] for cell in found.behaviour if cell.function == "demo_go"} == {
         "set_memory_decrypted() is called only when demo_on"}
+
+
+def test_another_test_of_another_calls_result_is_no_condition_of_the_call() -> None:
+    """How a function asks whether what it called before has worked changes with that function alone."""
+    body = ("	int ret = demo_copy(page);\n\n	if (ret < 0)\n		return -EINVAL;\n"
+            "	return set_memory_decrypted((unsigned long)page, 1);\n")
+    [cell] = cells_of(go(body), go(body.replace("int ret = demo_copy", "void *ret = demo_other").replace(
+        "ret < 0", "!ret")))
+    assert cell.seen == "not-seen"
+    assert "its condition is written otherwise" in cell.doubt
+
+
+def test_a_new_stub_of_a_header_is_a_stub() -> None:
+    """Of an inline function that only returns 0 it is known that it does nothing and cannot fail."""
+    path = "arch/riscv/include/asm/set_memory.h"
+    header = ("#ifdef CONFIG_MMU\nint set_memory_ro(unsigned long addr, int numpages);\n#else\n"
+              "static inline int set_memory_ro(unsigned long addr, int numpages) { return 0; }\n#endif\n")
+    found = review({}, {path: header}, arches=("riscv",), release="5.10")
+    assert all(cell.after.resolves_to == "stub" and not cell.changed for cell in found.behaviour)
+    assert all("may perhaps fail" not in entry.statement for entry in found.level_set)
