@@ -290,10 +290,10 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
     names = {old: {hit[2] for _, text in those if (hit := _DIRECTIVE.match(text))} for old, those in lines.items()}
     changed = changed_defines(file.before, file.after)
     bits = sorted((name for name in changed if _BITS.fullmatch(name)), key=lambda name: "PAGE_KERNEL" not in name)
-    if bits:  # all of them together: what one says is made of the others
+    if len(bits) > 1:  # all of them together: what one says is made of the others
         after = set(_defined_in(file.after)) & set(bits)
         yield Unseen(patch=state.index, file=file.path, line=changed[bits[0]], near=True, kind="directive",
-                     what=f"the definition{'s' if len(bits) > 1 else ''} of {quote_names(bits, most=4)}",
+                     what=f"the definitions of {quote_names(bits, most=4)}",
                      how="changes" if after else "removes")
         return
     for old in (True, False):
@@ -306,11 +306,17 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
                          how="changes" if found[2] in names[not old] else "removes" if old else "adds")
             if found[1] == "define" and found[2] not in changed:
                 harmless = harmless or one  # it has another name, or other blanks
+            elif found[2] in bits:
+                yield replace(one, quiet=False, near=True)
+                return
             elif found[2] in ways.words if found[1] in {"define", "undef"} else moved:
                 yield replace(one, quiet=False)
                 return
             harmless = harmless or one
-    if harmless is not None:
+    if bits:  # what stands behind a backslash
+        yield Unseen(patch=state.index, file=file.path, line=changed[bits[0]], near=True, kind="directive",
+                     what=f"the definition of {bits[0]}")
+    elif harmless is not None:
         yield harmless
 
 
