@@ -20,7 +20,7 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, Var, without
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, leaves_with_error, own_names, renamed
-from reviewbot.review.grounds import without_history
+from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
@@ -113,8 +113,9 @@ class Compared:
 
     def _alike(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
         """Return the effects without a difference that comes only of what lies behind the call on one side."""
-        if before.symbol != after.symbol or (before.value, before.does, before.errnos) == (
-                after.value, after.does, after.errnos):
+        if before.symbol != after.symbol:
+            return on_one_history(before, after)
+        if (before.value, before.does, before.errnos) == (after.value, after.does, after.errnos):
             return before, after
         if self.doubt:
             return _of_one_history(before, after)

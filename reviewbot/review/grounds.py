@@ -12,7 +12,7 @@ from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, Cond
 from reviewbot.review.phrases import clauses
 
-__all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "proved_errnos", "without_history"]
+__all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "on_one_history", "proved_errnos", "without_history"]
 
 BEHIND_OTHERS = "what is called on the same memory before"
 """How the doubt begins about a call behind ones that are not what they were: the call that is meant follows."""
@@ -20,6 +20,9 @@ BEHIND_OTHERS = "what is called on the same memory before"
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
 """Words of the clauses that one source may have where the other has nothing to say."""
+
+_OF_HISTORY = ("split", "sleep", "part of the range")
+"""Words of the clauses that depend on what lies behind a call."""
 
 
 def proved_errnos(fact: Fact, *, may_fail: bool = True, called: Cond = TRUE) -> tuple[str, ...]:
@@ -59,6 +62,21 @@ def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
 
     helper = f" in {after.via[-1]}()" if after.via else ""
     return told(before), replace(told(after), doubt=f"{BEHIND_OTHERS} {after.symbol}(){helper} changes")
+
+
+def on_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return two effects of different functions without what only one of them shows by what lies behind it: whether the
+    other one meets the memory in the same state is not known."""
+    if not (before.is_work and after.is_work) or (before.anywhere is None) == (after.anywhere is None):
+        return before, after
+
+    def told(effect: Effect) -> Effect:
+        name, _, _ = effect.does.partition(" ")
+        kept = [part for part in clauses(effect) if not any(word in part for word in _OF_HISTORY)]
+        less = replace(effect, does=f"{name} {', '.join(kept) or UNTOLD}")
+        return less if effect.anywhere is not None else replace(less, known=False, may_fail=False, errnos=())
+
+    return told(before), told(after)
 
 
 def half_known(before: Effect, after: Effect) -> str:

@@ -55,7 +55,8 @@ def say_change(before: Effect, after: Effect) -> str:
         said += [_ended(part) for part in gone]
     said = [part for part in said if part != UNTOLD and "may perhaps fail" not in part] or said
     said += _failing(before, after)
-    if before.on_failure != after.on_failure:
+    if before.on_failure != after.on_failure and (
+            before.known == after.known or "cannot-fail" not in {before.on_failure, after.on_failure}):
         said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
     return "; ".join(said)
 

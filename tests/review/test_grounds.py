@@ -8,7 +8,7 @@ from reviewbot.arch import load_model, parse_version
 from reviewbot.findings.types import Effect
 from reviewbot.logic import Not, Var
 from reviewbot.resources import data_folder
-from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos, without_history
+from reviewbot.review.grounds import half_known, on_one_ground, on_one_history, proved_errnos, without_history
 
 MODEL = Effect(resolves_to="arch/demo/map.c:10", via=(), may_fail=True, errnos=("EINVAL", "ENOMEM"), read_from="model",
                does="map_all() is called only when ready(), splits a large leaf if it must, flushes, may sleep",
@@ -67,3 +67,15 @@ def test_other_calls_behind_it_are_no_change_of_the_call() -> None:
     assert (old.known, new.known, old.on_failure, new.on_failure) == (False, False, "returned", "returned")
     assert not old.differs(new)
     assert new.doubt
+
+
+def test_what_lies_behind_one_of_two_functions_is_no_difference() -> None:
+    """Where another function is called, what only one of the two is known to meet is told of neither."""
+    before = replace(MODEL, does="hook() splits a large leaf if it must, flushes", may_fail=False, symbol="hook",
+                     on_failure="dropped", errnos=())
+    after = replace(MODEL, does="map_all() never has to split, flushes", may_fail=False, on_failure="cannot-fail",
+                    errnos=(), symbol="map_all", anywhere=MODEL)
+    old, new = on_one_history(before, after)
+    assert (old.does, new.does) == ("hook() flushes", "map_all() flushes")
+    assert (old.known, new.known, new.may_fail) == (False, True, False)
+    assert on_one_history(before, MODEL) == (before, MODEL)
