@@ -43,7 +43,7 @@ ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
 OWN_EXAMPLES = {"default-again", "gate-effect", "gate-lost", "gated-half", "left-declaration", "lost-callers",
-                "question-swap"}
+                "question-swap", "twice-linked", "variable-break"}
 """Kinds of check that need files which the example's tree has no like of."""
 
 

@@ -36,9 +36,11 @@ from reviewbot.checks.kinds.second_name import SECOND_NAME
 from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
+from reviewbot.checks.kinds.twice_linked import TWICE_LINKED
 from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
 from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
+from reviewbot.checks.kinds.variable_break import VARIABLE_BREAK
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
 from reviewbot.checks.kinds.worked_on import WORKED_ON
 from reviewbot.checks.kinds.written_after_init import WRITTEN_AFTER_INIT
@@ -51,5 +53,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     LEFT_DECLARATION,
     LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
     PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG,
-    STUB_VALUE, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VOID_LOSS, WORKED_ON, WRITTEN_AFTER_INIT,
+    STUB_VALUE, TWICE_LINKED, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VARIABLE_BREAK, VOID_LOSS,
+    WORKED_ON, WRITTEN_AFTER_INIT,
 )}

@@ -1,0 +1,3 @@
+#include <linux/demo.h>
+
+unsigned int demo_shift = 12;

@@ -1,0 +1,6 @@
+#include <linux/demo.h>
+
+unsigned int demo_span(void)
+{
+	return 1U << demo_shift;
+}

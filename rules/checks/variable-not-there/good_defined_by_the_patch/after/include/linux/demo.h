@@ -1,0 +1,8 @@
+#ifndef _LINUX_DEMO_H
+#define _LINUX_DEMO_H
+
+extern unsigned int demo_shift;
+
+void set_memory_demo(unsigned long addr);
+
+#endif
