@@ -155,6 +155,8 @@ def lost_names(file: PatchedFile) -> tuple[LostName, ...]:
         old, new = before.sightings(name), after.sightings(name)
         hidden = And(_visible(old), Not(_visible(new)))
         undefined = And(_linked(old), Not(_linked(new)))
+        if file.path.endswith(".h"):  # what was a function of the header is a promise of another file now
+            undefined = And(_given(old), Not(_given(new)), _declared(new))
         if hidden != FALSE or undefined != FALSE:
             kept = {file.line_map.to_new(s.line) for s in old} - {None}
             gone = [s for s in old if file.line_map.to_new(s.line) is None] if len(kept) < len(old) else list(old)
@@ -169,6 +171,14 @@ def _visible(sightings: Iterable[Sighting]) -> Cond:
 
 def _linked(sightings: Iterable[Sighting]) -> Cond:
     return Or(*(s.condition for s in sightings if s.kind == "function" and not s.static))
+
+
+def _given(sightings: Iterable[Sighting]) -> Cond:
+    return Or(*(s.condition for s in sightings if s.kind in {"inline", "macro", "function"}))
+
+
+def _declared(sightings: Iterable[Sighting]) -> Cond:
+    return Or(*(s.condition for s in sightings if s.kind == "declaration" and not s.static))
 
 
 def _candidates(file: PatchedFile, conditions: Conditions) -> set[str]:

@@ -36,6 +36,7 @@ from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.pasted import pasted_in
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.through_inlines import needs_through, through_inlines
 from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
 from reviewbot.checks.undeclared_calls import undeclared_calls
 from reviewbot.errors import DataError
@@ -145,6 +146,21 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
             shown = first_possible(analysis, moment, And(needed, lacking), (arch,), file=use.file)
             if shown is not None:
                 return _Break(use=use, shown=shown, others=(*uses[:number], *uses[number + 1:]))
+    return None if undeclared else _break_through(analysis, moment, lost, paths)
+
+
+def _break_through(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...]) -> _Break | None:
+    """Return the first use by way of an inline function of a header that certainly does not link."""
+    tree = analysis.sides[moment].tree
+    for through in through_inlines(analysis, moment, lost.name, paths):
+        for arch in concerned(analysis, tree, through.call.file, through.use.file, lost.file):
+            lacking = _not_linked(analysis, moment, lost, paths, through.use, arch)
+            needed = needs_through(analysis, moment, lost.name, through, arch) if lacking not in {None, FALSE} else None
+            if needed is None or lacking is None:
+                continue
+            shown = first_possible(analysis, moment, And(needed, lacking), (arch,), file=through.use.file)
+            if shown is not None:
+                return _Break(use=through.call, shown=shown, others=(through.use,))
     return None
 
 

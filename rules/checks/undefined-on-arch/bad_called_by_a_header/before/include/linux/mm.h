@@ -1,0 +1,1 @@
+void __kernel_map_pages(struct page *page, int numpages, int enable);
