@@ -93,7 +93,7 @@ def _is_failure(reader: Reader, cell: Cell, test: Cond, side: int) -> bool:
     names = test.variables()
     if len(names) != 1:
         return False
-    atom = next(iter(names))
+    atom = _bare(next(iter(names)))
     place = _PLACE.match(re.sub(r"^(?:IS_ERR(?:_OR_NULL)?|unlikely|likely)\((.*)\)$", r"\1", atom))
     tree = reader.sides(int(cell.patch))[side]
     file = reader.file(int(cell.patch), cell.file)

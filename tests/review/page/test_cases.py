@@ -40,6 +40,16 @@ def test_what_something_else_came_back_with_is_no_case() -> None:
     assert page.conclusion == "No call was seen that now maps memory otherwise than before."
 
 
+def test_a_result_of_another_kind_that_is_tested_as_before_is_no_case() -> None:
+    """What was a number below zero is a pointer now: the call is reached after the same step as before."""
+    tested = SEAL.replace("	set_memory_ro", "	ret = demo_copy(demo);\n	if (WARN_ON(ret < 0))\n		return;\n	set_memory_ro")
+    before = tested.replace("{\n", "{\n	int ret;\n\n", 1)
+    after = before.replace("int ret", "void *ret").replace("demo_copy", "demo_poke").replace("ret < 0", "!ret")
+    page = review(before, after).first_page
+    assert page.rows == ()
+    assert not page.ask
+
+
 def test_a_call_that_a_function_loses_is_a_row() -> None:
     """Nothing is in its place: the function does not do that any more."""
     [row] = review(SEAL, SEAL.replace("	set_memory_ro((unsigned long)demo->text, demo->pages);\n", "")).first_page.rows
