@@ -42,7 +42,7 @@ class Wrapper:
     """A function in a file that the series touches (or in the family's headers) that calls the family.
 
     It is `lossy` when it returns nothing, so that no caller can see a failure; otherwise `fallible` when it returns the
-    result of one of its `calls`.
+    result of one of its `calls`, at once or after it has looked at it and taken back what it did.
     """
 
     name: str
@@ -58,7 +58,12 @@ class Wrapper:
     @property
     def fallible(self) -> bool:
         """Return whether the function hands the result of a family call to its caller."""
-        return not self.lossy and any(call.use == "returned" for call in self.calls)
+        return not self.lossy and bool(self.handing_on)
+
+    @property
+    def handing_on(self) -> tuple[Call, ...]:
+        """Return those of the calls whose result reaches the caller on some path."""
+        return tuple(call for call in self.calls if call.use == "returned" or call.returns_from)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

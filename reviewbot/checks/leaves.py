@@ -33,11 +33,12 @@ class Leaf:
     """One function of the family that a call reaches: through the helpers `via`, when `when` holds.
 
     `when` mixes configuration (`CONFIG_X`) and C conditions; those on local values are left out. `use` is what the
-    innermost helper does with the result that does not hand it on, `call` the innermost call (None: the call asked
-    about is the family's own). `guards` are the tests inside the helpers as they are written, `arguments` what the
-    function is called with, both with the caller's arguments in the place of the helpers' parameters. `files` are
-    those of the helpers. `sure` are the tests inside the helpers on what does not change on the way: what refutes
-    them is never so. `nest` are the `#if` conditions of the helpers.
+    innermost helper does with the result that does not hand it on, or what the outermost does where all hand it on
+    (`hands_on`). `call` is the innermost call (None: the call asked about is the family's own). `guards` are the tests
+    inside the helpers as they are written, `arguments` what the function is called with, both with the caller's
+    arguments in the place of the helpers' parameters. `files` are those of the helpers. `sure` are the tests inside the
+    helpers on what does not change on the way: what refutes them is never so. `nest` are the `#if` conditions of the
+    helpers.
     """
 
     primitive: str
@@ -52,6 +53,7 @@ class Leaf:
     files: tuple[str, ...] = ()
     sure: Cond = TRUE
     nest: Cond = TRUE
+    hands_on: bool = True
 
     def is_on(self, *arches: str) -> bool:
         """Return whether one of the architectures can have all of the helpers on the way."""
@@ -142,7 +144,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
-                              use=call.use if inner.use in {"", "returned"} else inner.use,
+                              use=call.use if inner.hands_on else inner.use,
+                              hands_on=inner.hands_on and (call.use == "returned" or bool(call.returns_from)),
                               files=(wrapper.file, *inner.files))
 
 

@@ -380,7 +380,7 @@ def _idle(leaf: Leaf, place: str, called: Cond, given: Cond, acts: Cond) -> Effe
 
 def _use(leaf: Leaf, call: Call) -> str:
     """Return what becomes of the result: helpers that hand it on leave that to the call itself."""
-    return call.use if leaf.use in {"", "returned"} else leaf.use
+    return call.use if leaf.hands_on else leaf.use
 
 
 def _whole(fact: Fact, acts: Cond) -> Cond | None:

@@ -89,7 +89,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
              wrapper: Wrapper | None, going_on: tuple[Evidence, ...] = ()) -> Finding | None:
     """Return the finding at a call, None where no kernel of these architectures has the call."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
-    symbol = call.callee if wrapper is None else next(c.callee for c in wrapper.calls if c.use == "returned")
+    inner = next(iter(wrapper.handing_on), None) if wrapper is not None else None
+    symbol = call.callee if inner is None else inner.callee
     where = where_of(analysis, position, occurrence.file.path, call)
     wheres = (where,) if wrapper is None else at_leaves(
         analysis, where, call, lambda leaf: symbol == leaf.primitive or symbol in leaf.via)
@@ -98,7 +99,6 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         return None
     table = table_for(analysis, side, symbol, arches, *wheres)
     path = occurrence.file.path
-    inner = next((c for c in wrapper.calls if c.use == "returned"), None) if wrapper else None
     could = failing(analysis, side, wrapper.file if wrapper and inner else path, inner or call, table,
                     rev=f"after patch {state.index}", wheres=wheres)
     comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
@@ -133,7 +133,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
                                       rev=f"after patch {state.index}") for step in call.steps)]
     if wrapper is not None:
         evidence += [Evidence(kind="source", file=wrapper.file, line=inner.span.line, text=inner.statement,
-                              rev=side.tree.rev) for inner in wrapper.calls if inner.use == "returned"]
+                              rev=side.tree.rev) for inner in wrapper.handing_on]
     evidence += [*could.evidence, *([comment] if comment else [])]
     evidence += callee_evidence(analysis, side, symbol, could.arches or arches)
     return draft_finding(

@@ -15,7 +15,8 @@ __all__ = ["merged"]
 
 _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
-_LOST = {"is dropped": ("drops", "drop"), "is only warned about": ("only warns about", "only warn about")}
+_FATES = {"a failure is dropped": ("drops", "drop"),
+          "a failure is only warned about": ("only warns about", "only warn about")}
 _VERBS = frozenset({"makes", "takes", "execution", "from", "maps", "unmaps", "again"})
 _NEAR = 3  # lines from a call to what is done about its failure
 
@@ -119,7 +120,10 @@ def _helpers_once(events: Sequence[Event]) -> list[Event]:
             continue
         if not event.gist.startswith(tuple(f"the new {name}()" for name in event.functions)):
             names = quote_names([f"{name}()" for name in event.functions], most=3)
-            done[own] = replace(event, gist=f"{event.gist}, reached from {names}")
+            lost = _FATES.get(event.reason, ()) if event.verdict == "worse" else ()
+            which = f", which {lost[len(event.functions) > 1]} its failure" if lost else ""
+            done[own] = replace(event, gist=f"{event.gist}, reached from {names}{which}",
+                                reason="" if lost else event.reason)
         elif any(number != own and event.symbols & events[number].symbols
                  for name in event.functions for number in through.get(name, ())):
             done[own] = None
@@ -152,7 +156,7 @@ def _under(host: Event, found: Event) -> Event:
     if host.kind != "new":
         return both
     gist, reason = host.gist, host.reason or found.reason
-    lost = {f"a failure {fate}": verbs for fate, verbs in _LOST.items()}.get(host.reason)
+    lost = _FATES.get(host.reason)
     if lost and len(found.symbols) == 1 and found.symbols <= host.symbols and found.verdict == "worse":
         many = len(host.functions) > 1 and not gist.startswith("the new ")
         gist, reason = f"{gist}, and {lost[many]} a failure of {min(found.symbols)}()", found.reason

@@ -42,8 +42,8 @@ def test_what_something_else_came_back_with_is_no_case() -> None:
 
 def test_a_result_of_another_kind_that_is_tested_as_before_is_no_case() -> None:
     """What was a number below zero is a pointer now: the call is reached after the same step as before."""
-    tested = SEAL.replace("	set_memory_ro", "	ret = demo_copy(demo);\n	if (WARN_ON(ret < 0))\n		return;\n	set_memory_ro")
-    before = tested.replace("{\n", "{\n	int ret;\n\n", 1)
+    tested = "	ret = demo_copy(demo);\n	if (WARN_ON(ret < 0))\n		return;\n"
+    before = SEAL.replace("	set_memory_ro", tested + "	set_memory_ro").replace("{\n", "{\n	int ret;\n\n", 1)
     after = before.replace("int ret", "void *ret").replace("demo_copy", "demo_poke").replace("ret < 0", "!ret")
     page = review(before, after).first_page
     assert page.rows == ()
@@ -93,6 +93,20 @@ def test_a_new_helper_is_told_with_what_it_is_about() -> None:
     conclusion = review(before, after).first_page.conclusion
     assert "the new demo_protect() makes first read-only" in conclusion
     assert "reached from demo_close() and demo_open()" in conclusion
+
+
+def test_a_helper_that_takes_back_what_it_did_still_hands_its_failure_on() -> None:
+    """What it does about the failure is not the end of it: its caller drops the result that it gives."""
+    helper = ("static int demo_hide(struct demo *demo)\n{\n	int ret;\n\n"
+              "	ret = set_memory_4k((unsigned long)demo->text, 1);\n"
+              "	if (ret)\n		goto fail;\n	return 0;\nfail:\n	demo_show(demo);\n	return ret;\n}\n\n")
+    before = "void demo_close(struct demo *demo, int state)\n{\n	demo_note(demo);\n}\n"
+    reviewed = review(before, helper + before.replace("	demo_note", "	demo_hide(demo_of(state));\n	demo_note"))
+    [row] = reviewed.first_page.rows
+    assert row.verdict == "worse"
+    assert row.gist.endswith("reached from demo_close(), which drops its failure")
+    [finding] = [one for one in reviewed.findings if one.rule == "ignored-result"]
+    assert "'demo_close' drops the result of 'demo_hide'" in finding.message
 
 
 def test_a_failure_that_a_new_call_drops_is_part_of_the_sentence() -> None:
