@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from heapq import heappop, heappush
 from typing import TypeVar
 
@@ -12,10 +12,11 @@ __all__ = ["after_op", "beyond", "cases_of", "dominators", "guards_of", "immedia
            "reachable", "reaching", "solve"]
 
 Fact = TypeVar("Fact")
+Edges = Sequence[Sequence[int]] | Mapping[int, Sequence[int]]
 _MOST_GUARDS = 64
 
 
-def solve(edges: Sequence[Sequence[int]], start: dict[int, Fact], *, transfer: Callable[[int, Fact], Fact],
+def solve(edges: Edges, start: dict[int, Fact], *, transfer: Callable[[int, Fact], Fact],
           join: Callable[[Fact, Fact], Fact]) -> dict[int, Fact]:
     """Return the fact before each node that `start` reaches, when nothing changes any more.
 
@@ -43,7 +44,7 @@ def solve(edges: Sequence[Sequence[int]], start: dict[int, Fact], *, transfer: C
     return facts
 
 
-def _places(edges: Sequence[Sequence[int]], roots: Sequence[int]) -> dict[int, int]:
+def _places(edges: Edges, roots: Sequence[int]) -> dict[int, int]:
     """Return for each node that the roots reach its place in an order in which nodes come before what follows them,
     as far as loops allow."""
     done: list[int] = []

@@ -19,6 +19,7 @@ from reviewbot.cfacts.family import Family
 from reviewbot.cfacts.headers import Header, parameter_name
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, lines_in, squash_c
 from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions, passes_on, read_macro
+from reviewbot.cfacts.reported import errors_given
 from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
 from reviewbot.errors import BudgetError, Skip
@@ -319,7 +320,8 @@ class _File:
                         for step, text in outcome.trail),
             through=through,
             returns_from=tuple(sorted({self.lines.line(event.op.start) for other in judged
-                                       for event in other.outcome.events if event.kind == "return"})))
+                                       for event in other.outcome.events if event.kind == "return"})),
+            reports=errors_given(shown.variant.flow, outcome, piece.header.returns) if use == "handled" else ())
 
     def guards(self, shown: Judged, judged: list[Judged]) -> tuple[Guard, ...]:
         """Return the guards of a call; one that other `#if` arms of the function do not have holds only in its own."""

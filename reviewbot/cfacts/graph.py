@@ -85,7 +85,8 @@ class Graph:
     `assigned` are the assignments of each name, `handed_out` the names whose address is taken, be it for a call alone.
     `changed` are the names and places that do not keep one value through the function: parameters that it assigns,
     variables that it assigns more than once or whose address it hands out, and what it stores to. `dominance`,
-    `reach` and `beyond` are there when they have been asked for.
+    `reach`, `beyond` and `returned` (by kind of return type: what the variables that are returned may hold at the start
+    of each block) are there when they have been asked for.
     """
 
     blocks: list[Block]
@@ -97,6 +98,7 @@ class Graph:
     dominance: list[int] = field(default_factory=list)
     reach: list[int] = field(default_factory=list)
     beyond: dict[tuple[int, int], int] = field(default_factory=dict)
+    returned: dict[str, dict[int, frozenset[tuple[str, str]]]] = field(default_factory=dict)
     assigned: dict[str, list[Op]] = field(default_factory=dict)
     handed_out: frozenset[str] = _NOTHING
     changed: frozenset[str] = _NOTHING

@@ -41,13 +41,15 @@ class Event:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """The use of one result. `note` says why in half a sentence; `trail` are the operations that show it."""
+    """The use of one result. `note` says why in half a sentence; `trail` are the operations that show it, `held` the
+    names that ever held the result."""
 
     use: Use
     variable: str = ""
     note: str = ""
     trail: list[tuple[Op, str]] = field(default_factory=list)
     events: tuple[Event, ...] = ()
+    held: frozenset[str] = frozenset()
 
 
 def is_report(op: Op) -> bool:
@@ -206,7 +208,7 @@ class Flow:
                 if kind is not None:
                     events[block, number] = Event(kind=kind, place=(block, number), op=op, detail=detail)
                 if op.kind == "test" and kind == "test":
-                    branches = self._failing(block, op, before)
+                    branches = self.failing(block, op, before)
                 at = self._touching.next(block, number + 1, current) if current else None
             if not current:
                 continue
@@ -218,7 +220,7 @@ class Flow:
                     waiting.append((following, 0, joined))
         return tuple(events[place] for place in sorted(events)), frozenset(held)
 
-    def _failing(self, block: int, op: Op, names: frozenset[str]) -> list[int]:
+    def failing(self, block: int, op: Op, names: frozenset[str]) -> list[int]:
         """Return the blocks that follow a test of the value when the call failed."""
         follows = self.graph.blocks[block].follows
         if op.name == "switch" or len(follows) != 2 or not _alone(op, names):
@@ -240,7 +242,7 @@ class Flow:
                            note=f"'{variable}' is written again before anything reads it",
                            trail=[*((step, "path") for step in lost[:-1]), (killer, "overwritten here")])
         found = self._judge(events, held)
-        found.events = events
+        found.events, found.held = events, held
         found.variable = variable
         if found.use == "discarded" and variable:
             found.use = "unread"
@@ -313,7 +315,7 @@ class Flow:
         block = event.place[0]
         region = self._region(block)
         follows = self.graph.blocks[block].follows
-        failing = self._failing(block, event.op, held)
+        failing = self.failing(block, event.op, held)
         end = immediate(self.post, block) if self.post[block] else None
         sides = [("a failure", [target for target in follows if target in failing]),
                  ("only success", [target for target in follows if target not in failing])]

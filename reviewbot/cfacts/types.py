@@ -56,9 +56,10 @@ class Call:
     `steps` explain the use (the path to the overwriting write, the warning that is all that sees it). `variable` is
     what the result was assigned to, if anything. `through` names the family function a wrapper hands on, innermost
     last; empty for a direct call. `returns_from` are the lines where some path returns the result to the caller: not
-    empty for `returned`, and for a `handled` result that is tested first and then handed on. `values` are the values
-    of the local variables in its arguments and guards, where they are known, `changed` the names that do not keep one,
-    `results` the local numbers that take what a call returns.
+    empty for `returned`, and for a `handled` result that is tested first and then handed on. `reports` are the errors
+    of the function's own (`-EIO`, `NULL`, `false`) that it gives its caller instead, wherever the call failed. `values`
+    are the values of the local variables in its arguments and guards, where they are known, `changed` the names that
+    do not keep one, `results` the local numbers that take what a call returns.
     """
 
     callee: str
@@ -74,9 +75,15 @@ class Call:
     steps: tuple[Step, ...] = ()
     through: tuple[str, ...] = ()
     returns_from: tuple[int, ...] = ()
+    reports: tuple[str, ...] = ()
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
     changed: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
+
+    @property
+    def reaches_caller(self) -> bool:
+        """Return whether a failure of the call reaches who called the function, as it is or as another error."""
+        return self.use == "returned" or bool(self.returns_from) or bool(self.reports)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class Wrapper:
     """A function in a file that the series touches (or in the family's headers) that calls the family.
 
     It is `lossy` when it returns nothing, so that no caller can see a failure; otherwise `fallible` when it returns the
-    result of one of its `calls`, at once or after it has looked at it and taken back what it did.
+    result of one of its `calls`, or an error of its own wherever that has failed.
     """
 
     name: str
@@ -62,8 +62,8 @@ class Wrapper:
 
     @property
     def handing_on(self) -> tuple[Call, ...]:
-        """Return those of the calls whose result reaches the caller on some path."""
-        return tuple(call for call in self.calls if call.use == "returned" or call.returns_from)
+        """Return those of the calls whose result reaches the caller on some path, or an error in its place."""
+        return tuple(call for call in self.calls if call.reaches_caller)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

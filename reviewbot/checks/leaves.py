@@ -145,7 +145,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.hands_on else inner.use,
-                              hands_on=inner.hands_on and (call.use == "returned" or bool(call.returns_from)),
+                              hands_on=inner.hands_on and call.reaches_caller,
                               files=(wrapper.file, *inner.files))
 
 

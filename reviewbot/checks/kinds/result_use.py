@@ -113,9 +113,10 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     elif level != "note" and is_rollback(analysis.reading, side, occurrence.file.path, call, analysis.family.names()):
         level = lower(level, "question")
         notes.append(rule.notes.get("rollback", ""))
+    own = quote_names(list(inner.reports), joint="or") if inner and not inner.returns_from else ""
     fields = {
         "function": call.function or occurrence.file.path, "callee": call.callee,
-        "arches": quote_names(could.arches or arches), "errnos": could.errnos or "an error",
+        "arches": quote_names(could.arches or arches), "errnos": own or could.errnos or "an error",
         "object": as_written(call), "variable": call.variable, "statement": call.statement,
         "why": could.why, "comment": comment.text if comment else "", "machine": "",
         "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",
