@@ -6,6 +6,7 @@ It is for reading against the sources: equal answers of several releases stand i
 from __future__ import annotations
 
 import argparse
+import signal
 from collections.abc import Iterable
 
 from reviewbot.arch import Fact, Model, load_model, parse_version
@@ -22,6 +23,7 @@ def main() -> None:
     parser.add_argument("--arch", nargs="*", default=[])
     parser.add_argument("--kernel", nargs="*", default=["5.10", "6.1", "6.12", "7.2", "7.3"])
     options = parser.parse_args()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who reads with `head` has seen enough
     model = load_model((data_folder("rules"),))
     for arch in options.arch or model.arches:
         print(f"\n## {arch}\n")
