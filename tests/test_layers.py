@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
@@ -102,3 +103,13 @@ def test_only_the_index_searches_the_tree() -> None:
                       and (node.func.attr not in {"walk", "scandir", "which"}
                            or getattr(node.func.value, "id", "") in {"os", "shutil"})]
     assert not wrong
+
+
+def test_every_module_is_used() -> None:
+    """A module that nothing names is a form, a kind or a command that somebody forgot to register."""
+    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.stem not in OUTERMOST]
+    texts = {path: path.read_text() for path in PACKAGE.rglob("*.py")}
+    texts[PACKAGE] = (PACKAGE.parent / "tests" / "cli" / "update_man.py").read_text()  # it alone makes man pages
+    unused = [str(path.relative_to(PACKAGE)) for path in paths
+              if not any(re.search(rf"[.\"]{path.stem}\b", text) for other, text in texts.items() if other != path)]
+    assert unused == []
