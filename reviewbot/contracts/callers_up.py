@@ -1,67 +1,115 @@
-"""What the callers of a changed function hold where they call it: up to two of them, in the file at hand."""
+"""What the callers of a changed function hold where they call it, up to two of them in the file at hand, and what runs
+it where nothing may sleep: an interrupt, a timer, the end of a grace period, a call on another CPU."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from reviewbot.cfacts.lexer import lines_in
+from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.contexts import SPINNING, sleeping_calls
 from reviewbot.contracts.held import GIVES, Held, held_at
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, calls_in
+from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
 
 __all__ = ["sleeps_under_callers"]
 
 _DEEPEST = 2
 _MOST_CALLERS = 12
+_RUNS_ATOMIC = {"request_irq": 1, "devm_request_irq": 2, "request_percpu_irq": 1, "request_threaded_irq": 1,
+                "devm_request_threaded_irq": 2, "timer_setup": 1, "tasklet_setup": 1, "tasklet_init": 1, "call_rcu": 1,
+                "call_rcu_hurry": 1, "on_each_cpu": 0, "on_each_cpu_mask": 1, "on_each_cpu_cond": 1,
+                "smp_call_function": 0, "smp_call_function_single": 1, "smp_call_function_many": 1,
+                "smp_call_function_any": 1, "stop_machine": 0, "stop_machine_cpuslocked": 0, "init_irq_work": 1,
+                "IRQ_WORK_INIT": 0, "IRQ_WORK_INIT_HARD": 0, "hrtimer_setup": 1, "register_nmi_handler": 1,
+                "open_softirq": 1}
+"""Which argument, from 0, is the function that is run where nothing may sleep."""
+_FAMILY = re.compile(r"set_memory_(?:ro|rw|x|nx|rox|encrypted|decrypted|np|p|uc|wc|wb)|set_pages_\w+|vm_unmap_aliases")
+_FAMILY_SLEEPS = ("arch/x86/", "arch/arm64/", "arch/riscv/", "arch/s390/", "mm/", "kernel/", "drivers/")
+
+
+class _Above(NamedTuple):
+    """What forbids sleeping above a function: what takes it, in whom, where, and whether it is a callback."""
+
+    take: str
+    caller: str
+    line: int
+    callback: bool
 
 
 def sleeps_under_callers(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
-    """Yield what may sleep in a function that a caller in the same file calls with a spinlock held."""
-    found = [(call, why, step) for call, why, step in sleeping_calls(outline)]
+    """Yield what may sleep in a function that a caller in the same file calls with a spinlock held, or has called where
+    nothing may sleep."""
+    found = [*sleeping_calls(outline), *_family_calls(outline, teacher)]
     if not found or any(call.name in GIVES for step in outline.steps for call in calls_in(step.expr)):
         return
-    above = _spinning_above(outline, teacher, _DEEPEST, frozenset({outline.name}))
+    above = _run_by(outline.name, teacher) or _above(outline, teacher, _DEEPEST, frozenset({outline.name}))
     if above is None:
         return
-    lock, caller, line, taken = above
     for call, why, step in found:
-        yield Hit(
-            shape="sleeps-under-caller",
-            line=outline.line_of(call),
-            end_line=outline.last_line(step),
-            symbol=call.name,
-            object=outline.text(call),
-            fields=(
-                ("callee", call.name),
-                ("how", why),
-                ("take", f"{lock[0]}({lock[1]})"),
-                ("by", caller),
-                ("where", f"{teacher.near}:{line}"),
-                ("statement", outline.text(call)),
-                ("was", str(taken)),
-            ),
-            new=((step.line, outline.said(step)),),
-        )
+        yield Hit(shape="sleeps-in-callback" if above.callback else "sleeps-under-caller", line=outline.line_of(call),
+                  end_line=outline.last_line(step), symbol=call.name, object=outline.text(call),
+                  fields=(("callee", call.name), ("how", why), ("take", above.take), ("by", above.caller),
+                          ("where", f"{teacher.near}:{above.line}"), ("statement", outline.text(call)),
+                          ("was", str(above.line))),
+                  new=((step.line, outline.said(step)),))
 
 
-def _spinning_above(
-    outline: Outline, teacher: Teacher, depth: int, seen: frozenset[str]
-) -> tuple[tuple[str, str], str, int, int] | None:
-    """Return a spinlock that some caller holds where it calls, with the caller, the line and the line of the call."""
+def _family_calls(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, str, Step]]:
+    for step in outline.steps if teacher.near.startswith(_FAMILY_SLEEPS) else ():
+        for call in calls_in(step.expr):
+            if _FAMILY.fullmatch(call.name) and not teacher.here(call.name):
+                yield call, f"{call.name}() may sleep", step
+
+
+def _above(outline: Outline, teacher: Teacher, depth: int, seen: frozenset[str]) -> _Above | None:
+    """Return what forbids sleeping where some caller calls the function."""
     for caller in teacher.callers_here(outline.name)[:_MOST_CALLERS]:
         if caller.name in seen:
             continue
         held: dict[int, Held] = held_at(caller)
-        for number, step in enumerate(caller.steps):
-            if number in held and any(call.name == outline.name for call in calls_in(step.expr)):
-                spinning = sorted(lock for lock in held[number] if lock[0] in SPINNING)
-                if spinning:
-                    return spinning[0], caller.name, step.line, step.line
-        if depth > 1:
-            more = _spinning_above(caller, teacher, depth - 1, seen | {caller.name})
-            if more is not None and not any(
-                call.name in GIVES for step in caller.steps for call in calls_in(step.expr)
-            ):
-                return more
+        for number, call in caller.calls_of(outline.name):
+            spinning = sorted(lock for lock in held.get(number, frozenset()) if lock[0] in SPINNING)
+            if spinning:
+                return _Above("{}({})".format(*spinning[0]), caller.name, caller.line_of(call), callback=False)
+        if any(call.name in GIVES for step in caller.steps for call in calls_in(step.expr)):
+            continue
+        more = _run_by(caller.name, teacher) if depth > 1 else None
+        if more is None and depth > 1:
+            more = _above(caller, teacher, depth - 1, seen | {caller.name})
+        if more is not None:
+            return more
+    return None
+
+
+def _run_by(name: str, teacher: Teacher) -> _Above | None:
+    """Return what the file at hand hands the function to that runs it where nothing may sleep."""
+    data = teacher.data
+    for at in teacher.places(name):
+        if data[at + len(name):at + len(name) + 1] == b"(":
+            continue
+        found = _argument_of(data[max(0, at - 200):at])
+        if found is not None and _RUNS_ATOMIC.get(found[0]) == found[1]:
+            return _Above(f"{found[0]}()", name, lines_in(data).line(at), callback=True)
+    return None
+
+
+def _argument_of(before: bytes) -> tuple[str, int] | None:
+    """Return the call whose argument stands behind the text, with the argument's number from 0."""
+    text = re.split(rb"[;{}]", before)[-1]
+    depth = commas = 0
+    for place in range(len(text) - 1, -1, -1):
+        letter = text[place:place + 1]
+        if letter == b")":
+            depth += 1
+        elif letter == b"(" and depth:
+            depth -= 1
+        elif letter == b"(":
+            word = re.search(rb"(\w+)\s*$", text[:place])
+            return (word[1].decode("latin-1"), commas) if word else None
+        elif letter == b"," and not depth:
+            commas += 1
     return None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from reviewbot.contracts.asserted import asserted_in_vain
+from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
 from reviewbot.contracts.away import touched_when_away
 from reviewbot.contracts.callers_up import sleeps_under_callers
 from reviewbot.contracts.changed import Pair
@@ -88,7 +88,7 @@ DETECTORS: tuple[Detector, ...] = (
                                                                        fallbacks_gone(old, new))),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, _: errnos_taken_away(old, new)),
-    Detector(name="asserted", state=asserted_in_vain),
+    Detector(name="asserted", state=asserted_in_vain, step=no_longer_given),
     Detector(name="published", state=published_early, step=lambda old, new, _: set_early(old, new)),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="joined", state_in_hunks=True,

@@ -135,6 +135,15 @@ class Teacher:
                                                     for call in calls_in(step.expr)))
         return self._calling[name]
 
+    @property
+    def data(self) -> bytes:
+        """Return the file at hand, empty where there is none."""
+        return self._data or b""
+
+    def places(self, name: str) -> list[int]:
+        """Return where the file at hand has a name."""
+        return list(places_of(name.encode(), self._data or b""))[:_MOST_OFFSETS]
+
     def mentions(self, name: str) -> int:
         """Return how often the file at hand has a name, in comments and strings too."""
         return sum(1 for _ in places_of(name.encode(), self._data or b""))

@@ -1,0 +1,29 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void demo_drop(struct demo *demo)
+{
+	lockdep_assert_held(&demo->lock);
+	demo->n--;
+}
+
+static void demo_load(struct demo *demo)
+{
+	WARN_ON_ONCE(!irqs_disabled());
+	demo->cpu = raw_smp_processor_id();
+}
+
+void demo_put(struct demo *demo)
+{
+	mutex_lock(&demo->lock);
+	demo->users--;
+	demo_drop(demo);
+	mutex_unlock(&demo->lock);
+}
+
+void demo_use(struct demo *demo)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	demo_load(demo);
+	local_irq_restore(flags);
+}

@@ -1,0 +1,28 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void demo_drop(struct demo *demo)
+{
+	lockdep_assert_held(&demo->lock);
+	demo->n--;
+}
+
+static void demo_load(struct demo *demo)
+{
+	WARN_ON_ONCE(!irqs_disabled());
+	demo->cpu = raw_smp_processor_id();
+}
+
+void demo_put(struct demo *demo)
+{
+	guard(mutex)(&demo->lock);
+	demo->users--;
+	demo_drop(demo);
+}
+
+void demo_use(struct demo *demo)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&demo->spin, flags);
+	demo_load(demo);
+	spin_unlock_irqrestore(&demo->spin, flags);
+}
