@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.claims import Claim, claims_of, given_by, in_terms_of
-from reviewbot.contracts.held import TAKES, Held, held_at, locks_taken
+from reviewbot.contracts.held import TAKES, Held, given_first, held_at, locks_taken
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
@@ -101,7 +101,8 @@ def _is_missing(outline: Outline, held: Held, number: int, wanted: str) -> bool:
     if any(_alike(what, wanted) for _, what in held) or _says_so(outline):
         return False
     taken = [lock for lock in locks_taken(outline) if _alike(lock[1], wanted)]
-    return bool(taken) and not any(_may_hold(outline, lock, number) for lock in taken)
+    same = {lock for lock in taken if _plain(lock[1]) == _plain(wanted)} - given_first(outline)
+    return bool(same) and not any(_may_hold(outline, lock, number) for lock in taken)
 
 
 def _missing_above(outline: Outline, wanted: str, teacher: Teacher, depth: int, seen: frozenset[str]
@@ -142,6 +143,10 @@ def _alike(one: str, other: str) -> bool:
     def last(text: str) -> str:
         return re.split(r"->|\.|&", text)[-1].strip(" ()")
     return last(one) == last(other)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[&() ]", "", text)
 
 
 def _hit(shape: str, outline: Outline, call: Expr, claim: Claim, lock: str, *,

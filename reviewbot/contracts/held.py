@@ -12,7 +12,8 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["GIVES", "MAYBE", "TAKES", "held_at", "locks_taken", "may_give", "returns_while_held", "taken_out_of"]
+__all__ = ["GIVES", "MAYBE", "TAKES", "given_first", "held_at", "locks_taken", "may_give", "returns_while_held",
+           "taken_out_of"]
 
 Lock = tuple[str, str]
 Held = frozenset[Lock]
@@ -112,7 +113,7 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
             "locked" in name and "*" not in kind for name, kind in outline.locals.items()):
         return  # what says whether it is held stands in a variable that others change
     at, steps = held_at(outline), outline.steps
-    given -= _given_first(outline)
+    given -= given_first(outline)
     meant = frozenset(lock for number, step in enumerate(steps) if step.kind == "return" and not _fails(outline, step)
                       for lock in at.get(number, frozenset()))
     seen: set[tuple[int, str, str]] = set()
@@ -136,7 +137,7 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                       new=((step.line, outline.said(step)), (leave.line, outline.said(leave))))
 
 
-def _given_first(outline: Outline) -> Held:
+def given_first(outline: Outline) -> Held:
     """Return the locks that a function gives back before it takes them: they are its caller's."""
     first: dict[Lock, bool] = {}
     for step in outline.steps:

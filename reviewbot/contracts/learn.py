@@ -242,6 +242,10 @@ def learn(tree: Tree, name: str, paths: Iterable[str]) -> Contract:
                 bodies.append((path, outlines[0]))
             elif path in taken and len(calls) < _MOST_CALLS:
                 calls += [(path, outlines[0], one) for one in treatments(outlines[0], frozenset({name}))]
+    if bodies and all(body.static and path.endswith(".c") for path, body in bodies):
+        # Elsewhere the same name is another function, or a macro; a C file may still include the one with the body.
+        folders = {path.rpartition("/")[0] for path, _ in bodies}
+        calls = [call for call in calls if call[0].rpartition("/")[0] in folders]
     return _contract(name, bodies, calls, sampled=len(taken) < len(every), files=len(every))
 
 

@@ -180,7 +180,7 @@ def _calls(expr: Expr | None, above: tuple[Expr, ...]) -> Iterator[tuple[Expr, t
 
 def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple[Expr, ...], name: str) -> Treatment:
     reads: list[Read] = []
-    target = ""
+    target, also = "", list[str]()
     value, left = call, list(above)
     while left:
         outer = left.pop()
@@ -191,12 +191,19 @@ def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple
                 and value is not outer.parts[0]):
             value = outer
             continue
+        if _masks(outer, value):
+            value = outer
+            continue
         if outer.kind == "assign" and outer.parts[-1] is value and len(outer.parts) == 2:
+            also += [target] if target else []  # `d->p = p = f()` gives it to two
             target = place_of(outer.parts[0])
             value = outer
             if not target:
                 reads.append(Read("stored", number, call.start, step.line))
                 break
+            continue
+        if outer.kind in {"both", "either"} and step.kind == "return":
+            value = outer  # `return busy || f()` hands it on
             continue
         kind = _within(outer, value)
         if kind is not None:
@@ -211,6 +218,8 @@ def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple
         reads += _followed(outline, number, target, after=call.end)
         if not _is_local(outline, target):
             reads.append(Read("stored", number, call.start, step.line))
+    for other in also:
+        reads += _followed(outline, number, other, after=call.end)
     return Treatment(call, number, outline.line_of(call), name,
                      tuple(outline.text(part) for part in call.parts[1:]), target, tuple(reads))
 
@@ -232,6 +241,11 @@ def _at_root(outline: Outline, number: int, step: Step, value: Expr, call: Expr)
     if value.kind == "call" and value is not call and value.name in TRANSPARENT:
         return [Read("told", number, call.start, line)]
     return []
+
+
+def _masks(outer: Expr, value: Expr) -> bool:
+    """Return whether an expression asks for bits of a value: `ret & VM_FAULT_ERROR`."""
+    return outer.kind == "binary" and outer.name == "&" and len(outer.parts) == 2 and outer.parts[0] is value
 
 
 def _weight(outline: Outline, step: Step) -> Fate:
@@ -353,6 +367,9 @@ def _read(outline: Outline, index: int, step: Step, expr: Expr, above: tuple[Exp
             return Read("used", index, expr.start, line)
         if outer.kind == "cast" or (outer.kind == "call" and outer.name in TRANSPARENT and outer.name not in _ERR_TESTS
                                     and value is not outer.parts[0]):
+            value = outer
+            continue
+        if _masks(outer, value) and (step.kind in {"test", "switch"} or left):
             value = outer
             continue
         if outer.kind == "assign":

@@ -87,3 +87,52 @@ def test_pairs() -> None:
     assert "pm_restore_gfp_mask" in twins("pm_restrict_gfp_mask")
     assert gives_back("demo_put")
     assert not gives_back("demo_output")
+
+
+def test_callers_of_a_static_function_stand_near_it() -> None:
+    """A name that is static in one folder is something else in another: a macro, or that folder's own."""
+    body = b"static int demo_copy(int nr)\n{\n\treturn nr;\n}\nint one(void)\n{\n\treturn demo_copy(1);\n}"
+    other = b"void two(void)\n{\n\tdemo_copy(2, 3);\n}\n"
+    tree = MemoryTree({"arch/arm64/mm/demo.c": body, "arch/arm/mm/fault.c": other, "arch/arm64/mm/part.c": other})
+    paths = ["arch/arm/mm/fault.c", "arch/arm64/mm/demo.c", "arch/arm64/mm/part.c"]
+    found = learn(tree, "demo_copy", paths)
+    assert sorted(place.file for way in found.ways for place in way.places) == [
+        "arch/arm64/mm/demo.c", "arch/arm64/mm/part.c"]
+
+
+def test_bits_of_a_result_that_are_asked_for_are_a_test() -> None:
+    """`if (ret & ERRORS)` looks at the result, whatever else is done with it."""
+    data = b"""int one(void)
+{
+	int ret = demo_fault();
+
+	if (ret & VM_FAULT_ERROR)
+		goto out;
+	demo_go();
+out:
+	return ret;
+}
+"""
+    found = learn(MemoryTree({"mm/demo.c": data}), "demo_fault", ["mm/demo.c"])
+    assert [(way.how, way.count) for way in found.ways] == [("tested", 1)]
+
+
+def test_a_result_that_two_places_take_is_followed_through_both() -> None:
+    """`d->image = image = f()` is tested where either is; `return busy || f()` hands the result on."""
+    data = b"""int one(struct demo *d)
+{
+	void *image;
+
+	d->image = image = demo_alloc(1);
+	if (!image)
+		return -ENOMEM;
+	return 0;
+}
+
+bool two(struct demo *d)
+{
+	return d->busy || demo_alloc(2);
+}
+"""
+    found = learn(MemoryTree({"mm/demo.c": data}), "demo_alloc", ["mm/demo.c"])
+    assert sorted((way.how, way.count) for way in found.ways) == [("returned", 1), ("tested for 0", 1)]
