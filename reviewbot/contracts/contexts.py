@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS
-from reviewbot.contracts.held import TAKES, held_at, locks_taken
+from reviewbot.contracts.effects import known_effects
+from reviewbot.contracts.held import TAKES, held_at, locks_taken, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
 
-__all__ = ["SPINNING", "protections_lost", "sleeping_calls", "sleeps_while_held"]
+__all__ = ["SPINNING", "protections_lost", "sleeping_calls", "sleeps_while_held", "taken_out_of_locks"]
 
 SPINNING = frozenset(take for take, _ in LOCKS if take.startswith((
     "spin_lock", "raw_spin_lock", "read_lock", "write_lock", "local_irq", "preempt_disable", "bit_spin", "arch_spin")))
@@ -21,6 +22,8 @@ _SLEEPS = frozenset({
     "cancel_work_sync", "might_sleep", "schedule", "alloc_percpu", "kthread_stop", "mmap_read_lock",
     "mmap_write_lock", "cpus_read_lock", "pte_alloc_kernel"
 })
+_CHANGES = frozenset({"private", "shared", "read-only", "executable", "not-executable", "writable", "small"})
+"""Effects of what takes a mutex, or allocates, on some architecture."""
 _FAULTS = frozenset({"copy_to_user", "copy_from_user", "get_user", "put_user", "clear_user", "strncpy_from_user"})
 _WAITING = frozenset({"GFP_KERNEL", "GFP_KERNEL_ACCOUNT", "GFP_USER", "GFP_HIGHUSER"})
 _NOT_WAITING = frozenset({"GFP_ATOMIC", "GFP_NOWAIT"})
@@ -62,6 +65,25 @@ def sleeping_calls(outline: Outline) -> Iterator[tuple[Expr, str, Step]]:
             why = _sleeps(outline, call)
             if why:
                 yield call, why, step
+
+
+def taken_out_of_locks(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield what is taken out of a lock, without the locks under which something slept that is taken out as well: it
+    had to go, and the steps around it went with it."""
+    hits = list(taken_out_of(old, new))
+    slept = _slept_under(old) - _slept_under(new) if hits else set()
+    yield from (hit for hit in hits if dict(hit.fields)["take"] not in slept)
+
+
+def _slept_under(outline: Outline) -> set[str]:
+    """Return the spinlocks under which something may sleep."""
+    found = set()
+    for number, held in held_at(outline).items():
+        spinning = [f"{take}({what})" for take, what in held if take in SPINNING]
+        if spinning and any(_sleeps(outline, call) or ((effect := known_effects().of.get(call.name)) is not None and (
+                effect.id in _CHANGES)) for call in calls_in(outline.steps[number].expr)):
+            found.update(spinning)
+    return found
 
 
 def _sleeps(outline: Outline, call: Expr) -> str:
@@ -194,6 +216,8 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
             {"lock", "guard", "locked", "held"} & set(name.split("_")) for name in added) or "guard" in added:
         return  # another lock took its place, or the caller holds it
     [(take, what)] = lost
+    if f"{take}({what})" in _slept_under(old):
+        return
     step, gives = before[lost[0]], {call.name for call in _calls(new)}
     inside = [old.said(old.steps[number]) for number, locks in sorted(held_at(old).items()) if (take, what) in locks
               and old.steps[number].kind == "do" and old.steps[number].expr is not None]

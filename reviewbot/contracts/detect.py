@@ -10,12 +10,12 @@ from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
 from reviewbot.contracts.away import touched_when_away
 from reviewbot.contracts.callers_up import sleeps_under_callers
 from reviewbot.contracts.changed import Pair
-from reviewbot.contracts.contexts import protections_lost, sleeps_while_held
+from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, taken_out_of_locks
 from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.guards import asks_other_things, guards_lost
-from reviewbot.contracts.held import returns_while_held, taken_out_of
+from reviewbot.contracts.held import returns_while_held
 from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
@@ -103,7 +103,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="lost-undo", step=lambda old, new, _: lost_undos(old, new)),
     Detector(name="held-at-return", state=returns_while_held, step=left_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
-    Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of(old, new)),
+    Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of_locks(old, new)),
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="effects", around=effects_lost, asked=effects_asked),

@@ -49,7 +49,9 @@ def _negated(text: str) -> str:
     for one, other in (("==", "!="), ("!=", "=="), (">=", "<"), ("<=", ">")):
         if f" {one} " in text and "&&" not in text and "||" not in text:
             return text.replace(f" {one} ", f" {other} ")
-    return f"!{text}" if re.fullmatch(r"[\w.>\[\]-]+(?:\([^()]*\))?", text) else f"!({text})"
+    name, bracket, _ = text.partition("(")
+    alone = re.fullmatch(r"[\w.>\[\]-]+", name) and (not bracket or _closes_last(text[len(name):]))
+    return f"!{text}" if alone else f"!({text})"
 
 
 def guards_of(outline: Outline) -> list[tuple[_Atom, ...]]:
@@ -127,11 +129,12 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         if come and len(gone) != 1:
             continue
+        every_one = gone
         gone = [atom for atom in gone if not _ASSERTS.search(atom.text)]
         if not gone:
             continue
         atom = gone[0]
-        shape, part = ("guard-gone", " && ".join(_within(one.said) for one in gone)) if not come \
+        shape, part = ("guard-gone", " && ".join(_within(_asked_in(old, one)) for one in every_one)) if not come \
             else _narrower(old, new, atom, come)
         if not shape or atom.step.start in said or not any(
                 _weighs(old, part if come else one.text, one) for one in gone) or (
@@ -143,6 +146,13 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
                   fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
                           ("was", part if shape == "guard-gone" else atom.said), ("now", come[0].said if come else "")),
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
+
+
+def _asked_in(outline: Outline, atom: _Atom) -> str:
+    """Return what has to hold, of an assertion what it asserts."""
+    inner = atom.expr.parts[1] if _ASSERTS.search(atom.text) and atom.expr.kind == "call" and len(
+        atom.expr.parts) == 2 else None
+    return atom.said if inner is None else _said(_bare(outline.text(inner)), atom.holds)
 
 
 def _numbered(outline: Outline) -> list[tuple[str, int]]:

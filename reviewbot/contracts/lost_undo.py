@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.lost_errno import test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, twins
@@ -80,6 +81,8 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
         if left[one.callee, one.root] <= 0:
             continue
         left[one.callee, one.root] -= 1
+        if any(calls[0][take] > calls[1][take] for take in GIVES.get(one.callee, ())):
+            continue  # the lock is not taken either
         if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
             continue
         if {other.root for other in now if other.callee != one.callee and (other.whole or (

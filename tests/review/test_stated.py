@@ -139,3 +139,19 @@ def test_a_list_of_changes_is_no_claim() -> None:
     text = ("Map it.\n\nChanges in v2:\n- no functional change in patch 1\n\n- set_memory_ro() cannot fail\n\n"
             "No functional change intended.")
     assert claimed_in(text) == "Map it.\n\nNo functional change intended."
+
+
+@pytest.mark.parametrize(("guard", "verdict"), [("!debug_pagealloc_enabled() && !rodata_full", "contradicted"),
+                                                ("!debug_pagealloc_enabled()", "holds"), ("!rodata_full", "")])
+def test_what_is_said_to_do_nothing_is_held_against_the_guard(guard: str, verdict: str) -> None:
+    """A function that acts for another reason as well contradicts it; one whose guard has no such option says nothing.
+    """
+    body = (f"void __kernel_map_pages(struct page *page, int numpages, int enable)\n{{\n\tif ({guard})\n\t\treturn;\n"
+            "\tset_memory_np((unsigned long)page_address(page), numpages);\n}\n")
+    files = {"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n", PATH: BEFORE.encode(),
+             "arch/x86/mm/pat/set_memory.c": body.encode()}
+    found = claims("On x86 __kernel_map_pages() will bail out when DEBUG_PAGEALLOC is disabled.",
+                   tree=MemoryTree(files)).get("only-config")
+    assert (found.verdict if found else "") == verdict
+    if verdict == "contradicted" and found:
+        assert found.because[0].text.endswith("also without DEBUG_PAGEALLOC, when rodata_full")
