@@ -13,6 +13,7 @@ from reviewbot.source.lines import as_bytes
 __all__ = ["hunk_functions"]
 
 _NAME = re.compile(r"\b(\w+)\s*\(")
+_DIRECTIVES = ("#if", "#el", "#endif")
 _HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 
 
@@ -30,8 +31,6 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
     What stands between the braces that a hunk does not show is not known: only what one hunk shows stands together.
     """
     for hunk in diff.hunks:
-        if any(line.text.lstrip().startswith(("#if", "#el", "#endif")) for line in hunk.lines):
-            continue
         old = {part.name: part for part in _parts(hunk, "-", hunk.old_start)}
         for part in _parts(hunk, "+", hunk.new_start):
             new, was = _outline(diff.path, part), old.get(part.name)
@@ -42,22 +41,24 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
 def _parts(hunk: Hunk, kind: str, start: int) -> list[_Part]:
     named = _NAME.search(hunk.section)
     part: _Part | None = _Part(named[1]) if named else None
-    found, head = [], ""
+    found, head, cut = [], "", False
     lines = [line.text for line in hunk.lines if line.kind in {" ", kind}]
     for number, text in enumerate(lines, start):
-        if text.startswith("}"):
-            found += [part] if part is not None else []
-            part, head = None, ""
+        if text.lstrip().startswith(_DIRECTIVES):
+            cut = part is not None  # of a function with several readings none is taken
+        elif text.startswith("}"):
+            found += [part] if part is not None and not cut else []
+            part, head, cut = None, "", False
         elif text.startswith("{"):
             named = _NAME.search(head)
-            part = _Part(named[1]) if named else None
+            part, cut = _Part(named[1]) if named else None, False
         elif _HEAD.match(text):
-            part, head = None, text
+            part, head, cut = None, text, False
         elif part is not None:
             part.lines.append((number, text))
         else:
             head += text
-    return [one for one in (*found, *([part] if part is not None else [])) if one.lines]
+    return [one for one in (*found, *([part] if part is not None and not cut else [])) if one.lines]
 
 
 def _outline(path: str, part: _Part) -> Outline | None:

@@ -93,3 +93,13 @@ def test_a_hunk_between_functions_shows_each_by_its_name() -> None:
         " \tarch_free_page(page, 0);\n }\n \n static int demo_second(struct page *page)\n {\n"
         "+\tclear_highpage(page);\n \tdemo_list(page);\n }\n").files
     assert [(new.name, said(new)) for _, new in hunk_functions(file)] == [("demo_first", []), ("demo_second", [])]
+
+
+def test_a_function_between_directives_is_whole() -> None:
+    """A function that stands between `#ifdef` and `#endif` is read, one with a directive in it is not."""
+    text = ("diff --git a/mm/demo.c b/mm/demo.c\n--- a/mm/demo.c\n+++ b/mm/demo.c\n@@ -10,3 +10,16 @@ int demo;\n"
+            " int demo_one;\n+#ifdef CONFIG_DEMO\n+static int demo_in(int n)\n+{\n+\treturn n;\n+}\n+#endif\n"
+            "+static int demo_cut(int n)\n+{\n+#ifdef CONFIG_DEMO\n+\tn++;\n+#endif\n+\treturn n;\n+}\n"
+            " int demo_two;\n int demo_three;\n")
+    [file] = parse_diff(text).files
+    assert [new.name for _, new in hunk_functions(file)] == ["demo_in"]
