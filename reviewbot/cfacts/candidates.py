@@ -81,12 +81,14 @@ class _Share:
     words: tuple[str, ...]
     compare: bool
     now: int
+    only: Mapping[str, frozenset[str]] | None
+    """Names of the files by folder in which the words may stand; None: in any."""
 
 
 def _search(share: _Share) -> tuple[tuple[str, FolderSeen | None], ...]:
     known = _shared.folders if share.compare else {}
     return tuple(read_folders(share.root, share.folders, words=share.words, known=known, suffixes=SUFFIXES,
-                              now=share.now))
+                              now=share.now, only=share.only))
 
 
 class Candidates:
@@ -157,9 +159,15 @@ class Candidates:
             return
         root = str(tree.root)
         first = 0 if not self._looked else len(self._words) - new
-        shares = [_Share(root=root, folders=tuple(part), words=tuple(self._words[first:]), compare=not self._looked,
-                         now=self._now)
-                  for part in _parts(self._shares(tree), 24 * self._crew.workers)]
+        words = tuple(self._words[first:])
+        only = _by_folder(tree.may_hold(words, SUFFIXES)) if new else None
+        places = self._shares(tree)
+        if only is not None and self._looked:  # every other folder has been looked at, and holds none of the words
+            places = sorted((folder, False) for folder in only if folder in self._folders)
+            for folder in self._folders.keys() - only.keys():
+                self._folders[folder] = replace(self._folders[folder], searched=len(self._words))
+        shares = [_Share(root=root, folders=tuple(part), words=words, compare=not self._looked, now=self._now,
+                         only=only) for part in _parts(places, 24 * self._crew.workers)]
         visited: set[str] = set()
         for done, (_, answers) in enumerate(self._crew.each(_search, shares, lost=lambda _: ()), 1):
             for folder, seen in answers:
@@ -271,6 +279,17 @@ class Candidates:
                 found.append(Found(path=path, content_id=blob_id(content),
                                    words=frozenset(words[number] for number in numbers)))
         return tuple(found)
+
+
+def _by_folder(paths: tuple[str, ...] | None) -> dict[str, frozenset[str]] | None:
+    """Return the names of files by their folder, None for no answer."""
+    if paths is None:
+        return None
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        found.setdefault(folder, set()).add(name)
+    return {folder: frozenset(names) for folder, names in found.items()}
 
 
 def _join(folder: str, name: str) -> str:

@@ -111,12 +111,7 @@ def words_of(tree: Tree, words: Iterable[str], *, index: Index, now: int) -> dic
 
 def _identity(tree: Tree) -> str:
     """Return a name for the place that a tree is at; what is remembered of it stays true for other revisions there."""
-    if isinstance(tree, DirectoryTree):
-        place = f"folder {tree.root}"
-    elif isinstance(tree, GitTree):
-        place = f"git {tree.repository.where.resolve()}"
-    else:
-        place = tree.kind
+    place = tree.place if isinstance(tree, DirectoryTree | GitTree) else tree.kind
     return hashlib.blake2b(place.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 

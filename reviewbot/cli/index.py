@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
+from reviewbot.cfacts.crew import Crew
 from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import scan_tree
-from reviewbot.cli.remembered import api_folders, open_index, recall_words
+from reviewbot.cli.remembered import api_folders, open_index, recall_words, word_shelf
 from reviewbot.cli.scan import cores, open_lightly, progress_of, say_unread, tell
 from reviewbot.report.order import spell_count
 from reviewbot.source.around import require_kernel
+from reviewbot.source.gittree import GitTree
+from reviewbot.source.trees import DirectoryTree
+from reviewbot.source.wordbuild import Gathered, adopt, gather, plan
 
 __all__ = ["index"]
 
@@ -38,10 +43,29 @@ def index(folder: Path, rev: str, more: tuple[Path, ...], jobs: int | None, *, n
     family = load_family(api)
     with ExitStack() as stack:
         known = stack.enter_context(open_index(api, wanted=True))
+        report = progress_of(stack, wanted=not (no_progress or quiet))
+        written = _write_down(tree, workers=jobs or cores(), report=report)
+        tree.remember(known, time.time_ns(), word_shelf())
         found = scan_tree(tree, family, index=known, now=time.time_ns(), workers=jobs or cores(), wrappers=True,
-                          below=(), report=progress_of(stack, wanted=not (no_progress or quiet)))
+                          below=(), report=report)
         recall_words(tree, family.names("core"), known)
     if not quiet:
-        kept = "nothing is kept" if known.notes else f"the index of {folder} is up to date"
+        kept = f"the index of {folder} is up to date" if written and not known.notes else "nothing is kept"
         tell([*known.notes, *([say_unread(found.unread)] if found.unread else []),
-              f"{kept}: {spell_count(found.files, 'file')} with a name of the families, {found.parsed} read now"])
+              f"{kept}: {spell_count(found.files, 'file')} with a name of the families, {found.parsed} read now",
+              *([f"the words of {spell_count(written[0], 'file')}, {written[1]} read now"] if written else [])])
+
+
+def _write_down(tree: DirectoryTree | GitTree, *, workers: int, report: Callable[[str, int, int], None]
+                ) -> tuple[int, int] | None:
+    """Return of how many files the words are written down and how many were read for it, None where none are kept."""
+    now = time.time_ns()
+    try:
+        job = plan(tree, word_shelf(), now)
+        with Crew(workers, start=adopt, given=(job.context,)) as crew:
+            for done, (_, gathered) in enumerate(crew.each(gather, job.shares, lost=lambda _: Gathered()), 1):
+                job.take(gathered)
+                report("reading words", done, len(job.shares))
+        return job.finish(now), job.read
+    except OSError:
+        return None

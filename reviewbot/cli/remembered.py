@@ -19,10 +19,12 @@ from reviewbot.resources import data_folder
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.trees import DirectoryTree, OverlayTree
 from reviewbot.source.types import PatchedTree, Tree
+from reviewbot.source.wordshelf import Shelf
 
-__all__ = ["api_folders", "open_index", "program_stamp", "recall_words", "remembering"]
+__all__ = ["api_folders", "open_index", "program_stamp", "recall_words", "remembering", "word_shelf"]
 
 _INDEX = "index.sqlite"
+_WORDS = "words"
 
 
 def api_folders(more: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -37,6 +39,11 @@ def open_index(api: tuple[Path, ...], *, wanted: bool) -> Index:
     return Index(file, stamp=index_stamp(api), today=Index.day(time.time()))
 
 
+def word_shelf() -> Shelf:
+    """Return the folder in which it is written down which files of trees hold which words."""
+    return Shelf(Path(platformdirs.user_cache_dir("reviewbot")) / _WORDS)
+
+
 @contextmanager
 def remembering(patched: PatchedTree, index: Index) -> Iterator[None]:
     """Let the searches of the tree below a series go through the index: what runs before found is not searched for
@@ -46,7 +53,7 @@ def remembering(patched: PatchedTree, index: Index) -> Iterator[None]:
     if not index.is_open or not isinstance(base, GitTree | DirectoryTree):
         yield  # an index that keeps nothing is not worth a look at every folder
         return
-    answers = base.remember(index, time.time_ns())
+    answers = base.remember(index, time.time_ns(), word_shelf())
     try:
         yield
     finally:

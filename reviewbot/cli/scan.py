@@ -13,7 +13,7 @@ import click
 
 from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import Scan, scan_tree
-from reviewbot.cli.remembered import api_folders, open_index
+from reviewbot.cli.remembered import api_folders, open_index, word_shelf
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, Skip, TreeError, UsageError
 from reviewbot.report.scan_rows import (
@@ -74,6 +74,8 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     with ExitStack() as stack:
         index = stack.enter_context(open_index(api, wanted=not flags["no_cache"]))
         report = progress_of(stack, wanted=not (flags["no_progress"] or flags["quiet"]))
+        if index.is_open:
+            tree.remember(index, time.time_ns(), word_shelf())
         found = scan_tree(tree, load_family(api), index=index, now=time.time_ns(), workers=jobs or cores(),
                           wrappers=flags["wrappers"], below=below, report=report)
     every = rows_of(found.calls)
@@ -93,7 +95,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
         sys.exit(1)
 
 
-def open_lightly(folder: Path, rev: str) -> Tree:
+def open_lightly(folder: Path, rev: str) -> DirectoryTree | GitTree:
     """Return the tree, as `open_tree` of the source room does, without loading what only a series needs."""
     if not folder.is_dir():
         raise TreeError("no such folder", where=str(folder),

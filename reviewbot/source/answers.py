@@ -102,6 +102,14 @@ class FolderStates:
             digest.update(self._names[top])
         return digest.hexdigest()
 
+    def beside(self, before: dict[str, dict[str, bytes]]) -> FolderStates:
+        """Return the states of the same folders beside other earlier ones; no folder is looked at twice for both."""
+        return FolderStates(root=self.root, now=self.now, before=before, _seen=self._seen)
+
+    def all_now(self, top: str) -> Mapping[str, tuple[bytes, tuple[str, ...]]]:
+        """Return state and names of source files of each folder below one at the top of the tree."""
+        return self._now(top)
+
     def forget(self) -> None:
         """Know nothing of what was before."""
         self.before, self._names, self._changed = {}, {}, {}

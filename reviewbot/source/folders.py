@@ -59,11 +59,12 @@ def _folders_in(root: str, folder: str) -> list[str]:
 
 
 def read_folders(root: str, folders: Iterable[tuple[str, bool]], *, words: tuple[str, ...],
-                 known: Mapping[str, FolderSeen], suffixes: tuple[str, ...],
-                 now: int) -> Iterator[tuple[str, FolderSeen | None]]:
+                 known: Mapping[str, FolderSeen], suffixes: tuple[str, ...], now: int,
+                 only: Mapping[str, frozenset[str]] | None = None) -> Iterator[tuple[str, FolderSeen | None]]:
     """Yield (folder, what it holds now), None where that is what `known` has and no word is new to it.
 
     `words` may only grow at its end from one search to the next. `now` is the time in ns. Links are not followed.
+    `only` names the files by folder in which the words may stand, None where that is not known.
     """
     waiting = [(folder, deep) for folder, deep in folders][::-1]
     while waiting:
@@ -81,7 +82,8 @@ def read_folders(root: str, folders: Iterable[tuple[str, bool]], *, words: tuple
                 waiting.extend((f"{folder}/{name}" if folder else name, True) for name in sorted(below, reverse=True))
             before = known.get(folder)
             if entries or before is not None:
-                yield folder, _look(handle, entries, before, words=words, now=now)
+                yield folder, _look(handle, entries, before, words=words, now=now,
+                                    only=None if only is None else only.get(folder, frozenset()))
         finally:
             os.close(handle)
 
@@ -111,7 +113,7 @@ def _list(handle: int, suffixes: tuple[str, ...]) -> tuple[list[_Entry], list[st
 
 
 def _look(handle: int, entries: list[_Entry], before: FolderSeen | None, *, words: tuple[str, ...],
-          now: int) -> FolderSeen | None:
+          now: int, only: frozenset[str] | None) -> FolderSeen | None:
     state = hashlib.blake2b(repr(entries).encode("utf-8", "surrogateescape"), digest_size=10).hexdigest()
     same = before is not None and before.state == state
     if same and before is not None and before.searched == len(words):
@@ -121,6 +123,8 @@ def _look(handle: int, entries: list[_Entry], before: FolderSeen | None, *, word
     match = matcher_for(words[first:])
     unread: list[tuple[str, str]] = []
     for name, size, _, _ in entries:
+        if only is not None and name not in only:
+            continue
         content = _read(handle, name, size, unread)
         numbers = match(content)
         if numbers:

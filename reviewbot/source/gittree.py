@@ -17,6 +17,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.trees import is_safe_path, version_in_makefile
 from reviewbot.source.words import Searches, candidates, identifiers
+from reviewbot.source.wordshelf import Shelf, TreeWords
 
 __all__ = ["GitTree", "Repository", "find_git_dir", "open_repository"]
 
@@ -282,6 +283,7 @@ class GitTree:
         self._searches = Searches(self._narrow, self.read)
         self._trace: Trace | None = None
         self._is_new = True  # nothing has been asked for a review yet
+        self._words: TreeWords | None = None
 
     def entry(self, path: str) -> TreeEntry | None:
         """Return git's mode and object id of a regular file, None when there is none of that name."""
@@ -394,14 +396,24 @@ class GitTree:
         """Return what the repository says now to a question of a trace."""
         return self.repository.find_commit(question) if kind == "commit" else self.repository.subject_of(question)
 
-    def remember(self, store: Store, now: int) -> Answers:  # noqa: ARG002 - a folder needs the time
-        """Take what earlier runs found in this very tree from a store, and return what keeps what is found now."""
+    def remember(self, store: Store, now: int, shelf: Shelf | None = None) -> Answers:  # noqa: ARG002 - a folder needs the time
+        """Take what earlier runs found in this very tree from a store, and return what keeps what is found now;
+        `shelf` has the books of words, if any."""
         if self._searches.answers is None:
             self._searches.answers = Answers(store, f"git {self._root}")
+            if shelf is not None:
+                self._words = TreeWords(shelf, self.place, tree=self._root, sandbox=self.repository.sandbox)
         return self._searches.answers
 
+    @property
+    def place(self) -> str:
+        """Return a name for where this repository is, for what is remembered of all its revisions."""
+        return f"git {self.repository.where.resolve()}"
+
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
-        return candidates(self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)
+        known = self._words.narrow(names, prefixes, suffixes) if self._words is not None else None
+        return known if known is not None else candidates(
+            self.repository.sandbox, names, self._root, prefixes=prefixes, suffixes=suffixes)
 
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""

@@ -20,6 +20,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.types import Tree
 from reviewbot.source.words import Searches, any_of, candidates, identifiers, wanted_path
+from reviewbot.source.wordshelf import Shelf, TreeWords
 
 __all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
 
@@ -136,6 +137,7 @@ class DirectoryTree:
         self._kept = Kept()
         self._trace: Trace | None = None
         self._is_new = True  # nothing has been asked for a review yet
+        self._words: TreeWords | None = None
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
@@ -294,12 +296,27 @@ class DirectoryTree:
                 self.workplace()  # made here, since the search runs beside what else asks for it
             self._searches.ahead(names, prefixes, suffixes)
 
-    def remember(self, store: Store, now: int) -> Answers:
+    def may_hold(self, words: Iterable[str], suffixes: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return all files that hold one of the identifiers, and a few others, None where that is not written down."""
+        names = tuple(words)
+        if self._words is None or len(identifiers(names)) != len(set(names)):
+            return None
+        return self._words.narrow(names, (), suffixes)
+
+    def remember(self, store: Store, now: int, shelf: Shelf | None = None) -> Answers:
         """Take what earlier runs found from a store, and return what keeps what is found now; `now` is the time in
-        ns."""
+        ns. `shelf` has the books of words, if any."""
         if self._searches.answers is None:
-            self._searches.answers = Answers(store, f"folder {self.root}", FolderStates(self.root, now))
+            states = FolderStates(self.root, now)
+            self._searches.answers = Answers(store, self.place, states)
+            if shelf is not None:
+                self._words = TreeWords(shelf, self.place, states=states)
         return self._searches.answers
+
+    @property
+    def place(self) -> str:
+        """Return a name for where this tree is, for what is remembered of it."""
+        return f"folder {self.root}"
 
     def trace(self, since: int) -> Trace | None:
         """Return what notes from now on all that is asked, None where an earlier review may know answers already;
@@ -338,6 +355,9 @@ class DirectoryTree:
                 return self.read(question)
 
     def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterable[str]:
+        known = self._words.narrow(names, prefixes, suffixes) if self._words is not None else None
+        if known is not None:
+            return known
         try:
             sandbox, _ = self.workplace()
             return candidates(sandbox, names, self.root, prefixes=prefixes, suffixes=suffixes)
