@@ -32,9 +32,11 @@ docs: $(READY)
 	build/docs/bin/mkdocs build --quiet --strict --config-file build/site-source/mkdocs.yml --site-dir $(abspath $(SITE))
 	@echo "The site: $(abspath $(SITE))/index.html"
 
-# Everything that needs no network beyond the package registry, and no kernel tree.
+# Everything that needs no network beyond the package registry, and no kernel tree; one process for each core. Tests of
+# one file stay together: they share what they have made.
+JOBS ?= auto
 test: check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(JOBS) --dist loadfile
 
 # Every relation of tests/metamorphic on every series that can be found; real threads and kernels through the
 # variables REVIEWBOT_SHARED (or REVIEWBOT_THREADS) and REVIEWBOT_KERNELS. With all of them it takes hours.

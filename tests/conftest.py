@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+_CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what runs remember apart from the user's cache, and let the tests share it.
+
+    What a review says does not depend on it (tests/cli/test_remembered.py), so a review that several tests look at is
+    made once. A test that counts or breaks reviews has a cache of its own.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")
 def kernel_tree() -> Callable[[str], Path]:
     """Return a function that gives the unpacked tree of a release, or skips the test when it is not there."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    home = Path(os.environ.get("REVIEWBOT_KERNELS") or cache / "reviewbot" / "kernels")
+    home = Path(os.environ.get("REVIEWBOT_KERNELS") or _CACHE / "reviewbot" / "kernels")
 
     def find(version: str) -> Path:
         tree = home / version

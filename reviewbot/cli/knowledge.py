@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,24 @@ def load_knowledge(extra: tuple[Path, ...], *, drafts: bool = True) -> Knowledge
     return Known(extra, drafts=drafts).whole
 
 
+# The program's own rules stay as they are while it runs.
+
+
+@lru_cache(maxsize=1)
+def _own_family(api: tuple[Path, ...]) -> Family:
+    return load_family(api)
+
+
+@lru_cache(maxsize=1)
+def _own_model(folders: tuple[Path, ...]) -> Model:
+    return load_model(folders)
+
+
+@lru_cache(maxsize=1)
+def _own_checks(folders: tuple[Path, ...]) -> tuple[checks.Rule, ...]:
+    return checks.load_checks(folders)
+
+
 class Known(Mapping[str, RuleText]):
     """What stands below the rules folders, each part loaded when it is asked for; as a mapping, what a person reads
     about each rule."""
@@ -74,17 +92,19 @@ class Known(Mapping[str, RuleText]):
     @cached_property
     def family(self) -> Family:
         """Return the function families."""
-        return load_family(self._parts("api"))
+        api = self._parts("api")
+        return _own_family(api) if len(self.folders) == 1 else load_family(api)
 
     @cached_property
     def model(self) -> Model:
         """Return the architecture model."""
-        return load_model(self.folders)
+        return _own_model(self.folders) if len(self.folders) == 1 else load_model(self.folders)
 
     @cached_property
     def whole(self) -> Knowledge:
         """Return everything. Raises DataError for the first file that does not load."""
-        rules = self._wanted(checks.load_checks(self._parts("checks")))
+        folders = self._parts("checks")
+        rules = self._wanted(_own_checks(folders) if len(self.folders) == 1 else checks.load_checks(folders))
         return review.Knowledge(family=self.family, model=self.model, rules=rules, folders=self.folders)
 
     def _parts(self, name: str) -> tuple[Path, ...]:

@@ -61,7 +61,7 @@ def run(folder: Path, mail: str, monkeypatch: pytest.MonkeyPatch, *, form: str =
         ) -> Result:
     monkeypatch.chdir(folder / "linux")
     named = str(folder / "tracking.json") if tracking else ""
-    return CliRunner().invoke(main, ["review", "-", "--tree", ".", "--no-network", "--no-cache", "--format", form],
+    return CliRunner().invoke(main, ["review", "-", "--tree", ".", "--no-network", "--format", form],
                               input=(folder / mail).read_bytes(), env={**os.environ, "B4_TRACKING_FILE": named})
 
 
@@ -101,7 +101,7 @@ def test_a_tracking_file_that_is_none_is_left_alone(tracked: Path, tmp_path: Pat
                  '{"series": {"change-id": "none", "first-patch-commit": "0000000"}, "patches": [5]}'):
         (tmp_path / "bad.json").write_text(text)
         monkeypatch.chdir(tracked / "linux")
-        words = ["review", "-", "--tree", ".", "--no-network", "--no-cache", "--format", "json"]
+        words = ["review", "-", "--tree", ".", "--no-network", "--format", "json"]
         result = CliRunner().invoke(main, words, input=(tracked / "six.eml").read_bytes(),
                                     env={**os.environ, "B4_TRACKING_FILE": str(tmp_path / "bad.json")})
         assert result.exit_code == 0, result.stderr
@@ -112,7 +112,7 @@ def test_b4_itself_runs_the_check(tracked: Path) -> None:
     """b4's own runner of check commands takes what is printed, for the series and for a patch, without a network."""
     checks = pytest.importorskip("b4.review.checks")
     program = f"{sys.executable} -c 'from reviewbot.cli import main; main()'"
-    command = f"{program} review - --tree . --no-network --no-cache -q --format b4"
+    command = f"{program} review - --tree . --no-network -q --format b4"
     surroundings = {"B4_TRACKING_FILE": str(tracked / "tracking.json"), "PYTHONPATH": str(EXAMPLES.parent)}
     cover, six = (email.message_from_bytes((tracked / name).read_bytes(), policy=email.policy.default)
                   for name in ("cover.eml", "six.eml"))
@@ -126,7 +126,7 @@ def test_the_tree_is_where_b4_runs_the_command(tracked: Path, monkeypatch: pytes
     """Without --tree it is the repository that b4 has checked out, also where its top is no whole kernel tree."""
     monkeypatch.chdir(tracked / "linux")
     monkeypatch.setenv("B4_TRACKING_FILE", str(tracked / "tracking.json"))
-    done = CliRunner().invoke(main, ["review", "-", "--no-network", "--no-cache", "--format", "json"],
+    done = CliRunner().invoke(main, ["review", "-", "--no-network", "--format", "json"],
                               input=(tracked / "cover.eml").read_bytes())
     record = json.loads(done.stdout)
     assert (len(record["series"]["patches"]), record["series"]["base"]["kind"]) == (10, "git")

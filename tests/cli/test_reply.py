@@ -22,7 +22,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the example's review as JSON and the drafts that `review` wrote beside it."""
     folder = tmp_path_factory.mktemp("reviewed")
-    done = run("review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network", "--no-cache",
+    done = run("review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network",
                "-o", f"json={folder}/review.json", "-o", f"eml={folder}/drafts/")
     assert done.exit_code == 0, done.output
     return folder

@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (["series.mbox", "-o", f"json={top}/served/series.json", "-o", f"html={top}/served/series.html"],
                   ["loan.mbox", "-o", f"json={top}/served/below/loan.json"]):
         done = CliRunner().invoke(main, ["review", str(EXAMPLES / words[0]), *words[1:], "--tree",
-                                         str(EXAMPLES / "linux"), "--no-network", "--no-cache"])
+                                         str(EXAMPLES / "linux"), "--no-network"])
         assert done.exit_code == 0, done.output
     (top / "outside.json").write_text((top / "served" / "series.json").read_text())
     (top / "served" / "link.json").symlink_to(top / "outside.json")

@@ -80,7 +80,7 @@ def test_vim_takes_every_line_of_the_terse_form(tmp_path: Path) -> None:
     setting = next(line.strip() for line in (TOP / "docs" / "tools.md").read_text().splitlines()
                    if line.strip().startswith("set errorformat="))
     done = CliRunner().invoke(main, ["review", str(TOP / "examples" / "series.mbox"), "--tree", str(
-        TOP / "examples" / "linux"), "--no-network", "--no-cache", "-q", "--format", "terse"])
+        TOP / "examples" / "linux"), "--no-network", "-q", "--format", "terse"])
     (tmp_path / "terse.txt").write_text(done.stdout)
     (tmp_path / "ask.vim").write_text(f"{setting}\ncgetfile terse.txt\n"
                                       "call writefile(map(filter(getqflist(), 'v:val.valid'), "

@@ -21,7 +21,7 @@ def reviewed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], 
     """Return the example's review, and the folder with its files for b4."""
     folder = tmp_path_factory.mktemp("agent")
     done = CliRunner().invoke(main, ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"),
-                                     "--no-network", "--no-cache", "-o", f"b4-review={folder}/files/",
+                                     "--no-network", "-o", f"b4-review={folder}/files/",
                                      "-o", f"json={folder}/review.json"])
     assert done.exit_code == 0, done.output
     return json.loads((folder / "review.json").read_text()), folder / "files"
@@ -70,7 +70,7 @@ def test_the_option_puts_them_where_b4_looks(tmp_path: Path) -> None:
     """.git/b4-review/ and the commit that is checked out; a folder that is no repository is refused."""
     tree = tmp_path / "linux"
     subprocess.run(["cp", "-r", str(EXAMPLES / "linux"), str(tree)], check=True)
-    words = ["review", str(EXAMPLES / "series.mbox"), "--tree", str(tree), "--no-network", "--no-cache", "--b4-review"]
+    words = ["review", str(EXAMPLES / "series.mbox"), "--tree", str(tree), "--no-network", "--b4-review"]
     refused = CliRunner().invoke(main, words)
     assert (refused.exit_code, "--b4-review needs the git repository" in refused.stderr) == (2, True)
     git = ["git", "-C", str(tree), "-c", "user.name=A", "-c", "user.email=a@b.example"]

@@ -15,11 +15,16 @@ from reviewbot.errors import BudgetError
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 WORDS = ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--no-network", "--no-progress",
-         "--no-cache", "--format", "json"]
+         "--format", "json"]
 
 
 def review(*more: str) -> Result:
-    return CliRunner().invoke(main, [*WORDS, *more])
+    return CliRunner().invoke(main, [*WORDS, "--no-cache", *more])
+
+
+def whole_review() -> str:
+    """Return the review with nothing cut, made once."""
+    return CliRunner().invoke(main, WORDS).stdout
 
 
 def test_a_part_that_runs_out_becomes_a_skip_and_the_next_one_goes_on() -> None:
@@ -66,14 +71,14 @@ def test_seconds_take_the_place_of_steps() -> None:
 
 def test_the_report_is_the_same_with_the_budget_on_and_off() -> None:
     """Steps decide by default, and an ordinary series comes near none of the limits."""
-    assert review().stdout == review("--budget", "100000").stdout
+    assert whole_review() == review("--budget", "100000").stdout
 
 
 @pytest.mark.parametrize("steps", [0, 40, 400, 1200, 2000])
 def test_whatever_runs_out_the_report_names_it_and_says_nothing_false(steps: int, monkeypatch: pytest.MonkeyPatch
                                                                       ) -> None:
     """With too few steps every finding is one of the whole review's, the rest is a skip, and the page says so."""
-    whole = json.loads(review().stdout)
+    whole = json.loads(whole_review())
     limits = replace(LIMITS, review=steps)
     monkeypatch.setattr("reviewbot.cli.review.Budget", lambda **_: Budget(limits))
     done = review()

@@ -17,7 +17,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 def review() -> dict[str, list[dict[str, object]]]:
     """Return the example's review."""
     done = CliRunner().invoke(main, ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"),
-                                     "--no-network", "--no-cache", "--format", "json"])
+                                     "--no-network", "--format", "json"])
     assert done.exit_code == 0, done.output
     record: dict[str, list[dict[str, object]]] = json.loads(done.stdout)
     return record
