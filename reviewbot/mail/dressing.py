@@ -45,17 +45,19 @@ def numbered(mails: Sequence[bytes]) -> list[bytes] | None:
 
     None when that is not so: one with a Message-ID was sent as it is, one with a number says itself where it stands.
     """
-    heads = [mail[: 64 << 10].replace(b"\r\n", b"\n").partition(b"\n\n")[0] for mail in mails]
-    subjects = [_SUBJECT.search(head) for head in heads]
-    if len(mails) < 2 or any(found is None or _THREADED.search(head) or _COUNT.search(found[1] or b"")
-                             or head[found.end():].lstrip()[:3].lower() == b"re:" or not _DIFF.search(mail)
-                             for found, head, mail in zip(subjects, heads, mails, strict=True)):
+    if len(mails) < 2:
         return None
+    subjects = []
+    for mail in mails:
+        head = mail[: 64 << 10].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+        found = _SUBJECT.search(head)
+        if (found is None or _THREADED.search(head) or _COUNT.search(found[1] or b"")
+                or head[found.end():].lstrip()[:3].lower() == b"re:" or not _DIFF.search(mail)):
+            return None  # the first mail of an archive says so already
+        subjects.append(found)
     total = len(mails)
     series = []
     for at, (found, mail) in enumerate(zip(subjects, mails, strict=True), 1):
-        if found is None:
-            return None
         words = (found[1] or b"PATCH").strip()
         head = b"Subject: [%b %d/%d]" % (words if b"patch" in words.lower() else b"PATCH " + words, at, total)
         start, end = _SUBJECT.search(mail).span()  # type: ignore[union-attr] # it is in the mail's own head

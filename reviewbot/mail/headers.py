@@ -13,6 +13,7 @@ from email.header import decode_header
 from email.parser import BytesHeaderParser
 from email.policy import compat32
 from email.utils import getaddresses, parsedate_tz
+from functools import lru_cache
 
 from reviewbot.mail.charset import decode_text
 from reviewbot.mail.types import Address
@@ -87,18 +88,20 @@ def decode_words(value: str) -> str:
 
 def parse_addresses(values: Sequence[str]) -> tuple[Address, ...]:
     """Return the addresses of To, Cc, From or Reply-To headers; entries without an address are left out."""
-    found: list[Address] = []
-    for value in values:
-        text = value[:_ADDRESS_LIMIT]
-        pairs = _plain_entries(text)
-        if not pairs and not _ENDLESS.search(text):
-            with contextlib.suppress(RecursionError, ValueError, IndexError, TypeError, AttributeError):
-                pairs = [pair for pair in getaddresses([text]) if "@" in pair[1]]
-        if not pairs:
-            angle = _ANGLE.match(text)
-            pairs = [(angle.group(1), angle.group(2))] if angle else [("", bare) for bare in _BARE.findall(text)[:500]]
-        found.extend(Address(name=decode_words(name.strip().strip('"')), email=squash(mail)) for name, mail in pairs)
-    return tuple(found)
+    return tuple(address for value in values for address in _addresses(value[:_ADDRESS_LIMIT]))
+
+
+@lru_cache(maxsize=1024)
+def _addresses(text: str) -> tuple[Address, ...]:
+    """Return the addresses of one header; the mails of a series go to the same people."""
+    pairs = _plain_entries(text)
+    if not pairs and not _ENDLESS.search(text):
+        with contextlib.suppress(RecursionError, ValueError, IndexError, TypeError, AttributeError):
+            pairs = [pair for pair in getaddresses([text]) if "@" in pair[1]]
+    if not pairs:
+        angle = _ANGLE.match(text)
+        pairs = [(angle.group(1), angle.group(2))] if angle else [("", bare) for bare in _BARE.findall(text)[:500]]
+    return tuple(Address(name=decode_words(name.strip().strip('"')), email=squash(mail)) for name, mail in pairs)
 
 
 def _plain_entries(text: str) -> list[tuple[str, str]]:

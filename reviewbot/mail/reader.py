@@ -198,7 +198,16 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     series = numbered(mails)
     if series and newest_first(mails):
         series = numbered(mails[::-1])
-    yield from _counted(series or mails, name, reading, numbered=count_separators(data) > 1)
+    several = count_separators(data) > 1
+    del data
+    yield from _counted(_handed_over(series or mails), name, reading, numbered=several)
+
+
+def _handed_over(mails: list[bytes]) -> Iterator[bytes]:
+    """Yield the mails and forget each: what was made of a large source takes the place of its bytes."""
+    for at, mail in enumerate(mails):
+        mails[at] = b""
+        yield mail
 
 
 def _unread(patches: list[bytes]) -> str:
