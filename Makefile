@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 DEMO   ?= build/demo
 
-.PHONY: demo test docs metamorphic sentences fuzz check lock clean
+.PHONY: demo test docs metamorphic sentences fuzz bench check lock clean
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
@@ -52,6 +52,11 @@ MINUTES ?= 60
 SEED ?= $(shell date +%Y%m%d)
 fuzz: $(READY)
 	REVIEWBOT_SEED=$(SEED) REVIEWBOT_FUZZ_MINUTES=$(MINUTES) $(BIN)/pytest -q -m hostile tests/hostile
+
+# What reviews and scans cost, as ratios of one run: TREE names an unpacked kernel or a repository of one.
+bench: $(READY)
+	$(BIN)/python benchmarks/ratios.py --tree $(TREE)
+	$(BIN)/python benchmarks/scan.py --tree $(TREE)
 
 check: $(READY)
 	$(BIN)/ruff check .
