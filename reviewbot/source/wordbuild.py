@@ -17,7 +17,7 @@ from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.wordbook import Writer, id_bytes
-from reviewbot.source.wordshelf import SOURCES, Shelf, top_of
+from reviewbot.source.wordshelf import SOURCES, Listed, Shelf, top_of
 
 __all__ = ["Gathered", "Job", "Share", "adopt", "gather", "plan"]
 
@@ -198,9 +198,12 @@ def _of_folder(tree: DirectoryTree, shelf: Shelf, now: int) -> Job:
 
 def _of_git(tree: GitTree, shelf: Shelf) -> Job:
     root = tree.repository.root(tree.rev)
-    files = _files_of(tree, root)
     listed = shelf.listed(tree.place, root)
     known = _kept(shelf, tree.place, root)
+    refreshed = _refreshed(tree, shelf, root, listed, known)
+    if refreshed is not None:
+        return refreshed
+    files = _files_of(tree, root)
     where: dict[bytes, _Place] = {}
     if listed is not None and known:
         before = files if listed.tree == root else _known_files(tree, listed.tree)
@@ -220,6 +223,35 @@ def _of_git(tree: GitTree, shelf: Shelf) -> Job:
     return Job(shelf=shelf, place=tree.place, tree=root, context=context, shares=_shares(list(paths)),
                paths={oid: tuple(every) for oid, every in paths.items()}, folders={}, where=where, found=found,
                is_new=bool(missing) or listed is None or listed.tree != root or len(known) != len(files))
+
+
+def _refreshed(tree: GitTree, shelf: Shelf, root: str, listed: Listed | None, known: dict[str, _Place]) -> Job | None:
+    """Return the job where only what differs from another tree of the repository is to be read; None where all has to
+    be looked at."""
+    if listed is None or listed.tree == root or len(known) != len(listed.paths):
+        return None
+    try:
+        out = tree.repository.sandbox.must("diff-tree", "-r", "-z", "--no-renames", listed.tree, root)
+    except TreeError:
+        return None
+    words = out.split(b"\0")
+    found, where, paths = dict(known), dict[bytes, _Place](), dict[str, list[str]]()
+    for told, name in zip(words[::2], words[1::2], strict=False):
+        path = os.fsdecode(name)
+        if path.endswith(SOURCES):
+            _, mode, before, oid, _ = told.decode("ascii").split(" ")
+            place = found.pop(path, None)
+            if place is not None:
+                where[id_bytes(before)] = place
+            if S_ISREG(int(mode, 8)):
+                paths.setdefault(oid, []).append(path)
+    for oid in [oid for oid in paths if id_bytes(oid) in where]:  # it has moved
+        found.update((path, where[id_bytes(oid)]) for path in paths.pop(oid))
+    if len(paths) >= _MANY:
+        return None
+    context = _Context(shelf=shelf.folder, sandbox=tree.repository.sandbox)
+    return Job(shelf=shelf, place=tree.place, tree=root, context=context, shares=_shares(list(paths)),
+               paths={oid: tuple(every) for oid, every in paths.items()}, folders={}, where=where, found=found)
 
 
 def _files_of(tree: GitTree, root: str) -> dict[str, str]:
