@@ -10,6 +10,7 @@ from reviewbot.arch.query import query
 from reviewbot.arch.refresh import refresh
 from reviewbot.arch.releases import is_release, release_at
 from reviewbot.arch.types import (
+    TOPICS,
     Anchor,
     Arch,
     Change,
@@ -22,6 +23,7 @@ from reviewbot.arch.types import (
 )
 
 __all__ = [
+    "TOPICS",
     "Anchor",
     "Arch",
     "ArchPage",

@@ -30,7 +30,7 @@ from reviewbot.arch.tables import (
     tables,
     text_of,
 )
-from reviewbot.arch.types import Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
+from reviewbot.arch.types import TOPICS, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
 
@@ -52,8 +52,6 @@ _CAUSES = ("argument", "unaligned", "area", "hole", "block", "split", "early", "
 _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anchor"}
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _BORNE = _SHARED | {"default", "decides", "text", "holds", "parameters"}
-_TOPICS = ("alias", "boot", "caching", "debug-pagealloc", "encryption", "flush", "granularity", "hibernation", "kfence",
-           "permissions", "presence", "split")
 _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
 _ERRNO = re.compile(r"E[A-Z0-9]+|false")
 _SYMBOL = re.compile(r"[A-Za-z_]\w*")
@@ -260,8 +258,10 @@ class _Reader:
         keys = {"topic", "versions", "text", "anchor", "aside"}
         only(entry, keys | ({"arches"} if self.arch == "*" else set()), place)
         topic = text_of(entry, "topic", place)
-        if topic not in _TOPICS:
-            raise place.error(f"is '{topic}'; it can be {', '.join(_TOPICS)}", key="topic")
+        if topic not in TOPICS:
+            raise place.error(f"is '{topic}'; it can be {', '.join(sorted(TOPICS))}", key="topic")
+        if not TOPICS[topic] and entry.get("aside") is not True:
+            raise place.error(f"is '{topic}', which no review prints: it needs aside = true", key="topic")
         versions = range_of(entry, place)
         anchors = anchors_of(entry, place, fields=_BORNE, versions=versions, releases=self.releases)
         return Statement(topic=topic, versions=versions, text=line_of(entry, "text", place), anchors=anchors,

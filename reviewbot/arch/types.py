@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Anchor", "Arch", "Change", "Fact", "KernelVersion", "Runtime", "Statement", "Switch", "VersionRange"]
+__all__ = ["TOPICS", "Anchor", "Arch", "Change", "Fact", "KernelVersion", "Runtime", "Statement", "Switch",
+           "VersionRange"]
+
+TOPICS = {"presence": "presence of pages", "split": "splitting", "hibernation": "hibernation",
+          "debug-pagealloc": "page-allocator debugging", "permissions": "permissions", "alias": "aliases",
+          "kfence": "KFENCE", "encryption": "encryption", "granularity": "size of leaves",
+          "boot": "", "caching": "", "flush": ""}
+"""What a statement can be about, and how a review's level set calls that, in its order; empty: no review prints it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

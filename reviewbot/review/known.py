@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from reviewbot.arch import Anchor, Prober, Statement
+from reviewbot.arch import TOPICS, Anchor, Prober, Statement
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.text import squash
@@ -16,10 +16,7 @@ from reviewbot.text import squash
 __all__ = ["known_facts"]
 
 _MOST = 2  # of one topic on one architecture
-_TOPICS = {"presence": "Known: presence of pages", "split": "Known: splitting", "hibernation": "Known: hibernation",
-           "debug-pagealloc": "Known: page-allocator debugging", "permissions": "Known: permissions",
-           "alias": "Known: aliases", "partial": "Known: half-done changes", "kfence": "Known: KFENCE",
-           "encryption": "Known: encryption", "granularity": "Known: size of leaves"}
+_KNOWN = "Known: "
 _OF_WORK = frozenset({"split", "permissions", "alias", "encryption", "granularity"})
 """Topics that mean nothing where the functions do nothing."""
 
@@ -50,7 +47,7 @@ def known_facts(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[
     for entry in _entries(analysis, findings, cells):
         same.setdefault((entry.topic, entry.statement), []).append(entry)
     merged = [replace(found[0], arch=", ".join(sorted(entry.arch for entry in found))) for found in same.values()]
-    return sorted(merged, key=lambda entry: [*_TOPICS.values()].index(entry.topic))
+    return sorted(merged, key=lambda entry: [*TOPICS.values()].index(entry.topic.removeprefix(_KNOWN)))
 
 
 def _entries(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
@@ -76,7 +73,7 @@ def _entries(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cel
                             if anchor.covers(version))
             if because and taken[statement.topic] < _MOST and all(evidence is not None for evidence in because):
                 taken[statement.topic] += 1
-                yield LevelSetEntry(topic=_TOPICS[statement.topic], arch=arch, statement=squash(statement.text),
+                yield LevelSetEntry(topic=_KNOWN + TOPICS[statement.topic], arch=arch, statement=squash(statement.text),
                                     because=tuple(evidence for evidence in because if evidence is not None))
 
 
@@ -138,9 +135,9 @@ def _topics(analysis: Analysis, reached: _Reached) -> frozenset[str]:
         if any(_DEBUGGING.search(word) for word in reached.words):
             topics.add("debug-pagealloc")
     if families & {"memory-permissions", "caching"}:
-        topics |= {"permissions", "split", "alias", "partial"}
+        topics |= {"permissions", "split", "alias"}
     if "encryption" in families:
-        topics |= {"encryption", "partial"}
+        topics.add("encryption")
     words = " ".join(file.path for state in analysis.patched.states for file in state.files)
     words += " " + " ".join(reached.names)
     if "power/" in words or "hibernat" in words:
