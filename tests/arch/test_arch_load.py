@@ -154,3 +154,10 @@ def test_a_bare_file_that_is_wrong_says_where(tmp_path: Path, text: str, said: s
         load_model((data_folder("rules"), tmp_path))
     assert said in str(caught.value)
     assert "_bare.toml" in str(caught.value)
+
+
+def test_a_topic_that_no_review_prints_is_for_the_model_alone(tmp_path: Path) -> None:
+    """A statement about it says itself that it decides nothing in a series."""
+    statement = '\n[[statement]]\ntopic = "flush"\nversions = "5.10.."\ntext = "demo() flushes."\n'
+    with pytest.raises(DataError, match="is 'flush', which no review prints: it needs aside = true"):
+        load_small(tmp_path, demo=DEMO + statement)
