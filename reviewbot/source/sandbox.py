@@ -138,7 +138,8 @@ class Sandbox:
                 self.command(*arguments), input=stdin, capture_output=True, env=environment, check=False,
                 timeout=timeout, cwd=work_tree or self.git_dir)
         except subprocess.TimeoutExpired as error:
-            raise TreeError(f"git {arguments[0]} took longer than {timeout:.0f} seconds and was stopped") from error
+            raise TreeError(f"git {arguments[0]} took longer than {timeout:.0f} seconds and was stopped",
+                            hint="the machine or its disk has much to do: try again later") from error
         except OSError as error:
             raise TreeError(f"git {arguments[0]} could not be started: {error.strerror or error}") from error
         if done.returncode != 0 and _FULL.search(done.stderr):

@@ -26,6 +26,7 @@ __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
+_SEARCH = 5 * TIMEOUT  # a search reads all of a kernel: on a machine with much else to do that takes minutes
 _ANOTHER = "\x7f\x7f\x7f\x7f"
 _LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
 _GLOB = re.compile(r"([*?\[\]\\])")
@@ -62,10 +63,11 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
     patterns = _pathspecs(prefixes, suffixes)
     if isinstance(place, Path):
         done = sandbox.run("grep", "--no-index", "--no-exclude-standard", *options, "--", *patterns,
-                           stdin=how[1].encode() + b"\n", work_tree=place)
+                           stdin=how[1].encode() + b"\n", work_tree=place, timeout=_SEARCH)
         cut = 0
     else:
-        done = sandbox.run("grep", *options, place, "--", *patterns, stdin=how[1].encode() + b"\n")
+        done = sandbox.run("grep", *options, place, "--", *patterns, stdin=how[1].encode() + b"\n",
+                           timeout=_SEARCH)
         cut = len(place) + 1
     if done.status > 1:  # 1 is: nothing found
         raise TreeError(f"git grep failed: {first_error(done.err)}")
