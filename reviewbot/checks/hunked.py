@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.series.types import FileDiff, Hunk
@@ -19,10 +19,11 @@ _HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 
 @dataclass(slots=True)
 class _Part:
-    """Lines of one function that stand together, each with its number."""
+    """Lines of one function that stand together, each with its number; `ends`: up to its last one."""
 
     name: str
     lines: list[tuple[int, str]] = field(default_factory=list)
+    ends: bool = False
 
 
 def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
@@ -41,13 +42,16 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
 def _parts(hunk: Hunk, kind: str, start: int) -> list[_Part]:
     named = _NAME.search(hunk.section)
     part: _Part | None = _Part(named[1]) if named else None
-    found, head, cut = [], "", False
+    found: list[_Part] = []
+    head, cut = "", False
     lines = [line.text for line in hunk.lines if line.kind in {" ", kind}]
     for number, text in enumerate(lines, start):
         if text.lstrip().startswith(_DIRECTIVES):
             cut = part is not None  # of a function with several readings none is taken
         elif text.startswith("}"):
-            found += [part] if part is not None and not cut else []
+            if part is not None and not cut:
+                part.ends = True
+                found.append(part)
             part, head, cut = None, "", False
         elif text.startswith("{"):
             named = _NAME.search(head)
@@ -75,7 +79,7 @@ def _outline(path: str, part: _Part) -> Outline | None:
     body = "\n".join(text for _, text in lines)
     data = as_bytes(f"{head}{body}\n{'}' * (depth - lowest + 1)}\n")
     read = next(outlines_of(path, data, [len(head) + 1], most=1), ())
-    return read[0] if read else None
+    return replace(read[0], cut=not part.ends) if read else None
 
 
 def _whole_statements(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.away import memory_of
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.learn import Teacher
@@ -49,12 +50,21 @@ def results_joined(outline: Outline, _: Teacher) -> Iterator[Hit]:
 
 
 def _joined(outline: Outline, step: Step, name: str, calls: list[tuple[Step, Expr]], given: list[str]) -> Hit:
+    silent = "" if _tells(outline, calls[0][0]) else f", and '{outline.name}' gives no message then"
     return Hit(shape="joined", line=step.line, end_line=outline.last_line(step), symbol=calls[0][1].name,
                object=f"{name} {' '.join(given)}",
                fields=(("callee", calls[0][1].name), ("variable", name), ("statement", outline.said(step)),
-                       ("take", given[0]), ("how", " and ".join(f"'{memory}'" for memory in given))),
+                       ("take", given[0]), ("end", silent), ("how", " and ".join(f"'{memory}'" for memory in given))),
                new=tuple(sorted({(one.line, outline.said(one)) for one, _ in calls} | {(
                    step.line, outline.said(step))})))
+
+
+def _tells(outline: Outline, first: Step) -> bool:
+    """Return whether something may be printed, or the result given to the caller, behind the first of the calls."""
+    behind = [step for step in outline.steps if step.line >= first.line]
+    return outline.cut or any(step.kind == "return" and step.expr is not None for step in behind) or any(
+        is_reporter(call.name, has_text=True) or call.name.startswith(("WARN", "BUG"))
+        for step in behind for call in calls_in(step.expr))
 
 
 def _on_success(step: Step, name: str) -> Branch | None:

@@ -5,7 +5,7 @@ void demo_stop(struct demo *d)
 
 	ret = set_memory_encrypted((unsigned long)d->pages[0], 1);
 	ret |= set_memory_encrypted((unsigned long)d->pages[1], 1);
-	if (!ret) {	/* BAD: when only one of them fails */
+	if (!ret) {	/* BAD: and 'demo_stop' gives no message then */
 		free_page((unsigned long)d->pages[0]);
 		free_page((unsigned long)d->pages[1]);
 	}
