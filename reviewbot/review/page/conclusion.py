@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from reviewbot.findings.types import Cell
 from reviewbot.review.page.cases import is_told_by_tests
@@ -15,10 +13,8 @@ from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
-__all__ = ["conclusion", "in_bits"]
+__all__ = ["conclusion"]
 
-_HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
-                     r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
 _MOST_ARCHES = 12
 _MOST_THERE = 2
 _SHORT = 160
@@ -79,45 +75,6 @@ def _say_where(row: PageRow) -> str:
     return " ".join(part for part in (arches, config) if part)
 
 
-def _own_change(cell: Cell) -> str:
-    """Return what a function of the family does otherwise, without the errors that it can return: which of them a
-    caller can ever get is another question."""
-    after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
-    said = say_change(cell.before, after)
-    return "" if " instead of " in said or "absent" in {cell.before.resolves_to, after.resolves_to} else said
-
-
-def _of_itself(reader: Reader, those: Sequence[tuple[Cell, str]]) -> str:
-    """Return what functions of the family do otherwise, all of them the same, each with its architectures."""
-    arches: dict[str, set[str]] = {}
-    for cell, _ in those:
-        arches.setdefault(cell.call, set()).add(cell.arch)
-    names: dict[tuple[str, ...], list[str]] = {}
-    for name, where in arches.items():
-        names.setdefault(tuple(sorted(where)), []).append(f"{name}()")
-    who = quote_names([f"on {quote_names(where, most=_MOST_ARCHES)} {quote_names(called)}"
-                       for where, called in names.items()])
-    told = in_bits(those[0][1])
-    said = f"itself changes: it {told}" if len(arches) == 1 else f"change: each {told}"
-    first = those[0][0]
-    place = f"{first.patch}/{reader.analysis.series.total}, " if first.patch.isdigit() else ""
-    line = reader.line_of(first) if first.patch.isdigit() and int(first.patch) in reader.positions else 0
-    spot = f"{first.file}:{line}" if line else first.file
-    return f"{who[:1].upper()}{who[1:]} {said} ({place}{spot})."
-
-
-def in_bits(change: str) -> str:
-    """Return what is handed on with the bits that are new or gone in place of both lists, where it is about bits."""
-    found = _HANDED.fullmatch(change)
-    if found is None:
-        return change
-    after, before = ([bit.strip() for bit in found[side].split("|")] for side in ("after", "before"))
-    new, gone = [bit for bit in after if bit not in before], [bit for bit in before if bit not in after]
-    return " and ".join([f"now also hands {found['callee']}() {quote_names(new)}"] * bool(new)
-                        + [f"no longer hands it {quote_names(gone)}" if new else
-                           f"no longer hands {found['callee']}() {quote_names(gone)}"] * bool(gone)) or change
-
-
 def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:
     """Return what becomes of calls of which none maps memory otherwise than before: when they are made, that they go.
     """
@@ -140,11 +97,6 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
     if there and not page.ask:
         return f"{_there(there)} No other call was seen that now maps memory otherwise than before."
-    # What a function of the family hands on is no event of a caller, and every caller's.
-    itself = [(cell, change) for _, cell in named if cell.changed and cell.call == cell.function
-              if (change := _own_change(cell))]
-    if itself:
-        return _of_itself(reader, [(cell, change) for cell, change in itself if change == itself[0][1]])
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named and not near:

@@ -13,7 +13,7 @@ from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 from reviewbot.review.page.types import Weight
 
-__all__ = ["PageRules", "Promise", "load_page_rules"]
+__all__ = ["Bit", "PageRules", "Promise", "load_page_rules"]
 
 _TABLES = ("consequence", "category", "reach", "certainty", "limits")
 _TEXTS = ("id", "does", "many", "failed", "definition")
@@ -43,6 +43,18 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bit:
+    """A bit of an architecture's page tables: memory that has it is `means`; `cleared` is what follows where it is
+    taken away together with the bits `beside`."""
+
+    arch: str
+    names: tuple[str, ...]
+    means: str
+    beside: tuple[str, ...] = ()
+    cleared: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
@@ -66,6 +78,11 @@ class PageRules:
     restated: frozenset[str]
     carries: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
+    bits: tuple[Bit, ...] = ()
+
+    def bit(self, arch: str, name: str) -> Bit | None:
+        """Return what is known of a bit of the architecture's page tables."""
+        return next((bit for bit in self.bits if bit.arch == arch and name in bit.names), None)
 
     def weigh(self, consequence: str, reach: str, certainty: str) -> Weight:
         """Return the weight of something by the names of its three factors."""
@@ -90,7 +107,7 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     """
     place = folder or data_folder("rules") / "page"
     weights, promises = _read(place / "weights.toml"), _read(place / "promises.toml")
-    mapped = _read(place / "protections.toml")
+    mapped, bits = _read(place / "protections.toml"), _read(place / "bits.toml")
     frees = _read(data_folder("rules") / "lists" / "frees.toml")
     tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
     asked = _table(weights, "asked", place)
@@ -105,7 +122,10 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))
-                                  for name, entry in _table(mapped, "protections", place).items()})
+                                  for name, entry in _table(mapped, "protections", place).items()},
+                     bits=tuple(Bit(arch=entry["arch"], names=tuple(entry["names"]), means=entry["is"],
+                                    beside=tuple(entry.get("with", ())), cleared=entry.get("cleared", ""))
+                                for entry in bits["bit"]))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,14 +1,27 @@
-"""What a function of the family hands on, said in bits with the patch and the place."""
+"""What a function of the family does otherwise, told by the bits that it hands on."""
 
 from __future__ import annotations
 
-from reviewbot.review.page.conclusion import in_bits
+from reviewbot.review.page.own import in_bits
+from reviewbot.review.page.rulebook import load_page_rules
+
+RULES = load_page_rules()
 
 
-def test_bits_that_are_new_and_gone_are_named_alone() -> None:
-    """Both lists in brackets would leave the comparing to the reader."""
+def test_a_list_of_bits_is_told_by_those_that_are_new_or_gone() -> None:
+    """Of two lists that share most of their bits only the difference is news."""
     said = "hands change() __pgprot({}) (before: hands change() __pgprot({}))"
-    assert in_bits(said.format("_A | _B", "_A")) == "now also hands change() _B"
-    assert in_bits(said.format("_A", "_A | _B")) == "no longer hands change() _B"
-    assert in_bits(said.format("_A | _C", "_A | _B")) == "now also hands change() _C and no longer hands it _B"
-    assert in_bits("flushes the map") == "flushes the map"
+    told = [in_bits(RULES, "x86", said.format(*lists))[0] for lists in (
+        ("_A | _B", "_A"), ("_A", "_A | _B"), ("_A | _C", "_A | _B"))]
+    assert told == ["now also hands change() _B", "no longer hands change() _B",
+                    "now also hands change() _C and no longer hands change() _B"]
+    assert in_bits(RULES, "x86", "flushes the map") == ("flushes the map", "")
+
+
+def test_a_bit_says_what_it_means() -> None:
+    """What is known of a bit stands beside its name, and what follows where it goes together with another one."""
+    said = "hands demo_attr_clear() __pgprot({}) (before: hands demo_attr_clear() __pgprot(_PAGE_RW))"
+    does, follows = in_bits(RULES, "x86", said.format("_PAGE_RW | _PAGE_DIRTY"))
+    assert does == "now also clears _PAGE_DIRTY (dirty)"
+    assert "shadow stacks" in follows
+    assert in_bits(RULES, "riscv", said.format("_PAGE_RW | _PAGE_DIRTY")) == ("now also clears _PAGE_DIRTY", "")

@@ -1,0 +1,70 @@
+"""Events out of what functions of the family do otherwise themselves, each caller's and so no caller's event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from reviewbot.findings.types import Cell
+from reviewbot.logic import TRUE
+from reviewbot.review.page.events import Event, joined
+from reviewbot.review.page.reader import Reader, event_of, setting_where
+from reviewbot.review.page.rulebook import PageRules
+from reviewbot.review.phrases import say_change
+from reviewbot.text import quote_names
+
+__all__ = ["in_bits", "own_changes"]
+
+_HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
+                     r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
+_DOES = {"_clear": ("clears", "cleared"), "_set": ("sets", "set")}
+
+
+def own_changes(reader: Reader, named: Sequence[tuple[str, Cell]], told: frozenset[str]) -> Iterator[Event]:
+    """Yield what functions of the family do otherwise, those that change alike in one event; what is `told` is not."""
+    alike: dict[tuple[str, str, str, str], list[tuple[str, Cell]]] = {}
+    for name, cell in named:
+        if cell.changed and cell.call == cell.function and name not in told and cell.patch.isdigit() \
+                and int(cell.patch) in reader.positions and (change := _own_change(cell)):
+            alike.setdefault((cell.patch, cell.file, cell.arch, change), []).append((name, cell))
+    for (_, _, arch, change), those in alike.items():
+        name, cell = those[0]
+        setting = setting_where(reader, cell, TRUE)
+        if setting is None:
+            continue
+        does, follows = in_bits(reader.rules, arch, change)
+        who = quote_names(list(dict.fromkeys(f"{one.call}()" for _, one in those)), most=3)
+        gist = f"{who} {does}" if len({one.call for _, one in those}) == 1 else f"{who} change: each {does}"
+        events = [event_of(reader, one, other, "definition", setting, gist, follows, "different", "changed", 99)
+                  for one, other in those]
+        yield replace(joined(events[0], tuple(events[1:])), objects=frozenset())
+
+
+def _own_change(cell: Cell) -> str:
+    """Return what a function of the family does otherwise, without the errors that it can return: which of them a
+    caller can ever get is another question."""
+    after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
+    said = say_change(cell.before, after)
+    return "" if " instead of " in said or "absent" in {cell.before.resolves_to, after.resolves_to} else said
+
+
+def in_bits(rules: PageRules, arch: str, change: str) -> tuple[str, str]:
+    """Return what is done with the bits that are new or gone in place of both lists, where the change is about bits,
+    and what follows of it."""
+    found = _HANDED.fullmatch(change)
+    if found is None:
+        return change, ""
+    after, before = ([bit.strip() for bit in found[side].split("|")] for side in ("after", "before"))
+    new, gone = [bit for bit in after if bit not in before], [bit for bit in before if bit not in after]
+    does, how = next((words for end, words in _DOES.items() if found["callee"].endswith(end)),
+                     (f"hands {found['callee']}()", ""))
+    parts = [f"now also {does} {_say(rules, arch, new)}"] * bool(new) + [
+        f"no longer {does} {_say(rules, arch, gone)}"] * bool(gone)
+    follows = [bit.cleared for name in new for bit in [rules.bit(arch, name)]
+               if bit and how == "cleared" and bit.cleared and set(bit.beside) <= {*after}]
+    return " and ".join(parts) or change, "; ".join(dict.fromkeys(follows))
+
+
+def _say(rules: PageRules, arch: str, names: Sequence[str]) -> str:
+    return quote_names([f"{name} ({bit.means})" if (bit := rules.bit(arch, name)) else name for name in names])
