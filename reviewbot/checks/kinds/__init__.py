@@ -43,6 +43,7 @@ from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.variable_break import VARIABLE_BREAK
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
 from reviewbot.checks.kinds.worked_on import WORKED_ON
+from reviewbot.checks.kinds.writable_text import WRITABLE_TEXT
 from reviewbot.checks.kinds.written_after_init import WRITTEN_AFTER_INIT
 
 __all__ = ["KINDS", "Kind"]
@@ -54,5 +55,5 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
     PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG,
     STUB_VALUE, TWICE_LINKED, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION, VARIABLE_BREAK, VOID_LOSS,
-    WORKED_ON, WRITTEN_AFTER_INIT,
+    WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}

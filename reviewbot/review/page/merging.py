@@ -146,7 +146,7 @@ def _folded(events: Sequence[Event]) -> list[Event]:
 
 def _under(host: Event, found: Event) -> Event:
     """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
-    if host.kind == "case" or (host.kind == "new" and found.consequence == "lost"):
+    if host.kind == "case" or (host.kind == "new" and found.consequence in {"lost", "changed"}):
         return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
     both = replace(joined(host, (found,)), arch=host.arch, functions=host.functions)
     if host.kind == "definition" and host.verdict == "worse":  # what is asked in the words of the row comes first
@@ -286,6 +286,9 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
     function goes through, the same callee, and architectures in common."""
     if told.kind == "case" and is_stated(found):
         return (found.patch, found.file, found.line) == (told.patch, told.file, told.line)
+    if told.kind == "new" and found.consequence == "changed" and is_stated(found):
+        return (found.patch, found.file, found.line) == (told.patch, told.file, told.line) and bool(
+            found.symbols & (told.symbols | told.through))
     if told.kind == "protection" and " maps with " in found.gist:
         return (found.patch, found.file) == (told.patch, told.file) and bool(set(found.functions) & set(told.functions))
     if told.kind in {"protection", "case", "gone"} or told.verdict == "better":

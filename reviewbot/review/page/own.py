@@ -43,10 +43,11 @@ def own_changes(reader: Reader, named: Sequence[tuple[str, Cell]], told: frozens
 
 def _own_change(cell: Cell) -> str:
     """Return what a function of the family does otherwise, without the errors that it can return: which of them a
-    caller can ever get is another question."""
+    caller can ever get is another question; empty where it is not one thing, or no change of its code."""
     after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
     said = say_change(cell.before, after)
-    return "" if " instead of " in said or "absent" in {cell.before.resolves_to, after.resolves_to} else said
+    plain = cell.file.endswith(".c") and " instead of " not in said and ";" not in said
+    return said if plain and "absent" not in {cell.before.resolves_to, after.resolves_to} else ""
 
 
 def in_bits(rules: PageRules, arch: str, change: str) -> tuple[str, str]:
