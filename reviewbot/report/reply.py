@@ -18,6 +18,7 @@ from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
 from reviewbot.report.answerable import answered_by, sentence_of, spots_of
+from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Mailed, Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
@@ -74,8 +75,11 @@ def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, M
 
     This is `draft_for` with everything that the review knows.
     """
-    return draft_for(review.series, review.findings, spots=spots_of(review), identity=identity, messages=messages,
-                     date=date, page=review.first_page)
+    spots = spots_of(review)
+    findings = [finding if spots.get(finding.id) else replace(finding, line=line_to_look_up(
+        review.series, review.patched, finding.patch, finding.file, finding.line)) for finding in review.findings]
+    return draft_for(review.series, findings, spots=spots, identity=identity, messages=messages, date=date,
+                     page=review.first_page)
 
 
 def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str, Spot | None], identity: Address,

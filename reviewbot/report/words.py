@@ -152,7 +152,8 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
             sentences.append(f"patch {numbers[0]} {one}" if len(numbers) == 1
                              else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
     if well:
-        sentences.append("the other applies" if well == 1 else f"the other {well} apply")
+        sentences.append(next(f"patch {index} applies" for index, way in ways.items() if way in _WELL) if well == 1
+                         else f"the other {well} apply")
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 

@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not
 from reviewbot.review.page.events import Event
-from reviewbot.review.page.reader import Reader, event_of, object_of_cell, promise_of, setting_where
-from reviewbot.text import lines_between
+from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.text import lines_between, quote_names
 
 __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
 _LONGEST = 180
+_MOST_THINGS = 2
 _COMPARED = re.compile(r"(?P<left>(?:->|[^=!<>&|])+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>(?:->|[^=!<>&|])+)")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _PLACE = re.compile(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 
 
 def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
-    """Yield the calls whose tests a patch adds to or takes from, where each function makes such a call once.
+    """Yield the calls whose tests a patch adds to or takes from, where each function makes such a call once, or several
+    of which the same can be said.
 
     What only says that something else failed before is no case of its own.
     """
-    calls = Counter(one for _, cell in named for one in _calls(cell))
+    told: dict[tuple[str, ...], dict[str, list[tuple[str, Cell]]]] = {}
     for name, cell in named:
-        if not _is_asked_otherwise(cell) or cell.call == cell.function or not cell.patch.isdigit() \
-                or int(cell.patch) not in reader.positions or any(calls[one] > 1 for one in _calls(cell)) \
-                or _is_told(named, cell):
+        asked = _is_asked_otherwise(cell) and cell.call != cell.function and cell.patch.isdigit() \
+            and int(cell.patch) in reader.positions and not _is_told(named, cell)
+        said = _cases(reader, cell) if asked else ""
+        for one in _calls(cell):
+            told.setdefault(one, {}).setdefault(said, []).append((name, cell))
+    done: set[str] = set()
+    for (side, *_), sayings in told.items():
+        said = next(iter(sorted(filter(None, sayings))), "")
+        if side == "before" or not said or {name for name, _ in sayings[said]} & done or any(
+                other != said and not all(not one.changed and one.doubt for _, one in those)
+                for _, cell in sayings[said] for one in _calls(cell) for other, those in told[one].items()):
             continue
+        (name, cell), *more = sayings[said]
+        done |= {one for one, _ in sayings[said]}
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
-        said = _cases(reader, cell)
-        if promise is None or setting is None or not said:
+        if promise is None or setting is None:
             continue
         through = f" through {cell.after.via[0]}()" if cell.after.via else ""
-        does = promise.does.format(object=object_of_cell(reader, cell))
-        yield event_of(reader, name, cell, "case", setting, f"{cell.function}() now {does}{through} {said}", "",
-                       "different", "changed", promise.rank)
+        things = list(dict.fromkeys(object_of_cell(reader, one) for _, one in sayings[said]))
+        thing = quote_names(things) if len(things) <= _MOST_THINGS else SOMETHING
+        gist = f"{cell.function}() now {promise.does.format(object=thing)}{through} {said}"
+        event = event_of(reader, name, cell, "case", setting, gist, "", "different", "changed", promise.rank)
+        yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
 
 
 def is_told_by_tests(reader: Reader, cell: Cell) -> bool:
@@ -48,7 +61,7 @@ def is_told_by_tests(reader: Reader, cell: Cell) -> bool:
 
 def _is_asked_otherwise(cell: Cell) -> bool:
     before, after = cell.before, cell.after
-    return (cell.changed and before.symbol == after.symbol and before.via == after.via and "absent" not in {
+    return (cell.changed and before.symbol == after.symbol and before.via in ((), after.via) and "absent" not in {
         before.resolves_to, after.resolves_to} and None not in {before.only, after.only} and before.only != after.only
         and before.resolves_to == after.resolves_to and before.on_failure == after.on_failure
         and _without_tests(before) == _without_tests(after))
@@ -75,8 +88,12 @@ def _cases(reader: Reader, cell: Cell) -> str:
     """Return `only where b != 0`, `also where a == 1`; empty where it would be too long or nothing to tell."""
     before, after = (list(effect.only.parts) if effect.only is not None and effect.only.op == "and"
                      else [effect.only or TRUE] for effect in (cell.before, cell.after))
-    gone = [part for part in before if part not in after and part != TRUE and not _is_failure(reader, cell, part, 0)]
-    new = [part for part in after if part not in before and part != TRUE and not _is_failure(reader, cell, part, 1)]
+    gone, new = ([part for part in mine if part not in others and part != TRUE
+                  and not _is_failure(reader, cell, part, side)]
+                 for mine, others, side in ((before, after, 0), (after, before, 1)))
+    if gone and new and cell.before.via != cell.after.via:  # whether there is any memory was asked before as well
+        gone, new = ([part for part in parts if part.op != "var" or not _PLACE.fullmatch(part.name)]
+                     for parts in (gone, new))
     if new and gone:
         said = f"where {say_test(And(*new))} (before: where {say_test(And(*gone))})"
     elif new:

@@ -49,7 +49,8 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
             rows.remove(light[-1])
         elif whole != open_ones:
             open_ones = whole
-        elif light and len(rows) > max(2, len(ask)):
+        elif light and len(rows) > 2 and (
+                len(ask) < 3 or light[-1].weight.value <= page.ask_weights[len(ask) - 1].value):
             rows.remove(light[-1])
         elif len(ask) > max(2, len(rows) - 2):
             ask.pop()

@@ -31,6 +31,7 @@ __all__ = ["brought_functions", "fresh_calls"]
 
 _NAME = re.compile(r"[&*]?[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 _MOST_THINGS = 2
+_NO_HELPER = ("", "", ("", 0))
 _KEPT = "private"  # the promise after which memory may be given back
 _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
           "handled": "is dealt with"}
@@ -55,7 +56,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
                 (cell.patch, cell.file, cell.function), set()):
             continue
         thing = object_of_cell(reader, cell)
-        helper, inside = _new_helper(reader, cell) if thing == SOMETHING else ("", "")
+        helper, inside, place = _new_helper(reader, cell) if thing == SOMETHING else _NO_HELPER
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
         if can_fail and promise.id == _KEPT and _is_kept(reader, cell):
@@ -71,15 +72,16 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
                          promise.rank)
             continue
-        yield replace(event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank),
-                      address=_address(reader, cell))
+        event = event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
+        path, line = place if helper and inside else (event.file, event.line)
+        yield replace(event, file=path, line=line, address=_address(reader, cell))
 
 
-def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str]:
-    """Return the helper around the family's function and what it names as the object, where the series brings it: that
-    says more than what its callers hand on."""
+def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str, tuple[str, int]]:
+    """Return the helper around the family's function, what it names as the object, and where it calls that, if the
+    series brings it: that says more than what its callers hand on."""
     if not cell.after.via:
-        return "", ""
+        return _NO_HELPER
     name, near = cell.after.via[-1], cell.file
     before, after = reader.sides(int(cell.patch))
     for helper in cell.after.via:
@@ -88,12 +90,13 @@ def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str]:
     calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
     known = before.facts.get(wrapper.file) if wrapper else None
     if wrapper is None or any(one.name == name for one in (known.functions if known else ())):
-        return "", ""
+        return _NO_HELPER
     family = reader.analysis.family.get(cell.after.symbol)
     number = family.address_argument if family and family.address_argument is not None else 0
     things = dict.fromkeys(object_of(call.arguments[number]) if number < len(call.arguments) else "" for call in calls)
     told = len(things) <= _MOST_THINGS and all(_NAME.fullmatch(named_object(thing)) for thing in things)
-    return name, quote_names(list(things)) if told else ""
+    return name, quote_names(list(things)) if told else "", (wrapper.file, min(
+        (call.span.line for call in calls), default=wrapper.function.span.line))
 
 
 def _is_kept(reader: Reader, cell: Cell) -> bool:

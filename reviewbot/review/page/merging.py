@@ -190,7 +190,8 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
 def _both(one: Event, other: Event) -> str:
     """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
     read-only and takes execution from it`."""
-    if one.kind != "new" or one.objects != other.objects or one.reason != other.reason or len(one.objects) != 1 \
+    told_apart = one.reason and other.reason and one.reason != other.reason
+    if one.kind != "new" or one.objects != other.objects or told_apart or len(one.objects) != 1 \
             or not one.address or one.address != other.address:
         return ""
     thing, start = min(one.objects), f"{one.functions[0]}() now "
@@ -215,7 +216,7 @@ def _paired(group: Sequence[Event]) -> Event:
     """Return the gravest of the group with the rest under it; definitions that change alike are named together."""
     first = joined(group[0], tuple(group[1:]))
     if len(group) == 2 and (both := _both(*group)):
-        return replace(first, gist=both)
+        return replace(first, gist=both, reason=group[0].reason or group[1].reason)
     if first.kind != "definition" or len(group) == 1:
         return first
     names = quote_names([f"{name}()" for name in first.functions], most=3)

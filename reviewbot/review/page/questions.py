@@ -25,6 +25,7 @@ __all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "settin
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
 _NEEDLESS = re.compile(r"\b(?:redundant|superfluous|unnecessary|needless|no\s+(?:longer\s+)?need(?:ed|s)?|"
                        r"not\s+(?:needed|necessary|required)|no\s+longer\s+(?:necessary|required))\b", re.IGNORECASE)
+_LONG = 180  # characters of a fact that the page has a shorter form of
 _QUOTED = re.compile(r"'(\w+)'")
 _WHO = re.compile(r"\bWho changes (?P<object>'[^']+')")
 
@@ -50,7 +51,8 @@ def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
 
 def asked_text(finding: Finding, told: Container[str]) -> str:
     """Return the question as the page has it: behind its fact, unless a row has told that (`told` are its ids)."""
-    parts = ([] if finding.id in told else [finding.message]) + [finding.question]
+    fact = finding.gist if finding.gist and len(finding.message) > _LONG else finding.message
+    parts = ([] if finding.id in told else [fact]) + [finding.question]
     return said_plainly(finding, " ".join(part for part in parts if part))
 
 

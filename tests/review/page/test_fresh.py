@@ -173,6 +173,6 @@ def test_two_functions_that_change_alike_are_told_together() -> None:
     path = "arch/x86/mm/pat/set_memory.c"
     found = review(GATED, GATED.replace("(!demo_active())", "(!demo_platform_has(DEMO_ENCRYPT))"), path=path)
     assert found.first_page.conclusion.startswith(
-        "On x86 set_memory_decrypted() and set_memory_encrypted() change: each does nothing when ")
+        "On x86 the series makes a change: set_memory_decrypted() and set_memory_encrypted() change: each does nothing")
     rules = {finding.id: finding.rule for finding in found.findings}
     assert "config-gate-changed" not in {rules[name] for name in found.first_page.ask}
