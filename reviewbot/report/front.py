@@ -12,7 +12,7 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, told_rows, without_told
+from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, told_rows, where_words, without_told
 from reviewbot.review.types import Review
 from reviewbot.text import clip, quote_names
 
@@ -74,12 +74,10 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
     named = _NAME.match(row.gist)
     if said and said != row.statement and named and len(told_rows(page)) > 1:
         said = f"{named[0]}: {said}"  # which of those that the conclusion tells of
-    config = row.config if not row.config or row.config.startswith("where ") else f"with {row.config}"
     linked = next((name for name in row.because if name in findings), "")
     nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)
     return FrontRow(
-        anchor=anchor_for("row", row.id), id=row.id, where=" ".join(
-            part for part in (quote_names(row.arch, most=12), config) if part),
+        anchor=anchor_for("row", row.id), id=row.id, where=" ".join(filter(None, where_words(row.arch, row.config))),
         verdict=row.verdict, statement=pieces(said), patch=f"{row.patch}/{total}" if row.patch else "",
         place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes,

@@ -22,7 +22,16 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Mailed, Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
-from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, is_answered, said_plainly, told_rows, without_count
+from reviewbot.review.page import (
+    EMPTY_PAGE,
+    FirstPage,
+    PageRow,
+    is_answered,
+    said_plainly,
+    told_rows,
+    where_words,
+    without_count,
+)
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.text import clip, quote_names, squash, visible
@@ -155,9 +164,8 @@ def _is_asked(finding: Finding, page: FirstPage) -> bool:
 
 def _stated(row: PageRow) -> str:
     """Return the sentence of a row with where it holds, for an answer that has nothing but it."""
-    where = " ".join(part for part in (
-        f"on {quote_names(row.arch, most=12)}" if row.arch else "",
-        row.config if row.config.startswith("where ") else f"with {row.config}" if row.config else "") if part)
+    arches, config = where_words(row.arch, row.config)
+    where = " ".join(part for part in (f"on {arches}" if arches else "", config) if part)
     place = f" ({say_place(row.file, row.line)})" if row.file else ""
     return f"{where[:1].upper()}{where[1:]}: {row.statement}{place}." if where else f"{row.statement}{place}."
 

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from reviewbot.review.page.old import old_defects
     from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
     from reviewbot.review.page.rulebook import PageRules, load_page_rules
-    from reviewbot.review.page.said import told_rows, without_count, without_told
+    from reviewbot.review.page.said import told_rows, where_words, without_count, without_told
     from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_text", "compose_page",
            "in_user_words", "is_answered", "load_page_rules", "old_defects", "said_plainly", "told_rows",
-           "without_count", "without_told"]
+           "where_words", "without_count", "without_told"]
 
 # Loaded when first asked for: a page that is kept is not composed anew.
 _HOMES = {
@@ -33,6 +33,7 @@ _HOMES = {
     "old_defects": "old",
     "said_plainly": "questions",
     "told_rows": "said",
+    "where_words": "said",
     "without_count": "said",
     "without_told": "said",
 }

@@ -8,6 +8,7 @@ from reviewbot.findings.types import Cell
 from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
+from reviewbot.review.page.said import where_words
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
@@ -16,6 +17,7 @@ from reviewbot.text import clip, quote_names
 __all__ = ["conclusion"]
 
 _MOST_ARCHES = 12
+_MANY = 6
 _MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
@@ -69,10 +71,9 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
 
 
 def _say_where(row: PageRow) -> str:
-    arches = f"on {quote_names(row.arch, most=_MOST_ARCHES)}" if row.arch and len(row.arch) <= 6 else ""
-    config = row.config.replace(", ", " and ")
-    config = f"with {config}" if config and not config.startswith("where ") else config
-    return " ".join(part for part in (arches, config) if part)
+    arches, config = where_words(row.arch, row.config)
+    config = config.replace(", ", " and ")
+    return " ".join(part for part in (f"on {arches}" if row.arch and len(row.arch) <= _MANY else "", config) if part)
 
 
 def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:

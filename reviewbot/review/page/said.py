@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from reviewbot.review.page.types import FirstPage, PageRow
+from reviewbot.text import quote_names
 
-__all__ = ["told_rows", "without_count", "without_told"]
+__all__ = ["told_rows", "where_words", "without_count", "without_told"]
 
+_ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
 
 
@@ -35,3 +37,13 @@ def without_told(page: FirstPage, row: PageRow) -> str:
 def without_count(conclusion: str) -> str:
     """Return the conclusion without the number of the rows below, for a form that does not show them all."""
     return _COUNT.sub("", conclusion)
+
+
+def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") -> tuple[str, str]:
+    """Return the architectures and the condition of a row as people say them: `powerpc (PPC_SVM=y) and x86` with no
+    condition where it is one architecture's alone, else both, the condition behind `joint`."""
+    alone = _ONE_ARCH.fullmatch(config)
+    if alone and alone["arch"] in arches:
+        return quote_names([f"{arch} ({alone['config']})" if arch == alone["arch"] else arch for arch in arches],
+                           most=12), ""
+    return quote_names(arches, most=12), config if not config or config.startswith("where ") else f"{joint} {config}"

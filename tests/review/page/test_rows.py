@@ -10,7 +10,7 @@ from reviewbot.arch import parse_version
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.mail import read_source
 from reviewbot.review import Review, review_series
-from reviewbot.review.page import PageRow
+from reviewbot.review.page import PageRow, where_words
 from reviewbot.series import choose_series, find_series
 from reviewbot.source import MemoryTree, apply_series, open_tree
 
@@ -80,3 +80,10 @@ def test_memory_freed_in_an_unknown_state_is_the_row() -> None:
     worse = [row for row in found.first_page.rows if row.verdict == "worse"]
     said = [row.statement.partition(" on a path")[0] for row in worse]
     assert said == ["demo_exit() frees demo->ring with free_page()"]
+
+
+def test_a_condition_of_one_architecture_stands_beside_its_name() -> None:
+    """`powerpc and x86 with PPC_SVM=y on powerpc` is no sentence."""
+    assert where_words(("powerpc", "x86"), "PPC_SVM=y on powerpc") == ("powerpc (PPC_SVM=y) and x86", "")
+    assert where_words(("x86",), "DEMO=y") == ("x86", "with DEMO=y")
+    assert where_words(("x86",), "where A && B") == ("x86", "where A && B")
