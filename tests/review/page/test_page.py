@@ -107,7 +107,7 @@ def test_weights_are_data(tmp_path: Path) -> None:
     assert rules.weigh("lost", "nobody", "proved").value == 0
     assert rules.weigh("undone", "developer", "derived").value < rules.weigh("undone", "distribution", "derived").value
     folder = Path(__file__).resolve().parents[3] / "rules" / "page"
-    for name in ("promises.toml", "protections.toml"):
+    for name in ("promises.toml", "protections.toml", "bits.toml"):
         (tmp_path / name).write_text((folder / name).read_text(encoding="utf-8"), encoding="utf-8")
     text = (folder / "weights.toml").read_text(encoding="utf-8")
     (tmp_path / "weights.toml").write_text(text.replace('order                 = "changed"', 'order = "huge"'),
