@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.cfacts.query import object_of
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
-from reviewbot.review.page.questions import setting_of
+from reviewbot.review.page.questions import is_function, setting_of
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.switches import Setting
 from reviewbot.review.page.types import Verdict
@@ -171,7 +171,8 @@ def _consequence(reader: Reader, finding: Finding) -> int:
 
 
 def _single(reader: Reader, finding: Finding) -> Event:
-    names = frozenset({finding.function, finding.symbol} | reader.analysis.family.names()
+    called = {finding.symbol} if is_function(finding.symbol, finding) else set()
+    names = frozenset({finding.function} | called | reader.analysis.family.names()
                       | {name for side in reader.sides_or_end(finding.patch) for name in side.wrappers}
                       | reader.rules.frees | {one.name for side in reader.sides_or_end(finding.patch)
                                               for facts in [side.facts.get(finding.file)] if facts

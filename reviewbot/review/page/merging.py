@@ -152,7 +152,9 @@ def _under(host: Event, found: Event) -> Event:
     if host.kind == "definition" and host.verdict == "worse":  # what is asked in the words of the row comes first
         both = replace(both, asks=tuple(sorted(both.asks, key=lambda one: "meant to do nothing" not in one.question)))
     if host.kind == "brought" and not host.reason and found.consequence == "text" and found.gist.endswith(")"):
-        return replace(both, gist=found.gist[:1].lower() + found.gist[1:])  # nobody can call it there, and why
+        # Nobody can call it there, and why; where somebody can there is nothing to say.
+        there = tuple(arch for arch in host.arch if arch in found.arch)
+        return replace(both, gist=found.gist[:1].lower() + found.gist[1:], arch=there or host.arch)
     if host.kind != "new":
         return both
     gist, reason = host.gist, host.reason or found.reason
@@ -260,9 +262,13 @@ def _over_settings(events: Sequence[Event]) -> list[Event]:
     done = []
     for group in alike.values():
         first, rest = group[0], tuple(group[1:])
-        settings = [f"{event.config} on {quote_names(event.arch, most=12)}" for event in group if event.config]
+        parts = [event.config.split(", ") if event.config else [] for event in group]
+        common = [part for part in parts[0] if all(part in others for others in parts)] if rest else []
+        settings = [f"{', '.join(own)} on {quote_names(event.arch, most=12)}" for event, mine in zip(
+            group, parts, strict=True) if (own := [part for part in mine if part not in common])]
         arches = [arch for event in group for arch in event.arch]
-        done.append(replace(joined(first, rest), config=" and ".join(settings))
+        config = "; ".join(part for part in (", ".join(common), " and ".join(settings)) if part)
+        done.append(replace(joined(first, rest), config=config)
                     if rest and len(arches) == len(set(arches)) else first)
         done += rest if rest and len(arches) > len(set(arches)) else ()
     return done

@@ -19,7 +19,7 @@ from reviewbot.series.types import Patch
 if TYPE_CHECKING:
     from reviewbot.checks.analysis import Analysis
 
-__all__ = ["asked_text", "in_user_words", "is_answered", "said_plainly", "setting_of"]
+__all__ = ["asked_text", "in_user_words", "is_answered", "is_function", "said_plainly", "setting_of"]
 
 
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
@@ -70,11 +70,11 @@ def said_plainly(finding: Finding, text: str) -> str:
     shown = " ".join((finding.message, finding.question, finding.code, *(one.text for one in finding.evidence)))
     called = set(re.findall(r"\b(\w+)(?= ?\()", shown))
     named = {name for name in text.split("'")[1::2] if name in called}
-    symbol = {finding.symbol} if _is_function(finding.symbol, finding) else set()
+    symbol = {finding.symbol} if is_function(finding.symbol, finding) else set()
     return plain_names(text, frozenset({finding.function} | symbol | named))
 
 
-def _is_function(name: str, finding: Finding) -> bool:
+def is_function(name: str, finding: Finding) -> bool:
     """Return whether the code that the finding shows calls or declares the name, or has nothing of it."""
     shown = "\n".join((finding.code, *(evidence.text for evidence in finding.evidence)))
     return name not in shown or re.search(rf"\b{re.escape(name)}\s*\(", shown) is not None

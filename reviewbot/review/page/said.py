@@ -40,10 +40,12 @@ def without_count(conclusion: str) -> str:
 
 
 def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") -> tuple[str, str]:
-    """Return the architectures and the condition of a row as people say them: `powerpc (PPC_SVM=y) and x86` with no
-    condition where it is one architecture's alone, else both, the condition behind `joint`."""
-    alone = _ONE_ARCH.fullmatch(config)
+    """Return the architectures and the condition of a row as people say them, the condition behind `joint`: what one
+    architecture needs alone stands beside it, `powerpc (PPC_SVM=y) and x86`."""
+    common, _, rest = config.partition("; ") if "; " in config else ("", "", config)
+    alone = _ONE_ARCH.fullmatch(rest)
     if alone and alone["arch"] in arches:
         return quote_names([f"{arch} ({alone['config']})" if arch == alone["arch"] else arch for arch in arches],
-                           most=12), ""
+                           most=12), f"{joint} {common}" if common else ""
+    config = config.replace("; ", ", and ")
     return quote_names(arches, most=12), config if not config or config.startswith("where ") else f"{joint} {config}"

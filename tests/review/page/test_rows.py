@@ -85,5 +85,7 @@ def test_memory_freed_in_an_unknown_state_is_the_row() -> None:
 def test_a_condition_of_one_architecture_stands_beside_its_name() -> None:
     """`powerpc and x86 with PPC_SVM=y on powerpc` is no sentence."""
     assert where_words(("powerpc", "x86"), "PPC_SVM=y on powerpc") == ("powerpc (PPC_SVM=y) and x86", "")
+    assert where_words(("powerpc", "x86"), "DEMO=y; PPC_SVM=y on powerpc") == (
+        "powerpc (PPC_SVM=y) and x86", "with DEMO=y")
     assert where_words(("x86",), "DEMO=y") == ("x86", "with DEMO=y")
     assert where_words(("x86",), "where A && B") == ("x86", "where A && B")
