@@ -181,7 +181,8 @@ def _single(reader: Reader, finding: Finding) -> Event:
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""
     for joint in ("when", "where", "with"):
-        message = message.replace(f" {joint} {finding.config}", "") if config else message
+        for said in (finding.config, config) if config else ():
+            message = message.replace(f" {joint} {said}", "")
     certainty = reader.certainty(finding.patch, finding.file) if finding.patch in reader.positions else "derived"
     certainty = "hunks" if certainty == "hunks" else _CERTAIN.get(finding.level, "model")
     asked = finding.rule in reader.rules.asked
