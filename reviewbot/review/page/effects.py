@@ -37,12 +37,24 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
             found += _definition(reader, name, cell)
         elif "absent" not in {cell.before.resolves_to, cell.after.resolves_to}:
             found += [*_moved(reader, name, cell), *_fate(reader, name, cell)]
+    found = _where_it_fails(found, frozenset(name for name, cell in named if cell.after.may_fail))
     told = {name for event in found if event.kind in {"lost", "gained", "definition"} for name in event.because}
     cases = [(name, cell) for name, cell in named if name not in told]
     found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, cases),
               *gone_calls(reader, named)]
     known = frozenset(name for event in found for name in event.because)
     return (*found, *own_changes(reader, named, known))
+
+
+def _where_it_fails(events: list[Event], failing: frozenset[str]) -> list[Event]:
+    """Return the events without what becomes of a failure where none was shown to come, if one was elsewhere."""
+    def is_sure(event: Event) -> bool:
+        return event.kind != "fate" or not failing.isdisjoint(event.because)
+
+    sure = {(event.patch, event.file, event.functions, event.symbols) for event in events
+            if event.kind == "fate" and is_sure(event)}
+    return [event for event in events if is_sure(event)
+            or (event.patch, event.file, event.functions, event.symbols) not in sure]
 
 
 def _works(effect: Effect) -> Cond | None:

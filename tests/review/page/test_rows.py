@@ -11,6 +11,8 @@ from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.mail import read_source
 from reviewbot.review import Review, review_series
 from reviewbot.review.page import PageRow, where_words
+from reviewbot.review.page.effects import _where_it_fails
+from reviewbot.review.page.events import Event
 from reviewbot.series import choose_series, find_series
 from reviewbot.source import MemoryTree, apply_series, open_tree
 
@@ -89,3 +91,13 @@ def test_a_condition_of_one_architecture_stands_beside_its_name() -> None:
         "powerpc (PPC_SVM=y) and x86", "with DEMO=y")
     assert where_words(("x86",), "DEMO=y") == ("x86", "with DEMO=y")
     assert where_words(("x86",), "where A && B") == ("x86", "where A && B")
+
+
+def test_what_becomes_of_a_failure_is_told_where_one_can_come() -> None:
+    """Another architecture, on which only a wrong address makes the call fail, is not named beside them."""
+    sure, open_one, other = (Event(
+        kind="fate", key=(name,), verdict="better", arch=(name,), config="", gist="demo() now deals with it", reason="",
+        patch=1, file="mm/demo.c", line=1, functions=(function,), symbols=frozenset({"set_memory_encrypted"}),
+        consequence="mended", reach="distribution", certainty="derived", because=(name,))
+        for name, function in (("x86", "demo"), ("powerpc", "demo"), ("s390", "demo_other")))
+    assert _where_it_fails([sure, open_one, other], frozenset({"x86"})) == [sure, other]
