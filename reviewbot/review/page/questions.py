@@ -75,9 +75,10 @@ def said_plainly(finding: Finding, text: str) -> str:
 
 
 def is_function(name: str, finding: Finding) -> bool:
-    """Return whether the code that the finding shows calls or declares the name, or has nothing of it."""
+    """Return whether the code that the finding shows calls or declares the name, or has nothing of it; what is written
+    in capitals is an option or a constant unless it is called."""
     shown = "\n".join((finding.code, *(evidence.text for evidence in finding.evidence)))
-    return name not in shown or re.search(rf"\b{re.escape(name)}\s*\(", shown) is not None
+    return (name not in shown and not name.isupper()) or re.search(rf"\b{re.escape(name)}\s*\(", shown) is not None
 
 
 def _with_verb(rules: PageRules, symbol: str, found: re.Match[str]) -> str:
