@@ -259,14 +259,22 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
         return absent
     side, own = item.place.side, own_arch(item.place.path)
     leaves = [replace(leaf, when=_when(analysis, side, arch, values, leaf)) for leaf in item.leaves]
-    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO
-            and leaf.is_on(arch)] if own in {"", arch} else []
+    live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO and leaf.is_on(arch)
+            and _bodies(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
+            ] if own in {"", arch} else []
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
     effects = [_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives)
                for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
+
+
+def _bodies(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
+    """Return when the architecture builds these bodies of the helpers on the way: of a weak one it may have its own."""
+    return And(*(body for path, name in zip(leaf.files, leaf.via, strict=False)
+                 if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
+                 and analysis.weak.entries(moment, name, arch)))
 
 
 def _when(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], leaf: Leaf) -> Cond:

@@ -553,3 +553,21 @@ def test_files_that_the_tree_lacks_are_told_apart() -> None:
                    there={PATH: PLAIN})
     assert f"Patched files that this tree lacks: {other}." in sayings(found)
     assert "no place" not in sayings(found)
+
+
+def test_a_weak_helper_that_an_architecture_replaces_is_not_called_there() -> None:
+    """Where an architecture's own function takes the place of a weak one, what the weak one calls is gone."""
+    path, own = "kernel/power/demo.c", "arch/x86/power/demo.c"
+    old = HEAD + "void demo_copy(struct page *page)\n{\n	set_direct_map_default_noflush(page);\n}\n"
+    new = HEAD + ("void __weak demo_map(struct page *page)\n{\n	set_direct_map_default_noflush(page);\n}\n\n"
+                  "void demo_copy(struct page *page)\n{\n	demo_map(page);\n}\n")
+    folder = {"kernel/Makefile": "obj-y += power/\n", "kernel/power/Makefile": "obj-y += demo.o\n",
+              "arch/x86/Makefile": "core-y += arch/x86/\n", "arch/x86/Kbuild": "obj-y += power/\n",
+              "arch/x86/power/Makefile": "obj-y += demo.o\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+              "arch/x86/Kconfig": "config X86\n	def_bool y\n", "arch/s390/Kconfig": "config S390\n	def_bool y\n",
+              own: "int demo_other(void)\n{\n	return 0;\n}\n"}
+    found = review({path: old, **folder}, {path: new, **folder, own: folder[own] + (
+        "\nvoid demo_map(struct page *page)\n{\n	set_fixmap(FIX_DEMO, page_to_phys(page));\n}\n")},
+        arches=("s390", "x86"))
+    assert {(cell.arch, cell.seen) for cell in found.behaviour if cell.function == "demo_copy"} == {
+        ("s390", "same"), ("x86", "changes")}
