@@ -10,6 +10,7 @@ from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
 from reviewbot.review.known import known_facts
 from reviewbot.review.not_seen import not_seen
+from reviewbot.review.own_changes import own_changes
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.phrases import say_change, say_config
 from reviewbot.review.unseen import Unseen
@@ -39,13 +40,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
     """Yield one entry for each change and the architectures that it is on."""
-    changed = [cell for cell in cells if cell.changed]
-    own = {(cell.patch, cell.arch, function, symbol) for cell in changed for symbol in _symbols(cell)
-           for function in {cell.function, cell.was}}
-    # What a helper does otherwise is said of the helper, not of all who call it.
-    changed = [cell for cell in changed if _has_another_fate(cell) or not any(
-        (cell.patch, cell.arch, helper, symbol) in own for symbol in _symbols(cell)
-        for helper in {*cell.before.via, *cell.after.via} - {cell.function, cell.was})]
+    changed = own_changes(cells)
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
@@ -57,12 +52,6 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(sorted({cell.arch for cell in members})),
                             because=_definitions(analysis, members) or _callers(analysis, members),
                             statement=f"{_places(members)}{config}: {change}.")
-
-
-def _has_another_fate(cell: Cell) -> bool:
-    """Return whether the caller does something else with a failure of a call that both sides have."""
-    return cell.before.on_failure != cell.after.on_failure and "absent" not in {
-        cell.before.resolves_to, cell.after.resolves_to}
 
 
 def _for_every_pair(members: list[Cell]) -> list[list[Cell]]:
@@ -95,10 +84,6 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
     for functions, arches in groups.items():
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(arches), statement=(
             f"The family's calls in {quote_names(functions, most=4)} do what they did, in every configuration."))
-
-
-def _symbols(cell: Cell) -> set[str]:
-    return {effect.symbol for effect in (cell.before, cell.after) if effect.symbol}
 
 
 def _places(members: list[Cell]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reviewbot.findings.types import Cell
+from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
@@ -108,7 +109,7 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     told = [cell for cell in changed if not is_told_by_tests(reader, cell)]
     if told:
         limit = " Not all of the series could be seen." if page.not_seen else ""
-        return _harmless(told, [cell for _, cell in named]) + limit
+        return _harmless(own_changes(told) or told, [cell for _, cell in named]) + limit
     if not whole or changed:
         limit = "; not all of the series could be seen" if page.not_seen else ""
         return f"No call was seen that now maps memory otherwise than before{limit}."
