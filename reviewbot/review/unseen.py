@@ -12,7 +12,7 @@ from typing import Literal
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.checks.changed_names import is_kernel_code, sightings_of
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
@@ -376,8 +376,8 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]
                 continue
             line = _head(analysis.after(position), one.path, name)
             was = _head(analysis.before(position), one.path, name)
-            if not line and not was and name in called:
-                continue  # only declared there, and what its calls come to is said
+            if not line and not was and (name in called or _only_declared(analysis, position, one.path, name)):
+                continue  # only declared there, and what its calls come to is said, or stays
             fresh = line and not was
             yield (one.path, line, f"{name}()" if fresh else f"what {name}() is or does", name,
                    "adds" if fresh else "changes")
@@ -386,6 +386,13 @@ def _definitions(analysis: Analysis, position: int, cells: list[Cell]
             of = f"{min(work.of)}()" if work.of else "the family"
             how: How = "adds" if work.fresh else "changes"
             yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name, how
+
+
+def _only_declared(analysis: Analysis, position: int, path: str, name: str) -> bool:
+    """Return whether a file has nothing of the name but declarations, before and after, whatever the options are."""
+    return all(seen.kind == "declaration" and not any(atom.startswith("CONFIG_") for atom in seen.condition.variables())
+               for side in (analysis.before(position), analysis.after(position))
+               for seen in sightings_of(path, side.tree.read(path) or b"", name))
 
 
 def _head(side: Side, path: str, name: str) -> int:

@@ -571,3 +571,15 @@ def test_a_weak_helper_that_an_architecture_replaces_is_not_called_there() -> No
         arches=("s390", "x86"))
     assert {(cell.arch, cell.seen) for cell in found.behaviour if cell.function == "demo_copy"} == {
         ("s390", "same"), ("x86", "changes")}
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("int set_memory_decrypted(unsigned long addr, int numpages);\n", False),
+    ("#ifdef CONFIG_DEMO\nint set_memory_decrypted(unsigned long addr, int numpages);\n#endif\n", True),
+])
+def test_a_function_that_is_declared_once_more_is_what_it_was(line: str, *, said: bool) -> None:
+    """A declaration that comes to another header changes nothing of what the function is; one under an option may."""
+    header = "arch/x86/include/asm/demo.h"
+    old = "int demo_other(void);\n"
+    found = review({header: old, PATH: PLAIN}, {header: old + line, PATH: PLAIN})
+    assert ("what set_memory_decrypted() is or does" in sayings(found)) is said
