@@ -168,7 +168,8 @@ def _lines(those: Sequence[Unseen]) -> str:
 def _work(those: Sequence[Unseen]) -> str:
     if those[0].what == f"{those[0].name}()":
         verb = "adds" if len({one.patch for one in those}) == 1 else "add"
-        what = f"{verb} {those[0].what} in {those[0].file}"
+        whom = f", for kernels with {those[0].why}" if those[0].why else ""
+        what = f"{verb} {those[0].what} in {those[0].file}{whom}"
         return f"{_first(_patches(those))} {what}; who gets that definition was not worked out."
     if all(one.how == "adds" for one in those):
         comes = "what calls it and what it comes to was not worked out"

@@ -10,14 +10,14 @@ from textwrap import shorten
 from typing import Literal
 
 from reviewbot.cfacts.types import FileFacts
-from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.changed_names import is_kernel_code, sightings_of
+from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
-from reviewbot.review.beneath import changed_work
 from reviewbot.review.defines import changed_defines
+from reviewbot.review.own_definitions import own_definitions
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
@@ -64,7 +64,8 @@ class Unseen:
     `near`: it names the family or stands beside it; otherwise only the proof that nothing changes is missing.
     `options`: it decides about configurations. `quiet`: nothing shows a way from it to a call, so that only the proof
     waits for it and nobody is told. `why` says of a call what is open about it; `name` is the option or the function
-    that it is about, where that is one. `how` says whether the patch changes, adds or removes it.
+    that it is about, where that is one; of a new definition `why` has the options under which it is one. `how` says
+    whether the patch changes, adds or removes it.
     """
 
     patch: int
@@ -82,7 +83,7 @@ class Unseen:
     @property
     def evidence(self) -> Evidence:
         """Return where it stands."""
-        text = f"{self.what}: {self.why}" if self.why else self.what
+        text = f"{self.what}: {self.why}" if self.why and self.kind != "work" else self.what
         return Evidence(kind="patch", file=self.file, line=self.line, text=text, rev=f"patch {self.patch}")
 
 
@@ -110,8 +111,9 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
             Unseen(patch=state.index, file=path, line=line, what=what, why=why, near=True, kind="torn")
             for path, line, what, why in strange_functions(analysis, position)))
         found.update(dict.fromkeys(
-            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="work", name=name, how=how)
-            for path, line, what, name, how in _definitions(analysis, position, mine)))
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="work", name=name, how=how,
+                   why=why)
+            for path, line, what, name, how, why in own_definitions(analysis, position, mine)))
         found.update(dict.fromkeys(Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="gate")
                                    for path, line, what in _behind_macros(analysis, position)))
     alike = {cell.arch for cell in cells} - {cell.arch for cell in cells if cell.seen != "same"}
@@ -361,40 +363,3 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                 yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
                              what=what, kind="names", name=name,
                              how="changes" if (name, kind) in named[old] else "removes" if old else "adds")
-
-
-def _definitions(analysis: Analysis, position: int, cells: list[Cell]
-                 ) -> Iterator[tuple[str, int, str, str, How]]:
-    """Yield (file, line, what, name, how) for the changed functions of which the family's own definitions are made,
-    where no changed cell tells."""
-    told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
-    here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
-    called = {symbol for cell in cells if cell.changed for symbol in (cell.before.symbol, cell.after.symbol)}
-    for name, those in sorted(analysis.redefined.items()):
-        for one in those if name in analysis.primitives else ():
-            if one.position != position or not one.path or (name, one.path) in told or (name, one.arch) in here:
-                continue
-            line = _head(analysis.after(position), one.path, name)
-            was = _head(analysis.before(position), one.path, name)
-            if not line and not was and (name in called or _only_declared(analysis, position, one.path, name)):
-                continue  # only declared there, and what its calls come to is said, or stays
-            fresh = line and not was
-            yield (one.path, line, f"{name}()" if fresh else f"what {name}() is or does", name,
-                   "adds" if fresh else "changes")
-    for work in changed_work(analysis, position):
-        if work.name not in analysis.primitives:
-            of = f"{min(work.of)}()" if work.of else "the family"
-            how: How = "adds" if work.fresh else "changes"
-            yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name, how
-
-
-def _only_declared(analysis: Analysis, position: int, path: str, name: str) -> bool:
-    """Return whether a file has nothing of the name but declarations, before and after, whatever the options are."""
-    return all(seen.kind == "declaration" and not any(atom.startswith("CONFIG_") for atom in seen.condition.variables())
-               for side in (analysis.before(position), analysis.after(position))
-               for seen in sightings_of(path, side.tree.read(path) or b"", name))
-
-
-def _head(side: Side, path: str, name: str) -> int:
-    facts = side.facts.get(path)
-    return next((f.span.line for f in facts.functions if f.name == name), 0) if facts else 0

@@ -583,3 +583,13 @@ def test_a_function_that_is_declared_once_more_is_what_it_was(line: str, *, said
     old = "int demo_other(void);\n"
     found = review({header: old, PATH: PLAIN}, {header: old + line, PATH: PLAIN})
     assert ("what set_memory_decrypted() is or does" in sayings(found)) is said
+
+
+def test_the_options_of_a_new_definition_are_told() -> None:
+    """A function that a header adds for kernels without an option is said to be for these."""
+    header = "include/linux/set_memory.h"
+    old = "int set_memory_ro(unsigned long addr, int numpages);\n"
+    found = review({header: old, PATH: PLAIN}, {PATH: PLAIN, header: old + (
+        "#ifndef CONFIG_ARCH_HAS_SET_DIRECT_MAP\nstatic inline int set_direct_map_default_noflush(struct page *page)\n"
+        "{\n	return 0;\n}\n#endif\n")})
+    assert "in include/linux/set_memory.h, for kernels with ARCH_HAS_SET_DIRECT_MAP=n; who gets" in sayings(found)
