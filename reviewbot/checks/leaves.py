@@ -16,10 +16,12 @@ from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
 from reviewbot.text import lines_between
 
-__all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "sure_tests", "tests_of"]
+__all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_with_error", "sure_tests", "tests_of"]
 
 _DEEPEST = 6
 _OPEN = "\0open "
+_IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
+_ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
 _LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
@@ -38,7 +40,7 @@ class Leaf:
     inside the helpers as they are written, `arguments` what the function is called with, both with the caller's
     arguments in the place of the helpers' parameters. `files` are those of the helpers. `sure` are the tests inside the
     helpers on what does not change on the way: what refutes them is never so. `nest` are the `#if` conditions of the
-    helpers.
+    helpers, `excused` those of the `guards` that only let a helper leave with an error.
     """
 
     primitive: str
@@ -54,6 +56,7 @@ class Leaf:
     sure: Cond = TRUE
     nest: Cond = TRUE
     hands_on: bool = True
+    excused: tuple[Cond, ...] = ()
 
     def is_on(self, *arches: str) -> bool:
         """Return whether one of the architectures can have all of the helpers on the way."""
@@ -71,6 +74,27 @@ def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...
 def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
     """Return whether a test only lets a loop go on or end: what comes after it does not depend on how often it ran."""
     return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None
+
+
+def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int) -> bool:
+    """Return whether a test stands in front of line `upto` only to leave the function with an error: that the call is
+    not made then is the failure of something else."""
+    if not 0 < guard.line < upto or upto > len(lines) + 1 or not _IF.match(lines[guard.line - 1]):
+        return False
+    text = "\n".join(lines[guard.line - 1:upto - 1])
+    behind = text[_closed(text, text.find("(")):].lstrip()
+    arm = behind[:_closed(behind, 0)] if behind.startswith("{") else behind[:behind.find(";") + 1]
+    return _ERROR.search(arm) is not None and re.search(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$", arm) is not None
+
+
+def _closed(text: str, opening: int) -> int:
+    """Return where the bracket at `opening` has been closed, 0 where it is not."""
+    level = 0
+    for number in range(max(opening, 0), len(text)):
+        level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text[number], 0)
+        if level == 0:
+            return number + 1
+    return 0
 
 
 def can_hold(condition: Cond) -> bool:
@@ -129,6 +153,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                                                if name not in call.changed}, constants)
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
+            excused = [test for guard, test in zip(call.guards, tests, strict=True)
+                       if leaves_with_error(guard, lines, call.span.line)]
             shown = [test for guard, test in zip(call.guards, tests, strict=True) if not is_loop(guard, lines)]
             own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
             when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))
@@ -142,6 +168,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
+                              excused=(*excused, *inner.excused),
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.hands_on else inner.use,

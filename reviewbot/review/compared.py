@@ -13,13 +13,13 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.gate_backends import shifts_between
-from reviewbot.checks.leaves import is_loop, tests_of
+from reviewbot.checks.leaves import Leaf, is_loop, leaves_with_error, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, And, Cond, Or, Var, without
 from reviewbot.review.computed import makes_its_own, otherwise_computed
-from reviewbot.review.conditions import Tests, compare_tests, leaves_with_error, own_names, renamed
+from reviewbot.review.conditions import Tests, compare_tests, own_names, renamed
 from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
@@ -289,10 +289,15 @@ def _tests(analysis: Analysis, item: Item, *, told: bool = False) -> list[Cond]:
     inside = [test for guard, test in tests_of(place.side, item.call, place.path) if not is_loop(guard, lines)
               and not (told and leaves_with_error(guard, lines, item.call.span.line))]
     first = item.leaves[0]
-    helpers = [first.guards] if len(item.leaves) == 1 else [(Or(*(And(*leaf.guards) for leaf in item.leaves)),)]
+    helpers = [_guards(first, told=told)] if len(item.leaves) == 1 else [
+        (Or(*(And(*_guards(leaf, told=told)) for leaf in item.leaves)),)]
     found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),
              *(expanded(analysis, place.side, cond, arch, first.file) for conds in helpers for cond in conds)]
     return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
+
+
+def _guards(leaf: Leaf, *, told: bool) -> tuple[Cond, ...]:
+    return tuple(guard for guard in leaf.guards if guard not in leaf.excused) if told else leaf.guards
 
 
 def _in_front(tests: Sequence[Cond], items: Sequence[Item]) -> Cond:

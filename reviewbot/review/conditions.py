@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewbot.cfacts.types import Guard
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
 
-__all__ = ["Tests", "compare_tests", "leaves_with_error", "local_names", "own_names", "renamed"]
+__all__ = ["Tests", "compare_tests", "local_names", "own_names", "renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -20,8 +19,6 @@ _DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
 _TAG = re.compile(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
 _LONGEST = 200
-_IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
-_ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,24 +130,3 @@ def own_names(old: Sequence[str], new: Sequence[str]) -> tuple[frozenset[str], f
     names = [local_names([f"\t{line}" for line in lines]) | frozenset(_WORD.findall(head))
              for lines, head in zip((old, new), heads, strict=True)]
     return names[0] - frozenset(_WORD.findall(texts[1])), names[1] - frozenset(_WORD.findall(texts[0]))
-
-
-def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int) -> bool:
-    """Return whether a test stands in front of line `upto` only to leave the function with an error: that the call is
-    not made then is the failure of something else."""
-    if not 0 < guard.line < upto or upto > len(lines) + 1 or not _IF.match(lines[guard.line - 1]):
-        return False
-    text = "\n".join(lines[guard.line - 1:upto - 1])
-    behind = text[_closed(text, text.find("(")):].lstrip()
-    arm = behind[:_closed(behind, 0)] if behind.startswith("{") else behind[:behind.find(";") + 1]
-    return _ERROR.search(arm) is not None and re.search(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$", arm) is not None
-
-
-def _closed(text: str, opening: int) -> int:
-    """Return where the bracket at `opening` has been closed, 0 where it is not."""
-    level = 0
-    for number in range(max(opening, 0), len(text)):
-        level += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text[number], 0)
-        if level == 0:
-            return number + 1
-    return 0

@@ -380,3 +380,13 @@ def test_a_new_stub_of_a_header_is_a_stub() -> None:
     found = review({}, {path: header}, arches=("riscv",), release="5.10")
     assert all(cell.after.resolves_to == "stub" and not cell.changed for cell in found.behaviour)
     assert all("may perhaps fail" not in entry.statement for entry in found.level_set)
+
+
+def test_a_way_out_with_an_error_in_a_helper_is_no_condition_of_the_call() -> None:
+    """That a helper has failed before it makes the call goes without saying."""
+    helper = ("static int demo_all(struct demo *demo)\n{\n	void *part = demo_part(demo);\n\n	if (!part)\n"
+              "		return -ENOMEM;\n	if (demo->quiet)\n		return 0;\n"
+              "	return set_memory_decrypted((unsigned long)part, 1);\n}\n\n")
+    found = changed(NOTHING, go("	return demo_all(page);\n", helper))
+    assert {cell.after.does.split(", ")[0] for cell in found.behaviour if cell.function == "demo_go"} == {
+        "set_memory_decrypted() is called only when !page->quiet"}
