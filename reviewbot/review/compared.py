@@ -143,7 +143,10 @@ def _behind(effect: Effect, label: str, given: str) -> Effect:
 
 
 def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
-    """Return the effect with the condition of its call and its arguments said behind its name."""
+    """Return the effect with the condition of its call and its arguments said behind its name; of what does nothing
+    neither is told."""
+    if not effect.is_work:
+        return replace(effect, only=only)
     name, blank, rest = effect.does.partition(" ")
     said = f"is called only when {only}, " if only not in {None, TRUE} else ""
     said += f"is called with {given}, " if given else ""
@@ -243,10 +246,9 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"
     both = pair.before, pair.after
-    if tests.how == "same":
-        one, other = (_tests(analysis, item, told=True) for item in both)
-    return replace(found, tests=tests, labels=labels, directives=directives,
-                   in_front=(_in_front(one, both), _in_front(other, both)),
+    told = [_in_front([*_tests(analysis, item, told=True), *(rest.parts if rest.op == "and" else (rest,))], both)
+            for item, rest in zip(both, (tests.before, tests.after), strict=True)]
+    return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
 

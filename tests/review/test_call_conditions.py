@@ -390,3 +390,15 @@ def test_a_way_out_with_an_error_in_a_helper_is_no_condition_of_the_call() -> No
     found = changed(NOTHING, go("	return demo_all(page);\n", helper))
     assert {cell.after.does.split(", ")[0] for cell in found.behaviour if cell.function == "demo_go"} == {
         "set_memory_decrypted() is called only when !page->quiet"}
+
+
+def test_a_new_condition_stands_without_the_ways_out_with_an_error_that_stay() -> None:
+    """Where a call gains a condition, what both sides leave with an error for is not told; a new one is."""
+    body = ("	if (demo_bad(page))\n		return -EINVAL;\n	if (demo_on)\n"
+            "		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n")
+    for new, words in ((body.replace("demo_on", "demo_on && demo_open"), "demo_on && demo_open"),
+                       (body.replace("	if (demo_on", "	if (demo_odd(page))\n		return -EIO;\n	if (demo_on"),
+                        "!demo_odd(page) && demo_on")):
+        [cell] = cells_of(go(body), go(new))
+        assert cell.before.does.startswith("set_memory_decrypted() is called only when demo_on, ")
+        assert cell.after.does.startswith(f"set_memory_decrypted() is called only when {words}, ")
