@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Literal
@@ -39,6 +39,7 @@ what takes more steps than the budget has."""
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
 
+_LEAST_TELLING = 3
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
@@ -180,7 +181,7 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
-        if _loses_hunks(file):
+        if _loses_hunks(file) and not _stand_there(analysis, state.index, file):
             bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=_why_unplaced(analysis, file),
@@ -196,6 +197,28 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
 def _loses_hunks(file: PatchedFile) -> bool:
     """Return whether hunks of the patch itself have no place in the file: those of an earlier patch are its own."""
     return file.applies in {"fragment", "failed"} or bool(file.unplaced)
+
+
+def _stand_there(analysis: Analysis, index: int, file: PatchedFile) -> bool:
+    """Return whether the tree has what each hunk without a place makes of its lines, word for word."""
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    lines = decode(base.read(file.old_path or file.path) or b"").splitlines()
+    hunks = [hunk for patch in analysis.series.patches if patch.index == index for diff in patch.files
+             if diff.new_path == file.path for number, hunk in enumerate(diff.hunks)
+             if number in file.unplaced or not file.unplaced]
+    made = [[line.text for line in hunk.lines if line.kind != "-"] for hunk in hunks]
+    return bool(made) and all(_runs_in(lines, wanted) for wanted in made)
+
+
+def _runs_in(lines: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether the wanted lines, three of them at least that tell, stand in the others one behind the other."""
+    telling = [number for number, text in enumerate(wanted) if re.search(r"\w", text)]
+    if len(telling) < _LEAST_TELLING:
+        return False
+    first = telling[0]
+    return any(lines[at - first:at - first + len(wanted)] == list(wanted)
+               for at, text in enumerate(lines) if at >= first and text == wanted[first])
 
 
 def _why_unplaced(analysis: Analysis, file: PatchedFile) -> str:

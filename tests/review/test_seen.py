@@ -593,3 +593,13 @@ def test_the_options_of_a_new_definition_are_told() -> None:
         "#ifndef CONFIG_ARCH_HAS_SET_DIRECT_MAP\nstatic inline int set_direct_map_default_noflush(struct page *page)\n"
         "{\n	return 0;\n}\n#endif\n")})
     assert "in include/linux/set_memory.h, for kernels with ARCH_HAS_SET_DIRECT_MAP=n; who gets" in sayings(found)
+
+
+def test_a_hunk_whose_lines_the_tree_has_is_not_without_a_place() -> None:
+    """What a hunk only takes away the tree may lack already, while other hunks of the file go nowhere."""
+    header = "arch/x86/include/asm/demo.h"
+    rest = "".join(f"int demo_{name}(struct demo *demo);\n" for name in "abcdefgh")
+    new = f"int demo_on(void);\n{rest}int set_memory_decrypted(unsigned long addr, int pages);\n"
+    old = new.replace("int demo_d(", "#define DEMO_PAGES 2\nint demo_d(")
+    found = review({PATH: PLAIN, header: old}, {PATH: PLAIN, header: new}, there={PATH: PLAIN, header: new})
+    assert "no place" not in sayings(found)
