@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
@@ -44,7 +45,8 @@ def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Itera
     `declared` are constants that an earlier piece of the function has.
     """
     found: dict[str, tuple[str, ...]] = {}
-    waiting = [(name, 0) for text in texts for name in _NAME.findall(text)]
+    named = [name for text in texts for name in _named(text)]
+    waiting = [(name, 0) for name in reversed(dict.fromkeys(reversed(named)))]  # each once: the last is taken first
     while waiting:
         name, depth = waiting.pop()
         if name in found or name in parameters or name in graph.handed_out or depth > _DEEPEST:
@@ -55,6 +57,11 @@ def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Itera
             found[name] = values
             waiting += [(inner, depth + 1) for value in values for inner in _NAME.findall(value)]
     return tuple(sorted(found.items()))
+
+
+@lru_cache(maxsize=4096)  # a test stands before every call behind it
+def _named(text: str) -> tuple[str, ...]:
+    return tuple(_NAME.findall(text))
 
 
 def _values(graph: Graph, data: bytes, name: str, ops: list[Op]) -> tuple[str, ...]:

@@ -240,6 +240,7 @@ def _defined(name: str) -> Cond:
 _NO_LINES = Lines(b"")  # nobody asks on which line of an expression a word stands
 
 
+@lru_cache(maxsize=4096)  # a test stands before every call behind it
 def parse_c_condition(text: bytes) -> Cond:
     """Return the condition that a C or preprocessor expression states.
 

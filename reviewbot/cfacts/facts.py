@@ -533,11 +533,11 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
             found.append(Guard(line=lines.line(switch.expr.start), condition=led, cases=cases))
     found.sort(key=lambda guard: guard.line)
     parts = {part for guard in found if guard.condition.op == "and" for part in guard.condition.parts}
-    kept: list[Guard] = []
+    kept: dict[Cond, Guard] = {}
     for guard in found:
-        if guard.condition not in parts and all(guard.condition != other.condition for other in kept):
-            kept.append(guard)
-    return tuple(kept)
+        if guard.condition not in parts:
+            kept.setdefault(guard.condition, guard)
+    return tuple(kept.values())
 
 
 def _split_arguments(text: bytes) -> tuple[str, ...]:

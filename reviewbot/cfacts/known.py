@@ -8,15 +8,16 @@ not seen: the flag is taken to stay.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from typing import Literal
 
 from reviewbot.cfacts.building import spell
 from reviewbot.cfacts.graph import Graph, Op
-from reviewbot.cfacts.outcome import failing_branch
+from reviewbot.cfacts.outcome import Flow, failing_branch
 from reviewbot.cfacts.syntax import Expr
 
-__all__ = ["Known", "Result", "flags_of", "learned", "possible"]
+__all__ = ["Flags", "Known", "Result", "learned", "possible"]
 
 Result = Literal["failure", "success", "any"]
 Known = frozenset[tuple[str, bool]]
@@ -24,10 +25,50 @@ Branches = list[tuple[int, str]]
 _PLAIN = {"name", "field", "index", "deref"}
 
 
-def flags_of(graph: Graph) -> frozenset[str]:
-    """Return the variables and members that some test of the graph asks alone: all that a path has to remember."""
-    return frozenset(flag for block in graph.blocks for op in block.ops
-                     if op.kind == "test" and op.expr is not None and (flag := _asked(op.expr)[0]))
+class Flags:
+    """The flags of a graph, and which of its operations write them: the others teach a path nothing."""
+
+    def __init__(self, graph: Graph) -> None:
+        """Find the variables and members that some test of the graph asks alone: all that a path has to remember."""
+        self.names = frozenset(flag for block in graph.blocks for op in block.ops
+                               if op.kind == "test" and op.expr is not None and (flag := _asked(op.expr)[0]))
+        self._graph = graph
+        self._places = frozenset(place for flag in self.names for place in _places(flag))
+        self._writing: dict[int, list[int]] = {}
+
+    def written(self, block: int, first: int) -> int | None:
+        """Return the number of the block's first operation from `first` on that writes what a flag depends on."""
+        numbers = self._writing.get(block)
+        if numbers is None:
+            numbers = self._writing[block] = [number for number, op in enumerate(self._graph.blocks[block].ops)
+                                              if op.kind in {"assign", "store"} and op.name in self._places]
+        at = bisect_left(numbers, first) if numbers else 0
+        return numbers[at] if at < len(numbers) else None
+
+    def pass_through(self, flow: Flow, block: int, numbers: tuple[int, int], held: frozenset[str], known: Known,
+                     outcome: Result) -> tuple[frozenset[str], Known]:
+        """Return the names that hold the result, and what is known, behind the operations of a block from one number
+        up to another; only those are looked at that can change either."""
+        number, end = numbers
+        ops = self._graph.blocks[block].ops
+        while True:
+            touched = flow.next_touching(block, number, held) if held else None
+            written = self.written(block, number)
+            at = touched if written is None or (touched is not None and touched < written) else written
+            if at is None or at >= end:
+                return held, known
+            before = held
+            held, _, _ = flow.step(ops[at], held)
+            known = learned(known, ops[at], flags=self.names, held=before, outcome=outcome)
+            number = at + 1
+
+    def branches(self, block: int, held: frozenset[str], known: Known, outcome: Result) -> list[tuple[int, str, Known]]:
+        """Return the branches that can be taken at the end of a block, each with what is known behind it."""
+        here = self._graph.blocks[block]
+        follows = list(zip(here.follows, here.labels, strict=True))
+        if not here.ops:
+            return [(target, label, known) for target, label in follows]
+        return possible(known, here.ops[-1], follows, held=held, outcome=outcome, flags=self.names)
 
 
 def learned(known: Known, op: Op, *, flags: frozenset[str], held: frozenset[str], outcome: Result) -> Known:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from reviewbot.cfacts.dataflow import after_op, guards_of, immediate, liveness, post_dominators, reachable
@@ -188,6 +189,10 @@ class Flow:
         return after, "argument", op.name
 
     # All paths
+
+    def next_touching(self, block: int, first: int, names: frozenset[str]) -> int | None:
+        """Return the first operation of a block from `first` on that can change or read one of the names."""
+        return self._touching.next(block, first, names)
 
     def follow(self, start: Place, names: frozenset[str]) -> tuple[tuple[Event, ...], frozenset[str]]:
         """Return everything that reads the value behind `start`, in order, and all names that ever held it."""
@@ -380,7 +385,7 @@ class Flow:
             (block, number, current, known), path = waiting.popleft()
             ops = self.graph.blocks[block].ops
             stopped = False
-            while (at := self._touching.next(block, number, (*current, *_words(known)))) is not None:
+            while (at := self._touching.next(block, number, current | _words(known))) is not None:
                 op, number = ops[at], at + 1
                 after, kind, _ = self.step(op, current)
                 if kind is not None and kind != "void":
@@ -438,8 +443,10 @@ class Flow:
         return known | {(text, truth)}
 
 
-def _words(known: frozenset[tuple[str, bool]]) -> list[str]:
-    return [word for text, _ in known for word in text.split()]
+@lru_cache(maxsize=1024)
+def _words(known: frozenset[tuple[str, bool]]) -> frozenset[str]:
+    """Return the variables that the facts are about."""
+    return frozenset(word for text, _ in known for word in text.split()[1:])
 
 
 def _settled(names: frozenset[str], reads: frozenset[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from reviewbot.budget import LIMITS
@@ -18,14 +19,14 @@ from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_cond
 from reviewbot.cfacts.dataflow import dominators, guards_of, reaching
 from reviewbot.cfacts.facts import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
-from reviewbot.cfacts.known import Known, Result, flags_of, learned, possible
+from reviewbot.cfacts.known import Flags, Known, Result, learned, possible
 from reviewbot.cfacts.lexer import lines_in, squash_c
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.reach import Start, always_before, can_reach, find_way
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.vocabulary import LOCKS
-from reviewbot.cfacts.way import Way, is_another
+from reviewbot.cfacts.way import Mark, Run, Way, is_another
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
 from reviewbot.text import is_bracketed
@@ -107,6 +108,7 @@ _OPPOSITE = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.UNKNOWN: 
 _CONSTANTS = frozenset({"NULL", "0", "false", "true"})
 
 
+@lru_cache(maxsize=4096)
 def object_of(argument: str) -> str:
     """Return the object that an argument names: casts, brackets and address conversions are taken off.
 
@@ -164,7 +166,8 @@ class FunctionFlow:
         self.function: Function = describe_function(data, piece, conditions)
         self.name = piece.header.name
         self._variants = analyse(data, piece, conditions).variants
-        self._asked: list[tuple[Variant, frozenset[str]]] = []
+        self._asked: list[tuple[Variant, Flags]] = []
+        self._runs: dict[tuple[int, int], Run[Statement]] = {}
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
         self._texts: tuple[str, ...] | None = None
         self._routes: dict[tuple[int, int, Result], _Routes] = {}
@@ -407,16 +410,16 @@ class FunctionFlow:
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
         start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
-        # What waits goes on from the first `length` steps and `depth` blocks of the way that was gone last.
-        waiting: list[tuple[int, int, frozenset[str], Known, tuple[Op, str] | None, int, int]] = [
-            (place[0], place[1] + 1, start, self._known_at(variant, place), None, 0, 0)]
         taken = Way(self._statement)
+        # What waits goes on from a mark of the way that was gone last, and its first `depth` blocks.
+        waiting: list[tuple[int, int, frozenset[str], Known, tuple[Op, str] | None, Mark, int]] = [
+            (place[0], place[1] + 1, start, self._known_at(variant, place), None, taken.mark(), 0)]
         trail: list[int] = []
         seen: set[int] = set()
         count = 0
         while waiting and count < _MOST_PATHS:
-            block, first, names, known, step, length, depth = waiting.pop()
-            taken.cut(length)
+            block, first, names, known, step, mark, depth = waiting.pop()
+            taken.cut(mark)
             seen.difference_update(trail[depth:])
             del trail[depth:]
             if step is not None:
@@ -425,17 +428,11 @@ class FunctionFlow:
                 trail.append(block)
                 seen.add(block)
             ops = graph.blocks[block].ops
-            follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
-            branches = [(target, label, known) for target, label in follows]
-            for op in ops[first:]:
-                before = names
-                names, _, _ = flow.step(op, names)
-                known = learned(known, op, flags=flags, held=before, outcome=outcome)
-                branches = possible(known, op, follows, held=before, outcome=outcome, flags=flags)
-                if op.kind != "test":
-                    taken.append((op, ""))
+            names, known = flags.pass_through(flow, block, (first, len(ops)), names, known, outcome)
+            branches = flags.branches(block, names, known, outcome)
+            taken.extend(self._run(variant, block), first)
             test = ops[-1] if ops and ops[-1].kind == "test" else None
-            if block in {EXIT, STOP} or not follows:
+            if block in {EXIT, STOP} or not graph.blocks[block].follows:
                 count += 1
                 yield self._path(taken, "stop" if block == STOP else "return")
                 continue
@@ -443,49 +440,51 @@ class FunctionFlow:
                 last = (test, label) if test is not None else None
                 if following in seen:
                     count += 1
-                    length = len(taken.steps)
+                    mark = taken.mark()
                     if last is not None:
                         taken.append(last)
                     yield self._path(taken, "loop")
-                    taken.cut(length)
+                    taken.cut(mark)
                 else:
-                    waiting.append((following, 0, names, then, last, len(taken.steps), len(trail)))
+                    waiting.append((following, 0, names, then, last, taken.mark(), len(trail)))
 
-    def _flags(self, variant: Variant) -> frozenset[str]:
+    def _run(self, variant: Variant, block: int) -> Run[Statement]:
+        """Return the steps of a whole block, worded once."""
+        key = (id(variant), block)  # the variant lives as long as this value
+        if key not in self._runs:
+            self._runs[key] = Run(variant.graph.blocks[block].ops, self._statement)
+        return self._runs[key]
+
+    def _flags(self, variant: Variant) -> Flags:
         """Return the flags that the variant's tests ask."""
         for known, flags in self._asked:
             if known is variant:
                 return flags
-        self._asked.append((variant, flags_of(variant.graph)))
+        self._asked.append((variant, Flags(variant.graph)))
         return self._asked[-1][1]
 
     def _known_at(self, variant: Variant, place: Place) -> Known:
         """Return what every way to the call has tested and nothing has assigned since."""
-        graph, flags = variant.graph, self._flags(variant)
-        known = self._entering(variant).get(place[0]) if flags else None
+        flags = self._flags(variant)
+        known = self._entering(variant).get(place[0]) if flags.names else None
         if known is None:
             return frozenset()
-        for op in graph.blocks[place[0]].ops[:place[1]]:
-            known = learned(known, op, flags=flags, held=frozenset(), outcome="any")
-        return known
+        return flags.pass_through(variant.flow, place[0], (0, place[1]), frozenset(), known, "any")[1]
 
     def _entering(self, variant: Variant) -> dict[int, Known]:
         """Return what every way to each block has tested and nothing has assigned since; found once for a variant."""
         if id(variant) in self._entered:  # the variant lives as long as this value
             return self._entered[id(variant)]
         graph, flags = variant.graph, self._flags(variant)
-        everything = frozenset((flag, truth) for flag in flags for truth in (True, False))
+        everything = frozenset((flag, truth) for flag in flags.names for truth in (True, False))
         entering: dict[int, Known] = {0: frozenset()}
         waiting = deque([0])
         while waiting:
             block = waiting.popleft()
             known = entering[block]
-            follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
-            branches = [(target, label, known) for target, label in follows]
-            for op in graph.blocks[block].ops:
-                known = learned(known, op, flags=flags, held=frozenset(), outcome="any")
-                branches = possible(known, op, follows, held=frozenset(), outcome="any", flags=flags)
-            for following, _, then in branches:
+            end = len(graph.blocks[block].ops)
+            _, known = flags.pass_through(variant.flow, block, (0, end), frozenset(), known, "any")
+            for following, _, then in flags.branches(block, frozenset(), known, "any"):
                 joined = entering.get(following, everything) & then
                 if following not in entering or joined != entering[following]:
                     entering[following] = joined
@@ -549,8 +548,8 @@ class FunctionFlow:
                     unknown, passed = tuple(self._labelled(steps)), True
                 if passed:
                     break
-                known = learned(known, op, flags=flags, held=before, outcome=outcome)
-                branches = possible(known, op, follows, held=before, outcome=outcome, flags=flags)
+                known = learned(known, op, flags=flags.names, held=before, outcome=outcome)
+                branches = possible(known, op, follows, held=before, outcome=outcome, flags=flags.names)
                 steps.append((op, ""))
             if passed:
                 continue

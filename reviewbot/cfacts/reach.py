@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from reviewbot.cfacts.dataflow import dominators, reaching
 from reviewbot.cfacts.graph import ENTRY, STOP, Graph, Op
-from reviewbot.cfacts.known import Known, Result, learned, possible
+from reviewbot.cfacts.known import Flags, Known, Result
 from reviewbot.cfacts.outcome import Flow, Place
 from reviewbot.logic import Ternary
 
@@ -38,7 +38,7 @@ class Way:
     steps: tuple[tuple[Op, str], ...] = ()
 
 
-def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: frozenset[str],
+def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None, flags: Flags,
              spend: Callable[[int], None]) -> Way:
     """Return a shortest way from the start to the target that does not run the operation `avoiding`.
 
@@ -60,22 +60,13 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
             continue
         ops = graph.blocks[block].ops
         spend(1 + len(ops) // 2)
-        follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
-        branches = [(following, label, known) for following, label in follows]
-        ended = False
-        for number in range(first, len(ops)):
-            if (block, number) == target:
-                return Way(answer=Ternary.YES, steps=_steps(graph, (behind, block, first, ""), number))
-            if (block, number) == avoiding:
-                ended = True
-                break
-            op, before = ops[number], held
-            held, _, _ = flow.step(op, held)
-            known = learned(known, op, flags=flags, held=before, outcome=start.outcome)
-            branches = possible(known, op, follows, held=before, outcome=start.outcome, flags=flags)
-        if ended:
+        there, here = target[1] if target[0] == block else -1, avoiding[1] if avoiding and avoiding[0] == block else -1
+        if there >= first and not first <= here < there:
+            return Way(answer=Ternary.YES, steps=_steps(graph, (behind, block, first, ""), there))
+        if here >= first:
             continue
-        for following, label, then in branches:
+        held, known = flags.pass_through(flow, block, (first, len(ops)), held, known, start.outcome)
+        for following, label, then in flags.branches(block, held, known, start.outcome):
             if following != target[0] and not onward[following] >> target[0] & 1:
                 continue
             if (following, held, then) not in seen:

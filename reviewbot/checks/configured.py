@@ -14,8 +14,8 @@ from reviewbot.checks.arches import arch_values, own_arch
 from reviewbot.checks.changed_names import sightings_of
 from reviewbot.findings.types import Evidence
 from reviewbot.kconfig import Answer
-from reviewbot.kconfig.guards import is_no_option
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, without
+from reviewbot.kconfig.guards import of_options
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
 from reviewbot.source.types import Tree
 from reviewbot.text import clip
 
@@ -164,7 +164,7 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
                       for word in _CALLED.findall(variable)) - _NO_CALLS
     if len(asked) > _MOST_ASKED or (asked and _may_be_settled(cast(Hashable, tree), asked, path, 0)):
         return None
-    return And(nest, *(without(condition, is_no_option) for condition in conditions))
+    return And(nest, *(of_options(condition) for condition in conditions))
 
 
 @lru_cache(maxsize=256)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.types import Call, FileFacts
 from reviewbot.errors import UsageError
-from reviewbot.kconfig.guards import is_no_option
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition, without
+from reviewbot.kconfig.guards import of_options
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
 from reviewbot.text import decode
 
 __all__ = ["ENABLED", "Gate", "kconfig_gates", "option_gates", "preprocessor_gates"]
@@ -115,7 +115,7 @@ def option_gates(facts: FileFacts, lines: Collection[int]) -> Iterator[Gate]:
 
 def _before(call: Call) -> Cond:
     """Return what holds when a test is made: its `#if` nest and the tests of options before it."""
-    return And(call.path_condition, *(without(guard.condition, is_no_option) for guard in call.guards))
+    return And(call.path_condition, *(of_options(guard.condition) for guard in call.guards))
 
 
 # Kconfig files

@@ -347,11 +347,15 @@ def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
     if not here.memory.isidentifier():
         return ""
     own = next((function for function in facts.functions if function.name == flow.name), None) if facts else None
-    for name in own_list("types_in_pages"):
-        declared = re.compile(rf"\bstruct {name} \*\s*{here.memory}\b")
-        if any(declared.search(text) for text in (*(own.parameters if own else ()), *flow.texts())):
-            return name
-    return ""
+    named = {name for name, pointer in _pointers((*(own.parameters if own else ()), *flow.texts()))
+             if pointer == here.memory}
+    return next((name for name in own_list("types_in_pages") if name in named), "")
+
+
+@lru_cache(maxsize=64)
+def _pointers(texts: tuple[str, ...]) -> frozenset[tuple[str, str]]:
+    """Return the structures that pointers are declared to, with the pointers' names."""
+    return frozenset(hit for text in texts if "struct" in text for hit in _POINTER.findall(text))
 
 
 def _taken_back(flow: FunctionFlow, site: CallSite, here: _Range) -> CallSite | None:
@@ -384,6 +388,7 @@ def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | N
 
 
 _ADDRESS = re.compile(r"(\w+)(?:->|\.)addr")
+_POINTER = re.compile(r"\bstruct (\w+) \*\s*(\w+)")
 _TARGET = re.compile(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
 
 

@@ -9,8 +9,8 @@ from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.users import users_of
 from reviewbot.checks.where import Where, asked_inline
 from reviewbot.kconfig import KernelConfig
-from reviewbot.kconfig.guards import is_no_option
-from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var, without
+from reviewbot.kconfig.guards import is_no_option, of_options
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
 
 __all__ = ["ORDINARY", "as_condition", "needs_of", "worth_saying"]
 
@@ -46,8 +46,8 @@ def _needs(analysis: Analysis, where: Where, arch: str) -> dict[str, str]:
 
 def _line(analysis: Analysis, config: KernelConfig, where: Where, arch: str) -> Cond:
     """Return what the configuration must be like for the line to be compiled and kept, as far as options decide."""
-    parts = [where.nest, *(without(test, is_no_option) for test in where.tests),
-             *(without(analysis.refused.built(where.moment, path, arch), is_no_option) for path in where.files)]
+    parts = [where.nest, *(of_options(test) for test in where.tests),
+             *(of_options(analysis.refused.built(where.moment, path, arch)) for path in where.files)]
     if where.path in where.files:
         parts += asked_inline(config, where, arch)
     line = analysis.reach.compiled(config, arch, And(*parts), where.files)

@@ -15,9 +15,9 @@ from reviewbot.checks.arches import arch_values, identity, own_arch
 from reviewbot.checks.kconfig_hunks import Hunks, read_hunks
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig
-from reviewbot.kconfig.guards import is_no_option
+from reviewbot.kconfig.guards import of_options
 from reviewbot.kconfig.lines import is_kconfig
-from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var, without
+from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState, Tree
 from reviewbot.text import decode
@@ -117,7 +117,7 @@ class Reach:
 
     def built(self, config: KernelConfig, arch: str, path: str) -> Cond:
         """Return which options build the file on the architecture, TRUE where that is not known."""
-        return without(self._built(config, path, arch), is_no_option) if path.endswith(_COMPILED) else TRUE
+        return of_options(self._built(config, path, arch)) if path.endswith(_COMPILED) else TRUE
 
     def _built(self, config: KernelConfig, path: str, arch: str) -> Cond:
         found = config.kbuild_as_written(path, arch)

@@ -10,8 +10,8 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import text_of
 from reviewbot.checks.user import User
-from reviewbot.kconfig.guards import is_no_option
-from reviewbot.logic import TRUE, Ternary, without
+from reviewbot.kconfig.guards import of_options
+from reviewbot.logic import TRUE, Ternary
 from reviewbot.text import places_of
 
 __all__ = ["nobody_calls", "users_of"]
@@ -40,7 +40,7 @@ def _is_idle(analysis: Analysis, moment: int, path: str, name: str, arch: str, i
         if user.file == path and user.function in {name, *inside}:
             continue  # who calls itself is called by somebody else, if at all
         if own_arch(user.file) in {"", arch} and analysis.reach.can(
-                analysis.configs[moment], arch, without(user.nest, is_no_option), (user.file,)) is not Ternary.NO and (
+                analysis.configs[moment], arch, of_options(user.nest), (user.file,)) is not Ternary.NO and (
                 user.file != path or not user.function
                 or not _is_idle(analysis, moment, path, user.function, arch, (*inside, name))):
             return False

@@ -83,9 +83,15 @@ class Weak:
 
     def told(self, moment: int, condition: Cond, arch: str) -> Cond:
         """Return the condition with each test of a weak function's result as it is on the architecture."""
-        if all(_asked(variable) is None for variable in condition.variables()):
+        if not _asks(condition):
             return condition
         return told_of_weak(condition, self.names(moment), lambda name: self.entries(moment, name, arch))
+
+
+@lru_cache(maxsize=1 << 14)
+def _asks(condition: Cond) -> bool:
+    """Return whether a condition tests what a function returns."""
+    return any(_asked(variable) is not None for variable in condition.variables())
 
 
 @lru_cache(maxsize=1024)

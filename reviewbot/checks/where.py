@@ -19,8 +19,8 @@ from reviewbot.checks.stand_ins import is_absent, same_call, shown_options, stan
 from reviewbot.checks.users import nobody_calls
 from reviewbot.checks.weak import as_called
 from reviewbot.kconfig import KernelConfig
-from reviewbot.kconfig.guards import is_no_option, told
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var, parse_condition, without
+from reviewbot.kconfig.guards import asks_calls, of_options, told
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var, parse_condition
 from reviewbot.text import quote_names
 
 __all__ = ["Where", "arches_at", "as_guarded", "asked_inline", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
@@ -119,27 +119,27 @@ def can_be(analysis: Analysis, where: Where, arch: str, condition: Cond = TRUE) 
     if not where.proved:
         return Ternary.NO
     config = analysis.configs[where.moment]
-    plain = And(where.nest, condition, without(where.when, is_no_option),
-                *(without(test, is_no_option) for test in where.tests))
+    plain = And(where.nest, condition, of_options(where.when),
+                *(of_options(test) for test in where.tests))
     answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is not Ternary.NO:
         met = _told(analysis, where, arch)
         if met is not None:
-            plain = And(where.nest, condition, *(without(one, is_no_option) for one in met))
+            plain = And(where.nest, condition, *(of_options(one) for one in met))
             answer = analysis.reach.can(config, arch, plain, where.files)
     if answer is Ternary.NO or where.path not in where.files:
         return answer
     inline = asked_inline(config, where, arch)
-    exact = And(where.nest, condition, without(where.when, is_no_option), *inline)
+    exact = And(where.nest, condition, of_options(where.when), *inline)
     return answer if not inline or exact == plain else analysis.reach.can(config, arch, exact, where.files)
 
 
 def asked_inline(config: KernelConfig, where: Where, arch: str) -> tuple[Cond, ...]:
     """Return what the tests in front of the line need of the options, with what the tree's inline functions return
     there: `debug_pagealloc_enabled()` may be false for want of an option. () where they call none."""
-    if not any("(" in name for test in where.tests for name in test.variables()):
+    if not any(map(asks_calls, where.tests)):
         return ()
-    return tuple(without(told(test, lambda name: config.truth(name, arch, near=where.path)), is_no_option)
+    return tuple(of_options(told(test, lambda name: config.truth(name, arch, near=where.path)))
                  for test in where.tests)
 
 
@@ -148,7 +148,7 @@ def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | Non
     neither has a say."""
     tests = (where.when, *where.tests)
     bodies = (*(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions),
-              *(without(analysis.refused.built(where.moment, path, arch), is_no_option) for path in where.files))
+              *(of_options(analysis.refused.built(where.moment, path, arch)) for path in where.files))
     met = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)
     return (*met, *bodies) if met != tests or any(body != TRUE for body in bodies) else None
 

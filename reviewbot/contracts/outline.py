@@ -138,11 +138,11 @@ class Outline:
 
 def walk(expr: Expr | None) -> Iterator[Expr]:
     """Yield an expression and all its parts, the outer ones first."""
-    if expr is None:
-        return
-    yield expr
-    for part in expr.parts:
-        yield from walk(part)
+    waiting = [] if expr is None else [expr]
+    while waiting:  # a generator in a generator would hand each part on once for each level above it
+        one = waiting.pop()
+        yield one
+        waiting += reversed(one.parts)
 
 
 def calls_in(expr: Expr | None) -> list[Expr]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from reviewbot.budget import Budget
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
-from reviewbot.kconfig.guards import Guards, is_no_option, told
+from reviewbot.kconfig.guards import Guards, of_options, told
 from reviewbot.kconfig.headers import Visible
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
@@ -17,7 +17,7 @@ from reviewbot.kconfig.seeing import Seen, asked_options, seen_in
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, without
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.types import Tree
 
 __all__ = ["KernelConfig"]
@@ -104,7 +104,7 @@ class KernelConfig:
         around = self.simplified(And(nest, self.kbuild(path, arch)), arch)
         if around == FALSE:
             return FALSE
-        tests = (without(guard, is_no_option) for guard in self.guards(path, line, arch))
+        tests = (of_options(guard) for guard in self.guards(path, line, arch))
         return self.simplified(And(around, *tests), arch)
 
     def guards(self, path: str, line: int, arch: str) -> tuple[Cond, ...]:

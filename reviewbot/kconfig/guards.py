@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from reviewbot.cfacts.before import LineGuards
-from reviewbot.logic import FALSE, TRUE, Cond, Var
+from reviewbot.logic import FALSE, TRUE, Cond, Var, without
 from reviewbot.source.types import Tree
 
-__all__ = ["Guards", "is_no_option", "told"]
+__all__ = ["Guards", "asks_calls", "is_no_option", "of_options", "told"]
 
 _OPTION = re.compile(r"CONFIG_\w+")
 _ASKED = re.compile(r"([A-Za-z_]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -51,6 +52,9 @@ def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:
     `if (debug_pagealloc_enabled())` is false where a header's stub returns false. What a call with arguments asks
     besides options is about these arguments, and is named by the call.
     """
+    if not asks_calls(guard):
+        return guard
+
     def replaced(variable: str) -> Cond | None:
         called = _ASKED.fullmatch(variable)
         answer = truth(called[1]) if called else None
@@ -64,6 +68,18 @@ def told(guard: Cond, truth: Callable[[str], Cond | None]) -> Cond:
     return guard.replace(replaced)
 
 
+@lru_cache(maxsize=1 << 14)
+def asks_calls(guard: Cond) -> bool:
+    """Return whether a guard calls anything; the same guards stand before every call behind them."""
+    return any(_ASKED.fullmatch(variable) for variable in guard.variables())
+
+
 def is_no_option(variable: str) -> bool:
     """Return whether a variable of a condition is anything but an option of Kconfig."""
     return not _OPTION.fullmatch(variable)
+
+
+@lru_cache(maxsize=1 << 14)
+def of_options(condition: Cond) -> Cond:
+    """Return what a condition needs of the options: whatever else it asks is taken to let it through."""
+    return without(condition, is_no_option)

@@ -95,8 +95,9 @@ class ObjectReader:
 
     def _fill(self) -> None:
         _, stdout = self._streams()
-        ready, _, _ = select.select([stdout], [], [], _PATIENCE)
-        chunk = os.read(stdout.fileno(), 1 << 20) if ready else b""
+        waiting = select.poll()  # select() itself knows no descriptor above 1023
+        waiting.register(stdout, select.POLLIN)
+        chunk = os.read(stdout.fileno(), 1 << 20) if waiting.poll(_PATIENCE * 1000) else b""
         if not chunk:
             self._stop()
             raise TreeError("git cat-file ended or stopped answering")

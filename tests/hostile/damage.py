@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import gc
 import gzip
 import json
 import random
@@ -142,6 +143,7 @@ def review_damaged(material: Material, *, seed: int, number: int, folder: Path) 
     for form in ("json", *FORMS):
         (folder / form).unlink(missing_ok=True)
     done = CliRunner().invoke(main, ["review", str(source), "--no-network", "--no-progress", *words, *outputs])
+    gc.unfreeze()  # the program keeps what dies with its process; here the process goes on
     wrong = _wrong(done.exit_code, done.stderr, lambda: (check_many if every else check)(folder))
     return wrong and f"mail {number} of seed {seed}, {' '.join(words)}: {wrong}"
 

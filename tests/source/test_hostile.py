@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import resource
 import subprocess
 from pathlib import Path
 
@@ -146,3 +148,18 @@ def test_the_folder_of_a_hostile_tree_is_searched_without_its_attributes(trap: t
     (plain / ".gitignore").write_text("*\n")
     (plain / "a.c").write_text("int b;\0\n")
     assert open_tree(plain).search(["b"]) == ("a.c",)
+
+
+def test_a_repository_is_read_by_a_process_with_many_open_files(trap: tuple[Path, Path]) -> None:
+    """The answers of git are waited for also where their descriptor is above those that select() knows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 1200:
+        pytest.skip("no more than 1024 files may be open here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1200, hard))
+    opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert open_tree(trap[0]).read("a.c") == b"int a;\nint b;\nint z;\n"
+    finally:
+        for one in opened:
+            os.close(one)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -49,8 +49,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if known is None or known.address_argument is None or not known.undone_by or occurrence.function is None:
             continue
         new = _new_tests(analysis, position, occurrence)
-        members = _members(flow, site, known.address_argument)
-        if not new or not members:
+        members = _members(flow, site, known.address_argument) if new else frozenset()
+        if not members:
             continue
         known_by = _asked(new) | _kept(analysis, position, occurrence, flow, new) - members
         for half in _halves(analysis, position, occurrence, frozenset(known.undone_by), members, known_by):
