@@ -153,3 +153,12 @@ def test_a_reader_that_stops_early_has_seen_enough() -> None:
         done = subprocess.run(["bash", "-c", '"$@" | head -c 1; exit ${PIPESTATUS[0]}', "sh", *RUN, *words],
                               capture_output=True, check=False, timeout=120)
         assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "/tmp/" + "a" * 300 + "/b"], ids=["whole", "folder"])
+def test_a_name_that_no_file_can_have_names_nothing(name: str) -> None:
+    """A series or a tree whose name is longer than any file's is one that is not there: one line, status 4."""
+    series = str(EXAMPLES / "series.mbox")
+    for words in ((series, "--tree", name), (name, "--tree", str(EXAMPLES / "linux"))):
+        done = subprocess.run([*RUN, "review", *words, "--no-network"], capture_output=True, check=False, timeout=120)
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (4, b"", 1)

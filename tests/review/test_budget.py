@@ -36,6 +36,19 @@ def test_a_part_that_runs_out_becomes_a_skip_and_the_next_one_goes_on() -> None:
         ("rule a", "rule", "it takes too many steps")]
 
 
+def test_a_part_ends_at_the_step_that_is_too_much() -> None:
+    """What counts its steps is stopped by them: it does not go on to its own end."""
+    budget, done = Budget(replace(LIMITS, part=10)), []
+
+    def work() -> None:
+        for number in range(100):
+            budget.spend()
+            done.append(number)
+
+    assert budget.attempt(work, where="a", stage="rule") is None
+    assert done == list(range(10))
+
+
 def test_a_spent_review_begins_nothing_more() -> None:
     """What comes after the last step is not begun, and each thing is named."""
     budget, begun = Budget(replace(LIMITS, review=5)), []

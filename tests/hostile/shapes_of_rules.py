@@ -1,0 +1,121 @@
+"""Series that change one thing many times: what it does, where it stands, or who can reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import unified_diff
+
+from shapes import HEAD, appended, mail, new_file
+
+LOCKED = "\tlocal_irq_save(flags);\n\tf0(a);\n\tlocal_irq_restore(flags);\n"
+
+
+def _changed(path: str, old: str, new: str) -> str:
+    """Return the series whose first patch adds a file, and whose second makes it another one."""
+    lines = unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
+    return (mail(new_file(path, old), subject="[PATCH 1/2] demo: trap", number=1)
+            + mail(f"diff --git a/{path} b/{path}\n{''.join(lines)}", subject="[PATCH 2/2] demo: more", number=2,
+                   thread=1))
+
+
+def _each(n: int, piece: str) -> str:
+    """Return a file of n pieces, in each of which `#` is its number."""
+    return HEAD + "".join(piece.replace("#", str(i)) for i in range(n))
+
+
+def _quantities(n: int) -> str:
+    old = ("void f#(unsigned long size, void *p)\n{\n\tunsigned long n# = size >> PAGE_SHIFT;\n\n"
+           "\tset_memory_ro(p, n#);\n}\n\n")
+    return _changed("mm/trap.c", _each(n, old), _each(n, old.replace("size >> PAGE_SHIFT", "size")))
+
+
+def _one_quantity(n: int) -> str:
+    body = "".join(f"\tn{i + 1} = n{i};\n\tset_memory_ro(a, n{i} >> PAGE_SHIFT);\n" for i in range(n))
+    whole = f"{HEAD}void f(unsigned long a, unsigned long n0)\n{{\n{body}}}\n"
+    return _changed("mm/trap.c", whole, whole.replace(" >> PAGE_SHIFT", ""))
+
+
+def _touched(n: int) -> str:
+    clear, free = "\tclear_highpage(page + #);\n", "\tarch_free_page(page + #, 0);\n"
+    old = "".join((clear + free).replace("#", str(i)) for i in range(n))
+    new = "".join((free + clear).replace("#", str(i)) for i in range(n))
+    head = f"{HEAD}void f(struct page *page)\n{{\n"
+    return _changed("mm/trap.c", f"{head}{old}}}\n", f"{head}{new}}}\n")
+
+
+def _touchers(n: int) -> str:
+    old = ("static void c#(struct page *page)\n{\n\tclear_highpage(page);\n}\n\nvoid f#(struct page *page)\n{\n"
+           "\tc#(page);\n\tarch_free_page(page, 0);\n}\n\n")
+    new = old.replace("\tc#(page);\n\tarch_free_page(page, 0);\n", "\tarch_free_page(page, 0);\n\tc#(page);\n")
+    return _changed("mm/trap.c", _each(n, old), _each(n, new))
+
+
+def _counterparts(n: int) -> str:
+    old = ("int set_trap#_ro(unsigned long a, int n)\n{\n\treturn attr(&a, n, _PAGE_RW);\n}\n\n"
+           "int set_trap#_rw(unsigned long a, int n)\n{\n\treturn attr(&a, n, _PAGE_RW);\n}\n\n")
+    return _changed("arch/x86/mm/trap.c", _each(n, old), _each(n, old.replace("_PAGE_RW", "_PAGE_RW | _PAGE_DIRTY", 1)))
+
+
+def _askers(n: int) -> str:
+    old = "int f#(unsigned long a)\n{\n\tif (asked#())\n\t\treturn set_memory_ro(a, 1);\n\treturn 0;\n}\n\n"
+    asked = ("static bool asked#(void)\n{\n\treturn mask != 0;\n}\n\n"
+             "static bool other#(int what)\n{\n\treturn mask && what;\n}\n\n")
+    new = old.replace("asked#()", "other#(1)", 1)
+    return _changed("arch/x86/mm/trap.c", _each(n, asked + old), _each(n, asked + new))
+
+
+def _sleepers(n: int) -> str:
+    chain = "".join(f"static void f{i}(int a)\n{{\n\tf{i + 1}(a);\n}}\n\n" for i in reversed(range(n)))
+    end = f"static void f{n}(int a)\n{{\n}}\n\n"
+    top = f"void top(int a)\n{{\n\tunsigned long flags;\n\n{LOCKED}}}\n"
+    old = HEAD + end + chain + top
+    return _changed("mm/trap.c", old, old.replace("{\n}\n", "{\n\tkmalloc(a, GFP_KERNEL);\n}\n"))
+
+
+def _holders(n: int) -> str:
+    top = f"void top#(int a)\n{{\n\tunsigned long flags;\n\n{LOCKED}}}\n\n"
+    old = "static void f0(int a)\n{\n\tset_memory_ro(a, 1);\n}\n\n" + _each(n, top).removeprefix(HEAD)
+    return _changed("mm/trap.c", HEAD + old, HEAD + old.replace("{\n\tset", "{\n\tkmalloc(a, GFP_KERNEL);\n\tset", 1))
+
+
+def _out_of_reach(n: int) -> str:
+    old = "".join(f'config REACH{i}\n\tbool "r"\n\tdepends on MMU\n\n' for i in range(n))
+    new = "".join(f'config REACH{i}\n\tbool "r"\n\tdepends on MMU && REACH{i + 1}\n\tselect GONE{i}\n\n'
+                  for i in range(n))
+    path, first = "drivers/trap/Kconfig", appended("Kconfig", 'source "drivers/trap/Kconfig"')
+    lines = unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
+    user = new_file("mm/trap.c", HEAD + "".join(
+        f"#ifdef CONFIG_REACH{i}\nint f{i}(int a)\n{{\n\treturn set_memory_ro(a, 1);\n}}\n#endif\n" for i in range(n)))
+    return (mail(first, new_file(path, old), user, subject="[PATCH 1/2] demo: trap", number=1)
+            + mail(f"diff --git a/{path} b/{path}\n{''.join(lines)}", subject="[PATCH 2/2] demo: more", number=2,
+                   thread=1))
+
+
+def _scenarios(n: int) -> str:
+    """Return a change of the tests in front of what a function of an architecture does."""
+    old = "".join(f"\tif (IS_ENABLED(CONFIG_S{i}) && a > {i})\n\t\treturn {i};\n" for i in range(n))
+    whole = f"{HEAD}int set_memory_ro(unsigned long a, int n)\n{{\n{old}\treturn change_bits(a, n);\n}}\n"
+    return _changed("arch/arm64/mm/trap.c", whole, whole.replace("&& a >", "&& a >="))
+
+
+def _patched(n: int) -> str:
+    """Return a series in which each patch changes one test of the same function."""
+    tests = [f"\tif (a > {i})\n\t\treturn set_memory_ro(a, {i});\n" for i in range(n)]
+    path, mails, old = "mm/trap.c", [], f"{HEAD}int trap(unsigned long a)\n{{\n{''.join(tests)}\treturn 0;\n}}\n"
+    mails.append(mail(new_file(path, old), subject=f"[PATCH 1/{n}] demo: trap", number=1))
+    for i in range(2, n + 1):
+        new = old.replace(f"(a > {i})", f"(a >= {i})")
+        lines = unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
+        mails.append(mail(f"diff --git a/{path} b/{path}\n{''.join(lines)}", subject=f"[PATCH {i}/{n}] demo: {i}",
+                          number=i, thread=1))
+        old = new
+    return "".join(mails)
+
+
+RULE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
+    "askers": (_askers, 120), "counterparts": (_counterparts, 150), "holders": (_holders, 150),
+    "one quantity": (_one_quantity, 200), "patched": (_patched, 60), "quantities": (_quantities, 150),
+    "reach": (_out_of_reach, 150), "scenarios": (_scenarios, 150), "sleepers": (_sleepers, 150),
+    "touched": (_touched, 150), "touchers": (_touchers, 150),
+}
+"""Each shape, and a size at which the series is some tens of kilobytes."""
