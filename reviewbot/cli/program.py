@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import click
 from reviewbot import __version__
 from reviewbot.cli.group import Group, usage_line
 from reviewbot.cli.streams import is_local, leave_quietly, open_streams, stopping_cleanly
-from reviewbot.errors import ChoiceError, LocalError, ReviewbotError
+from reviewbot.errors import ChoiceError, InputError, LocalError, ReviewbotError
 from reviewbot.text import visible
 
 __all__ = ["OWN_DEFECT", "Program", "write_bug"]
@@ -102,6 +103,9 @@ class Program(Group):
         except BrokenPipeError:
             return 0  # whoever read our output has seen enough
         except Exception as error:  # noqa: BLE001 - the last fence: everything else here is a defect of the program
+            if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+                _complain(f"{visible(str(error.filename or ''))}: {error.strerror}: there is nothing of that name")
+                return InputError.exit_status
             if isinstance(error, OSError) and is_local(error):
                 where = f"{visible(str(error.filename))}: " if error.filename else ""
                 _complain(f"{where}{error.strerror}; free some space, or name another place with -o, TMPDIR or "
