@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
-from itertools import product
 from operator import is_
 
 from reviewbot.errors import BudgetError, UsageError
@@ -265,10 +264,23 @@ def difference(before: Cond, after: Cond, *, fixed: Mapping[str, bool] | None = 
     names = sorted(left.variables() | right.variables())
     if len(names) > _MOST_VARIABLES:
         raise BudgetError(f"a truth table over {len(names)} variables")
-    for row in product((False, True), repeat=len(names)):
-        values = dict(zip(names, row, strict=True))
-        if left.evaluate(values) is not right.evaluate(values):
-            return known | values
+    found = _parting(left, right, names, 0)
+    return None if found is None else known | dict.fromkeys(names, False) | found
+
+
+def _parting(left: Cond, right: Cond, names: list[str], at: int) -> dict[str, bool] | None:
+    """Return the first values under which the conditions differ; what is alike, or no longer asked, is not tried."""
+    if left == right:
+        return None
+    while at < len(names) and names[at] not in left.variables() and names[at] not in right.variables():
+        at += 1
+    if at == len(names):
+        return {}
+    for value in (False, True):
+        row = {names[at]: value}
+        found = _parting(left.assume(row), right.assume(row), names, at + 1)
+        if found is not None:
+            return row | found
     return None
 
 
