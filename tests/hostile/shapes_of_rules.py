@@ -115,7 +115,7 @@ def _patched(n: int) -> str:
 RULE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "askers": (_askers, 120), "counterparts": (_counterparts, 150), "holders": (_holders, 150),
     "one quantity": (_one_quantity, 80), "patched": (_patched, 20), "quantities": (_quantities, 150),
-    "reach": (_out_of_reach, 40), "scenarios": (_scenarios, 60), "sleepers": (_sleepers, 150),
+    "reach": (_out_of_reach, 15), "scenarios": (_scenarios, 60), "sleepers": (_sleepers, 150),
     "touched": (_touched, 150), "touchers": (_touchers, 150),
 }
 """Each shape, and a size at which it ends in time; of some tens of kilobytes where that is so."""
