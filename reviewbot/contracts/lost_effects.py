@@ -38,7 +38,7 @@ def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iter
     if not narrowed:
         yield from _gone(old, new, was, now, gone, added, texts)
     yield from _flags_gone(old, new)
-    yield from _for_all(old, new, now, gone, added)
+    yield from _for_all(old, new, was, now, added)
 
 
 def effects_asked(old: Outline | None, new: Outline, teacher: Teacher) -> Iterator[str]:
@@ -53,12 +53,16 @@ def effects_asked(old: Outline | None, new: Outline, teacher: Teacher) -> Iterat
                     if name not in table and is_worth_a_search(name) and not teacher.here(name))
 
 
-def _for_all(old: Outline, new: Outline, now: Teacher, gone: frozenset[str], added: frozenset[str]) -> Iterator[Hit]:
-    """Yield an effect that some callers had themselves and that the function has for all of its callers now."""
-    had = {event.effect.id for event in events(old)} | {event.effect.id for event in events(old, None, gone)}
+def _for_all(old: Outline, new: Outline, was: Teacher, now: Teacher, added: frozenset[str]) -> Iterator[Hit]:
+    """Yield an effect that some callers had themselves and that the function has for all of its callers now; not one
+    that a helper of the function had before."""
+    had: set[str] | None = None
     for event in events(new, None, added):
         effect, step = event.effect, new.steps[event.step]
-        others = now.files_of(new.name) if effect.all and effect.id not in had and not new.static else ()
+        if not effect.all or new.static:
+            continue
+        had = {one.effect.id for one in events(old, was)} if had is None else had
+        others = now.files_of(new.name) if effect.id not in had else ()
         if len(others) > 1:
             yield Hit(shape="for-all-callers", line=step.line, end_line=new.last_line(step), symbol=event.name,
                       object=effect.id, taken_from=effect.functions,
