@@ -1,5 +1,6 @@
-"""What the callers of a changed function hold where they call it, up to two of them in the file at hand, and what runs
-it where nothing may sleep: an interrupt, a timer, the end of a grace period, a call on another CPU."""
+"""What the callers of a changed function hold where they call it, in the file at hand and, of a function that is not
+static, in those of its architecture or folder; and what runs it where nothing may sleep: an interrupt, a timer, the end
+of a grace period, a call on another CPU."""
 
 from __future__ import annotations
 
@@ -15,10 +16,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
 
-__all__ = ["sleeps_under_callers"]
+__all__ = ["asked_above", "sleeps_under_callers"]
 
-_DEEPEST = 2
+_DEEPEST = 3
 _MOST_CALLERS = 12
+_MOST_FILES = 4
 _RUNS_ATOMIC = {"request_irq": 1, "devm_request_irq": 2, "request_percpu_irq": 1, "request_threaded_irq": 1,
                 "devm_request_threaded_irq": 2, "timer_setup": 1, "tasklet_setup": 1, "tasklet_init": 1, "call_rcu": 1,
                 "call_rcu_hurry": 1, "on_each_cpu": 0, "on_each_cpu_mask": 1, "on_each_cpu_cond": 1,
@@ -36,7 +38,7 @@ class _Above(NamedTuple):
 
     take: str
     caller: str
-    line: int
+    where: str
     callback: bool
 
 
@@ -46,15 +48,16 @@ def sleeps_under_callers(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     found = [*sleeping_calls(outline), *_family_calls(outline, teacher)]
     if not found or any(call.name in GIVES for step in outline.steps for call in calls_in(step.expr)):
         return
-    above = _run_by(outline.name, teacher) or _above(outline, teacher, _DEEPEST, frozenset({outline.name}))
+    above = _run_by(outline.name, teacher) or _above(outline, teacher, _DEEPEST, {outline.name})
     if above is None:
         return
     for call, why, step in found:
+        if above.callback and call.name == "vfree":
+            continue  # which puts the work off in an interrupt
         yield Hit(shape="sleeps-in-callback" if above.callback else "sleeps-under-caller", line=outline.line_of(call),
                   end_line=outline.last_line(step), symbol=call.name, object=outline.text(call),
                   fields=(("callee", call.name), ("how", why), ("take", above.take), ("by", above.caller),
-                          ("where", f"{teacher.near}:{above.line}"), ("statement", outline.text(call)),
-                          ("was", str(above.line))),
+                          ("where", above.where), ("statement", outline.text(call))),
                   new=((step.line, outline.said(step)),))
 
 
@@ -65,24 +68,45 @@ def _family_calls(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, st
                 yield call, f"{call.name}() may sleep", step
 
 
-def _above(outline: Outline, teacher: Teacher, depth: int, seen: frozenset[str]) -> _Above | None:
+def _above(outline: Outline, teacher: Teacher, depth: int, seen: set[str]) -> _Above | None:
     """Return what forbids sleeping where some caller calls the function."""
-    for caller in teacher.callers_here(outline.name)[:_MOST_CALLERS]:
-        if caller.name in seen:
+    for caller, there in _callers(outline, teacher):
+        if caller.name in seen or len(seen) > _MOST_CALLERS:
             continue
+        seen.add(caller.name)
         held: dict[int, Held] = held_at(caller)
         for number, call in caller.calls_of(outline.name):
             spinning = sorted(lock for lock in held.get(number, frozenset()) if lock[0] in SPINNING)
             if spinning:
-                return _Above("{}({})".format(*spinning[0]), caller.name, caller.line_of(call), callback=False)
+                return _Above("{}({})".format(*spinning[0]), caller.name, f"{there.near}:{caller.line_of(call)}",
+                              callback=False)
         if any(call.name in GIVES for step in caller.steps for call in calls_in(step.expr)):
             continue
-        more = _run_by(caller.name, teacher) if depth > 1 else None
+        more = _run_by(caller.name, there)
         if more is None and depth > 1:
-            more = _above(caller, teacher, depth - 1, seen | {caller.name})
+            more = _above(caller, there, depth - 1, seen)
         if more is not None:
             return more
     return None
+
+
+def _callers(outline: Outline, teacher: Teacher) -> Iterator[tuple[Outline, Teacher]]:
+    """Yield who calls a function, with who knows the file: first those of its own file."""
+    yield from ((caller, teacher) for caller in teacher.callers_here(outline.name)[:_MOST_CALLERS])
+    if outline.static:
+        return
+    parts = teacher.near.split("/")
+    folder = "/".join(parts[:2] if parts[0] == "arch" else parts[:-1]) + "/"
+    for path in [path for path in teacher.files_of(outline.name) if path.startswith(folder)][:_MOST_FILES]:
+        if path != teacher.near:
+            there = teacher.beside(path)
+            yield from ((caller, there) for caller in there.callers_here(outline.name)[:_MOST_CALLERS])
+
+
+def asked_above(_: Outline | None, new: Outline, __: Teacher) -> Iterator[str]:
+    """Yield the functions whose callers `sleeps_under_callers` may ask the tree for."""
+    if not new.static and any(True for _ in sleeping_calls(new)):
+        yield new.name
 
 
 def _run_by(name: str, teacher: Teacher) -> _Above | None:
@@ -93,7 +117,7 @@ def _run_by(name: str, teacher: Teacher) -> _Above | None:
             continue
         found = _argument_of(data[max(0, at - 200):at])
         if found is not None and _RUNS_ATOMIC.get(found[0]) == found[1]:
-            return _Above(f"{found[0]}()", name, lines_in(data).line(at), callback=True)
+            return _Above(f"{found[0]}()", name, f"{teacher.near}:{lines_in(data).line(at)}", callback=True)
     return None
 
 

@@ -8,7 +8,7 @@ from itertools import chain
 
 from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
 from reviewbot.contracts.away import touched_when_away
-from reviewbot.contracts.callers_up import sleeps_under_callers
+from reviewbot.contracts.callers_up import asked_above, sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, taken_out_of_locks
 from reviewbot.contracts.conversions import conversions_changed
@@ -113,7 +113,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
-    Detector(name="callers", state=sleeps_under_callers),
+    Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),
     Detector(name="quantities", state=quantities_wrong, step=conversions_changed),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),

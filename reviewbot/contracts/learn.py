@@ -40,7 +40,14 @@ class Teacher:
         self._here: dict[str, tuple[tuple[str, Outline], ...]] = {}
         self._there: dict[tuple[str, ...], tuple[tuple[str, Outline], ...]] = {}
         self._calling: dict[str, tuple[Outline, ...]] = {}
+        self._beside: dict[str, Teacher] = {}
         self._learned: dict[str, Contract | None] = shared if shared is not None else {}
+
+    def beside(self, path: str) -> Teacher:
+        """Return who knows the same tree and looks at another of its files."""
+        if path not in self._beside:
+            self._beside[path] = Teacher(self._tree, files=self._files, near=path, shared=self._learned)
+        return self._beside[path]
 
     def here(self, name: str) -> tuple[tuple[str, Outline], ...]:
         """Return the definitions of a function in the file at hand, each with its path."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
@@ -168,7 +169,9 @@ def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
     texts = {old.said(step) for step in old.steps}
     failing = {number for number, _, _ in exits_for_results(new)}
     for number, step in enumerate(new.steps):
-        if step.kind != "test" or step.loop or step.where or number in failing or new.said(step) in texts:
+        if step.kind != "test" or step.loop or step.where or number in failing or new.said(step) in texts or any(
+            gives_back(call.name) for call in calls_in(step.expr)
+        ):
             continue
         left_out = _left_out(new, step)
         if left_out is None:
@@ -178,7 +181,10 @@ def _cut_off(old: Outline, new: Outline) -> Iterator[Hit]:
             (
                 one
                 for one in reversed(new.steps[:number])
-                if one.kind == "do" and not one.where and new.said(one) in texts
+                if one.kind == "do"
+                and not one.where
+                and new.said(one) in texts
+                and not any(is_reporter(call.name, has_text=True) for call in calls_in(one.expr)[:1])
             ),
             None,
         )

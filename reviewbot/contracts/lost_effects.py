@@ -111,7 +111,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         place = place_after(old, new, step)
         how = f"'{event.name}' (through '{event.via}')" if event.via else f"'{_short(text)}'"
         kept = object_in(event, old)
-        still = bool(kept) and not event.via and {part.name for part in walk(event.call)} & old.locals.keys() <= words
+        still = bool(kept) and not event.via and {part.name for part in walk(event.call)} & old.locals.keys() <= words \
+            and any(kept in new.said(one) for one in new.steps)
         yield Hit(shape="flush-gone" if effect.local else "effect-gone", line=place.line,
                   end_line=new.last_line(place), symbol=event.name,
                   object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
+from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 
 __all__ = ["PUBLISHES", "TAKES_BACK", "exits_for_results", "set_early"]
@@ -40,6 +41,17 @@ def _taken_back(outline: Outline, steps: list[Step], target: str) -> bool:
                for step in steps for part in walk(step.expr))
 
 
+def _goes_with_it(outline: Outline, exit_: Step, target: str) -> bool:
+    """Return whether the way behind an exit gives back the thing that was marked, or made known."""
+    leave = outline.inside(exit_.branches[0])[-1]
+    start = next((number for number, step in enumerate(outline.steps)
+                  if step.kind == "label" and step.name == leave.name), None) if leave.kind == "goto" else None
+    behind = [*outline.inside(exit_.branches[0]), *(outline.steps[start:] if start is not None else ())]
+    words = {*re.findall(r"[A-Za-z_]\w*", target)}
+    return any(gives_back(call.name) and any(part.kind == "name" and part.name in words for part in call.parts[1:])
+               for step in behind for call in calls_in(step.expr))
+
+
 def set_early(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield what was made known behind the exit for a failure, is made known in front of it now, and not taken back."""
     for place, step in enumerate(new.steps):
@@ -54,6 +66,8 @@ def set_early(old: Outline, new: Outline) -> Iterator[Hit]:
         passed = was - now
         for number, one, name in exits_for_results(new):
             if number > place and passed[name, new.text(one.expr)] and one.where == step.where:
+                if _goes_with_it(new, one, target):
+                    break  # what was marked is given back there as a whole
                 before = old.steps[same[0]]
                 fields = {"callee": name, "statement": text.rstrip(";"), "variable": target, "test": new.text(one.expr)}
                 yield Hit(shape="set-before-failure", line=step.line, end_line=new.last_line(step), symbol=name,

@@ -67,6 +67,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     near = near_paths(analysis)
     for file in analysis.patched.states[position].files:
         kconfig = is_kconfig(file.path)
+        if _placed_badly(analysis, file.path):
+            continue
         if not file.whole or file.after is None or file.before is None or not (kconfig or is_kernel_code(file.path)):
             continue
         if kconfig:
@@ -76,6 +78,12 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         for one in found:
             if one.shape in taken:
                 yield _finding(rule, analysis, position, file, one)
+
+
+def _placed_badly(analysis: Analysis, path: str) -> bool:
+    """Return whether some hunk of the series has no certain place in the file: what seems to stay may be gone by it."""
+    return any(file.torn or file.unsure or not file.whole for _, state in analysis.states() for file in state.files
+               if file.path == path)
 
 
 def _code(analysis: Analysis, position: int, file: PatchedFile, taken: frozenset[str]) -> Iterator[_Lost]:
