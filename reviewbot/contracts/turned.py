@@ -42,6 +42,9 @@ def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
         if not _branches_alike(old, other, new, step):
             continue
         name = subject.name if subject.kind == "call" else new.text(subject)
+        if subject.kind in {"both", "either"}:  # known by what it asks, however it is negated
+            name = " ".join(sorted({part.name for part in walk(subject)
+                                    if part.kind in {"call", "name"} and part.name}))
         shape = "joined" if subject.kind in {"both", "either"} else (
             "turned-context" if _asks_context(subject) else "turned")
         yield Hit(shape=shape, line=step.line,
