@@ -39,6 +39,7 @@ from reviewbot.contracts.too_early import calls_too_early, early_calls_asked, pa
 from reviewbot.contracts.turned import senses_turned
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.without_effect import without_effect
+from reviewbot.contracts.wrong_kind import wrong_kinds
 from reviewbot.contracts.wrong_test import asked_about, kinds_changed, wrong_tests
 
 __all__ = ["DETECTORS", "Detector"]
@@ -116,5 +117,6 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),
     Detector(name="quantities", state=quantities_wrong, step=conversions_changed),
+    Detector(name="wrong-kind", state=wrong_kinds),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )
