@@ -1,0 +1,17 @@
+#include <linux/set_memory.h>
+
+#ifdef CONFIG_64BIT
+static int demo_split(unsigned long addr) /* BAD warning */
+{
+	return demo_pages(addr);
+}
+#endif
+
+int set_memory_ro(unsigned long addr, int numpages)
+{
+#ifdef CONFIG_MMU
+	return demo_split(addr); /* BAD error */
+#else
+	return 0;
+#endif
+}

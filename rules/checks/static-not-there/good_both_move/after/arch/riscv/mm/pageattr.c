@@ -1,0 +1,17 @@
+#include <linux/set_memory.h>
+
+#ifdef CONFIG_MMU
+static int demo_split(unsigned long addr)
+{
+	return demo_pages(addr);
+}
+#endif
+
+int set_memory_ro(unsigned long addr, int numpages)
+{
+#ifdef CONFIG_MMU
+	return demo_split(addr);
+#else
+	return 0;
+#endif
+}

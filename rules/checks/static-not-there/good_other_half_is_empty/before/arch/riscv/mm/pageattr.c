@@ -1,0 +1,22 @@
+#include <linux/set_memory.h>
+
+#ifdef CONFIG_64BIT
+static int demo_split(unsigned long addr)
+{
+	return demo_pages(addr);
+}
+#else
+static __maybe_unused int demo_split(unsigned long addr)
+{
+	return 0;
+}
+#endif
+
+int set_memory_ro(unsigned long addr, int numpages)
+{
+#ifdef CONFIG_MMU
+	return demo_split(addr);
+#else
+	return 0;
+#endif
+}
