@@ -23,9 +23,11 @@ def bare_analysis(*, series: Series, patched: PatchedTree, family: Family, model
     """Return the series with its trees, and nothing read in them."""
     trees = [patched.start, *(state.after for state in patched.states)]
     sides = tuple(Side(tree=tree, facts={}, wrappers={}) for tree in trees)
-    configs = (KernelConfig(trees[0], makers={}, budget=budget),) * len(trees)
+    configs = [KernelConfig(trees[0], makers={}, budget=budget)]
+    for state in patched.states:
+        configs.append(configs[-1].after(state.after, changed=[file.path for file in state.files]))
     return Analysis(series=series, patched=patched, family=family, model=model, version=version, arches=arches,
-                    sides=sides, views=tuple(pairwise(sides)), configs=configs,
+                    sides=sides, views=tuple(pairwise(sides)), configs=tuple(configs),
                     reading=Reading(series, patched, budget), workers={}, learned=learned, budget=budget,
-                    reach=Reach(configs, patched.states, arches=arches, model=model, version=version,
+                    reach=Reach(tuple(configs), patched.states, arches=arches, model=model, version=version,
                                 whole=not series.missing))

@@ -41,6 +41,7 @@ _NO_CALLS = frozenset({"sizeof", "typeof", "__builtin_expect", "likely", "unlike
                        "static_branch_unlikely", "static_key_enabled", "static_key_false", "static_key_true",
                        "READ_ONCE", "WARN_ON", "WARN_ON_ONCE"})
 """What no compiler settles, or what is as settled as its arguments."""
+_IN_C = {"defined(__ASSEMBLY__)": False, "defined(__ASSEMBLER__)": False, "defined(__KERNEL__)": True}
 _MOST_ASKED = 8
 _DEEPEST = 2
 
@@ -93,6 +94,8 @@ def first_possible(analysis: Analysis, moment: int, condition: Cond, arches: Ite
     `moment` counts the sides of the analysis: `position + 1` is the one after the patch at that position.
     """
     config = analysis.configs[moment]
+    if file.endswith(".c"):
+        condition = condition.assume(_IN_C)
     for arch in arches:
         rough = settled_by_name(config.tree, condition, arch)
         if rough == FALSE:

@@ -9,11 +9,12 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.errors import Skip
 from reviewbot.kconfig.guards import Guards, of_options, told
-from reviewbot.kconfig.headers import Visible
+from reviewbot.kconfig.headers import Headers, Visible
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.resolving import Resolver
 from reviewbot.kconfig.seeing import Seen, asked_options, seen_in
+from reviewbot.kconfig.sightings import Sighting
 from reviewbot.kconfig.slices import Slices
 from reviewbot.kconfig.store import Sources, Store
 from reviewbot.kconfig.types import Answer, Candidate, Resolution, SymbolReport
@@ -128,8 +129,15 @@ class KernelConfig:
 
         That is asked of one configuration in which `given` holds, the ordinary one as far as can be; () for none.
         """
-        names = self._names()
-        headers, sightings = names.view_of(symbol, arch, paths)
+        headers, sightings = self._names().view_of(symbol, arch, paths)
+        return self._seen(headers, sightings, start, arch, given)
+
+    def sees(self, places: Iterable[Sighting], start: str, arch: str, given: Cond) -> tuple[Seen, ...]:
+        """Return the same of places that the caller has found."""
+        return self._seen(self._names().headers_of(arch), tuple(places), start, arch, given)
+
+    def _seen(self, headers: Headers, sightings: tuple[Sighting, ...], start: str, arch: str, given: Cond
+              ) -> tuple[Seen, ...]:
         asked = asked_options(headers, start, sightings)
         known = frozenset(option.removeprefix("CONFIG_").removesuffix("_MODULE") for option in asked)
         values = self._asked(arch).values(given, known)

@@ -37,13 +37,16 @@ from reviewbot.checks.variables import (
     uses_of_variable,
 )
 from reviewbot.findings.types import Evidence, Finding, Level
-from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.kconfig.sightings import Sighting
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary
+from reviewbot.source.types import Tree
 
 __all__ = ["VARIABLE_BREAK"]
 
 _FIELDS = frozenset({"variable", "place", "file", "arches", "config", "kept"})
 _MOST_USERS = 24
 _MOST_NAMES = 12
+_MOST_NESTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +96,37 @@ def _first_unseen(analysis: Analysis, moment: int, one: Variable) -> _Break | No
         for use in uses_of_variable(config.tree, one.name, path):
             for arch in concerned(analysis, config.tree, path, one.file):
                 around = And(nest_at(config.tree, path, use.line), one.hidden)
-                if first_possible(analysis, moment, around, (arch,), file=path) is None:
-                    continue
-                visible = config.included(path, arch)
-                seen: list[Cond] = [declared_at(path, config.tree.read(path) or b"", one.name)]
-                seen += [And(visible.files[other], declared_at(other, config.tree.read(other) or b"", one.name))
-                         for other in paths if other.endswith(".h") and other in visible.files]
-                shown = first_possible(analysis, moment, And(around, Not(Or(*seen))), (arch,), file=path)
+                shown = _unseen_at(analysis, moment, one, path, arch, around, paths)
                 if shown is not None:
                     return _Break(use=use, shown=shown)
     return None
+
+
+def _unseen_at(analysis: Analysis, moment: int, one: Variable, path: str, arch: str, around: Cond,
+               paths: tuple[str, ...]) -> Shown | None:
+    """Return a configuration in which the file is built, the condition holds, and no place of the name is in sight."""
+    config = analysis.configs[moment]
+    places = tuple(_places(config.tree, one.name, paths, path))
+    # An architecture may have a header of each sub-architecture: first any, then those that take in this one.
+    for more in (TRUE, *config.nests_around(one.file, arch)[:_MOST_NESTS]):
+        shown = first_possible(analysis, moment, And(around, more), (arch,), file=path)
+        if shown is None:
+            if more == TRUE:
+                return None
+            continue
+        seen = config.sees(places, path, arch, shown.condition)
+        if len(seen) == len(places) and all(place.there is Ternary.NO for place in seen):
+            return shown
+    return None
+
+
+def _places(tree: Tree, name: str, paths: tuple[str, ...], start: str) -> Iterator[Sighting]:
+    """Yield where headers, and the file that looks, have the name, one place for each file."""
+    for path in paths:
+        if path.endswith(".h") or path == start:
+            there = declared_at(path, tree.read(path) or b"", name)
+            if there != FALSE:
+                yield Sighting(file=path, line=1, kind="declaration", condition=there)
 
 
 def _unseen_within(analysis: Analysis, moment: int, one: Variable, paths: tuple[str, ...]) -> _Break | None:
