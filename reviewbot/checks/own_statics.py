@@ -33,7 +33,7 @@ class Static:
 
 def is_settled(file: PatchedFile) -> bool:
     """Return whether the C file is in the tree as its author has it."""
-    return file.whole and file.after is not None and file.applies in {"clean", "offset"} \
+    return file.whole and file.after is not None and file.applies in {"clean", "offset", "reversed"} \
         and file.path.endswith(".c") and is_kernel_code(file.path) and bool(file.added or file.removed)
 
 

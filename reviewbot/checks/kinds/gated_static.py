@@ -37,7 +37,7 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
-    if not has_kconfig(state.after) or not analysis.patched.exact:
+    if not has_kconfig(state.after):
         return
     for file in state.files:
         if not is_settled(file):

@@ -1,4 +1,4 @@
-#include <linux/set_memory.h>
+#include <linux/mm.h>
 
 #ifdef CONFIG_64BIT
 static int demo_split(unsigned long addr)
@@ -7,7 +7,7 @@ static int demo_split(unsigned long addr)
 }
 #endif
 
-int set_memory_ro(unsigned long addr, int numpages)
+int demo_set(unsigned long addr)
 {
 #ifdef CONFIG_64BIT
 	return demo_split(addr);

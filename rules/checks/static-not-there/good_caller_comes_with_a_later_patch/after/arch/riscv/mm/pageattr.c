@@ -1,11 +1,11 @@
-#include <linux/set_memory.h>
+#include <linux/mm.h>
 
 static int demo_split(unsigned long addr)
 {
 	return demo_pages(addr);
 }
 
-int set_memory_ro(unsigned long addr, int numpages)
+int demo_set(unsigned long addr)
 {
 #ifdef CONFIG_64BIT
 	return demo_split(addr);
