@@ -15,8 +15,8 @@ from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
 
-__all__ = ["Extern", "Variable", "declared_at", "defined_at", "externs", "lost_externs", "mentions", "new_externs",
-           "used_within", "uses_of_variable"]
+__all__ = ["Extern", "Variable", "declared_at", "defined_at", "externs", "is_spelled_out", "lost_externs", "mentions",
+           "new_externs", "used_within", "uses_of_variable"]
 
 _TAIL = rb"[ \t]*(?:\[[^\]\n]*\][ \t]*)*(?:__\w+(?:\([^()\n]*\))?[ \t]*)*;"
 _EXTERN = re.compile(rb"^[ \t]*extern[ \t]+(?:[\w]+[ \t*]+)+(?:__\w+[ \t]+)*(\w+)" + _TAIL, re.MULTILINE)
@@ -30,6 +30,7 @@ class Extern:
     name: str
     line: int
     condition: Cond
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def externs(path: str, data: bytes) -> tuple[Extern, ...]:
         return ()
     text = text_of(path, data)
     return tuple(Extern(name=found[1].decode(), line=text.lines.line(found.start(1)),
-                        condition=text.conditions.at_offset(found.start(1)))
+                        condition=text.conditions.at_offset(found.start(1)), array=b"[" in found[0])
                  for found in _EXTERN.finditer(text.text))
 
 
@@ -76,7 +77,7 @@ def new_externs(file: PatchedFile) -> Iterator[Variable]:
         return
     known = {one.name for one in externs(file.old_path, file.before or b"")}
     for one in externs(file.path, file.after):
-        if one.line in file.added and one.name not in known:
+        if one.line in file.added and one.name not in known and not one.array:  # a linker script or assembly has these
             yield Variable(name=one.name, file=file.path, line=one.line, hidden=one.condition, old=False)
 
 
@@ -129,6 +130,12 @@ def mentions(tree: Tree, name: str, path: str) -> int:
     """Return on how many places the file has the name, comments left out."""
     data = tree.read(path) or b""
     return sum(1 for _ in places_of(name.encode(), text_of(path, data).text))
+
+
+def is_spelled_out(tree: Tree, name: str, path: str) -> bool:
+    """Return whether the file has the name in code alone: in no string, which may be assembly."""
+    data = tree.read(path) or b""
+    return sum(1 for _ in places_of(name.encode(), data)) == mentions(tree, name, path)
 
 
 def defined_at(tree: Tree, name: str, path: str) -> Cond | None:

@@ -30,6 +30,7 @@ from reviewbot.checks.variables import (
     Variable,
     declared_at,
     defined_at,
+    is_spelled_out,
     lost_externs,
     mentions,
     new_externs,
@@ -151,7 +152,8 @@ def _undefined(rule: Rule, analysis: Analysis, position: int, one: Variable) -> 
     last = len(analysis.patched.states)
     paths = analysis.files_with(last, (one.name,))[one.name]
     if any(path.endswith(".S") for path in paths) or any(
-            path.endswith(".h") and mentions(analysis.sides[last].tree, one.name, path) > 1 for path in paths):
+            (path.endswith(".h") and mentions(analysis.sides[last].tree, one.name, path) > 1)
+            or not is_spelled_out(analysis.sides[last].tree, one.name, path) for path in paths):
         return
     before = analysis.files_with(0, (one.name,))[one.name]
     kept = ""
@@ -174,8 +176,7 @@ def _undefined(rule: Rule, analysis: Analysis, position: int, one: Variable) -> 
                                concerned(analysis, config.tree, use.file, one.file), file=use.file)
         if shown is not None:
             names = ("kept", "ask kept") if kept else ("defined", "ask defined")
-            level: Level = "question" if kept else "error" if is_whole(analysis) and analysis.patched.exact \
-                else "warning"
+            level: Level = "error" if not kept and is_whole(analysis) and analysis.patched.exact else "question"
             broken = _Break(use=use, shown=shown)
             yield _finding(rule, analysis, position, one, broken, level, *(rule.notes[name] for name in names),
                            kept=kept)
