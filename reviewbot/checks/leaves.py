@@ -36,11 +36,12 @@ class Leaf:
 
     `when` mixes configuration (`CONFIG_X`) and C conditions; those on local values are left out. `use` is what the
     innermost helper does with the result that does not hand it on, or what the outermost does where all hand it on
-    (`hands_on`). `call` is the innermost call (None: the call asked about is the family's own). `guards` are the tests
-    inside the helpers as they are written, `arguments` what the function is called with, both with the caller's
-    arguments in the place of the helpers' parameters. `files` are those of the helpers. `sure` are the tests inside the
-    helpers on what does not change on the way: what refutes them is never so. `nest` are the `#if` conditions of the
-    helpers, `excused` those of the `guards` that only let a helper leave with an error.
+    (`hands_on`); `decided` is the helper of which it tells, empty where that is left to who makes the call asked about.
+    `call` is the innermost call (None: the call asked about is the family's own). `guards` are the tests inside the
+    helpers as they are written, `arguments` what the function is called with, both with the caller's arguments in the
+    place of the helpers' parameters. `files` are those of the helpers. `sure` are the tests inside the helpers on what
+    does not change on the way: what refutes them is never so. `nest` are the `#if` conditions of the helpers, `excused`
+    those of the `guards` that only let a helper leave with an error.
     """
 
     primitive: str
@@ -56,6 +57,7 @@ class Leaf:
     sure: Cond = TRUE
     nest: Cond = TRUE
     hands_on: bool = True
+    decided: str = ""
     excused: tuple[Cond, ...] = ()
 
     def is_on(self, *arches: str) -> bool:
@@ -173,6 +175,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.hands_on else inner.use,
                               hands_on=inner.hands_on and call.reaches_caller,
+                              decided="" if inner.hands_on and call.reaches_caller else inner.decided or name,
                               files=(wrapper.file, *inner.files))
 
 

@@ -265,7 +265,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
-    effects = [_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives)
+    effects = [replace(_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives),
+                       fate_in=leaf.decided)
                for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 

@@ -22,12 +22,24 @@ _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
           "returned": "a failure is returned", "handled": "its result is tested", "cannot-fail": "it cannot fail"}
 
+_INSIDE = {"dropped": "{helper}() drops a failure", "warned": "{helper}() only warns about a failure",
+           "handled": "{helper}() deals with a failure"}
+
 
 def say_effect(effect: Effect) -> str:
     """Return the effect as a clause: `set_memory_ro() splits a large leaf if it must; a failure is dropped`."""
     if effect.resolves_to == "absent":
         return "nothing is called"
-    return f"{effect.does}; {_FATES[effect.on_failure]}"
+    return f"{effect.does}; {_fate(effect)}"
+
+
+def _fate(effect: Effect) -> str:
+    """Return what becomes of a failure, and where that is decided when it is in a helper."""
+    if effect.fate_in and effect.on_failure in _INSIDE:
+        return _INSIDE[effect.on_failure].format(helper=effect.fate_in)
+    if effect.via and effect.on_failure == "dropped":
+        return "nobody looks at its result"
+    return _FATES[effect.on_failure]
 
 
 def say_change(before: Effect, after: Effect) -> str:
@@ -57,7 +69,7 @@ def say_change(before: Effect, after: Effect) -> str:
     said += _failing(before, after)
     if before.on_failure != after.on_failure and (
             before.known == after.known or "cannot-fail" not in {before.on_failure, after.on_failure}):
-        said.append(f"{_FATES[after.on_failure]} (before: {_FATES[before.on_failure]})")
+        said.append(f"{_fate(after)} (before: {_fate(before)})")
     return "; ".join(said)
 
 

@@ -39,7 +39,7 @@ def run(*words: str) -> Result:
     (["review", "v6.1...v6.2"], "a range of commits is written git:v6.1..v6.2"),
     (["model", "query", "--kernel", "9.9"], "the model does not know Linux 9.9"),
     (["model", "show", "amr64"], "did you mean arm64"),
-    (["explain", "ignored-resullt"], "did you mean ignored-result?"),
+    (["explain", "ignored-resullt"], "did you mean ignored-result"),
     (["resolve", "set_memory_rx", "--tree", TREE], "nearest are set_memory_rox, "),
 ])
 def test_one_line_and_status_2(words: list[str], said: str) -> None:
