@@ -42,8 +42,8 @@ SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
-OWN_EXAMPLES = {"default-again", "flush-again", "gate-effect", "gate-lost", "gated-half", "gated-static",
-                "left-declaration", "lost-callers", "question-swap", "twice-linked", "variable-break", "writable-text"}
+OWN_EXAMPLES = {"default-again", "gate-effect", "gate-lost", "gated-half", "gated-static", "left-declaration",
+                "lost-callers", "question-swap", "twice-linked", "variable-break"}
 """Kinds of check that need files which the example's tree has no like of."""
 
 
