@@ -24,13 +24,15 @@ __all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
 _DEEPEST = 2  # helpers of the file that a touch is looked for in
 _MOST_STEPS = 30  # of such a helper
 _MOST_HOOKS = 12  # calls of hooks in one function that are followed
+_WORDS = re.compile(r"\b[A-Za-z_]\w*")
 _SPEECH = {"reads": "reads", "writes": "writes"}
 _MAPS = frozenset({"kmap", "kmap_atomic", "kmap_local_page"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
-    """One kind of taking away: by which functions, at which argument, what it denies, and what brings back."""
+    """One kind of taking away: by which functions, at which argument, what it denies, what brings back, and which
+    questions are answered with no wherever it does anything."""
 
     functions: Mapping[str, int]
     only: Mapping[str, tuple[int, str]]
@@ -38,6 +40,7 @@ class Hook:
     page: bool
     denies: frozenset[str]
     back: frozenset[str]
+    unless: frozenset[str]
     starts: bool
     how: str
 
@@ -71,7 +74,8 @@ def known_hooks() -> Hooks:
             functions=entry["functions"], only={name: (at, value) for name, (at, value) in entry.get(
                 "only", {}).items()}, given=frozenset(entry.get("given", ())),
             page=entry["of"] == "page", denies=frozenset(entry["denies"]),
-            back=frozenset(entry["back"]), starts=entry.get("starts", False), how=entry["how"])
+            back=frozenset(entry["back"]), unless=frozenset(entry.get("unless", ())),
+            starts=entry.get("starts", False), how=entry["how"])
             for entry in table["away"]),
             reads={name: tuple(at) for name, at in table["reads"].items()},
             writes={name: tuple(at) for name, at in table["writes"].items()})
@@ -106,6 +110,8 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
         if at == number or (result and (result, True) in facts) or _loses(there, memory) or any(
                 _gives(hook, outline, one) and _of(outline, hook, one) in {memory, ""} for one in calls_in(there.expr)):
             return "stop"
+        if any(held and _asks(outline, text, hook.unless) for text, held in facts):
+            return "on"
         for touch in _touches(outline, teacher, there, page=hook.page):
             if touch.memory == memory and touch.use in hook.denies and touch.name != call.name:
                 found.setdefault((at, touch.name), (there, touch))
@@ -115,6 +121,18 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
     if memory and ways.reached(number):
         ways.search(number, ways.known(number), visit, holds=_holds_when_done(step, call))
     yield from (_hit("touched-behind", outline, (step, call), there, touch, hook) for there, touch in found.values())
+
+
+def _asks(outline: Outline, text: str, names: frozenset[str]) -> bool:
+    """Return whether a test that holds asks one of these functions, itself or through a variable that takes nothing
+    but their answer."""
+    if names.isdisjoint(_WORDS.findall(text)):
+        values = [step.expr for step in outline.steps if step.kind == "declare" and step.name == text and step.expr]
+        values += [part.parts[-1] for step in outline.steps for part in walk(step.expr)
+                   if part.kind in {"assign", "update"} and part.parts and place_of(part.parts[0]) == text]
+        return bool(names) and bool(values) and all(
+            not names.isdisjoint(call.name for call in calls_in(value)) for value in values)
+    return True
 
 
 def _result(step: Step, call: Expr) -> str:
