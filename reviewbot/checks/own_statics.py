@@ -113,8 +113,9 @@ def _used(text: SourceText, name: str, bodies: list[Function]) -> Cond | None:
 
 
 def _is_declared(text: bytes, begin: int, end: int) -> bool:
-    """Return whether the name stands in a declaration: `static int name(...);` in the first column."""
-    if not text.startswith(b"static", begin):
+    """Return whether the name stands in a declaration: `static int name(...);` in the first column, not as an argument
+    of a macro that declares something else, `static DEVICE_ATTR(temp, 0444, name, NULL);`."""
+    if not text.startswith(b"static", begin) or b"(" in text[begin:end]:
         return False
     closing = text.find(b";", end)
     brace = text.find(b"{", end)

@@ -20,9 +20,8 @@ from reviewbot.review.types import Review
 
 __all__ = ["beside"]
 
-_ANYWHERE = frozenset({"build-break", "contract", "dead-gate", "gated-static", "lost-setting", "not-exported",
-                       "twice-linked", "variable-break", "written-after-init"})
-"""Kinds of check that ask nothing of the family."""
+_ANYWHERE = frozenset({"contract", "dead-gate", "lost-setting", "twice-linked", "variable-break", "written-after-init"})
+"""Kinds of check that ask nothing of the family, and of a tree of another time nothing that its other files decide."""
 _ASKED = (" What it does to results, locks and memory of other functions is asked below.")
 
 
