@@ -12,7 +12,7 @@ from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
 from reviewbot.series.types import Trailer
-from reviewbot.source.landing import ANOTHER_FORM
+from reviewbot.source.landing import ANOTHER_FILE, ANOTHER_FORM
 from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
 
@@ -42,6 +42,7 @@ _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
 _WHOLLY = f"{_THERE}this change already: it was taken out first"
 _OTHERWISE = f"{_THERE}{ANOTHER_FORM}: "
+_FOREIGN = f"{_THERE}{ANOTHER_FILE}: "
 
 _APPLIED = {
     "clean": ("applies cleanly", "apply cleanly"),
@@ -57,7 +58,10 @@ _APPLIED = {
 _ALL_APPLIED = {
     **{name: _APPLIED[name] for name in ("clean", "offset", "fuzz", "reversed")},
     "otherwise": ("is in the tree in another version", "are in the tree in another version"),
+    "foreign": ("adds a file by a name that another file of the tree has",
+                "add files by names that other files of the tree have"),
     "partly": ("is in the tree in part", "are in the tree in part"),
+    "both": ("is in the tree in part and fits it only in part", "are in the tree in part and fit it only in part"),
     "merged": _APPLIED["merged"],
     "torn": ("fits this tree only in part", "fit this tree only in part"),
     "fragment": _APPLIED["fragment"], "failed": _APPLIED["failed"],
@@ -159,22 +163,26 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
 
 
 def _way(state: PatchState) -> str:
-    """Return how the patch as a whole went: one that the tree has, wholly or in part, was not placed there."""
-    there = [file.note == _WHOLLY for file in state.files]
-    otherwise = [file.note.startswith(_OTHERWISE) for file in state.files]
+    """Return how the patch as a whole went: one that the tree has, wholly or in part, was not placed there.
+
+    A patch of which some hunks have no place fits only in part, however the others went.
+    """
+    files = state.files
+    there = [file.note == _WHOLLY for file in files]
+    otherwise = [file.note.startswith(_OTHERWISE) for file in files]
+    if any(file.note.startswith(_FOREIGN) for file in files):
+        return "foreign"
     if any(otherwise) and all(one or other for one, other in zip(there, otherwise, strict=True)):
         return "otherwise"
-    if state.applies not in {"merged", "fragment"}:
+    if state.applies not in {"merged", "fragment", "reversed"}:
         return state.applies
-    if any(otherwise):
-        return "partly"
-    if state.applies == "fragment":
-        return state.applies
-    if any(file.applies in {"fragment", "failed"} for file in state.files):
-        return "torn"
-    if state.files and all(there):
+    if all(there):
         return "reversed"
-    return "partly" if any(file.note.startswith(_THERE) for file in state.files) else "merged"
+    torn = state.applies != "fragment" and any(file.unplaced or file.applies in {"fragment", "failed"}
+                                               for file in files)
+    if any(otherwise) or (state.applies != "fragment" and any(file.note.startswith(_THERE) for file in files)):
+        return "both" if torn else "partly"
+    return "torn" if torn else state.applies
 
 
 def say_base(review: Review) -> str:

@@ -10,16 +10,18 @@ from reviewbot.source.doubles import doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
-from reviewbot.source.takeout import OTHER, WHOLE, has_another_form
+from reviewbot.source.takeout import FOREIGN, OTHER, WHOLE, has_another_form
 from reviewbot.source.types import Applied, PatchedFile
 from reviewbot.text import quote_names
 
-__all__ = ["ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "unsure_lines", "why_astray",
-           "worst"]
+__all__ = ["ANOTHER_FILE", "ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "unsure_lines",
+           "why_astray", "worst"]
 
 RANK: tuple[Applied, ...] = ("clean", "offset", "fuzz", "reversed", "merged", "fragment", "failed")
 ANOTHER_FORM = "another form of this change"
 """What a note says of a file that the tree has as another version of the patch left it."""
+ANOTHER_FILE = "another file of this name"
+"""What a note says of a file that a patch adds, where the tree's file has few of its lines."""
 
 _SURE = 0.9
 
@@ -83,9 +85,9 @@ def say_git(group: Group, outcome: Outcome, taken: frozenset[int]) -> tuple[Appl
 
 
 def _say_taken(hunks: Sequence[Hunk], taken: frozenset[int]) -> tuple[Applied, str]:
-    numbers = sorted(taken - {WHOLE, OTHER})
+    numbers = sorted(taken - {WHOLE, OTHER, FOREIGN})
     if WHOLE in taken or len(numbers) == len(hunks):
-        what = ANOTHER_FORM if OTHER in taken else "this change already"
+        what = ANOTHER_FILE if FOREIGN in taken else ANOTHER_FORM if OTHER in taken else "this change already"
         return "reversed", f"the tree has {what}: it was taken out first"
     named = f"hunk{'s' if len(numbers) > 1 else ''} {quote_names([str(n + 1) for n in numbers], most=6)}"
     return "merged", f"the tree has {named} of {len(hunks)} already: taken out first"
@@ -104,7 +106,8 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
     if merged.unplaced or ways & {"merged", "three-way"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
-        return ("reversed" if "context" not in ways and len(taken - {OTHER}) >= len(hunks) else "merged"), before[0]
+        all_there = "context" not in ways and len(taken - {OTHER, FOREIGN}) >= len(hunks)
+        return "reversed" if all_there else "merged", before[0]
     if "context" in ways:
         least = min((one for one in merged.placed.values() if one.how == "context"), key=lambda one: one.context)
         words = {1: "one line", 2: "two lines"}[min(least.context, 2)]

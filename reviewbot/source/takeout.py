@@ -14,13 +14,16 @@ from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.merging import join_lines
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, reversed_hunk, split_hunk
 
-__all__ = ["OTHER", "WHOLE", "Present", "has_another_form", "take_out"]
+__all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "has_another_form", "take_out"]
 
 WHOLE = -1
 """Stands for a whole file: one that the series adds, deletes or renames, as the tree has it already."""
 
 OTHER = -2
 """Stands beside the others where the tree does not have every line as the series has it: it has another version."""
+
+FOREIGN = -3
+"""Stands beside WHOLE where the tree's file has the name of one that the series adds, and few of its lines."""
 
 _SAYS = re.compile(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
 _TELLING = 12  # characters: shorter lines stand in any file
@@ -29,7 +32,8 @@ _HARDLY = 0.2
 _ENOUGH = 1.0  # what the lines of a hunk must say together, where its place is not the whole file
 
 Present = dict[tuple[int, str], frozenset[int]]
-"""By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER."""
+"""By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER,
+FOREIGN."""
 
 
 def take_out(series: Series, contents: Mapping[str, bytes | None],
@@ -60,7 +64,7 @@ def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
             return set()
         now[new] = None
         lines = [key_of(as_bytes(line.text)) for hunk in file.hunks for line in hunk.lines if line.kind == "+"]
-        return {WHOLE} if lines == [key_of(line) for line in split_lines(there)] else {WHOLE, OTHER}
+        return _as_added(lines, [key_of(line) for line in split_lines(there)])
     if not new:
         shown = [as_bytes(line.text) for hunk in file.hunks for line in hunk.lines if line.kind == "-"]
         if now.get(old) is not None or len(file.hunks) != 1 or file.hunks[0].old_start > 1:
@@ -79,6 +83,15 @@ def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
     undone, without = _undo_hunks(file.hunks, content, old)
     now[old] = without
     return whole | undone
+
+
+def _as_added(lines: Sequence[bytes], there: Sequence[bytes]) -> set[int]:
+    """Return what the tree's file is to the one that a patch adds: the same, another version, or the name alone."""
+    if lines == there:
+        return {WHOLE}
+    telling, stand = {line for line in lines if len(line) >= _TELLING}, set(there)
+    same = sum(line in stand for line in telling)
+    return {WHOLE, OTHER} if same >= _MOST * len(telling) else {WHOLE, FOREIGN}
 
 
 def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[int], bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import report_sample as sample
 
 from reviewbot.report.words import say_all_applied
@@ -36,6 +38,28 @@ def test_another_version_of_a_patch_is_not_that_patch() -> None:
     """Where the tree has a file as another version of the patch left it, the patch is not said to be there."""
     later = sample.state(1, (_file("reversed", THERE), _file("reversed", OTHERWISE)), applies="reversed")  # type: ignore[arg-type]
     lost = sample.state(2, (_file("fragment", "the tree has another form of this change: patch failed"),  # type: ignore[arg-type]
-                            _file("fragment", "patch failed")), applies="fragment")  # type: ignore[arg-type]
+                            _file("fragment", "patch failed")), applies="fragment")
     assert say_all_applied((later, lost)) == ("Patch 1 is in the tree in another version; patch 2 is in the tree in "
                                               "part.")
+
+
+def test_a_patch_with_hunks_without_a_place_was_not_placed() -> None:
+    """Where some hunks of a file have no place, the patch is not said to be placed hunk by hunk."""
+    lost = sample.state(1, (replace(_file("merged", "no place for hunk 2 of 2"), unplaced=(1,)),), applies="merged")  # type: ignore[arg-type,type-var]
+    part = sample.state(2, (_file("merged", "the tree has hunk 1 of 2 already: taken out first"),  # type: ignore[arg-type]
+                            replace(_file("merged"), unplaced=(0,))), applies="merged")  # type: ignore[type-var]
+    assert say_all_applied((lost, part)) == (
+        "Patch 2 is in the tree in part and fits it only in part; patch 1 fits this tree only in part.")
+
+
+def test_a_patch_of_which_the_tree_has_one_file_is_there_in_part() -> None:
+    """A patch is not in the tree already where other files of it applied cleanly."""
+    part = sample.state(1, (_file("clean"), _file("reversed", THERE)), applies="reversed")  # type: ignore[arg-type]
+    assert say_all_applied((part,)) == "The patch is in the tree in part."
+
+
+def test_another_file_of_the_same_name_is_no_version_of_the_patch() -> None:
+    """Where the tree's file shares only its name with one that the patch adds, the head says no more than that."""
+    named = sample.state(1, (_file("reversed", "the tree has another file of this name: it was taken out first"),  # type: ignore[arg-type]
+                             ), applies="reversed")
+    assert say_all_applied((named,)) == "The patch adds a file by a name that another file of the tree has."

@@ -107,3 +107,15 @@ def test_what_was_removed_between_words_of_any_file_may_have_stood_elsewhere() -
     """Brackets and returns that stand together once do not show that lines between them were removed."""
     hunk = "@@ -10,5 +10,4 @@ int demo_stop(void)\n \treturn 0;\n }\n-#define DEMO_STOPS 1\n \n /*\n"
     assert "already" not in _state(hunk, "int other(void)\n{\n\treturn 0;\n}\n\n/*\n * words\n */\n").note
+
+
+def test_a_file_that_shares_only_its_name_is_another_file() -> None:
+    """A file that the patch adds and the tree has with other content is no form of the change."""
+    added = "".join(f"+int one_of_the_series_{n};\n" for n in range(5))
+    head, _, _ = MAIL.partition("diff --git")
+    mail = (f"{head}diff --git a/mm/demo.c b/mm/demo.c\nnew file mode 100644\n--- /dev/null\n+++ b/mm/demo.c\n"
+            f"@@ -0,0 +1,5 @@\n{added}--\n2.39\n")
+    [series] = find_series(read_source(mail.encode(), name="demo")).series
+    [state] = apply_series(series, MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n",
+                                               "mm/demo.c": THERE.encode()})).states
+    assert state.files[0].note == "the tree has another file of this name: it was taken out first"
