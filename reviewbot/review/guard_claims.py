@@ -46,6 +46,6 @@ def guard_claims(analysis: Analysis, patch: int, sentence: str) -> Iterator[Clai
         text = f"{name}() of {arches[0]} acts when {acts}" + (
             "" if left == FALSE else f": also without {said[2]}, when {left}")
         shown = Evidence(kind="source", file=place.file, line=place.line, text=text, rev="before the series")
-        yield Claim(patch=patch, text=clip(sentence, _LONGEST), kind="only-config", because=(shown,),
+        yield Claim(patch=patch, text=clip(" ".join(said[0].split()), _LONGEST), kind="only-config", because=(shown,),
                     verdict="holds" if left == FALSE else "contradicted")
         return

@@ -23,6 +23,7 @@ from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
+from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
 from reviewbot.review.unseen import Unseen, names_mappings
 from reviewbot.text import clip, quote_names
@@ -60,7 +61,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
     ordered = sorted(claims, key=lambda claim: claim.patch)
-    contradicted = [number for number, claim in enumerate(ordered) if claim.verdict == "contradicted"][:_MOST_CLAIMS]
+    contradicted = told_claims(ordered)[:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
                      ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=doubts)
     worded = {finding.id: finding for finding, _ in asks}

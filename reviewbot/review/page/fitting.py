@@ -26,7 +26,8 @@ _PLACE = 40  # characters of patch, file and line
 def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim],
            concluded: Callable[[FirstPage], str]) -> FirstPage:
     """Return the page within its limits, with its conclusion: rows that say `same` go first, then what else is open,
-    then the lightest rows and questions; what is for the worse or asked stays longest."""
+    then the lightest rows and questions; what is for the worse or asked stays longest. A row that fits after all comes
+    back."""
     changed = [row for row in page.rows if row.verdict != "same"]
     same = [row for row in page.rows if row.verdict == "same"]
     rows = [*changed[:rules.limits["rows"]], *same[:max(0, rules.limits["rows"] - len(changed))]]
@@ -57,6 +58,17 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
         else:
             rows.pop()
         now = made()
+    for row in (*changed[:rules.limits["rows"]], *same):  # what was in the way may have gone since
+        if row in rows or len(rows) >= rules.limits["rows"] or not rows:
+            continue
+        kept = rows
+        rows = [one for one in (*changed, *same) if one in rows or one is row]
+        fuller = made()
+        words, lines = _size(fuller, findings, claims)
+        if words <= rules.limits["words"] and lines <= rules.limits["lines"]:
+            now = fuller
+        else:
+            rows = kept
     return replace(now, left_out=len(page.rows) - len(rows) + len(page.ask) - len(ask))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from reviewbot.findings.types import Claim
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
-__all__ = ["told_rows", "where_words", "without_count", "without_told"]
+__all__ = ["told_claims", "told_rows", "where_words", "without_count", "without_told"]
 
 _ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
@@ -49,3 +51,13 @@ def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") ->
                            most=12), f"{joint} {common}" if common else ""
     config = config.replace("; ", ", and ")
     return quote_names(arches, most=12), config if not config or config.startswith("where ") else f"{joint} {config}"
+
+
+def told_claims(claims: Sequence[Claim]) -> list[int]:
+    """Return the numbers of the claims that do not hold, of those that one line of code contradicts the first."""
+    found: dict[tuple[str, str, int] | int, int] = {}
+    for number, claim in enumerate(claims):
+        if claim.verdict == "contradicted":
+            shown = next((one for one in claim.because if one.file and one.line), None)
+            found.setdefault((claim.kind, shown.file, shown.line) if shown else number, number)
+    return list(found.values())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from one_patch import review
 
+from reviewbot.findings.types import Claim, Evidence
 from reviewbot.review.page import load_page_rules
 from reviewbot.review.page.fitting import fitted
+from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.types import EMPTY_PAGE, PageRow, Weight
 
 FREE = """void demo_free(struct demo *demo)
@@ -84,3 +88,25 @@ def test_a_page_is_cut_to_the_lines_of_a_terminal() -> None:
     assert [row.id for row in page.rows][:3] == ["row-0", "row-1", "row-2"]
     assert page.not_seen == ()
     assert page.left_out == len(rows) - len(page.rows) > 0
+
+
+def test_a_row_that_fits_after_all_comes_back() -> None:
+    """What went first, to make room for what then had to go as well, is on the page when there is room for it."""
+    rules = load_page_rules()
+    weight = Weight(value=50, consequence="changed", reach="distribution", certainty="proved")
+    rows = tuple(PageRow(
+        id=f"row-{number}", arch=("x86",), config="", verdict="different" if number < 4 else "same", patch=1,
+        statement=f"demo_{number}() " + "does something else " * (60 if number == 3 else 20 if number < 3 else 1),
+        file="mm/demo.c", line=number, because=(f"cell-{number}",), weight=weight) for number in range(5))
+    page = fitted(rules, EMPTY_PAGE.__class__(conclusion="", rows=rows, ask=(), claims=(), not_seen=()), {}, (),
+                  lambda _: "Something changes.")
+    assert [row.id for row in page.rows] == ["row-0", "row-1", "row-2", "row-4"]
+
+
+def test_claims_that_one_line_contradicts_are_told_once() -> None:
+    """Two patches that say the same of a function are answered with one sentence; those that hold are no news."""
+    def claim(patch: int, line: int, verdict: Literal["holds", "contradicted"] = "contradicted") -> Claim:
+        shown = Evidence(kind="source", file="mm/demo.c", line=line, text="if (!demo)", rev="before the series")
+        return Claim(patch=patch, text=f"demo_{patch}()", kind="only-config", verdict=verdict, because=(shown,))
+
+    assert told_claims([claim(1, 7, "holds"), claim(1, 7), claim(2, 7), claim(3, 9)]) == [1, 3]
