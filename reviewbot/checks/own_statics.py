@@ -19,6 +19,8 @@ from reviewbot.text import places_of
 __all__ = ["Static", "is_settled", "unseen_calls", "unused_statics"]
 
 _KEPT = re.compile(rb"\b(?:inline|__always_inline|__maybe_unused|__always_unused|__used|__visible)\b")
+_MACRO = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,80}[ \t]*\(([^()\n;{}]{1,300})\)")
+_WORD = re.compile(rb"(?:^|,)[ \t]*([A-Za-z_]\w*)[ \t]*(?=,|$)")
 _MOST_NAMES = 60
 
 
@@ -99,7 +101,9 @@ def _unused(path: str, data: bytes) -> tuple[Static, ...]:
 
 
 def _used(text: SourceText, name: str, bodies: list[Function]) -> Cond | None:
-    """Return under which conditions code outside the functions themselves names them, None where a macro does."""
+    """Return under which conditions code outside the functions names them, None where a macro does or may."""
+    if _may_be_pasted(text.text, name):
+        return None
     used = [FALSE]
     for at in places_of(name.encode(), text.text):
         line, begin = text.lines.line(at), text.text.rfind(b"\n", 0, at) + 1
@@ -110,6 +114,19 @@ def _used(text: SourceText, name: str, bodies: list[Function]) -> Cond | None:
         if not _is_declared(text.text, begin, at + len(name)):
             used.append(text.conditions.at_offset(at))
     return Or(*used)
+
+
+def _may_be_pasted(text: bytes, name: str) -> bool:
+    """Return whether a macro of the file is given a part of the name alone: `DEVICE_ATTR_RO(temp)` uses temp_show()."""
+    words = name.split("_")
+    parts = {"_".join(words[first:last]).encode() for first in range(len(words))
+             for last in range(first + 1, len(words) + 1) if last - first < len(words)} - {b""}
+    return not parts.isdisjoint(_given_to_macros(text))
+
+
+@lru_cache(maxsize=8)
+def _given_to_macros(text: bytes) -> frozenset[bytes]:
+    return frozenset(word for found in _MACRO.finditer(text) for word in _WORD.findall(found[1]))
 
 
 def _is_declared(text: bytes, begin: int, end: int) -> bool:

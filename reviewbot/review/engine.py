@@ -29,6 +29,7 @@ from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
+from reviewbot.review.phrases import FAMILY
 from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
@@ -40,7 +41,7 @@ from reviewbot.text import clip
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 
-_NOT_CONCERNED = "No file that the series touches names a function that changes how memory is mapped."
+_NOT_CONCERNED = f"No file that the series touches names {FAMILY}."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
 _CUT = "The review took too many steps to say what the series does."

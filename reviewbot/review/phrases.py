@@ -6,7 +6,10 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "clauses", "say_change", "say_config", "say_effect"]
+__all__ = ["FAMILY", "NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "clauses", "say_change", "say_config", "say_effect"]
+
+FAMILY = "set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them"
+"""The calls that a review is about, for a sentence that says of none of them that it was seen."""
 
 NO_FUNCTION = "is not there, nor is its function"
 """What an effect says where the function around the call is new, or gone."""

@@ -11,7 +11,8 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.said import where_words
 from reviewbot.review.page.types import FirstPage, PageRow
-from reviewbot.review.phrases import say_change, say_config
+from reviewbot.review.phrases import FAMILY, say_change, say_config
+from reviewbot.review.reach import changes_no_code
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
@@ -93,6 +94,14 @@ def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:
     return f"No call was seen that now maps memory otherwise; what changes: {clip(first, _LONG)}.{tail}"
 
 
+def _only_comments(reader: Reader) -> bool:
+    """Return whether every file that the series touches is C, known whole, and has the same code after each patch."""
+    files = [file for _, state in reader.analysis.states() for file in state.files]
+    return bool(files) and not reader.analysis.series.missing and all(
+        file.whole and file.path.endswith((".c", ".h")) and file.path == file.old_path
+        and bool(file.added or file.removed) and changes_no_code(file) for file in files)
+
+
 def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
@@ -102,8 +111,10 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     if page.ask:
         return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
     if not named and not near:
+        if not page.not_seen and _only_comments(reader):
+            return "The series changes only comments and white space."
         where = "could be placed of the series" if page.not_seen else "the series touches"
-        return f"No call that changes how memory is mapped was seen in what {where}."
+        return f"No call of {FAMILY} was seen to change in what {where}."
     changed = [cell for _, cell in named if cell.seen == "changes"]
     whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
     told = [cell for cell in changed if not is_told_by_tests(reader, cell)]

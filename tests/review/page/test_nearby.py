@@ -62,3 +62,15 @@ def test_a_question_that_only_restates_a_row_is_not_asked() -> None:
     assert [row.statement for row in page.rows] == [
         "demo_open() now makes demo->text read-only also where demo->state == DEMO_EARLY"]
     assert page.ask == ()
+
+
+def test_silence_names_the_calls_that_were_looked_for() -> None:
+    """Other calls may map memory too: a page without a row says of which calls it speaks, or that only comments change.
+    """
+    plain = "int demo_count(void)\n{\n\t/* all */\n\treturn 1;\n}\n\n" + SEAL
+    other = review(plain, plain.replace("return 1", "return add_memory(1)"))
+    assert other.first_page.conclusion == (
+        "No call of set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them was seen to "
+        "change in what the series touches.")
+    comment = review(plain, plain.replace("/* all */", "/* all of them */"))
+    assert comment.first_page.conclusion == "The series changes only comments and white space."
