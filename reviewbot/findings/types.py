@@ -137,8 +137,8 @@ class Effect:
     call gets this definition. `read_from` is where the errors come from: the `model` of a release, or the `code`; they
     are compared with those of the same source alone. No errors where it may fail: which is not known. `doubt` is why
     it is not proved to be another one than before. `renamed` are the names in its words that are others after the
-    patch, with those: a name alone is no difference. `fate_in` is the helper that decides what becomes of a failure,
-    empty for the function that makes the call.
+    patch, with those: a name alone is no difference; `reworded` are such parts of its words, proved to come to the
+    same. `fate_in` is the helper that decides what becomes of a failure, empty for the function that makes the call.
     """
 
     resolves_to: str
@@ -158,6 +158,7 @@ class Effect:
     read_from: str = field(default="", compare=False)
     doubt: str = field(default="", compare=False)
     renamed: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+    reworded: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     fate_in: str = field(default="", compare=False)
 
     @property
@@ -190,7 +191,10 @@ class Effect:
     @property
     def _compared(self) -> str:
         names = dict(self.renamed)
-        words = _WORD.sub(lambda word: names.get(word[0], word[0]), self.does) if names else self.does
+        words = self.does
+        for was, now in self.reworded:
+            words = words.replace(was, now)
+        words = _WORD.sub(lambda word: names.get(word[0], word[0]), words) if names else words
         return without_splits(words)
 
     @property

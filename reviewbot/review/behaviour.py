@@ -132,7 +132,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             known = {**values, **fixed}
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
-            old, new = on_one_ground(_in_its_words(analysis, position, old, new, arch), new)
+            old, new = on_one_ground(_as_alike(analysis, position, old, new, arch), new)
             return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
         def possible(config: Cond, arch: str = arch, wheres: Sequence[Where] = tuple(there.values())) -> bool:
@@ -198,13 +198,15 @@ def _is_foreign(analysis: Analysis, path: str) -> bool:
     return isinstance(start, OverlayTree) and start.base.kind != "none" and not start.base.exists(path)
 
 
-def _in_its_words(analysis: Analysis, position: int, old: Effect, new: Effect, arch: str) -> Effect:
-    """Return the effect before with the words of the one after where both do nothing under conditions that are one."""
+def _as_alike(analysis: Analysis, position: int, old: Effect, new: Effect, arch: str) -> Effect:
+    """Return the effect before as one that the words of the one after are no other than, where both do nothing under
+    conditions that are one: each side is told in its own words."""
     if old.acts is None or new.acts is None or old.acts == new.acts or old.symbol != new.symbol \
             or not answer_alike(analysis, position, old.acts, new.acts, arch):
         return old
     words = [does_nothing_when(one.acts or TRUE) for one in (old, new)]
-    return replace(old, acts=new.acts, does=old.does.replace(words[0], words[1]))
+    anywhere = old.anywhere and replace(old.anywhere, reworded=((words[0], words[1]),))
+    return replace(old, acts=new.acts, reworded=((words[0], words[1]),), anywhere=anywhere)
 
 
 def _set_by(options: Mapping[str, str]) -> dict[str, bool]:

@@ -92,10 +92,14 @@ class Compared:
         short = self.tests.how == "same" and len(str(full[1])) <= _LONGEST
         only = And(after.only or TRUE, full[1]) if short and after.only != TRUE else TRUE
         whole = [And(effect.only or TRUE, tests) for effect, tests in zip((before, after), full, strict=True)]
+        own = TRUE not in whole and len(str(whole[0])) <= _LONGEST
         told = []
-        for effect, given in ((before, self.with_before), (after, self.with_after)):
+        for effect, given, mine in ((before, self.with_before, whole[0 if own else 1]),
+                                    (after, self.with_after, whole[1])):
             if self.tests.how == "same" and len(str(whole[1])) <= _LONGEST:
-                words = _said(effect, whole[1], given)
+                words = _said(effect, mine, given)
+                if mine != whole[1] and words.is_work:  # proved to be the same, in the words of its side
+                    words = replace(words, reworded=(*words.reworded, (_only_when(mine), _only_when(whole[1]))))
             else:
                 words = _said(effect, TRUE, given) if TRUE in whole else _sometimes(effect, given)
             told.append(replace(words, only=only))
@@ -129,7 +133,11 @@ def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
     findings speak of the call as it is after the patch, and so does the row then."""
     if (before.anywhere or before).differs(after.anywhere or after):
         return before.anywhere or before, after.anywhere or after
-    return replace(after, resolves_to=before.resolves_to, via=before.via, only=before.only, given=before.given), after
+    words = after.does
+    for was, now in before.reworded:
+        words = words.replace(now, was)
+    return replace(after, resolves_to=before.resolves_to, via=before.via, only=before.only, given=before.given,
+                   does=words, reworded=before.reworded), after
 
 
 def _behind(effect: Effect, label: str, given: str) -> Effect:
@@ -142,13 +150,17 @@ def _behind(effect: Effect, label: str, given: str) -> Effect:
     return replace(effect, does=f"{name}{blank}{said}{rest}")
 
 
+def _only_when(condition: Cond | None) -> str:
+    return f"is called only when {condition}, "
+
+
 def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
     """Return the effect with the condition of its call and its arguments said behind its name; of what does nothing
     neither is told."""
     if not effect.is_work:
         return replace(effect, only=only)
     name, blank, rest = effect.does.partition(" ")
-    said = f"is called only when {only}, " if only not in {None, TRUE} else ""
+    said = _only_when(only) if only not in {None, TRUE} else ""
     said += f"is called with {given}, " if given else ""
     return replace(effect, does=f"{name}{blank}{said}{rest}", only=only) if said else replace(effect, only=only)
 
@@ -246,8 +258,14 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"
     both = pair.before, pair.after
-    told = [_in_front([*_tests(analysis, item, told=True), *(rest.parts if rest.op == "and" else (rest,))], both)
-            for item, rest in zip(both, (tests.before, tests.after), strict=True)]
+    named = [_tests(analysis, item, told=True) for item in both]
+    if tests.how == "other":
+        # A way out with an error that one side writes as a jump is the same way out.
+        excused = {test for whole, some in zip((one, other), named, strict=True) for test in whole if test not in some}
+        named = [[test for test in some if test not in excused or test in {*_parts(tests.before), *_parts(tests.after)}]
+                 for some in named]
+    told = [_in_front([*some, *_parts(rest)], both)
+            for some, rest in zip(named, (tests.before, tests.after), strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
 
@@ -296,6 +314,10 @@ def _tests(analysis: Analysis, item: Item, *, told: bool = False) -> list[Cond]:
     found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),
              *(expanded(analysis, place.side, cond, arch, first.file) for conds in helpers for cond in conds)]
     return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
+
+
+def _parts(condition: Cond) -> tuple[Cond, ...]:
+    return condition.parts if condition.op == "and" else (condition,)
 
 
 def _guards(leaf: Leaf, *, told: bool) -> tuple[Cond, ...]:

@@ -20,6 +20,7 @@ from reviewbot.checks.definitions import (
     certain_symbols,
     definition_of,
     describe,
+    does_nothing_when,
     fact_at,
     fact_under,
     facts_at,
@@ -154,16 +155,16 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, name, arch)
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
-    if then and then[2] != known[2] and answer_alike(analysis, position, then[2], known[2], arch):
-        then = (then[0], then[1], known[2], known[3], then[4])  # one condition in two ways of saying it
+    alike = then and then[2] != known[2] and answer_alike(analysis, position, then[2], known[2], arch)
     hollow_new = stub_at(analysis, after, arch, name, now)
     hollow_old = stub_at(analysis, before, arch, name, was) if was else None
     if then and not (hollow_new or hollow_old):
-        return on_one_ground(_effect(*then), _effect(*known))
+        return on_one_ground(_in_two_ways(then, known) if alike else _effect(*then), _effect(*known))
     new = _of_fact(analysis, after, hollow_new) if hollow_new else in_plain_words(
         analysis, after, now, _effect(*known), known[0])
     if then:
-        return _of_fact(analysis, before, hollow_old) if hollow_old else _effect(*then), new
+        return _of_fact(analysis, before, hollow_old) if hollow_old else \
+            _in_two_ways(then, known) if alike else _effect(*then), new
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
     if fact and hollow:
@@ -171,6 +172,15 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     # Of a file known by its hunks the tree may have the definition already: the author's tree did not.
     stub, maybe = (None, False) if file.whole else generic_stub(analysis, position, name, arch)
     return _of_fact(analysis, before, stub) if stub else unseen_before(_ABSENT) if maybe else _ABSENT, new
+
+
+def _in_two_ways(then: _Known, known: _Known) -> Effect:
+    """Return what stood before in its own words, where the two say one condition in two ways."""
+    own, as_now = _effect(*then), _effect(then[0], then[1], known[2], known[3], then[4])
+    was, now = (does_nothing_when(one[2]) for one in (then, known))
+    if own.does.replace(was, now) != as_now.does:
+        return as_now
+    return replace(as_now, does=own.does, reworded=((was, now),))
 
 
 def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:

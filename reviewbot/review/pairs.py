@@ -14,6 +14,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure_tests, tests_of
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And, Cond, without
+from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
 from reviewbot.review.shown import Shown, from_hunks, only_hunks
 from reviewbot.source.types import PatchedFile
@@ -84,12 +85,12 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     alone: list[Pair] = []
     torn = _torn_by_path(analysis)
     shown = Shown(analysis, position) if torn or not all(
-        file.whole for file in analysis.patched.states[position].files) else None
+        fits_exactly(file) for file in analysis.patched.states[position].files) else None
     for file, olds, news in _groups(analysis, position):
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
         for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
-            found = _as_shown(pair, shown, torn) if shown is not None else pair
+            found = _as_mailed(_as_shown(pair, shown, torn), shown) if shown is not None else pair
             if found.open != pair.open or (found.before is not None and found.after is not None):
                 yield found
             else:
@@ -123,9 +124,24 @@ def _as_shown(pair: Pair, shown: Shown, torn: Mapping[str, set[str]]) -> Pair:
     return replace(pair, open=why, strange=name)
 
 
+def _as_mailed(pair: Pair, shown: Shown) -> Pair:
+    """Return the pair without what the tree has around the call and the mail has not: a side that has a test of
+    another time is not seen."""
+    if pair.before is None or pair.after is None or pair.open or pair.strange or fits_exactly(pair.file):
+        return pair
+    hunks = shown.hunks_of(pair.file.path)
+    why = f"{PARTLY}: how {pair.function}() stood at this patch is not known"
+    if is_not_shown(pair.after, hunks, old=False):
+        return replace(pair, open=why, strange=pair.function)
+    if is_brought(pair.before, hunks) or is_not_shown(pair.before, hunks, old=True):
+        return replace(pair, open=why, before=None)
+    return pair
+
+
 def strange_functions(analysis: Analysis, position: int) -> Iterator[tuple[str, int, str, str]]:
     """Yield (file, line, function, why) for the functions whose calls are not known at this patch."""
-    if not any(file.torn for state in analysis.patched.states for file in state.files):
+    if not any(file.torn for state in analysis.patched.states for file in state.files) and all(
+            fits_exactly(file) for file in analysis.patched.states[position].files):
         return
     pairs = list(pairs_of(analysis, position))
     decided = {(pair.file.path, pair.function) for pair in pairs if not pair.open}

@@ -52,6 +52,10 @@ class Shown:
         self._texts = {old: "\n".join(_bare("\n".join(lines)) for lines in hunks)
                        for old, hunks in self._hunks.items()}
 
+    def hunks_of(self, path: str) -> Sequence[Hunk]:
+        """Return the patch's hunks in a file."""
+        return self._files.get(path, ())
+
     def has(self, item: Item | None, torn: Mapping[str, set[str]], *, old: bool) -> bool:
         """Return whether the hunks show the call, and those in the functions behind it of which nothing is known."""
         if item is None:

@@ -1,0 +1,99 @@
+"""Each side of a cell in the words of its own source: what the patch brings stands in no side before it."""
+
+from __future__ import annotations
+
+from .test_call_conditions import cells_of, go
+from .test_from_hunks import LONG, reviewed
+from .test_seen import HEAD, PATH, changed, review
+
+ASK = "	if (sme_active())\n		return set_memory_encrypted(addr, 1);\n	return 0;\n"
+OLD = HEAD + f"int demo_go(unsigned long addr)\n{{\n{ASK}}}\n"
+NEW = OLD.replace("sme_active()", "cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT)")
+
+
+def test_a_condition_that_comes_to_the_same_is_told_of_each_side_in_its_own_words() -> None:
+    """The two are the same, but before the patch nobody asked as it asks now."""
+    for cell in changed(OLD, NEW, release="5.10").behaviour:
+        assert cell.seen == "same"
+        if cell.after.is_work:
+            assert "only when sme_active(), " in cell.before.does
+            assert "only when cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT), " in cell.after.does
+
+
+def test_a_definition_that_asks_otherwise_did_not_ask_so_before() -> None:
+    """A function of the family asks through a predicate that the patch brings: before, it asked the other one."""
+    path = "arch/x86/mm/pat/set_memory.c"
+    old = ("#include <linux/set_memory.h>\n\nint set_memory_encrypted(unsigned long addr, int numpages)\n{\n"
+           "	if (!sme_active())\n		return 0;\n"
+           "	return change_page_attr_set(&addr, numpages, __pgprot(0), 0);\n}\n")
+    new = old.replace("sme_active()", "cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT)")
+    [cell] = [cell for cell in review({path: old}, {path: new}, release="5.10").behaviour
+              if cell.call == "set_memory_encrypted"]
+    assert cell.before.does.endswith("does nothing when !sme_active()")
+    assert cell.after.does.endswith("does nothing when !cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT)")
+
+
+def test_a_way_out_that_becomes_a_jump_was_there_before() -> None:
+    """The test stood in lines that the patch removes, with its own return; only the other test is new."""
+    old = go("	if (!demo->slots) {\n		free_page(demo->page);\n		return -ENOMEM;\n	}\n"
+             "	return set_memory_decrypted((unsigned long)page, 1);\n")
+    new = go("	if (demo->quiet)\n		return 0;\n	if (!demo->slots)\n		goto fail;\n"
+             "	return set_memory_decrypted((unsigned long)page, 1);\nfail:\n	free_page(demo->page);\n"
+             "	return -ENOMEM;\n")
+    [cell] = cells_of(old, new)
+    assert "demo->slots" not in cell.before.does + cell.after.does
+    assert "only when !demo->quiet, " in cell.after.does
+
+
+AREAS = "	demo->areas = demo_areas(demo);\n	if (!demo->areas)\n		goto fail;\n"
+FREED = "	return 0;\n}\n\nint demo_last"
+
+
+def _with_areas(text: str) -> str:
+    return text.replace("	demo_count(demo, 6);\n", f"	demo_count(demo, 6);\n{AREAS}").replace(
+        FREED, "	return 0;\nfail:\n	return -ENOMEM;\n}\n\nint demo_last")
+
+
+def test_a_test_that_the_patch_adds_is_not_there_before_on_a_later_tree() -> None:
+    """The tree has the field and its test already, at another place: the mail adds them."""
+    later = _with_areas(LONG).replace("	demo_count(demo, 4);\n", "	demo_count(demo, 4);\n	demo_late(demo);\n")
+    for there in (later, later.replace("demo_areas(demo)", "demo_areas(demo, 1)"),
+                  LONG.replace("	demo_look(demo);\n", f"	demo_look(demo);\n{AREAS}").replace(
+                      FREED, "	return 0;\nfail:\n	return -ENOMEM;\n}\n\nint demo_last")):
+        found = reviewed(LONG, _with_areas(LONG), there={PATH: there})
+        for cell in found.behaviour:
+            assert "demo->areas" not in cell.before.does, cell
+            assert "assigned otherwise" not in cell.doubt, cell
+        assert all("is assigned otherwise" not in entry.statement for entry in found.level_set)
+
+
+WHOLE = HEAD + """static void demo_rest(struct demo *demo)
+{
+	demo_note(demo);
+}
+
+static inline void demo_share(struct demo *demo)
+{
+	demo->undo = 1;
+	set_memory_ro((unsigned long)demo, demo->pages);
+}
+
+static inline void demo_end(struct demo *demo)
+{
+	demo_note(demo);
+}
+"""
+
+
+def test_a_function_that_the_mail_shows_whole_has_no_test_of_a_later_tree() -> None:
+    """The tree puts the call under an option and a test; the hunk shows the function from its head to its end."""
+    new = WHOLE.replace("	demo->undo = 1;\n", "	demo_flag(demo);\n")
+    there = new.replace("	demo_flag(demo);\n	set_memory_ro((unsigned long)demo, demo->pages);\n",
+                        "#ifndef CONFIG_DEMO_ALWAYS\n	if (!demo->jited) {\n		demo_flag(demo);\n"
+                        "		set_memory_ro((unsigned long)demo, demo->pages);\n	}\n#endif\n")
+    for tree in (there, there.replace("		demo_flag(demo);\n", "		demo->undo = 1;\n"), new.replace(
+            "	demo_flag(demo);\n", "	if (demo->jited)\n		return;\n	demo_flag(demo);\n")):
+        found = reviewed(WHOLE, new, there={PATH: tree})
+        for cell in found.behaviour:
+            assert "jited" not in cell.before.does + cell.after.does, cell
+            assert "DEMO_ALWAYS" not in dict(cell.config), cell
