@@ -54,9 +54,9 @@ def is_not_shown(item: Item, hunks: Sequence[Hunk], *, old: bool) -> bool:
     found = []
     for hunk in hunks if tests else ():
         shown = list(_in_front([line.text for line in hunk.lines if line.kind != ("+" if old else "-")], statement))
-        top = next((place for text in shown if (place := _only_place(lines[:at], text)) is not None), None)
+        top = next((place for text in shown if (place := _only_place(lines, text)) is not None), None)
         words = {word for text in shown for word in _WORD.findall(text)} | set(_WORD.findall(statement))
-        if top is not None:
+        if top is not None and top < at:
             found.append(any(number > top and not asked <= words for number, asked in tests.items()))
     return bool(found) and all(found)
 

@@ -97,3 +97,17 @@ def test_a_function_that_the_mail_shows_whole_has_no_test_of_a_later_tree() -> N
         for cell in found.behaviour:
             assert "jited" not in cell.before.does + cell.after.does, cell
             assert "DEMO_ALWAYS" not in dict(cell.config), cell
+
+
+def test_a_call_at_the_top_of_a_hunk_may_be_the_second_of_its_kind() -> None:
+    """The hunk begins with the call, whose like stands above it; the `#if` between them is above the hunk."""
+    call = "	set_memory_ro((unsigned long)demo, demo->pages);\n"
+    old = WHOLE.replace("	demo->undo = 1;\n", f"{call}	demo_look(demo);\n	demo_count(demo, 1);\n"
+                        "#ifdef CONFIG_DEMO_AGAIN\n	set_memory_rw((unsigned long)demo, demo->pages);\n").replace(
+        f"{call}}}\n", f"{call}#endif\n	demo_wait(demo);\n	demo_note(demo);\n}}\n")
+    new = old.replace("	demo_wait(demo);\n	demo_note(demo);\n", "	demo_wait(demo);\n	demo_mark(demo);\n")
+    new = new.replace("#include <linux/set_memory.h>\n", "#include <linux/set_memory.h>\n#include <linux/demo.h>\n")
+    for there in (old, new):
+        found = reviewed(old, new, there={PATH: there})
+        assert [cell.seen for cell in found.behaviour if cell.call.startswith("set_memory_ro") and dict(
+            cell.config).get("DEMO_AGAIN") == "y"] == ["same"]
