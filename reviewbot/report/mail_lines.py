@@ -3,33 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
-from reviewbot.series.types import Series
+from reviewbot.findings.types import Finding
+from reviewbot.series.types import FileDiff, Series
 from reviewbot.source import OverlayTree
+from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile, PatchedTree
 
-__all__ = ["line_to_look_up"]
+__all__ = ["line_to_look_up", "with_lines_to_look_up"]
 
+_SOURCES = frozenset({"source", "patch"})
 _AROUND = 4  # lines on both sides that tell a line from others like it
 
 
 def line_to_look_up(series: Series, patched: PatchedTree, patch: int, path: str, line: int) -> int:
-    """Return the line; in a hunk that has no place in the tree's file, the one that the mail's hunk gives it.
+    """Return the number that the mail's hunk gives the line, as the patch leaves it; of other lines the tree's.
 
-    Such hunks stand close together where their function is, at lines that neither tree nor mail has. Of a file that
-    has some of the series already it is the line where the tree has it. 0 is a line that cannot be matched with any.
+    Hunks without a place stand close together where their function is, at lines that neither tree nor mail has. Of a
+    file that has some of the series already it is the line where the tree has it. 0 is a line that cannot be matched
+    with any.
     """
     file = next((file for state in patched.states if state.index == patch for file in state.files
                  if file.path == path), None)
     if file is None:
         return line
+    if shown := _shown_in_mail(series, file, patch, path, line):
+        return shown
     apart, start = not file.whole and _is_apart(file, line), patched.start
     if isinstance(start, OverlayTree) and start.files.get(path) is not None and file.after is not None:
         own = start.base.read(path)
-        there = _line_in(file.after.split(b"\n"), line, own.split(b"\n")) if own is not None else line
-        return there if there or not apart else _mailed(series, file, patch, path, line)
-    return _mailed(series, file, patch, path, line) if apart else line
+        return _line_in(file.after.split(b"\n"), line, own.split(b"\n")) if own is not None else line
+    return 0 if apart else line
+
+
+def with_lines_to_look_up(series: Series, patched: PatchedTree, finding: Finding) -> Finding:
+    """Return the finding whose proof in the sources that the series touches stands at lines that a reader can look up.
+    """
+    touching = {file.path: state.index for state in patched.states if state.index <= finding.patch
+                for file in state.files}  # the last one: its numbers hold until the finding's patch
+    return replace(finding, evidence=tuple(
+        replace(one, line=line_to_look_up(series, patched, touching[one.file], one.file, one.line))
+        if one.kind in _SOURCES and one.line and one.file in touching else one for one in finding.evidence))
 
 
 def _line_in(lines: Sequence[bytes], line: int, own: Sequence[bytes]) -> int:
@@ -48,15 +64,30 @@ def _line_in(lines: Sequence[bytes], line: int, own: Sequence[bytes]) -> int:
     return found[0] + 1 if len(found) == 1 and best > 1 else 0
 
 
-def _mailed(series: Series, file: PatchedFile, patch: int, path: str, line: int) -> int:
-    diff = next((diff for one in series.patches if one.index == patch for diff in one.files if diff.path == path), None)
-    mailed = [one.new_line for hunk in (diff.hunks if diff else ()) for one in hunk.lines if one.kind == "+"]
-    added = sorted(file.added)
-    if len(mailed) != len(added) or not added:
+def _diff(series: Series, patch: int, path: str) -> FileDiff | None:
+    return next((diff for one in series.patches if one.index == patch for diff in one.files if diff.path == path), None)
+
+
+def _shown_in_mail(series: Series, file: PatchedFile, patch: int, path: str, line: int) -> int:
+    """Return the mail's number of a line that one of its hunks shows with this text, 0 where none does."""
+    diff, added = _diff(series, patch, path), sorted(file.added)
+    if diff is None or not added or file.after is None:
+        return 0
+    lines = {one.new_line: one for hunk in diff.hunks for one in hunk.lines if one.kind != "-"}
+    mailed = [number for number, one in lines.items() if number and one.kind == "+"]
+    now = file.after.split(b"\n")
+    if not 0 < line <= len(now):
         return 0
     near = min(range(len(added)), key=lambda number: abs(added[number] - line))
-    start = mailed[near]
-    return 0 if start is None else start + line - added[near]
+    number = mailed[near] + line - added[near] if len(mailed) == len(added) else 0
+    if number in lines and squash_c(as_bytes(lines[number].text)) == squash_c(now[line - 1]):
+        return number
+    added_too = line in file.added
+    if not added_too and not _is_apart(file, line):
+        return 0
+    shown = list(lines.items())
+    there = _line_in(now, line, [as_bytes(one.text) for _, one in shown])
+    return shown[there - 1][0] or 0 if there and (shown[there - 1][1].kind == "+") == added_too else 0
 
 
 def _is_apart(file: PatchedFile, line: int) -> bool:

@@ -18,7 +18,7 @@ from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
 from reviewbot.report.answerable import answered_by, sentence_of, spots_of
-from reviewbot.report.mail_lines import line_to_look_up
+from reviewbot.report.mail_lines import line_to_look_up, with_lines_to_look_up
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Mailed, Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
@@ -85,8 +85,10 @@ def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, M
     This is `draft_for` with everything that the review knows.
     """
     spots = spots_of(review)
+    series, patched = review.series, review.patched
     findings = [finding if spots.get(finding.id) else replace(finding, line=line_to_look_up(
-        review.series, review.patched, finding.patch, finding.file, finding.line)) for finding in review.findings]
+        series, patched, finding.patch, finding.file, finding.line)) for finding in (
+        with_lines_to_look_up(series, patched, one) for one in review.findings)]
     return draft_for(review.series, findings, spots=spots, identity=identity, messages=messages, date=date,
                      page=review.first_page)
 

@@ -10,6 +10,7 @@ from reviewbot.review.page.events import Event, EventKind
 from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import FileDiff, Hunk
 from reviewbot.source import OverlayTree
+from reviewbot.source.lines import as_bytes
 from reviewbot.text import decode, squash
 
 __all__ = ["other_protections"]
@@ -59,11 +60,15 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
 
 
 def _line_after(reader: Reader, patch: int, diff: FileDiff, line: int) -> int:
-    """Return where the mail's new line stands after the patch, as the hunks were placed."""
+    """Return where the mail's new line stands after the patch, as the hunks were placed: it has the same text there."""
     file = reader.file(patch, diff.new_path)
-    mailed = [one.new_line for hunk in diff.hunks for one in hunk.lines if one.kind == "+"]
-    added = sorted(file.added) if file is not None else []
-    return added[mailed.index(line)] if line in mailed and len(added) == len(mailed) else line
+    mailed = {one.new_line: as_bytes(one.text) for hunk in diff.hunks for one in hunk.lines if one.kind == "+"}
+    if file is None or file.after is None or line not in mailed:
+        return line
+    now, added = file.after.split(b"\n"), sorted(file.added)
+    alike = [number for number in added if number <= len(now) and now[number - 1].rstrip() == mailed[line].rstrip()]
+    ordered = added[list(mailed).index(line)] if len(added) == len(mailed) else 0
+    return ordered if ordered in alike else alike[0] if len(alike) == 1 else line
 
 
 def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[str]:
