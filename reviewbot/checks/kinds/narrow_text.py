@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
@@ -26,6 +27,7 @@ _SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z\"'(_])")
 _OPEN = re.compile(r"\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|among|confidential|CoCo)\b",
                    re.IGNORECASE)
 _LONGEST = 300
+_MEANT = "ask meant"
 
 
 def _check(rule: Rule) -> None:
@@ -68,7 +70,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     state, call, path = analysis.patched.states[position], occurrence.call, occurrence.file.path
     for arch, other, reason in _elsewhere(rule, analysis, position, path, call, named):
         fields = {"callee": call.callee, "named": named, "other": other}
-        yield draft_finding(
+        found = draft_finding(
             rule, state, Spot(file=path, line=call.span.line, end_line=call.span.end_line, function="",
                               symbol=call.callee, side=analysis.after(position)),
             {**fields, "why": rule.notes[other].format_map(fields)}, message_id=analysis.message_id(state.index),
@@ -76,7 +78,16 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
                 Evidence(kind="mail", file="", line=0, text=clip(sentence, _LONGEST), rev="the text"),
                 Evidence(kind="model", file="", line=0, text=f"{call.callee}() on {arch}: {reason}",
                          rev=str(analysis.version))))
+        yield replace(found, question=rule.notes[_MEANT].format_map(fields)) if _is_meant(analysis, other) else found
         return
+
+
+def _is_meant(analysis: Analysis, platform: str) -> bool:
+    """Return whether a title or a text of the series names the platform: then it is meant for it."""
+    cover = analysis.series.cover
+    texts = [cover.subject, cover.body] if cover is not None else []
+    return any(_names(text, platform) for text in (
+        *texts, *(text for patch in analysis.series.patches for text in (patch.subject, patch.changelog))))
 
 
 def _elsewhere(rule: Rule, analysis: Analysis, position: int, path: str, call: Call,
@@ -98,4 +109,4 @@ def _elsewhere(rule: Rule, analysis: Analysis, position: int, path: str, call: C
 
 
 NARROW_TEXT = Kind(name="narrow-text", fields=frozenset({"callee", "named", "other", "why"}), changes=_run,
-                   check_options=_check, notes=lambda rule: names_option(rule, "platforms"))
+                   check_options=_check, notes=lambda rule: (*names_option(rule, "platforms"), _MEANT))
