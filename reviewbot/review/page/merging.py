@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import LEVELS
 from reviewbot.review.page.events import Event, is_stated, joined
 from reviewbot.review.page.reader import Reader
@@ -18,6 +20,7 @@ _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand o
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
 _VERBS = frozenset({"makes", "takes", "execution", "from", "maps", "unmaps", "again"})
+_BRANCHES = re.compile(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
 _NEAR = 3  # lines from a call to what is done about its failure
 
 
@@ -52,7 +55,7 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
             host = len(done)
             done.append(event)
         else:
-            done[host] = _under(done[host], event)
+            done[host] = _under(reader, done[host], event)
         _add_names(places, host, {*done[host].functions, *_via(reader, done[host])})
         _add_names(defined, host, done[host].symbols if done[host].kind == "definition" else ())
     return _bounded(reader, _folded(_helpers_once(_under_helpers(done))))
@@ -144,7 +147,7 @@ def _folded(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if not is_told(event)]
 
 
-def _under(host: Event, found: Event) -> Event:
+def _under(reader: Reader, host: Event, found: Event) -> Event:
     """Return the cell's event with the finding's under it; a new call that loses its failure is what the finding is."""
     if host.kind == "case" or (host.kind == "new" and found.consequence in {"lost", "changed"}):
         return replace(joined(found, (host,)), arch=found.arch)  # what it leads to is the graver part of it
@@ -161,9 +164,27 @@ def _under(host: Event, found: Event) -> Event:
     lost = _FATES.get(host.reason)
     if lost and len(found.symbols) == 1 and found.symbols <= host.symbols and found.verdict == "worse":
         many = len(host.functions) > 1 and not gist.startswith("the new ")
-        gist, reason = f"{gist}, and {lost[many]} a failure of {min(found.symbols)}()", found.reason
+        goes_on = _goes_on(reader, host, found) if not many and lost[0] == "drops" else ""
+        gist, reason = f"{gist}, and {lost[many]} a failure of {min(found.symbols)}(){goes_on}", found.reason
     return replace(both, verdict=found.verdict, consequence=found.consequence, certainty=found.certainty, gist=gist,
                    reason=reason, rank=found.rank, arch=found.arch)
+
+
+def _goes_on(reader: Reader, host: Event, found: Event) -> str:
+    """Return what the memory may be where set_memory_ro() failed and set_memory_x() for it follows all the same."""
+    file = reader.file(host.patch, host.file)
+    facts = reader.sides(host.patch)[1].facts.get(host.file)
+    if found.symbols != {"set_memory_ro"} or host.symbols != {"set_memory_ro", "set_memory_x"} or not host.address \
+            or len(host.objects) != 1 or file is None or file.after is None or facts is None:
+        return ""
+    near = [call for call in facts.calls if call.function in host.functions[:1] and call.callee in host.symbols]
+    if [call.callee for call in sorted(near, key=lambda one: one.span.line)] != ["set_memory_ro", "set_memory_x"]:
+        return ""
+    first, second = sorted(near, key=lambda one: one.span.line)
+    between = b"\n".join(file.after.split(b"\n")[first.span.line - 1:second.span.end_line])
+    if first.arguments[:1] != second.arguments[:1] or _BRANCHES.search(squash_c(between)):
+        return ""
+    return f", after which set_memory_x() still runs: {min(host.objects)} may then be writable and executable"
 
 
 def _under_definitions(events: Sequence[Event]) -> list[Event]:

@@ -74,3 +74,24 @@ def test_silence_names_the_calls_that_were_looked_for() -> None:
         "change in what the series touches.")
     comment = review(plain, plain.replace("/* all */", "/* all of them */"))
     assert comment.first_page.conclusion == "The series changes only comments and white space."
+
+
+SEALED = """int demo_make(struct demo *demo)
+{
+	demo->image = bpf_jit_alloc_exec(PAGE_SIZE);
+	if (!demo->image)
+		return -ENOMEM;
+	return 0;
+}
+"""
+
+
+def test_a_dropped_failure_says_what_the_next_call_makes_of_it() -> None:
+    """Where set_memory_x() follows a set_memory_ro() whose failure is dropped, the row names what comes of it."""
+    ro = "\tset_memory_ro((unsigned long)demo->image, 1);\n"
+    x = "\t/* if it is run */\n\tset_memory_x((unsigned long)demo->image, 1);\n"
+    after = SEALED.replace("\treturn 0;\n", f"{ro}{x}\treturn 0;\n")
+    said = review(SEALED, after).first_page.conclusion
+    assert "after which set_memory_x() still runs: demo->image may then be writable and executable" in said
+    apart = SEALED.replace("\treturn 0;\n", f"{ro}\tif (demo->run) {{\n{x}\t}}\n\treturn 0;\n")
+    assert "still runs" not in review(SEALED, apart).first_page.conclusion
