@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from reviewbot.text import decode, squash
 
-__all__ = ["changed_defines"]
+__all__ = ["changed_defines", "macro_bodies"]
 
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(.*)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)|//.*")
@@ -31,6 +31,13 @@ def changed_defines(before: bytes, after: bytes) -> dict[str, int]:
         if texts != sorted(text for _, text in now):
             found[name] = (now or bodies)[0][0]
     return found
+
+
+def macro_bodies(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield each macro of a file with what it stands for, one under several `#if` as often."""
+    for name, bodies in _defines(content).items():
+        for _, text in bodies:
+            yield name, text
 
 
 def _heirs(old: _Bodies, new: _Bodies) -> dict[str, str]:

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 
 from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
 from reviewbot.review.pairs import PARTLY
-from reviewbot.review.unseen import NO_FILE, Kind, Unseen
+from reviewbot.review.unplaced import NO_FILE
+from reviewbot.review.unseen import Kind, Unseen
 from reviewbot.text import quote_names
 
 __all__ = ["TOPIC", "not_seen"]
 
 TOPIC = "What was not seen"
 _MOST = 12
-_MOST_PATCHES = 6
+_MOST_PARTS = 10  # of a list of hunks: files with the same patches are one
+_MOST_FILES = 8
 _MOST_SHOWN = 8  # places of one entry
 _LONGEST = 240  # letters of a list of calls
 _OPEN = "whether it does what it did was not decided"
@@ -37,9 +39,9 @@ def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Lev
         yield LevelSetEntry(topic=TOPIC, arch=_arches(cells, those), statement=say(those), because=_places(those))
     if len(entries) > _MOST:
         rest = [one for those in entries[_MOST:] for one in those]
-        files = quote_names(tuple(dict.fromkeys(one.file for one in rest if one.file)), most=4)
+        named = tuple(dict.fromkeys(f"{one.what} in {one.file}" if one.file else one.what for one in rest))
         yield LevelSetEntry(topic=TOPIC, arch="", because=_places(rest),
-                            statement=f"{len(entries) - _MOST} more points like these, in {files}.")
+                            statement=f"{_first(_patches(rest))}, not followed either: {quote_names(named, most=4)}.")
 
 
 def _apart(one: Unseen) -> tuple[object, ...]:
@@ -74,8 +76,13 @@ def _arches(cells: Sequence[Cell], those: Sequence[Unseen]) -> str:
 
 
 def _patches(those: Sequence[Unseen]) -> str:
-    numbers = sorted({one.patch for one in those})
-    return f"{'patch' if len(numbers) == 1 else 'patches'} {quote_names([str(number) for number in numbers], most=8)}"
+    return _numbered({one.patch for one in those}, most=8)
+
+
+def _numbered(numbers: Iterable[int], *, most: int = 40) -> str:
+    """Return patches by their numbers: `patch 3`, `patches 3 and 5`."""
+    texts = [str(number) for number in sorted(numbers)]
+    return f"{'patch' if len(texts) == 1 else 'patches'} {quote_names(texts, most=most)}"
 
 
 def _whats(those: Sequence[Unseen]) -> tuple[str, ...]:
@@ -90,12 +97,19 @@ def _missing(those: Sequence[Unseen]) -> str:
 def _hunks(those: Sequence[Unseen]) -> str:
     """Return which hunks that may bear on the calls have no place, patch by patch, and which files the tree lacks."""
     lacking = tuple(dict.fromkeys(one.file for one in those if one.why == NO_FILE))
-    parts = []
-    for number in sorted({one.patch for one in those})[:_MOST_PATCHES]:
-        files = tuple(dict.fromkeys(one.file for one in those if one.patch == number and one.file not in lacking))
-        parts += [f"of patch {number} in {quote_names(files, most=4)}"] if files else []
-    rest = len({one.patch for one in those}) - _MOST_PATCHES
-    parts += [f"of {rest} more patches"] if rest > 0 else []
+    patches: dict[str, set[int]] = {}
+    for one in those:
+        if one.file not in lacking:
+            patches.setdefault(one.file, set()).add(one.patch)
+    alike: dict[tuple[int, ...], list[str]] = {}
+    for file, numbers in patches.items():
+        alike.setdefault(tuple(sorted(numbers)), []).append(file)
+    parts = [f"of {_numbered(numbers)} in {quote_names(files, most=_MOST_FILES)}" for numbers, files in alike.items()]
+    if len(parts) > _MOST_PARTS:
+        left = tuple(alike.items())[_MOST_PARTS:]
+        files = list(dict.fromkeys(file for _, those_files in left for file in those_files))
+        which = _numbered({number for numbers, _ in left for number in numbers})
+        parts[_MOST_PARTS:] = [f"of {which} in {len(files)} more {'file' if len(files) == 1 else 'files'}"]
     if not parts:
         return f"Patched files that this tree lacks: {quote_names(lacking, most=4)}."
     lacks = f" It lacks {quote_names(lacking, most=4)}." if lacking else ""

@@ -105,6 +105,8 @@ def _as_shown(pair: Pair, shown: Shown, torn: Mapping[str, set[str]]) -> Pair:
     name = _torn(pair, torn)
     own = bool(name) and name == pair.function
     why = f"{PARTLY}: how {name}() stood at this patch is not known" if name else only_hunks(pair.file.path)
+    if name and shown.brings(name):
+        why = f"{name}() is new with this patch"
     if pair.from_hunks and (own or not name):
         if shown.may_reach(pair.function, (pair.before, pair.after), pair.file.path, within=False):
             return replace(pair, open=why) if pair.before is not None and pair.after is not None else pair

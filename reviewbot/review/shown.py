@@ -68,6 +68,21 @@ class Shown:
                 statements.append(leaf.call.statement)
         return all(_bare(text) in self._texts[old] for text in statements)
 
+    def brings(self, name: str) -> bool:
+        """Return whether the patch adds a function of that name whole, from its head to its end."""
+        head = re.compile(rf"(?!return\b|else\b|#)[A-Za-z_][\w \t*]*\b{re.escape(name)}\((?![^)]*\);)")
+        for hunks in self._files.values():
+            for hunk in hunks:
+                begun = False
+                for line in hunk.lines:
+                    if line.kind == "-":
+                        continue
+                    begun = line.kind == "+" and (begun or head.match(line.text) is not None)
+                    if begun and line.text.startswith("}"):
+                        return not any(line.kind == "-" and head.match(line.text) for hunks in self._files.values()
+                                       for hunk in hunks for line in hunk.lines)
+        return False
+
     def changes(self, item: Item, path: str, *, old: bool) -> bool:
         """Return whether the patch removes the call (`old`) or adds it: its statement stands in changed lines alone."""
         if any(leaf.via for leaf in item.leaves):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Literal
@@ -21,13 +21,13 @@ from reviewbot.review.own_definitions import own_definitions
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
+from reviewbot.review.unplaced import bearing, has_code, loses_hunks, lost_hunks, maps_memory, why_unplaced
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
-from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
 
-__all__ = ["NO_FILE", "Kind", "Unseen", "names_mappings", "uncounted", "unseen"]
+__all__ = ["Kind", "Unseen", "uncounted", "unseen"]
 
 Kind = Literal["missing", "hunks", "unread", "call", "torn", "gate", "options", "directive", "names", "work", "beside",
                "costly"]
@@ -36,23 +36,12 @@ be compared, one that stands as a later patch left it, one behind a macro, lines
 `#define`, lines that name the family, a function of which the family is made, one that callers of the family ask,
 what takes more steps than the budget has."""
 
-NO_FILE = "the tree has no such file"
-"""Why hunks have no place where that is the reason."""
-
-_LEAST_TELLING = 3
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
                       r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
-_NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
-                      r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
-_MAPS = re.compile(r"\b(?:PAGE_KERNEL\w*|_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+|VM_FLUSH_RESET_PERMS|"
-                   r"\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|"
-                   r"\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|vm_reset_perms)\b")
-"""What kernel mappings are written with, beside the family's own names."""
-
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
          "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
          "definition": "what defines {0}()"}
@@ -181,68 +170,18 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
-        if _loses_hunks(file) and not _stand_there(analysis, state.index, file):
-            bears = own_arch(file.path) in {"", *analysis.arches} and _bears(file, ways)
+        if loses_hunks(file) and (lost := lost_hunks(analysis, state.index, file)):
+            ours = own_arch(file.path) in {"", *analysis.arches}
+            bears = ours and (near or maps_memory(lost)) and bearing(lost, ways, file.path)
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
-                         what="hunks without a place", why=_why_unplaced(analysis, file),
-                         near=near and bears and file.applies in {"fragment", "failed"},
-                         quiet=not bears or not (near or _maps(file)), kind="hunks")
+                         what="hunks without a place", why=why_unplaced(analysis, file),
+                         near=near and ours and file.applies in {"fragment", "failed"} and has_code(lost, ways),
+                         quiet=not bears, kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
                          what="what was not parsed", why=f"{skip.where}: {skip.why}", quiet=not near, kind="unread")
         yield from _named(analysis, position, file, before, after, cells)
         yield from _directives(state, file, (before, after), ways)
-
-
-def _loses_hunks(file: PatchedFile) -> bool:
-    """Return whether hunks of the patch itself have no place in the file: those of an earlier patch are its own."""
-    return file.applies in {"fragment", "failed"} or bool(file.unplaced)
-
-
-def _stand_there(analysis: Analysis, index: int, file: PatchedFile) -> bool:
-    """Return whether the tree has what each hunk without a place makes of its lines, word for word."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
-    lines = decode(base.read(file.old_path or file.path) or b"").splitlines()
-    hunks = [hunk for patch in analysis.series.patches if patch.index == index for diff in patch.files
-             if diff.new_path == file.path for number, hunk in enumerate(diff.hunks)
-             if number in file.unplaced or not file.unplaced]
-    made = [[line.text for line in hunk.lines if line.kind != "-"] for hunk in hunks]
-    return bool(made) and all(_runs_in(lines, wanted) for wanted in made)
-
-
-def _runs_in(lines: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Return whether the wanted lines, three of them at least that tell, stand in the others one behind the other."""
-    telling = [number for number, text in enumerate(wanted) if re.search(r"\w", text)]
-    if len(telling) < _LEAST_TELLING:
-        return False
-    first = telling[0]
-    return any(lines[at - first:at - first + len(wanted)] == list(wanted)
-               for at, text in enumerate(lines) if at >= first and text == wanted[first])
-
-
-def _why_unplaced(analysis: Analysis, file: PatchedFile) -> str:
-    """Return why hunks have no place where it is that the tree has no such file, and empty otherwise."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
-    return "" if file.unplaced or base.exists(file.old_path or file.path) else NO_FILE
-
-
-def _bears(file: PatchedFile, ways: Ways) -> bool:
-    """Return whether a changed line can have to do with calls: text, includes, exports and declarations do not, nor
-    does a number that no call uses."""
-    found = [_NO_CODE.match(text) for old in (True, False) for _, text in _differing(file, old=old)]
-    return any(one is None or one["name"] in ways.words for one in found)
-
-
-def names_mappings(text: str) -> bool:
-    """Return whether a text has a word of kernel mappings in it."""
-    return _MAPS.search(text) is not None
-
-
-def _maps(file: PatchedFile) -> bool:
-    """Return whether a changed line has a word of page tables in it."""
-    return any(_MAPS.search(text) for old in (True, False) for _, text in _differing(file, old=old))
 
 
 def _texts(content: bytes | None, lines: Iterable[int]) -> list[tuple[int, str]]:
@@ -314,7 +253,8 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
     lines = {old: _differing(file, old=old) for old in (True, False)}
     names = {old: {hit[2] for _, text in those if (hit := _DIRECTIVE.match(text))} for old, those in lines.items()}
     changed = changed_defines(file.before, file.after)
-    bits = sorted((name for name in changed if _BITS.fullmatch(name)), key=lambda name: "PAGE_KERNEL" not in name)
+    bits = sorted((name for name in changed if _BITS.fullmatch(name) and ways.made_of(file.path, name)),
+                  key=lambda name: "PAGE_KERNEL" not in name)
     if len(bits) > 1:  # all of them together: what one says is made of the others
         after = set(_defined_in(file.after)) & set(bits)
         yield Unseen(patch=state.index, file=file.path, line=changed[bits[0]], near=True, kind="directive",
@@ -327,7 +267,7 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
             if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
                 continue  # a new name changes nothing by itself
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True, kind="directive",
-                         what=f"the line '{shorten(squash(text), 80, placeholder=' ...')}'",
+                         what=_both(text, found[2], lines) if found[1] == "define" else f"the line '{_short(text)}'",
                          how="changes" if found[2] in names[not old] else "removes" if old else "adds")
             if found[1] == "define" and found[2] not in changed:
                 harmless = harmless or one  # it has another name, or other blanks
@@ -338,11 +278,25 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
                 yield replace(one, quiet=False)
                 return
             harmless = harmless or one
+    if harmless and any(_BITS.fullmatch(name) for name in changed):
+        harmless = replace(harmless, near=True)  # no way to a call is known: that is not to say that there is none
     if bits:  # what stands behind a backslash
         yield Unseen(patch=state.index, file=file.path, line=changed[bits[0]], near=True, kind="directive",
                      what=f"the definition of {bits[0]}")
     elif harmless is not None:
         yield harmless
+
+
+def _short(text: str) -> str:
+    return shorten(squash(text), 80, placeholder=" ...")
+
+
+def _both(text: str, name: str, lines: Mapping[bool, Sequence[tuple[int, str]]]) -> str:
+    """Return the line that defines the name, as it is and as it was where it stands on both sides once."""
+    old, new = ([one for _, one in lines[side] if (hit := _DIRECTIVE.match(one)) and hit[1] == "define"
+                 and hit[2] == name] for side in (True, False))
+    return f"the line '{_short(new[0])}' (before: '{_short(old[0])}')" if len(old) == len(new) == 1 else \
+        f"the line '{_short(text)}'"
 
 
 def _defined_in(content: bytes) -> Iterator[str]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.gated_headers import names_gated_by
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, Var
+from reviewbot.review.defines import macro_bodies
+from reviewbot.text import decode
 
 __all__ = ["Ways"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
+_KERNEL = re.compile(r"_*PAGE_KERNEL\w*|_KERNPG_\w+")
 _ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)")
 _GIVES = re.compile(r"[ \t]*(?:select|imply)[ \t]+(\w+)")
 _MOST = 80  # symbols that a call's own depend on: past that nothing is left out for want of a way
@@ -26,6 +30,7 @@ class Ways:
         """Take the cells of the whole series; nothing is worked out before the first question."""
         self._analysis = analysis
         self._cells = cells
+        self._made: dict[str, Mapping[str, frozenset[str]]] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -38,6 +43,82 @@ class Ways:
                              *(atom for guard in call.guards for atom in guard.condition.variables())]
                     found |= {word for text in texts for word in _WORD.findall(text)} | {call.function}
         return frozenset(found | {cell.function for cell in self._cells})
+
+    @cached_property
+    def naming(self) -> frozenset[str]:
+        """Return the names of the family and of the helpers that make its calls."""
+        sides = {id(side): side for view in self._analysis.views for side in view}.values()
+        return self._analysis.family.names().union(*(side.wrappers for side in sides))
+
+    @cached_property
+    def reaching(self) -> frozenset[str]:
+        """Return the functions in which a call of the family stands, or behind which one does."""
+        sides = {id(side): side for view in self._analysis.views for side in view}.values()
+        held = {call.function for side in sides for facts in side.facts.values() for call in facts.calls}
+        return self.naming | held - {""} | {cell.function for cell in self._cells}
+
+    @cached_property
+    def members(self) -> frozenset[str]:
+        """Return the members of objects that calls of the family are given, or that the tests in front of them ask."""
+        found: set[str] = set()
+        for side in {id(side): side for view in self._analysis.views for side in view}.values():
+            for facts in side.facts.values():
+                for call in facts.calls:
+                    texts = [*call.arguments, *call.path_condition.variables(),
+                             *(atom for guard in call.guards for atom in guard.condition.variables())]
+                    found |= {name for text in texts for name in _MEMBER.findall(text)}
+        return frozenset(found)
+
+    @cached_property
+    def defining(self) -> frozenset[str]:
+        """Return the files that define functions of the family."""
+        names = self._analysis.family.names()
+        found = {effect.resolves_to.partition(":")[0] for cell in self._cells for effect in (cell.before, cell.after)}
+        for side in {id(side): side for view in self._analysis.views for side in view}.values():
+            found |= {path for path, facts in side.facts.items() if any(one.name in names for one in facts.functions)}
+        return frozenset(path for path in found if path.endswith((".c", ".h")))
+
+    def made_of(self, path: str, macro: str) -> bool:
+        """Return whether a macro of a header may reach a call: what kernel mappings are made of, a call or a file that
+        defines the family uses it, by itself or through other macros of page tables.
+
+        Of a file that is no architecture's header that is not worked out: there it may.
+        """
+        folder, found, _ = path.partition("/include/")
+        if not found or not folder.startswith("arch/"):
+            return True
+        users = self._users(folder)
+        reached, queue = {macro}, [macro]
+        while queue:
+            more = users.get(queue.pop(), frozenset()) - reached
+            reached |= more
+            queue += sorted(more)
+        return any(_KERNEL.fullmatch(name) for name in reached) or not (
+            reached.isdisjoint(self.words) and reached.isdisjoint(self._defined_with))
+
+    def _users(self, folder: str) -> Mapping[str, frozenset[str]]:
+        """Return which macros of the architecture's headers of page tables are made of which words."""
+        if folder not in self._made:
+            found: dict[str, set[str]] = {}
+            for tree in (self._analysis.views[0][0].tree, self._analysis.views[-1][1].tree):
+                for path in tree.list_files(f"{folder}/include"):
+                    if path.endswith(".h") and (path in self._touched or "pgtable" in path or "page" in path):
+                        for name, body in macro_bodies(tree.read(path) or b""):
+                            for word in _WORD.findall(body):
+                                found.setdefault(word, set()).add(name)
+            self._made[folder] = {word: frozenset(names) for word, names in found.items()}
+        return self._made[folder]
+
+    @cached_property
+    def _touched(self) -> frozenset[str]:
+        return frozenset(file.path for _, state in self._analysis.states() for file in state.files)
+
+    @cached_property
+    def _defined_with(self) -> frozenset[str]:
+        """Return the words of the sources that define functions of the family; headers hold what others use, too."""
+        tree = self._analysis.sides[-1].tree
+        return frozenset(word for path in sorted(self.defining) if path.endswith(".c")
+                         for word in _WORD.findall(decode(tree.read(path) or b"")))
 
     @cached_property
     def _symbols(self) -> frozenset[str] | None:

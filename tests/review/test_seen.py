@@ -251,7 +251,8 @@ def test_the_line_that_builds_the_file_is_named() -> None:
      "#ifndef _DEMO_H\n#define _DEMO_H\nint demo_first(void);\n#endif\n", False),
     ("#define DEMO_TAG 0xff\n", "#define DEMO_TAG 0xfe\n", False),
     ("#define DEMO_PAGES 1\n", "#define DEMO_PAGES 2\n", True),
-    ("#define _PAGE_DEMO _PAGE_KERNEL\n", "#define _PAGE_DEMO (_PAGE_KERNEL | _PAGE_IO)\n", True),
+    ("#define _PAGE_DEMO _PAGE_KERNEL\n#define PAGE_KERNEL_DEMO _PAGE_DEMO\n",
+     "#define _PAGE_DEMO (_PAGE_KERNEL | _PAGE_IO)\n#define PAGE_KERNEL_DEMO _PAGE_DEMO\n", True),
 ])
 def test_only_a_macro_that_the_call_uses_is_named(header: str, changed_to: str, *, said: bool) -> None:
     """An include guard and a tag have no way to it."""
@@ -409,12 +410,13 @@ def test_a_function_that_only_moves_is_not_named() -> None:
 
 @pytest.mark.parametrize(("line", "said"), [
     ("#define DEMO_BIT 38 /* the last one */", False), ("/* Another comment. */", False),
-    ("#define DEMO_PAGES 2", True), ("static inline int demo_second(void) { return demo_first(); }", True),
+    ("#define DEMO_PAGES 2", True), ("static inline int demo_second(void) { return demo_first(); }", False),
+    ("static inline int demo_number(void) { return demo_first(); }", True),
     ("extern int demo_second(void);", False),
 ])
 def test_hunks_that_bear_on_no_call_are_not_named(line: str, *, said: bool) -> None:
     """Of a hunk without a place that gives a number another value only the calls that use it have something to fear."""
-    old = {PATH: PLAIN.replace("(addr, 1)", "(addr, DEMO_PAGES)") + TAIL}
+    old = {PATH: PLAIN.replace("(addr, 1)", "(addr, DEMO_PAGES * demo_number())") + TAIL}
     header = "arch/x86/include/asm/demo.h"
     hunk = "int set_memory_decrypted(unsigned long addr, int pages);\n#define DEMO_BIT 37\nint demo_first(void);\n"
     new = {PATH: old[PATH].replace("return 0;\n}\n", "return 1;\n}\n"),
@@ -459,7 +461,7 @@ def test_what_a_patch_adds_is_not_called_changed() -> None:
     """A new definition beside the family is added; one that was there is changed."""
     path = "arch/riscv/include/asm/pgtable.h"
     more = PLAIN.replace("open = true;\n", "open = true;\n	demo_count(1);\n")
-    old = "#ifdef CONFIG_64BIT\n#define _PAGE_DEMO 1\n#endif\n"
+    old = "#ifdef CONFIG_64BIT\n#define _PAGE_DEMO 1\n#endif\n#define PAGE_KERNEL_DEMO _PAGE_DEMO\n"
     verbs = []
     for new in (old + "#ifdef CONFIG_32BIT\n#define _PAGE_DEMO 2\n#endif\n", old.replace(" 1", " 2")):
         found = review({path: old, PATH: PLAIN}, {path: new, PATH: more}, arches=("riscv", "x86"))

@@ -25,7 +25,8 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
-from reviewbot.review.unseen import Unseen, names_mappings
+from reviewbot.review.unplaced import names_mappings
+from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
 __all__ = ["compose_page"]

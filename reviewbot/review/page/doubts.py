@@ -85,7 +85,7 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    if open_one := _open([one for one in unseen if one.near and one.file and one.file not in hunks]):
+    if open_one := _open([one for one in unseen if one.near and not one.quiet and one.file and one.file not in hunks]):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
 

@@ -1,0 +1,195 @@
+"""Which hunks have no place in the tree, and whether what they change can have to do with a call of the family."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.review.ways import Ways
+from reviewbot.series.types import Hunk
+from reviewbot.source import OverlayTree
+from reviewbot.source.alignment import heading_name
+from reviewbot.source.doubles import definitions
+from reviewbot.source.lines import as_bytes
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode, squash
+
+__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_mappings",
+           "why_unplaced"]
+
+NO_FILE = "the tree has no such file"
+"""Why hunks have no place where that is the reason."""
+
+_LEAST_TELLING = 3
+_LEAST_LETTERS = 6  # shorter lines stand in any function
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
+                      r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
+_DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
+_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_MEMBER = re.compile(r"(?:->|\.)([A-Za-z_]\w*)|^[ \t]+[\w \t*]+[ \t*]([A-Za-z_]\w*)(?:\[[^\]]*\])?;[ \t]*$")
+_BEGINS = re.compile(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
+_DEFINE = re.compile(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
+_KERNEL = re.compile(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
+                     r"mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|"
+                     r"vm_reset_perms)\b")
+"""What kernel mappings alone are written with, beside the family's own names."""
+_BITS = re.compile(r"_*PAGE_\w+")
+_MAPS = re.compile(_KERNEL.pattern + r"|\b(?:_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+)\b")
+"""The same, and what mappings of user memory are written with, too."""
+
+
+def names_mappings(text: str) -> bool:
+    """Return whether a text has a word of kernel mappings in it."""
+    return _MAPS.search(text) is not None
+
+
+def loses_hunks(file: PatchedFile) -> bool:
+    """Return whether hunks of the patch itself have no place in the file: those of an earlier patch are its own."""
+    return file.applies in {"fragment", "failed"} or bool(file.unplaced)
+
+
+def lost_hunks(analysis: Analysis, index: int, file: PatchedFile) -> tuple[Hunk, ...]:
+    """Return the patch's hunks without a place of which the tree does not have already what they make."""
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    lines = [squash(line) for line in decode(base.read(file.old_path or file.path) or b"").splitlines()]
+    return tuple(hunk for patch in analysis.series.patches if patch.index == index for diff in patch.files
+                 if diff.new_path == file.path for number, hunk in enumerate(diff.hunks)
+                 if (number in file.unplaced or not file.unplaced) and not _stands_in(lines, hunk))
+
+
+def _stands_in(lines: Sequence[str], hunk: Hunk) -> bool:
+    """Return whether the lines have what the hunk makes: with its surroundings; or, its surroundings being others,
+    with as much of them as makes it known, where nothing that tells of what it takes away is there."""
+    made = [(line.kind, squash(line.text)) for line in hunk.lines if line.kind != "-"]
+    if _runs_in(lines, [text for _, text in made]):
+        return True
+    added = [number for number, (kind, _) in enumerate(made) if kind == "+"]
+    gone = {squash(line.text) for line in hunk.lines if line.kind == "-"} - {text for _, text in made}
+    telling = {text for text in gone if len(re.sub(r"\W", "", text)) >= _LEAST_LETTERS}
+    if not added or telling & set(lines):
+        return False
+    first, last = added[0], added[-1]
+    for more in range(_LEAST_TELLING + 1):  # as little of what is around it as will do
+        for ahead in range(more + 1):
+            some = [text for _, text in made[max(0, first - ahead):last + 1 + more - ahead]]
+            if _runs_in(lines, some):
+                return True
+    return False
+
+
+def _runs_in(lines: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Return whether the wanted lines, three of them at least that tell, stand in the others one behind the other."""
+    telling = [number for number, text in enumerate(wanted) if re.search(r"\w", text)]
+    if len(telling) < _LEAST_TELLING:
+        return False
+    first, squashed = telling[0], [squash(text) for text in wanted]
+    return any(list(lines[at - first:at - first + len(squashed)]) == squashed
+               for at, text in enumerate(lines) if at >= first and text == squashed[first])
+
+
+def why_unplaced(analysis: Analysis, file: PatchedFile) -> str:
+    """Return why hunks have no place where it is that the tree has no such file, and empty otherwise."""
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    return "" if file.unplaced or base.exists(file.old_path or file.path) else NO_FILE
+
+
+def maps_memory(hunks: Sequence[Hunk]) -> bool:
+    """Return whether a line that the hunks change has a word of page tables in it."""
+    return any(names_mappings(line.text) for hunk in hunks for line in hunk.lines if line.kind != " ")
+
+
+def has_code(hunks: Sequence[Hunk], ways: Ways) -> bool:
+    """Return whether a line that the hunks change is more than text, an include, an export, a declaration or a number
+    that no call uses: whatever it is, what it comes to is not proved."""
+    texts = [line.text for hunk in hunks for line in hunk.lines if line.kind != " " and line.text.strip()]
+    return any(found is None or found["name"] in ways.words for found in map(_NO_CODE.match, texts))
+
+
+def bearing(hunks: Sequence[Hunk], ways: Ways, path: str) -> bool:
+    """Return whether a changed line of the hunks can have to do with a call of the family.
+
+    It names the family, a helper that reaches it or what only kernel mappings are made of; it stands in a function
+    that holds such a call, or beside one; it defines what such a call asks or is given, or is about a member of the
+    object of one. In a file that defines functions of the family what page tables are written with is enough. Text,
+    includes, exports and declarations, and lines that only move, have nothing to do with it.
+    """
+    owned = [(hunk, list(_owned(hunk))) for hunk in hunks]
+    holders = ways.reaching | {owner for _, lines in owned for owner, _, text in lines
+                               if owner and _calls(text, ways.naming - {owner})}
+    changed = [(owner, kind, text) for _, lines in owned for owner, kind, text in lines if kind != " "]
+    sides = {kind: Counter(squash(text) for _, one, text in changed if one == kind) for kind in "+-"}
+    moved = {"+": sides["+"] & sides["-"], "-": sides["-"] & sides["+"]}
+    for _, lines in owned:
+        beside = any(_calls(text, ways.naming) for _, _, text in lines)
+        for owner, kind, text in lines:
+            if kind == " ":
+                continue
+            if moved[kind][squash(text)] > 0:
+                moved[kind][squash(text)] -= 1
+            elif _is_code(text, ways) and (beside or _reaches(owner, text, holders, ways, path)):
+                return True
+    return False
+
+
+def _calls(text: str, names: Set[str]) -> bool:
+    """Return whether a line calls one of the names, and does not only declare it."""
+    return not (_DECLARES.match(text) or _NO_CODE.match(text)) and any(
+        found[1] in names for found in _CALL.finditer(text))
+
+
+def _is_code(text: str, ways: Ways) -> bool:
+    plain = _NO_CODE.match(text)
+    return bool(text.strip()) and (plain is None or plain["name"] in ways.words) and not _DECLARES.match(text)
+
+
+def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: str) -> bool:
+    own = set(_WORD.findall(text))
+    if begins := _BEGINS.match(text):
+        owner = begins[1]
+    macro = _DEFINE.match(text)
+    if owner in holders or owner in ways.words or not ways.naming.isdisjoint(own) or _KERNEL.search(text):
+        return True
+    if macro is not None and macro[1] in ways.words:
+        return True
+    if any((found[1] or found[2]) in ways.members for found in _MEMBER.finditer(text)):
+        return True
+    if _BITS.fullmatch(owner):
+        return ways.made_of(path, owner)
+    return path in ways.defining and _MAPS.search(text) is not None
+
+
+def _owned(hunk: Hunk) -> Iterator[tuple[str, str, str]]:
+    """Yield each line of a hunk as (the function or macro that it stands in, its kind, its text).
+
+    The function that the header of the hunk names is that of its first lines, until another one begins.
+    """
+    heads: dict[str, dict[int, str]] = {}
+    places: dict[str, list[int]] = {}
+    for side in "+-":
+        numbers = [number for number, line in enumerate(hunk.lines) if line.kind in {" ", side}]
+        found = definitions([as_bytes(hunk.lines[number].text) for number in numbers])
+        heads[side] = {numbers[at]: decode(name) for (what, name, _), those in found.items()
+                       if what in {"function", "macro"} for at in those}
+        places[side] = numbers
+    section = hunk.section.strip()
+    first = decode(heading_name(as_bytes(section))) if "(" in section and not section.endswith(";") else ""
+    owners: dict[int, str] = {}
+    for side, numbers in places.items():
+        owner, above, goes_on = first, True, False
+        for number in numbers:
+            text = hunk.lines[number].text
+            if number in heads[side]:
+                owner, above = heads[side][number], False
+                goes_on = text.lstrip().startswith("#")
+            elif goes_on is False and above and re.match(r"[A-Za-z_/](?!\w*:(?!:))", text):
+                owner, above = "", False  # the function that the header names ended above the hunk
+            owners.setdefault(number, owner)
+            if text.startswith("}") or (goes_on and not text.rstrip().endswith("\\")):
+                owner, above, goes_on = "", False, False
+    for number, line in enumerate(hunk.lines):
+        yield owners.get(number, ""), line.kind, line.text

@@ -1,0 +1,100 @@
+"""Of hunks that go nowhere in the tree only those are told that may bear on a call, all of them, by patch and file."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.review.not_seen import not_seen
+from reviewbot.review.unseen import Unseen
+from tests.review.test_seen import HEAD, PATH, PLAIN, review, sayings
+
+SEED = PLAIN + """
+static void demo_warm(struct demo *demo)
+{
+	demo->warm = 1;
+	demo->cold = 2;
+	demo->mild = 3;
+}
+
+static void demo_first(struct demo *demo);
+static void demo_second(struct demo *demo);
+static void demo_third(struct demo *demo);
+"""
+"""A file with a call, and far from it a function that has nothing to do with any."""
+
+FAR = "\n".join(f"int demo_far_{number};" for number in range(12)) + "\n"
+
+
+def told(old: str, new: str, there: str) -> bool:
+    """Return whether the hunk between the two is told as one without a place, on a tree that has another form."""
+    return "no place in this tree" in sayings(review({PATH: old}, {PATH: new}, there={PATH: there}))
+
+
+@pytest.mark.parametrize(("new", "said"), [
+    ("static void demo_second(struct demo *demo);\nstatic void demo_added(struct demo *demo);\n", False),
+    ("static void demo_second(struct demo *demo);\nvoid __weak demo_added(void)\n{\n}\n", False),
+    ("static void demo_second(struct demo *demo);\nvoid demo_added(void)\n{\n	set_memory_ro(1, 1);\n}\n", True),
+])
+def test_a_hunk_is_told_where_it_may_bear_on_a_call(new: str, *, said: bool) -> None:
+    """A declaration or an empty function far from the calls says nothing; a call, or what holds one, does."""
+    old = SEED + FAR
+    changed = old.replace("static void demo_second(struct demo *demo);\n", new)
+    there = PLAIN + "\nint demo_other;\n"
+    assert told(old, changed, there) is said
+
+
+def test_a_hunk_in_a_function_beside_the_calls_is_not_told() -> None:
+    """What another function writes into an object that no call is given has no way to a call."""
+    assert not told(SEED, SEED.replace("demo->cold = 2", "demo->cold = 4"), PLAIN + "\nint demo_other;\n")
+
+
+def test_a_hunk_around_a_call_is_told() -> None:
+    """Lines that stand in the function of a call may bear on it."""
+    old = PLAIN.replace("	int ret;\n\n", "	int ret;\n\n	demo_one(demo);\n	demo_two(demo);\n")
+    new = old.replace("	demo_two(demo);\n", "	demo_two(demo);\n	addr = demo_round(addr);\n")
+    assert told(old, new, HEAD + "int demo_late(void)\n{\n	return set_memory_decrypted(1, 1);\n}\n")
+
+
+def test_a_hunk_whose_after_side_alone_stands_in_the_tree_has_a_place() -> None:
+    """Where the tree has what a hunk makes between other lines, nothing of the hunk is missing."""
+    old = SEED.replace("	demo->cold = 2;\n", "	demo->cold = demo_ask();\n	set_memory_ro(demo->warm, 1);\n")
+    new = SEED.replace("	demo->cold = 2;\n", "	demo->cold = demo_tell();\n	set_memory_rw(demo->warm, 1);\n")
+    has = new.replace("	demo->warm = 1;\n", "	demo->hot = 9;\n")
+    there = has.replace("static void demo_warm(struct demo *demo)", "static int demo_warm(struct demo *d, int more)")
+    assert not told(old, new, there)
+    assert told(old, new, SEED.replace("demo->warm = 1", "demo->hot = 9").replace("demo_warm(", "demo_hot("))
+
+
+HEADER = "arch/x86/include/asm/pgtable_demo.h"
+BITS = ("#define _PAGE_BIT_LONE 57\n#define _PAGE_BIT_USED 3\n#define _PAGE_USED (1 << _PAGE_BIT_USED)\n"
+        "#define PAGE_KERNEL_DEMO (_PAGE_USED)\n#define _PAGE_LONE (1 << _PAGE_BIT_LONE)\n")
+
+
+def test_a_bit_is_told_with_both_values_where_a_kernel_mapping_is_made_of_it() -> None:
+    """A bit that only other macros are made of has no way to a call; that it has none is not proved either."""
+    call = PLAIN.replace("true", "false")
+    lone = review({PATH: PLAIN, HEADER: BITS}, {PATH: call, HEADER: BITS.replace("57", "58")})
+    assert "_PAGE" not in sayings(lone)
+    assert "do what they did" not in sayings(lone)
+    used = review({PATH: PLAIN, HEADER: BITS}, {PATH: call, HEADER: BITS.replace("USED 3", "USED 4")})
+    assert "the line '#define _PAGE_BIT_USED 4' (before: '#define _PAGE_BIT_USED 3')" in sayings(used)
+
+
+def hunk(patch: int, file: str) -> Unseen:
+    return Unseen(patch=patch, file=file, line=0, what="hunks without a place", near=True, kind="hunks")
+
+
+def test_hunks_are_told_file_by_file_with_all_their_patches() -> None:
+    """Many patches of one file take one place in the list, and a list that is cut says how much it leaves out."""
+    [one] = not_seen([], [*(hunk(number, "mm/a.c") for number in range(1, 12)), hunk(39, "lib/b.c")])
+    assert "of patches 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 11 in mm/a.c; of patch 39 in lib/b.c." in one.statement
+    [one] = not_seen([], [hunk(number, f"mm/{number}.c") for number in range(1, 14)])
+    assert one.statement.endswith("of patch 10 in mm/10.c; of patches 11, 12 and 13 in 3 more files.")
+
+
+def test_what_is_behind_the_last_entry_is_named() -> None:
+    """The rest of a long list says what it is."""
+    lines = [Unseen(patch=number, file=f"mm/{number}.h", line=1, what=f"the line '#ifdef DEMO_{number}'", near=True,
+                    kind="directive") for number in range(1, 14)]
+    *_, last = not_seen([], lines)
+    assert last.statement == "Patch 13, not followed either: the line '#ifdef DEMO_13' in mm/13.h."
