@@ -136,7 +136,7 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
         for one in those))
     names = tuple(name for name in names if not any(other.startswith(f"{name}, ") for other in names))
     if why.startswith(PARTLY):
-        listed = quote_names(names, most=4) if len(names) == 1 or not any(", " in name for name in names) \
+        listed = quote_names(names, most=4) if len(whats) == 1 or not any(", " in name for name in names) \
             else _by_function(whats)
         return f"{_first(_patches(those))}: {listed} could not be compared, as {PARTLY}."
     if len(whats) == 1 and why.startswith(f"{whats[0]} "):

@@ -110,17 +110,29 @@ def has_code(hunks: Sequence[Hunk], ways: Ways) -> bool:
     return any(found is None or found["name"] in ways.words for found in map(_NO_CODE.match, texts))
 
 
-def bearing(hunks: Sequence[Hunk], ways: Ways, path: str) -> bool:
+def known_names(analysis: Analysis, file: PatchedFile) -> frozenset[str]:
+    """Return the names of a file that the tree has, or that a patch of the series brings to it with all that they are.
+    """
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    texts = [decode(base.read(file.old_path or file.path) or b"")]
+    texts += [line.text for patch in analysis.series.patches for diff in patch.files if diff.new_path == file.path
+              for hunk in diff.hunks for line in hunk.lines if line.kind == "+"]
+    return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def bearing(hunks: Sequence[Hunk], ways: Ways, path: str, known: frozenset[str]) -> bool:
     """Return whether a changed line of the hunks can have to do with a call of the family.
 
     It names the family, a helper that reaches it or what only kernel mappings are made of; it stands in a function
-    that holds such a call, or beside one; it defines what such a call asks or is given, or is about a member of the
-    object of one. In a file that defines functions of the family what page tables are written with is enough. Text,
-    includes, exports and declarations, and lines that only move, have nothing to do with it.
+    that holds such a call, or beside one, or in one of which nothing is `known`; it defines what such a call asks or
+    is given, or is about a member of the object of one. In a file that defines functions of the family what page
+    tables are written with is enough. Text, includes, exports and declarations, and lines that only move, have nothing
+    to do with it.
     """
     owned = [(hunk, list(_owned(hunk))) for hunk in hunks]
     holders = ways.reaching | {owner for _, lines in owned for owner, _, text in lines
-                               if owner and _calls(text, ways.naming - {owner})}
+                               if owner and (owner not in known or _calls(text, ways.naming - {owner}))}
     changed = [(owner, kind, text) for _, lines in owned for owner, kind, text in lines if kind != " "]
     sides = {kind: Counter(squash(text) for _, one, text in changed if one == kind) for kind in "+-"}
     moved = {"+": sides["+"] & sides["-"], "-": sides["-"] & sides["+"]}
@@ -152,7 +164,7 @@ def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: s
     if begins := _BEGINS.match(text):
         owner = begins[1]
     macro = _DEFINE.match(text)
-    if owner in holders or owner in ways.words or not ways.naming.isdisjoint(own) or _KERNEL.search(text):
+    if owner in holders or owner in ways.words or not ways.naming.isdisjoint(own) or _KERNEL.search(f"{owner} {text}"):
         return True
     if macro is not None and macro[1] in ways.words:
         return True

@@ -21,7 +21,15 @@ from reviewbot.review.own_definitions import own_definitions
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
-from reviewbot.review.unplaced import bearing, has_code, loses_hunks, lost_hunks, maps_memory, why_unplaced
+from reviewbot.review.unplaced import (
+    bearing,
+    has_code,
+    known_names,
+    loses_hunks,
+    lost_hunks,
+    maps_memory,
+    why_unplaced,
+)
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
@@ -172,7 +180,9 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     elif file.path.endswith(_CODE):
         if loses_hunks(file) and (lost := lost_hunks(analysis, state.index, file)):
             ours = own_arch(file.path) in {"", *analysis.arches}
-            bears = ours and (near or maps_memory(lost)) and bearing(lost, ways, file.path)
+            there = analysis.sides[0].facts.get(file.old_path)
+            beside = near or (there is not None and bool(there.calls)) or maps_memory(lost)
+            bears = ours and beside and bearing(lost, ways, file.path, known_names(analysis, file))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=why_unplaced(analysis, file),
                          near=near and ours and file.applies in {"fragment", "failed"} and has_code(lost, ways),

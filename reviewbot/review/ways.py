@@ -53,7 +53,8 @@ class Ways:
     @cached_property
     def reaching(self) -> frozenset[str]:
         """Return the functions in which a call of the family stands, or behind which one does."""
-        sides = {id(side): side for view in self._analysis.views for side in view}.values()
+        sides = {id(side): side for side in (*self._analysis.sides, *(one for view in self._analysis.views
+                                                                       for one in view))}.values()
         held = {call.function for side in sides for facts in side.facts.values() for call in facts.calls}
         return self.naming | held - {""} | {cell.function for cell in self._cells}
 

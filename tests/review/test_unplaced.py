@@ -45,7 +45,12 @@ def test_a_hunk_is_told_where_it_may_bear_on_a_call(new: str, *, said: bool) -> 
 
 def test_a_hunk_in_a_function_beside_the_calls_is_not_told() -> None:
     """What another function writes into an object that no call is given has no way to a call."""
-    assert not told(SEED, SEED.replace("demo->cold = 2", "demo->cold = 4"), PLAIN + "\nint demo_other;\n")
+    assert not told(SEED, SEED.replace("demo->cold = 2", "demo->cold = 4"), PLAIN + "\nvoid demo_warm(int);\n")
+
+
+def test_a_hunk_in_a_function_of_another_time_is_told() -> None:
+    """Of a function that the tree lacks and the mail shows in part nobody knows what it calls."""
+    assert told(SEED, SEED.replace("demo->cold = 2", "demo->cold = 4"), PLAIN + "\nint demo_other;\n")
 
 
 def test_a_hunk_around_a_call_is_told() -> None:
