@@ -77,10 +77,11 @@ class Shown:
                 for line in hunk.lines:
                     if line.kind == "-":
                         continue
-                    begun = line.kind == "+" and (begun or head.match(line.text) is not None)
+                    begun = line.kind == "+" and (begun or head.match(line.text[:300]) is not None)
                     if begun and line.text.startswith("}"):
-                        return not any(line.kind == "-" and head.match(line.text) for hunks in self._files.values()
-                                       for hunk in hunks for line in hunk.lines)
+                        return not any(
+                            line.kind == "-" and head.match(line.text[:300]) for hunks in self._files.values()
+                            for hunk in hunks for line in hunk.lines)
         return False
 
     def changes(self, item: Item, path: str, *, old: bool) -> bool:

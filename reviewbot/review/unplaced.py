@@ -23,13 +23,15 @@ NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
 
 _LEAST_TELLING = 3
+_LONGEST = 300  # letters of a line that is taken apart
 _LEAST_LETTERS = 6  # shorter lines stand in any function
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_MEMBER = re.compile(r"(?:->|\.)([A-Za-z_]\w*)|^[ \t]+[\w \t*]+[ \t*]([A-Za-z_]\w*)(?:\[[^\]]*\])?;[ \t]*$")
+_MEMBER = re.compile(r"(?:->|\.)([A-Za-z_]\w*)")
+_FIELD = re.compile(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
 _BEGINS = re.compile(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
 _DEFINE = re.compile(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
 _KERNEL = re.compile(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
@@ -150,25 +152,27 @@ def bearing(hunks: Sequence[Hunk], ways: Ways, path: str, known: frozenset[str])
 
 def _calls(text: str, names: Set[str]) -> bool:
     """Return whether a line calls one of the names, and does not only declare it."""
-    return not (_DECLARES.match(text) or _NO_CODE.match(text)) and any(
+    return not (_DECLARES.match(text[:_LONGEST]) or _NO_CODE.match(text)) and any(
         found[1] in names for found in _CALL.finditer(text))
 
 
 def _is_code(text: str, ways: Ways) -> bool:
     plain = _NO_CODE.match(text)
-    return bool(text.strip()) and (plain is None or plain["name"] in ways.words) and not _DECLARES.match(text)
+    asked = plain is None or plain["name"] in ways.words
+    return asked and bool(text.strip()) and not _DECLARES.match(text[:_LONGEST])
 
 
 def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: str) -> bool:
     own = set(_WORD.findall(text))
-    if begins := _BEGINS.match(text):
+    if begins := _BEGINS.match(text[:_LONGEST]):
         owner = begins[1]
     macro = _DEFINE.match(text)
     if owner in holders or owner in ways.words or not ways.naming.isdisjoint(own) or _KERNEL.search(f"{owner} {text}"):
         return True
     if macro is not None and macro[1] in ways.words:
         return True
-    if any((found[1] or found[2]) in ways.members for found in _MEMBER.finditer(text)):
+    names = {*_MEMBER.findall(text), *(_FIELD.findall(text) if not owner else ())}
+    if not ways.members.isdisjoint(names):
         return True
     if _BITS.fullmatch(owner):
         return ways.made_of(path, owner)

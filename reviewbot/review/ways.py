@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from reviewbot.checks.analysis import Analysis
@@ -30,7 +30,7 @@ class Ways:
         """Take the cells of the whole series; nothing is worked out before the first question."""
         self._analysis = analysis
         self._cells = cells
-        self._made: dict[str, Mapping[str, frozenset[str]]] = {}
+        self._made: dict[tuple[str, str], frozenset[str]] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -88,31 +88,25 @@ class Ways:
         folder, found, _ = path.partition("/include/")
         if not found or not folder.startswith("arch/"):
             return True
-        users = self._users(folder)
         reached, queue = {macro}, [macro]
         while queue:
-            more = users.get(queue.pop(), frozenset()) - reached
+            more = self._users(folder, queue.pop()) - reached
             reached |= more
             queue += sorted(more)
+            if len(reached) > _MOST:
+                return True
         return any(_KERNEL.fullmatch(name) for name in reached) or not (
             reached.isdisjoint(self.words) and reached.isdisjoint(self._defined_with))
 
-    def _users(self, folder: str) -> Mapping[str, frozenset[str]]:
-        """Return which macros of the architecture's headers of page tables are made of which words."""
-        if folder not in self._made:
-            found: dict[str, set[str]] = {}
-            for tree in (self._analysis.views[0][0].tree, self._analysis.views[-1][1].tree):
-                for path in tree.list_files(f"{folder}/include"):
-                    if path.endswith(".h") and (path in self._touched or "pgtable" in path or "page" in path):
-                        for name, body in macro_bodies(tree.read(path) or b""):
-                            for word in _WORD.findall(body):
-                                found.setdefault(word, set()).add(name)
-            self._made[folder] = {word: frozenset(names) for word, names in found.items()}
-        return self._made[folder]
-
-    @cached_property
-    def _touched(self) -> frozenset[str]:
-        return frozenset(file.path for _, state in self._analysis.states() for file in state.files)
+    def _users(self, folder: str, word: str) -> frozenset[str]:
+        """Return which macros of the architecture's headers are made of a word."""
+        if (folder, word) not in self._made:
+            trees = self._analysis.views[0][0].tree, self._analysis.views[-1][1].tree
+            self._made[folder, word] = frozenset(
+                name for tree in trees
+                for path in tree.search((word,), prefixes=(f"{folder}/include",), suffixes=(".h",))
+                for name, body in macro_bodies(tree.read(path) or b"") if word in _WORD.findall(body))
+        return self._made[folder, word]
 
     @cached_property
     def _defined_with(self) -> frozenset[str]:
