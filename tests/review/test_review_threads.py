@@ -42,7 +42,7 @@ def test_the_thread_that_it_began_with(threads_folder: Path, kernel_tree: Callab
     assert (lost["level"], lost["arch"]) == ("note", ["powerpc"])
     assert "comes from this line to '__kernel_map_pages'" in lost["message"]
     statements = " ".join(entry["statement"] for entry in found["level_set"])  # type: ignore[attr-defined]
-    assert "a failure is only warned about (before: a failure is dropped)" in statements
+    assert "hibernate_map_page() only warns about a failure (before: kernel_map_pages() drops a failure)" in statements
     guard = "does nothing when !rodata_full (before: does nothing when !debug_pagealloc_enabled() && !rodata_full)"
     assert guard in statements
     assert "No configuration builds kernel/power/snapshot.c" in statements
