@@ -62,8 +62,6 @@ def _by_more_than_holes(answers: list[Feasibility], variant: Callable[[str], Fac
     architecture more than that does."""
     holes = {one.arch for one in answers if one.answer == "can" and (fact := variant(one.arch)) is not None
              and any("hole" in causes for _, causes in fact.causes) and only_by_mistake(fact, hole=True)}
-    if not any(one.answer == "can" and one.arch not in holes for one in answers):
-        return answers
     return [replace(one, answer="cannot", why="only memory that nothing maps there makes it fail")
             if one.arch in holes else one for one in answers]
 

@@ -133,9 +133,10 @@ def _as_mailed(pair: Pair, shown: Shown) -> Pair:
         return pair
     hunks = shown.hunks_of(pair.file.path)
     why = f"{PARTLY}: how {pair.function}() stood at this patch is not known"
-    if is_not_shown(pair.after, hunks, old=False):
+    had = pair.file.applies == "reversed"  # all of its lines were found in the tree, and taken out
+    if not had and is_not_shown(pair.after, hunks, old=False):
         return replace(pair, open=why, strange=pair.function)
-    if is_brought(pair.before, hunks) or is_not_shown(pair.before, hunks, old=True):
+    if is_brought(pair.before, hunks) or (not had and is_not_shown(pair.before, hunks, old=True)):
         return replace(pair, open=why, before=None)
     return pair
 

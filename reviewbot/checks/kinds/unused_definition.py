@@ -47,16 +47,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         return
     analysis.files_with(0, {function.name for found in added.values() for _, function in found})  # one search for all
     same: dict[str, list[tuple[PatchedFile, Function, tuple[_Never, ...]]]] = {}
-    called: set[str] = set()
     for file, function in added[position]:
         calls = _never_called(analysis, function.name, own_arch(file.path))
-        if not calls:
-            called.add(function.name)  # one interface: the patch gives it to all, for those that can call it
-        else:
+        if calls:
             same.setdefault(function.name, []).append((file, function, calls))
-    for name, found in same.items():  # the same function for several architectures is one decision of its author
-        if name in called:
-            continue
+    for found in same.values():  # the same function for several architectures is one decision of its author
         yield _finding(rule, analysis, position, found)
 
 
