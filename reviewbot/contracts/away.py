@@ -105,13 +105,15 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
     found: dict[tuple[int, str], tuple[Step, _Touch]] = {}
     step = outline.steps[number]
     result = _result(step, call)
+    asking = _asking(outline, hook.unless) | hook.unless
 
     def visit(at: int, there: Step, facts: Facts) -> Say:
         if at == number or (result and (result, True) in facts) or _loses(there, memory) or any(
                 _gives(hook, outline, one) and _of(outline, hook, one) in {memory, ""} for one in calls_in(there.expr)):
             return "stop"
-        if any(held and _asks(outline, text, hook.unless) for text, held in facts):
-            return "on"
+        if asking and any(held and (text in asking or not hook.unless.isdisjoint(_WORDS.findall(text)))
+                          for text, held in facts):
+            return "on"  # what is asked there is answered with no wherever the hook does anything
         for touch in _touches(outline, teacher, there, page=hook.page):
             if touch.memory == memory and touch.use in hook.denies and touch.name != call.name:
                 found.setdefault((at, touch.name), (there, touch))
@@ -123,16 +125,19 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
     yield from (_hit("touched-behind", outline, (step, call), there, touch, hook) for there, touch in found.values())
 
 
-def _asks(outline: Outline, text: str, names: frozenset[str]) -> bool:
-    """Return whether a test that holds asks one of these functions, itself or through a variable that takes nothing
-    but their answer."""
-    if names.isdisjoint(_WORDS.findall(text)):
-        values = [step.expr for step in outline.steps if step.kind == "declare" and step.name == text and step.expr]
-        values += [part.parts[-1] for step in outline.steps for part in walk(step.expr)
-                   if part.kind in {"assign", "update"} and part.parts and place_of(part.parts[0]) == text]
-        return bool(names) and bool(values) and all(
-            not names.isdisjoint(call.name for call in calls_in(value)) for value in values)
-    return True
+def _asking(outline: Outline, names: frozenset[str]) -> frozenset[str]:
+    """Return the variables that take nothing but the answers of these functions."""
+    if not names:
+        return names
+    values: dict[str, list[Expr]] = {}
+    for step in outline.steps:
+        if step.kind == "declare" and step.expr is not None:
+            values.setdefault(step.name, []).append(step.expr)
+        for part in walk(step.expr):
+            if part.kind in {"assign", "update"} and part.parts:
+                values.setdefault(place_of(part.parts[0]), []).append(part.parts[-1])
+    return frozenset(name for name, given in values.items() if name and all(
+        not names.isdisjoint(call.name for call in calls_in(value)) for value in given))
 
 
 def _result(step: Step, call: Expr) -> str:
