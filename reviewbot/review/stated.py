@@ -39,19 +39,24 @@ def stated_claims(analysis: Analysis, cells: Sequence[Cell], questions: Sequence
     found: list[Claim] = []
     series = analysis.series
     everything = frozenset(patch.index for patch in series.patches)
+    by_patch: dict[int, list[Cell]] = {}
+    for cell in cells:
+        if cell.patch.isdigit():
+            by_patch.setdefault(int(cell.patch), []).append(cell)
     if series.cover is not None:
         for sentence in sentences_of(claimed_in(series.cover.body)):
-            found += _of_sentence(analysis, 0, sentence, everything, cells, questions)
+            found += _of_sentence(analysis, 0, sentence, everything, [
+                cell for own in by_patch.values() for cell in own], questions)
     for patch in series.patches:
         for sentence in sentences_of(f"{patch.subject}.\n\n{patch.changelog}"):
-            found += _of_sentence(analysis, patch.index, sentence, frozenset({patch.index}), cells, questions)
+            found += _of_sentence(analysis, patch.index, sentence, frozenset({patch.index}),
+                                  by_patch.get(patch.index, ()), questions)
         found += _fixes(analysis, patch)
     return tuple({(claim.patch, claim.text, claim.kind): claim for claim in found}.values())
 
 
 def _of_sentence(analysis: Analysis, patch: int, sentence: str, about: frozenset[int],
-                 cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Claim]:
-    mine = [cell for cell in cells if cell.patch.isdigit() and int(cell.patch) in about]
+                 mine: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Claim]:
     unseen = any(one.near and one.patch in about for one in questions)
     failing = _CANNOT_FAIL.search(sentence)
     if failing and failing[1] in analysis.family.names() and not _OPEN.search(sentence):
