@@ -42,7 +42,7 @@ def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
     """
     for file in state.files:
         if is_kconfig(file.path) and file.whole and (
-                own_arch(file.path) or (file.applies != "reversed" and "taken out first" not in file.note)):
+                own_arch(file.path) or not file.had):
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
 

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviewbot.cfacts.query import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import peeled
+from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
-from reviewbot.errors import DataError
-from reviewbot.resources import data_folder
 
 __all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
 
@@ -67,20 +65,17 @@ class _Touch(NamedTuple):
 @lru_cache(maxsize=1)
 def known_hooks() -> Hooks:
     """Return the program's own hooks. Raises DataError when the table does not load."""
-    path = data_folder("rules") / "effects" / "away.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return Hooks(away=tuple(Hook(
-            functions=entry["functions"], only={name: (at, value) for name, (at, value) in entry.get(
-                "only", {}).items()}, given=frozenset(entry.get("given", ())),
-            page=entry["of"] == "page", denies=frozenset(entry["denies"]),
-            back=frozenset(entry["back"]), unless=frozenset(entry.get("unless", ())),
-            starts=entry.get("starts", False), how=entry["how"])
-            for entry in table["away"]),
-            reads={name: tuple(at) for name, at in table["reads"].items()},
-            writes={name: tuple(at) for name, at in table["writes"].items()})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise DataError(f"the hooks do not load: {error}", where=str(path)) from error
+    return effect_table("away.toml", lambda table: Hooks(
+        away=tuple(_hook(entry) for entry in table["away"]),
+        reads={name: tuple(at) for name, at in table["reads"].items()},
+        writes={name: tuple(at) for name, at in table["writes"].items()}))
+
+
+def _hook(entry: dict[str, Any]) -> Hook:
+    only = {name: (at, value) for name, (at, value) in entry.get("only", {}).items()}
+    return Hook(functions=entry["functions"], only=only, given=frozenset(entry.get("given", ())),
+                page=entry["of"] == "page", denies=frozenset(entry["denies"]), back=frozenset(entry["back"]),
+                unless=frozenset(entry.get("unless", ())), starts=entry.get("starts", False), how=entry["how"])
 
 
 def touched_when_away(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
-from reviewbot.errors import DataError
-from reviewbot.resources import data_folder
 
 __all__ = ["opposite_names", "unlike_counterpart"]
 
@@ -22,12 +20,7 @@ _CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]+$")
 
 @lru_cache(maxsize=1)
 def _opposites() -> tuple[tuple[str, str], ...]:
-    path = data_folder("rules") / "effects" / "counterparts.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple((one, other) for one, other in table["opposites"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError) as error:
-        raise DataError(f"the opposites do not load: {error}", where=str(path)) from error
+    return effect_table("counterparts.toml", lambda table: tuple((one, other) for one, other in table["opposites"]))
 
 
 def opposite_names(name: str) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,9 +10,8 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, given_to, place_of, walk
 from reviewbot.contracts.results import peeled
+from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
-from reviewbot.errors import DataError
-from reviewbot.resources import data_folder
 
 __all__ = ["overwritten_live"]
 
@@ -34,14 +32,9 @@ class Live:
 
 @lru_cache(maxsize=1)
 def _table() -> tuple[Live, ...]:
-    path = data_folder("rules") / "effects" / "live.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple(Live(below=entry["below"], functions=entry["functions"], reads=frozenset(entry["reads"]),
-                          clears=frozenset(entry["clears"]), how=entry["how"], ask=entry["ask"])
-                     for entry in table["live"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise DataError(f"what is asked of live entries does not load: {error}", where=str(path)) from error
+    return effect_table("live.toml", lambda table: tuple(Live(
+        below=entry["below"], functions=entry["functions"], reads=frozenset(entry["reads"]),
+        clears=frozenset(entry["clears"]), how=entry["how"], ask=entry["ask"]) for entry in table["live"]))
 
 
 def overwritten_live(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

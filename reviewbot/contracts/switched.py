@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, place_of, walk
+from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
-from reviewbot.errors import DataError
-from reviewbot.resources import data_folder
 
 __all__ = ["option_for_switch"]
 
 
 @lru_cache(maxsize=1)
 def _switches() -> Mapping[str, tuple[str, ...]]:
-    path = data_folder("rules") / "effects" / "switches.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {option: tuple(asks) for option, asks in table["switches"].items()}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise DataError(f"the switches of options do not load: {error}", where=str(path)) from error
+    return effect_table("switches.toml", lambda table: {option: tuple(asks)
+                                                       for option, asks in table["switches"].items()})
 
 
 def option_for_switch(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import lru_cache
 
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
-from reviewbot.errors import DataError
-from reviewbot.resources import data_folder
 
 __all__ = ["calls_too_early", "early_calls_asked", "parsed_too_late"]
 
@@ -26,12 +24,8 @@ _SETUP = re.compile(rb"\b(__setup|early_param)\s*\(\s*\"[^\"]*\"\s*,\s*(\w+)\s*\
 
 @lru_cache(maxsize=1)
 def _marks() -> tuple[tuple[str, str, str], ...]:
-    path = data_folder("rules") / "effects" / "early.toml"
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return tuple((entry["mark"], entry["below"], entry["how"]) for entry in table["early"])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError) as error:
-        raise DataError(f"the marks of early code do not load: {error}", where=str(path)) from error
+    return effect_table("early.toml", lambda table: tuple(
+        (entry["mark"], entry["below"], entry["how"]) for entry in table["early"]))
 
 
 def _is_early(outline: Outline, near: str) -> str:

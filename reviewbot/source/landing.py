@@ -11,7 +11,7 @@ from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
 from reviewbot.source.takeout import FOREIGN, OTHER, WHOLE, has_another_form
-from reviewbot.source.types import Applied, PatchedFile
+from reviewbot.source.types import TAKEN_OUT, Applied, PatchedFile
 from reviewbot.text import quote_names
 
 __all__ = ["ANOTHER_FILE", "ANOTHER_FORM", "RANK", "hunk_starts", "say_git", "say_merge", "summary", "unsure_lines",
@@ -88,9 +88,9 @@ def _say_taken(hunks: Sequence[Hunk], taken: frozenset[int]) -> tuple[Applied, s
     numbers = sorted(taken - {WHOLE, OTHER, FOREIGN})
     if WHOLE in taken or len(numbers) == len(hunks):
         what = ANOTHER_FILE if FOREIGN in taken else ANOTHER_FORM if OTHER in taken else "this change already"
-        return "reversed", f"the tree has {what}: it was taken out first"
+        return "reversed", f"the tree has {what}: it was {TAKEN_OUT}"
     named = f"hunk{'s' if len(numbers) > 1 else ''} {quote_names([str(n + 1) for n in numbers], most=6)}"
-    return "merged", f"the tree has {named} of {len(hunks)} already: taken out first"
+    return "merged", f"the tree has {named} of {len(hunks)} already: {TAKEN_OUT}"
 
 
 def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozenset[int],

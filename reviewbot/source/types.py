@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-__all__ = ["Applied", "Base", "LineMap", "PatchState", "PatchedFile", "PatchedTree", "Tree"]
+__all__ = ["TAKEN_OUT", "Applied", "Base", "LineMap", "PatchState", "PatchedFile", "PatchedTree", "Tree"]
 
 Applied = Literal["clean", "offset", "fuzz", "merged", "reversed", "fragment", "failed"]
 
@@ -70,6 +70,10 @@ class LineMap:
         return old + new_line - new if new_line < new + length else None
 
 
+TAKEN_OUT = "taken out first"
+"""What the note of a file says of which the tree had a part before the series was put on it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatchedFile:
     """One file that one patch touches. `before`/`after` are whole files (None: absent on that side).
@@ -101,6 +105,11 @@ class PatchedFile:
     unsure: tuple[tuple[int, int], ...] = ()
     torn: frozenset[str] = frozenset()
     unplaced: tuple[int, ...] = ()
+
+    @property
+    def had(self) -> bool:
+        """Return whether the tree had what the patch does to the file, or some of it: then that was taken out first."""
+        return self.applies == "reversed" or TAKEN_OUT in self.note
 
     @property
     def whole(self) -> bool:

@@ -104,7 +104,7 @@ def _lost_by_hunks(analysis: Analysis, position: int, line: Supply, arch: str, n
     state = analysis.patched.states[position]
     files = [file for file in state.files if file.path == line.file]
     if not line.always or own_arch(line.file) != arch or not any(
-            file.applies in {"reversed", "merged"} or "taken out first" in file.note for file in files):
+            file.had or file.applies == "merged" for file in files):
         return None
     added = {(one.file, one.text) for each in analysis.patched.states for file in each.files if is_kconfig(file.path)
              for one in supplies(file, old=False) if one.symbol == line.symbol}

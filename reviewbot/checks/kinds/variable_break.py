@@ -158,8 +158,7 @@ def _undefined(rule: Rule, analysis: Analysis, position: int, one: Variable) -> 
     before = analysis.files_with(0, (one.name,))[one.name]
     kept = ""
     if before:  # the tree has it, and the author had not: its one place there is a definition that nobody uses
-        later = any(file.applies == "reversed" or "taken out first" in file.note
-                    for file in analysis.patched.states[position].files if file.path == one.file)
+        later = any(file.had for file in analysis.patched.states[position].files if file.path == one.file)
         tree = analysis.sides[0].tree
         if not later or len(before) != 1 or mentions(tree, one.name, before[0]) != 1 or not before[0].endswith(".c") \
                 or defined_at(tree, one.name, before[0]) in {None, FALSE}:
