@@ -14,14 +14,14 @@ from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.phrases import say_change
 from reviewbot.text import quote_names
 
-__all__ = ["in_bits", "own_changes"]
+__all__ = ["in_bits", "own_behaviour"]
 
 _HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
                      r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
 _DOES = {"_clear": ("clears", "cleared"), "_set": ("sets", "set")}
 
 
-def own_changes(reader: Reader, named: Sequence[tuple[str, Cell]], told: frozenset[str]) -> Iterator[Event]:
+def own_behaviour(reader: Reader, named: Sequence[tuple[str, Cell]], told: frozenset[str]) -> Iterator[Event]:
     """Yield what functions of the family do otherwise, those that change alike in one event; what is `told` is not."""
     alike: dict[tuple[str, str, str, str], list[tuple[str, Cell]]] = {}
     for name, cell in named:
