@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.cli.knowledge import load_knowledge
+from reviewbot.contracts.detect import DETECTORS
 
 TOP = Path(__file__).resolve().parents[1]
 _LINK = re.compile(r"\]\((?!https?://)([^)#\s]+)(?:#[^)\s]*)?\)")
@@ -55,3 +56,9 @@ def test_pictures_ask_nothing_of_anybody(site: Path) -> None:
         assert set(re.findall(r"https?://[^\"' ]+", picture.read_text())) <= {"http://www.w3.org/2000/svg"}
     for page in (site / "pages" / "pictures").glob("*.html"):
         assert not re.search(r"(?:src=|url\()[\"']?https?:", page.read_text())
+
+
+def test_every_mechanism_of_contracts_is_explained() -> None:
+    """A mechanism without a row in its table is one that whoever writes a rule on it has to look for in the code."""
+    told = (TOP / "docs" / "contracts.md").read_text(encoding="utf-8")
+    assert [one.name for one in DETECTORS if f"| `{one.name}` |" not in told] == []
