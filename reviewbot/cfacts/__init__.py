@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
 from reviewbot.cfacts.draw import draw_cfg
-from reviewbot.cfacts.facts import account, functions_of, functions_with, read_file
+from reviewbot.cfacts.facts import account, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
+from reviewbot.cfacts.functions import functions_of, functions_with
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
-from reviewbot.cfacts.query import (
-    CallSite,
-    FunctionFlow,
-    Passing,
-    Route,
-    Statement,
-    function_view,
-    object_of,
-)
+from reviewbot.cfacts.objects import object_of
+from reviewbot.cfacts.query import FunctionFlow, function_view
+from reviewbot.cfacts.routes import CallSite, Passing, Route, Statement
 
 __all__ = [
     "ApiFunction",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.cfacts.conditions import read_conditions
-from reviewbot.cfacts.facts import Source, find_pieces
+from reviewbot.cfacts.functions import Source, find_pieces
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.query import FunctionFlow
 from reviewbot.cfacts.split import Piece

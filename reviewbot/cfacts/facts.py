@@ -3,64 +3,33 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import TypeAlias
 
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Body, Judged, analyse, worst
 from reviewbot.cfacts.assigned import constants_in, results_in, values_of
-from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import cases_of, guards_of
+from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.family import Family
+from reviewbot.cfacts.functions import Source, describe_function, find_pieces, layout_of, names_pattern
+from reviewbot.cfacts.guarding import guards_of_call
 from reviewbot.cfacts.headers import Header, parameter_name
-from reviewbot.cfacts.lexer import KEYWORDS, Lines, identifiers, lines_in, squash_c
+from reviewbot.cfacts.lexer import Lines, identifiers, lines_in, squash_c
 from reviewbot.cfacts.macros import MacroText, macro_definition, made_functions, passes_on, read_macro
+from reviewbot.cfacts.placed import Text, outside, split_arguments
 from reviewbot.cfacts.reported import errors_given
-from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
-from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Guard, Mention, MentionKind, Span, Step, Use
+from reviewbot.cfacts.split import Layout, Piece
+from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Mention, MentionKind, Step, Use
 from reviewbot.errors import BudgetError, Skip
-from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
-from reviewbot.text import places_of
+from reviewbot.logic import FALSE, And, Cond
 
-__all__ = ["Source", "account", "describe_function", "find_pieces", "functions_of", "read_file"]
+__all__ = ["account", "read_file"]
 
 _MOST_MACRO_ROUNDS = 6
-_MOST_LINE = 500
-_MOST_CASES = 12  # of one switch: what comes behind more of them is not told by them
 _MOST_ITEM = 4_000
-_FEW = 4  # names that are found sooner one after the other than by a pattern
-_CALLED = re.compile(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
 _EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
-_SPACE = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
 _DROPPED: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled")
-
-
-_Letters: TypeAlias = dict[str, "_Letters"]
-"""Words letter by letter; an empty letter is the end of a word."""
-
-
-@lru_cache(maxsize=64)
-def _pattern(names: frozenset[str]) -> re.Pattern[bytes]:
-    """Return a pattern that finds any of the names as a whole word; common beginnings are shared."""
-    tree: _Letters = {}
-    for name in sorted(names):
-        node = tree
-        for char in name:
-            node = node.setdefault(char, {})
-        node[""] = {}
-    return re.compile(rb"(?<![\w$])" + _alternatives(tree).encode("latin-1") + rb"(?![\w$])")
-
-
-def _alternatives(tree: _Letters) -> str:
-    ways = [re.escape(char) + _alternatives(below) for char, below in tree.items() if char]
-    if not ways:
-        return ""
-    joined = ways[0] if len(ways) == 1 and "" not in tree else f"(?:{'|'.join(ways)})"
-    return f"{joined}?" if "" in tree else joined
 
 
 def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns: Mapping[str, str] | None = None,
@@ -77,7 +46,7 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=skips)
     lines = lines_in(data) if known else None
     ranges = [(lines.start(first), lines.start(last + 1)) for first, last in known] if lines else [(0, len(data))]
-    pattern = _pattern(wanted)
+    pattern = names_pattern(wanted)
     places = [(found.start(), found.group().decode("latin-1"))
               for start, end in ranges for found in pattern.finditer(data, start, end)]
     if not places:
@@ -95,41 +64,16 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
     return reader.read(places)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One file's text; of a file in fragments the `known` line ranges and the section texts by first line."""
-
-    path: str
-    data: bytes
-    known: tuple[tuple[int, int], ...] = ()
-    sections: tuple[tuple[int, str], ...] = ()
-
-
-def find_pieces(source: Source, lines: Lines, wanted: list[int] | None = None) -> tuple[Piece, ...]:
-    """Return the functions of a file, or of its fragments; with `wanted`, those around these offsets."""
-    if wanted is not None and not source.known:
-        return pieces_around(source.data, wanted)
-    return _layout(source, lines, wanted).pieces
-
-
-def _layout(source: Source, lines: Lines, wanted: list[int] | None) -> Layout:
-    if not source.known:
-        return split_file(source.data, wanted)
-    ranges = tuple((lines.start(first), lines.start(last + 1)) for first, last in source.known)
-    sections = {lines.start(line): text.encode("utf-8", "replace") for line, text in source.sections}
-    return split_ranges(source.data, ranges, sections=sections)
-
-
-class _File:
+class _File(Text):
     """Collects the facts of one file."""
 
     def __init__(self, source: Source, names: frozenset[str], *, types: Mapping[str, str],
                  made_by: frozenset[str]) -> None:
+        super().__init__(source.data)
         self.source, self.names = source, names
-        self.path, self.data = source.path, source.data
+        self.path = source.path
         self.types = dict(types)
         self.made_by = made_by
-        self.lines = lines_in(self.data)
         self.conditions = Conditions((), [], self.lines)
         self.calls: list[Call] = []
         self.mentions: list[Mention] = []
@@ -146,7 +90,7 @@ class _File:
         self.skips[Skip(where=where, stage=stage, why=why)] = None
 
     def read(self, places: list[tuple[int, str]]) -> FileFacts:
-        layout = _layout(self.source, self.lines, [offset for offset, _ in places])
+        layout = layout_of(self.source, self.lines, [offset for offset, _ in places])
         if not layout.balanced:
             self.skip(0, "split", "braces do not balance; functions were told apart by kernel style")
         self.conditions = read_conditions(self.data, self.lines, directives=layout.directives)
@@ -155,13 +99,14 @@ class _File:
         for _ in range(_MOST_MACRO_ROUNDS):  # macros that use such a macro are followed as well
             if not fresh:
                 break
-            more = [(found.start(), found.group().decode("latin-1")) for found in _pattern(fresh).finditer(self.data)]
+            more = [(found.start(), found.group().decode("latin-1"))
+                    for found in names_pattern(fresh).finditer(self.data)]
             self.directives(layout, more, fresh)
             places = sorted({*places, *more})
             fresh = frozenset(self.aliases) - {name for _, name in places}
         if self.aliases:
-            layout = _layout(self.source, self.lines, [offset for offset, _ in places])
-        self.code(layout, _outside(places, layout.silent, layout.directives))
+            layout = layout_of(self.source, self.lines, [offset for offset, _ in places])
+        self.code(layout, outside(places, layout.silent, layout.directives))
         return FileFacts(
             path=self.path,
             functions=tuple(self.functions[key] for key in sorted(self.functions)),
@@ -214,7 +159,7 @@ class _File:
         inner = self.data[offset:end].replace(b"\\\n", b" \n")
         opening = inner.find(b"(")
         return Call(callee=name, span=self.span(offset, end), function=macro.name, use="in-macro",
-                    arguments=_split_arguments(inner[opening + 1:-1]), statement=squash_c(inner),
+                    arguments=split_arguments(inner[opening + 1:-1]), statement=squash_c(inner),
                     path_condition=self.conditions.at_offset(macro.start), through=through)
 
     # Code
@@ -302,7 +247,7 @@ class _File:
             use, note = "handled", "the statement is cut off"
         if self.types.get(through[-1] if through else name) == "void" and use in {"discarded", "void-cast"}:
             use, note = "void-callee", ""
-        guards = self.guards(shown, judged)
+        guards = guards_of_call(self.data, self.conditions, shown, judged)
         arguments = tuple(squash_c(self.data[part.start:part.end]) for part in op.expr.parts[1:])
         parameters = [parameter_name(text) for text in piece.header.parameters]
         graph = shown.variant.graph
@@ -323,20 +268,6 @@ class _File:
                                        for event in other.outcome.events if event.kind == "return"})),
             reports=errors_given(shown.variant.flow, outcome, piece.header.returns) if use == "handled" else ())
 
-    def guards(self, shown: Judged, judged: list[Judged]) -> tuple[Guard, ...]:
-        """Return the guards of a call; one that other `#if` arms of the function do not have holds only in its own."""
-        guards = _guards(self.data, shown, self.lines)
-        others = [(other.variant.condition, _guards(self.data, other, self.lines)) for other in judged
-                  if other is not shown]
-        told = []
-        for guard in guards:
-            without = [condition for condition, those in others if guard not in those]
-            nest = self.conditions.at_line(guard.line)
-            if any(And(nest, condition) != FALSE for condition in without):
-                nest = shown.variant.condition
-            told.append(replace(guard, condition=Or(Not(nest), guard.condition)) if without else guard)
-        return tuple(told)
-
     def declared(self, piece: Piece) -> dict[str, str]:
         """Return the constants of a function of which only pieces are known, as its earlier pieces declare them."""
         if not piece.head_cut or not piece.header.name:
@@ -348,11 +279,6 @@ class _File:
             if other.header.name == piece.header.name and other.start < piece.start:
                 found.update(constants_in(self.data[other.body:other.end]))
         return found
-
-    def line_text(self, offset: int) -> str:
-        line = self.lines.line(offset)
-        start = self.lines.start(line)
-        return squash_c(self.data[start:min(start + _MOST_LINE, self.lines.start(line + 1))])
 
     def unparsed(self, piece: Piece, offset: int, name: str, why: str) -> Call:
         """Return a call that the graph does not hold: its use is told by the words around it."""
@@ -370,7 +296,7 @@ class _File:
         if self.types.get(name) == "void" and use == "discarded":
             use = "void-callee"
         return Call(callee=name, span=self.span(offset, end), function=piece.header.name, use=use,
-                    arguments=_split_arguments(inside.strip()[1:-1]) if len(inside) < _MOST_ITEM else (),
+                    arguments=split_arguments(inside.strip()[1:-1]) if len(inside) < _MOST_ITEM else (),
                     statement=squash_c(self.data[offset:end]), path_condition=self.conditions.at_offset(offset),
                     note="told by the words around it; the statement could not be read",
                     returns_from=(self.lines.line(offset),) if use == "returned" else ())
@@ -436,7 +362,7 @@ class _File:
         self.mention(offset, name, "definition", function=name)
         opening = self.data.rfind(b"(", 0, offset)
         end = self.closing_bracket(opening)
-        arguments = _split_arguments(self.data[opening + 1:end - 1])
+        arguments = split_arguments(self.data[opening + 1:end - 1])
         start = self.data.rfind(macro.encode(), 0, opening)
         bodies = self.macro_bodies(macro)
         made = [pair for body, parameters in bodies for pair in made_functions(body, parameters, arguments)]
@@ -463,144 +389,6 @@ class _File:
         self.mentions.append(Mention(
             name=name, line=self.lines.line(offset), column=self.lines.column(offset), kind=kind, function=function,
             text=self.line_text(offset), path_condition=self.conditions.at_offset(offset)))
-
-    def span(self, start: int, end: int) -> Span:
-        last = max(start, end - 1)
-        return Span(line=self.lines.line(start), column=self.lines.column(start), end_line=self.lines.line(last),
-                    end_column=self.lines.column(last))
-
-    def followed_by_bracket(self, end: int) -> bool:
-        found = _SPACE.match(self.data, end)
-        return found is not None and self.data[found.end():found.end() + 1] == b"("
-
-    def closing_bracket(self, at: int, *, within: int | None = None) -> int:
-        """Return the offset behind the `)` that matches the next `(`; else the end of the file or of what is asked."""
-        level, last = 0, len(self.data) if within is None else min(at + within, len(self.data))
-        for found in _BRACKETS.finditer(self.data, at, last):
-            text = found.group()
-            level += text == b"("
-            level -= text == b")"
-            if (text in {b"(", b")"} and level <= 0) or (text == b";" and level <= 0):
-                return found.end()
-        return last
-
-    def member(self, offset: int) -> bool:
-        before = self.data[max(0, offset - 40):offset].rstrip()
-        return before.endswith(b"->") or (before.endswith(b".") and not before.endswith(b"..."))
-
-    def declares(self, offset: int) -> bool:
-        """Return whether a type stands before the name: it is declared, not called."""
-        before = self.data[max(0, offset - 80):offset].rstrip()
-        word = re.search(rb"(\w+)[ \t*]*\Z", before)
-        return (word is not None and word.group(1).decode("latin-1") in {"int", "void", "bool", "long"}) or (
-            before.endswith(b"*") and re.search(rb"[;{}]\s*\w+\s*\*+\Z", before) is not None)
-
-
-_BRACKETS = re.compile(rb'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|[();]', re.DOTALL)
-
-
-def _outside(places: list[tuple[int, str]], *spans: tuple[tuple[int, int], ...]) -> list[tuple[int, str]]:
-    """Return the places outside all spans (each tuple of spans sorted)."""
-    for group in spans:
-        starts = [start for start, _ in group]
-        kept = []
-        for offset, name in places:
-            index = bisect_right(starts, offset) - 1
-            if index < 0 or offset >= group[index][1]:
-                kept.append((offset, name))
-        places = kept
-    return places
-
-
-def _squashed(text: str) -> str:
-    return squash_c(text.encode("latin-1"))
-
-
-def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
-    """Return the guards of a call; one that follows from another is left out."""
-    found: list[Guard] = []
-    for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
-        condition = parse_c_condition(data[decision.expr.start:decision.expr.end])
-        found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
-    for switch, labels in cases_of(judged.variant.graph, judged.place[0]):
-        cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
-        if len(cases) <= _MOST_CASES:
-            value = squash_c(data[switch.expr.start:switch.expr.end])
-            asked = {case: Var(f"({value} == {case})") for case in cases}
-            led = Or(*(asked[case] for case in cases if case in {_squashed(one) for one in labels}))
-            if "default" in labels:
-                led = Or(led, And(*(Not(one) for one in asked.values())))
-            found.append(Guard(line=lines.line(switch.expr.start), condition=led, cases=cases))
-    found.sort(key=lambda guard: guard.line)
-    parts = {part for guard in found if guard.condition.op == "and" for part in guard.condition.parts}
-    kept: dict[Cond, Guard] = {}
-    for guard in found:
-        if guard.condition not in parts:
-            kept.setdefault(guard.condition, guard)
-    return tuple(kept.values())
-
-
-def _split_arguments(text: bytes) -> tuple[str, ...]:
-    parts: list[bytes] = []
-    level, start = 0, 0
-    for found in re.finditer(rb'"(?:\\.|[^"\\\n])*"|[(){}\[\],]', text):
-        match found.group():
-            case b"(" | b"{" | b"[":
-                level += 1
-            case b")" | b"}" | b"]":
-                level -= 1
-            case b"," if level == 0:
-                parts.append(text[start:found.start()])
-                start = found.end()
-    parts.append(text[start:])
-    squashed = tuple(squash_c(part) for part in parts)
-    return () if squashed == ("",) else squashed
-
-
-def describe_function(data: bytes, piece: Piece, conditions: Conditions) -> Function:
-    """Return a function as the other rooms see it."""
-    lines = conditions.lines
-    header = piece.header
-    last = max(piece.start, piece.end - 1)
-    start = header.start if not piece.head_cut else piece.start
-    if piece.head_cut:
-        first = re.compile(rb"\s*").match(data, piece.start, piece.end)
-        start = first.end() if first else piece.start
-    called = {name.decode("latin-1") for name in _CALLED.findall(data, piece.body, piece.end)}
-    return Function(
-        name=header.name,
-        span=Span(line=lines.line(start), column=lines.column(start), end_line=lines.line(last),
-                  end_column=lines.column(last)),
-        body=Span(line=lines.line(piece.body), column=lines.column(piece.body), end_line=lines.line(last),
-                  end_column=lines.column(last)),
-        returns=header.returns, static=header.static, inline=header.inline, parameters=header.parameters,
-        signature=header.signature, must_check=header.must_check, path_condition=conditions.at_offset(start),
-        calls_all=tuple(sorted(called - KEYWORDS - {"defined"})), by_macro=header.by_macro)
-
-
-@lru_cache(maxsize=128)  # many rules ask about the same few files
-def functions_of(data: bytes) -> tuple[Function, ...]:
-    """Return every function definition of a file in order, also in files that no C grammar accepts."""
-    conditions = read_conditions(data)
-    return tuple(describe_function(data, piece, conditions) for piece in split_file(data).pieces)
-
-
-def _offsets(data: bytes, names: frozenset[str]) -> list[int]:
-    """Return where the names stand as whole words, in order: a few are found sooner one after the other."""
-    if len(names) > _FEW:
-        return [found.start() for found in _pattern(names).finditer(data)]
-    return sorted(at for name in names for at in places_of(name.encode("latin-1"), data, joined_by=b"$"))
-
-
-def functions_with(data: bytes, names: frozenset[str]) -> tuple[Function, ...]:
-    """Return those functions of a file, in order, in which one of the names stands."""
-    offsets = _offsets(data, names)
-    if not offsets:
-        return ()
-    conditions = read_conditions(data)
-    return tuple(describe_function(data, piece, conditions) for piece in split_file(data, offsets).pieces
-                 if bisect_left(offsets, piece.start) < bisect_left(offsets, piece.end))
-
 
 def account(path: str, data: bytes, facts: FileFacts, *, names: frozenset[str]) -> tuple[Skip, ...]:
     """Return a Skip for each place where one of the names stands as a word of C and `facts` say nothing about it.

@@ -1,9 +1,9 @@
 """The control-flow graph of one function: blocks of small operations, and the edges between them.
 
-`building.py` makes it: an expression is taken apart in the order in which C evaluates it; `&&`, `||` and `?:` branch
-where that matters. A call's result is a temporary (`%3`). An operation lists the names whose values it reads; what is
-assigned from a value carries it on. Block 0 is the entry, block 1 the exit, block 2 is where the machine stops (BUG(),
-panic()).
+`building.py` makes it, `lowering.py` its expressions: one is taken apart in the order in which C evaluates it; `&&`,
+`||` and `?:` branch where that matters. A call's result is a temporary (`%3`). An operation lists the names whose
+values it reads; what is assigned from a value carries it on. Block 0 is the entry, block 1 the exit, block 2 is where
+the machine stops (BUG(), panic()).
 """
 
 from __future__ import annotations

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable
 from typing import Literal
 
-from reviewbot.cfacts.building import spell
 from reviewbot.cfacts.graph import Graph, Op
+from reviewbot.cfacts.lowering import spell
 from reviewbot.cfacts.outcome import Flow, failing_branch
 from reviewbot.cfacts.syntax import Expr
 
@@ -35,6 +36,7 @@ class Flags:
         self._graph = graph
         self._places = frozenset(place for flag in self.names for place in _places(flag))
         self._writing: dict[int, list[int]] = {}
+        self._entering: dict[int, Known] = {}
 
     def written(self, block: int, first: int) -> int | None:
         """Return the number of the block's first operation from `first` on that writes what a flag depends on."""
@@ -69,6 +71,27 @@ class Flags:
         if not here.ops:
             return [(target, label, known) for target, label in follows]
         return possible(known, here.ops[-1], follows, held=held, outcome=outcome, flags=self.names)
+
+    def entering(self, flow: Flow) -> dict[int, Known]:
+        """Return what every way to each block has tested and nothing has assigned since; found once.
+
+        `flow` is that of the same graph.
+        """
+        if self._entering:
+            return self._entering
+        everything = frozenset((flag, truth) for flag in self.names for truth in (True, False))
+        found = self._entering = {0: frozenset()}
+        waiting = deque([0])
+        while waiting:
+            block = waiting.popleft()
+            end = len(self._graph.blocks[block].ops)
+            _, known = self.pass_through(flow, block, (0, end), frozenset(), found[block], "any")
+            for following, _, then in self.branches(block, frozenset(), known, "any"):
+                joined = found.get(following, everything) & then
+                if following not in found or joined != found[following]:
+                    found[following] = joined
+                    waiting.append(following)
+        return found
 
 
 def learned(known: Known, op: Op, *, flags: frozenset[str], held: frozenset[str], outcome: Result) -> Known:

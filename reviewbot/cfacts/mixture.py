@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reviewbot.cfacts.analysis import analyse
 from reviewbot.cfacts.conditions import read_conditions
-from reviewbot.cfacts.facts import Source, find_pieces
+from reviewbot.cfacts.functions import Source, find_pieces
 from reviewbot.cfacts.lexer import Lines
 from reviewbot.cfacts.outcome import Flow
 from reviewbot.cfacts.types import FileFacts

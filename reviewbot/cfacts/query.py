@@ -7,151 +7,33 @@ that ran into a bound is UNKNOWN, or says so in `complete`.
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.dataflow import dominators, guards_of, reaching
-from reviewbot.cfacts.facts import Source, describe_function, find_pieces
+from reviewbot.cfacts.functions import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
+from reviewbot.cfacts.held import find_aliases, locks_held
 from reviewbot.cfacts.known import Flags, Known, Result, learned, possible
 from reviewbot.cfacts.lexer import lines_in, squash_c
+from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.reach import Start, always_before, can_reach, find_way
+from reviewbot.cfacts.routes import CallSite, Passing, Route, Routes, Statement, Wording
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
-from reviewbot.cfacts.vocabulary import LOCKS
-from reviewbot.cfacts.way import Mark, Run, Way, is_another
+from reviewbot.cfacts.way import Mark, Run, Way
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
-from reviewbot.text import is_bracketed
 
-__all__ = ["CallSite", "FunctionFlow", "Passing", "Route", "Statement", "function_view", "is_conversion",
-           "object_of"]
+__all__ = ["FunctionFlow", "function_view"]
 
 _MOST_PATHS = 64
 _MOST_STATES = 4000
-_STATEMENTS_A_STEP = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSite:
-    """One call in a function: its callee, the texts of its arguments, and where the callee's name stands."""
-
-    callee: str
-    arguments: tuple[str, ...]
-    line: int
-    column: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """One statement, or the test of one, on a path: its first line, its text, and its calls in order.
-
-    `kind`: `return`; `cleanup` for what runs by itself at the end of a variable's life; `rest` for lines that a
-    fragment does not show; else `plain`. For a test `asked` is what is tested, without a `!` before it, and `branch`
-    is `true` or `false`: which of them it is on this path.
-    """
-
-    line: int
-    text: str
-    calls: tuple[CallSite, ...]
-    kind: Literal["plain", "return", "cleanup", "rest"] = "plain"
-    asked: str = ""
-    branch: str = ""
-
-    @property
-    def told(self) -> str:
-        """Return the statement, of a test with the way that it goes: `if (ret): true`, `if (!ret): ret is false`."""
-        if not self.branch:
-            return self.text
-        whole = f"({self.asked})" in self.text or not self.asked
-        return f"{self.text}: {self.branch}" if whole else f"{self.text}: {self.asked} is {self.branch}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A path behind a call, to the function's end. `ends`: `return`, `stop` (panic, BUG), `rest` (not in sight),
-    `loop` (it comes back to a block it has passed). `returns` is the text of what it returns, empty for nothing."""
-
-    statements: tuple[Statement, ...]
-    ends: Literal["return", "stop", "rest", "loop"]
-    returns: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passing:
-    """Whether every path passes a call; for NO and UNKNOWN, `missing` is a path that does not (or may not)."""
-
-    answer: Ternary
-    missing: tuple[Statement, ...] = ()
-
-
-_CONVERSIONS = frozenset({
-    "page_address", "virt_to_page", "page_to_virt", "virt_to_phys", "phys_to_virt", "__pa", "__va", "page_to_phys",
-    "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr", "lm_alias", "virt_to_folio",
-    "page_folio", "folio_page", "folio_address", "folio_to_virt", "kasan_reset_tag", "vmalloc_to_page", "untagged_addr",
-})
-
-
-def is_conversion(name: str) -> bool:
-    """Return whether a function only gives the same memory another kind of address."""
-    return name in _CONVERSIONS
-
-
 _OPPOSITE = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.UNKNOWN: Ternary.UNKNOWN}
-_CONSTANTS = frozenset({"NULL", "0", "false", "true"})
-
-
-@lru_cache(maxsize=4096)
-def object_of(argument: str) -> str:
-    """Return the object that an argument names: casts, brackets and address conversions are taken off.
-
-    `(unsigned long)page_address(page)` and `page` name the same object.
-    """
-    text = argument.strip()
-    while True:
-        before = text
-        text = re.sub(r"^\((?:const |unsigned |signed |struct |union |volatile )*\w+(?: (?:long|int|char))*[ *]*\)\s*"
-                      r"(?=[\w(&*])", "", text)
-        if is_bracketed(text):
-            text = text[1:-1].strip()
-        folio = re.fullmatch(r"&\s*([\w.>\[\]-]+)->page", text)
-        if folio and "folio" in folio[1]:
-            text = folio[1]  # a folio's first page is the folio
-        called = re.match(r"(\w+)\s*(?=\()", text)
-        if called and called.group(1) in _CONVERSIONS and is_bracketed(text, called.end()):
-            text = text[called.end() + 1:-1].split(",")[0].strip()
-        if text == before:
-            return text
-
-
-class _Routes:
-    """Paths that are found when they are asked for, and then kept; to look at one costs steps each time."""
-
-    def __init__(self, coming: Iterator[Route], spend: Callable[[int], None]) -> None:
-        """Begin with none found."""
-        self._found: list[Route] = []
-        self._coming = coming
-        self._spend = spend
-
-    def __iter__(self) -> Iterator[Route]:
-        """Yield the found ones, then find the others."""
-        at = 0
-        while True:
-            if at == len(self._found):
-                route = next(self._coming, None)
-                if route is None:
-                    return
-                self._found.append(route)
-            self._spend(1 + len(self._found[at].statements) // _STATEMENTS_A_STEP)
-            yield self._found[at]
-            at += 1
 
 
 class FunctionFlow:
@@ -166,18 +48,17 @@ class FunctionFlow:
         self.function: Function = describe_function(data, piece, conditions)
         self.name = piece.header.name
         self._variants = analyse(data, piece, conditions).variants
+        self._wording = Wording(data, self._lines)
         self._asked: list[tuple[Variant, Flags]] = []
         self._runs: dict[tuple[int, int], Run[Statement]] = {}
         self._places: dict[int, dict[tuple[int, int], Place]] = {}
         self._texts: tuple[str, ...] | None = None
-        self._routes: dict[tuple[int, int, Result], _Routes] = {}
-        self._said: dict[tuple[int, int, int, str], Statement] = {}
-        self._entered: dict[int, dict[int, Known]] = {}
+        self._routes: dict[tuple[int, int, Result], Routes] = {}
         self._calls: tuple[CallSite, ...] | None = None
         self._called: dict[tuple[str, ...], tuple[CallSite, ...]] = {}
         self._begun: dict[tuple[int, Place], Ternary] = {}
         self._locks: dict[int, dict[Place, frozenset[str]]] = {}
-        self._aliases = self._find_aliases()
+        self._aliases = find_aliases((variant.graph for variant in self._variants), self._wording)
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
         for variant in self._variants:
             for offset, place in variant.calls.items():
@@ -190,7 +71,7 @@ class FunctionFlow:
     def calls(self, *names: str) -> tuple[CallSite, ...]:
         """Return the function's calls in source order, all or those of `names`."""
         if self._calls is None:
-            self._calls = tuple(self._site(variant.graph.blocks[place[0]].ops[place[1]])
+            self._calls = tuple(self._wording.site(variant.graph.blocks[place[0]].ops[place[1]])
                                 for _, (variant, place) in sorted(self._sites.items()))
         if not names:
             return self._calls
@@ -219,7 +100,7 @@ class FunctionFlow:
         for block in range(len(variant.graph.blocks)):
             if bits >> block & 1:
                 ops = variant.graph.blocks[block].ops
-                found += self._statements(ops[:place[1]] if block == place[0] else ops)
+                found += self._wording.labelled([(op, "") for op in (ops[:place[1]] if block == place[0] else ops)])
         own = variant.graph.blocks[place[0]].ops[place[1]]
         line = self._lines.line(own.start)
         return tuple(sorted((s for s in found if s.line != line), key=lambda statement: statement.line))
@@ -272,44 +153,8 @@ class FunctionFlow:
         """
         variant, place = self._find(site)
         if id(variant) not in self._locks:  # the variant lives as long as this value
-            self._locks[id(variant)] = self._held_in(variant)
+            self._locks[id(variant)] = locks_held(variant.graph, self._wording)
         return tuple(sorted(self._locks[id(variant)].get(place, ())))
-
-    def _held_in(self, variant: Variant) -> dict[Place, frozenset[str]]:
-        """Return the locks at each call of the variant that some path to it holds; those without any are left out."""
-        graph = variant.graph
-        found: dict[Place, frozenset[str]] = {}
-        entering: dict[int, frozenset[str]] = {0: frozenset()}
-        waiting = [0]
-        while waiting:
-            block = waiting.pop()
-            held = entering[block]
-            for number, op in enumerate(graph.blocks[block].ops):
-                if op.kind == "call" and held:
-                    found[block, number] = found.get((block, number), frozenset()) | held
-                held = self._locked(op, held)
-            for following in graph.blocks[block].follows:
-                joined = entering.get(following, frozenset()) | held
-                if following not in entering or joined != entering[following]:
-                    entering[following] = joined
-                    waiting.append(following)
-        return found
-
-    def _locked(self, op: Op, held: frozenset[str]) -> frozenset[str]:
-        if op.kind == "clean":
-            return frozenset(text for text in held if not text.startswith(("guard(", "scoped_guard(")))
-        if op.kind != "call":
-            return held
-        arguments = self._arguments(op)
-        first = arguments[0] if arguments else ""
-        if op.name == "scoped_guard" or op.name.startswith("guard"):
-            return held | {squash_c(self._data[op.start:op.end]).rstrip(";{ ")}
-        for take, give in LOCKS:
-            if op.name == take:
-                return held | {f"{take}({first})"}
-            if op.name == give:
-                held -= {f"{other}({first})" for other, end in LOCKS if end == give}
-        return held
 
     def object_in(self, argument: str) -> str:
         """Return the object that an argument names in this function: as object_of(), and through names that are
@@ -320,17 +165,6 @@ class FunctionFlow:
                 break
             found = self._aliases[found]
         return found
-
-    def _find_aliases(self) -> dict[str, str]:
-        found: dict[str, set[str]] = {}
-        for variant in self._variants:
-            for op in (op for block in variant.graph.blocks for op in block.ops if op.kind in {"assign", "store"}):
-                text = squash_c(self._data[op.start:op.end]).rstrip(";")
-                target, equals, value = text.partition(" = ")
-                if equals and " = " not in value and not op.zero and value not in _CONSTANTS:
-                    found.setdefault(target.split("*")[-1].split(" ")[-1], set()).add(object_of(value))
-        return {name: values.pop() for name, values in found.items()
-                if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}
 
     # Paths
 
@@ -380,7 +214,7 @@ class FunctionFlow:
         if way.answer is Ternary.UNKNOWN:
             return Passing(answer=Ternary.UNKNOWN)
         return Passing(answer=Ternary.NO if way.answer is Ternary.YES else Ternary.YES,
-                       missing=tuple(self._labelled(list(way.steps))))
+                       missing=tuple(self._wording.labelled(list(way.steps))))
 
     def _place_in(self, variant: Variant, site: CallSite) -> Place | None:
         """Return where a call stands in a variant; None where that leaves its arm out."""
@@ -404,13 +238,13 @@ class FunctionFlow:
         key = (site.line, site.column, outcome)
         if key not in self._routes:
             variant, place = self._find(site)
-            self._routes[key] = _Routes(self._walk(variant, place, outcome), self._spend)
+            self._routes[key] = Routes(self._walk(variant, place, outcome), self._spend)
         return iter(self._routes[key])
 
     def _walk(self, variant: Variant, place: Place, outcome: Result) -> Iterator[Route]:
         graph, flow = variant.graph, variant.flow
         start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
-        taken = Way(self._statement)
+        taken = Way(self._wording.statement)
         # What waits goes on from a mark of the way that was gone last, and its first `depth` blocks.
         waiting: list[tuple[int, int, frozenset[str], Known, tuple[Op, str] | None, Mark, int]] = [
             (place[0], place[1] + 1, start, self._known_at(variant, place), None, taken.mark(), 0)]
@@ -452,7 +286,7 @@ class FunctionFlow:
         """Return the steps of a whole block, worded once."""
         key = (id(variant), block)  # the variant lives as long as this value
         if key not in self._runs:
-            self._runs[key] = Run(variant.graph.blocks[block].ops, self._statement)
+            self._runs[key] = Run(variant.graph.blocks[block].ops, self._wording.statement)
         return self._runs[key]
 
     def _flags(self, variant: Variant) -> Flags:
@@ -466,31 +300,10 @@ class FunctionFlow:
     def _known_at(self, variant: Variant, place: Place) -> Known:
         """Return what every way to the call has tested and nothing has assigned since."""
         flags = self._flags(variant)
-        known = self._entering(variant).get(place[0]) if flags.names else None
+        known = flags.entering(variant.flow).get(place[0]) if flags.names else None
         if known is None:
             return frozenset()
         return flags.pass_through(variant.flow, place[0], (0, place[1]), frozenset(), known, "any")[1]
-
-    def _entering(self, variant: Variant) -> dict[int, Known]:
-        """Return what every way to each block has tested and nothing has assigned since; found once for a variant."""
-        if id(variant) in self._entered:  # the variant lives as long as this value
-            return self._entered[id(variant)]
-        graph, flags = variant.graph, self._flags(variant)
-        everything = frozenset((flag, truth) for flag in flags.names for truth in (True, False))
-        entering: dict[int, Known] = {0: frozenset()}
-        waiting = deque([0])
-        while waiting:
-            block = waiting.popleft()
-            known = entering[block]
-            end = len(graph.blocks[block].ops)
-            _, known = flags.pass_through(variant.flow, block, (0, end), frozenset(), known, "any")
-            for following, _, then in flags.branches(block, frozenset(), known, "any"):
-                joined = entering.get(following, everything) & then
-                if following not in entering or joined != entering[following]:
-                    entering[following] = joined
-                    waiting.append(following)
-        self._entered[id(variant)] = entering
-        return entering
 
     def _path(self, way: Way[Statement], ends: Literal["return", "stop", "rest", "loop"]) -> Route:
         statements = way.statements()
@@ -545,7 +358,7 @@ class FunctionFlow:
                 passed = passed or self._is_one_of(op, names, wanted) or self.takes_back(op, site, undo)
                 passed = passed or (bool(undo) and op is graph.blocks[place[0]].ops[place[1]])
                 if op.kind == "cut":
-                    unknown, passed = tuple(self._labelled(steps)), True
+                    unknown, passed = tuple(self._wording.labelled(steps)), True
                 if passed:
                     break
                 known = learned(known, op, flags=flags.names, held=before, outcome=outcome)
@@ -554,7 +367,7 @@ class FunctionFlow:
             if passed:
                 continue
             if block == EXIT:
-                return Passing(answer=Ternary.NO, missing=tuple(self._labelled(steps)))
+                return Passing(answer=Ternary.NO, missing=tuple(self._wording.labelled(steps)))
             for following, _label, then in branches:
                 if (following, held, then) not in seen:
                     seen.add((following, held, then))
@@ -569,7 +382,7 @@ class FunctionFlow:
         if isinstance(call, Op):
             if call.kind != "call" or call.name not in undo:
                 return False
-            call = self._site(call)
+            call = self._wording.site(call)
         if call.callee not in undo or not call.arguments or not site.arguments:
             return False
         if call.callee == site.callee and call.arguments[-1] == site.arguments[-1]:
@@ -582,56 +395,10 @@ class FunctionFlow:
             return called is not None and called.group(1) in names and wanted in {None, self.object_in(called.group(2))}
         if op.kind != "call" or op.name not in names:
             return False
-        return wanted is None or any(self.object_in(text) == wanted for text in self._arguments(op))
-
-    # Texts
+        return wanted is None or any(self.object_in(text) == wanted for text in self._wording.arguments(op))
 
     def _find(self, site: CallSite) -> tuple[Variant, Place]:
         return self._sites[site.line, site.column]
-
-    def _arguments(self, op: Op) -> tuple[str, ...]:
-        if op.expr is None:
-            return ()
-        parts = op.expr.parts[1:] if op.expr.kind == "call" else op.expr.parts
-        return tuple(squash_c(self._data[part.start:part.end]) for part in parts)
-
-    def _site(self, op: Op) -> CallSite:
-        offset = op.expr.parts[0].start if op.expr is not None and op.expr.parts else op.start
-        return CallSite(callee=op.name, arguments=self._arguments(op), line=self._lines.line(offset),
-                        column=self._lines.column(offset))
-
-    def _statements(self, ops: list[Op]) -> list[Statement]:
-        return list(self._labelled([(op, "") for op in ops]))
-
-    def _labelled(self, steps: list[tuple[Op, str]]) -> Iterator[Statement]:
-        """Yield one statement for each run of operations of the same statement."""
-        group: list[tuple[Op, str]] = []
-        for step in steps:
-            if group and is_another(group[-1], step):
-                yield self._statement(group)
-                group = []
-            group.append(step)
-        if group:
-            yield self._statement(group)
-
-    def _statement(self, group: list[tuple[Op, str]]) -> Statement:
-        key = (id(group[0][0]), id(group[-1][0]), len(group), group[-1][1])  # the operations live as long as this value
-        if key not in self._said:
-            self._said[key] = self._worded(group)
-        return self._said[key]
-
-    def _worded(self, group: list[tuple[Op, str]]) -> Statement:
-        first = group[0][0]
-        kinds = {op.kind for op, _ in group}
-        line = self._lines.line(min(first.start, max(0, self._lines.size - 1)))
-        if first.kind == "clean":
-            return Statement(line=line, text=first.name, calls=(), kind="cleanup")
-        calls = tuple(self._site(op) for op, _ in group if op.kind == "call")
-        last, branch = group[-1]
-        asked = squash_c(self._data[last.expr.start:last.expr.end]) if branch and last.expr is not None else ""
-        return Statement(line=line, text=squash_c(self._data[first.start:first.end]), calls=calls,
-                         kind="return" if "return" in kinds else "rest" if "cut" in kinds else "plain",
-                         asked=asked, branch=branch)
 
 
 def function_view(path: str, data: bytes, *, name: str = "", line: int = 0, known: tuple[tuple[int, int], ...] = (),

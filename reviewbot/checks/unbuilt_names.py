@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from posixpath import basename, dirname
 
-from reviewbot.cfacts.facts import functions_of
+from reviewbot.cfacts.functions import functions_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.changed_names import LostName, is_kernel_code, sightings_of
 from reviewbot.checks.configured import concerned

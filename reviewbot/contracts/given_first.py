@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.away import memory_of
 from reviewbot.contracts.effects import Effect, known_effects, reached, roots_of

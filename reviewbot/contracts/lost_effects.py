@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.learn import Teacher

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from reviewbot.cfacts.building import spell
 from reviewbot.cfacts.conditions import read_conditions
-from reviewbot.cfacts.facts import Source, find_pieces
+from reviewbot.cfacts.functions import Source, find_pieces
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.lexer import lines_in, squash_c
+from reviewbot.cfacts.lowering import spell
 from reviewbot.cfacts.prepare import prepare_body, variants
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.syntax import Expr, Stmt, parse_function

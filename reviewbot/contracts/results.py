@@ -9,7 +9,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN, TRANSPARENT, is_reporter
 from reviewbot.contracts.outline import Outline, Step, place_of, walk

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewbot.cfacts.lexer import lines_in
-from reviewbot.cfacts.query import is_conversion
+from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.vocabulary import LOCKS, PLAIN, is_reporter
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reviewbot.cfacts.facts import functions_of
+from reviewbot.cfacts.functions import functions_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Use, is_kernel_code, uses_of

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.cfacts.query import object_of
+from reviewbot.cfacts.objects import object_of
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import is_function, setting_of

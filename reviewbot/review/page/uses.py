@@ -6,7 +6,8 @@ import re
 from itertools import islice
 from typing import Literal
 
-from reviewbot.cfacts.query import CallSite, is_conversion, object_of
+from reviewbot.cfacts.objects import is_conversion, object_of
+from reviewbot.cfacts.routes import CallSite
 from reviewbot.cfacts.types import Call
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.checks.analysis import Analysis, Side

@@ -1,0 +1,59 @@
+"""The tests that decide whether a call is reached, as conditions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reviewbot.cfacts.analysis import Judged
+from reviewbot.cfacts.conditions import Conditions, parse_c_condition
+from reviewbot.cfacts.dataflow import cases_of, guards_of
+from reviewbot.cfacts.lexer import Lines, squash_c
+from reviewbot.cfacts.types import Guard
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
+
+__all__ = ["guards_of_call"]
+
+_MOST_CASES = 12  # of one switch: what comes behind more of them is not told by them
+
+
+def guards_of_call(data: bytes, conditions: Conditions, shown: Judged, judged: list[Judged]) -> tuple[Guard, ...]:
+    """Return the guards of a call; one that other `#if` arms of the function do not have holds only in its own."""
+    guards = _guards(data, shown, conditions.lines)
+    others = [(other.variant.condition, _guards(data, other, conditions.lines)) for other in judged
+              if other is not shown]
+    told = []
+    for guard in guards:
+        without = [condition for condition, those in others if guard not in those]
+        nest = conditions.at_line(guard.line)
+        if any(And(nest, condition) != FALSE for condition in without):
+            nest = shown.variant.condition
+        told.append(replace(guard, condition=Or(Not(nest), guard.condition)) if without else guard)
+    return tuple(told)
+
+
+def _squashed(text: str) -> str:
+    return squash_c(text.encode("latin-1"))
+
+
+def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
+    """Return the guards of a call; one that follows from another is left out."""
+    found: list[Guard] = []
+    for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
+        condition = parse_c_condition(data[decision.expr.start:decision.expr.end])
+        found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
+    for switch, labels in cases_of(judged.variant.graph, judged.place[0]):
+        cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
+        if len(cases) <= _MOST_CASES:
+            value = squash_c(data[switch.expr.start:switch.expr.end])
+            asked = {case: Var(f"({value} == {case})") for case in cases}
+            led = Or(*(asked[case] for case in cases if case in {_squashed(one) for one in labels}))
+            if "default" in labels:
+                led = Or(led, And(*(Not(one) for one in asked.values())))
+            found.append(Guard(line=lines.line(switch.expr.start), condition=led, cases=cases))
+    found.sort(key=lambda guard: guard.line)
+    parts = {part for guard in found if guard.condition.op == "and" for part in guard.condition.parts}
+    kept: dict[Cond, Guard] = {}
+    for guard in found:
+        if guard.condition not in parts:
+            kept.setdefault(guard.condition, guard)
+    return tuple(kept.values())

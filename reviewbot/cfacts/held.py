@@ -1,0 +1,69 @@
+"""What one function's names stand for: the locks that paths hold at its calls, the objects of its variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from reviewbot.cfacts.graph import Graph, Op
+from reviewbot.cfacts.objects import object_of
+from reviewbot.cfacts.outcome import Place
+from reviewbot.cfacts.routes import Wording
+from reviewbot.cfacts.vocabulary import LOCKS
+
+__all__ = ["find_aliases", "locks_held"]
+
+_CONSTANTS = frozenset({"NULL", "0", "false", "true"})
+
+
+def locks_held(graph: Graph, wording: Wording) -> dict[Place, frozenset[str]]:
+    """Return the locks at each call of the graph that some path to it holds; those without any are left out.
+
+    A lock is told as it is taken: `spin_lock(&lock)`.
+    """
+    found: dict[Place, frozenset[str]] = {}
+    entering: dict[int, frozenset[str]] = {0: frozenset()}
+    waiting = [0]
+    while waiting:
+        block = waiting.pop()
+        held = entering[block]
+        for number, op in enumerate(graph.blocks[block].ops):
+            if op.kind == "call" and held:
+                found[block, number] = found.get((block, number), frozenset()) | held
+            held = _locked(op, held, wording)
+        for following in graph.blocks[block].follows:
+            joined = entering.get(following, frozenset()) | held
+            if following not in entering or joined != entering[following]:
+                entering[following] = joined
+                waiting.append(following)
+    return found
+
+
+def _locked(op: Op, held: frozenset[str], wording: Wording) -> frozenset[str]:
+    if op.kind == "clean":
+        return frozenset(text for text in held if not text.startswith(("guard(", "scoped_guard(")))
+    if op.kind != "call":
+        return held
+    arguments = wording.arguments(op)
+    first = arguments[0] if arguments else ""
+    if op.name == "scoped_guard" or op.name.startswith("guard"):
+        return held | {wording.text(op).rstrip(";{ ")}
+    for take, give in LOCKS:
+        if op.name == take:
+            return held | {f"{take}({first})"}
+        if op.name == give:
+            held -= {f"{other}({first})" for other, end in LOCKS if end == give}
+    return held
+
+
+def find_aliases(graphs: Iterable[Graph], wording: Wording) -> dict[str, str]:
+    """Return the names that are only ever assigned from another name of the same object, each with that object."""
+    found: dict[str, set[str]] = {}
+    for graph in graphs:
+        for op in (op for block in graph.blocks for op in block.ops if op.kind in {"assign", "store"}):
+            text = wording.text(op).rstrip(";")
+            target, equals, value = text.partition(" = ")
+            if equals and " = " not in value and not op.zero and value not in _CONSTANTS:
+                found.setdefault(target.split("*")[-1].split(" ")[-1], set()).add(object_of(value))
+    return {name: values.pop() for name, values in found.items()
+            if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}
