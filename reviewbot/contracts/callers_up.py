@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.contexts import SPINNING, sleeping_calls
+from reviewbot.contracts.contexts import is_spinning, sleeping_calls
 from reviewbot.contracts.held import GIVES, Held, held_at
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit
 
 __all__ = ["asked_above", "sleeps_under_callers"]
@@ -21,14 +22,6 @@ __all__ = ["asked_above", "sleeps_under_callers"]
 _DEEPEST = 3
 _MOST_CALLERS = 12
 _MOST_FILES = 4
-_RUNS_ATOMIC = {"request_irq": 1, "devm_request_irq": 2, "request_percpu_irq": 1, "request_threaded_irq": 1,
-                "devm_request_threaded_irq": 2, "timer_setup": 1, "tasklet_setup": 1, "tasklet_init": 1, "call_rcu": 1,
-                "call_rcu_hurry": 1, "on_each_cpu": 0, "on_each_cpu_mask": 1, "on_each_cpu_cond": 1,
-                "smp_call_function": 0, "smp_call_function_single": 1, "smp_call_function_many": 1,
-                "smp_call_function_any": 1, "stop_machine": 0, "stop_machine_cpuslocked": 0, "init_irq_work": 1,
-                "IRQ_WORK_INIT": 0, "IRQ_WORK_INIT_HARD": 0, "hrtimer_setup": 1, "register_nmi_handler": 1,
-                "open_softirq": 1}
-"""Which argument, from 0, is the function that is run where nothing may sleep."""
 _FAMILY = re.compile(r"set_memory_(?:ro|rw|x|nx|rox|encrypted|decrypted|np|p|uc|wc|wb)|set_pages_\w+|vm_unmap_aliases")
 _FAMILY_SLEEPS = ("arch/x86/", "arch/arm64/", "arch/riscv/", "arch/s390/", "mm/", "kernel/", "drivers/")
 
@@ -76,7 +69,7 @@ def _above(outline: Outline, teacher: Teacher, depth: int, seen: set[str]) -> _A
         seen.add(caller.name)
         held: dict[int, Held] = held_at(caller)
         for number, call in caller.calls_of(outline.name):
-            spinning = sorted(lock for lock in held.get(number, frozenset()) if lock[0] in SPINNING)
+            spinning = sorted(lock for lock in held.get(number, frozenset()) if is_spinning(lock[0]))
             if spinning:
                 return _Above("{}({})".format(*spinning[0]), caller.name, f"{there.near}:{caller.line_of(call)}",
                               callback=False)
@@ -116,13 +109,13 @@ def _run_by(name: str, teacher: Teacher) -> _Above | None:
         if data[at + len(name):at + len(name) + 1] == b"(":
             continue
         found = _argument_of(data[max(0, at - 200):at])
-        if found is not None and _RUNS_ATOMIC.get(found[0]) == found[1]:
+        if found is not None and known_contexts().runs_atomic.get(found[0]) == found[1]:
             return _Above(f"{found[0]}()", name, f"{teacher.near}:{lines_in(data).line(at)}", callback=True)
     return None
 
 
 def _argument_of(before: bytes) -> tuple[str, int] | None:
-    """Return the call whose argument stands behind the text, with the argument's number from 0."""
+    """Return the call whose argument stands behind the text, with the argument's number from 1."""
     text = re.split(rb"[;{}]", before)[-1]
     depth = commas = 0
     for place in range(len(text) - 1, -1, -1):
@@ -133,7 +126,7 @@ def _argument_of(before: bytes) -> tuple[str, int] | None:
             depth -= 1
         elif letter == b"(":
             word = re.search(rb"(\w+)\s*$", text[:place])
-            return (word[1].decode("latin-1"), commas) if word else None
+            return (word[1].decode("latin-1"), commas + 1) if word else None
         elif letter == b"," and not depth:
             commas += 1
     return None

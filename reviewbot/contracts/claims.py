@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.held import Held
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, walk
+from reviewbot.contracts.places import Demand, known_contexts
 
 __all__ = ["Claim", "Demand", "claims_of", "given_by", "in_terms_of"]
 
-Demand = Literal["lock", "sleep", "irqs-on", "irqs-off", "preempt-off"]
 _HELD = re.compile(r"lockdep_assert_held\w*|mmap_assert_(?:write_)?locked|assert_spin_locked|rwsem_assert_held\w*")
-_NAMED: dict[str, Demand] = {
-    "might_sleep": "sleep", "might_fault": "sleep", "lockdep_assert_irqs_enabled": "irqs-on",
-    "lockdep_assert_irqs_disabled": "irqs-off", "lockdep_assert_preemption_disabled": "preempt-off",
-    "lockdep_assert_in_irq": "irqs-off", "cant_sleep": "preempt-off"}
-_KNOWN: dict[str, Demand] = {
-    "on_each_cpu": "irqs-on", "on_each_cpu_mask": "irqs-on", "on_each_cpu_cond": "irqs-on",
-    "on_each_cpu_cond_mask": "irqs-on", "smp_call_function": "irqs-on", "smp_call_function_many": "irqs-on",
-    "smp_call_function_single": "irqs-on", "smp_call_function_any": "irqs-on", "stop_machine": "sleep"}
-"""What the kernel's own cross calls demand: they wait for the other CPUs, and warn where interrupts are off."""
 _WARNS = re.compile(r"(?:VM_)?(?:WARN|BUG)_ON(?:_ONCE)?")
 _ASKED: dict[tuple[str, bool], Demand] = {
     ("irqs_disabled", True): "irqs-on", ("irqs_disabled", False): "irqs-off", ("preemptible", True): "preempt-off",
@@ -44,8 +35,8 @@ class Claim(NamedTuple):
 
 def claims_of(name: str, teacher: Teacher) -> Iterator[tuple[Outline | None, Claim]]:
     """Yield what a function demands before it decides anything: one of the file at hand, or one that is known."""
-    if name in _KNOWN:
-        yield None, Claim(_KNOWN[name], "", "", f"{name}()")
+    if name in known_contexts().unsaid:
+        yield None, Claim(known_contexts().unsaid[name], "", "", f"{name}()")
     for path, body in teacher.here(name):
         for step in body.steps:
             if step.kind not in {"do", "declare"}:
@@ -61,8 +52,8 @@ def claims_of(name: str, teacher: Teacher) -> Iterator[tuple[Outline | None, Cla
 def _demand(call: Expr) -> Demand | None:
     if _HELD.fullmatch(call.name):
         return "lock"
-    if call.name in _NAMED:
-        return _NAMED[call.name]
+    if call.name in known_contexts().demands:
+        return known_contexts().demands[call.name]
     if _WARNS.fullmatch(call.name) and len(call.parts) == 2:
         asked = call.parts[1]
         negated = asked.kind == "unary" and asked.name == "!" and bool(asked.parts)

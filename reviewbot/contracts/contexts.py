@@ -5,46 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.held import TAKES, held_at, locks_taken, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit
 
-__all__ = ["SPINNING", "protections_lost", "sleeping_calls", "sleeps_while_held", "taken_out_of_locks"]
+__all__ = ["is_spinning", "protections_lost", "sleeping_calls", "sleeps_while_held", "taken_out_of_locks"]
 
-SPINNING = frozenset(take for take, _ in LOCKS if take.startswith((
-    "spin_lock", "raw_spin_lock", "read_lock", "write_lock", "local_irq", "preempt_disable", "bit_spin", "arch_spin")))
-_SLEEPS = frozenset({
-    "mutex_lock", "down_read", "down_write", "msleep", "usleep_range", "schedule_timeout", "synchronize_rcu",
-    "wait_for_completion", "cond_resched", "vmalloc", "vzalloc", "kvmalloc", "vfree", "flush_work",
-    "cancel_work_sync", "might_sleep", "schedule", "alloc_percpu", "kthread_stop", "mmap_read_lock",
-    "mmap_write_lock", "cpus_read_lock", "pte_alloc_kernel"
-})
 _CHANGES = frozenset({"private", "shared", "read-only", "executable", "not-executable", "writable", "small"})
 """Effects of what takes a mutex, or allocates, on some architecture."""
-_FAULTS = frozenset({"copy_to_user", "copy_from_user", "get_user", "put_user", "clear_user", "strncpy_from_user"})
-_WAITING = frozenset({"GFP_KERNEL", "GFP_KERNEL_ACCOUNT", "GFP_USER", "GFP_HIGHUSER"})
-_NOT_WAITING = frozenset({"GFP_ATOMIC", "GFP_NOWAIT"})
-_ALLOCATES = ("alloc", "get_free_page", "get_zeroed_page", "kmemdup", "kstrdup", "kasprintf")
-_STRONGER = {"spin_lock": ("spin_lock_irqsave", "spin_lock_irq", "spin_lock_bh"),
-             "raw_spin_lock": ("raw_spin_lock_irqsave", "raw_spin_lock_irq", "raw_spin_lock_bh"),
-             "read_lock": ("read_lock_irqsave", "read_lock_irq", "read_lock_bh"),
-             "write_lock": ("write_lock_irqsave", "write_lock_irq", "write_lock_bh"), "down_read": ("down_write",),
-             "mmap_read_lock": ("mmap_write_lock",), "read_lock_irq": ("write_lock_irq",)}
-_STRONGER["read_lock"] += ("write_lock",)
-_BARE = {"get_cpu": "smp_processor_id", "get_cpu_ptr": "this_cpu_ptr", **{
-    f"this_cpu_{verb}": f"__this_cpu_{verb}" for verb in ("inc", "dec", "add", "sub", "read", "write")}}
+
+
+def is_spinning(take: str) -> bool:
+    """Return whether nothing may sleep behind a call that takes a lock, or turns interrupts or preemption off."""
+    return take in TAKES and take.startswith(known_contexts().spinning)
+
+
+def _waiting() -> frozenset[str]:
+    return known_contexts().lists["waiting"]
+
+
+def _not_waiting() -> frozenset[str]:
+    return known_contexts().lists["not-waiting"]
 
 
 def sleeps_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what may sleep at a step that every way reaches with a spinlock held, or interrupts or preemption off."""
     taken_at = locks_taken(outline)
-    if not any(take in SPINNING for take, _ in taken_at):
+    if not any(is_spinning(take) for take, _ in taken_at):
         return
     for number, held in sorted(held_at(outline).items()):
-        spinning = sorted(lock for lock in held if lock[0] in SPINNING)
+        spinning = sorted(lock for lock in held if is_spinning(lock[0]))
         step = outline.steps[number]
         for call in calls_in(step.expr) if spinning else ():
             why = _sleeps(outline, call) or _sleeps_inside(call, spinning, teacher)
@@ -79,7 +72,7 @@ def _slept_under(outline: Outline) -> set[str]:
     """Return the spinlocks under which something may sleep."""
     found = set()
     for number, held in held_at(outline).items():
-        spinning = [f"{take}({what})" for take, what in held if take in SPINNING]
+        spinning = [f"{take}({what})" for take, what in held if is_spinning(take)]
         if spinning and any(_sleeps(outline, call) or ((effect := known_effects().of.get(call.name)) is not None and (
                 effect.id in _CHANGES)) for call in calls_in(outline.steps[number].expr)):
             found.update(spinning)
@@ -87,14 +80,15 @@ def _slept_under(outline: Outline) -> set[str]:
 
 
 def _sleeps(outline: Outline, call: Expr) -> str:
-    if call.name in _SLEEPS:
+    table = known_contexts()
+    if call.name in table.lists["sleeps"]:
         return f"{call.name}() may sleep"
-    if call.name in _FAULTS and not any(one.name == "pagefault_disable" for one in _calls(outline)):
+    if call.name in table.lists["faults"] and not any(one.name == "pagefault_disable" for one in _calls(outline)):
         return f"{call.name}() may fault and sleep"
-    if any(word in call.name for word in _ALLOCATES):
+    if any(word in call.name for word in table.allocates):
         flags = {name for argument in call.parts[1:] for name in _flags(outline, argument)}
-        if flags & _WAITING and not flags & _NOT_WAITING:
-            return f"an allocation with {min(flags & _WAITING)} may sleep"
+        if flags & _waiting() and not flags & _not_waiting():
+            return f"an allocation with {min(flags & _waiting())} may sleep"
     return ""
 
 
@@ -145,13 +139,13 @@ def protections_lost(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
 
 def _may_sleep_now(old: Outline, new: Outline) -> Iterator[Hit]:
     """A statement with flags that kept it from sleeping, and with flags that let it sleep now."""
-    was = [(step, _flags_in(step)) for step in old.steps if _flags_in(step) & _NOT_WAITING]
+    was = [(step, _flags_in(step)) for step in old.steps if _flags_in(step) & _not_waiting()]
     kept = {old.said(step) for step in old.steps}
     there = [new.said(step) for step in new.steps]
     sleeping = _sleeps_already(new)
     for number, step in enumerate(new.steps):
         flags = _flags_in(step)
-        if not flags & _WAITING or flags & _NOT_WAITING or new.said(step) in kept or number in sleeping:
+        if not flags & _waiting() or flags & _not_waiting() or new.said(step) in kept or number in sleeping:
             continue
         name, place = _goal(new, step)
         alike = [one for one, _ in was if _goal(old, one) == (name, place) and old.said(one) not in there]
@@ -164,7 +158,7 @@ def _may_sleep_now(old: Outline, new: Outline) -> Iterator[Hit]:
 
 
 def _flags_in(step: Step) -> set[str]:
-    return {part.name for part in walk(step.expr) if part.kind == "name" and part.name in _WAITING | _NOT_WAITING}
+    return {part.name for part in walk(step.expr) if part.kind == "name" and part.name in _waiting() | _not_waiting()}
 
 
 def _goal(outline: Outline, step: Step) -> tuple[str, str]:
@@ -172,7 +166,7 @@ def _goal(outline: Outline, step: Step) -> tuple[str, str]:
     target = step.name if step.kind == "declare" else next(
         (outline.text(part.parts[0]) for part in walk(step.expr) if part.kind == "assign"), "")
     call = next((one for one in reversed(calls_in(step.expr)) if any(
-        part.name in _WAITING | _NOT_WAITING for argument in one.parts[1:] for part in walk(argument))), None)
+        part.name in _waiting() | _not_waiting() for argument in one.parts[1:] for part in walk(argument))), None)
     return (call.name if call is not None else target), target
 
 
@@ -180,7 +174,7 @@ def _moved_out(old: Outline, new: Outline, was: Step, now: Step) -> bool:
     """Return whether the step stood behind a lock that forbids sleeping, and does not any more."""
     before = held_at(old).get(old.steps.index(was), frozenset())
     after = held_at(new).get(new.steps.index(now), frozenset())
-    return any(take in SPINNING for take, _ in before) and not any(take in SPINNING for take, _ in after)
+    return any(is_spinning(take) for take, _ in before) and not any(is_spinning(take) for take, _ in after)
 
 
 def _sleeps_already(outline: Outline) -> set[int]:
@@ -197,8 +191,8 @@ def _weaker_locks(old: Outline, new: Outline) -> Iterator[Hit]:
     """A lock that was taken with interrupts (or bottom halves) off, or for writing, and is taken with less now."""
     before, after = locks_taken(old), locks_taken(new)
     for (take, what), step in sorted(after.items(), key=lambda item: item[1].line):
-        stronger = next((one for one in _STRONGER.get(take, ()) if (one, what) in before and (one, what) not in after),
-                        None)
+        stronger = next((one for one in known_contexts().stronger.get(take, ())
+                         if (one, what) in before and (one, what) not in after), None)
         if stronger and (take, what) not in before and what:
             yield Hit(shape="for-reading" if "write" in stronger and "read" in take else "weaker-lock",
                       line=step.line, end_line=step.line, symbol=take, object=what,
@@ -234,12 +228,12 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
 def _unprotected(old: Outline, new: Outline) -> Iterator[Hit]:
     """A call for the own CPU in its form for those who may be preempted, and in the one for those who may not now."""
     was, now = {call.name: call for call in _calls(old)}, {call.name: call for call in _calls(new)}
-    for name, bare in sorted(_BARE.items()):
+    for name, bare in sorted(known_contexts().bare.items()):
         if name not in was or bare in was or bare not in now or name in now:
             continue
         call = now[bare]
         step = next(number for number, step in enumerate(new.steps) if call in calls_in(step.expr))
-        if not any(take in SPINNING for take, _ in held_at(new).get(step, frozenset())):
+        if not any(is_spinning(take) for take, _ in held_at(new).get(step, frozenset())):
             yield Hit(shape="unprotected", line=new.line_of(call), end_line=new.line_of(call), symbol=bare, object=bare,
                       fields=(("callee", bare), ("was", old.text(was[name])), ("now", new.text(call))),
                       old=((old.line_of(was[name]), old.text(was[name])),),
@@ -278,7 +272,7 @@ def _kept_while_sleeping(old: Outline, new: Outline) -> Iterator[Hit]:
     held = held_at(old)
     for number, give, text in texts[0]:
         taken = [(at, call) for at, call, _ in texts[0] if at > number and TAKES.get(call.name) == give.name
-                 and call.name in SPINNING and old.text(call.parts[-1]) == old.text(give.parts[-1])]
+                 and is_spinning(call.name) and old.text(call.parts[-1]) == old.text(give.parts[-1])]
         if text in after or not taken or len(give.parts) < 2 or any(
                 what == old.text(give.parts[1]) for _, what in held.get(number, ())):
             continue

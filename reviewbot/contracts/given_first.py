@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.away import memory_of
 from reviewbot.contracts.effects import Effect, known_effects, reached, roots_of
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, given_to, place_of, root_of, walk
 from reviewbot.contracts.pairs import known_pairs
@@ -18,7 +17,6 @@ __all__ = ["flushed_late", "is_same_memory", "left_behind_read_only", "origins",
 _DEEPEST = 3  # helpers of the file that are looked into for who gives memory back
 _ALIKE = 2  # arguments of both, where the memory itself is told in other words
 _RESTORES = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
-_FREES = re.compile(r"(?:^|_)(?:free|put|release|kfree|kvfree|vfree|memfree)(?:_|$)")
 
 
 def flushed_late(late: Expr, early: Expr, now: Teacher) -> tuple[str, str] | None:
@@ -32,7 +30,7 @@ def flushed_late(late: Expr, early: Expr, now: Teacher) -> tuple[str, str] | Non
 def restored_late(new: Outline, late: Expr, early: Expr, now: Teacher) -> tuple[str, str] | None:
     """Return the shape for something given back before a call, on the same variables, that changes memory back."""
     if late.kind != "call" or early.kind != "call" or late.name in known_pairs().givers() or not (
-            early.name in known_pairs().givers() or _FREES.search(early.name)):
+            early.name in known_pairs().givers() or known_frees().says(early.name, "lets-go")):
         return None
     restores = [effect for effect in _effects(late.name, now) if effect.id in _RESTORES]
     if len({effect.id for effect in restores}) != 1 or not (

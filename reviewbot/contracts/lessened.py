@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
@@ -15,69 +16,6 @@ from reviewbot.contracts.types import Hit
 
 __all__ = ["lessened"]
 
-_FREES = frozenset(
-    {
-        "kfree",
-        "kvfree",
-        "vfree",
-        "free_percpu",
-        "kfree_sensitive",
-        "kvfree_sensitive",
-        "memblock_free",
-        "kunmap",
-        "kunmap_local",
-        "kunmap_atomic",
-        "iounmap",
-        "memunmap",
-        "vunmap",
-        "execmem_free",
-    }
-)
-_WIDER = frozenset(
-    {
-        ("vfree", "kvfree"),
-        ("kfree", "kvfree"),
-        ("kfree", "kfree_sensitive"),
-        ("kunmap_atomic", "kunmap_local"),
-        ("kvfree", "kvfree_sensitive"),
-        ("kunmap", "kunmap_local"),
-        ("module_memfree", "execmem_free"),
-    }
-)
-_FAMILY = {
-    "kfree": ("k",),
-    "kfree_sensitive": ("k",),
-    "kvfree": ("kv", "k", "v"),
-    "vfree": ("v", "__v"),
-    "free_percpu": ("alloc_percpu", "__alloc_percpu"),
-    "iounmap": ("ioremap",),
-    "vunmap": ("vmap",),
-}
-"""How the names of what a function gives back begin."""
-_ENDS = frozenset(
-    {
-        "complete",
-        "wake",
-        "unlock",
-        "clear",
-        "end",
-        "finish",
-        "exit",
-        "leave",
-        "enable",
-        "restore",
-        "notify",
-        "resume",
-        "thaw",
-        "release",
-        "put",
-        "deregister",
-        "stop",
-        "disable",
-        "remove",
-        "del",
-    }
-)
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
 
 
@@ -110,15 +48,10 @@ def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
             len(earlier) == 1
             and (name, what) not in was
             and (earlier[0][0], what) not in now
-            and (earlier[0][0], name) not in _WIDER
-            and not any(_fits(name, made) for made in teacher.makers_here(what))
+            and (earlier[0][0], name) not in known_frees().wider
+            and not any(known_frees().fits(name, made) for made in teacher.makers_here(what))
         ):
             yield _hit("given-otherwise", old, new, earlier[0][1], step, callee=name, was=earlier[0][0], variable=what)
-
-
-def _fits(name: str, maker: str) -> bool:
-    """Return whether by its name a function makes what another gives back; kfree() takes nothing of kvmalloc()."""
-    return maker.startswith(_FAMILY.get(name, ())) and not (name.startswith("kfree") and maker.startswith("kv"))
 
 
 def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
@@ -126,7 +59,7 @@ def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
         (call.name, outline.text(call.parts[1])): step
         for step in outline.steps
         for call in calls_in(step.expr)
-        if call.name in _FREES and len(call.parts) > 1
+        if call.name in known_frees().argument and len(call.parts) > 1
     }
 
 
@@ -229,4 +162,4 @@ def _ends(expr: Expr | None) -> bool:
             and expr.parts[0].kind in {"field", "name"}
             and expr.parts[-1].name in {"false", "0", "NULL", "true", "1"}
         )
-    return expr.kind == "call" and (gives_back(expr.name) or bool(_ENDS & {*expr.name.split("_")}))
+    return expr.kind == "call" and (gives_back(expr.name) or known_frees().says(expr.name, "ends"))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_undo import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, root_of, walk
@@ -20,7 +21,6 @@ _KEPT = 0.5
 _MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
                    r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
-_FREES = re.compile(r"(?:^|_)free(?:_|$)|^[kv]v?free$")
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
@@ -125,10 +125,10 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
 
 def _given_after(event: Event, old: Outline, new: Outline, place: Step) -> str:
     """Return what gives memory back behind the place, in a function that is named for that: it goes as it is."""
-    if event.effect.id not in _BEFORE_FREE or not _FREES.search(old.name):
+    if event.effect.id not in _BEFORE_FREE or not known_frees().says(old.name, "frees"):
         return ""
     gives = [call for step in new.steps if step.line >= place.line for call in calls_in(step.expr)
-             if _FREES.search(call.name)]
+             if known_frees().says(call.name, "frees")]
     return f", and leaves '{_short(new.text(gives[0]))}', which gives memory back" if len(gives) == 1 else ""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
@@ -17,14 +18,7 @@ from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["misuses"]
 
-_FREES = {"kfree": 0, "kvfree": 0, "vfree": 0, "kfree_sensitive": 0, "kvfree_sensitive": 0, "kmem_cache_free": 1,
-          "kfree_const": 0}
 _SHORT = 40  # steps of a function that is a free with a few words around it
-_ARRAYS = frozenset({"kcalloc", "kmalloc_array", "kvcalloc", "kvmalloc_array", "devm_kcalloc"})
-_SINGLE_TAKES = frozenset({"alloc_page", "__get_free_page", "get_zeroed_page"})
-_ORDERED_TAKES = frozenset({"alloc_pages", "alloc_pages_node", "__get_free_pages", *_SINGLE_TAKES})
-_ORDERED_GIVES = {"__free_pages": 2, "free_pages": 2, "__free_page": -1, "free_page": -1}
-"""Where the order stands among the arguments; -1 for a single page."""
 _LISTS = re.compile(r"h?list_add\w*")
 
 
@@ -79,7 +73,7 @@ def _freed(step: Step, teacher: Teacher) -> Iterator[tuple[str, str, str]]:
     call = step.expr
     if call is None or call.kind != "call":
         return
-    if call.name in _FREES:
+    if call.name in known_frees().gone:
         thing = _freed_thing(call)
         if thing and not thing.startswith("..."):
             yield call.name, thing, ""
@@ -87,7 +81,7 @@ def _freed(step: Step, teacher: Teacher) -> Iterator[tuple[str, str, str]]:
     for path, body in teacher.here(call.name):
         for inner in body.steps if len(body.steps) <= _SHORT else ():
             free = inner.expr if inner.kind == "do" and not inner.where else None
-            name = _freed_thing(free) if free is not None and free.kind == "call" and free.name in _FREES else ""
+            name = _freed_thing(free)
             names = list(body.parameters)
             if name in names and len(call.parts) > names.index(name) + 1 and not _leaves_before(body, inner):
                 thing = place_of(call.parts[names.index(name) + 1])
@@ -99,8 +93,11 @@ def _leaves_before(body: Outline, step: Step) -> bool:
     return any(one.kind in {"return", "goto"} for one in body.steps[:body.steps.index(step)])
 
 
-def _freed_thing(call: Expr) -> str:
-    argument = _FREES[call.name] + 1
+def _freed_thing(call: Expr | None) -> str:
+    """Return what a call frees for good, empty where it does not."""
+    if call is None or call.kind != "call" or call.name not in known_frees().gone:
+        return ""
+    argument = known_frees().argument[call.name]
     return place_of(call.parts[argument]) if len(call.parts) > argument else ""
 
 
@@ -113,8 +110,7 @@ def _freed_in_walk(outline: Outline) -> Iterator[Hit]:
         steps = outline.inside(step.branches[0])
         for number, inner in enumerate(steps):
             call = inner.expr
-            if inner.kind == "do" and call is not None and call.kind == "call" and call.name in _FREES and len(
-                    call.parts) > _FREES[call.name] + 1 and place_of(call.parts[_FREES[call.name] + 1]) == entry \
+            if inner.kind == "do" and call is not None and entry and _freed_thing(call) == entry \
                     and not any(one.kind in {"break", "return", "goto"} and one.where == inner.where[:len(one.where)]
                                 for one in steps[number + 1:]):
                 yield _hit("freed-in-walk", outline, inner, call.name, entry, step, take=f"{step.name}()")
@@ -175,16 +171,21 @@ def _cleaned_wrong(outline: Outline, step: Step) -> Iterator[Hit]:
 
 def _other_order(outline: Outline, step: Step, give: Expr, thing: str, taken: Step) -> Iterator[Hit]:
     """Yield pages that are given back by another order, as a number, than they were got by."""
-    take = next((one for one in calls_in(taken.expr) if one.name in _ORDERED_TAKES), None)
-    place = _ORDERED_GIVES.get(give.name)
+    take = next((one for one in calls_in(taken.expr) if one.name in known_frees().order_taken), None)
+    place = known_frees().order_given.get(give.name)
     if take is None or place is None or any(call.name == "split_page" for one in outline.steps
                                             for call in calls_in(one.expr)):
         return
-    had = _number(take.parts[-1]) if len(take.parts) > 2 else "0" if take.name in _SINGLE_TAKES else ""
-    gave = "0" if place < 0 else _number(give.parts[place]) if len(give.parts) > place else ""
+    had = _order(take, known_frees().order_taken[take.name])
+    gave = _order(give, place)
     if had and gave and had != gave:
         yield _hit("other-order", outline, step, give.name, thing, taken, take=outline.text(take),
                    give=outline.text(give), was=had, now=gave)
+
+
+def _order(call: Expr, place: int) -> str:
+    """Return the order of pages that a call names, as a number; empty where it is none."""
+    return "0" if not place else _number(call.parts[place]) if len(call.parts) > place else ""
 
 
 def _number(expr: Expr) -> str:
@@ -340,7 +341,7 @@ def _assigned(step: Step) -> Iterator[tuple[str, Expr]]:
 
 def _part_of_array(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield elements of one allocated array that go on a list whose entries the file frees one by one."""
-    arrays = {one.target: one for one in treatments(outline, _ARRAYS) if one.target in outline.locals}
+    arrays = {one.target: one for one in treatments(outline, known_frees().arrays) if one.target in outline.locals}
     for step in outline.steps:
         for call in calls_in(step.expr):
             if not _LISTS.fullmatch(call.name) or len(call.parts) < 2:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
@@ -60,7 +61,7 @@ def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | Non
 
 
 def _takes_null(name: str) -> bool:
-    return bool({"free", "put", "kfree", "kvfree", "vfree", "destroy", "release"} & set(name.split("_")))
+    return known_frees().says(name, "lets-go")
 
 
 def followed_when_null(outline: Outline) -> Iterator[Hit]:

@@ -10,25 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from reviewbot.cfacts.vocabulary import LOCKS
+from reviewbot.contracts.frees import known_frees
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 
 __all__ = ["Pairs", "gives_back", "known_pairs", "taken_by", "twins"]
-
-_VERBS: tuple[tuple[str, str], ...] = (
-    ("alloc", "free"), ("allocate", "free"), ("get", "put"), ("lock", "unlock"), ("map", "unmap"), ("enter", "exit"),
-    ("enter", "leave"), ("begin", "end"), ("start", "stop"), ("start", "end"), ("open", "close"), ("enable", "disable"),
-    ("disable", "enable"), ("prepare", "unprepare"), ("charge", "uncharge"), ("register", "unregister"),
-    ("set", "clear"), ("add", "del"), ("add", "remove"), ("create", "destroy"), ("init", "exit"), ("init", "fini"),
-    ("init", "destroy"), ("save", "restore"), ("restrict", "restore"), ("acquire", "release"), ("request", "free"),
-    ("request", "release"), ("pin", "unpin"), ("attach", "detach"), ("suspend", "resume"), ("freeze", "thaw"),
-    ("encrypt", "decrypt"), ("protect", "unprotect"), ("share", "unshare"), ("setup", "teardown"), ("hold", "release"),
-    ("inc", "dec"), ("grab", "release"), ("push", "pop"), ("load", "unload"), ("bind", "unbind"), ("block", "unblock"),
-    ("mark", "unmark"), ("mark", "clear"), ("install", "remove"), ("reserve", "unreserve"), ("populate", "depopulate"),
-)
-_GIVING = frozenset({"free", "put", "release", "unmap", "unlock", "destroy", "uncharge", "unpin", "vfree", "kfree",
-                     "kvfree", "leak", "iounmap", "memunmap", "vunmap", "kunmap", "unregister", "close", "exit",
-                     "teardown", "cleanup", "unprepare", "detach", "memfree"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +69,7 @@ def twins(name: str) -> tuple[str, ...]:
     """Return the names that may undo a function, by the way names are made: a proposal, which use has to confirm."""
     words = name.split("_")
     found = []
-    for take, give in _VERBS:
+    for take, give in known_frees().opposites:
         for number, word in enumerate(words):
             if word == take:
                 found.append("_".join([*words[:number], give, *words[number + 1:]]))
@@ -94,10 +80,10 @@ def taken_by(name: str) -> tuple[str, ...]:
     """Return the names of which a function may be the way back, by the way names are made: `twins` the other way."""
     words = name.split("_")
     found = ["_".join([*words[:number], take, *words[number + 1:]])
-             for take, give in _VERBS for number, word in enumerate(words) if word == give]
+             for take, give in known_frees().opposites for number, word in enumerate(words) if word == give]
     return tuple(dict.fromkeys(one for one in found if one != name))
 
 
 def gives_back(name: str) -> bool:
     """Return whether a function's name says that it gives something back."""
-    return bool(_GIVING & set(re.split(r"_+|(?<=[a-z])(?=\d)", name.lower())))
+    return bool(known_frees().words["gives"] & set(re.split(r"_+|(?<=[a-z])(?=\d)", name.lower())))

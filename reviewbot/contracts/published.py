@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import treatments
-from reviewbot.contracts.set_early import PUBLISHES, TAKES_BACK
+from reviewbot.contracts.set_early import PUBLISHES
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["published_early"]
 
-_FREES = frozenset({"kfree", "kvfree", "vfree", "kfree_sensitive", "kmem_cache_free"})
 _FLAGS = frozenset({"ready", "enabled", "registered", "initialized", "initialised", "mapped", "encrypted", "decrypted",
                     "private", "shared", "done", "active", "valid", "online", "running", "protected", "sealed",
                     "attached", "present", "inited", "started", "up"})
@@ -53,11 +53,11 @@ def _freed_there(outline: Outline, teacher: Teacher, number: int, name: str) -> 
     def visit(_: int, step: Step, __: Facts) -> Say:
         for call in calls_in(step.expr):
             about = any(root_of(part) == name for part in call.parts[1:])
-            if TAKES_BACK & {*call.name.split("_")} or call.name.startswith("list_move"):
+            if known_frees().says(call.name, "takes-back") or call.name.startswith("list_move"):
                 return "stop"
-            if about and call.name in _FREES and any(place_of(part) == name for part in call.parts[1:]):
+            if about and call.name in known_frees().gone and any(place_of(part) == name for part in call.parts[1:]):
                 return "found"
-            if about and any(TAKES_BACK & {*inner.name.split("_")} for _, body in teacher.here(call.name)
+            if about and any(known_frees().says(inner.name, "takes-back") for _, body in teacher.here(call.name)
                              for one in body.steps for inner in calls_in(one.expr)):
                 return "stop"
         if step.loop and any(part.kind == "name" and part.name == name for part in walk(step.expr)):

@@ -41,35 +41,6 @@ _OPPOSED = frozenset(
 )
 _LARGEST = frozenset({"UINT_MAX", "U32_MAX", "INT_MAX"})
 _WIDE = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long"})
-_SEARCHES = frozenset(
-    {
-        "bitmap_find_next_zero_area",
-        "bitmap_find_next_zero_area_off",
-        "find_next_bit",
-        "find_first_bit",
-        "find_next_zero_bit",
-        "find_first_zero_bit",
-        "cpumask_first",
-        "cpumask_next",
-        "find_last_bit",
-    }
-)
-_PER_PAGE = frozenset(
-    {
-        "memset",
-        "memcpy",
-        "memmove",
-        "copy_to_user",
-        "copy_from_user",
-        "kmalloc",
-        "kzalloc",
-        "kvmalloc",
-        "kvzalloc",
-        "vmalloc",
-        "vzalloc",
-    }
-)
-_LENGTHS = frozenset({"memset", "memcpy", "memmove", "clflush_cache_range", "memchr_inv", "kasan_unpoison_range"})
 
 
 def quantities_wrong(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -97,7 +68,7 @@ def _arguments(outline: Outline, reader: Reader, step: Step, call: Expr) -> Iter
 
 def _loose(name: str, wanted: str, has: Unit) -> bool:
     """Return whether only a name speaks for another unit where names are loose: a byte may stand for a page."""
-    return not has.firm and (wanted in {"phys", "pfn", "dma"} or name in _PER_PAGE)
+    return not has.firm and (wanted in {"phys", "pfn", "dma"} or name in known_units().lists["loose"])
 
 
 def _shifts(outline: Outline, reader: Reader, step: Step, expr: Expr) -> Iterator[Hit]:
@@ -181,7 +152,7 @@ def _conversion_of(outline: Outline, argument: Expr) -> str:
 
 def _length_before(outline: Outline, step: Step, call: Expr) -> Iterator[Hit]:
     """A length that runs up to the address where the call begins: what is in front of it is meant, or another one."""
-    if call.name not in _LENGTHS or len(call.parts) < 3:
+    if call.name not in known_units().lists["lengths"] or len(call.parts) < 3:
         return
     address, length = (_plain(part) for part in (call.parts[1], call.parts[-1]))
     if (
@@ -244,7 +215,7 @@ def _search_end(outline: Outline, step: Step) -> Iterator[Hit]:
                 if (
                     value is not None
                     and value.kind == "call"
-                    and value.name in _SEARCHES
+                    and value.name in known_units().lists["searches"]
                     and any(outline.text(one) == bound for one in value.parts[1:])
                 ):
                     yield _hit("search-end", outline, step, part, part, wanted=bound, how=name, callee=value.name)

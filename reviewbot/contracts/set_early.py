@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 
-__all__ = ["PUBLISHES", "TAKES_BACK", "exits_for_results", "set_early"]
+__all__ = ["PUBLISHES", "exits_for_results", "set_early"]
 
 PUBLISHES = re.compile(r"h?list_add\w*|hlist_nulls_add\w*|hash_add\w*|rcu_assign_pointer|fd_install|xa_store\w*")
-TAKES_BACK = frozenset({"del", "remove", "erase", "unregister", "unlink", "unhash", "detach", "cut", "drop"})
 _MARKS = frozenset({"set_bit", "__set_bit", "atomic_inc", "refcount_set", "static_branch_enable", "static_branch_inc",
                     "cpumask_set_cpu"})
 _TRUE = frozenset({"true", "1"})
@@ -37,7 +37,8 @@ def _taken_back(outline: Outline, steps: list[Step], target: str) -> bool:
     """Return whether one of the steps sets the place anew, or takes something out again."""
     return any((part.kind == "assign" and outline.text(part.parts[0]) == target)
                or (part.kind == "call" and "(" in target
-                   and (TAKES_BACK | {"clear", "dec", "disable"}) & {*part.name.split("_")})
+                   and (known_frees().says(part.name, "takes-back")
+                        or {"clear", "dec", "disable"} & {*part.name.split("_")}))
                for step in steps for part in walk(step.expr))
 
 

@@ -9,17 +9,12 @@ from difflib import SequenceMatcher
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.null_use import uses_when_empty
 from reviewbot.contracts.outline import Outline, Step, walk
+from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 
 __all__ = ["senses_turned"]
 
-_CONTEXTS = frozenset({"gfpflags_allow_blocking", "in_interrupt", "in_atomic", "irqs_disabled", "preemptible",
-                       "in_task",
-                       "in_irq", "in_hardirq", "in_nmi", "in_softirq", "in_serving_softirq", "gfpflags_allow_spinning",
-                       "spin_is_locked", "mutex_is_locked", "rcu_is_watching", "system_state"})
-"""What asks where the code runs."""
-_SLEEPS = frozenset({"__GFP_DIRECT_RECLAIM", "__GFP_RECLAIM", "__GFP_WAIT"})
 _OPPOSED = ({"==", "!="}, {"<", ">"}, {"<=", ">="}, {"<", ">="}, {"<=", ">"})
 _MOST_PAIRS = 400
 _MOST_COMPARED = 40_000
@@ -77,7 +72,9 @@ def _apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
 
 
 def _asks_context(subject: Expr) -> bool:
-    return subject.name in _CONTEXTS or any(part.kind == "name" and part.name in _SLEEPS for part in walk(subject))
+    lists = known_contexts().lists
+    return subject.name in lists["asks"] or any(
+        part.kind == "name" and part.name in lists["reclaims"] for part in walk(subject))
 
 
 def _shown(outline: Outline, step: Step) -> str:

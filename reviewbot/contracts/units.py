@@ -46,7 +46,7 @@ _SCALARS = frozenset(
     }
 )
 _DEEPEST = 4
-_KEYS = frozenset({"summary", "names", "constants", "smaller", "converts", "function", "weaker"})
+_KEYS = frozenset({"summary", "names", "constants", "smaller", "converts", "function", "weaker", "lists"})
 
 
 class Unit(NamedTuple):
@@ -81,6 +81,7 @@ class Units:
     small: Mapping[str, str]
     converts: frozenset[str]
     weaker: Mapping[str, Weaker]
+    lists: Mapping[str, frozenset[str]]
     names: tuple[tuple[str, tuple[str, ...]], ...]
 
     def of_name(self, name: str) -> str:
@@ -101,7 +102,8 @@ def known_units() -> Units:
     small: dict[str, str] = {}
     converts: set[str] = set()
     weaker: dict[str, Weaker] = {}
-    lists: dict[str, set[str]] = {"shift": set(), "bytes": set()}
+    constants: dict[str, set[str]] = {"shift": set(), "bytes": set()}
+    lists: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*.toml")):
         try:
             table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -109,7 +111,7 @@ def known_units() -> Units:
             raise DataError(f"the units do not load: {error}", where=str(path)) from error
         if (
             table.keys() - _KEYS
-            or table.get("constants", {}).keys() - lists.keys()
+            or table.get("constants", {}).keys() - constants.keys()
         ):
             raise DataError(f"units have only {', '.join(sorted(_KEYS))}", where=str(path))
         for entry in table.get("function", ()):
@@ -118,7 +120,9 @@ def known_units() -> Units:
         for unit, ends in table.get("names", {}).items():
             names.setdefault(unit, []).extend(ends)
         for key, found in table.get("constants", {}).items():
-            lists[key] |= {*found}
+            constants[key] |= {*found}
+        for key, found in table.get("lists", {}).items():
+            lists.setdefault(key, set()).update(found)
         small |= table.get("smaller", {})
         converts |= {*table.get("converts", ())}
         for entry in table.get("weaker", ()):
@@ -126,11 +130,12 @@ def known_units() -> Units:
     return Units(
         takes=takes,
         gives=gives,
-        shifts=frozenset(lists["shift"]),
-        sizes=frozenset(lists["bytes"]),
+        shifts=frozenset(constants["shift"]),
+        sizes=frozenset(constants["bytes"]),
         small=small,
         converts=frozenset(converts),
         weaker=weaker,
+        lists={key: frozenset(found) for key, found in lists.items()},
         names=tuple((unit, tuple(ends)) for unit, ends in sorted(names.items())),
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.vocabulary import LOCKS, PLAIN, is_reporter
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
@@ -19,11 +20,6 @@ from reviewbot.source.types import Tree
 __all__ = ["Candidate", "candidates", "returning_nothing", "unlike_callers"]
 
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
-_TEARDOWN = frozenset({
-    "exit", "remove", "free", "stop", "teardown", "cleanup", "destroy", "fini", "release", "shutdown", "unregister",
-    "put", "close", "undo", "disable", "uninit", "suspend", "kill", "offline", "panic"
-})
-"""Words of functions that take things back: nothing is left to do there about a failure."""
 _WORDS = 2  # underscores in the name of a member, for it to be one of a single table
 _BESIDE = ("__", "trace_", "pr_", "dev_", "lockdep_", "seq_", "flush_", "kasan_", "kmsan_", "assert")
 
@@ -39,7 +35,7 @@ class Candidate:
 def candidates(old: Outline | None, new: Outline, added: frozenset[int]) -> Iterator[Candidate]:
     """Yield the calls on added lines that drop their result and that the function did not make so before."""
     words = set(new.name.lower().split("_"))
-    if words & _TEARDOWN:
+    if words & known_frees().words["teardown"]:
         return
     known = {one.callee for one in treatments(old)} if old is not None else set()
     label = next((number for number, step in enumerate(new.steps) if step.kind == "label"), len(new.steps))

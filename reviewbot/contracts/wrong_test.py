@@ -14,6 +14,7 @@ from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.results import Ask, Read, Treatment, asks_in, treatments
 from reviewbot.contracts.returned import gives
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.units import known_units
 
 __all__ = ["asked_about", "kinds_changed", "wrong_tests"]
 
@@ -21,8 +22,6 @@ _UNSIGNED = re.compile(r"\b(?:unsigned|u8|u16|u32|u64|size_t|uint\w*|dma_addr_t|
                        r"|pgoff_t|__u\d+)\b")
 _WIDE = re.compile(r"\b(?:unsigned long|size_t|u64|dma_addr_t|phys_addr_t|resource_size_t|ulong|__u64|uint64_t)\b")
 _SIGNED = re.compile(r"\b(?:int|long|ssize_t|s32|s64|loff_t)\b")
-_ADDRESS_OF = frozenset({"page_address", "page_to_virt", "page_to_phys", "page_to_pfn", "__pa", "virt_to_page",
-                         "virt_to_phys", "folio_address", "page_to_nid"})
 
 
 def wrong_tests(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -87,7 +86,8 @@ def _pointer_kinds(name: str, teacher: Teacher) -> tuple[set[str], str]:
 
 def _address_first(outline: Outline, one: Treatment, every: list[Treatment], teacher: Teacher) -> Iterator[Hit]:
     """An address is made of an allocation that nobody tested, and tested in its place."""
-    outer = next((read for read in one.reads if read.fate == "converted" and read.by in _ADDRESS_OF), None)
+    made = known_units().lists["of-page"]
+    outer = next((read for read in one.reads if read.fate == "converted" and read.by in made), None)
     if outer is None or one.fate != "converted" or any(read.fate == "tested" for read in one.reads):
         return
     if any("__GFP_NOFAIL" in argument for argument in one.arguments) or not _may_be_null(one.callee, teacher):
