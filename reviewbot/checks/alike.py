@@ -13,6 +13,7 @@ from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
 __all__ = ["Answers", "answer_alike", "compared"]
 
 _QUESTION = re.compile(r"[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_VARIABLE = re.compile(r"[A-Za-z_]\w*_\w*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -39,9 +40,13 @@ def compared(analysis: Analysis, position: int, before: str, after: str, arch: s
 
 def answer_alike(analysis: Analysis, position: int, before: Cond, after: Cond, arch: str) -> bool:
     """Return whether one question has given way to another in the condition, and certainly has the same answer there.
+
+    One side may ask the variable itself that the other side's question comes to.
     """
     gone, come = before.variables() - after.variables(), after.variables() - before.variables()
-    if not gone or not come or not all(_QUESTION.fullmatch(atom) for atom in gone | come):
+    asked = [all(_QUESTION.fullmatch(atom) for atom in side) for side in (gone, come)]
+    if not gone or not come or not any(asked) or not all(
+            _QUESTION.fullmatch(atom) or _VARIABLE.fullmatch(atom) for atom in gone | come):
         return False
     key = (position, before, after, arch)
     if key not in analysis.alike:

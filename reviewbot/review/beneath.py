@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.cfacts.types import Function
+from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import concerned
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
+from reviewbot.logic import Var
 from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.types import PatchedFile
@@ -21,6 +24,7 @@ __all__ = ["Work", "changed_work", "with_work"]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALL = re.compile(r"\b([a-z_]\w*)\(")
 _CONSTANTS = re.compile(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
+_QUESTION = re.compile(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
 _NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 
 
@@ -42,10 +46,10 @@ class Work:
 def changed_work(analysis: Analysis, position: int) -> tuple[Work, ...]:
     """Return the changed functions that are definitions of the family or stand beneath them, by file and name."""
     return tuple(work for file in analysis.patched.states[position].files if file.path.endswith((".c", ".h"))
-                 for work in _of_file(analysis, file))
+                 for work in _of_file(analysis, position, file))
 
 
-def _of_file(analysis: Analysis, file: PatchedFile) -> Iterator[Work]:
+def _of_file(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Work]:
     workers = frozenset(name for name in analysis.workers if name not in analysis.family.names())
     content = file.after or b""
     if not any(name.encode() in content for name in {*analysis.primitives, *workers}):
@@ -62,6 +66,8 @@ def _of_file(analysis: Analysis, file: PatchedFile) -> Iterator[Work]:
             continue
         old, new = _lines(file.before, was.get(one.name)), _lines(file.after, one)
         if _same(old, new) or (one.name in was and code_of(file.before, was[one.name]) == code_of(file.after, one)):
+            continue
+        if _asks_alike(analysis, position, file.path, old, new):
             continue
         yield Work(name=one.name, path=file.path, line=one.span.line, arch=own_arch(file.path), of=above,
                    hands=_handed(" ".join(old), " ".join(new)), fresh=one.name not in was)
@@ -91,6 +97,24 @@ def _same(old: Sequence[str], new: Sequence[str]) -> bool:
     if list(old) == list(new):
         return True
     return renamed(old, new, own=own_names(old, new)) is not None
+
+
+def _asks_alike(analysis: Analysis, position: int, path: str, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Return whether two functions differ in questions alone that certainly have the same answer wherever they are
+    built: `if (sme_active())` and `if (prot_guest_has(HOST))`."""
+    if len(old) != len(new) or not old:
+        return False
+    swaps = {_swap(a, b) for a, b in zip(old, new, strict=True) if a != b}
+    arches = concerned(analysis, analysis.after(position).tree, path) if swaps and ("", "") not in swaps else ()
+    return bool(arches) and all(answer_alike(analysis, position, Var(before), Var(after), arch)
+                                for before, after in sorted(swaps) for arch in arches)
+
+
+def _swap(before: str, after: str) -> tuple[str, str]:
+    """Return the question in one line and that in another, where they are the same but for these; else two empty ones.
+    """
+    return next(((mine, other) for mine in _QUESTION.findall(before) for other in _QUESTION.findall(after)
+                 if mine != other and before.replace(mine, "@", 1) == after.replace(other, "@", 1)), ("", ""))
 
 
 def _handed(old: str, new: str) -> tuple[str, str]:

@@ -230,7 +230,9 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         tests = replace(tests, names=tuple(sorted((a, b) for a, b in heirs.items() if a in asked)))
     if tests.how != "same":
         tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
-    if tests.how != "same" and _answered_alike(analysis, position, pair.after.place.path, And(*one), And(*other)):
+    alike = bool(own_words or tests.how != "same") and _answered_alike(
+        analysis, position, pair.after.place.path, And(*one), And(*other))
+    if tests.how != "same" and alike:
         tests = Tests(how="same")
     if tests.how == "other" and TRUE not in {tests.before, tests.after} and all(
             any(_asks_result(item, atom) for item in (pair.before, pair.after))
@@ -252,7 +254,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         doubt = "the order of the calls changes"
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)
                and name not in {*heirs, *heirs.values()}]
-    if not doubt and changed:
+    if not doubt and changed and not alike:
         doubt = f"its condition asks {changed[0]}(), which the patch changes"
     label = labels[0] or labels[1]
     if label and tests.how == "other":
