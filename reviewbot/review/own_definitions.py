@@ -22,10 +22,13 @@ def own_definitions(analysis: Analysis, position: int, cells: list[Cell]
     made, where no changed cell tells; for whom are the options under which a new one is defined."""
     told = {(cell.function, cell.file) for cell in cells if cell.changed or cell.doubt}
     here = {(cell.function, cell.arch) for cell in cells if cell.changed and cell.call == cell.function}
+    alike = {(cell.function, cell.file, cell.arch) for cell in cells if cell.call == cell.function
+             and cell.seen == "same"}
     called = {symbol for cell in cells if cell.changed for symbol in (cell.before.symbol, cell.after.symbol)}
     for name, those in sorted(analysis.redefined.items()):
         for one in those if name in analysis.primitives else ():
-            if one.position != position or not one.path or (name, one.path) in told or (name, one.arch) in here:
+            if one.position != position or not one.path or (name, one.path) in told or (name, one.arch) in here \
+                    or (name, one.path, one.arch) in alike:
                 continue
             line = _head(analysis.after(position), one.path, name)
             was = _head(analysis.before(position), one.path, name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.reworded import reworded
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
@@ -23,6 +24,9 @@ _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begi
 _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
+_MOST_WORDS = 2
+_VAGUE = re.compile(r"the family|is written otherwise$")
+_WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 
@@ -85,24 +89,76 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    if open_one := _open([one for one in unseen if one.near and not one.quiet and one.file and one.file not in hunks]):
+    near = [one for one in unseen if one.near and not one.quiet and one.file and one.file not in hunks]
+    if open_one := _open(analysis, near):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
 
 
-def _open(those: Sequence[Unseen]) -> str:
-    """Return what of the files that are known could not be followed: one thing as it is, several by their names."""
+def _open(analysis: Analysis, those: Sequence[Unseen]) -> str:
+    """Return what of the files that are known could not be decided: which words stand for which others, one thing as it
+    is, several by their names."""
+    those = [one for one in those if not _is_plain(one)]
     if not those:
         return ""
     if all(one.kind == "directive" for one in those):
         places = quote_names(sorted({one.file for one in those}), most=2)
         return f"what else the changed #define lines in {places} come to"
-    texts = list(dict.fromkeys(_TWICE.sub("", one.evidence.text) for one in those))
-    files = sorted({one.file for one in those})
-    if len(texts) == len(files) == 1 and "the family" not in texts[0] and len(texts[0]) <= _LONGEST_DOUBT:
+    words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
+    asked = [one for one in those if words.get(one, ("",))]
+    parts = [_of_words([one for one in asked if one in words], words), _of_others(
+        [one for one in asked if one not in words])]
+    return "; ".join(part for part in parts if part)
+
+
+def _of_others(asked: Sequence[Unseen]) -> str:
+    """Return what could not be decided of other things than words."""
+    if not asked:
+        return ""
+    texts = list(dict.fromkeys(_TWICE.sub("", one.evidence.text) for one in asked))
+    files = sorted({one.file for one in asked})
+    if len(texts) == len(files) == 1 and not _VAGUE.search(texts[0]) and len(texts[0]) <= _LONGEST_DOUBT:
         return f"{texts[0]} in {files[0]}"
-    named = [(found[0], one.file) for one in those if (found := _NAMED.search(one.what))]
+    named = [(found[0], one.file) for one in asked if (found := _NAMED.search(one.what))]
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
     names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
-    return f"what else changes in {quote_names(names, most=_MOST_NAMES)} ({quote_names(files, most=2)})"
+    does = "does" if len(names) == 1 else "do"
+    return f"whether {quote_names(names, most=_MOST_NAMES)} still {does} the same ({quote_names(files, most=2)})"
+
+
+def _is_plain(one: Unseen) -> bool:
+    """Return whether what it is about can be read on its lines: a function that is new, with those who call it; a test
+    of a variable that is written otherwise and asks nothing more."""
+    if one.kind in {"work", "beside"} and one.how == "adds":
+        return True
+    found = _WRITTEN.search(one.why)
+    if found is None:
+        return False
+    sides = [set(re.findall(r"[A-Za-z_]\w*", found[side])) for side in ("before", "after")]
+    return sides[0] == sides[1] and len(sides[0]) == 1 and not re.search(r"\w\(", found[0])
+
+
+def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | None:
+    """Return the words that give way to others, all that is open, where that is all; those that come to the same are
+    not among them."""
+    found = _WRITTEN.search(one.why)
+    if found is not None:
+        return ((found["before"], found["after"]),)
+    name = _NAMED.search(one.what)
+    return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
+        one.kind == "work" or one.why == f"{name[0]} is written otherwise") else None
+
+
+def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]]) -> str:
+    """Return whether what now stands does what the other words did, and where; empty where all come to the same."""
+    if not those:
+        return ""
+    swaps = list(dict.fromkeys(swap for one in those for swap in words[one]))
+    before, after = (quote_names([f"'{swap[side]}'" for swap in swaps], most=_MOST_WORDS) for side in (0, 1))
+    names = list(dict.fromkeys(found[0] for one in those if (found := _NAMED.search(one.what))))
+    files = sorted({one.file for one in those})
+    where = f"{quote_names(names, most=_MOST_NAMES)}, {quote_names(files, most=2)}" if names else \
+        quote_names(files, most=2)
+    comes, did = ("come", "did") if len(swaps) > 1 else ("comes", "did")
+    return f"whether {after} {comes} to what {before} {did} ({where})"

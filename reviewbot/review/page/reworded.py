@@ -1,0 +1,92 @@
+"""Which words of a function give way to others, where that is all that a patch does to it, and which come to the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from reviewbot.cfacts import functions_of, squash_c
+from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
+from reviewbot.source import OverlayTree
+
+__all__ = ["reworded"]
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_MOST = 3
+_MOST_FILES = 12
+_HEADERS = ("include/linux/", "include/asm-generic/")
+
+
+def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the functions called in a function before the patch and those called in their place, `f()` and `g()`,
+    where nothing else differs, without those that the one is by its body what the other was; None where more differs,
+    or words that are not called."""
+    file = next((file for state in analysis.patched.states if state.index == patch for file in state.files
+                 if file.path == path), None)
+    if file is None or not file.whole:
+        return None
+    before, after = _body(file.before or b"", name), _body(file.after or b"", name)
+    swaps = _swaps(before, after) if before and after else None
+    if swaps is None or len(swaps) > _MOST:
+        return None
+    return tuple((f"{old}()", f"{new}()") for old, new in swaps if not _is_alike(analysis, patch, path, old, new))
+
+
+@lru_cache(maxsize=128)
+def _body(data: bytes, name: str) -> str:
+    """Return the code of the one function of that name, empty where there is none or another one."""
+    if name.encode() not in data:
+        return ""
+    lines = data.split(b"\n")
+    found = [squash_c(b"\n".join(lines[one.span.line - 1:one.span.end_line])) for one in functions_of(data)
+             if one.name == name]
+    return found[0] if len(found) == 1 else ""
+
+
+def _swaps(before: str, after: str) -> list[tuple[str, str]] | None:
+    if _WORD.sub("_", before) != _WORD.sub("_", after):
+        return None
+    pairs = dict.fromkeys((a, b) for a, b in zip(_WORD.findall(before), _WORD.findall(after), strict=True) if a != b)
+    called = all(f"{a}(" in before and f"{b}(" in after for a, b in pairs)
+    return list(pairs) if called and len({a for a, _ in pairs}) == len(pairs) else None
+
+
+def _is_alike(analysis: Analysis, patch: int, path: str, old: str, new: str) -> bool:
+    """Return whether every body that a file can mean by the old name before the patch is, but for the names of the
+    function and of its parameters, the one that the series writes for the new name."""
+    arch = own_arch(path)
+    was = _there(analysis, path, arch, old) if arch else set()
+    now = {text for one in analysis.series.patches if one.index <= patch for diff in one.files
+           if diff.new_path == path or own_arch(diff.new_path) == arch for hunk in diff.hunks
+           for text in _bodies("\n".join(line.text for line in hunk.lines if line.kind != "-").encode(), new)}
+    return len(was) == 1 and was == (now or _there(analysis, path, arch, new))
+
+
+def _there(analysis: Analysis, path: str, arch: str, name: str) -> set[str]:
+    """Return the bodies of that name in the tree that the file can mean; none where they are too many to look at."""
+    start = analysis.patched.start
+    tree = start.base if isinstance(start, OverlayTree) else start
+    files = [one for one in analysis.files_with(0, (name,))[name] if one == path or (
+        one.endswith(".h") and (one.startswith(_HEADERS) or own_arch(one) == arch))]
+    few = files if len(files) <= _MOST_FILES else ()
+    return {text for one in few for text in _bodies(tree.read(one) or b"", name)}
+
+
+def _bodies(data: bytes, name: str) -> Iterator[str]:
+    """Yield the code of each function of that name, its own name and those of its parameters put out."""
+    if name.encode() not in data:
+        return
+    lines = data.split(b"\n")
+    for one in functions_of(data):
+        if one.name == name:
+            text = squash_c(b"\n".join(lines[one.span.line - 1:one.body.end_line]))
+            yield _without_names(text, [name, *(_WORD.findall(part)[-1] for part in one.parameters
+                                                if _WORD.findall(part))])
+
+
+def _without_names(text: str, names: Sequence[str]) -> str:
+    places = {name: f"@{number}" for number, name in enumerate(names)}
+    return _WORD.sub(lambda found: places.get(found[0], found[0]), text)

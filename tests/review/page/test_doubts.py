@@ -1,0 +1,70 @@
+"""What of a patch the first page calls undecided: the words that are open, and nothing that can be read."""
+
+from __future__ import annotations
+
+from ..test_seen import HEAD, PATH, TAIL, changed, review
+
+MAPPER = "arch/x86/mm/pat/set_memory.c"
+LOCAL = """#include <linux/set_memory.h>
+
+static int demo_old(unsigned long addr)
+{
+	return READ_ONCE(*(int *)addr);
+}
+
+"""
+OWN = """int set_memory_decrypted(unsigned long addr, int pages)
+{
+	if (demo_old(addr) > 7)
+		return -EINVAL;
+	return demo_walk(addr, pages);
+}
+"""
+NEW = LOCAL.replace("demo_old", "demo_new").split("\n\n", 1)[1].replace("addr", "where")
+
+
+def _not_seen(*, added: str) -> tuple[str, ...]:
+    after = LOCAL + added + OWN.replace("demo_old", "demo_new")
+    return review({MAPPER: LOCAL + OWN}, {MAPPER: after}).first_page.not_seen
+
+
+def test_words_that_give_way_to_others_are_named() -> None:
+    """Nothing else changes in the function, so nothing else is asked about it."""
+    assert _not_seen(added="") == (
+        f"whether 'demo_new()' comes to what 'demo_old()' did (set_memory_decrypted(), {MAPPER})",)
+
+
+def test_a_function_with_the_same_body_needs_no_word() -> None:
+    """What is called now is, but for its name and its parameter's, what was called."""
+    assert _not_seen(added=NEW) == ()
+    assert _not_seen(added=NEW.replace("READ_ONCE", "demo_other")) != ()
+
+
+def test_a_result_that_is_tested_in_another_way_is_no_doubt_of_the_page() -> None:
+    """Both tests are of the one variable, and can be read."""
+    old = (HEAD + "int demo_open(unsigned long addr)\n{\n	int ret;\n\n	ret = demo_copy(addr);\n	if (ret < 0)\n"
+           "		return -EIO;\n	return set_memory_ro(addr, 1);\n}\n")
+    new = old.replace("(ret < 0)", "(!ret)")
+    assert changed(old, new).first_page.not_seen == ()
+
+
+def test_a_condition_in_other_words_is_told_in_them() -> None:
+    """Two questions of which nobody knows whether they are one stand on the page, each as it is written."""
+    old = (HEAD + "int demo_open(unsigned long addr)\n{\n	if (!demo_is_guest(addr))\n		return 0;\n"
+           "	return set_memory_decrypted(addr, 1);\n}\n")
+    new = old.replace("demo_is_guest(addr)", "demo_platform_has(DEMO_GUEST)")
+    [said] = changed(old, new).first_page.not_seen
+    assert "'demo_platform_has(DEMO_GUEST)' comes to what 'demo_is_guest(addr)' did" in said
+    assert "demo_open()" in said
+
+
+def test_a_definition_that_asks_the_same_in_other_words_is_the_same() -> None:
+    """The question in the function's own body comes to what the old one asked."""
+    header = "arch/x86/include/asm/mem_encrypt.h"
+    asks = "extern u64 demo_me_mask;\n" + "".join(
+        f"static inline bool {name}(void)\n{{\n	return demo_me_mask;\n}}\n" for name in ("demo_active", "demo_guest"))
+    own = ("#include <linux/set_memory.h>\n\nint set_memory_decrypted(unsigned long addr, int pages)\n{\n"
+           "	if (!demo_active())\n		return 0;\n	return demo_walk(addr, pages);\n}\n")
+    before = {MAPPER: own, header: asks, "Kconfig": "", PATH: HEAD + TAIL}
+    after = {**before, MAPPER: own.replace("demo_active()", "demo_guest()")}
+    assert review(before, after).first_page.not_seen == ()
