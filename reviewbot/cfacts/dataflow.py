@@ -1,12 +1,12 @@
-"""Facts that flow along the edges of a function's graph, all found with one worklist."""
+"""Facts that flow along the edges of a function's graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Graph, Op, Switch
+from reviewbot.cfacts.worklist import spread
 
 __all__ = ["after_op", "beyond", "cases_of", "dominators", "guards_of", "immediate", "liveness", "post_dominators",
            "reachable", "reaching", "solve"]
@@ -23,25 +23,11 @@ def solve(edges: Edges, start: dict[int, Fact], *, transfer: Callable[[int, Fact
     `edges[n]` are the nodes that follow n; `join` must only ever move facts in one direction. Nodes that nothing
     reaches are absent.
     """
-    facts = dict(start)
-    place = _places(edges, sorted(facts))
-    node_at = {number: node for node, number in place.items()}
-    waiting = sorted(place[node] for node in facts)
-    queued = set(waiting)
-    while waiting:
-        number = heappop(waiting)
-        queued.discard(number)
-        node = node_at[number]
-        after = transfer(node, facts[node])
-        for following in edges[node]:
-            known = facts.get(following)
-            joined = after if known is None else join(known, after)
-            if known is None or joined != known:
-                facts[following] = joined
-                if place[following] not in queued:
-                    queued.add(place[following])
-                    heappush(waiting, place[following])
-    return facts
+    def onward(node: int, fact: Fact) -> Iterator[tuple[int, Fact]]:
+        after = transfer(node, fact)
+        return ((following, after) for following in edges[node])
+
+    return spread(start, onward, join, rank=_places(edges, sorted(start)))
 
 
 def _places(edges: Edges, roots: Sequence[int]) -> dict[int, int]:

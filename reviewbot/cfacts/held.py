@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from reviewbot.cfacts.graph import Graph, Op
+from reviewbot.cfacts.graph import ENTRY, Graph, Op
 from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.routes import Wording
 from reviewbot.cfacts.vocabulary import LOCKS
+from reviewbot.cfacts.worklist import spread
 
 __all__ = ["find_aliases", "locks_held"]
 
@@ -22,20 +23,16 @@ def locks_held(graph: Graph, wording: Wording) -> dict[Place, frozenset[str]]:
     A lock is told as it is taken: `spin_lock(&lock)`.
     """
     found: dict[Place, frozenset[str]] = {}
-    entering: dict[int, frozenset[str]] = {0: frozenset()}
-    waiting = [0]
-    while waiting:
-        block = waiting.pop()
-        held = entering[block]
+
+    def onward(block: int, held: frozenset[str]) -> Iterator[tuple[int, frozenset[str]]]:
         for number, op in enumerate(graph.blocks[block].ops):
             if op.kind == "call" and held:
                 found[block, number] = found.get((block, number), frozenset()) | held
             held = _locked(op, held, wording)
-        for following in graph.blocks[block].follows:
-            joined = entering.get(following, frozenset()) | held
-            if following not in entering or joined != entering[following]:
-                entering[following] = joined
-                waiting.append(following)
+        return ((following, held) for following in graph.blocks[block].follows)
+
+    start: dict[int, frozenset[str]] = {ENTRY: frozenset()}
+    spread(start, onward, frozenset.union)
     return found
 
 

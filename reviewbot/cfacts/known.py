@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from reviewbot.cfacts.graph import Graph, Op
+from reviewbot.cfacts.graph import ENTRY, Graph, Op
 from reviewbot.cfacts.lowering import spell
 from reviewbot.cfacts.outcome import Flow, failing_branch
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.cfacts.worklist import spread
 
 __all__ = ["Flags", "Known", "Result", "learned", "possible"]
 
@@ -79,19 +79,14 @@ class Flags:
         """
         if self._entering:
             return self._entering
-        everything = frozenset((flag, truth) for flag in self.names for truth in (True, False))
-        found = self._entering = {0: frozenset()}
-        waiting = deque([0])
-        while waiting:
-            block = waiting.popleft()
+
+        def onward(block: int, known: Known) -> Iterator[tuple[int, Known]]:
             end = len(self._graph.blocks[block].ops)
-            _, known = self.pass_through(flow, block, (0, end), frozenset(), found[block], "any")
-            for following, _, then in self.branches(block, frozenset(), known, "any"):
-                joined = found.get(following, everything) & then
-                if following not in found or joined != found[following]:
-                    found[following] = joined
-                    waiting.append(following)
-        return found
+            _, known = self.pass_through(flow, block, (0, end), frozenset(), known, "any")
+            return ((following, then) for following, _, then in self.branches(block, frozenset(), known, "any"))
+
+        self._entering = spread({ENTRY: frozenset()}, onward, frozenset.intersection)
+        return self._entering
 
 
 def learned(known: Known, op: Op, *, flags: frozenset[str], held: frozenset[str], outcome: Result) -> Known:

@@ -6,8 +6,8 @@ the call may have failed: behind `if (ret)` only the failing branch is followed.
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -18,6 +18,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.touching import Touching, root
 from reviewbot.cfacts.types import Use
 from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT, is_reporter
+from reviewbot.cfacts.worklist import Search, spread
 
 __all__ = ["Event", "Failure", "Flow", "Outcome", "failing_branch", "is_report"]
 
@@ -28,6 +29,7 @@ Place = tuple[int, int]
 """A block and the number of an operation in it."""
 
 _MOST_STATES = 4000
+_BEGIN = -1  # where a search begins, in the midst of a block that it may come back to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,10 +200,9 @@ class Flow:
         """Return everything that reads the value behind `start`, in order, and all names that ever held it."""
         events: dict[Place, Event] = {}
         held = set(names)
-        entry: dict[int, frozenset[str]] = {}
-        waiting: list[tuple[int, int, frozenset[str]]] = [(start[0], start[1] + 1, names)]
-        while waiting:
-            block, first, current = waiting.pop()
+
+        def onward(node: int, current: frozenset[str]) -> Iterator[tuple[int, frozenset[str]]]:
+            block, first = (start[0], start[1] + 1) if node == _BEGIN else (node, 0)
             ops = self.graph.blocks[block].ops
             branches: list[int] | None = None
             at = self._touching.next(block, first, current)
@@ -209,20 +210,16 @@ class Flow:
                 number, op = at, ops[at]
                 before = current
                 current, kind, detail = self.step(op, current)
-                held |= current
+                held.update(current)
                 if kind is not None:
                     events[block, number] = Event(kind=kind, place=(block, number), op=op, detail=detail)
                 if op.kind == "test" and kind == "test":
                     branches = self.failing(block, op, before)
                 at = self._touching.next(block, number + 1, current) if current else None
-            if not current:
-                continue
-            for following in branches if branches is not None else self.graph.blocks[block].follows:
-                known = entry.get(following)
-                joined = current if known is None else known | current
-                if joined != known:
-                    entry[following] = joined
-                    waiting.append((following, 0, joined))
+            follows = branches if branches is not None else self.graph.blocks[block].follows
+            return ((following, current) for following in follows if current)
+
+        spread({_BEGIN: names}, onward, frozenset.union)
         return tuple(events[place] for place in sorted(events)), frozenset(held)
 
     def failing(self, block: int, op: Op, names: frozenset[str]) -> list[int]:
@@ -379,10 +376,9 @@ class Flow:
         """
         State = tuple[int, int, frozenset[str], frozenset[tuple[str, bool]]]
         first: State = (place[0], place[1] + 1, names, self._known_at(place[0]))
-        waiting: deque[tuple[State, _Link | None]] = deque([(first, None)])
-        seen: set[State] = set()
-        while waiting and len(seen) < _MOST_STATES:
-            (block, number, current, known), path = waiting.popleft()
+        search: Search[State, _Link | None] = Search([(first, None)], most=_MOST_STATES)
+        for state, path in search:
+            block, number, current, known = state
             ops = self.graph.blocks[block].ops
             stopped = False
             while (at := self._touching.next(block, number, current | _words(known))) is not None:
@@ -406,10 +402,7 @@ class Flow:
                 facts = self._assumed(test, label, known)
                 if facts is None or following == STOP:
                     continue
-                state: State = (following, 0, current, facts)
-                if state not in seen:
-                    seen.add(state)
-                    waiting.append((state, (path, test) if test is not None else path))
+                search.add((following, 0, current, facts), (path, test) if test is not None else path)
         return None
 
     def _known_at(self, block: int) -> frozenset[tuple[str, bool]]:

@@ -26,6 +26,7 @@ from reviewbot.cfacts.routes import CallSite, Passing, Route, Routes, Statement,
 from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.way import Mark, Run, Way
+from reviewbot.cfacts.worklist import Search
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Not, Or, Ternary
 
@@ -340,14 +341,12 @@ class FunctionFlow:
         named = argument is not None and argument < len(site.arguments)
         wanted = self.object_in(site.arguments[argument]) if argument is not None and named else None
         start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
-        waiting: list[tuple[int, int, frozenset[str], Known, tuple[tuple[Op, str], ...]]] = [
-            (place[0], place[1] + 1, start, self._known_at(variant, place), ())]
-        seen: set[tuple[int, frozenset[str], Known]] = set()
+        first_state = (place[0], place[1] + 1, start, self._known_at(variant, place))
+        search: Search[tuple[int, int, frozenset[str], Known], tuple[tuple[Op, str], ...]] = Search(
+            [(first_state, ())], most=_MOST_STATES)
         unknown: tuple[Statement, ...] | None = None
-        while waiting:
-            if len(seen) > _MOST_STATES:
-                return Passing(answer=Ternary.UNKNOWN)
-            block, first, held, known, path = waiting.pop(0)
+        for state, path in search:
+            block, first, held, known = state
             follows = list(zip(graph.blocks[block].follows, graph.blocks[block].labels, strict=True))
             branches = [(target, label, known) for target, label in follows]
             steps = list(path)
@@ -369,9 +368,9 @@ class FunctionFlow:
             if block == EXIT:
                 return Passing(answer=Ternary.NO, missing=tuple(self._wording.labelled(steps)))
             for following, _label, then in branches:
-                if (following, held, then) not in seen:
-                    seen.add((following, held, then))
-                    waiting.append((following, 0, held, then, tuple(steps)))
+                search.add((following, 0, held, then), tuple(steps))
+        if search.cut:
+            return Passing(answer=Ternary.UNKNOWN)
         return Passing(answer=Ternary.YES) if unknown is None else Passing(answer=Ternary.UNKNOWN, missing=unknown)
 
     def takes_back(self, call: Op | CallSite, site: CallSite, undo: frozenset[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from reviewbot.cfacts.dataflow import dominators, reaching
 from reviewbot.cfacts.graph import ENTRY, STOP, Graph, Op
 from reviewbot.cfacts.known import Flags, Known, Result
 from reviewbot.cfacts.outcome import Flow, Place
+from reviewbot.cfacts.worklist import Search
 from reviewbot.logic import Ternary
 
 __all__ = ["Start", "Way", "always_before", "can_reach", "find_way"]
@@ -49,13 +49,11 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
     if (start.place == (ENTRY, 0) and avoiding is not None and always_before(graph, avoiding, target)) \
             or not can_reach(graph, start.place, target):
         return Way(answer=Ternary.NO)
-    waiting: deque[tuple[int, int, frozenset[str], Known, _Link | None]] = deque(
-        [(*start.place, start.held, start.known, None)])
-    seen: set[tuple[int, frozenset[str], Known]] = set()
-    while waiting:
-        if len(seen) > _MOST_STATES:
-            return Way(answer=Ternary.UNKNOWN)
-        block, first, held, known, behind = waiting.popleft()
+    first_state = (*start.place, start.held, start.known)
+    search: Search[tuple[int, int, frozenset[str], Known], _Link | None] = Search([(first_state, None)],
+                                                                                  most=_MOST_STATES)
+    for state, behind in search:
+        block, first, held, known = state
         if block == STOP:
             continue
         ops = graph.blocks[block].ops
@@ -69,10 +67,8 @@ def find_way(flow: Flow, start: Start, target: Place, *, avoiding: Place | None,
         for following, label, then in flags.branches(block, held, known, start.outcome):
             if following != target[0] and not onward[following] >> target[0] & 1:
                 continue
-            if (following, held, then) not in seen:
-                seen.add((following, held, then))
-                waiting.append((following, 0, held, then, (behind, block, first, label)))
-    return Way(answer=Ternary.NO)
+            search.add((following, 0, held, then), (behind, block, first, label))
+    return Way(answer=Ternary.UNKNOWN if search.cut else Ternary.NO)
 
 
 def can_reach(graph: Graph, place: Place, target: Place) -> bool:

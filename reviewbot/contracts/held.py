@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
+from reviewbot.cfacts.worklist import spread
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
@@ -75,25 +76,19 @@ def held_at(outline: Outline) -> dict[int, Held]:
     ways = ways_of(outline)
     guards = {number: guard for number, step in enumerate(outline.steps)
               if (guard := _guard(outline, step)) is not None}
-    found: dict[int, Held] = {0: frozenset()} if outline.steps else {}
-    waiting, left = [0] if outline.steps else [], _MOST_PASSES
-    while waiting and left:
-        left -= 1
-        at = waiting.pop(0)
-        after = _after(outline, outline.steps[at], found[at])
+
+    def onward(at: int, held: Held) -> Iterator[tuple[int, Held]]:
+        after = _after(outline, outline.steps[at], held)
         if at in guards:
             after |= {guards[at]}
         for edge in ways.follows[at]:
-            if edge.to >= ways.end:
-                continue
-            there = outline.steps[edge.to].where
-            out = {guards[number] for number in guards
-                   if there[:len(outline.steps[number].where)] != outline.steps[number].where}
-            joined = (after - out) if edge.to not in found else found[edge.to] & (after - out)
-            if found.get(edge.to) != joined:
-                found[edge.to] = joined
-                waiting.append(edge.to)
-    return found
+            if edge.to < ways.end:
+                there = outline.steps[edge.to].where
+                yield edge.to, after - {guards[number] for number in guards
+                                        if there[:len(outline.steps[number].where)] != outline.steps[number].where}
+
+    start: dict[int, Held] = {0: frozenset()} if outline.steps else {}
+    return spread(start, onward, frozenset.intersection, most=_MOST_PASSES)
 
 
 def _after(outline: Outline, step: Step, held: Held) -> Held:

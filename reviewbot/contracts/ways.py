@@ -7,12 +7,12 @@ way has said so (`if (ret) kfree(p); ... if (!ret) p->n = 1;`).
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import NO_RETURN
+from reviewbot.cfacts.worklist import Search, spread
 from reviewbot.contracts.outline import Outline, Step, place_of, walk
 from reviewbot.contracts.results import Ask, asks_in, peeled
 
@@ -136,20 +136,12 @@ class Ways:
     def known(self, number: int) -> Facts:
         """Return what is known at a step whichever way led there."""
         if self._known is None:
-            found: dict[int, Facts] = {0: frozenset()} if self.end else {}
-            waiting, left = deque([0] if self.end else []), _MOST_PASSES
-            while waiting and left:
-                left -= 1
-                at = waiting.popleft()
-                for edge in self.follows[at]:
-                    facts = self.after(at, edge, found[at])
-                    if facts is None or edge.to >= self.end:
-                        continue
-                    joined = facts if edge.to not in found else facts & found[edge.to]
-                    if found.get(edge.to) != joined:
-                        found[edge.to] = joined
-                        waiting.append(edge.to)
-            self._known = found
+            def onward(at: int, facts: Facts) -> Iterator[tuple[int, Facts]]:
+                return ((edge.to, then) for edge in self.follows[at]
+                        if edge.to < self.end and (then := self.after(at, edge, facts)) is not None)
+
+            start: dict[int, Facts] = {0: frozenset()} if self.end else {}
+            self._known = spread(start, onward, frozenset.intersection, most=_MOST_PASSES)
         return self._known.get(number, frozenset())
 
     def reached(self, number: int) -> bool:
@@ -180,18 +172,13 @@ class Ways:
         test. Facts about `then` are what is known of it behind the step, which assigns it.
         """
         final = Step("return", 0, 0, self.outline.end_line, ())
-        waiting: deque[tuple[int, Facts, tuple[int, ...]]] = deque(
-            (edge.to, known | {fact for fact in facts if then and _speaks_of(fact[0], then)}, (number,))
+        search: Search[tuple[int, Facts], tuple[int, ...]] = Search((
+            ((edge.to, known | {fact for fact in facts if then and _speaks_of(fact[0], then)}), (number,))
             for edge in self.follows[number] if holds is None or edge.holds is holds
-            if (known := self.after(number, edge, facts)) is not None)
-        seen: set[tuple[int, Facts]] = set()
-        while waiting:
-            at, known, way = waiting.popleft()
-            if (at, known) in seen:
-                continue
-            seen.add((at, known))
+            if (known := self.after(number, edge, facts)) is not None), most=_MOST_STATES)
+        for (at, known), way in search:
             self._left -= 1
-            if len(seen) > _MOST_STATES or self._left < 0:
+            if self._left < 0:
                 return None
             said = visit(at, self.outline.steps[at] if at < self.end else final, known)
             if said == "found":
@@ -201,7 +188,7 @@ class Ways:
             for edge in self.follows[at]:
                 told = self.after(at, edge, known)
                 if told is not None:
-                    waiting.append((edge.to, told, (*way, at)))
+                    search.add((edge.to, told), (*way, at))
         return None
 
 
