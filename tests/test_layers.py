@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
-ORDER = ["errors", "budget", "exports", "text", "logic", "resources", "mail", "series", "source", "cfacts", "kconfig",
-         "arch", "contracts", "findings", "checks", "review", "report", "cli"]
-FOUNDATION = {"errors", "budget", "exports", "text", "logic", "resources"}
+ORDER = ["values", "errors", "budget", "exports", "text", "logic", "resources", "mail", "series", "source", "cfacts",
+         "kconfig", "arch", "contracts", "findings", "checks", "review", "report", "cli"]
+FOUNDATION = {"values", "errors", "budget", "exports", "text", "logic", "resources"}
 SURROUNDINGS = {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"), ("time", "time"), ("os", "getenv")}
 OUTERMOST = {"__init__", "__main__"}
 
