@@ -27,6 +27,7 @@ __all__ = [
     "seen_from",
     "sightings_of",
     "text_of",
+    "uses_in",
     "uses_of",
 ]
 
@@ -241,7 +242,12 @@ def sightings_of(path: str, data: bytes, name: str) -> tuple[Sighting, ...]:
 def uses_of(tree: Tree, name: str, path: str) -> tuple[Use, ...]:
     """Return the calls of the name in the code of a C file: not its definitions, members or local names like it."""
     data = tree.read(path)
-    if data is None or name.encode() not in data:
+    return () if data is None else uses_in(path, data, name)
+
+
+def uses_in(path: str, data: bytes, name: str) -> tuple[Use, ...]:
+    """Return the same of a file's content."""
+    if name.encode() not in data:
         return ()
     text = text_of(path, data)
     own = {sighting.line for sighting in sightings_of(path, data, name)}

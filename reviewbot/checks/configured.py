@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from reviewbot.cfacts.conditions import read_conditions
+from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import arch_values, own_arch
 from reviewbot.checks.changed_names import sightings_of
@@ -29,6 +29,7 @@ __all__ = [
     "is_whole",
     "needed_at",
     "nest_at",
+    "nest_in",
     "reason_evidence",
     "settled_by_name",
 ]
@@ -121,25 +122,48 @@ def example_evidence(shown: Shown, rev: str) -> Evidence:
 
 def nest_at(tree: Tree, path: str, line: int) -> Cond:
     """Return the `#if` nest of a line, with the file's own switches (`#define DEBUG 1 ... #else ... 0`) settled."""
-    data = tree.read(path) or b""
+    return nest_in(tree.read(path) or b"", line)
+
+
+def nest_in(data: bytes, line: int) -> Cond:
+    """Return the same of a line of a file's content."""
     conditions = read_conditions(data)
     nest = conditions.at_line(line)
     if all(name.startswith("CONFIG_") for name in nest.variables()):
         return nest
 
+    switches, known = _switches(data), dict[str, Cond | None]()
+
     def settled(name: str) -> Cond | None:
         """A macro that the file defines as a number under every condition."""
-        if not name.isidentifier() or name.startswith("CONFIG_"):
+        if name not in switches:
             return None
-        found = list(re.finditer(rb"^[ \t]*#[ \t]*define[ \t]+" + name.encode() + rb"[ \t]+(\w+)", data, re.MULTILINE))
-        if not found or not all(hit[1].isdigit() for hit in found):
-            return None
-        arms = [(conditions.at_offset(hit.start()), hit[1].strip(b"0") != b"") for hit in found]
-        if Or(*(condition for condition, _ in arms)) != TRUE:
-            return None
-        return Or(*(condition for condition, true in arms if true))
+        if name not in known:
+            known[name] = _settled(switches[name], conditions)
+        return known[name]
 
     return nest.replace(settled)
+
+
+_SWITCH = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(?!CONFIG_)([A-Za-z_]\w*)[ \t]+(\w+)", re.MULTILINE)
+
+
+@lru_cache(maxsize=64)
+def _switches(data: bytes) -> dict[str, list[tuple[int, bytes]]]:
+    """Return where the file defines each macro whose body begins with a word, and that word."""
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for hit in _SWITCH.finditer(data):
+        found.setdefault(hit[1].decode("latin-1"), []).append((hit.start(), hit[2]))
+    return found
+
+
+def _settled(places: list[tuple[int, bytes]], conditions: Conditions) -> Cond | None:
+    if not all(word.isdigit() for _, word in places):
+        return None
+    arms = [(conditions.at_offset(start), word.strip(b"0") != b"") for start, word in places]
+    if Or(*(condition for condition, _ in arms)) != TRUE:
+        return None
+    return Or(*(condition for condition, true in arms if true))
 
 
 def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *, guards: bool,

@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from reviewbot.cfacts import functions_of
 from reviewbot.cfacts.types import Function
-from reviewbot.checks.changed_names import is_kernel_code, text_of, uses_of
-from reviewbot.checks.configured import nest_at
+from reviewbot.checks.changed_names import is_kernel_code, sightings_of, text_of, uses_in
+from reviewbot.checks.configured import nest_in
 from reviewbot.kconfig.sightings import SourceText
-from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
 
@@ -42,21 +42,21 @@ def is_settled(file: PatchedFile) -> bool:
 def unseen_calls(before: Tree, after: Tree, file: PatchedFile) -> Iterator[Static]:
     """Yield the static functions that code of the file calls in more cases than the file has them, by this patch."""
     for name in _names(file.path, file.after or b""):
-        old, _ = _unseen(before, file.old_path, name)
-        new, line = _unseen(after, file.path, name)
+        old, _ = _unseen(file.old_path, before.read(file.old_path) or b"", name)
+        new, line = _unseen(file.path, after.read(file.path) or b"", name)
         condition = And(new, Not(old)) if new not in {FALSE, old} else FALSE
         if condition != FALSE:
             yield Static(name=name, line=line, condition=condition)
 
 
-def _unseen(tree: Tree, path: str, name: str) -> tuple[Cond, int]:
+@lru_cache(maxsize=1024)
+def _unseen(path: str, data: bytes, name: str) -> tuple[Cond, int]:
     """Return when a call of the name stands without a definition of the file, and the first such call."""
-    data = tree.read(path) or b""
-    places = text_of(path, data).sightings(name) if name.encode() in data else ()
+    places = sightings_of(path, data, name) if name.encode() in data else ()
     if not places:
         return FALSE, 0
     there = Or(*(one.condition for one in places if one.kind != "export"))
-    calls = [(And(nest_at(tree, path, use.line), Not(there)), use) for use in uses_of(tree, name, path)]
+    calls = [(And(nest_in(data, use.line), Not(there)), use) for use in uses_in(path, data, name)]
     missing = [(condition, use) for condition, use in calls if condition != FALSE]
     return Or(*(condition for condition, _ in missing)), missing[0][1].line if missing else 0
 
@@ -66,8 +66,16 @@ def _names(path: str, data: bytes) -> tuple[str, ...]:
     """Return the static functions of the file that not every configuration has."""
     found = dict.fromkeys(one.name for one in functions_of(data) if one.name and one.static)
     text = text_of(path, data)
-    gated = [name for name in found if any(one.condition.variables() for one in text.sightings(name))]
+    if not text.conditions.arms:
+        return ()
+    gated = [name for name in found if _may_be_gated(text, name)
+             and any(one.condition.variables() for one in sightings_of(path, data, name))]
     return tuple(gated[:_MOST_NAMES])
+
+
+def _may_be_gated(text: SourceText, name: str) -> bool:
+    """Return whether the name stands at all where only some configurations have it."""
+    return any(text.conditions.at_offset(at) != TRUE for at in places_of(name.encode(), text.text, joined_by=b"$"))
 
 
 def unused_statics(file: PatchedFile) -> Iterator[Static]:
