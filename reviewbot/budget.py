@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from reviewbot.errors import BudgetError, Skip
+from reviewbot.values import dataclass
 
 __all__ = ["COSTLY", "LIMITS", "Budget", "Limits"]
 

@@ -16,7 +16,7 @@ Anything else that leaves the program is a defect of the program (exit status 3)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reviewbot.values import dataclass
 
 __all__ = [
     "BudgetError",

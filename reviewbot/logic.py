@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import lru_cache
 from operator import is_
 
 from reviewbot.errors import BudgetError, UsageError
+from reviewbot.values import dataclass
 
 __all__ = [
     "FALSE",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from reviewbot.cfacts.lexer import tokens as lex
 from reviewbot.cfacts.split import split_file
 from reviewbot.errors import BudgetError
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Place", "Source", "find_sequence", "read_pattern", "read_source", "reads_words"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Cond, Ternary, difference
+from reviewbot.values import dataclass
 
 __all__ = ["Answer", "Backend", "Backends", "Caller", "Conversion", "Shift", "compare_gates"]
 

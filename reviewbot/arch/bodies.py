@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property, lru_cache
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
 from reviewbot.cfacts.lexer import COMMENT, Token, lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Bodies", "Body", "Exit", "Made", "Mark", "bodies_of"]
 

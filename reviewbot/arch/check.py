@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reviewbot.arch.anchors import Source, find_sequence, read_pattern, read_source, reads_words
@@ -12,6 +12,7 @@ from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Arch, Fact, KernelVersion
 from reviewbot.errors import BudgetError
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Check", "Prober", "check", "find_anchors"]
 

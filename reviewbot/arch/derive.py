@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.arch.bodies import Bodies, Body, Mark, bodies_of
 from reviewbot.arch.model import Model
@@ -21,6 +21,7 @@ from reviewbot.errors import UsageError
 from reviewbot.logic import FALSE, TRUE, And, Cond, parse_condition, without
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "does_work", "files_of", "may_flush",
            "symbols_given", "worker_files"]

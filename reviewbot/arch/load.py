@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from reviewbot.arch.tables import (
 from reviewbot.arch.types import TOPICS, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
+from reviewbot.values import dataclass
 
 __all__ = ["load_model"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from reviewbot.arch.tables import (
 from reviewbot.arch.types import KernelVersion, VersionRange
 from reviewbot.errors import UsageError
 from reviewbot.logic import parse_condition
+from reviewbot.values import dataclass
 
 __all__ = ["load_backends"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.arch.backends import Backends
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Anchor, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
+from reviewbot.values import dataclass
 
 __all__ = ["ArchPage", "Behaviour", "Cell", "Section", "TableRow", "anchors_of", "build_arch_page"]
 

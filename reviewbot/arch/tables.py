@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from reviewbot.arch.model import parse_range, parse_version
 from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import DataError, UsageError
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Place", "Table", "anchor_of", "anchors_of", "line_of", "only", "range_of", "read_table",
            "refuse_unanchored", "releases_of", "strings", "table", "tables", "text_of"]

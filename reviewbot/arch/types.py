@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from reviewbot.values import dataclass
 
 __all__ = ["TOPICS", "Anchor", "Arch", "Change", "Fact", "KernelVersion", "Runtime", "Statement", "Switch",
            "VersionRange"]

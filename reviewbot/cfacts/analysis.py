@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from reviewbot.budget import LIMITS
@@ -19,6 +19,7 @@ from reviewbot.cfacts.syntax import parse_function
 from reviewbot.cfacts.types import Use
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Body", "Judged", "Variant", "analyse", "worst"]
 

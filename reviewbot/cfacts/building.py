@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reviewbot.cfacts.graph import ENTRY, EXIT, Graph, Op, OpKind, Switch
 from reviewbot.cfacts.lowering import NOTHING, Lowering, is_zero, truth_of
 from reviewbot.cfacts.syntax import Expr, Stmt
 from reviewbot.cfacts.vocabulary import NO_RETURN
+from reviewbot.values import dataclass
 
 __all__ = ["build_graph"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts.crew import Crew
 from reviewbot.errors import Skip
@@ -18,6 +18,7 @@ from reviewbot.source.gittree import GitTree
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.trees import DirectoryTree, blob_id
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["SUFFIXES", "Candidates", "Found", "Remembered", "adopt", "load_memory"]
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, lines_in, squash_c, tokens
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.values import dataclass
 
 __all__ = ["Arm", "Conditions", "condition_at", "parse_c_condition", "read_conditions"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal, cast
 
 from reviewbot.errors import DataError
+from reviewbot.values import dataclass
 
 __all__ = ["ApiFunction", "Family", "load_family"]
 

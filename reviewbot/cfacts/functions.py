@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -13,6 +12,7 @@ from reviewbot.cfacts.lexer import KEYWORDS, Lines
 from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
 from reviewbot.cfacts.types import Function, Span
 from reviewbot.text import places_of
+from reviewbot.values import dataclass
 
 __all__ = ["Source", "describe_function", "find_pieces", "functions_of", "functions_with", "layout_of",
            "names_pattern"]

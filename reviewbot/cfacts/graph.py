@@ -8,10 +8,11 @@ the machine stops (BUG(), panic()).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.values import dataclass
 
 __all__ = ["ENTRY", "EXIT", "STOP", "Block", "Decision", "Graph", "Op", "OpKind", "Switch"]
 

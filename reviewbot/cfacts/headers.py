@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, Token, squash_c, tokens
+from reviewbot.values import dataclass
 
 __all__ = ["ANNOTATIONS", "Header", "is_annotation", "parameter_name", "read_header"]
 

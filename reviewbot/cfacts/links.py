@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.lexer import Lines
 from reviewbot.cfacts.types import FileFacts
+from reviewbot.values import dataclass
 
 __all__ = ["Escape", "FileRecord", "escapes_of"]
 

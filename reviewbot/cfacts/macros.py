@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from reviewbot.cfacts.building import build_graph
 from reviewbot.cfacts.conditions import Conditions
@@ -14,6 +13,7 @@ from reviewbot.cfacts.prepare import prepare_text
 from reviewbot.cfacts.syntax import parse_function
 from reviewbot.cfacts.types import Definition, Use
 from reviewbot.errors import BudgetError
+from reviewbot.values import dataclass
 
 __all__ = ["MacroText", "macro_definition", "made_functions", "passes_on", "read_macro"]
 

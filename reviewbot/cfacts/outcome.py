@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Literal
 
@@ -19,6 +19,7 @@ from reviewbot.cfacts.touching import Touching, root
 from reviewbot.cfacts.types import Use
 from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT, is_reporter
 from reviewbot.cfacts.worklist import Search, spread
+from reviewbot.values import dataclass
 
 __all__ = ["Event", "Failure", "Flow", "Outcome", "failing_branch", "is_report"]
 

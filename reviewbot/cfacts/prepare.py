@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.cfacts.conditions import Conditions
 from reviewbot.cfacts.headers import ANNOTATIONS
@@ -17,6 +17,7 @@ from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, KEYWORDS, STRING, T
 from reviewbot.cfacts.split import Piece
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond
+from reviewbot.values import dataclass
 
 __all__ = ["REST", "UNKNOWN", "Prepared", "prepare_body", "prepare_text", "variants"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reviewbot.cfacts.dataflow import dominators, reaching
 from reviewbot.cfacts.graph import ENTRY, STOP, Graph, Op
@@ -11,6 +10,7 @@ from reviewbot.cfacts.known import Flags, Known, Result
 from reviewbot.cfacts.outcome import Flow, Place
 from reviewbot.cfacts.worklist import Search
 from reviewbot.logic import Ternary
+from reviewbot.values import dataclass
 
 __all__ = ["Start", "Way", "always_before", "can_reach", "find_way"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from reviewbot.cfacts.types import FileFacts
 from reviewbot.errors import BudgetError, Skip, TreeError
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Reader", "Wanted"]
 

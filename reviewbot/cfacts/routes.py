@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.graph import Op
 from reviewbot.cfacts.lexer import Lines, squash_c
 from reviewbot.cfacts.way import is_another
 from reviewbot.logic import Ternary
+from reviewbot.values import dataclass
 
 __all__ = ["CallSite", "Passing", "Route", "Routes", "Statement", "Wording"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import tree_sitter
@@ -23,6 +22,7 @@ from reviewbot.source.folders import FolderSeen
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["SUFFIXES", "Scan", "index_stamp", "scan_tree", "words_of"]
 

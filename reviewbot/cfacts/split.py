@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts.headers import Header, read_header
 from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, STRING
+from reviewbot.values import dataclass
 
 __all__ = ["Layout", "Piece", "pieces_around", "split_file", "split_ranges"]
 

@@ -7,7 +7,6 @@ parts, and its place is listed in `errors`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import tree_sitter_c
@@ -16,6 +15,7 @@ from tree_sitter import Language, Node, Parser
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.prepare import Prepared
 from reviewbot.errors import BudgetError
+from reviewbot.values import dataclass
 
 __all__ = ["Expr", "ExprKind", "Parsed", "Stmt", "StmtKind", "parse_function"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reviewbot.cfacts.lexer import Lines
+from reviewbot.values import dataclass
 
 __all__ = ["Table", "table_sites"]
 

@@ -5,11 +5,11 @@ Tree-sitter nodes never leave `cfacts`; a `Span` stands for a place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.errors import Skip
 from reviewbot.logic import TRUE, Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Call", "Definition", "FileFacts", "Function", "Guard", "Mention", "MentionKind", "Span", "Step", "Use"]
 

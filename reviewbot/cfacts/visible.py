@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reviewbot.logic import TRUE, Cond, Var
+from reviewbot.values import dataclass
 
 __all__ = ["Place", "arch_condition", "arch_of", "choose", "may_see"]
 

@@ -10,7 +10,7 @@ resolved by file: a static function is meant in its file only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts.candidates import Found
 from reviewbot.cfacts.family import Family
@@ -23,6 +23,7 @@ from reviewbot.cfacts.types import Call, Definition, Function, Use
 from reviewbot.cfacts.visible import Place, arch_condition, arch_of, choose
 from reviewbot.errors import Skip
 from reviewbot.logic import FALSE, TRUE, And, Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Carrier", "FoundCall", "Wrappers"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.meanings import meaning
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.values import dataclass
 
 __all__ = ["Answers", "answer_alike", "compared"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import accumulate
 from typing import TypeVar
@@ -30,6 +30,7 @@ from reviewbot.logic import TRUE, Cond
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedTree, PatchState, Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
@@ -15,6 +14,7 @@ from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.matcher import names_in
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 from reviewbot.text import places_of
+from reviewbot.values import dataclass
 
 __all__ = [
     "Holders",

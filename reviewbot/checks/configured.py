@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from reviewbot.kconfig.guards import of_options
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
 from reviewbot.source.types import Tree
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = [
     "Shown",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from reviewbot.arch import Fact, refresh
@@ -23,6 +23,7 @@ from reviewbot.findings.types import ArchRow, Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import Tree
 from reviewbot.text import decode, squash
+from reviewbot.values import dataclass
 
 __all__ = [
     "UNTOLD",

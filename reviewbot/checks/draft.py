@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
@@ -16,6 +15,7 @@ from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
 from reviewbot.text import clip, quote_names, squash
+from reviewbot.values import dataclass
 
 __all__ = ["Spot", "draft_finding", "fails_on", "kconfig_spot", "lower", "source_evidence", "spot_of", "table_for"]
 

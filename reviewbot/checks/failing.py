@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
@@ -13,6 +13,7 @@ from reviewbot.checks.feasible import Feasibility, as_met, feasibility, only_by_
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["Failing", "failing"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reviewbot.arch import Fact
@@ -16,6 +16,7 @@ from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
 from reviewbot.text import decode, line_at, squash
+from reviewbot.values import dataclass
 
 __all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless"]
 

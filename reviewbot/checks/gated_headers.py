@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.checks.analysis import Analysis
@@ -12,6 +11,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of, text_of
 from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.source.types import PatchedFile, PatchState, Tree
+from reviewbot.values import dataclass
 
 __all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by",
            "switched_on"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.types import Call, FileFacts
@@ -12,6 +11,7 @@ from reviewbot.errors import UsageError
 from reviewbot.kconfig.guards import of_options
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["ENABLED", "Gate", "kconfig_gates", "option_gates", "preprocessor_gates"]
 

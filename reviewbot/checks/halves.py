@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Half", "other_halves"]
 

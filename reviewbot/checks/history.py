@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from reviewbot.checks.lists import own_list
 from reviewbot.checks.stored import maker_of
 from reviewbot.logic import Ternary
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["Before", "Kind", "assigned_names", "history", "size_of", "written_names"]
 

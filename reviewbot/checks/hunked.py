@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.series.types import FileDiff, Hunk
 from reviewbot.source.lines import as_bytes
+from reviewbot.values import dataclass
 
 __all__ = ["hunk_functions"]
 

@@ -6,7 +6,7 @@ The only place that decides `introduced` and, for what is said of code as it is,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds import KINDS
@@ -15,6 +15,7 @@ from reviewbot.checks.moments import narrowed, taken_back
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["found_states", "together"]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import basename
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Supply", "is_kconfig", "set_by", "supplies"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.errors import UsageError
@@ -18,6 +18,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var, parse_condition
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchState
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Hunks", "read_hunks"]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import BudgetError, UsageError
 from reviewbot.logic import FALSE, TRUE, Cond, Or, equivalent, parse_condition
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Selected", "entry_at", "hunk_sections", "selected_when"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 
 from reviewbot.cfacts.types import Call, Function, Guard
@@ -15,6 +15,7 @@ from reviewbot.checks.values import Cases, cases_of, constants_of, decided, know
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
 from reviewbot.text import lines_between
+from reviewbot.values import dataclass
 
 __all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_with_error", "sure_tests", "tests_of"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side
 from reviewbot.findings.types import Finding
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["Match", "Step", "matched"]
 

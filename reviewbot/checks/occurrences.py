@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.reading import holds_line, touches
 from reviewbot.source.types import LineMap, PatchedFile, PatchState, Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Occurrence", "loses_lines", "reached_calls", "touched_calls"]
 

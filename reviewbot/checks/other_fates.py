@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.changed_names import sightings_of
@@ -12,6 +11,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.logic import FALSE
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["Fate", "fates_without", "say_fates"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_of
@@ -15,6 +14,7 @@ from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
+from reviewbot.values import dataclass
 
 __all__ = ["Static", "is_settled", "unseen_calls", "unused_statics"]
 

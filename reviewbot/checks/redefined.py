@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.arches import own_arch
@@ -12,6 +11,7 @@ from reviewbot.kconfig.sightings import Sighting
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile, PatchedTree
 from reviewbot.text import decode, places_of, squash
+from reviewbot.values import dataclass
 
 __all__ = ["Redefinition", "redefinitions"]
 

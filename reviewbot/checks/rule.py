@@ -5,12 +5,13 @@ from __future__ import annotations
 import string
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Category, Level, RuleText
+from reviewbot.values import dataclass
 
 __all__ = ["Counted", "Rule", "load_rules", "quiet", "rule_texts"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.analysis import Analysis
@@ -11,6 +10,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Use, uses_of
 from reviewbot.checks.configured import needed_at
 from reviewbot.logic import And, Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Through", "needs_through", "through_inlines"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from reviewbot.cfacts.functions import functions_of
@@ -14,6 +13,7 @@ from reviewbot.checks.configured import concerned
 from reviewbot.logic import FALSE, TRUE, And, Not
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["MakefileLine", "brought_names", "objects_of", "unbuilt_names"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import functions_of
 from reviewbot.cfacts.types import Function
@@ -18,6 +17,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["UndeclaredCall", "undeclared_calls"]
 

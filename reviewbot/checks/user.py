@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reviewbot.logic import Cond
+from reviewbot.values import dataclass
 
 __all__ = ["User"]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.checks.changed_names import Use, is_kernel_code, text_of
 from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
+from reviewbot.values import dataclass
 
 __all__ = ["Extern", "Variable", "declared_at", "defined_at", "externs", "is_spelled_out", "lost_externs", "mentions",
            "new_externs", "used_within", "uses_of_variable"]

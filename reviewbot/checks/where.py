@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
@@ -22,6 +22,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import asks_calls, of_options, told
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var, parse_condition
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["Where", "arches_at", "as_guarded", "asked_inline", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
            "facts_here", "is_called", "is_idle", "running_at",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from reviewbot.mail import Mailbox, Message
 from reviewbot.series import Series, parse_subject
 from reviewbot.series.types import Cover, Role
 from reviewbot.source import series_from_git
+from reviewbot.values import dataclass
 
 __all__ = ["Tracked", "tracked_series", "tree_of_b4"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import LEVELS, Finding
 from reviewbot.logic import Ternary, parse_condition
 from reviewbot.text import clip, nearest, quote_names, visible
+from reviewbot.values import dataclass
 
 __all__ = ["Mark", "marks_in", "ruled_out", "settings_of", "without_marks"]
 

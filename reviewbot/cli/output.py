@@ -6,7 +6,7 @@ import email.utils
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,6 +19,7 @@ from reviewbot.mail import Address
 from reviewbot.report.formats import FORMATS, Order, format_named
 from reviewbot.review import Review
 from reviewbot.text import nearest
+from reviewbot.values import dataclass
 
 __all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "targets", "write_reviews"]
 

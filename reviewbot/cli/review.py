@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -39,6 +39,7 @@ from reviewbot.review.types import Review, Timing
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
 from reviewbot.text import clip, visible
+from reviewbot.values import dataclass
 
 __all__ = ["review"]
 

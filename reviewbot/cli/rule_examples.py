@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from reviewbot.arch import parse_version
@@ -22,6 +22,7 @@ from reviewbot.review import Knowledge
 from reviewbot.series import find_series
 from reviewbot.source import MemoryTree, apply_series
 from reviewbot.text import clip, nearest, quote_names, visible
+from reviewbot.values import dataclass
 
 __all__ = ["Example", "Judged", "TreeExample", "examples_of", "findings_in", "findings_in_trees", "judge", "mail_of",
            "mails_of", "read_example", "read_tree_example", "rules_in"]

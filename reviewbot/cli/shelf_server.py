@@ -7,7 +7,6 @@ host are refused, so that no page of the web can be made to stand for this one (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs
@@ -16,6 +15,7 @@ from reviewbot.report.frame import style_hash
 from reviewbot.report.shelf import ORDERS, Entry, Order, Shelf, sorted_entries
 from reviewbot.report.shelf_page import render_shelf, render_stored
 from reviewbot.text import visible
+from reviewbot.values import dataclass
 
 __all__ = ["Server", "local_hosts"]
 

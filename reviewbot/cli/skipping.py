@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -12,6 +12,7 @@ import click
 from reviewbot.cli.sources import Input
 from reviewbot.series import Series
 from reviewbot.text import clip, visible
+from reviewbot.values import dataclass
 
 __all__ = ["SkipList", "skip_list", "skip_options", "without_skipped"]
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -31,6 +31,7 @@ from reviewbot.series import LIST_PREFERENCE, Series, SeriesSet, find_series
 from reviewbot.series.subject import parse_subject
 from reviewbot.source import series_from_git
 from reviewbot.source.inbox import epochs_of, read_inbox
+from reviewbot.values import dataclass
 
 __all__ = ["Input", "account_for_all", "cache_folder", "locate", "network_of", "read_sources", "told_of"]
 

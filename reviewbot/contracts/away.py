@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from reviewbot.contracts.results import peeled
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
+from reviewbot.values import dataclass
 
 __all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["Pair", "changed_functions"]
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, given_to, walk
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.units import Reader, is_narrow, known_units, shift_of, type_of
+from reviewbot.values import dataclass
 
 __all__ = ["conversions_changed"]
 

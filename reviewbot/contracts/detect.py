@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
@@ -41,6 +40,7 @@ from reviewbot.contracts.types import Hit
 from reviewbot.contracts.without_effect import without_effect
 from reviewbot.contracts.wrong_kind import wrong_kinds
 from reviewbot.contracts.wrong_test import asked_about, kinds_changed, wrong_tests
+from reviewbot.values import dataclass
 
 __all__ = ["DETECTORS", "Detector"]
 

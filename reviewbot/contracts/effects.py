@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
+from reviewbot.values import dataclass
 
 __all__ = ["Effect", "Effects", "Event", "events", "is_worth_a_search", "known_effects", "object_in", "reached",
            "roots_of"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
@@ -13,6 +12,7 @@ from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
+from reviewbot.values import dataclass
 
 __all__ = ["asks_other_things", "guards_lost", "guards_of"]
 

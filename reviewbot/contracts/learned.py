@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Contract, Hit
+from reviewbot.values import dataclass
 
 __all__ = ["Learned"]
 

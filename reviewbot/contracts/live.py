@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.cfacts.syntax import Expr
@@ -12,6 +11,7 @@ from reviewbot.contracts.outline import Outline, calls_in, given_to, place_of, w
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
+from reviewbot.values import dataclass
 
 __all__ = ["overwritten_live"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.held import GIVES
@@ -12,6 +11,7 @@ from reviewbot.contracts.lost_errno import test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, twins
 from reviewbot.contracts.types import Hit
+from reviewbot.values import dataclass
 
 __all__ = ["also_called", "lost_undos", "place_after"]
 

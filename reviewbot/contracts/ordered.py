@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
@@ -18,6 +18,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import ways_of
+from reviewbot.values import dataclass
 
 __all__ = ["moved_past"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from reviewbot.cfacts.conditions import read_conditions
@@ -21,6 +21,7 @@ from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.syntax import Expr, Stmt, parse_function
 from reviewbot.cfacts.vocabulary import NO_RETURN, is_reporter
 from reviewbot.errors import BudgetError
+from reviewbot.values import dataclass
 
 __all__ = ["Branch", "Outline", "Step", "calls_in", "given_to", "outlines_of", "place_of", "root_of", "walk"]
 

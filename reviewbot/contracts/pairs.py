@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.contracts.frees import known_frees
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
+from reviewbot.values import dataclass
 
 __all__ = ["Pairs", "gives_back", "known_pairs", "taken_by", "twins"]
 

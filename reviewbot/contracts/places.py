@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from reviewbot.contracts.tables import effect_table
+from reviewbot.values import dataclass
 
 __all__ = ["Contexts", "Demand", "known_contexts"]
 

@@ -6,13 +6,13 @@ Read from the outline, in source order: coarser than the paths of `cfacts`, and 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN, TRANSPARENT, is_reporter
 from reviewbot.contracts.outline import Outline, Step, place_of, walk
+from reviewbot.values import dataclass
 
 __all__ = ["Ask", "Fate", "How", "Read", "Treatment", "asks_in", "hook_of", "treatments"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from reviewbot.values import dataclass
 
 __all__ = ["Contract", "Hit", "Place", "Way"]
 

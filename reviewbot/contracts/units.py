@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,6 +12,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.outline import Outline, walk
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
+from reviewbot.values import dataclass
 
 __all__ = ["CONVERTED", "Reader", "Unit", "Units", "is_narrow", "known_units", "shift_of", "type_of"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.objects import is_conversion
@@ -16,6 +15,7 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.results import Treatment, hook_of, treatments
 from reviewbot.contracts.types import Hit
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Candidate", "candidates", "returning_nothing", "unlike_callers"]
 

@@ -10,11 +10,12 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
 from reviewbot.text import clip, squash, visible
+from reviewbot.values import dataclass
 
 __all__ = ["FILE", "Suppression", "read_suppressions", "suppressed", "write_suppression"]
 

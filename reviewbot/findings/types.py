@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reviewbot.errors import Skip
 from reviewbot.logic import TRUE, Cond
+from reviewbot.values import dataclass
 
 __all__ = [
     "CATEGORIES",

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from reviewbot.kconfig.model import Choice, Model, Symbol
 from reviewbot.kconfig.reading import PROBE
 from reviewbot.logic import Cond
+from reviewbot.values import dataclass
 
 __all__ = ["Formulas", "Group"]
 

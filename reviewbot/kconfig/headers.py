@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from posixpath import dirname, normpath
 
 from reviewbot.kconfig.circular import Circular
@@ -13,6 +12,7 @@ from reviewbot.kconfig.texts import Texts
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["Headers", "Visible", "is_for", "macro_name"]
 

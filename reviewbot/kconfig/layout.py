@@ -8,12 +8,13 @@ which names they may hold.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.rewrite import rewrite_kconfig
+from reviewbot.values import dataclass
 
 __all__ = ["Entry", "FileOutline", "Frame", "KconfigFile", "SourceLine", "kconfig_lines", "lay_out"]
 

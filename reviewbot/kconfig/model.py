@@ -8,9 +8,10 @@ whose operands are constants and symbols.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.errors import Skip
+from reviewbot.values import dataclass
 
 __all__ = ["Choice", "Model", "Node", "Place", "Symbol", "Table"]
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_lines
 from reviewbot.kconfig.rewrite import Part
+from reviewbot.values import dataclass
 
 __all__ = ["Catalogue", "OddFileError", "Outline", "expanded"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from reviewbot.cfacts.conditions import parse_c_condition
@@ -14,6 +14,7 @@ from reviewbot.kconfig.types import Answer, Candidate, Definition, Resolution, S
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source.matcher import names_in
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["SOURCE_ENDINGS", "SOURCE_FOLDERS", "Asking", "Resolver"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reviewbot.kconfig.headers import Headers, macro_name
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.logic import FALSE, And, Ternary
+from reviewbot.values import dataclass
 
 __all__ = ["Seen", "asked_options", "seen_in"]
 

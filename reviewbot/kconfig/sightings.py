@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, blank, identifiers, lines_in, squash_c
 from reviewbot.logic import Cond
 from reviewbot.text import places_of
+from reviewbot.values import dataclass
 
 __all__ = ["Event", "Sighting", "SourceText"]
 

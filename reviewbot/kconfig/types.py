@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.errors import Skip
 from reviewbot.logic import TRUE, Cond, Ternary
+from reviewbot.values import dataclass
 
 __all__ = ["Answer", "Candidate", "Definition", "Resolution", "Status", "SymbolReport"]
 

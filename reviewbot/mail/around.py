@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from email.utils import formatdate, mktime_tz, parsedate_tz
 
 from reviewbot.errors import MailError
 from reviewbot.mail.dressing import newest_first
+from reviewbot.values import dataclass
 
 __all__ = ["mails_of_text"]
 

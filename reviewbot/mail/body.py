@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import quopri
 import re
-from dataclasses import dataclass
 from email.errors import MessageError
 from email.message import Message as MimePart
 from email.parser import BytesParser, Parser
@@ -17,6 +16,7 @@ from reviewbot.mail.flowed import unflow
 from reviewbot.mail.headers import HeaderBlock
 from reviewbot.mail.html_text import html_text
 from reviewbot.mail.limits import Limits
+from reviewbot.values import dataclass
 
 __all__ = ["Body", "read_body"]
 

@@ -7,8 +7,9 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from reviewbot.values import dataclass
 
 __all__ = ["Cache", "CachedAnswer"]
 

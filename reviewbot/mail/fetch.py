@@ -7,7 +7,6 @@ asked only when one cannot be reached or fails itself, never when it says no.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -22,6 +21,7 @@ from reviewbot.mail.network import Network
 from reviewbot.mail.reader import read_source
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip
+from reviewbot.values import dataclass
 
 __all__ = ["FetchedThread", "fetch_thread"]
 

@@ -6,7 +6,6 @@ import binascii
 import contextlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.errors import MessageError
 from email.header import decode_header
@@ -18,6 +17,7 @@ from functools import lru_cache
 from reviewbot.mail.charset import decode_text
 from reviewbot.mail.types import Address
 from reviewbot.text import decode, squash
+from reviewbot.values import dataclass
 
 __all__ = ["HeaderBlock", "parse_addresses", "parse_date", "parse_headers", "parse_message_ids", "resolve_author"]
 

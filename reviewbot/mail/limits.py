@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reviewbot.errors import MailError
+from reviewbot.values import dataclass
 
 __all__ = ["DEFAULT_LIMITS", "Limits", "megabytes"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from reviewbot.errors import MailError, UsageError
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = ["DEFAULT_MASK", "Location", "parse_location"]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
+from reviewbot.values import dataclass
 
 if TYPE_CHECKING:
     import requests

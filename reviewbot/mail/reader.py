@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from reviewbot.errors import MailError
@@ -18,6 +18,7 @@ from reviewbot.mail.split import count_separators, joined_mails, split_messages
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip, read_file
 from reviewbot.mail.unread_forms import unread_form
+from reviewbot.values import dataclass
 
 __all__ = ["RawMessage", "join_mailboxes", "read_raw", "read_source"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from reviewbot.values import dataclass
 
 __all__ = ["Address", "Mailbox", "Message"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from reviewbot.review.types import Review
 from reviewbot.series import parse_diff
 from reviewbot.series.types import Cover, FileDiff, Patch, Series
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["Answerable", "answered_by", "keep_mails", "read_mails", "sentence_of", "spots_of"]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.report.order import patch_key
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["CallChange", "CallPlace", "ChangeRow", "say_effect", "say_failure", "sum_up"]
 

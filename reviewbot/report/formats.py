@@ -6,13 +6,14 @@ A new form is a module that makes it, one entry here, and one line in the tables
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.findings.types import RuleText
 from reviewbot.mail.types import Address, Message
 from reviewbot.report.reply import Draft, draft_replies, named_files, render_eml
 from reviewbot.report.show import PAGE, Show
 from reviewbot.review.types import Review
+from reviewbot.values import dataclass
 
 __all__ = ["FORMATS", "Format", "Order", "format_named"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from reviewbot.findings.types import LEVELS, Level
 from reviewbot.review.page import load_page_rules
+from reviewbot.values import dataclass
 
 __all__ = ["LevelMeaning", "WeightTable", "level_meanings", "weight_tables"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reviewbot.findings.types import Cell
 from reviewbot.report.order import patch_key
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = ["Matrix", "MatrixCell", "MatrixRow", "build_matrix"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reviewbot import __version__
 from reviewbot.arch.backends import Backends
@@ -18,6 +17,7 @@ from reviewbot.report.order import spell_count
 from reviewbot.report.view import Phrase, Piece
 from reviewbot.report.words import anchor_for, pieces
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["render_model_html"]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.arch.backends import Answer, Backend, Backends
 from reviewbot.arch.check import Check
 from reviewbot.arch.page import Behaviour
 from reviewbot.arch.types import Runtime, Switch, VersionRange
+from reviewbot.values import dataclass
 
 __all__ = ["Line", "SaidBefore", "say_backend", "say_behaviour", "say_found", "say_setting", "say_switch", "say_yes"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.series.types import DiffLine, FileDiff, Hunk, Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, squash, visible
+from reviewbot.values import dataclass
 
 __all__ = ["CONTEXT", "Mailed", "Spot", "find_spot", "quote_patch", "quote_sentence"]
 

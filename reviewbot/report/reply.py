@@ -6,7 +6,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
@@ -35,6 +35,7 @@ from reviewbot.review.page import (
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
 from reviewbot.text import clip, quote_names, squash, visible
+from reviewbot.values import dataclass
 
 __all__ = ["Draft", "Selected", "comment_on", "draft_for", "draft_replies", "named_files", "render_eml", "select"]
 

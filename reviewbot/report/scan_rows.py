@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from reviewbot.cfacts.types import Use
@@ -14,6 +13,7 @@ from reviewbot.cfacts.wrappers import FoundCall
 from reviewbot.errors import InputError
 from reviewbot.findings.types import Level
 from reviewbot.text import squash, visible
+from reviewbot.values import dataclass
 
 __all__ = ["DROPPED", "ScanRow", "known_fingerprints", "level_of", "render_scan_jsonl", "render_scan_terse", "rows_of",
            "sentence", "without_known"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from reviewbot.report.json_form import SCHEMA_SEVERAL
 from reviewbot.report.order import is_new
 from reviewbot.report.stored import StoredReview, read_record, read_stored
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = ["ORDERS", "Entry", "Shelf", "sorted_entries"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from reviewbot import __version__
@@ -14,6 +13,7 @@ from reviewbot.report.shelf import ORDERS, Entry, Order
 from reviewbot.report.view import Phrase
 from reviewbot.report.words import anchor_for, mail_url, pieces, proof, say_date, say_place
 from reviewbot.text import clip, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["address_of", "render_shelf", "render_stored"]
 

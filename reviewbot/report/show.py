@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from reviewbot.values import dataclass
 
 __all__ = ["PAGE", "Show"]
 

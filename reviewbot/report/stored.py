@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from reviewbot.findings.types import CATEGORIES, LEVELS, Evidence, Finding
 from reviewbot.report.answerable import Answerable, read_mails
 from reviewbot.report.json_form import SCHEMA, SCHEMA_SEVERAL
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, PageRow, Weight
+from reviewbot.values import dataclass
 
 __all__ = ["StoredReview", "read_file", "read_record", "read_review", "read_reviews", "read_stored"]
 

@@ -6,7 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TextIO
 
 from rich.console import Console, Group, RenderableType
@@ -22,6 +22,7 @@ from reviewbot.report.terminal_parts import front_blocks, heading, labelled, tex
 from reviewbot.report.view import Card, Page, PatchView
 from reviewbot.review.types import Review
 from reviewbot.text import clip, squash, visible
+from reviewbot.values import dataclass
 
 __all__ = ["PLAIN", "Screen", "render_terse", "render_text", "screen_for"]
 

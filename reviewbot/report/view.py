@@ -5,7 +5,6 @@ Text stays as it came in; whoever prints it makes it harmless (`text.visible`) a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from reviewbot.findings.types import ArchRow, Level
 from reviewbot.report.behaviour import CallChange
 from reviewbot.report.matrix import Matrix
 from reviewbot.series.types import DiffLine
+from reviewbot.values import dataclass
 
 __all__ = [
     "Card",

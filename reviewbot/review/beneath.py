@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.cfacts.types import Function
@@ -18,6 +18,7 @@ from reviewbot.logic import Var
 from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["Work", "changed_work", "with_work"]
 

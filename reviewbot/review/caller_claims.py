@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
@@ -13,6 +12,7 @@ from reviewbot.checks.where import can_be, where_of
 from reviewbot.findings.types import Claim, Evidence
 from reviewbot.logic import Not, Ternary, Var
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = ["caller_claims"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.cfacts.types import Call
@@ -24,6 +24,7 @@ from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
+from reviewbot.values import dataclass
 
 __all__ = ["Compared", "compare", "directives_of", "in_running"]
 

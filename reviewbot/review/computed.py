@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.review.matching import Item, lines_of
+from reviewbot.values import dataclass
 
 __all__ = ["makes_its_own", "otherwise_computed", "renames"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip
+from reviewbot.values import dataclass
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 from reviewbot.arch import Fact, KernelVersion, Model
@@ -32,6 +32,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import And, Cond, Not, Or, Var, parse_condition
 from reviewbot.review.page import FirstPage
 from reviewbot.review.page.switches import say_condition, under
+from reviewbot.values import dataclass
 
 __all__ = ["Explored", "Turn", "explored", "with_explored"]
 

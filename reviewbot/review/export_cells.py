@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.source.types import PatchState
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["export_cells"]
 

@@ -6,12 +6,13 @@ import fnmatch
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.arch import TOPICS, Anchor, Prober, Statement
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["known_facts"]
 

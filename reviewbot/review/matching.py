@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side
 from reviewbot.checks.leaves import Leaf
+from reviewbot.values import dataclass
 
 __all__ = ["Item", "Match", "Place", "bare", "is_like", "lines_of", "match"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 
 from reviewbot.cfacts import functions_of, squash_c
@@ -18,6 +18,7 @@ from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
 from reviewbot.review.matching import Item, Place, is_like, lines_of, match
 from reviewbot.review.shown import Shown, from_hunks, only_hunks
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
 

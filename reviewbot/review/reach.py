@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -22,6 +21,7 @@ from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.errors import Skip
 from reviewbot.findings.types import Cell, Claim, Finding, LevelSetEntry
@@ -10,6 +10,7 @@ from reviewbot.review.explored import Explored
 from reviewbot.review.page.types import EMPTY_PAGE, FirstPage
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedTree
+from reviewbot.values import dataclass
 
 __all__ = ["Coverage", "Review", "Timing", "in_order"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from textwrap import shorten
 from typing import Literal
 
@@ -34,6 +34,7 @@ from reviewbot.review.ways import Ways
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
+from reviewbot.values import dataclass
 
 __all__ = ["Kind", "Unseen", "uncounted", "unseen"]
 

@@ -7,7 +7,7 @@ its diff (signature, base, list footer). The lines of the hunks are then read by
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from unidiff.errors import UnidiffParseError
@@ -18,6 +18,7 @@ from reviewbot.series.damage import is_remainder, looks_damaged, mend
 from reviewbot.series.paths import DEV_NULL, is_safe, split_git_header, stands_for_nothing, strip_prefixes, unquote
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.text import clip, visible
+from reviewbot.values import dataclass
 
 __all__ = ["Diff", "has_diff", "parse_diff"]
 

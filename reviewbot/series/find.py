@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reviewbot.errors import MailError
@@ -19,6 +19,7 @@ from reviewbot.series.thread import LIST_PREFERENCE, Entry, Threads, build_threa
 from reviewbot.series.trailers import follow_up_trailers
 from reviewbot.series.types import Cover, Patch, Role, Series, SeriesSet, Trailer
 from reviewbot.text import clip, quote_names, visible
+from reviewbot.values import dataclass
 
 __all__ = ["find_series"]
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 
 from reviewbot.series.patch import BaseNotes, read_base_notes
 from reviewbot.series.thread import Entry, Threads
+from reviewbot.values import dataclass
 
 __all__ = ["Group", "form_groups"]
 

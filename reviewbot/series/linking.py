@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, cmp_to_key
 
 from reviewbot.series.grouping import Group
 from reviewbot.series.types import Patch
+from reviewbot.values import dataclass
 
 __all__ = ["Chain", "link_versions"]
 

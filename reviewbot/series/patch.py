@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from reviewbot.mail.headers import decode_words, parse_addresses
 from reviewbot.mail.types import Address, Message
@@ -15,6 +14,7 @@ from reviewbot.series.subject import parse_subject
 from reviewbot.series.trailers import split_trailers
 from reviewbot.series.types import Patch
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["BaseNotes", "parse_patch", "read_base_notes"]
 

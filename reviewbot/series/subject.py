@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["SubjectLine", "parse_subject"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -12,6 +12,7 @@ from reviewbot.mail.types import Message
 from reviewbot.series.diff import has_diff
 from reviewbot.series.notice import is_notice
 from reviewbot.series.subject import SubjectLine, parse_subject
+from reviewbot.values import dataclass
 
 __all__ = ["LIST_PREFERENCE", "Entry", "Threads", "build_threads"]
 

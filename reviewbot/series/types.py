@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from reviewbot.mail.types import Address
+from reviewbot.values import dataclass
 
 __all__ = ["Cover", "DiffLine", "FileDiff", "Hunk", "Patch", "Role", "Series", "SeriesSet", "Trailer"]
 

@@ -9,8 +9,9 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from reviewbot.values import dataclass
 
 __all__ = ["Alignment", "FileLines", "find_alignments", "find_beside", "heading_name", "key_of"]
 

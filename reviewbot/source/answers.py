@@ -11,9 +11,11 @@ import marshal
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Protocol
+
+from reviewbot.values import dataclass
 
 __all__ = ["Answers", "FolderStates", "Store", "pack", "unpack"]
 

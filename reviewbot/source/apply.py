@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from reviewbot.errors import BudgetError, TreeError
@@ -37,6 +37,7 @@ from reviewbot.source.threeway import apply_to_base, three_way
 from reviewbot.source.torn import torn_functions
 from reviewbot.source.trees import DirectoryTree, OverlayTree, is_safe_path
 from reviewbot.source.types import PatchedFile, PatchState, Tree
+from reviewbot.values import dataclass
 
 __all__ = ["Workshop", "touched_paths"]
 

@@ -7,9 +7,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from reviewbot.source.matcher import matcher_for
+from reviewbot.values import dataclass
 
 __all__ = ["FolderSeen", "read_folders", "shares_of"]
 

@@ -7,13 +7,14 @@ What one patch showed of a file is remembered for the next patch of the series t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.series.types import FileDiff, Hunk, Patch, Series
 from reviewbot.source.gitapply import is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.trees import MemoryTree, is_safe_path
 from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState
+from reviewbot.values import dataclass
 
 __all__ = ["FragmentStore", "by_path", "fragments"]
 

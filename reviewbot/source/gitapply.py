@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from reviewbot.errors import TreeError
@@ -13,6 +13,7 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.objects import TreeEntry
 from reviewbot.source.sandbox import Finished, Sandbox, first_error
 from reviewbot.text import clip, squash
+from reviewbot.values import dataclass
 
 __all__ = ["Attempt", "Group", "Index", "Outcome", "is_copy", "patch_bytes", "with_carriage_returns"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from reviewbot.series.types import Hunk
@@ -14,6 +14,7 @@ from reviewbot.source.lines import as_bytes, line_map, ranges
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, split_hunk
 from reviewbot.source.types import LineMap
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["GAP", "Known", "Merge", "Shown", "join_lines", "merge", "show", "tell_placement"]
 

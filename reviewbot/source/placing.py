@@ -10,13 +10,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, find_beside, heading_name, key_of
 from reviewbot.source.lines import as_bytes
+from reviewbot.values import dataclass
 
 __all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
 

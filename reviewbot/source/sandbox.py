@@ -16,11 +16,11 @@ import shutil
 import subprocess
 import tempfile
 import weakref
-from dataclasses import dataclass
 from pathlib import Path
 
 from reviewbot.errors import LocalError, TreeError
 from reviewbot.text import clip, decode, squash
+from reviewbot.values import dataclass
 
 __all__ = ["TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from reviewbot.values import dataclass
 
 __all__ = ["TAKEN_OUT", "Applied", "Base", "LineMap", "PatchState", "PatchedFile", "PatchedTree", "Tree"]
 

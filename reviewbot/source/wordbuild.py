@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -18,6 +18,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.wordbook import Writer, id_bytes
 from reviewbot.source.wordshelf import SOURCES, Listed, Shelf, top_of
+from reviewbot.values import dataclass
 
 __all__ = ["Gathered", "Job", "Share", "adopt", "gather", "plan"]
 

@@ -12,7 +12,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
@@ -20,6 +19,7 @@ from reviewbot.errors import TreeError
 from reviewbot.source.answers import Answers
 from reviewbot.source.matcher import matcher_for, stems_of
 from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
+from reviewbot.values import dataclass
 
 __all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 

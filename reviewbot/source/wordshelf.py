@@ -12,7 +12,6 @@ import os
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from reviewbot.source.answers import FolderStates, pack, unpack
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.wordbook import COMMON, Book
 from reviewbot.source.words import wanted_path
+from reviewbot.values import dataclass
 
 __all__ = ["SOURCES", "Listed", "Shelf", "TreeWords", "top_of"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reviewbot.arch.machine.language import Step
@@ -22,6 +21,7 @@ from reviewbot.arch.machine.state import (
 )
 from reviewbot.arch.machine.types import Violation
 from reviewbot.errors import DataError
+from reviewbot.values import dataclass
 
 __all__ = ["Move", "Program", "World", "actor_moves", "first_state", "moves"]
 

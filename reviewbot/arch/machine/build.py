@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from reviewbot.arch.machine.actors import Program, World, first_state
@@ -16,6 +16,7 @@ from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import Ternary, Var
+from reviewbot.values import dataclass
 
 __all__ = ["Instead", "Machine", "build"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from reviewbot.arch.machine.actors import Move, World
@@ -13,6 +13,7 @@ from reviewbot.arch.machine.state import State, say_entry, say_page
 from reviewbot.arch.machine.types import Change, Event, Result, Scenario
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import KernelVersion
+from reviewbot.values import dataclass
 
 __all__ = ["explore"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.errors import DataError
+from reviewbot.values import dataclass
 
 __all__ = ["Call", "Step", "calls_in", "read_steps"]
 

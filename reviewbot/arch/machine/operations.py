@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from reviewbot.arch.machine.language import Call
@@ -10,6 +9,7 @@ from reviewbot.arch.machine.setting import Setting
 from reviewbot.arch.machine.state import EXECUTE, PRESENT, SHARED, SHARED_PAGE, UNKNOWN, WRITE, Geometry, State
 from reviewbot.arch.types import Fact
 from reviewbot.logic import Ternary, parse_condition
+from reviewbot.values import dataclass
 
 __all__ = ["KNOWN_CALLS", "Operation", "Outcome", "apply", "mean_the_same", "resolve"]
 

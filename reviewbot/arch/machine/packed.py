@@ -7,11 +7,11 @@ and a step is remembered as what it flips, by the fields that it looks at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from reviewbot.arch.machine.actors import Move, World, actor_moves
 from reviewbot.arch.machine.state import Local, State
+from reviewbot.values import dataclass
 
 __all__ = ["BROKEN", "Packed", "Row"]
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion, Runtime
 from reviewbot.errors import UsageError
 from reviewbot.logic import FALSE, Cond, Not, Ternary, Var, parse_condition
+from reviewbot.values import dataclass
 
 __all__ = ["Setting", "read_setting"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reviewbot.arch.types import Fact, KernelVersion, VersionRange
+from reviewbot.values import dataclass
 
 __all__ = ["ActorText", "Assumption", "Change", "Event", "Group", "PropertyName", "Result", "Scenario", "Violation"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from reviewbot.checks.analysis import Analysis
@@ -11,6 +10,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
 from reviewbot.text import nearest, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["Finder", "Kind", "names_option", "notes_within", "options_within"]
 

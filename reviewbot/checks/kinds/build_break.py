@@ -6,7 +6,7 @@ Option: `status`, either `undeclared` (the compiler stops) or `undefined` (the l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reviewbot.checks.analysis import Analysis
@@ -43,6 +43,7 @@ from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
+from reviewbot.values import dataclass
 
 __all__ = ["BUILD_BREAK"]
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import basename, dirname
 
 from reviewbot.budget import LIMITS
@@ -28,6 +27,7 @@ from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, And, Cond, Ternary, Var
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["DEAD_GATE"]
 

@@ -7,7 +7,7 @@ a changed `#if`, or a `select` that was added or removed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.changed_names import text_of
@@ -20,6 +20,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate
 from reviewbot.logic import FALSE, And, Ternary
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["DOUBLE_DEFINITION"]
 

@@ -6,7 +6,7 @@ Options: `api` (families).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call, Function
@@ -23,6 +23,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["EFFECT_CHANGE"]
 

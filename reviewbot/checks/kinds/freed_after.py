@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reviewbot.arch import Fact
@@ -26,6 +26,7 @@ from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names, squash
+from reviewbot.values import dataclass
 
 __all__ = ["FREED_AFTER"]
 

@@ -7,7 +7,7 @@ architecture with the symbol defines).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from reviewbot.checks.analysis import Analysis, Side
@@ -24,6 +24,7 @@ from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, And, Not, Or, Ternary, Var
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["GATE_EFFECT"]
 

@@ -6,7 +6,7 @@ Where the tree has the series already, or later lines, the series' own hunks dec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -21,6 +21,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate
 from reviewbot.logic import TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.source.types import PatchState
+from reviewbot.values import dataclass
 
 __all__ = ["GATE_LOST"]
 

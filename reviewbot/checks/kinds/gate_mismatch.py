@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis, Side
@@ -22,6 +21,7 @@ from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
 from reviewbot.source import MemoryTree
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["GATE_MISMATCH"]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.cfacts.types import Call, FileFacts
@@ -22,6 +21,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import And, Cond
 from reviewbot.text import decode, squash
+from reviewbot.values import dataclass
 
 __all__ = ["GATED_HALF"]
 

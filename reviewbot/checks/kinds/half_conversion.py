@@ -8,7 +8,6 @@ that function, and the same free in a function of the file that changes such mem
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from reviewbot.cfacts import CallSite, FunctionFlow, functions_of
 from reviewbot.cfacts.types import Function
@@ -22,6 +21,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["HALF_CONVERSION"]
 

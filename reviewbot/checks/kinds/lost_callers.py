@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.functions import functions_of
 from reviewbot.checks.analysis import Analysis
@@ -18,6 +17,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import And
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["LOST_CALLERS"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Analysis
@@ -30,6 +30,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
+from reviewbot.values import dataclass
 
 __all__ = ["LOST_SETTING"]
 

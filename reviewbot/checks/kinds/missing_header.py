@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -23,6 +22,7 @@ from reviewbot.kconfig.sightings import Event
 from reviewbot.logic import FALSE, TRUE, And, Ternary
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["MISSING_HEADER"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
@@ -20,6 +19,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["NOT_EXPORTED"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.checks.alike import Answers, compared
 from reviewbot.checks.analysis import Analysis
@@ -18,6 +18,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["QUESTION_SWAP"]
 

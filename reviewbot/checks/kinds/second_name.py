@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, Statement, functions_of, object_of
 from reviewbot.checks.analysis import Analysis
@@ -22,6 +21,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["SECOND_NAME"]
 

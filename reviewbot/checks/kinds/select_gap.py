@@ -8,7 +8,6 @@ sets to use what it promises).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
@@ -25,6 +24,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, parse
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
+from reviewbot.values import dataclass
 
 __all__ = ["SELECT_GAP"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, Statement
 from reviewbot.checks.analysis import Analysis
@@ -17,6 +17,7 @@ from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, cal
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.values import dataclass
 
 __all__ = ["STATE_FLAG"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.analysis import Analysis
@@ -26,6 +26,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or
 from reviewbot.source.types import PatchedFile
+from reviewbot.values import dataclass
 
 __all__ = ["TWICE_LINKED"]
 

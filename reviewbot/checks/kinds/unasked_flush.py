@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.arch import Derived, Fact
 from reviewbot.arch.derive import files_of, may_flush
@@ -22,6 +21,7 @@ from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, cal
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["UNASKED_FLUSH"]
 

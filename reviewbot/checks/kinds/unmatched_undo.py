@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Statement, object_of, parse_c_condition
 from reviewbot.checks.analysis import Analysis
@@ -21,6 +20,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Cond, Not, Ternary
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["UNMATCHED_UNDO"]
 

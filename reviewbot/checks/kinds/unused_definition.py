@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
@@ -20,6 +19,7 @@ from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import And, Ternary
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["UNUSED_DEFINITION"]
 

@@ -7,7 +7,7 @@ No options. The rule's text is for the first, its notes `defined` and `ask defin
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -41,6 +41,7 @@ from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary
 from reviewbot.source.types import Tree
+from reviewbot.values import dataclass
 
 __all__ = ["VARIABLE_BREAK"]
 

@@ -6,7 +6,6 @@ Options: `api` (families whose errors must not be lost).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from reviewbot.cfacts.types import Call
@@ -33,6 +32,7 @@ from reviewbot.checks.rule import Rule, quiet
 from reviewbot.checks.where import at_leaves, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["VOID_LOSS"]
 

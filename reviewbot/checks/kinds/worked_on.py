@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.arch import Derived
 from reviewbot.arch.bodies import Mark, bodies_of
@@ -28,6 +28,7 @@ from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import is_bracketed, quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["WORKED_ON"]
 

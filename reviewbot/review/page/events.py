@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reviewbot.findings.types import LEVELS, Finding
 from reviewbot.review.page.types import Verdict
+from reviewbot.values import dataclass
 
 __all__ = ["Event", "EventKind", "is_stated", "joined", "plain_names"]
 

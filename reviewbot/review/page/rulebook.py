@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 from reviewbot.review.page.types import Weight
+from reviewbot.values import dataclass
 
 __all__ = ["Bit", "PageRules", "Promise", "load_page_rules"]
 

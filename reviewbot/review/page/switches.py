@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reviewbot.arch import Runtime
 from reviewbot.logic import And, Cond, Not, Var
+from reviewbot.values import dataclass
 
 __all__ = ["Setting", "say_condition", "under"]
 
