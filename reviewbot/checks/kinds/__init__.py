@@ -39,6 +39,7 @@ from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
 from reviewbot.checks.kinds.twice_linked import TWICE_LINKED
 from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
+from reviewbot.checks.kinds.unlike_neighbour import UNLIKE_NEIGHBOUR
 from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.variable_break import VARIABLE_BREAK
@@ -54,6 +55,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     FLUSH_AGAIN, FREED_AFTER, GATED_HALF, GATED_STATIC, GATE_CHANGE, GATE_EFFECT, GATE_LOST, GATE_MISMATCH,
     HALF_CONVERSION, LEFT_DECLARATION, LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER,
     NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME,
-    SELECT_GAP, STATE_FLAG, STUB_VALUE, TWICE_LINKED, UNASKED_FLUSH, UNMATCHED_UNDO, UNUSED_DEFINITION,
-    VARIABLE_BREAK, VOID_LOSS, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
+    SELECT_GAP, STATE_FLAG, STUB_VALUE, TWICE_LINKED, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO,
+    UNUSED_DEFINITION, VARIABLE_BREAK, VOID_LOSS, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}

@@ -1,0 +1,21 @@
+#include <linux/set_memory.h>
+
+void protect_demo_text(void)
+{
+	set_memory_ro((unsigned long)demo_text, demo_text_pages);
+}
+
+void protect_demo_alias(void)
+{
+	set_memory_ro((unsigned long)demo_alias, demo_alias_pages);
+}
+
+void __init setup_demo(void)
+{
+	demo_begin();
+	if (IS_ENABLED(CONFIG_STRICT_KERNEL_RWX))
+		protect_demo_text();
+
+	protect_demo_alias();	/* BAD */
+	demo_end();
+}
