@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reviewbot.errors import TreeError
+from reviewbot.errors import LocalError, TreeError
 from reviewbot.series.types import FileDiff
+from reviewbot.source.gitindex import read_index, written_index
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.objects import TreeEntry
-from reviewbot.source.sandbox import Finished, Sandbox, first_error
+from reviewbot.source.sandbox import SPACE, Finished, Sandbox, first_error
 from reviewbot.text import clip, squash
 from reviewbot.values import dataclass
 
@@ -116,13 +117,18 @@ class Index:
     def fill(self, entries: dict[str, TreeEntry]) -> None:
         """Make these files the whole content of the index."""
         self._path.unlink(missing_ok=True)
-        lines = b"".join(b"%06o %s\t%s\0" % (mode, oid.encode(), as_bytes(path))
-                         for path, (mode, oid) in sorted(entries.items()))
-        self._sandbox.must("update-index", "-z", "--index-info", stdin=lines, index=self._path)
+        written = written_index(entries, self._sandbox.object_format)
+        if written is None:
+            self._update(entries)
+        else:
+            self._write(written)
 
     def entries(self) -> dict[str, TreeEntry]:
         """Return mode and blob id of every file in the index."""
-        entries: dict[str, TreeEntry] = {}
+        entries = read_index(self.save(), self._sandbox.object_format)
+        if entries is not None:
+            return entries
+        entries = {}
         for line in self._sandbox.must("ls-files", "-s", "-z", index=self._path).split(b"\0"):
             meta, _, path = line.partition(b"\t")
             if path:
@@ -132,6 +138,22 @@ class Index:
 
     def put(self, entries: Mapping[str, TreeEntry | None]) -> None:
         """Replace these files of the index; None takes a file out."""
+        whole = {path: entry for path, entry in {**self.entries(), **entries}.items() if entry is not None}
+        written = written_index(whole, self._sandbox.object_format)
+        if written is None:
+            self._update(entries)
+        else:
+            self._write(written)
+
+    def _write(self, content: bytes) -> None:
+        """Write the index. Raises LocalError where the temporary disk is full."""
+        try:
+            self._path.write_bytes(content)
+        except OSError as error:
+            raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(self._path),
+                             hint=SPACE) from error
+
+    def _update(self, entries: Mapping[str, TreeEntry | None]) -> None:
         none = b"0" * (64 if self._sandbox.object_format == "sha256" else 40)
         lines = b"".join(b"%06o %s\t%s\0" % (*((entry[0], entry[1].encode()) if entry else (0, none)),
                                               as_bytes(path)) for path, entry in sorted(entries.items()))

@@ -22,13 +22,13 @@ from reviewbot.errors import LocalError, TreeError
 from reviewbot.text import clip, decode, squash
 from reviewbot.values import dataclass
 
-__all__ = ["TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
+__all__ = ["SPACE", "TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
 
 TIMEOUT = 120.0  # seconds for one process; a search of a whole kernel tree takes about three
 
 _FULL = re.compile(rb"^(?:error|fatal): [^\n]*: (?:%s)$" % b"|".join(
     re.escape(os.strerror(number).encode()) for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)), re.MULTILINE)
-_SPACE = "free some space, or set TMPDIR"
+SPACE = "free some space, or set TMPDIR"
 
 _CONFIG = """\
 [core]
@@ -82,7 +82,7 @@ class Sandbox:
         try:
             self.git_dir = Path(tempfile.gettempdir(), f"reviewbot-git-{secrets.token_hex(8)}")
         except OSError as error:
-            raise LocalError(f"there is no temporary folder: {error.strerror}", hint=_SPACE) from error
+            raise LocalError(f"there is no temporary folder: {error.strerror}", hint=SPACE) from error
         self._remove = weakref.finalize(self, shutil.rmtree, str(self.git_dir), ignore_errors=True)
         try:
             self.git_dir.mkdir(mode=0o700)
@@ -93,7 +93,7 @@ class Sandbox:
         except OSError as error:
             self.close()
             raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(self.git_dir),
-                             hint=_SPACE) from error
+                             hint=SPACE) from error
         self.environment = {
             "PATH": os.defpath, "HOME": str(self.git_dir), "XDG_CONFIG_HOME": str(self.git_dir), "LC_ALL": "C",
             "GIT_DIR": str(self.git_dir), "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_SYSTEM": os.devnull,
@@ -144,7 +144,7 @@ class Sandbox:
             raise TreeError(f"git {arguments[0]} could not be started: {error.strerror or error}") from error
         if done.returncode != 0 and _FULL.search(done.stderr):
             raise LocalError(f"git {arguments[0]} could not write: {first_error(decode(done.stderr))}",
-                             where=str(self.git_dir), hint=_SPACE)
+                             where=str(self.git_dir), hint=SPACE)
         return Finished(status=done.returncode, out=done.stdout, err=decode(done.stderr))
 
     def must(self, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:
