@@ -1,16 +1,20 @@
-"""A build option that is tested where the code of the file tests the switch that the option only makes possible."""
+"""A build option that is tested where what it only makes possible is: a switch, or what a call says at run time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, place_of, walk
 from reviewbot.contracts.tables import effect_table
+from reviewbot.contracts.turned import apart, branches_alike
 from reviewbot.contracts.types import Hit
 
-__all__ = ["option_for_switch"]
+__all__ = ["option_for_answer", "option_for_switch"]
+
+_MOST_PAIRS = 200
 
 
 @lru_cache(maxsize=1)
@@ -33,3 +37,49 @@ def option_for_switch(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                           object=asked, fields=(("callee", asked), ("variable", f"CONFIG_{option}"),
                                                 ("statement", outline.said(step).rstrip(";"))),
                           new=((step.line, outline.said(step)),))
+
+
+def option_for_answer(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
+    """Yield the tests that ask whether an option is built in now, with the same branches, where they asked what a call
+    or a variable says at run time."""
+    gone, fresh = apart(old, new)
+    for step in fresh if len(gone) * len(fresh) <= _MOST_PAIRS else ():
+        for other in gone if step.kind == "test" and "IS_ENABLED(" in new.said(step) else ():
+            if other.kind != "test" or not branches_alike(old, other, new, step):
+                continue
+            asked = {old.text(part): part for part in _parts(other.expr)}
+            asks = {new.text(part): part for part in _parts(step.expr)}
+            lost = [part for text, part in asked.items() if text not in asks]
+            come = [part for text, part in asks.items() if text not in asked]
+            if len(lost) != 1 or len(come) != 1 or come[0].name != "IS_ENABLED" or len(come[0].parts) < 2:
+                continue
+            option = place_of(come[0].parts[1])
+            if _answers_at_run_time(lost[0], teacher):
+                yield Hit(shape="option-for-answer", line=step.line, end_line=new.last_line(step),
+                          symbol=lost[0].name or option, object=option,
+                          fields=(("callee", old.text(lost[0])), ("variable", option),
+                                  ("statement", new.said(step).rstrip(";"))),
+                          old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
+
+
+def _parts(expr: Expr | None) -> Iterator[Expr]:
+    """Yield what a condition asks, one question each, without what joins or negates them."""
+    if expr is None:
+        return
+    if expr.kind in {"both", "either"} or (expr.kind == "unary" and expr.name == "!"):
+        for part in expr.parts:
+            yield from _parts(part)
+    else:
+        yield expr
+
+
+def _answers_at_run_time(asked: Expr, teacher: Teacher) -> bool:
+    """Return whether a question is put to memory or to a function whose body does more than name a constant."""
+    if asked.kind == "field" or (asked.kind == "name" and asked.name != asked.name.upper()):
+        return True
+    if asked.kind != "call" or not asked.name or asked.name == asked.name.upper():
+        return False
+    bodies = teacher.bodies(asked.name)
+    return bool(bodies) and any(
+        part.kind in {"call", "field", "deref", "index"} and part.name != "IS_ENABLED"
+        for _, body in bodies for step in body.steps for part in walk(step.expr))

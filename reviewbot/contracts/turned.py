@@ -13,7 +13,7 @@ from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 
-__all__ = ["senses_turned"]
+__all__ = ["apart", "branches_alike", "senses_turned"]
 
 _OPPOSED = ({"==", "!="}, {"<", ">"}, {"<=", ">="}, {"<", ">="}, {"<=", ">"})
 _MOST_PAIRS = 400
@@ -23,7 +23,7 @@ _MOST_COMPARED = 40_000
 def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield what the patch asks the other way round: the same words with one `!` more or less, or the opposite
     comparison, and the same branches."""
-    gone, fresh = _apart(old, new)
+    gone, fresh = apart(old, new)
     if not gone or len(gone) * len(fresh) > _MOST_PAIRS:
         return
     for step in fresh:
@@ -34,7 +34,7 @@ def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
         [(other, subject)] = same
         if other.line in {hit.line for hit in uses_when_empty(old)}:
             continue  # it was wrong, and is right now
-        if not _branches_alike(old, other, new, step):
+        if not branches_alike(old, other, new, step):
             continue
         name = subject.name if subject.kind == "call" else new.text(subject)
         if subject.kind in {"both", "either"}:  # known by what it asks, however it is negated
@@ -48,7 +48,7 @@ def senses_turned(old: Outline, new: Outline) -> Iterator[Hit]:
                   old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
 
 
-def _apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
+def apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
     """Return the steps that stand on one side alone: in the lines between those that both begin and end with."""
     was, now = [_shown(old, step) for step in old.steps], [_shown(new, step) for step in new.steps]
     first, most = 0, min(len(was), len(now))
@@ -64,10 +64,10 @@ def _apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
         return ([step for text, step in zip(before, ours, strict=True) if step.expr and text not in there],
                 [step for text, step in zip(after, theirs, strict=True) if step.expr and text not in known])
     gone, fresh = Counter(before) - Counter(after), Counter(after) - Counter(before)
-    apart = [code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"]
-    return ([ours[at] for _, start, end, _, _ in apart for at in range(start, end)
+    changed = [code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"]
+    return ([ours[at] for _, start, end, _, _ in changed for at in range(start, end)
              if ours[at].expr and gone[before[at]]],
-            [theirs[at] for _, _, _, start, end in apart for at in range(start, end)
+            [theirs[at] for _, _, _, start, end in changed for at in range(start, end)
              if theirs[at].expr and fresh[after[at]]])
 
 
@@ -125,7 +125,7 @@ def _subject(expr: Expr) -> Expr:
     return peeled(expr)
 
 
-def _branches_alike(old: Outline, one: Step, new: Outline, other: Step) -> bool:
+def branches_alike(old: Outline, one: Step, new: Outline, other: Step) -> bool:
     """Return whether the branches do the same as before: else the patch has swapped them with the test."""
     return [[old.said(step) for step in old.inside(branch)] for branch in one.branches] \
         == [[new.said(step) for step in new.inside(branch)] for branch in other.branches]

@@ -22,6 +22,8 @@ __all__ = ["beside"]
 
 _ANYWHERE = frozenset({"contract", "dead-gate", "lost-setting", "twice-linked", "variable-break", "written-after-init"})
 """Kinds of check that ask nothing of the family, and of a tree of another time nothing that its other files decide."""
+_AT_ITS_TIME = frozenset({"build-break", "gated-static", "not-exported"})
+"""Such kinds that other files decide, for a tree that has what the patches say they were made on."""
 _ASKED = (" What it does to results, locks and memory of other functions is asked below.")
 
 
@@ -38,7 +40,8 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     analysis = bare_analysis(series=nothing.series, patched=patched, family=family, model=model, version=version,
                              arches=nothing.coverage.arches, learned=learned, budget=budget)
     expect_names(analysis)
-    wanted = tuple(rule for rule in rules if rule.kind in _ANYWHERE)
+    fits = patched.exact and patched.base.how in {"base-commit", "blob-ids"}
+    wanted = tuple(rule for rule in rules if rule.kind in _ANYWHERE or (fits and rule.kind in _AT_ITS_TIME))
     found = budget.attempt(lambda: find(wanted, analysis, patches=patches), where="the series", stage="rule",
                            steps=budget.limits.review) or ()
     places = Places(patched)

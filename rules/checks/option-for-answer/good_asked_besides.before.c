@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86 arm64   path: mm/demo.c */
+struct page *demo_guess(struct demo *demo, unsigned int flags)
+{
+	if (demo->low && (flags & GFP_DMA))
+		return demo->low;
+	return demo->all;
+}
