@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
@@ -21,6 +22,7 @@ _KEPT = 0.5
 _MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
                    r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
+_MOST_ARCHES = 16  # files of other architectures that are asked what they do
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
@@ -77,9 +79,10 @@ def _calls(outline: Outline) -> list[Expr]:
 
 
 def _is_same(old: Outline, new: Outline) -> bool:
-    """Return whether most of a function still stands: one that was written anew is another function."""
-    before = Counter(old.said(step) for step in old.steps)
-    both = before & Counter(new.said(step) for step in new.steps)
+    """Return whether most of a function still stands, besides what it declares: one that was written anew is another.
+    """
+    before, after = (Counter(one.said(step) for step in one.steps if step.kind != "declare") for one in (old, new))
+    both = before & after
     return both.total() >= _KEPT * before.total() or before.total() - both.total() <= 2
 
 
@@ -116,8 +119,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         yield Hit(shape="flush-gone" if effect.local else "effect-gone", line=place.line,
                   end_line=new.last_line(place), symbol=event.name,
                   object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
-                  fields=(("callee", event.name), ("statement", how), ("how", effect.lost), ("fits", effect.ask),
-                          ("variable", kept),
+                  fields=(("callee", event.name), ("statement", how), ("fits", effect.ask), ("variable", kept),
+                          ("how", f"{effect.lost}{_elsewhere(event, old, now)}"),
                           ("end", _given_after(event, old, new, place) or (
                               f", which still deals with '{kept}'" if still else ""))),
                   old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
@@ -130,6 +133,26 @@ def _given_after(event: Event, old: Outline, new: Outline, place: Step) -> str:
     gives = [call for step in new.steps if step.line >= place.line for call in calls_in(step.expr)
              if known_frees().says(call.name, "frees")]
     return f", and leaves '{_short(new.text(gives[0]))}', which gives memory back" if len(gives) == 1 else ""
+
+
+def _elsewhere(event: Event, old: Outline, now: Teacher) -> str:
+    """Return which other architectures' functions of the name go on doing what this one no longer does."""
+    own = _arch(now.near)
+    if not own or old.static or event.effect.id not in _BEFORE_FREE:
+        return ""
+    found: set[str] = set()
+    for path, data in islice(((path, data) for path, data in now.sources(old.name) if _arch(path) not in {"", own}),
+                             _MOST_ARCHES):
+        beside = now.beside(path)
+        if any(one.effect is event.effect for body in beside.defined_in(path, data, old.name)
+               for one in events(body, beside)):
+            found.add(_arch(path))
+    return f"; on other architectures ({', '.join(sorted(found))}) '{old.name}' still {event.effect.does}" \
+        if found else ""
+
+
+def _arch(path: str) -> str:
+    return path.split("/")[1] if path.startswith("arch/") else ""
 
 
 def _words(outline: Outline) -> set[str]:
@@ -161,7 +184,7 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     words = _words(new)
     own = event.roots & {*old.locals, *old.parameters}
     if own:
-        return bool(own & words)
+        return bool(own & words) or (len(new.steps) == 1 and bool(_given_after(event, old, new, new.steps[0])))
     return bool(event.roots & words) if event.roots else len(new.steps) >= len(old.steps) - 2
 
 

@@ -38,20 +38,25 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file, function in changed:
         for path in defaults:
             weak = _weak(side, path, function.name) if path != file.path else None
-            if weak is not None and _same(side, file.path, function, path, weak) \
+            if weak is not None and _same(file.after or b"", function, side.tree.read(path) or b"", weak) \
                     and not _was_so(analysis, position, file, function.name, path) \
-                    and _stays_so(analysis, file.path, function.name, path):
+                    and _stays_so(analysis, position, file, function.name, path):
                 yield _finding(rule, analysis, position, file, function, path, weak)
 
 
 def _changed(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, Function]]:
     """Yield the global functions of architectures that the patch changes or adds."""
     for file in analysis.patched.states[position].files:
-        if own_arch(file.path) and file.path.endswith(".c") and is_kernel_code(file.path) and file.whole and file.after:
+        if own_arch(file.path) and file.path.endswith(".c") and is_kernel_code(file.path) and file.after:
             for function in functions_of(file.after):
                 if function.name and not function.static and not function.by_macro and touches(file, function) \
-                        and WEAK not in function.signature:
+                        and WEAK not in function.signature and (file.whole or _in_one_hunk(file, function)):
                     yield file, function
+
+
+def _in_one_hunk(file: PatchedFile, function: Function) -> bool:
+    """Return whether a hunk without a place in the tree shows all of the function."""
+    return any(first <= function.span.line and function.span.end_line <= last for first, last in file.known_new)
 
 
 def _weak(side: Side, path: str, name: str) -> Function | None:
@@ -66,26 +71,36 @@ def _body(data: bytes, function: Function) -> str:
     return squash_c(b"\n".join([lines[0][function.body.column - 1:], *lines[1:]])) if lines else ""
 
 
-def _same(side: Side, path: str, function: Function, other: str, weak: Function) -> bool:
+def _same(data: bytes, function: Function, other: bytes, weak: Function) -> bool:
     """Return whether both bodies are the same code under the same parameters; an empty one is nobody's decision."""
     return len(function.parameters) == len(weak.parameters) and bool(function.calls_all) \
-        and _body(side.tree.read(path) or b"", function) == _body(side.tree.read(other) or b"", weak)
+        and _body(data, function) == _body(other, weak)
 
 
 def _was_so(analysis: Analysis, position: int, file: PatchedFile, name: str, other: str) -> bool:
     """Return whether it was the same before the patch, or there was none of them."""
     side = analysis.before(position)
-    old = next((one for one in functions_of(file.before or b"") if one.name == name), None)
+    old = _named(file.before, name)
     weak = _weak(side, other, name)
-    return old is not None and weak is not None and _same(side, file.old_path, old, other, weak)
+    return old is not None and weak is not None \
+        and _same(file.before or b"", old, side.tree.read(other) or b"", weak)
 
 
-def _stays_so(analysis: Analysis, path: str, name: str, other: str) -> bool:
-    """Return whether it is still the same at the end of the series."""
-    end = analysis.end
-    last = next((one for one in functions_of(end.tree.read(path) or b"") if one.name == name), None)
+def _stays_so(analysis: Analysis, position: int, file: PatchedFile, name: str, other: str) -> bool:
+    """Return whether it is still the same at the end of the series; of a hunk without a place, whether no later patch
+    touches the file."""
+    if not file.whole:
+        return not any(one.path in {file.path, other} for state in analysis.patched.states[position + 1:]
+                       for one in state.files)
+    end, path = analysis.end, file.path
+    last = _named(end.tree.read(path), name)
     weak = _weak(end, other, name)
-    return last is not None and weak is not None and _same(end, path, last, other, weak)
+    return last is not None and weak is not None \
+        and _same(end.tree.read(path) or b"", last, end.tree.read(other) or b"", weak)
+
+
+def _named(data: bytes | None, name: str) -> Function | None:
+    return next((one for one in functions_of(data or b"") if one.name == name), None)
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, function: Function, path: str,
