@@ -28,6 +28,7 @@ from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.outline import Outline
+from reviewbot.contracts.pieces import pieces_asked, shares_its_page
 from reviewbot.contracts.published import published_early
 from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.replaced import replaced
@@ -99,6 +100,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="live", state=overwritten_live),
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),
+    Detector(name="pieces", state=shares_its_page, asked=pieces_asked),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),

@@ -22,6 +22,7 @@ class Frees:
     not_by: Mapping[str, tuple[str, ...]]
     wider: frozenset[tuple[str, str]]
     arrays: frozenset[str]
+    pieces: Mapping[str, int]
     order_taken: Mapping[str, int]
     order_given: Mapping[str, int]
     words: Mapping[str, frozenset[str]]
@@ -52,6 +53,7 @@ def _made(table: dict[str, Any]) -> Frees:
         not_by={name: tuple(entry.get("not-by", ())) for name, entry in entries},
         wider=frozenset((one, other) for one, other in table["wider"]),
         arrays=frozenset(table["arrays"]),
+        pieces=dict(table["pieces"]),
         order_taken=dict(table["orders"]["takes"]),
         order_given=dict(table["orders"]["gives"]),
         opposites=tuple((take, give) for take, give in words.pop("pairs")),

@@ -1,0 +1,15 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64   path: drivers/demo.c */
+static void *demo_page(void)
+{
+	if (PAGE_SIZE == HV_HYP_PAGE_SIZE)
+		return (void *)__get_free_page(GFP_KERNEL);
+	return kmalloc(HV_HYP_PAGE_SIZE, GFP_KERNEL);
+}
+
+int demo_share(struct demo *demo)
+{
+	demo->page = demo_page();
+	if (!demo->page)
+		return -ENOMEM;
+	return set_memory_decrypted((unsigned long)demo->page, 1);	/* BAD */
+}
