@@ -9,7 +9,7 @@ from reviewbot.cfacts.lexer import identifiers, lines_in
 from reviewbot.checks.arches import own_arch
 from reviewbot.source.types import Tree
 
-__all__ = ["declared_only_by"]
+__all__ = ["declared_only_by", "says_struct"]
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _WORD = re.compile(rb"[A-Za-z_]\w{2,}")
@@ -37,6 +37,14 @@ def declared_only_by(tree: Tree, path: str, data: bytes, header: str) -> tuple[s
             if name in wanted and not name.startswith(b"_"):
                 return name.decode("latin-1"), f"{other}:{lines_in(text).line(found.start())}"
     return None
+
+
+def says_struct(tree: Tree, path: str, data: bytes, name: str) -> bool:
+    """Return whether the file, or anything that it includes, declares or defines a struct of that name; also True
+    where the headers are not all in sight."""
+    reached = _reached(tree, path, data, own_arch(path))
+    said = re.compile(rb"\bstruct[ \t]+" + re.escape(name.encode()) + rb"\s*[;{]")
+    return reached is None or any(said.search(text) for text in (data, *reached.values()))
 
 
 def _reached(tree: Tree, path: str, data: bytes, arch: str) -> dict[str, bytes] | None:

@@ -15,7 +15,8 @@ from reviewbot.contracts.units import known_units
 
 __all__ = ["pieces_asked", "shares_its_page"]
 
-_CHANGES = frozenset({"private", "shared", "read-only", "writable", "executable", "not-executable", "unmapped", "mapped"})
+_CHANGES = frozenset({"private", "shared", "read-only", "writable", "executable", "not-executable", "unmapped",
+                      "mapped"})
 _SMALLEST_PAGE = 4096
 _MOST_MAKERS = 4
 
@@ -37,7 +38,7 @@ def shares_its_page(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                     break
 
 
-def pieces_asked(old: Outline | None, new: Outline, now: Teacher) -> Iterator[str]:
+def pieces_asked(_: Outline | None, new: Outline, now: Teacher) -> Iterator[str]:
     """Yield the allocators whose definitions will be looked for."""
     places = {place for step in new.steps for call in calls_in(step.expr) if (place := _changed_at(call))}
     for place in sorted(places):

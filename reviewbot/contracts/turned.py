@@ -64,7 +64,8 @@ def apart(old: Outline, new: Outline) -> tuple[list[Step], list[Step]]:
         return ([step for text, step in zip(before, ours, strict=True) if step.expr and text not in there],
                 [step for text, step in zip(after, theirs, strict=True) if step.expr and text not in known])
     gone, fresh = Counter(before) - Counter(after), Counter(after) - Counter(before)
-    changed = [code for code in SequenceMatcher(None, before, after, autojunk=False).get_opcodes() if code[0] != "equal"]
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    changed = [code for code in steps if code[0] != "equal"]
     return ([ours[at] for _, start, end, _, _ in changed for at in range(start, end)
              if ours[at].expr and gone[before[at]]],
             [theirs[at] for _, _, _, start, end in changed for at in range(start, end)

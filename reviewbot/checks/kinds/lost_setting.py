@@ -2,7 +2,8 @@
 
 Option: `taken`, which of `init` (an `__init` or `__ref` of a function that uses boot code), `boot-call` (a call of boot
 code that a function which stays brings), `define` (a `#define` that headers ask for), `include` (an include that alone
-declares what the file uses), `select` and `depends` (a Kconfig line whose option builds what the entry's code calls),
+declares what the file uses), `forward` (a declaration of a struct that a
+header's own functions take), `select` and `depends` (a Kconfig line whose option builds what the entry's code calls),
 `word` (a test for an option whose name has lost its `CONFIG_`). Looked at are files near the subject, and Kconfig.
 """
 
@@ -18,7 +19,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.contracted import near_paths
 from reviewbot.checks.draft import Spot, draft_finding
-from reviewbot.checks.included import declared_only_by
+from reviewbot.checks.included import declared_only_by, says_struct
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.selected import needed_of
@@ -35,12 +36,14 @@ from reviewbot.values import dataclass
 __all__ = ["LOST_SETTING"]
 
 _FIELDS = frozenset({"function", "callee", "name", "where", "was", "now", "header", "symbol", "file"})
-_TAKEN = frozenset({"init", "boot-call", "define", "include", "select", "depends", "word"})
+_TAKEN = frozenset({"init", "boot-call", "define", "include", "forward", "select", "depends", "word"})
 _BOOT = re.compile(r"\b__(?:init|init_or_module|init_memblock)\b")
 _MAY_CALL = re.compile(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock|head|no_sanitize_address)\b")
 _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]*(?:[01])?[ \t]*$", re.MULTILINE)
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]')
+_FORWARD = re.compile(rb"^struct[ \t]+(\w+);[ \t]*$")
 _TESTS = re.compile(r"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\((?!CONFIG_)([A-Z][A-Z0-9_]+)\)")
+_CONTEXT = 3  # lines of a diff around a change
 _MOST_CALLEES = 12
 _MOST_INCLUDES = 6
 
@@ -94,6 +97,8 @@ def _code(analysis: Analysis, position: int, file: PatchedFile, taken: frozenset
         yield from _defines(analysis, position, file)
     if "include" in taken:
         yield from _includes(analysis, position, file)
+    if "forward" in taken and file.path.endswith(".h"):
+        yield from _forwards(analysis, position, file)
     if "word" in taken:
         yield from _words(file)
 
@@ -179,6 +184,18 @@ def _includes(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[
                 "header": name.decode("latin-1"), "name": lost[0], "where": lost[1], "file": file.path})
 
 
+def _forwards(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+    after = file.after or b""
+    for number, line in _removed(file):
+        found = _FORWARD.match(line)
+        named = rb"[(,][ \t\n]*(?:const[ \t]+)?struct[ \t]+" + (found[1] if found else b"") + rb"[ \t]*\*"
+        taken = re.search(named, after) if found else None
+        if found and taken and not says_struct(analysis.after(position).tree, file.path, after, found[1].decode()):
+            yield _Lost(shape="forward", line=number, old=True, fields={
+                "name": found[1].decode(), "where": f"{file.path}:{lines_in(after).line(taken.start() + 1)}",
+                "file": file.path})
+
+
 def _words(file: PatchedFile) -> Iterator[_Lost]:
     lines = (file.after or b"").decode("latin-1").split("\n")
     before = (file.before or b"").decode("latin-1")
@@ -193,8 +210,9 @@ def _words(file: PatchedFile) -> Iterator[_Lost]:
 def _kconfig(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
     for verb, entry, name, number in _lines_gone(file):
         lost = needed_of(analysis, position, file.path.rpartition("/")[0], entry, name)
+        head = _head_beside(file, entry, number) if lost is not None else 0
         if lost is not None:
-            yield _Lost(shape="select" if verb == "select" else "depends", line=number, old=True, fields={
+            yield _Lost(shape="select" if verb == "select" else "depends", line=head or number, old=not head, fields={
                 "symbol": entry, "name": name, "callee": lost[0], "where": lost[1], "file": lost[2]})
 
 
@@ -208,6 +226,16 @@ def _lines_gone(file: PatchedFile) -> Iterator[tuple[str, str, str, int]]:
                       if (one := re.match(r"(?:menu)?config[ \t]+(\w+)", text))), "")
         if found and entry in after and not re.search(rf"\b{found[2]}\b", after[entry]):
             yield found[1], entry, found[2], number
+
+
+def _head_beside(file: PatchedFile, entry: str, number: int) -> int:
+    """Return the line on which an entry that loses the line with this number begins after the patch, where a diff shows
+    both; 0 elsewhere."""
+    heads = [[at for at, line in enumerate((data or b"").decode("latin-1").split("\n"), 1)
+              if re.match(rf"(?:menu)?config[ \t]+{re.escape(entry)}[ \t]*$", line)]
+             for data in (file.before, file.after)]
+    beside = any(number - _CONTEXT <= head < number for head in heads[0])
+    return heads[1][0] if beside and len(heads[1]) == 1 else 0
 
 
 def _entries(lines: list[str]) -> dict[str, str]:

@@ -1,0 +1,3 @@
+struct demo_device {
+	bool shared;
+};
