@@ -32,7 +32,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import by_hand, needed
-from reviewbot.review.compared import compare, directives_of, in_running
+from reviewbot.review.compared import compare, directives_of
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
@@ -41,6 +41,7 @@ from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
 from reviewbot.review.rows import Effects, modules_of, rows, symbols_of
+from reviewbot.review.worded import in_running
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
@@ -16,17 +16,15 @@ from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.leaves import Leaf, is_loop, leaves_with_error, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
-from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, Or, Var, without
+from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, own_names, renamed
-from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
-from reviewbot.values import dataclass
+from reviewbot.review.worded import Compared, in_running
 
-__all__ = ["Compared", "compare", "directives_of", "in_running"]
+__all__ = ["compare", "directives_of"]
 
 _VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
@@ -35,167 +33,6 @@ _FAILED = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)")
 _STATUS = re.compile(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
-_LONGEST_ALONE = 240
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
-    these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
-
-    `labels` are those that a call of each side is reached by alone, `in_front` all tests of each side but those that
-    ask for the result of the call before, `directives` what only `#if` lines ask."""
-
-    tests: Tests
-    in_front: tuple[Cond, Cond] = (TRUE, TRUE)
-    labels: tuple[str, str] = ("", "")
-    directives: frozenset[str] = frozenset()
-    with_before: str = ""
-    with_after: str = ""
-    doubt: str = ""
-
-    def worded(self, before: Effect, after: Effect, *, answered: Sequence[Callable[[Cond], Cond]]
-               ) -> tuple[Effect, Effect]:
-        """Return the effects with what the comparison shows put into their words.
-
-        `answered` puts into a condition of each side what the configuration decides of it.
-        """
-        before, after = self._alike(before, after)
-        if any(self.labels):
-            # The tests that a way of failure has passed are not why it is taken.
-            return tuple(_behind(effect, label, given) for effect, label, given in zip(  # type: ignore[return-value]
-                (before, after), self.labels, (self.with_before, self.with_after), strict=True))
-
-        def running(tests: Cond) -> Cond:
-            return in_running(tests, self.directives)
-
-        full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
-        if "absent" in {before.resolves_to, after.resolves_to}:
-            return tuple(_alone(effect, whole)  # type: ignore[return-value]
-                         for effect, whole in zip((before, after), full, strict=True))
-        if before.only is None or after.only is None:
-            return _said(before, before.only, ""), _said(after, after.only, "")
-        common = _common(before.only, after.only)
-        if self.tests.names:
-            return self._inown_names(before, after, full)
-        if self.tests.how != "other":
-            return self._as_same(before, after, full)
-        old = And(common, answered[0](running(self.tests.before)))
-        new = And(common, answered[1](running(self.tests.after)))
-        if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
-            old, new = full
-        return _said(before, old, self.with_before), _said(after, new, self.with_after)
-
-    def _as_same(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
-        """Return the effects with their condition in the words of both sides: that there is one is told also where it
-        is too long, or where what the two come to was not decided. As a value (`only`) it is what options and helpers
-        ask, with the tests of the function itself where there is any of that."""
-        short = self.tests.how == "same" and len(str(full[1])) <= _LONGEST
-        only = And(after.only or TRUE, full[1]) if short and after.only != TRUE else TRUE
-        whole = [And(effect.only or TRUE, tests) for effect, tests in zip((before, after), full, strict=True)]
-        own = TRUE not in whole and len(str(whole[0])) <= _LONGEST
-        told = []
-        for effect, given, mine in ((before, self.with_before, whole[0 if own else 1]),
-                                    (after, self.with_after, whole[1])):
-            if self.tests.how == "same" and len(str(whole[1])) <= _LONGEST:
-                words = _said(effect, mine, given)
-                if mine != whole[1] and words.is_work:  # proved to be the same, in the words of its side
-                    words = replace(words, reworded=(*words.reworded, (_only_when(mine), _only_when(whole[1]))))
-            else:
-                words = _said(effect, TRUE, given) if TRUE in whole else _sometimes(effect, given)
-            told.append(replace(words, only=only))
-        return told[0], told[1]
-
-    def _inown_names(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
-        """Return the effects with the same tests as each side names them; without tests where that cannot be done."""
-        before = replace(before, renamed=self.tests.names)
-        if max(len(str(tests)) for tests in full) <= _LONGEST:
-            told = [_said(effect, And(effect.only or TRUE, tests), given) for effect, tests, given in zip(
-                (before, after), full, (self.with_before, self.with_after), strict=True)]
-            if told[0].differs(told[1]) == before.differs(after):
-                return told[0], told[1]
-        return _said(before, TRUE, self.with_before), _said(after, TRUE, self.with_after)
-
-    def _alike(self, before: Effect, after: Effect) -> tuple[Effect, Effect]:
-        """Return the effects without a difference that comes only of what lies behind the call on one side."""
-        if before.symbol != after.symbol:
-            return on_one_history(before, after)
-        if (before.value, before.does, before.errnos) == (after.value, after.does, after.errnos):
-            return before, after
-        if self.doubt:
-            return _of_one_history(before, after)
-        if before.differs(after) and not (before.anywhere or before).differs(after.anywhere or after):
-            return without_history(before, after)
-        return before, after
-
-
-def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
-    """Return two effects that are not proved to be the same without what only lies behind the call on one side: the
-    findings speak of the call as it is after the patch, and so does the row then."""
-    if (before.anywhere or before).differs(after.anywhere or after):
-        return before.anywhere or before, after.anywhere or after
-    words = after.does
-    for was, now in before.reworded:
-        words = words.replace(now, was)
-    return replace(after, resolves_to=before.resolves_to, via=before.via, only=before.only, given=before.given,
-                   does=words, reworded=before.reworded), after
-
-
-def _behind(effect: Effect, label: str, given: str) -> Effect:
-    """Return the effect with the label that leads to its call; its other conditions are not told then."""
-    if not effect.is_work:
-        return effect
-    name, blank, rest = effect.does.partition(" ")
-    said = f"is called only behind the label '{label}', " if label else ""
-    said += f"is called with {given}, " if given else ""
-    return replace(effect, does=f"{name}{blank}{said}{rest}")
-
-
-def _only_when(condition: Cond | None) -> str:
-    return f"is called only when {condition}, "
-
-
-def _said(effect: Effect, only: Cond | None, given: str) -> Effect:
-    """Return the effect with the condition of its call and its arguments said behind its name; of what does nothing
-    neither is told."""
-    if not effect.is_work:
-        return replace(effect, only=only)
-    name, blank, rest = effect.does.partition(" ")
-    said = _only_when(only) if only not in {None, TRUE} else ""
-    said += f"is called with {given}, " if given else ""
-    return replace(effect, does=f"{name}{blank}{said}{rest}", only=only) if said else replace(effect, only=only)
-
-
-def _alone(effect: Effect, whole: Cond) -> Effect:
-    """Return the effect with all tests of a call that the other side lacks; what is too long is not told in part."""
-    if effect.only is None or effect.resolves_to == "absent":
-        return effect
-    told = And(effect.only, whole)
-    if len(str(told)) <= _LONGEST_ALONE:
-        return _said(effect, told, "")
-    return replace(_sometimes(effect, ""), only=told)
-
-
-def _sometimes(effect: Effect, given: str) -> Effect:
-    """Return the effect as one of a call that has a condition, which is not told."""
-    if not effect.is_work:
-        return effect
-    name, blank, rest = effect.does.partition(" ")
-    said = f"is called with {given}, " if given else ""
-    return replace(effect, does=f"{name}{blank}is called only in some cases, {said}{rest}")
-
-
-def _common(one: Cond, other: Cond) -> Cond:
-    mine, theirs = (set(cond.parts) if cond.op == "and" else {cond} for cond in (one, other))
-    return And(*(mine & theirs))
-
-
-def in_running(condition: Cond, directives: frozenset[str] = frozenset()) -> Cond:
-    """Return what a mixed condition says about run time: every CONFIG symbol is taken as what the row says already.
-
-    So are what `#if` lines ask, `directives` and whether a macro is defined: no call tests these.
-    """
-    return without(condition, lambda name: name.startswith(("CONFIG_", "defined(")) or name in directives)
 
 
 def directives_of(item: Item | None) -> frozenset[str]:
