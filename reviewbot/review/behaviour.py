@@ -39,7 +39,7 @@ from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
 from reviewbot.review.linked import as_linked
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
-from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.review.phrases import NO_CALL, NO_FUNCTION, NOT_HERE, NOT_SEEN
 from reviewbot.review.rows import Effects, modules_of, rows, symbols_of
 from reviewbot.review.worded import in_running
 from reviewbot.source import OverlayTree
@@ -51,7 +51,7 @@ _UNKNOWN = "is not known here and may perhaps fail"
 _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
          "void-callee": "dropped"}
-_ABSENT = Effect(resolves_to="absent", via=(), does="is not called", may_fail=False, errnos=(),
+_ABSENT = Effect(resolves_to="absent", via=(), does=NO_CALL, may_fail=False, errnos=(),
                  on_failure="cannot-fail")
 
 

@@ -19,6 +19,7 @@ from reviewbot.checks.renamed import renamed_functions
 from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, own_names, renamed
+from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
@@ -47,12 +48,15 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     """Return how the call before and the one after compare, apart from what the architectures make of them."""
     labels = label_before(pair.before), label_before(pair.after)
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
-        alone = [TRUE if item is None else _in_front(_tests(analysis, item, told=True), (item,))
+        alone = [TRUE if item is None else with_helpers(item, _in_front(_tests(analysis, item, told=True), (item,)))
                  for item in (pair.before, pair.after)]
         return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open, labels=labels,
+                        inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                         directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
-        return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels)
+        shown = _own_tests(analysis, pair)
+        return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels, in_front=shown,
+                        directives=directives_of(pair.before) | directives_of(pair.after))
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
     own = own_names(old, new)
@@ -93,7 +97,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)
                and name not in {*heirs, *heirs.values()}]
     if not doubt and changed and not alike:
-        doubt = f"its condition asks {changed[0]}(), which the patch changes"
+        doubt = _asked_otherwise(changed, one, other)
     label = labels[0] or labels[1]
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"
@@ -104,10 +108,42 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         excused = {test for whole, some in zip((one, other), named, strict=True) for test in whole if test not in some}
         named = [[test for test in some if test not in excused or test in {*_parts(tests.before), *_parts(tests.after)}]
                  for some in named]
-    told = [_in_front([*some, *_parts(rest)], both)
-            for some, rest in zip(named, (tests.before, tests.after), strict=True)]
+    told = [with_helpers(item, _in_front([*some, *_parts(rest)], both))
+            for item, some, rest in zip(both, named, (tests.before, tests.after), strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
+                   inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                    doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+
+
+def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
+    """Return the tests in front of two calls of which it is open whether the one was the other: each side has its own.
+
+    TRUE where they are not known: of a tree of another time nothing is told, and of hunks what stands in that of the
+    call.
+    """
+    told = []
+    for item, old in ((pair.before, True), (pair.after, False)):
+        if item is None or not (pair.from_hunks or pair.is_the_trees):
+            told.append(TRUE)
+            continue
+        known = pair.file.known_old if old else pair.file.known_new
+        line = item.call.span.line
+        own = next(((first, last) for first, last in known if first <= line <= last), (0, 0))
+        tests = _tests(analysis, item, told=True, within=own if pair.from_hunks else None)
+        told.append(with_helpers(item, _in_front(tests, (item,))))
+    return told[0], told[1]
+
+
+def _asked_otherwise(changed: Sequence[str], one: Sequence[Cond], other: Sequence[Cond]) -> str:
+    """Return the doubt about a condition that asks functions which the patch changes: of what only one side asks that
+    it is written otherwise."""
+    asked = [{name for cond in side for atom in cond.variables() for name in _CALLED.findall(atom)}
+             for side in (one, other)]
+    both = [name for name in changed if name in asked[0] & asked[1]]
+    was, now = And(*(cond for cond in one if cond not in other)), And(*(cond for cond in other if cond not in one))
+    if both or TRUE in {was, now} or max(len(str(was)), len(str(now))) > _LONGEST:
+        return f"its condition asks {(both or changed)[0]}(), which the patch changes"
+    return f"its condition is written otherwise, '{now}' (before: '{was}')"
 
 
 def _in_new_names(condition: Cond, heirs: Mapping[str, str]) -> Cond:
@@ -138,22 +174,37 @@ def _answered_alike(analysis: Analysis, position: int, path: str, old: Cond, new
     return bool(arches) and all(answer_alike(analysis, position, old, new, arch) for arch in arches)
 
 
-def _tests(analysis: Analysis, item: Item, *, told: bool = False) -> list[Cond]:
+def _tests(analysis: Analysis, item: Item, *, told: bool = False, within: tuple[int, int] | None = None) -> list[Cond]:
     """Return the tests in front of a call as they are written, in its function and in the helpers behind it.
 
-    Where they are `told`, those are left out that only lead to an error of the function.
+    Where they are `told`, those are left out that only lead to an error of the function; of its own tests those count
+    that stand on the lines `within`.
     """
     place = item.place
     lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
     arch = own_arch(place.path)
     inside = [test for guard, test in tests_of(place.side, item.call, place.path) if not is_loop(guard, lines)
+              and (within is None or within[0] <= guard.line <= within[1])
               and not (told and leaves_with_error(guard, lines, item.call.span.line))]
-    first = item.leaves[0]
-    helpers = [_guards(first, told=told)] if len(item.leaves) == 1 else [
-        (Or(*(And(*_guards(leaf, told=told)) for leaf in item.leaves)),)]
-    found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside),
-             *(expanded(analysis, place.side, cond, arch, first.file) for conds in helpers for cond in conds)]
-    return [part for cond in found for part in (cond.parts if cond.op == "and" else (cond,)) if part != TRUE]
+    found = [item.call.path_condition, *(expanded(analysis, place.side, cond, arch, place.path) for cond in inside)]
+    return [*(part for cond in found for part in _parts(cond) if part != TRUE),
+            *_behind_helpers(analysis, item, told=told)]
+
+
+def _behind_helpers(analysis: Analysis, item: Item, *, told: bool) -> list[Cond]:
+    """Return the tests in the helpers behind a call."""
+    first, arch = item.leaves[0], own_arch(item.place.path)
+    helpers = _guards(first, told=told) if len(item.leaves) == 1 else (
+        Or(*(And(*_guards(leaf, told=told)) for leaf in item.leaves)),)
+    found = [expanded(analysis, item.place.side, cond, arch, first.file) for cond in helpers]
+    return [part for cond in found for part in _parts(cond) if part != TRUE]
+
+
+def _inside(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
+    """Return what the helpers behind the call test on each side, for a call whose own tests are not told."""
+    told = [TRUE if item is None else with_helpers(item, _in_front(_behind_helpers(analysis, item, told=True), (item,)))
+            for item in (pair.before, pair.after)]
+    return told[0], told[1]
 
 
 def _parts(condition: Cond) -> tuple[Cond, ...]:

@@ -12,7 +12,7 @@ from reviewbot.review.known import known_facts
 from reviewbot.review.not_seen import not_seen
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.pairs import all_functions
-from reviewbot.review.phrases import say_change, say_config
+from reviewbot.review.phrases import by_function, say_change, say_config
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import decode, quote_names, squash
 
@@ -87,14 +87,28 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
 
 
 def _places(members: list[Cell]) -> str:
-    """Return where the calls stand: `Patch 2, copy_one(), map_page(page, 1)`, or only the functions if several."""
+    """Return where the calls stand: `Patch 2, copy_one(), map_page(page, 1)`; of several calls each with its function.
+
+    A helper that all of them reach the family through is named, too.
+    """
     patches = quote_names(sorted({cell.patch for cell in members}, key=int))
-    functions = list(dict.fromkeys(cell.function for cell in members))
-    calls = list(dict.fromkeys(cell.call for cell in members))
-    names = quote_names([f"{name}()" for name in functions], most=3)
-    if len(functions) == 1 and len(calls) == 1 and calls != functions:
-        names += f", {calls[0]}"
-    return f"{'Patch' if len({cell.patch for cell in members}) == 1 else 'Patches'} {patches}, {names}"
+    functions = tuple(dict.fromkeys(f"{cell.function}()" for cell in members))
+    calls = tuple(dict.fromkeys("" if cell.call == cell.function else cell.call for cell in members))
+    if len(functions) == 1:
+        names = f"{functions[0]}, {calls[0]}" if len(calls) == 1 and calls[0] else functions[0]
+        names = by_function([f"{functions[0]}, {call}" for call in calls]) if len(calls) > 1 and all(calls) else names
+    elif len(calls) == 1 and calls[0]:
+        names = f"{calls[0]} in {quote_names(functions, most=3)}"
+    else:
+        names = by_function(tuple(dict.fromkeys(_named(cell) for cell in members)))
+    helpers = {effect.via[-1] if len(effect.via) > 1 else "" for cell in members for effect in (cell.before, cell.after)
+               if effect.resolves_to != "absent"}
+    through = f", through {helpers.pop()}()" if len(helpers) == 1 and "" not in helpers else ""
+    return f"{'Patch' if len({cell.patch for cell in members}) == 1 else 'Patches'} {patches}, {names}{through}"
+
+
+def _named(cell: Cell) -> str:
+    return f"{cell.function}()" if cell.call == cell.function else f"{cell.function}(), {cell.call}"
 
 
 def _callers(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:

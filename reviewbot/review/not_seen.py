@@ -8,6 +8,7 @@ from functools import partial
 
 from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
 from reviewbot.review.pairs import PARTLY
+from reviewbot.review.phrases import by_function
 from reviewbot.review.unplaced import NO_FILE
 from reviewbot.review.unseen import Kind, Unseen
 from reviewbot.text import quote_names
@@ -19,7 +20,6 @@ _MOST = 12
 _MOST_PARTS = 10  # of a list of hunks: files with the same patches are one
 _MOST_FILES = 8
 _MOST_SHOWN = 8  # places of one entry
-_LONGEST = 240  # letters of a list of calls
 _OPEN = "whether it does what it did was not decided"
 
 
@@ -137,7 +137,7 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
     names = tuple(name for name in names if not any(other.startswith(f"{name}, ") for other in names))
     if why.startswith(PARTLY):
         listed = quote_names(names, most=4) if len(whats) == 1 or not any(", " in name for name in names) \
-            else _by_function(whats)
+            else by_function(whats)
         return f"{_first(_patches(those))}: {listed} could not be compared, as {PARTLY}."
     if len(whats) == 1 and why.startswith(f"{whats[0]} "):
         return f"{_first(_patches(those))}: {why}; {_OPEN}."
@@ -145,27 +145,7 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
         return f"{_first(_patches(those))}, {whats[0]}: {why}; whether the call does what it did was not decided."
     why = f"their {why.removeprefix('its ')}" if why.startswith("its ") else why
     decision = "whether the calls do what they did was not decided"
-    return f"{_first(_patches(those))}, {_by_function(whats)}: {why}; {decision}."
-
-
-def _by_function(whats: Sequence[str]) -> str:
-    """Return calls as a list in which each stands with its function: `map_page(page) and hide_page() in copy_one()`.
-
-    Where that gets too long the calls go without their arguments.
-    """
-    calls: dict[str, list[str]] = {}
-    for what in whats:
-        function, _, call = what.partition(", ")
-        calls.setdefault(function, []).extend([call] if call else [])
-    for spelled in (True, False):
-        parts = []
-        for function, those in calls.items():
-            names = tuple(dict.fromkeys(one if spelled else f"{one.partition('(')[0]}()" for one in those))
-            parts.append(f"{quote_names(names, most=4)} in {function}" if names else function)
-        text = quote_names(parts, most=4) if all(" and " not in part for part in parts) else "; ".join(parts)
-        if len(text) <= _LONGEST:
-            break
-    return text
+    return f"{_first(_patches(those))}, {by_function(whats)}: {why}; {decision}."
 
 
 def _options(those: Sequence[Unseen]) -> str:

@@ -23,6 +23,7 @@ from reviewbot.values import dataclass
 __all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
 
 PARTLY = "the tree does not stand as the patch found it"
+NEW_HERE = "is new with this patch"
 _ALIKE = 0.6  # of the lines of a function that got another name, so many must be the same
 
 
@@ -60,6 +61,12 @@ class Pair:
         places = [(place, old) for place, old in ((self.old, True), (self.new, False)) if place is not None]
         return bool(places) and all(
             from_hunks(self.file, place.function.span.line, old=old) for place, old in places)
+
+    @property
+    def is_the_trees(self) -> bool:
+        """Return whether the functions around the call stood in the tree as they did when the patch was made, as far
+        as that is known."""
+        return not (self.strange or self.open.startswith(PARTLY) or self.open.endswith(NEW_HERE))
 
     @property
     def function(self) -> str:
@@ -107,7 +114,7 @@ def _as_shown(pair: Pair, shown: Shown, torn: Mapping[str, set[str]]) -> Pair:
     own = bool(name) and name == pair.function
     why = f"{PARTLY}: how {name}() stood at this patch is not known" if name else only_hunks(pair.file.path)
     if name and shown.brings(name):
-        why = f"{name}() is new with this patch"
+        why = f"{name}() {NEW_HERE}"
     if pair.from_hunks and (own or not name):
         if shown.may_reach(pair.function, (pair.before, pair.after), pair.file.path, within=False):
             return replace(pair, open=why) if pair.before is not None and pair.after is not None else pair

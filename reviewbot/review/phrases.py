@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["FAMILY", "NOT_HERE", "NOT_SEEN", "NO_FUNCTION", "clauses", "say_change", "say_config", "say_effect"]
+__all__ = ["FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "say_change",
+           "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them"
 """The calls that a review is about, for a sentence that says of none of them that it was seen."""
@@ -14,12 +17,16 @@ FAMILY = "set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is bu
 NO_FUNCTION = "is not there, nor is its function"
 """What an effect says where the function around the call is new, or gone."""
 
+NO_CALL = "is not called"
+"""What an effect says where the function around the call is there, and the call is not."""
+
 NOT_HERE = "is not called at this place"
 """What an effect says of a call that its function has at another place on both sides."""
 
 NOT_SEEN = "was not seen"
 """What an effect says where it is not known whether the function reaches the family there."""
 
+_LONGEST = 240  # letters of a list of calls
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 """What leaves nothing else to be said of a definition."""
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
@@ -48,12 +55,14 @@ def _fate(effect: Effect) -> str:
 def say_change(before: Effect, after: Effect) -> str:
     """Return what is different after, in as few words as tell it, with what was before in brackets."""
     if before.resolves_to == "absent":
-        was = _nothing(before, "nothing was called", "the function was not there", "not at this place")
+        was = _nothing(before, "nothing was called", "no such call was there", "the function was not there",
+                       "not at this place")
         return f"now {say_effect(after)} (before: {was})"
     if before.resolves_to == "undeclared" and after.resolves_to != "undeclared":
         return f"now {say_effect(after)} (before: it was not declared there)"
     if after.resolves_to == "absent":
-        ended = _nothing(after, "is no longer called", "is gone with its function", "is no longer called at this place")
+        ended = _nothing(after, "is no longer called", "is no longer called", "is gone with its function",
+                         "is no longer called at this place")
         return f"{_name(before)} {ended}"
     said = []
     if _name(before) != _name(after):
@@ -76,8 +85,8 @@ def say_change(before: Effect, after: Effect) -> str:
     return "; ".join(said)
 
 
-def _nothing(effect: Effect, no_call: str, no_function: str, not_here: str) -> str:
-    return {NO_FUNCTION: no_function, NOT_HERE: not_here}.get(effect.does, no_call)
+def _nothing(effect: Effect, nothing: str, no_call: str, no_function: str, not_here: str) -> str:
+    return {NO_FUNCTION: no_function, NOT_HERE: not_here, NO_CALL: no_call}.get(effect.does, nothing)
 
 
 def clauses(effect: Effect) -> list[str]:
@@ -132,3 +141,23 @@ def _about(part: str) -> str:
 def say_config(cell: Cell) -> str:
     """Return the cell's configuration as ` with DEBUG_PAGEALLOC=y`, empty when it holds for all."""
     return ", with " + ", ".join(f"{name}={value}" for name, value in cell.config) if cell.config else ""
+
+
+def by_function(whats: Sequence[str]) -> str:
+    """Return calls as a list in which each stands with its function: `map_page(page) and hide_page() in copy_one()`.
+
+    Where that gets too long the calls go without their arguments.
+    """
+    calls: dict[str, list[str]] = {}
+    for what in whats:
+        function, _, call = what.partition(", ")
+        calls.setdefault(function, []).extend([call] if call else [])
+    for spelled in (True, False):
+        parts = []
+        for function, those in calls.items():
+            names = tuple(dict.fromkeys(one if spelled else f"{one.partition('(')[0]}()" for one in those))
+            parts.append(f"{quote_names(names, most=4)} in {function}" if names else function)
+        text = quote_names(parts, most=4) if all(" and " not in part for part in parts) else "; ".join(parts)
+        if len(text) <= _LONGEST:
+            break
+    return text

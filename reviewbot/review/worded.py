@@ -23,10 +23,12 @@ class Compared:
     these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
 
     `labels` are those that a call of each side is reached by alone, `in_front` all tests of each side but those that
-    ask for the result of the call before, `directives` what only `#if` lines ask."""
+    ask for the result of the call before, `inside` those of them that helpers make, `directives` what only `#if` lines
+    ask."""
 
     tests: Tests
     in_front: tuple[Cond, Cond] = (TRUE, TRUE)
+    inside: tuple[Cond, Cond] = (TRUE, TRUE)
     labels: tuple[str, str] = ("", "")
     directives: frozenset[str] = frozenset()
     with_before: str = ""
@@ -40,14 +42,15 @@ class Compared:
         `answered` puts into a condition of each side what the configuration decides of it.
         """
         before, after = self._alike(before, after)
-        if any(self.labels):
-            # The tests that a way of failure has passed are not why it is taken.
-            return tuple(_behind(effect, label, given) for effect, label, given in zip(  # type: ignore[return-value]
-                (before, after), self.labels, (self.with_before, self.with_after), strict=True))
-
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)
 
+        if any(self.labels):
+            # The tests that a way of failure has passed are not why it is taken.
+            inner = [answer(running(tests)) for answer, tests in zip(answered, self.inside, strict=True)]
+            return tuple(_behind(effect, label, tests, given)  # type: ignore[return-value]
+                         for effect, label, tests, given in zip((before, after), self.labels, inner, (
+                             self.with_before, self.with_after), strict=True))
         full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
         if "absent" in {before.resolves_to, after.resolves_to}:
             return tuple(_alone(effect, whole)  # type: ignore[return-value]
@@ -69,16 +72,17 @@ class Compared:
         """Return the effects with their condition in the words of both sides: that there is one is told also where it
         is too long, or where what the two come to was not decided. As a value (`only`) it is what options and helpers
         ask, with the tests of the function itself where there is any of that."""
-        short = self.tests.how == "same" and len(str(full[1])) <= _LONGEST
+        same = self.tests.how == "same"
+        short = same and len(str(full[1])) <= _LONGEST
         only = And(after.only or TRUE, full[1]) if short and after.only != TRUE else TRUE
         whole = [And(effect.only or TRUE, tests) for effect, tests in zip((before, after), full, strict=True)]
-        own = TRUE not in whole and len(str(whole[0])) <= _LONGEST
+        own = TRUE not in (whole if same else (*whole, *full)) and len(str(whole[0])) <= _LONGEST
         told = []
         for effect, given, mine in ((before, self.with_before, whole[0 if own else 1]),
                                     (after, self.with_after, whole[1])):
-            if self.tests.how == "same" and len(str(whole[1])) <= _LONGEST:
+            if (same or own) and len(str(whole[1])) <= _LONGEST:
                 words = _said(effect, mine, given)
-                if mine != whole[1] and words.is_work:  # proved to be the same, in the words of its side
+                if mine != whole[1] and words.is_work:  # no difference that is proved, in the words of its side
                     words = replace(words, reworded=(*words.reworded, (_only_when(mine), _only_when(whole[1]))))
             else:
                 words = _said(effect, TRUE, given) if TRUE in whole else _sometimes(effect, given)
@@ -120,12 +124,16 @@ def _of_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
                    does=words, reworded=before.reworded), after
 
 
-def _behind(effect: Effect, label: str, given: str) -> Effect:
-    """Return the effect with the label that leads to its call; its other conditions are not told then."""
+def _behind(effect: Effect, label: str, inner: Cond, given: str) -> Effect:
+    """Return the effect with the label that leads to its call, and what helpers test then; the other conditions of its
+    call are not told."""
     if not effect.is_work:
         return effect
     name, blank, rest = effect.does.partition(" ")
-    said = f"is called only behind the label '{label}', " if label else ""
+    said = ""
+    if label:
+        also = f" and only when {inner}" if inner != TRUE and len(str(inner)) <= _LONGEST else ""
+        said = f"is called only behind the label '{label}'{also}, "
     said += f"is called with {given}, " if given else ""
     return replace(effect, does=f"{name}{blank}{said}{rest}")
 

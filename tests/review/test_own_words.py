@@ -111,3 +111,64 @@ def test_a_call_at_the_top_of_a_hunk_may_be_the_second_of_its_kind() -> None:
         found = reviewed(old, new, there={PATH: there})
         assert [cell.seen for cell in found.behaviour if cell.call.startswith("set_memory_ro") and dict(
             cell.config).get("DEMO_AGAIN") == "y"] == ["same"]
+
+
+def test_a_condition_that_was_not_compared_is_told_of_each_side() -> None:
+    """Nobody knows what the two questions have in common; that each of them is asked can be read."""
+    old = go("	if (demo_is_open())\n		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n")
+    [cell] = cells_of(old, old.replace("demo_is_open()", "!demo_may_share()"))
+    assert cell.seen == "not-seen"
+    assert "only when !demo_is_open(), " in cell.before.does
+    assert "only when demo_may_share(), " in cell.after.does
+
+
+def test_a_condition_in_the_hunk_of_a_call_is_told_where_the_file_is_not_known() -> None:
+    """The hunk shows the test around the call before and after; what other hunks show may have ended above it."""
+    old = LONG.replace("	set_memory_decrypted(addr, 1);\n",
+                       "	if (demo_is_open(addr))\n		set_memory_decrypted(addr, 1);\n").replace(
+        "	demo_wait(demo);\n	demo_look(demo);\n", "	if (count) {\n		demo_wait(demo);\n	}\n")
+    new = old.replace("demo_is_open(", "demo_may_share(").replace("		demo_wait(demo);", "		demo_wait(NULL);")
+    found = [cell for cell in reviewed(old, new, there={PATH: HEAD}).behaviour if cell.after.is_work]
+    assert found
+    for cell in found:
+        assert cell.seen == "not-seen"
+        assert "only when demo_is_open(addr), " in cell.before.does
+        assert "only when demo_may_share(addr), " in cell.after.does
+
+
+def test_a_replaced_question_is_no_question_that_the_patch_changes() -> None:
+    """The condition asks another function now: that the first one is written otherwise, too, is not the point."""
+    asks = "static bool demo_is_open(void)\n{\n	pr_info(\"demo\");\n	return demo_open;\n}\n\n"
+    body = "	if (demo_is_open())\n		return set_memory_decrypted((unsigned long)page, 1);\n	return 0;\n"
+    old = go(body, asks)
+    new = go(body.replace("demo_is_open()", "demo_may_share()"), asks.replace("pr_info", "pr_warn"))
+    [cell] = cells_of(old, new)
+    assert "its condition is written otherwise, 'demo_may_share()' (before: 'demo_is_open()')" in cell.doubt
+    [cell] = cells_of(old, go("	demo_note(page);\n" + body, asks.replace("pr_info", "pr_warn")))
+    assert cell.doubt == "its condition asks demo_is_open(), which the patch changes"
+
+
+PICK = ("static void demo_pick(struct demo *demo)\n{\n	void *next = demo_next(demo);\n\n	if (next)\n"
+        "		set_memory_decrypted((unsigned long)next, 1);\n}\n\n"
+        "static void demo_start(struct demo *demo)\n{\n	demo_pick(demo);\n}\n\n")
+
+
+def test_a_variable_of_a_helper_is_told_with_the_helper() -> None:
+    """Neither caller has a `next`; that the one of them calls the same function elsewhere is no new call."""
+    own = "	set_memory_decrypted((unsigned long)page, 1);\n"
+    old = HEAD + PICK + f"int demo_go(void *page)\n{{\n{own}	return 0;\n}}\n"
+    new = old.replace(own, f"{own}	demo_start(page);\n")
+    [cell] = [cell for cell in changed(old, new).behaviour if cell.function == "demo_go" and cell.changed]
+    assert "only when next (in demo_pick()), " in cell.after.does
+    [said] = [one.statement for one in changed(old, new).level_set if "What the series changes" in one.topic]
+    assert said.startswith("Patch 1, demo_go(), demo_start(page), through demo_pick(): now set_memory_decrypted() ")
+    assert said.endswith("(before: no such call was there).")
+
+
+def test_a_call_behind_a_label_has_the_tests_of_its_helper() -> None:
+    """A failure leads to the call, and the helper asks once more."""
+    old = HEAD + PICK + ("int demo_go(void *page)\n{\n	if (demo_first(page))\n		goto fail;\n	return 0;\nfail:\n"
+                         "	demo_free(page);\n	return -1;\n}\n")
+    [cell] = [cell for cell in changed(old, old.replace("fail:\n", "fail:\n	demo_pick(page);\n")).behaviour
+              if cell.function == "demo_go"]
+    assert "only behind the label 'fail' and only when next (in demo_pick()), " in cell.after.does
