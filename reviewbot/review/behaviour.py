@@ -164,7 +164,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                         for effect, before in ((was, True), (now, False)))
             whole = by_hand(analysis.configs[position + 1], arch, whole)
             # Of what does nothing on either side nothing else can come, however it is called.
-            doubt = compared.doubt if old.is_work or new.is_work else ""
+            seen = old.does != NOT_SEEN != new.does
+            doubt = compared.doubt if old.is_work or new.is_work or not seen else ""
             if _UNKNOWN in old.does and _UNKNOWN in new.does:
                 doubt = doubt or "its definition is not known"
             doubt = doubt or new.doubt or half_known(old, new)

@@ -82,7 +82,13 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
                 if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches
                 and not _has_its_own(analysis, position, path, spot.file, name)}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
-        for name, callees in callers_in(data, core) if data and (used or made) else ():
+        direct = callers_in(data, core) if data and (used or made) else ()
+        if data and path in touched:
+            holders = frozenset(one for one, _ in direct)
+            for name in sorted((made - holders) & _leading_to(data, holders)):
+                yield calls[name].file, calls[name].line, f"calls of {name}(), which leads to the family in {path}", \
+                    "changes"
+        for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
                     continue
@@ -91,6 +97,18 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}", \
                     "changes"
+
+
+@lru_cache(maxsize=64)
+def _leading_to(data: bytes, names: frozenset[str]) -> frozenset[str]:
+    """Return the functions of a file that call one of the names, directly or through others of them."""
+    functions = all_functions(data) if names else ()
+    found: frozenset[str] = frozenset()
+    more = frozenset(one.name for one in functions if one.name and not names.isdisjoint(one.calls_all))
+    while more - found:
+        found |= more
+        more = frozenset(one.name for one in functions if one.name and not found.isdisjoint(one.calls_all))
+    return found
 
 
 @lru_cache(maxsize=512)

@@ -24,7 +24,7 @@ class Compared:
 
     `labels` are those that a call of each side is reached by alone, `in_front` all tests of each side but those that
     ask for the result of the call before, `inside` those of them that helpers make, `directives` what only `#if` lines
-    ask."""
+    ask. `untold`: the tests are those of a tree of another time."""
 
     tests: Tests
     in_front: tuple[Cond, Cond] = (TRUE, TRUE)
@@ -34,6 +34,7 @@ class Compared:
     with_before: str = ""
     with_after: str = ""
     doubt: str = ""
+    untold: bool = False
 
     def worded(self, before: Effect, after: Effect, *, answered: Sequence[Callable[[Cond], Cond]]
                ) -> tuple[Effect, Effect]:
@@ -53,7 +54,8 @@ class Compared:
                              self.with_before, self.with_after), strict=True))
         full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
         if "absent" in {before.resolves_to, after.resolves_to}:
-            return tuple(_alone(effect, whole)  # type: ignore[return-value]
+            return tuple(_sometimes(effect, "") if self.untold and whole != TRUE  # type: ignore[return-value]
+                         else _alone(effect, whole)
                          for effect, whole in zip((before, after), full, strict=True))
         if before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")

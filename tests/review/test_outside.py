@@ -6,6 +6,8 @@ import pytest
 
 from reviewbot.review.reach import Spot, callers_in, seen_from
 
+from .test_seen import HEAD, changed
+
 S390, X86, GENERIC = (Spot(file=f"{folder}/demo.h", line=1) for folder in (
     "arch/s390/include/asm", "arch/x86/include/asm", "include/linux"))
 OWN = Spot(file="mm/demo.c", line=9, static=True)
@@ -32,3 +34,14 @@ def test_a_body_without_its_end_calls_nothing_of_the_next_function() -> None:
     core = frozenset({"set_memory_ro"})
     assert "demo_first" not in {name for name, _ in callers_in(text.encode(), core)}
     assert callers_in(text.replace("now) {", "now)").encode(), core)[0][0] == "demo_next"
+
+
+def test_a_new_call_that_leads_to_the_family_over_two_helpers_is_not_nothing() -> None:
+    """The patch leaves both helpers as they are: what the new call comes to is not followed, and said so."""
+    helpers = ("static void demo_pick(void *page)\n{\n	set_memory_decrypted((unsigned long)page, 1);\n}\n\n"
+               "static void demo_start(void *page)\n{\n	demo_pick(page);\n}\n\n")
+    own = "	set_memory_encrypted((unsigned long)page, 1);\n"
+    old = HEAD + helpers + f"int demo_go(void *page)\n{{\n{own}	return 0;\n}}\n"
+    said = [one.statement for one in changed(old, old.replace(own, f"{own}	demo_start(page);\n")).level_set]
+    assert not any("do what they did" in text for text in said)
+    assert any("calls of demo_start()" in text and "leads to the family" in text for text in said)

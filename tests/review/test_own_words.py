@@ -156,8 +156,8 @@ PICK = ("static void demo_pick(struct demo *demo)\n{\n	void *next = demo_next(de
 def test_a_variable_of_a_helper_is_told_with_the_helper() -> None:
     """Neither caller has a `next`; that the one of them calls the same function elsewhere is no new call."""
     own = "	set_memory_decrypted((unsigned long)page, 1);\n"
-    old = HEAD + PICK + f"int demo_go(void *page)\n{{\n{own}	return 0;\n}}\n"
-    new = old.replace(own, f"{own}	demo_start(page);\n")
+    old = HEAD + f"int demo_go(void *page)\n{{\n{own}	return 0;\n}}\n"
+    new = HEAD + PICK + old.removeprefix(HEAD).replace(own, f"{own}	demo_start(page);\n")
     [cell] = [cell for cell in changed(old, new).behaviour if cell.function == "demo_go" and cell.changed]
     assert "only when next (in demo_pick()), " in cell.after.does
     [said] = [one.statement for one in changed(old, new).level_set if "What the series changes" in one.topic]
@@ -167,8 +167,8 @@ def test_a_variable_of_a_helper_is_told_with_the_helper() -> None:
 
 def test_a_call_behind_a_label_has_the_tests_of_its_helper() -> None:
     """A failure leads to the call, and the helper asks once more."""
-    old = HEAD + PICK + ("int demo_go(void *page)\n{\n	if (demo_first(page))\n		goto fail;\n	return 0;\nfail:\n"
-                         "	demo_free(page);\n	return -1;\n}\n")
-    [cell] = [cell for cell in changed(old, old.replace("fail:\n", "fail:\n	demo_pick(page);\n")).behaviour
-              if cell.function == "demo_go"]
+    old = HEAD + ("int demo_go(void *page)\n{\n	if (demo_first(page))\n		goto fail;\n	return 0;\nfail:\n"
+                  "	demo_free(page);\n	return -1;\n}\n")
+    new = HEAD + PICK + old.removeprefix(HEAD).replace("fail:\n", "fail:\n	demo_pick(page);\n")
+    [cell] = [cell for cell in changed(old, new).behaviour if cell.function == "demo_go"]
     assert "only behind the label 'fail' and only when next (in demo_pick()), " in cell.after.does
