@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Literal
 
 from reviewbot.errors import Skip
-from reviewbot.logic import TRUE, Cond
+from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.values import dataclass
 
 __all__ = [
@@ -205,6 +205,8 @@ class Effect:
 
     @property
     def _is_hollow(self) -> bool:
+        if self.acts == FALSE and " always returns at once, as " in self.does:
+            return not self.may_fail
         idle = self.resolves_to == "stub" or "does nothing at all (" in self.does
         return idle and self.known and not self.may_fail and _HOLLOW.search(self.does) is not None
 
@@ -216,7 +218,8 @@ class Cell:
     `patch` is the patch's number as text, or `series` for the sum. `config` maps symbols to y, m or n. `doubt` says why
     two effects that look alike were not proved to be the same; empty: they were. `open` when it is not even clear that
     the one was the other: then nothing is said to change. `was` is the function's name before the patch, where that is
-    another one.
+    another one. `askers` are the callers of the function to which the patch gives the test that the call loses, `freed`
+    those from which it takes the one that the call gets.
     """
 
     patch: str
@@ -230,6 +233,8 @@ class Cell:
     doubt: str = ""
     open: bool = False
     was: str = ""
+    askers: tuple[str, ...] = ()
+    freed: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

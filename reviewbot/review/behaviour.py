@@ -30,6 +30,7 @@ from reviewbot.checks.predicates import expanded, options_asked, settled, writte
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, is_idle, where_of
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
+from reviewbot.review.askers import gone_to_callers
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import by_hand, needed
 from reviewbot.review.compared import compare, directives_of
@@ -111,6 +112,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
              for old, where in every.items()}
     written = frozenset(name for item in (pair.before, pair.after) if item is not None
                         for name in item.call.path_condition.variables())
+    askers, freed = gone_to_callers(analysis, position, pair.function, compared.tests)
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
@@ -173,7 +175,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 old, new = _of_one_side(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
-                       open=bool(pair.open), was=pair.formerly)
+                       open=bool(pair.open), was=pair.formerly, askers=askers, freed=freed)
 
 
 def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:

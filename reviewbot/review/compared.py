@@ -50,9 +50,9 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
         alone = [TRUE if item is None else with_helpers(item, _in_front(_tests(analysis, item, told=True), (item,)))
                  for item in (pair.before, pair.after)]
-        known = not pair.open or pair.from_hunks or pair.is_the_trees
+        sure = not pair.open or pair.from_hunks or pair.is_the_trees
         return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open, labels=labels,
-                        untold=not known, inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
+                        untold=not sure, inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                         directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
         shown = _own_tests(analysis, pair)
@@ -98,7 +98,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)
                and name not in {*heirs, *heirs.values()}]
     if not doubt and changed and not alike:
-        doubt = _asked_otherwise(changed, one, other)
+        doubt = _asked_otherwise(changed, *([in_running(cond, directives) for cond in side] for side in (one, other)))
     label = labels[0] or labels[1]
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"

@@ -8,6 +8,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import identity, own_arch
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
 from reviewbot.logic import Var
+from reviewbot.review.askers import say_moved
 from reviewbot.review.known import known_facts
 from reviewbot.review.not_seen import not_seen
 from reviewbot.review.own_changes import own_changes
@@ -44,7 +45,8 @@ def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEn
     groups: dict[tuple[bool, str, str], list[Cell]] = {}
     for cell in changed:
         is_new = "absent" in {cell.before.resolves_to, cell.after.resolves_to}
-        groups.setdefault((is_new, say_change(cell.before, cell.after), say_config(cell)), []).append(cell)
+        groups.setdefault((is_new, say_change(cell.before, cell.after) + say_moved(cell), say_config(cell)), []
+                          ).append(cell)
     # Calls that changed first, then those that are new or gone: these are no surprise to the author.
     ordered = [(key, part) for key, members in sorted(groups.items(), key=lambda item: item[0][0])
                for part in _for_every_pair(members)]

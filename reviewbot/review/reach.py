@@ -56,9 +56,10 @@ def changes_no_code(file: PatchedFile) -> bool:
         and same_code(file.before, file.after)
 
 
-def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str, How]]:
-    """Yield (file, line, what, how) for each changed call of a helper that calls the family and is not followed, and
-    for each changed function that callers of the family use: what these come to is not known.
+def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[tuple[str, int, str, How, bool]]:
+    """Yield (file, line, what, how, quiet) for each changed call of a helper that calls the family and is not followed,
+    and for each changed function that callers of the family use: what these come to is not known. `quiet` are the
+    calls that lead to the family over more than one function: only the proof that nothing changes waits for them.
 
     That is looked for in the files of the patch, or `everywhere` in the tree.
     """
@@ -87,16 +88,16 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
             holders = frozenset(one for one, _ in direct)
             for name in sorted((made - holders) & _leading_to(data, holders)):
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which leads to the family in {path}", \
-                    "changes"
+                    "changes", True
         for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
                     continue
                 yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls", \
-                    used[one].how
+                    used[one].how, False
             if name in made:
                 yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}", \
-                    "changes"
+                    "changes", False
 
 
 @lru_cache(maxsize=64)

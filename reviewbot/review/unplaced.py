@@ -16,7 +16,7 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
-__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_mappings",
+__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_mappings", "owned",
            "why_unplaced"]
 
 NO_FILE = "the tree has no such file"
@@ -132,13 +132,13 @@ def bearing(hunks: Sequence[Hunk], ways: Ways, path: str, known: frozenset[str])
     tables are written with is enough. Text, includes, exports and declarations, and lines that only move, have nothing
     to do with it.
     """
-    owned = [(hunk, list(_owned(hunk))) for hunk in hunks]
-    holders = ways.reaching | {owner for _, lines in owned for owner, _, text in lines
+    parts = [(hunk, list(owned(hunk))) for hunk in hunks]
+    holders = ways.reaching | {owner for _, lines in parts for owner, _, text in lines
                                if owner and (owner not in known or _calls(text, ways.naming - {owner}))}
-    changed = [(owner, kind, text) for _, lines in owned for owner, kind, text in lines if kind != " "]
+    changed = [(owner, kind, text) for _, lines in parts for owner, kind, text in lines if kind != " "]
     sides = {kind: Counter(squash(text) for _, one, text in changed if one == kind) for kind in "+-"}
     moved = {"+": sides["+"] & sides["-"], "-": sides["-"] & sides["+"]}
-    for _, lines in owned:
+    for _, lines in parts:
         beside = any(_calls(text, ways.naming) for _, _, text in lines)
         for owner, kind, text in lines:
             if kind == " ":
@@ -179,7 +179,7 @@ def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: s
     return path in ways.defining and _MAPS.search(text) is not None
 
 
-def _owned(hunk: Hunk) -> Iterator[tuple[str, str, str]]:
+def owned(hunk: Hunk) -> Iterator[tuple[str, str, str]]:
     """Yield each line of a hunk as (the function or macro that it stands in, its kind, its text).
 
     The function that the header of the hunk names is that of its first lines, until another one begins.

@@ -121,8 +121,9 @@ def unseen(analysis: Analysis, cells: tuple[Cell, ...], *, claimed: bool) -> tup
         told = {name for cell in cells if cell.patch == str(state.index) and cell.changed
                 for name in (cell.function, cell.call.partition("(")[0])}
         found.update(dict.fromkeys(
-            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside", how=how)
-            for path, line, what, how in outside(analysis, position, everywhere=everywhere)
+            Unseen(patch=state.index, file=path, line=line, what=what, near=True, kind="beside", how=how,
+                   quiet=quiet)
+            for path, line, what, how, quiet in outside(analysis, position, everywhere=everywhere)
             if what.partition("(")[0] not in told))
     return tuple(dict.fromkeys(_placed(analysis, one) for one in found))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, without
+from reviewbot.logic import TRUE, And, Cond, equivalent, without
 from reviewbot.review.conditions import Tests
 from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.values import dataclass
@@ -66,9 +67,17 @@ class Compared:
             return self._as_same(before, after, full)
         old = And(common, answered[0](running(self.tests.before)))
         new = And(common, answered[1](running(self.tests.after)))
+        reach = [_reaches(effect, only) for effect, only in ((before, old), (after, new))]
         if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
             old, new = full
-        return _said(before, old, self.with_before), _said(after, new, self.with_after)
+        told = _said(before, old, self.with_before), _said(after, new, self.with_after)
+        if reach[0] is not None and reach[1] is not None and _alike(reach[0], reach[1]):
+            # What the call asks no more, or asks now, its function asks by itself.
+            was, now = ("" if cond == TRUE else _only_when(cond) for cond in (old, new))
+            number, pair = (0, (was, now)) if was else (1, (now, was))
+            alike = replace(told[number], reworded=(*told[number].reworded, pair))
+            return (alike, told[1]) if number == 0 else (told[0], alike)
+        return told
 
     def _as_same(self, before: Effect, after: Effect, full: Sequence[Cond]) -> tuple[Effect, Effect]:
         """Return the effects with their condition in the words of both sides: that there is one is told also where it
@@ -172,6 +181,21 @@ def _sometimes(effect: Effect, given: str) -> Effect:
     name, blank, rest = effect.does.partition(" ")
     said = f"is called with {given}, " if given else ""
     return replace(effect, does=f"{name}{blank}is called only in some cases, {said}{rest}")
+
+
+def _reaches(effect: Effect, only: Cond) -> Cond | None:
+    """Return when a call does its work: where it is made, and its function does anything. None where the function does
+    something else instead, or that is not known."""
+    if effect.acts is None or not effect.is_work or (effect.acts != TRUE and "does nothing when " not in effect.does):
+        return None
+    return And(only, effect.acts)
+
+
+def _alike(one: Cond, other: Cond) -> bool:
+    try:
+        return equivalent(one, other)
+    except BudgetError:
+        return False
 
 
 def _common(one: Cond, other: Cond) -> Cond:
