@@ -11,7 +11,7 @@ from reviewbot.errors import MailError
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unread_forms import unread_form
 from reviewbot.series.foreign import is_foreign
-from reviewbot.series.grouping import Group, form_groups
+from reviewbot.series.grouping import Group, form_groups, titled_version
 from reviewbot.series.linking import Chain, link_versions
 from reviewbot.series.notice import is_notice
 from reviewbot.series.patch import parse_patch
@@ -265,7 +265,8 @@ def _warnings(group: Group, missing: tuple[int, ...]) -> tuple[str, ...]:
             f"patches {quote_names(numbers)} are" if len(numbers) <= _MOST_NUMBERS else f"{len(numbers)} patches are"
         warnings.append(f"only a part was sent again; {which} from version {group.lender.version}")
     covered = group.cover is not None and group.cover.subject.counted
-    if group.cover is not None and covered and group.cover.subject.version != group.version:
+    if group.cover is not None and covered and group.version not in {
+            group.cover.subject.version, titled_version(group.cover)}:
         warnings.append(f"the cover letter says version {group.cover.subject.version}, "
                         f"the patches say version {group.version}")
     if group.cover is not None and covered and group.cover.subject.total > group.total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import field
 from datetime import timedelta
 
@@ -9,8 +10,11 @@ from reviewbot.series.patch import BaseNotes, read_base_notes
 from reviewbot.series.thread import Entry, Threads
 from reviewbot.values import dataclass
 
-__all__ = ["Group", "form_groups"]
+__all__ = ["Group", "form_groups", "titled_version"]
 
+_TITLED = re.compile(r"(?<![ ,(])[ ,(]{1,3}(?:v|version )(?P<number>[2-9]|[1-9]\d)\)?\.?$", re.IGNORECASE)
+_SINCE = re.compile(r"^ {0,4}(?:changes?|changelog|diff\w*)\b[ :]*(?:since|from|in)? *(?:v|version )"
+                    r"(?P<number>\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
 _SAME_POSTING = timedelta(days=2)
 
 
@@ -56,7 +60,9 @@ class Group:
         given = [entry.subject.version for entry in self.patches.values() if entry.subject.version_given]
         if given:
             return max(given)
-        return self.cover.subject.version if self.cover else 1
+        if self.cover and self.cover.subject.version_given:
+            return self.cover.subject.version
+        return titled_version(self.cover) if self.cover else 1
 
     @property
     def total(self) -> int:
@@ -75,6 +81,12 @@ class Group:
         """Return whether the posting asks for comments only."""
         return any(entry.subject.rfc for entry in self.members)
 
+    @property
+    def title_key(self) -> str:
+        """Return the title of the first mail in the form in which versions are compared."""
+        key = self.first.subject.key
+        return _TITLED.sub("", key) if self.first is self.cover and titled_version(self.first) > 1 else key
+
     def base_notes(self) -> BaseNotes:
         """Return the base information of the first mail that has any."""
         texts = [entry.message.body for entry in self.members]
@@ -87,6 +99,19 @@ class Group:
             needed_changes=next((note.needed_changes for note in notes if note.needed_changes), ()),
             needed_base=next((note.needed_base for note in notes if note.needed_base), ""),
         )
+
+
+def titled_version(cover: Entry) -> int:
+    """Return the version at the end of a cover's title (`clean up the bounce buffers v3`), 1 where there is none.
+
+    Interfaces have versions, too: it counts only where the letter tells what changed since an earlier version.
+    """
+    found = _TITLED.search(cover.subject.title)
+    if not found:
+        return 1
+    number = int(found["number"])
+    earlier = (int(since["number"]) for since in _SINCE.finditer(cover.message.body))
+    return number if any(0 < one <= number for one in earlier) else 1
 
 
 def form_groups(threads: Threads) -> list[Group]:

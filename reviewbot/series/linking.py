@@ -91,7 +91,7 @@ def _keys(group: Group) -> list[tuple[str, ...]]:
     author = lead.message.author.email.lower()
     tree = " ".join(lead.subject.tree)
     if lead.subject.key and (lead.kind in {"cover", "pull", "other"} or lead.subject.index == 1):
-        keys.append(("title", lead.subject.key, author, tree))
+        keys.append(("title", group.title_key, author, tree))
     keys.extend(("patch", entry.subject.key, author, tree) for entry in group.patches.values() if entry.subject.key)
     return keys
 

@@ -363,3 +363,25 @@ def test_a_cover_that_counts_one_patch_too_many_makes_none_missing() -> None:
     (series,) = read(box).series
     assert (series.total, series.missing) == (2, ())
     assert series.warnings == ("the cover letter counts 3 patches, the patches count 2",)
+
+
+@pytest.mark.parametrize(("title", "cover", "version"), [
+    ("map the widgets v3", "Maps.\n\nChanges since v2:\n - fixed the build\n", 3),
+    ("map the widgets (v2)", "Maps.\n\nChangelog v1:\n - fixed the build\n", 2),
+    ("map the widgets of cgroup v2", "Maps widgets where cgroup v1 cannot.\n", 1),
+    ("support interface version 4", "Changes since v6:\n - later than the title says\n", 1),
+])
+def test_a_version_may_stand_at_the_end_of_a_covers_title(title: str, cover: str, version: int) -> None:
+    """It is the series' version where the letter tells what changed since an earlier one; else it is of the title."""
+    box = Box().series("new", 2, title=title, cover=cover)
+    (series,) = read(box).series
+    assert (series.version, series.warnings) == (version, ())
+
+
+def test_a_version_in_the_title_is_linked_with_the_one_before() -> None:
+    """The first posting, whose title has no number yet, is the earlier version."""
+    box = Box().series("old", 2, title="map the widgets")
+    box.series("new", 2, title="map the widgets v2", cover="Maps.\n\nChanges since v1:\n - fixed the build\n")
+    found = read(box)
+    assert [one.version for one in found.series] == [2]
+    assert [one.version for one in found.older] == [1]
