@@ -1,0 +1,24 @@
+/* config: X86=y   arch: x86   path: arch/x86/mm/pat/set_memory.c */
+#include <linux/set_memory.h>
+
+int set_memory_ro(unsigned long addr, int numpages)
+{
+	return change_page_attr_clear(&addr, numpages, __pgprot(_PAGE_RW | _PAGE_DIRTY), 0);	/* BAD */
+}
+
+int set_memory_rw(unsigned long addr, int numpages)
+{
+	return change_page_attr_set(&addr, numpages, __pgprot(_PAGE_RW), 0);
+}
+
+static int demo_unmap(unsigned long addr, int numpages)
+{
+	struct cpa_data cpa = {
+		.vaddr = &addr,
+		.numpages = numpages,
+		.mask_set = __pgprot(0),
+		.mask_clr = __pgprot(_PAGE_PRESENT | _PAGE_RW),
+	};
+
+	return __change_page_attr_set_clr(&cpa, 1);
+}
