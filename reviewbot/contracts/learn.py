@@ -107,6 +107,12 @@ class Teacher:
                     :_MOST_OFFSETS], most=1) if one[0].name != name and any(
                         call.name == name for step in one[0].steps for call in calls_in(step.expr)))
 
+    @staticmethod
+    def calling_member(member: str, path: str, data: bytes) -> Iterator[Outline]:
+        """Yield the functions of a file of that content that call what a member of that name points to."""
+        offsets = [at for at in places_of(member.encode(), data) if data[at + len(member):at + len(member) + 1] == b"("]
+        yield from (one[0] for one in (outlines_of(path, data, offsets[:_MOST_OFFSETS], most=1) if offsets else ()))
+
     def headers(self, name: str) -> Iterator[tuple[str, bytes]]:
         """Yield the headers that hold a name, each with what stands in it."""
         for path in self._files((name,)).get(name, ()) if self._files is not None else ():

@@ -1,0 +1,16 @@
+/* config: MMU=y   arch: x86 arm64   path: mm/demo.c */
+static int demo_map(struct demo *demo)
+{
+	int ret = demo_enter(demo);
+
+	if (ret)
+		return ret;
+	demo->mapped = true;
+	return 0;
+}
+
+int demo_use(struct demo *demo)
+{
+	demo_map(demo);
+	return demo_write(demo);
+}

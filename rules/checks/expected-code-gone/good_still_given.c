@@ -1,0 +1,21 @@
+/* config: MMU=y   arch: x86 arm64   path: mm/demo.c */
+static int demo_lock(struct demo *demo)
+{
+	if (demo->dead)
+		return -ENODEV;
+	if (demo->held)
+		return -EINVAL;
+	if (demo->busy)
+		return -EBUSY;
+	demo->busy = true;
+	return 0;
+}
+
+int demo_use(struct demo *demo)
+{
+	int ret = demo_lock(demo);
+
+	if (ret == -EBUSY)
+		return demo_wait(demo);
+	return ret;
+}
