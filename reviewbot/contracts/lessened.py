@@ -22,6 +22,7 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
 def lessened(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the steps of one function that stay and are done less, or another way."""
     yield from _given_otherwise(old, new, teacher)
+    yield from _given_fewer(old, new)
     yield from _without_flag(old, new)
     yield from _cut_off(old, new)
 
@@ -52,6 +53,31 @@ def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
             and not any(known_frees().fits(name, made) for made in teacher.makers_here(what))
         ):
             yield _hit("given-otherwise", old, new, earlier[0][1], step, callee=name, was=earlier[0][0], variable=what)
+
+
+def _given_fewer(old: Outline, new: Outline) -> Iterator[Hit]:
+    """One page is given back where it was as many as an order says, and the file takes pages as it did."""
+    was, now = _pages_given(old), _pages_given(new)
+    for what in sorted(was.keys() & now.keys()):
+        (order, before), (left, after) = was[what], now[what]
+        if order not in {"0", ""} and left == "0" and _pages_taken(old) == _pages_taken(new):
+            call = next(call for call in calls_in(after.expr) if call.name in known_frees().order_given)
+            yield _hit("given-fewer", old, new, before, after, callee=call.name, was=old.said(before).rstrip(";"),
+                       variable=what, how=order, statement=new.said(after).rstrip(";"))
+
+
+def _pages_given(outline: Outline) -> dict[str, tuple[str, Step]]:
+    """Return the order of pages in each call that gives some back, with its step, by what it is given."""
+    table = known_frees().order_given
+    return {outline.text(call.parts[1]): (outline.text(call.parts[place]) if place else "0", step)
+            for step in outline.steps for call in calls_in(step.expr)
+            if (place := table.get(call.name)) is not None and len(call.parts) > max(place, 1)}
+
+
+def _pages_taken(outline: Outline) -> list[bytes]:
+    """Return the calls in the function's file that take pages, as they stand."""
+    names = b"|".join(re.escape(name.encode()) for name in sorted(known_frees().order_taken))
+    return sorted(re.findall(rb"\b(?:" + names + rb")\([^;\n]*", outline.data))
 
 
 def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
