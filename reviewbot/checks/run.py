@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -44,7 +45,24 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
         for position in positions:
             found += attempt(partial(_changes, rule, analysis, position), stage="rule",
                              where=f"{rule.id}, patch {analysis.patched.states[position].index}") or []
-    return finish_findings(as_sure_as_placed(analysis, finding) for finding in _without_echoes(found))
+    kinds = {rule.id: rule.kind for rule in rules}
+    return finish_findings(as_sure_as_placed(analysis, finding)
+                           for finding in _without_lesser(_without_echoes(found), kinds))
+
+
+def _without_lesser(found: list[Finding], kinds: dict[str, str]) -> list[Finding]:
+    """Return the findings without those that speak of an event of which another kind says the graver thing."""
+    graver: dict[str, list[Finding]] = {}
+    for finding in found:
+        graver.setdefault(kinds[finding.rule], []).append(finding)
+
+    def is_said(finding: Finding) -> bool:
+        words = set(re.findall(r"\w+", finding.message))
+        return any(other.patch == finding.patch and {*finding.arch} <= {*other.arch} and other.symbol in words
+                   and other.fixed_by == finding.fixed_by and other.introduced == finding.introduced
+                   for other in graver.get(KINDS[kinds[finding.rule]].yields_to, ()))
+
+    return [finding for finding in found if not is_said(finding)]
 
 
 def _changes(rule: Rule, analysis: Analysis, position: int) -> list[Finding]:

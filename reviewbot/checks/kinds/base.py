@@ -37,6 +37,9 @@ class Kind:
     the functions that the patch touches; whoever asks subtracts what was wrong before. `changes(...)` gives what is
     wrong with the change itself: it has looked at both sides. A kind has one of them or both.
 
+    A finding of a kind that `yields_to` another is not told where one of that kind, of the same patch and machines,
+    names what it is about: both speak of one event, and the other is the graver.
+
     `notes(rule)` are the names of the notes that it says beside those of every kind.
 
     `grain` says whether such a statement is about one call or about a file that makes it; of several states with the
@@ -53,6 +56,7 @@ class Kind:
     once: Callable[[Finding], tuple[object, ...]] = place_of
     keeps_old: Callable[[Analysis, Finding], bool] | None = None
     notes: Callable[[Rule], Iterable[str]] = _no_notes
+    yields_to: str = ""
 
 
 def options_within(rule: Rule, known: frozenset[str]) -> None:

@@ -170,4 +170,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, found: _Loss) -> Fin
 
 
 GATE_LOST = Kind(name="gate-lost", fields=_FIELDS, changes=_run, check_options=_check,
-                 notes=lambda _: ("mended", "kept", "ask kept"))
+                 notes=lambda _: ("mended", "kept", "ask kept"), yields_to="double-definition")
