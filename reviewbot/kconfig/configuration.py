@@ -83,6 +83,11 @@ class KernelConfig:
             return Answer(ternary=Ternary.YES)
         return self._asked(arch).ask(cond)
 
+    def with_clang(self, cond: Cond, arch: str) -> Answer:
+        """Return whether the condition can hold with LLVM's tool chain where it has all that Kconfig asks it for, and
+        an example; UNKNOWN where not."""
+        return self._asked(arch).with_clang(cond)
+
     def can(self, cond: Cond, arch: str) -> Ternary:
         """Return whether the condition can hold on the architecture: `possible` without example and reason, cheaper."""
         if cond.op in {"true", "false"}:

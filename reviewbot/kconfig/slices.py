@@ -70,6 +70,10 @@ class Slices:
             known = self._answers[cond] = self._asked(_symbols(cond)).ask(cond)
         return known
 
+    def with_clang(self, cond: Cond) -> Answer:
+        """Return whether the condition can hold with LLVM's tool chain where it has all that is asked for."""
+        return self._asked(_symbols(cond)).with_clang(cond)
+
     def can(self, cond: Cond) -> Ternary:
         """Return whether the condition can hold."""
         known = self._told.get(cond)

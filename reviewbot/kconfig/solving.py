@@ -26,13 +26,14 @@ _ENGINE = "glucose4"
 _MOST_FREE_SHOWN = 4
 # What a question to the tool chain is about when the ordinary answer is yes: GCC with the GNU assembler and linker.
 _ORDINARY = ("= GCC", "= GNU", "= BFD")
+_LLVM = ("= Clang", "= LLVM", "= LLD")
 
 
 def _probe(label: str, *, ordinary: bool) -> bool:
     """Return what is assumed of something that the tree does not say."""
     if any(mark in label for mark in _ORDINARY):
         return True
-    contrary = "= Clang" in label or "= LLVM" in label or "= LLD" in label
+    contrary = any(mark in label for mark in _LLVM)
     return not ordinary and not contrary and " = " not in label
 
 
@@ -117,6 +118,26 @@ class Questions:
                 and not holds(self._solver, [question, *high]):
             return self._open(cond, question, high)
         return Answer(ternary=Ternary.YES, example=example)
+
+    def with_clang(self, cond: Cond) -> Answer:
+        """Return whether the condition can hold with LLVM's tool chain where it has all that Kconfig asks it for, with
+        an example; UNKNOWN where not, or where that is too hard to decide."""
+        asked = Questions(self.model, self.arch)
+        try:
+            question = asked._reached(cond)
+            fixed = [question, *asked._clang()]
+            settings = asked._smallest(fixed) if holds(asked._solver, fixed) else None
+            if settings is None:
+                return Answer(ternary=Ternary.UNKNOWN)
+            return Answer(ternary=Ternary.YES, example=asked._example(fixed, settings))
+        except BudgetError:
+            return Answer(ternary=Ternary.UNKNOWN)
+
+    def _clang(self) -> list[int]:
+        typed = self._formulas.typed_labels()
+        return [literal if any(mark in label for mark in _LLVM) or (
+            label.startswith("$(") and not any(mark in label for mark in _ORDINARY)) else -literal
+            for label, literal in self._formulas.free.items() if label not in typed]
 
     def values(self, cond: Cond, names: Iterable[str]) -> dict[str, bool] | None:
         """Return one configuration in which the condition holds: for each symbol CONFIG_X and CONFIG_X_MODULE.

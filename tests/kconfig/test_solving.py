@@ -50,6 +50,13 @@ def test_what_only_the_compiler_knows_stays_open() -> None:
     assert not Path("made-by-kconfig").exists()
 
 
+def test_what_a_tool_chain_can_have_is_possible_with_it() -> None:
+    """Asked of a tool chain that has all that is asked for, the dependency holds; what options rule out stays out."""
+    kernel = KernelConfig(demo_tree())
+    assert kernel.with_clang(parse_condition("SHADOW"), "fast").ternary is Ternary.YES
+    assert kernel.with_clang(parse_condition("SHADOW && SWAP=m"), "fast").ternary is Ternary.UNKNOWN
+
+
 def test_a_module_needs_modules() -> None:
     """A tristate is m only with MODULES, and a bool never."""
     kernel = KernelConfig(demo_tree())

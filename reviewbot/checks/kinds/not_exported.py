@@ -70,7 +70,7 @@ def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
         known: dict[str, _Builtin | None] = {}
         found = next((missing for use in users if (missing := _missing(analysis, position, name, use, known))), None)
         if found is not None:
-            spot = Spot(file=file.old_path, line=line, end_line=line, function="", symbol=name,
+            spot = Spot(file=file.old_path, line=line, end_line=line, function=name, symbol=name,
                         side=analysis.before(position), old=True)
             yield _finding(rule, analysis, position, spot, found)
 
@@ -160,6 +160,8 @@ def _missing(analysis: Analysis, position: int, name: str, use: Use, known: dict
         file, line = found.file, found.line
         condition = config.simplified(And(needed, alone, found.lacking), arch)
         answer = config.possible(condition, arch)
+        if answer.ternary is Ternary.UNKNOWN:
+            answer = config.with_clang(condition, arch)
         if answer.ternary is Ternary.YES:
             return _Missing(use=use, shown=Shown(arch=arch, condition=condition, answer=answer), file=file, line=line)
     return None
