@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from reviewbot.contracts.answers import answers_changed, default_that_fails, hooks_asked
+from reviewbot.contracts.asked_again import asked_again, helpers_asked
 from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
 from reviewbot.contracts.away import touched_when_away
 from reviewbot.contracts.callers_up import asked_above, sleeps_under_callers
@@ -102,6 +103,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="live", state=overwritten_live),
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),
+    Detector(name="asked-again", state=asked_again, asked=helpers_asked),
     Detector(name="answers", around=answers_changed, state=default_that_fails, asked=hooks_asked),
     Detector(name="pieces", state=shares_its_page, asked=pieces_asked),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),
