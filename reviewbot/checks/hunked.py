@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 
 from reviewbot.contracts.outline import Outline, outlines_of
-from reviewbot.series.types import FileDiff, Hunk
+from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.lines import as_bytes
+from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
-__all__ = ["hunk_functions"]
+__all__ = ["hunk_functions", "placed_line"]
 
 _NAME = re.compile(r"\b(\w+)\s*\(")
 _DIRECTIVES = ("#if", "#el", "#endif")
+_AROUND = 3  # lines on both sides that tell a line from others like it
 _HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 
 
@@ -38,6 +41,24 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
             new, was = _outline(diff.path, part), old.get(part.name)
             if new is not None:
                 yield _outline(diff.path, was) if was is not None else None, new
+
+
+def placed_line(series: Series, patch: int, file: PatchedFile, line: int) -> int:
+    """Return where the line that the mail's hunk gives this number stands in the patched file: in one that some hunks
+    have no place in, what such a hunk shows has the mail's numbers."""
+    if not file.sections or file.after is None:
+        return line
+    mailed = {one.new_line or 0: squash(one.text) for patched in series.patches if patched.index == patch
+              for diff in patched.files if diff.new_path == file.path for hunk in diff.hunks for one in hunk.lines
+              if one.kind != "-"}
+    now = ["", *(squash(text) for text in decode(file.after).splitlines())]
+    if line not in mailed or (line < len(now) and now[line] == mailed[line]):
+        return line
+    score = {number: sum(0 < number + step < len(now) and now[number + step] == mailed.get(line + step)
+                         for step in range(-_AROUND, _AROUND + 1)) for number, text in enumerate(now)
+             if number and text == mailed[line]}
+    best = [number for number, count in score.items() if count == max(score.values())]
+    return best[0] if len(best) == 1 else line
 
 
 def _parts(hunk: Hunk, kind: str, start: int) -> list[_Part]:

@@ -50,6 +50,7 @@ from reviewbot.text import clip, quote_names
 
 __all__ = ["build_page"]
 
+_LAST_WORD = re.compile(r" v(\d{1,2})$")
 _MOST_SKIPS = 200
 _MOST_GRAVE = 3
 _MOST_STATEMENTS = 8
@@ -119,7 +120,8 @@ def _front(review: Review) -> Front:
 
 
 def _version(series: Series) -> str:
-    words = [*series.prefixes, f"v{series.version}"]
+    said = _LAST_WORD.search(series.subject) if series.version == 1 else None  # "a title v2", no number in brackets
+    words = [*series.prefixes, f"v{said[1] if said else series.version}"]
     count = len(series.patches)
     size = spell_count(count, "patch", "patches") if count == series.total else f"{count} of {series.total} patches"
     return f"{' '.join(words)}, {size}"

@@ -168,7 +168,7 @@ def _way(state: PatchState) -> str:
     A patch of which some hunks have no place fits only in part, however the others went.
     """
     files = state.files
-    there = [file.note == _WHOLLY for file in files]
+    there = [file.note.startswith(_WHOLLY) and not file.unplaced for file in files]
     otherwise = [file.note.startswith(_OTHERWISE) for file in files]
     if any(file.note.startswith(_FOREIGN) for file in files):
         return "foreign"

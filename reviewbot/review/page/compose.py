@@ -12,12 +12,13 @@ from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
-from reviewbot.review.page.doubts import not_seen, tree_has
+from reviewbot.review.page.doubts import WRITTEN, not_seen, tree_has
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.merging import merged
+from reviewbot.review.page.overtaken import with_later_words
 from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
@@ -52,6 +53,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
+    changes = [with_later_words(event, named) for event in changes]
     doubts = not_seen(analysis, skips, [
         one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
         and not tree_has(analysis, one, (*there, *changes))])
@@ -84,7 +86,12 @@ def _at_cases(events: Sequence[Event], rules: frozenset[str]) -> tuple[Finding, 
 
 
 def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:
-    """Return whether it is only open what a call comes to behind another one, of which the page tells."""
+    """Return whether it is only open what a call comes to behind another one, or in other words, of which the page
+    tells."""
+    words = WRITTEN.search(one.why)
+    if words is not None and any(event.file == one.file and f"'{words['after']}' there" in event.reason
+                                 for event in changes):
+        return True
     return one.why.startswith(BEHIND_OTHERS) and any((event.patch, event.file) == (one.patch, one.file) and any(
         one.what.startswith(f"{name}(") for name in event.functions) for event in changes)
 

@@ -55,9 +55,12 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
                and len(first.gist) + len(row.gist) <= _LONG][:1]
     kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
     place = _say_where(first)
-    said = f"{place[0].upper()}{place[1:]} the series makes a change {kind}".rstrip() if place else \
-        f"The series makes a change {kind}".rstrip()
-    said = f"{said}: {', and '.join(row.gist for row in (first, *with_it))}."
+    told = ", and ".join(row.gist for row in (first, *with_it))
+    if kind:
+        said = _begun(f"{place} the series makes a change {kind}: {told}." if place
+                      else f"the series makes a change {kind}: {told}.")
+    else:
+        said = _begun(f"{place} {told}." if place else f"{told}.")
     others = [row for row in changed if row is not first and row not in with_it]
     if not others:
         return said
@@ -70,6 +73,11 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
     tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
     count = "1 more change stands" if len(others) == 1 else f"{len(others)} more changes stand"
     return f"{said} {count} below{tail if len(others) > 1 else ', for the worse' if worse else ''}."
+
+
+def _begun(sentence: str) -> str:
+    """Return the sentence with a capital, unless it begins with a name."""
+    return f"{sentence[0].upper()}{sentence[1:]}" if sentence.partition(" ")[0].isalpha() else sentence
 
 
 def _say_where(row: PageRow) -> str:
@@ -109,7 +117,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     if there and not page.ask:
         return f"{_there(there)} No other call was seen that now maps memory otherwise than before."
     if page.ask:
-        return "No call was seen that now maps memory otherwise than before; what stands below is only asked."
+        count = "there is one question" if len(page.ask) == 1 else f"there are {len(page.ask)} questions"
+        return f"No call was seen that now maps memory otherwise than before; {count}."
     if not named and not near:
         if not page.not_seen and _only_comments(reader):
             return "The series changes only comments and white space."

@@ -15,7 +15,7 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, decode, quote_names, squash
 
-__all__ = ["not_seen", "tree_has"]
+__all__ = ["WRITTEN", "not_seen", "tree_has"]
 
 _TELLING = 12  # characters: shorter lines stand in any file
 _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
@@ -26,7 +26,7 @@ _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
-_WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
+WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 
@@ -71,7 +71,7 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
     said = []
     unplaced = [one for one in unseen if one.kind == "hunks" and not one.quiet]
-    hunks = sorted({one.file for one in unplaced})
+    hunks = sorted({one.file for one in unplaced}, key=lambda path: (not _calls(analysis, path), path))
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
     elif unplaced:
@@ -89,7 +89,8 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    near = [one for one in unseen if one.near and not one.quiet and one.file and one.file not in hunks]
+    near = [one for one in unseen if one.near and not one.quiet and one.file and (
+        one.kind == "call" or one.file not in hunks)]
     if open_one := _open(analysis, near):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
@@ -119,7 +120,7 @@ def _of_others(asked: Sequence[Unseen]) -> str:
     files = sorted({one.file for one in asked})
     if len(texts) == len(files) == 1 and not _VAGUE.search(texts[0]) and len(texts[0]) <= _LONGEST_DOUBT:
         return f"{texts[0]} in {files[0]}"
-    named = [(found[0], one.file) for one in asked if (found := _NAMED.search(one.what))]
+    named = [(_name(one, found[0]), one.file) for one in asked if (found := _NAMED.search(one.what))]
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
     names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
@@ -127,12 +128,24 @@ def _of_others(asked: Sequence[Unseen]) -> str:
     return f"whether {quote_names(names, most=_MOST_NAMES)} still {does} the same ({quote_names(files, most=2)})"
 
 
+def _name(one: Unseen, function: str) -> str:
+    """Return the function, and of a call in it that is meant what is called: `set_memory_ro() in demo_open()`."""
+    called = re.match(r"\w+\(\), (\w+)\(", one.what) if one.kind == "call" else None
+    return f"{called[1]}() in {function}" if called else function
+
+
+def _calls(analysis: Analysis, path: str) -> bool:
+    """Return whether the tree's file calls the family."""
+    facts = analysis.sides[0].facts.get(path)
+    return facts is not None and bool(facts.calls)
+
+
 def _is_plain(one: Unseen) -> bool:
     """Return whether what it is about can be read on its lines: a function that is new, with those who call it; a test
     of a variable that is written otherwise and asks nothing more."""
     if one.kind in {"work", "beside"} and one.how == "adds":
         return True
-    found = _WRITTEN.search(one.why)
+    found = WRITTEN.search(one.why)
     if found is None:
         return False
     sides = [set(re.findall(r"[A-Za-z_]\w*", found[side])) for side in ("before", "after")]
@@ -142,7 +155,7 @@ def _is_plain(one: Unseen) -> bool:
 def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | None:
     """Return the words that give way to others, all that is open, where that is all; those that come to the same are
     not among them."""
-    found = _WRITTEN.search(one.why)
+    found = WRITTEN.search(one.why)
     if found is not None:
         return ((found["before"], found["after"]),)
     name = _NAMED.search(one.what)

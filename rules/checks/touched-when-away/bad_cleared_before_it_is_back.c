@@ -2,6 +2,6 @@
 static void demo_get(struct page *page, unsigned int order)
 {
 	arch_alloc_page(page, order);
-	clear_highpage(page);	/* BAD: in front of 'debug_pagealloc_map_pages */
+	clear_highpage(page);	/* BAD: before 'debug_pagealloc_map_pages */
 	debug_pagealloc_map_pages(page, 1 << order);
 }

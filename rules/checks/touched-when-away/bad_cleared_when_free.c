@@ -12,7 +12,7 @@ static bool demo_give(struct page *page, unsigned int order)
 	demo_check(page, order);
 	arch_free_page(page, order);
 	if (demo_wants_zero())
-		demo_clear(page, 1 << order);	/* BAD: behind 'arch_free_page(page, order)' | writes 'page' */
+		demo_clear(page, 1 << order);	/* BAD: after 'arch_free_page(page, order)' | writes 'page' */
 	debug_pagealloc_unmap_pages(page, 1 << order);
 	return true;
 }

@@ -1,0 +1,27 @@
+"""Rows that a later patch of the series overtakes: what it then asks in the place of the row's condition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reviewbot.findings.types import Cell
+from reviewbot.review.page.doubts import WRITTEN
+from reviewbot.review.page.events import Event
+
+__all__ = ["with_later_words"]
+
+
+def with_later_words(event: Event, named: Sequence[tuple[str, Cell]]) -> Event:
+    """Return the event, and what a later patch asks in front of the same call, where that is no proved change: the row
+    is true after its own patch alone."""
+    own = {cell.call for name, cell in named if name in event.because}
+    later = sorted({(int(cell.patch), found["before"], found["after"]) for _, cell in named
+                    if cell.patch.isdigit() and int(cell.patch) > event.patch and cell.file == event.file
+                    and cell.function in event.functions and cell.arch in event.arch and cell.call in own
+                    and (found := WRITTEN.search(cell.doubt))})
+    if event.kind == "same" or not later:
+        return event
+    patch, before, after = later[0]
+    said = f"patch {patch} then asks '{after}' there in place of '{before}'"
+    return replace(event, reason=f"{event.reason}; {said}" if event.reason else said)
