@@ -7,6 +7,7 @@ a wheel of two megabytes.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,10 +21,12 @@ from reviewbot.kconfig.model import Model
 from reviewbot.kconfig.types import Answer
 from reviewbot.logic import Cond, Ternary, Var
 
-__all__ = ["Questions"]
+__all__ = ["MOST_ALIVE", "Questions"]
 
 _ENGINE = "glucose4"
 _MOST_FREE_SHOWN = 4
+MOST_ALIVE = 16
+"""Solvers at a time: each takes 4 MB of addresses before its first clause, and ends the process where it gets none."""
 # What a question to the tool chain is about when the ordinary answer is yes: GCC with the GNU assembler and linker.
 _ORDINARY = ("= GCC", "= GNU", "= BFD")
 _LLVM = ("= Clang", "= LLVM", "= LLD")
@@ -37,6 +40,10 @@ def _probe(label: str, *, ordinary: bool) -> bool:
     return not ordinary and not contrary and " = " not in label
 
 
+_ALIVE: OrderedDict[int, Questions] = OrderedDict()
+"""Those who have a solver, the one that was asked last at the end."""
+
+
 class Questions:
     """The questions asked of one architecture's model; clauses and answers are kept between them.
 
@@ -47,10 +54,36 @@ class Questions:
     def __init__(self, model: Model, arch: str) -> None:
         """Keep the model; nothing is built before the first question."""
         self.model, self.arch = model, arch
-        self._solver: Any = Solver(name=_ENGINE)
-        self._formulas = Formulas(model, self._solver)
+        self._built: Formulas | None = None
         self._told: dict[Cond, Ternary] = {}
         self._answers: dict[Cond, Answer] = {}
+
+    @property
+    def _formulas(self) -> Formulas:
+        """Return the clauses so far; those of a solver that was let go are built again."""
+        if self._built is None:
+            self._built = Formulas(self.model, Solver(name=_ENGINE))
+            while len(_ALIVE) >= MOST_ALIVE:
+                _, oldest = _ALIVE.popitem(last=False)
+                oldest.release()
+            _ALIVE[id(self)] = self
+        return self._built
+
+    @property
+    def has_solver(self) -> bool:
+        """Return whether the clauses of earlier questions are still there."""
+        return self._built is not None
+
+    def release(self) -> None:
+        """Let go of the solver and its clauses; what it has told is kept."""
+        _ALIVE.pop(id(self), None)
+        if self._built is not None:
+            self._built.solver.delete()
+            self._built = None
+
+    @property
+    def _solver(self) -> Any:
+        return self._formulas.solver
 
     def can(self, cond: Cond) -> Ternary:
         """Return whether the condition can hold; UNKNOWN also where that is too hard to decide."""
@@ -63,10 +96,13 @@ class Questions:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
+            alone = Questions(self.model, self.arch)
             try:
-                known = Questions(self.model, self.arch).answer(cond)
+                known = alone.answer(cond)
             except BudgetError:
                 known = Answer(ternary=Ternary.UNKNOWN)
+            finally:
+                alone.release()
             self._answers[cond] = known
         return known
 
@@ -79,8 +115,10 @@ class Questions:
             return False
 
     def _reached(self, cond: Cond) -> int:
-        question = self._formulas.literal(cond)
-        self._formulas.close()
+        formulas = self._formulas
+        _ALIVE.move_to_end(id(self))
+        question = formulas.literal(cond)
+        formulas.close()
         return question
 
     def _tell(self, cond: Cond) -> Ternary:
@@ -144,10 +182,13 @@ class Questions:
 
         The rest has its default as far as can be. None when the condition cannot hold, or nobody can tell.
         """
+        alone = Questions(self.model, self.arch)
         try:
-            return Questions(self.model, self.arch).chosen(cond, names)
+            return alone.chosen(cond, names)
         except BudgetError:
             return None
+        finally:
+            alone.release()
 
     def chosen(self, cond: Cond, names: Iterable[str]) -> dict[str, bool] | None:
         """Return the same as the questions before let the solver see it. Raises BudgetError as `answer` does."""

@@ -10,7 +10,7 @@ import pytest
 
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.reading import read_model
-from reviewbot.kconfig.solving import Questions
+from reviewbot.kconfig.solving import MOST_ALIVE, Questions
 from reviewbot.kconfig.store import surroundings
 from reviewbot.logic import Ternary, parse_condition
 from reviewbot.source import MemoryTree
@@ -188,3 +188,15 @@ def test_every_combination_agrees_with_brute_force(tmp_path: Path) -> None:
             wanted = any(row[i] == a and row[j] == b for row in reached)
             text = f"{first}={'nmy'[a]} && {second}={'nmy'[b]}"
             assert (questions.ask(parse_condition(text)).ternary is Ternary.YES) == wanted, text
+
+
+def test_solvers_are_let_go_and_built_again() -> None:
+    """However many models are asked, few have a solver at a time, and each answers as if it had kept it."""
+    model = read_model({"Kconfig": SMALL}.get, surroundings={})
+    asked = [parse_condition(text) for text in ("A", "!A && B", "P && Q", "D && !MODULES", "E && C && !G")]
+    told = [Questions(model, "small").can(cond) for cond in asked]
+    many = [Questions(model, "small") for _ in range(2 * MOST_ALIVE)]
+    for cond, ternary in zip(asked, told, strict=True):
+        for one in many:
+            assert one.can(cond) is ternary
+        assert sum(one.has_solver for one in many) == MOST_ALIVE
