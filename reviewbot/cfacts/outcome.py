@@ -218,6 +218,7 @@ class Flow:
                     branches = self.failing(block, op, before)
                 at = self._touching.next(block, number + 1, current) if current else None
             follows = branches if branches is not None else self.graph.blocks[block].follows
+            current = self._touching.leaving(block, current)
             return ((following, current) for following in follows if current)
 
         spread({_BEGIN: names}, onward, frozenset.union)

@@ -11,6 +11,7 @@ __all__ = ["Touching", "root"]
 
 _ANY = ""
 """Stands for operations that every value meets."""
+_SEVERAL = -1
 
 
 def root(name: str) -> str:
@@ -25,6 +26,7 @@ class Touching:
         """Keep the graph; a block is read when a value first comes into it."""
         self._graph = graph
         self._blocks: dict[int, dict[str, list[int]]] = {}
+        self._only: dict[str, int] | None = None
 
     def of_block(self, block: int) -> dict[str, list[int]]:
         """Return the numbers of the block's operations, in order, by the variables that they name."""
@@ -47,6 +49,16 @@ class Touching:
                 if at < len(numbers) and (found is None or numbers[at] < found):
                     found = numbers[at]
         return found
+
+    def leaving(self, block: int, names: frozenset[str]) -> frozenset[str]:
+        """Return the names that are worth following out of a block: what an expression hands on inside it is not."""
+        if self._only is None:
+            self._only = {}
+            for number in range(len(self._graph.blocks)):
+                for name in self.of_block(number):
+                    self._only[name] = number if name not in self._only else _SEVERAL
+        only = self._only
+        return frozenset(name for name in names if not name.startswith("%") or only.get(name, block) != block)
 
 
 def _named(op: Op) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Container, Iterator, Sequence
 
 from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read_conditions
 from reviewbot.cfacts.types import Call, FileFacts
@@ -125,13 +126,19 @@ def kconfig_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
 
     Symbols count as set when they are y or m. What stands around the `source` line of the file is not seen.
     """
-    text = decode(data).splitlines()
-    for number in sorted(lines):
+    text, changed = decode(data).splitlines(), sorted(lines)
+    entries = _entries(text) if changed else []
+    starts = [entry.start for entry in entries]
+    for number in changed:
         line = text[number - 1] if number <= len(text) else ""
         depends, select = _DEPENDS.fullmatch(line), _SELECT.fullmatch(line)
         if depends is None and select is None:
             continue
-        around, name = _entry_at(text, number, frozenset(line for line in lines if line >= number))
+        # Of two new lines that say the same only the second says nothing new.
+        at = bisect_right(starts, number) - 1
+        end = starts[at + 1] if at + 1 < len(starts) else len(text) + 1
+        around = entries[at].around(frozenset(changed[bisect_left(changed, number):bisect_left(changed, end)]))
+        name = entries[at].name
         if depends is not None:
             written = _parsed(depends["text"])
             if written is not None:
@@ -178,35 +185,57 @@ def _whole(cond: Cond) -> Cond:
     return cond
 
 
-def _entry_at(text: Sequence[str], number: int, left_out: Collection[int]) -> tuple[Cond, str]:
-    """Return what the blocks around an entry and its other lines ask for, and its symbol (empty: it is no `config`).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    """An entry or block of a Kconfig file from its first line on: `blocks` are the conditions of those around it, and
+    `depends` what its own lines ask for, each with its line; a menu asks it of all that is in it."""
 
-    The entry is that of line `number`. Of two new lines that say the same only the second says nothing new.
-    """
-    blocks: list[Cond] = []
-    name, help_indent, menu, place = "", -1, False, 0
-    found: list[Cond] = []
+    start: int
+    name: str
+    menu: bool
+    blocks: tuple[Cond, ...]
+    depends: list[tuple[int, Cond]]
+
+    def around(self, left_out: Container[int]) -> Cond:
+        """Return what the blocks and the lines that are not left out ask for."""
+        own = [written for line, written in self.depends if line not in left_out]
+        return And(*_in_menu(self.blocks, own)) if self.menu else And(*self.blocks, *own)
+
+
+def _in_menu(blocks: tuple[Cond, ...], asked: Sequence[Cond]) -> tuple[Cond, ...]:
+    """Return the conditions of the blocks when the menu that is the innermost asks for more."""
+    if not blocks:
+        return tuple(asked)
+    innermost = blocks[-1]
+    for one in asked:
+        innermost = And(innermost, one)
+    return (*blocks[:-1], innermost)
+
+
+def _entries(text: Sequence[str]) -> list[_Entry]:
+    """Return the entries and blocks of a Kconfig file in order; the first stands for what is before all of them."""
+    found = [_Entry(start=0, name="", menu=False, blocks=(), depends=[])]
+    help_indent = -1
     for place, line in enumerate(text, 1):
         stripped = line.strip()
-        indent = len(line.expandtabs()) - len(line.expandtabs().lstrip())
+        spread = line.expandtabs()
+        indent = len(spread) - len(spread.lstrip())
         if help_indent >= 0 and (not stripped or indent > help_indent):
             continue
         help_indent = indent if _HELP.fullmatch(line) else -1
         entry, block = _ENTRY.match(stripped), _BLOCK.fullmatch(line)
         if entry or block:
-            if place > number:
-                break
-            found, name = [], entry["name"] or "" if entry else ""
-            menu = bool(block and block["menu"])
-        if block:
-            if block["end"]:
-                del blocks[-1:]
-            else:
-                blocks.append(_parsed(block["text"]) or TRUE if block["text"] else TRUE)
+            last = found[-1]
+            asked = [written for _, written in last.depends] if last.menu and last.blocks else []
+            blocks = _in_menu(last.blocks, asked) if asked else last.blocks
+            if block and block["end"]:
+                blocks = blocks[:-1]
+            elif block:
+                blocks = (*blocks, _parsed(block["text"]) or TRUE if block["text"] else TRUE)
+            found.append(_Entry(start=place, name=entry["name"] or "" if entry else "",
+                                menu=bool(block and block["menu"]), blocks=blocks, depends=[]))
         depends = _DEPENDS.fullmatch(line)
-        written = _parsed(depends["text"]) if depends and place not in left_out else None
-        if written is not None and menu and blocks:
-            blocks[-1] = And(blocks[-1], written)
-        elif written is not None:
-            found.append(written)
-    return And(*blocks, *found), name
+        written = _parsed(depends["text"]) if depends else None
+        if written is not None:
+            found[-1].depends.append((place, written))
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,10 +16,13 @@ from reviewbot.checks.kinds import KINDS
 from reviewbot.checks.kinds.base import notes_within
 from reviewbot.checks.moments import as_one
 from reviewbot.checks.rule import Rule, load_rules
+from reviewbot.errors import BudgetError
 from reviewbot.findings.order import finish_findings
 from reviewbot.findings.types import Finding
 
 __all__ = ["find", "load_checks"]
+
+_Said = tuple[str, str, tuple[str, ...]]
 
 
 def load_checks(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
@@ -42,8 +46,9 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
         found += attempt(partial(found_states, group, analysis, positions), stage="rule",
                          where=", ".join(rule.id for rule in group)) or []
     for rule in rules:
+        sums = _Sums(rule, analysis)
         for position in positions:
-            found += attempt(partial(_changes, rule, analysis, position), stage="rule",
+            found += attempt(partial(_changes, rule, analysis, position, sums), stage="rule",
                              where=f"{rule.id}, patch {analysis.patched.states[position].index}") or []
     kinds = {rule.id: rule.kind for rule in rules}
     return finish_findings(as_sure_as_placed(analysis, finding)
@@ -65,17 +70,51 @@ def _without_lesser(found: list[Finding], kinds: dict[str, str]) -> list[Finding
     return [finding for finding in found if not is_said(finding)]
 
 
-def _changes(rule: Rule, analysis: Analysis, position: int) -> list[Finding]:
+class _Sums:
+    """What one rule says of several patches as one: worked out once, and only as far as somebody asks."""
+
+    def __init__(self, rule: Rule, analysis: Analysis) -> None:
+        self._rule, self._analysis = rule, analysis
+        self._coming: dict[tuple[int, int], Iterator[Finding]] = {}
+        self._said: dict[tuple[int, int], set[_Said]] = {}
+
+    def stands(self, first: int, last: int, finding: Finding) -> bool:
+        """Return whether the patches from the first to the last, as one, do what the finding says."""
+        changes = KINDS[self._rule.kind].changes
+        if changes is None:
+            return False
+        step, wanted = (first, last), _said(finding)
+        if step not in self._coming:
+            self._coming[step] = iter(changes(self._rule, as_one(self._analysis, first, last), first))
+            self._said[step] = set()
+        said = self._said[step]
+        while wanted not in said:
+            try:
+                one = next(self._coming[step], None)
+            except BudgetError:
+                del self._coming[step], self._said[step]  # whoever asks next shall not take this for the end
+                raise
+            if one is None:
+                return False
+            said.add(_said(one))
+        return True
+
+
+def _said(finding: Finding) -> _Said:
+    return finding.symbol, finding.function, finding.says
+
+
+def _changes(rule: Rule, analysis: Analysis, position: int, sums: _Sums) -> list[Finding]:
     """Return what is wrong with the changes that a patch makes, in the light of the whole series."""
     changes = KINDS[rule.kind].changes
     found = []
     for finding in changes(rule, analysis, position) if changes else ():
-        settled = finding if finding.fixed_by is not None else _in_sum(rule, analysis, position, finding)
+        settled = finding if finding.fixed_by is not None else _in_sum(sums, analysis, position, finding)
         found += [settled] if settled is not None else []
     return found
 
 
-def _in_sum(rule: Rule, analysis: Analysis, position: int, finding: Finding) -> Finding | None:
+def _in_sum(sums: _Sums, analysis: Analysis, position: int, finding: Finding) -> Finding | None:
     """Return the finding about a change as it is when all patches are one; None when it only undoes an earlier one.
 
     Where a later patch undoes the change it is a note, and names that patch.
@@ -83,10 +122,10 @@ def _in_sum(rule: Rule, analysis: Analysis, position: int, finding: Finding) -> 
     around = [number for number, state in analysis.states() if number != position
               and any(finding.file in {file.path, file.old_path} for file in state.files)]
     last = len(analysis.patched.states) - 1
-    if not around or _is_fragment(analysis, finding.file) or _stands(rule, analysis, 0, last, finding):
+    if not around or _is_fragment(analysis, finding.file) or sums.stands(0, last, finding):
         return finding
     for later in (number for number in around if number > position):
-        if not _stands(rule, analysis, position, later, finding):
+        if not sums.stands(position, later, finding):
             return replace(finding, fixed_by=analysis.patched.states[later].index, level="note")
     return None if around[0] < position else finding
 
@@ -94,14 +133,6 @@ def _in_sum(rule: Rule, analysis: Analysis, position: int, finding: Finding) -> 
 def _is_fragment(analysis: Analysis, path: str) -> bool:
     return any(not file.whole for _, state in analysis.states() for file in state.files
                if path in {file.path, file.old_path})
-
-
-def _stands(rule: Rule, analysis: Analysis, first: int, last: int, finding: Finding) -> bool:
-    """Return whether the patches from the first to the last, as one, do what the finding says."""
-    changes = KINDS[rule.kind].changes
-    return changes is not None and any(
-        (one.symbol, one.function, one.says) == (finding.symbol, finding.function, finding.says)
-        for one in changes(rule, as_one(analysis, first, last), first))
 
 
 def _without_echoes(found: list[Finding]) -> list[Finding]:

@@ -42,6 +42,7 @@ class KernelConfig:
         self._sources = sources or Sources(tree)
         self._kbuild: dict[str, Kbuild] = {}
         self._slices: dict[str, Slices] = {}
+        self._bare: dict[str, dict[int, dict[str, str]]] = {}
         self._arches: tuple[str, ...] | None = None
         self._version: str | None = None
         self._makers = makers or {}
@@ -213,9 +214,23 @@ class KernelConfig:
     def spelled_like(self, symbol: str, arch: str) -> str:
         """Return the symbol of the architecture's Kconfig that differs from `symbol` by little, empty for none."""
         bare = symbol.replace("_", "")
-        names = {name.replace("_", ""): name for name in self._asked(arch).names()}
-        found = get_close_matches(bare, names, n=1, cutoff=_ALIKE)
-        return names[found[0]] if found and names[found[0]] != symbol else ""
+        names = self._bare_names(arch)
+        # What is longer or shorter by more than this cannot be so much alike: it need not be compared.
+        near = int(len(bare) * (2 / _ALIKE - 1)) + 1 - len(bare)
+        lengths = range(len(bare) - near, len(bare) + near + 1)
+        found = get_close_matches(bare, [one for length in lengths for one in names.get(length, ())], n=1,
+                                  cutoff=_ALIKE)
+        name = names[len(found[0])][found[0]] if found else symbol
+        return name if name != symbol else ""
+
+    def _bare_names(self, arch: str) -> Mapping[int, Mapping[str, str]]:
+        """Return the symbols of the architecture's Kconfig by their length without `_`, then by themselves so."""
+        known = self._bare.get(arch)
+        if known is None:
+            known = self._bare[arch] = {}
+            for name in self._asked(arch).names():
+                known.setdefault(len(name.replace("_", "")), {})[name.replace("_", "")] = name
+        return known
 
     def simplified(self, cond: Cond, arch: str) -> Cond:
         """Return the condition without what Kconfig settles: a bool is never m, an undefined symbol never set."""

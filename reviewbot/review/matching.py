@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import lru_cache, partial
@@ -20,6 +21,7 @@ _CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|in
 _SAME = 0.85  # of the text of two objects: they are one that got another name
 _ALIKE = 0.6
 _APART = 0.05  # so much better must the best partner be than the next
+_MOST_COMPARED = 40  # calls on each side of which each is compared with each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +85,15 @@ def match(old: Sequence[Item], new: Sequence[Item], undoes: _Undoes) -> list[Mat
     left, right = list(range(len(old))), list(range(len(new)))
     found: list[Match] = []
     for key in _EXACT:
+        waiting: dict[object, deque[int]] = {}
+        for other in right:
+            waiting.setdefault(key(new[other]), deque()).append(other)
         for one in list(left):
-            partner = next((other for other in right if key(old[one]) == key(new[other])), None)
-            if partner is not None:
+            partners = waiting.get(key(old[one]))
+            if partners:
                 left.remove(one)
-                right.remove(partner)
-                found.append(Match(before=one, after=partner))
+                right.remove(partners[0])
+                found.append(Match(before=one, after=partners.popleft()))
     for least, same in _STAGES:
         found += _nearest(old, new, left, right, partial(same, undoes), least)
     return [*_unsure(old, new, found, left, right)]
@@ -119,22 +124,55 @@ _STAGES: tuple[tuple[float, Callable[[_Undoes, Item, Item], bool]], ...] = (
 def _nearest(old: Sequence[Item], new: Sequence[Item], left: list[int], right: list[int],
              may: Callable[[Item, Item], bool], least: float) -> Iterator[Match]:
     """Yield the matches whose objects are alike at `least` so much, and take them out of what is `left`."""
-    scores = {(one, other): (_likeness(old[one], new[other]), _shared(old[one], new[other]))
-              for one in left for other in right if may(old[one], new[other])}
-    scores = {pair: score for pair, score in scores.items() if score[0] >= least}
-    while scores:
-        best = min(scores, key=lambda pair: (-scores[pair][0], -scores[pair][1], abs(pair[0] - pair[1]), pair))
-        rivals = [score for pair, score in scores.items() if pair != best and (pair[0] == best[0]) is not (
-            pair[1] == best[1])]
+    scores = _scores(old, new, left, right, may, least)
+    by_old: dict[int, list[int]] = {}
+    by_new: dict[int, list[int]] = {}
+    for one, other in scores:
+        by_old.setdefault(one, []).append(other)
+        by_new.setdefault(other, []).append(one)
+    lone_old = {one: len(others) for one, others in by_old.items()}
+    lone_new = {other: len(ones) for other, ones in by_new.items()}
+    for best in sorted(scores, key=lambda pair: (-scores[pair][0], -scores[pair][1], abs(pair[0] - pair[1]), pair)):
+        if best[0] not in lone_old or best[1] not in lone_new:
+            continue
+        rivals = [scores[best[0], other] for other in by_old[best[0]] if other in lone_new and other != best[1]]
+        rivals += [scores[one, best[1]] for one in by_new[best[1]] if one in lone_old and one != best[0]]
         mine = scores[best]
-        same_many = len({pair[0] for pair in scores}) == len({pair[1] for pair in scores})
+        same_many = len(lone_old) == len(lone_new)
         clear = all(mine[0] - score[0] >= _APART or mine[1] - score[1] >= _APART or mine[0] == 1 > score[0]
                     for score in rivals) \
             or (same_many and mine[0] >= _SAME and all(score == mine for score in rivals))
         yield Match(before=best[0], after=best[1], why="" if clear else _which(old[best[0]], new[best[1]]))
         left.remove(best[0])
         right.remove(best[1])
-        scores = {pair: score for pair, score in scores.items() if pair[0] != best[0] and pair[1] != best[1]}
+        _leave(best[0], by_old, lone_old, lone_new)
+        _leave(best[1], by_new, lone_new, lone_old)
+
+
+def _leave(number: int, partners: Mapping[int, Sequence[int]], mine: dict[int, int], theirs: dict[int, int]) -> None:
+    """Take a call out of those that still have somebody they may stand for, and others that had only this one."""
+    mine.pop(number, None)
+    for other in partners[number]:
+        if other in theirs:
+            theirs[other] -= 1
+            if not theirs[other]:
+                del theirs[other]
+
+
+def _scores(old: Sequence[Item], new: Sequence[Item], left: Sequence[int], right: Sequence[int],
+            may: Callable[[Item, Item], bool], least: float) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return how alike those calls are that may stand for each other.
+
+    Of more than a function written by hand has, only those that stand at about the same place are compared.
+    """
+    many = len(left) * len(right) > _MOST_COMPARED ** 2
+    scores = {}
+    for rank, one in enumerate(left):
+        others = right[max(0, rank - _MOST_COMPARED // 2):rank + _MOST_COMPARED // 2] if many else right
+        for other in others:
+            if may(old[one], new[other]) and (alike := _likeness(old[one], new[other])) >= least:
+                scores[one, other] = alike, _shared(old[one], new[other])
+    return scores
 
 
 def _unsure(old: Sequence[Item], new: Sequence[Item], found: Sequence[Match], left: Sequence[int],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from posixpath import basename, dirname
 
 from reviewbot.budget import LIMITS
@@ -275,12 +276,13 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     for file in (file for state in analysis.patched.states for file in state.files if is_kconfig(file.path)):
         made = _named(_ENTRY_OF, file.after or b"")
         symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
-    made = _defined_somewhere(tree, frozenset(symbols.values()), kconfig=not arch)
-    return frozenset(name for name, symbol in symbols.items() if symbol not in made)
+    elsewhere = _defined_somewhere(tree, frozenset(symbols.values()), kconfig=not arch)
+    return frozenset(name for name, symbol in symbols.items() if symbol not in elsewhere)
 
 
-def _named(pattern: re.Pattern[bytes], text: bytes) -> set[str]:
-    return {found[1].decode("latin-1") for found in pattern.finditer(text)}
+@lru_cache(maxsize=64)  # each gate asks the same files
+def _named(pattern: re.Pattern[bytes], text: bytes) -> frozenset[str]:
+    return frozenset(found[1].decode("latin-1") for found in pattern.finditer(text))
 
 
 def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) -> set[str]:
