@@ -22,6 +22,7 @@ from reviewbot.checks.definitions import (
     when_it_acts,
 )
 from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake
+from reviewbot.checks.inside import keeps_what_failed
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
@@ -407,6 +408,8 @@ def _whole(fact: Fact, acts: Cond) -> Cond | None:
 
 def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     """Return what becomes of an error: what a void helper handles its caller never learns of."""
+    if leaf.hands_on and _FATE[use] == "dropped" and keeps_what_failed(analysis, side, leaf):
+        return "handled"
     if use != "handled" or not leaf.via:
         return _FATE[use]
     helper = side.wrapper(leaf.via[-1], leaf.file)

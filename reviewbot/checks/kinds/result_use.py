@@ -21,6 +21,7 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.failing import failing
 from reviewbot.checks.feasible import says_harmless
+from reviewbot.checks.inside import keeps_what_failed, leaves_here, reached_inside
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
@@ -34,7 +35,7 @@ __all__ = ["RESULT_USE"]
 
 _USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only", "warned-return"})
 _FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement", "why",
-                     "comment", "machine", "warning"})
+                     "comment", "machine", "warning", "symbol"})
 _EACH_TIME = frozenset({"WARN", "WARN_ON"})
 
 
@@ -89,7 +90,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
              wrapper: Wrapper | None, going_on: tuple[Evidence, ...] = ()) -> Finding | None:
     """Return the finding at a call, None where no kernel of these architectures has the call."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
-    inner = next(iter(wrapper.handing_on), None) if wrapper is not None else None
+    leaves = leaves_here(analysis, side, occurrence.file.path, call) if wrapper is not None else None
+    inside = reached_inside(wrapper, leaves) if wrapper is not None else ()
+    if wrapper is not None and not inside:
+        return None  # with these arguments the helper does nothing that can fail
+    inner = next(iter(inside), None)
     symbol = call.callee if inner is None else inner.callee
     where = where_of(analysis, position, occurrence.file.path, call)
     wheres = (where,) if wrapper is None else at_leaves(
@@ -104,7 +109,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
     level = rule.level
     notes = []
-    harmless = not could.arches and bool(table)
+    kept = bool(leaves) and all(keeps_what_failed(analysis, side, leaf) for leaf in leaves or ())
+    harmless = kept or (not could.arches and bool(table))
     if harmless:
         level = "note"
     elif comment is not None:
@@ -118,9 +124,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "function": call.function or occurrence.file.path, "callee": call.callee,
         "arches": quote_names(could.arches or arches), "errnos": own or could.errnos or "an error",
         "object": as_written(call), "variable": call.variable, "statement": call.statement,
-        "why": could.why, "comment": comment.text if comment else "", "machine": "",
+        "why": could.why, "comment": comment.text if comment else "", "machine": "", "symbol": symbol,
         "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",
     }
+    if kept:
+        fields["why"] = rule.notes.get("kept", "").format_map(fields)
     if fields["warning"]:
         fields["machine"] = rule.notes["machine"].format_map(fields)
     if could.why and not harmless:
@@ -133,8 +141,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     evidence = [*going_on, *(Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
                                       rev=f"after patch {state.index}") for step in call.steps)]
     if wrapper is not None:
-        evidence += [Evidence(kind="source", file=wrapper.file, line=inner.span.line, text=inner.statement,
-                              rev=side.tree.rev) for inner in wrapper.handing_on]
+        evidence += [Evidence(kind="source", file=wrapper.file, line=one.span.line, text=one.statement,
+                              rev=side.tree.rev) for one in inside]
     evidence += [*could.evidence, *([comment] if comment else [])]
     evidence += callee_evidence(analysis, side, symbol, could.arches or arches)
     return draft_finding(
@@ -155,4 +163,4 @@ def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
 
 
 RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True,
-                  notes=lambda _: ("comment", "rollback", "machine", "reached", "void", *_USES))
+                  notes=lambda _: ("comment", "rollback", "kept", "machine", "reached", "void", *_USES))

@@ -1,0 +1,59 @@
+"""What a helper does inside for the arguments of one call, and what it leaves to its caller when that fails."""
+
+from __future__ import annotations
+
+from reviewbot.cfacts import CallSite, FunctionFlow
+from reviewbot.cfacts.known import Result
+from reviewbot.cfacts.types import Call
+from reviewbot.checks.analysis import Analysis, Side, Wrapper
+from reviewbot.checks.leaves import Leaf, leaves_of
+from reviewbot.checks.lists import own_list
+
+__all__ = ["keeps_what_failed", "leaves_here", "reached_inside"]
+
+
+def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Leaf, ...] | None:
+    """Return what of the family a call in the file `path` reaches with its own arguments: () where these lead past all
+    of it, None where nothing can be told."""
+    leaves = leaves_of(side, call.callee, near=path, arguments=call.arguments, primitives=analysis.primitives,
+                       values=call.values)
+    if leaves or leaves_of(side, call.callee, near=path, primitives=analysis.primitives):
+        return leaves
+    return None
+
+
+def reached_inside(wrapper: Wrapper, leaves: tuple[Leaf, ...] | None) -> tuple[Call, ...]:
+    """Return those calls of a helper whose result reaches its caller and that lead to one of the leaves; all where
+    nothing can be told of these."""
+    if leaves is None:
+        return wrapper.handing_on
+    return tuple(one for one in wrapper.handing_on if any(
+        one.callee in leaf.via or (leaf.primitive == one.callee and leaf.line in {0, one.span.line})
+        for leaf in leaves))
+
+
+def keeps_what_failed(analysis: Analysis, side: Side, leaf: Leaf) -> bool:
+    """Return whether the innermost helper gives the memory back behind a success of its call, and on no way behind a
+    failure: then nothing is left to do for who drops its result."""
+    helper = side.wrapper(leaf.via[-1], leaf.file) if leaf.via else None
+    if helper is None or leaf.call is None:
+        return False
+    followed = analysis.reading.follow(side.tree, helper.file, leaf.call)
+    if followed is None or not followed[1].arguments:
+        return False
+    flow, site = followed
+    memory = flow.object_in(site.arguments[0])
+    return _gives_back(flow, site, "success", memory) and not _gives_back(flow, site, "failure", memory)
+
+
+def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: str) -> bool:
+    """Return whether some way behind the call frees the memory; what is out of sight may."""
+    frees = own_list("frees")
+    for route in flow.paths_after(site, outcome):
+        for call in (call for statement in route.statements for call in statement.calls):
+            number = frees.get(call.callee)
+            if number is not None and number < len(call.arguments) and flow.object_in(call.arguments[number]) == memory:
+                return True
+        if route.ends == "rest" and outcome == "failure":
+            return True
+    return False
