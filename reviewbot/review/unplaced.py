@@ -32,6 +32,8 @@ _DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 _MEMBER = re.compile(r"(?:->|\.)([A-Za-z_]\w*)")
 _FIELD = re.compile(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
+_COMMENT = re.compile(r"/\*|\*|//")
+_HEAD = re.compile(r"(?!(?:typedef|struct|union|enum)\b[^(]*$)[A-Za-z_][\w \t*]*\([^;]*$")
 _BEGINS = re.compile(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
 _DEFINE = re.compile(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
 _KERNEL = re.compile(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
@@ -71,9 +73,11 @@ def _stands_in(lines: Sequence[str], hunk: Hunk) -> bool:
         return True
     added = [number for number, (kind, _) in enumerate(made) if kind == "+"]
     gone = {squash(line.text) for line in hunk.lines if line.kind == "-"} - {text for _, text in made}
-    telling = {text for text in gone if len(re.sub(r"\W", "", text)) >= _LEAST_LETTERS}
+    telling = {text for text in gone if len(re.sub(r"\W", "", text)) >= _LEAST_LETTERS and not _COMMENT.match(text)}
     if not added or telling & set(lines):
         return False
+    if _has_functions(lines, hunk):
+        return True
     first, last = added[0], added[-1]
     for more in range(_LEAST_TELLING + 1):  # as little of what is around it as will do
         for ahead in range(more + 1):
@@ -81,6 +85,27 @@ def _stands_in(lines: Sequence[str], hunk: Hunk) -> bool:
             if _runs_in(lines, some):
                 return True
     return False
+
+
+def _has_functions(lines: Sequence[str], hunk: Hunk) -> bool:
+    """Return whether all that the hunk adds is in functions that it shows whole, and that the lines have so."""
+    whole: list[list[str]] = []
+    open_one: list[str] | None = None
+    for line in hunk.lines:
+        if line.kind == "-":
+            continue
+        if open_one is None and _HEAD.match(line.text[:_LONGEST]):
+            open_one = []
+        if open_one is None:
+            if line.kind == "+" and line.text.strip():
+                return False
+            continue
+        open_one.append(squash(line.text))
+        if line.text.startswith("}"):
+            whole.append(open_one)
+            open_one = None
+    return open_one is None and bool(whole) and all(
+        any(list(lines[at:at + len(one)]) == one for at, text in enumerate(lines) if text == one[0]) for one in whole)
 
 
 def _runs_in(lines: Sequence[str], wanted: Sequence[str]) -> bool:

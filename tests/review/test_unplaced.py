@@ -103,3 +103,14 @@ def test_what_is_behind_the_last_entry_is_named() -> None:
                     kind="directive") for number in range(1, 14)]
     *_, last = not_seen([], lines)
     assert last.statement == "Patch 13, not followed either: the line '#ifdef DEMO_13' in mm/13.h."
+
+
+def test_a_short_function_that_the_tree_has_as_the_hunk_makes_it_is_there() -> None:
+    """Two lines are few to know a place by; a whole function is enough, and a comment that stayed says nothing."""
+    asks = ("/* is it warm? */\nbool demo_warm_now(void)\n{\n	return demo_warm_guest();\n}\n\n"
+            "bool force_dma_unencrypted(struct device *dev)\n{\n	return demo_warm_now();\n}\n")
+    now = "bool force_dma_unencrypted(struct device *dev)\n{\n	return demo_warm_guest();\n}\n"
+    old, new = (PLAIN + f"\nint demo_here;\n\n{text}\nint demo_there;\n" for text in (asks, now))
+    there = PLAIN + f"\nint demo_late;\n\n/* is it warm? */\n{now}\nint demo_later;\n"
+    assert not told(old, new, there)
+    assert told(old, new, there.replace("return demo_warm_guest();", "return demo_warm_guest() || dev;"))
