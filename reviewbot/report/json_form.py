@@ -163,7 +163,9 @@ def _cell(name: str, cell: Cell) -> _Record:
 def _effect(effect: Effect) -> _Record:
     # What a void function does with an error its caller cannot see: something failed all the same.
     lost = effect.known and effect.on_failure != "cannot-fail"
-    return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does,
+    untold = effect.may_fail and effect.known and not effect.errnos
+    which = ", may fail (with which errors is not known)" if untold else ""
+    return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does + which,
             "may_fail": effect.may_fail or lost, "known": effect.known, "errnos": list(effect.errnos),
             "on_failure": effect.on_failure}
 

@@ -57,6 +57,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if pair.open:
         shown = _own_tests(analysis, pair)
         return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels, in_front=shown,
+                        untold=not (pair.from_hunks or pair.is_the_trees),
                         directives=directives_of(pair.before) | directives_of(pair.after))
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
@@ -119,12 +120,11 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
 def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
     """Return the tests in front of two calls of which it is open whether the one was the other: each side has its own.
 
-    TRUE where they are not known: of a tree of another time nothing is told, and of hunks what stands in that of the
-    call.
+    Of hunks those count that stand in that of the call.
     """
     told = []
     for item, old in ((pair.before, True), (pair.after, False)):
-        if item is None or not (pair.from_hunks or pair.is_the_trees):
+        if item is None:
             told.append(TRUE)
             continue
         known = pair.file.known_old if old else pair.file.known_new

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
 from reviewbot.text import decode, squash
 
-__all__ = ["changed_defines", "macro_bodies"]
+__all__ = ["changed_defines", "macro_bodies", "whole_blocks"]
 
 _DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(.*)")
+_BLOCK = re.compile(r"[ \t]*#[ \t]*(if|endif|elif|else)")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|$)|//.*")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
@@ -26,9 +27,10 @@ def changed_defines(before: bytes, after: bytes) -> dict[str, int]:
     heirs = _heirs(old, new)
     found = {}
     for name, bodies in old.items():
-        texts = sorted(_named(text, heirs) for _, text in bodies)
+        texts = {_named(text, heirs) for _, text in bodies}
         now = new.get(heirs.get(name, name), ())
-        if texts != sorted(text for _, text in now):
+        # Under another `#if`, or under each of several, it stands for what it stood for.
+        if texts != {text for _, text in now}:
             found[name] = (now or bodies)[0][0]
     return found
 
@@ -38,6 +40,27 @@ def macro_bodies(content: bytes) -> Iterator[tuple[str, str]]:
     for name, bodies in _defines(content).items():
         for _, text in bodies:
             yield name, text
+
+
+def whole_blocks(content: bytes, lines: Collection[int]) -> frozenset[int]:
+    """Return the lines of those `#if` blocks, to their `#endif`, of which all lines that say something are among these:
+    nothing else stands under them, before the change or after it."""
+    texts = decode(content).splitlines()
+    open_blocks: list[list[int]] = []
+    found: set[int] = set()
+    for number, text in enumerate(texts, 1):
+        hit = _BLOCK.match(text)
+        if hit is None:
+            continue
+        if hit[1] == "if":
+            open_blocks.append([number])
+        elif open_blocks:
+            open_blocks[-1].append(number)
+            if hit[1] == "endif":
+                block = open_blocks.pop()
+                if all(line in lines for line in range(block[0], number + 1) if texts[line - 1].strip()):
+                    found.update(block)
+    return frozenset(found)
 
 
 def _heirs(old: _Bodies, new: _Bodies) -> dict[str, str]:

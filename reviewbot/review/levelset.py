@@ -159,8 +159,8 @@ def _failures(findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
     """Yield what becomes of a failure, one sentence for each place that the series introduces."""
     for finding in findings:
         if finding.introduced and finding.level in {"error", "warning"} and finding.fixed_by is None:
-            yield LevelSetEntry(topic=_FAILURES, arch="", statement=finding.message,
-                                because=finding.evidence[:2])
+            yield LevelSetEntry(topic=_NEVER if finding.category == "build-break" else _FAILURES, arch="",
+                                statement=finding.message, because=finding.evidence[:2])
 
 
 def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:

@@ -48,7 +48,7 @@ def _fate(effect: Effect) -> str:
     if effect.fate_in and effect.on_failure in _INSIDE:
         return _INSIDE[effect.on_failure].format(helper=effect.fate_in)
     if effect.via and effect.on_failure == "dropped":
-        return "nobody looks at its result"
+        return f"what {effect.via[0]}() returns is dropped"
     return _FATES[effect.on_failure]
 
 
@@ -82,7 +82,9 @@ def say_change(before: Effect, after: Effect) -> str:
     if before.on_failure != after.on_failure and (
             before.known == after.known or "cannot-fail" not in {before.on_failure, after.on_failure}):
         said.append(f"{_fate(after)} (before: {_fate(before)})")
-    return "; ".join(said)
+    # Through a helper the sentence is about another function than the call that it names.
+    other = after.via and said and said[0].startswith(("is called ", "is no longer called"))
+    return (f"{_name(after)} " if other else "") + "; ".join(said)
 
 
 def _nothing(effect: Effect, nothing: str, no_call: str, no_function: str, not_here: str) -> str:

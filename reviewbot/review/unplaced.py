@@ -30,7 +30,8 @@ _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_MEMBER = re.compile(r"(?:->|\.)([A-Za-z_]\w*)")
+_WRITES = re.compile(r"(?:->|\.)([A-Za-z_]\w*)(?:\[[^]]*\])?\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--|[,)])")
+"""A member that a line gives a value, or hands to a function."""
 _FIELD = re.compile(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
 _COMMENT = re.compile(r"/\*|\*|//")
 _HEAD = re.compile(r"(?!(?:typedef|struct|union|enum)\b[^(]*$)[A-Za-z_][\w \t*]*\([^;]*$")
@@ -196,7 +197,7 @@ def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: s
         return True
     if macro is not None and macro[1] in ways.words:
         return True
-    names = {*_MEMBER.findall(text), *(_FIELD.findall(text) if not owner else ())}
+    names = {*_WRITES.findall(text), *(_FIELD.findall(text) if not owner else ())}
     if not ways.members.isdisjoint(names):
         return True
     if _BITS.fullmatch(owner):

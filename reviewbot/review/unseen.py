@@ -16,7 +16,7 @@ from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.logic import Cond
-from reviewbot.review.defines import changed_defines
+from reviewbot.review.defines import changed_defines, whole_blocks
 from reviewbot.review.own_definitions import own_definitions
 from reviewbot.review.pairs import strange_functions
 from reviewbot.review.reach import How, changes_no_code, outside
@@ -30,7 +30,7 @@ from reviewbot.review.unplaced import (
     maps_memory,
     why_unplaced,
 )
-from reviewbot.review.ways import Ways
+from reviewbot.review.ways import Ways, steps
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
@@ -187,7 +187,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
             bears = ours and beside and bearing(lost, ways, file.path, known_names(analysis, file))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=why_unplaced(analysis, file),
-                         near=near and ours and file.applies in {"fragment", "failed"} and has_code(lost, ways),
+                         near=bears or (near and ours and file.applies in {"fragment", "failed"}
+                                        and has_code(lost, ways)),
                          quiet=not bears, kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
@@ -232,6 +233,8 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
                 continue
             least = least or number
             about = "" if strange else ways.option_of(lines, number) if kconfig else ways.builds(file.path, text)
+            if about and not kconfig and _built_alike(file, about):
+                about = ""
             if about and about not in told:
                 told.add(about)
                 yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
@@ -240,6 +243,22 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
     if least and not told:
         yield Unseen(patch=state.index, file=file.path, line=least, near=False, options=True, quiet=True,
                      what="lines that decide what is built", kind="options")
+
+
+def _built_alike(file: PatchedFile, path: str) -> bool:
+    """Return whether a Makefile names the object of a file, or the folder on the way to it, in lines that begin alike
+    on both sides: what else they build is another thing."""
+    folder = file.path.rpartition("/")[0]
+    names = [re.compile(rf"(?<![\w/-]){re.escape(name)}(?![\w-])") for name in steps(path, folder)]
+    sides = []
+    for content in (file.before, file.after):
+        found: Counter[str] = Counter()
+        for line in decode(content or b"").replace("\\\n", " ").splitlines():
+            target, sign, objects = line.partition("=")
+            if sign and any(name.search(objects) for name in names):
+                found[squash(target)] += 1
+        sides.append(found)
+    return sides[0] == sides[1] and bool(sides[0])
 
 
 def _how_of_option(file: PatchedFile, name: str) -> How:
@@ -274,9 +293,12 @@ def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | N
                      how="changes" if after else "removes")
         return
     for old in (True, False):
+        blocks = whole_blocks((file.before if old else file.after) or b"", file.removed if old else file.added)
         for number, text in lines[old]:
             found = _DIRECTIVE.match(text)
-            if found is None or (found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b"")):
+            if found is None or number in blocks:
+                continue  # what stands under it comes or goes with it
+            if found[1] == "define" and f"define {found[2]}".encode() not in (file.before or b""):
                 continue  # a new name changes nothing by itself
             one = Unseen(patch=state.index, file=file.path, line=number, near=False, quiet=True, kind="directive",
                          what=_both(text, found[2], lines) if found[1] == "define" else f"the line '{_short(text)}'",

@@ -13,7 +13,7 @@ from reviewbot.logic import FALSE, Var
 from reviewbot.review.defines import macro_bodies
 from reviewbot.text import decode
 
-__all__ = ["Ways"]
+__all__ = ["Ways", "steps"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
@@ -164,7 +164,7 @@ class Ways:
         """Return the file of a call that a line of a Makefile decides about, empty when there is none."""
         folder = makefile.rpartition("/")[0]
         return next((path for path in self._paths if path.startswith(f"{folder}/" if folder else "") and any(
-            re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", line) for name in _steps(path, folder))), "")
+            re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w-])", line) for name in steps(path, folder))), "")
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
@@ -173,7 +173,7 @@ class Ways:
         return tuple(path for path in sorted({cell.file for cell in self._cells}) if base.read(path) is not None)
 
 
-def _steps(path: str, folder: str) -> Iterator[str]:
+def steps(path: str, folder: str) -> Iterator[str]:
     """Yield how a Makefile in the folder names the file, or the folder on the way to it."""
     rest = path[len(folder) + 1:] if folder else path
     name, slash, _ = rest.partition("/")

@@ -54,9 +54,12 @@ class Compared:
                          for effect, label, tests, given in zip((before, after), self.labels, inner, (
                              self.with_before, self.with_after), strict=True))
         full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
+        if self.untold:
+            return tuple(  # type: ignore[return-value]
+                replace(effect if And(effect.only or TRUE, whole) == TRUE else _sometimes(effect, ""), only=None)
+                for effect, whole in zip((before, after), full, strict=True))
         if "absent" in {before.resolves_to, after.resolves_to}:
-            return tuple(_sometimes(effect, "") if self.untold and whole != TRUE  # type: ignore[return-value]
-                         else _alone(effect, whole)
+            return tuple(_alone(effect, whole)  # type: ignore[return-value]
                          for effect, whole in zip((before, after), full, strict=True))
         if before.only is None or after.only is None:
             return _said(before, before.only, ""), _said(after, after.only, "")
@@ -68,7 +71,7 @@ class Compared:
         old = And(common, answered[0](running(self.tests.before)))
         new = And(common, answered[1](running(self.tests.after)))
         reach = [_reaches(effect, only) for effect, only in ((before, old), (after, new))]
-        if max(len(str(tests)) for tests in full) <= _LONGEST and full[0] != full[1]:
+        if max(len(str(tests)) for tests in full) <= _LONGEST and (full[0] != full[1] or old == new):
             old, new = full
         told = _said(before, old, self.with_before), _said(after, new, self.with_after)
         if reach[0] is not None and reach[1] is not None and _alike(reach[0], reach[1]):

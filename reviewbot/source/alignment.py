@@ -41,7 +41,9 @@ def key_of(line: bytes) -> bytes:
 
 def heading_name(heading: bytes) -> bytes:
     """Return what the line that begins a function, an entry or a type is about: the name that is defined."""
-    found = [name for name in _CALLED.findall(heading) if not _ATTRIBUTE.fullmatch(name)]
+    called = _CALLED.findall(heading)
+    found = [name for name in called if not _ATTRIBUTE.fullmatch(name)] or [
+        name for name in called if name.startswith(b"__")][-1:]
     if found:
         return bytes(found[0])
     words = _WORD.findall(heading.partition(b"=")[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.review.test_seen import review
 
 KCONFIG = {
@@ -76,3 +78,17 @@ def test_a_driver_of_another_hypervisor_shares_no_memory_on_arm64() -> None:
                        arches=("arm64",))
         [cell] = [cell for cell in found.behaviour if cell.function == "demo_share"]
         assert (cell.after.may_fail, "does nothing at all" in cell.after.does) == (fails, not fails)
+
+
+@pytest.mark.parametrize(("line", "said"), [("obj-$(CONFIG_DEMO)\t+= demo.o last.o\n", False),
+                                            ("obj-$(CONFIG_OTHER) += demo.o\n", True)])
+def test_a_makefile_line_that_builds_a_file_as_before_says_nothing(line: str, *, said: bool) -> None:
+    """The line gains another object: what builds the file of the call is what it was."""
+    kconfig = 'source "arch/$(SRCARCH)/Kconfig"\nconfig DEMO\n\tbool "demo"\nconfig OTHER\n\tbool "other"\n'
+    there = {"Kconfig": kconfig, "arch/x86/Kconfig": "config X86\n\tdef_bool y\n",
+             "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n"}
+    path = "drivers/demo.c"
+    found = review({path: SHARE, "drivers/Makefile": there["drivers/Makefile"]},
+                   {path: SHARE.replace("demo_count", "demo_check"), "drivers/Makefile": line},
+                   there={**there, path: SHARE})
+    assert any("what drivers/Makefile says of drivers/demo.c" in one.statement for one in found.level_set) is said

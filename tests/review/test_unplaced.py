@@ -70,6 +70,25 @@ def test_a_hunk_whose_after_side_alone_stands_in_the_tree_has_a_place() -> None:
     assert told(old, new, SEED.replace("demo->warm = 1", "demo->hot = 9").replace("demo_warm(", "demo_hot("))
 
 
+def test_hunks_of_a_file_of_which_others_have_a_place_are_told_without_any_cell() -> None:
+    """No call stands in lines that the tree knows; the hunk without a place is in a function that makes one."""
+    tail = "\nint demo_end(int value)\n{\n	demo_wait(value);\n	demo_look(value);\n	return value;\n}\n"
+    old = PLAIN.replace("	int ret;\n\n", "	int ret;\n\n	demo_one(demo);\n	demo_two(demo);\n") + SEED + tail
+    new = old.replace("	demo_two(demo);\n", "	demo_two(demo);\n	addr = demo_round(addr);\n").replace(
+        "	demo_look(value);\n", "	demo_look(value + 1);\n")
+    there = HEAD + "int demo_late(void)\n{\n	return set_memory_decrypted(1, 1);\n}\n" + tail
+    assert told(old, new, there)
+
+
+@pytest.mark.parametrize(("was", "said"), [("demo->cold = 2", True), ("demo_note(demo->cold == 2)", False)])
+def test_a_line_that_only_reads_a_member_has_no_way_to_a_call(was: str, *, said: bool) -> None:
+    """The calls are given the member: what writes it may bear on them, what reads it does not."""
+    given = "	set_memory_ro(demo->cold, 1);\n"
+    old = SEED.replace("	int ret;\n\n", f"	int ret;\n\n{given}").replace("demo->cold = 2", was)
+    there = PLAIN.replace("	int ret;\n\n", f"	int ret;\n\n{given}") + "\nvoid demo_warm(int);\n"
+    assert told(old, old.replace(was, was.replace("2", "4")), there) is said
+
+
 HEADER = "arch/x86/include/asm/pgtable_demo.h"
 BITS = ("#define _PAGE_BIT_LONE 57\n#define _PAGE_BIT_USED 3\n#define _PAGE_USED (1 << _PAGE_BIT_USED)\n"
         "#define PAGE_KERNEL_DEMO (_PAGE_USED)\n#define _PAGE_LONE (1 << _PAGE_BIT_LONE)\n")
