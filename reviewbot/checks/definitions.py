@@ -16,7 +16,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.gated_headers import is_gated
 from reviewbot.checks.leaves import global_part
 from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
-from reviewbot.checks.pasted import pasted_in
+from reviewbot.checks.pasted import made_beside, pasted_in
 from reviewbot.checks.predicates import expanded
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import ArchRow, Evidence
@@ -102,7 +102,10 @@ def facts_at(analysis: Analysis, side: Side, arch: str, symbol: str) -> tuple[Fa
         # The tree is kept with its answer, so that no other tree can get its id.
         found = _facts_at(analysis, side, arch, symbol)
         header = pasted_in(side.tree, arch, symbol) if any(fact.status == "undeclared" for fact in found) else ""
-        if header:  # there is such a function, and nobody has read it
+        beside = made_beside(side.tree, header, symbol) if header else ""
+        if beside in analysis.primitives and beside != symbol:  # one line makes both, of the same function
+            found = tuple(replace(fact, symbol=symbol) for fact in facts_at(analysis, side, arch, beside))
+        elif header:  # there is such a function, and nobody has read it
             found = tuple(replace(fact, status="real", may_fail=None, defined_in=header, notes="")
                           if fact.status == "undeclared" else fact for fact in found)
         analysis.facts_now[key] = (side.tree, found)

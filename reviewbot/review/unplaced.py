@@ -16,8 +16,8 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
-__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_mappings", "owned",
-           "why_unplaced"]
+__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_family",
+           "names_mappings", "owned", "why_unplaced", "writes_asked"]
 
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
@@ -30,6 +30,7 @@ _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
 _CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
+_SETS = re.compile(r"[ \t]+([A-Za-z_]\w{4,})[ \t]*=(?!=)")
 _WRITES = re.compile(r"(?:->|\.)([A-Za-z_]\w*)(?:\[[^]]*\])?\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--|[,)])")
 """A member that a line gives a value, or hands to a function."""
 _FIELD = re.compile(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
@@ -129,6 +130,26 @@ def why_unplaced(analysis: Analysis, file: PatchedFile) -> str:
 def maps_memory(hunks: Sequence[Hunk]) -> bool:
     """Return whether a line that the hunks change has a word of page tables in it."""
     return any(names_mappings(line.text) for hunk in hunks for line in hunk.lines if line.kind != " ")
+
+
+def names_family(hunks: Sequence[Hunk], ways: Ways) -> bool:
+    """Return whether a line that the hunks change has a name of the family in it, or a word of kernel mappings."""
+    return any(_KERNEL.search(line.text) or not ways.naming.isdisjoint(_WORD.findall(line.text))
+               for hunk in hunks for line in hunk.lines if line.kind != " ")
+
+
+def writes_asked(analysis: Analysis, hunks: Sequence[Hunk], ways: Ways) -> bool:
+    """Return whether a line that the hunks change gives a value to a variable of the whole kernel for which a test in
+    front of a call asks."""
+    names = {found[1] for hunk in hunks for line in hunk.lines
+             if line.kind != " " and (found := _SETS.match(line.text[:_LONGEST]))} & ways.words
+    tree = analysis.sides[0].tree
+    for name in sorted(names):
+        declared = re.compile(rb"^extern\b[^;(]*\b%s\b" % re.escape(name.encode()), re.MULTILINE)
+        if any(declared.search(tree.read(path) or b"")
+               for path in tree.search((name,), prefixes=("include", "arch"), suffixes=(".h",))):
+            return True
+    return False
 
 
 def has_code(hunks: Sequence[Hunk], ways: Ways) -> bool:

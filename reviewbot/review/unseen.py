@@ -28,7 +28,9 @@ from reviewbot.review.unplaced import (
     loses_hunks,
     lost_hunks,
     maps_memory,
+    names_family,
     why_unplaced,
+    writes_asked,
 )
 from reviewbot.review.ways import Ways, steps
 from reviewbot.series.types import Series
@@ -184,9 +186,11 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
             ours = own_arch(file.path) in {"", *analysis.arches}
             there = analysis.sides[0].facts.get(file.old_path)
             beside = near or (there is not None and bool(there.calls)) or maps_memory(lost)
-            bears = ours and beside and bearing(lost, ways, file.path, known_names(analysis, file))
+            why = why_unplaced(analysis, file)
+            bears = ours and ((beside and bearing(lost, ways, file.path, known_names(analysis, file))
+                               and (not why or names_family(lost, ways))) or writes_asked(analysis, lost, ways))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
-                         what="hunks without a place", why=why_unplaced(analysis, file),
+                         what="hunks without a place", why=why,
                          near=bears or (near and ours and file.applies in {"fragment", "failed"}
                                         and has_code(lost, ways)),
                          quiet=not bears, kind="hunks")

@@ -89,6 +89,19 @@ def test_a_line_that_only_reads_a_member_has_no_way_to_a_call(was: str, *, said:
     assert told(old, old.replace(was, was.replace("2", "4")), there) is said
 
 
+def test_a_hunk_that_sets_what_a_call_asks_for_is_told_wherever_it_is() -> None:
+    """No call stands near the line; the variable is one of the whole kernel, and a call hangs on it."""
+    other, header = "arch/x86/kernel/far.c", "include/linux/demo.h"
+    asks = PLAIN.replace("	int ret;\n\n", "	int ret;\n\n	if (demo_force)\n		return 0;\n")
+    far = "void demo_init(void)\n{\n	demo_one();\n	NAME = 1;\n	demo_two();\n}\n"
+    for name, said in (("demo_force", True), ("demo_quiet", False)):
+        text = far.replace("NAME", name)
+        new = {PATH: asks.replace("true", "false"), other: text.replace("= 1", "= 2")}
+        found = review({PATH: asks, other: text}, new,
+                       there={PATH: asks, other: "int demo_else;\n", header: f"extern int {name};\n"})
+        assert ("in arch/x86/kernel/far.c" in sayings(found)) is said
+
+
 HEADER = "arch/x86/include/asm/pgtable_demo.h"
 BITS = ("#define _PAGE_BIT_LONE 57\n#define _PAGE_BIT_USED 3\n#define _PAGE_USED (1 << _PAGE_BIT_USED)\n"
         "#define PAGE_KERNEL_DEMO (_PAGE_USED)\n#define _PAGE_LONE (1 << _PAGE_BIT_LONE)\n")
