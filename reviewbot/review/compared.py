@@ -50,14 +50,14 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if pair.before is None or pair.after is None or pair.old is None or pair.new is None:
         alone = [TRUE if item is None else with_helpers(item, _in_front(_tests(analysis, item, told=True), (item,)))
                  for item in (pair.before, pair.after)]
-        sure = not pair.open or pair.from_hunks or pair.is_the_trees
+        sure = not pair.open or pair.has_own_tests
         return Compared(tests=Tests(how="same"), in_front=(alone[0], alone[1]), doubt=pair.open, labels=labels,
                         untold=not sure, inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                         directives=directives_of(pair.before) | directives_of(pair.after))
     if pair.open:
         shown = _own_tests(analysis, pair)
         return Compared(tests=Tests(how="open", why=pair.open), doubt=pair.open, labels=labels, in_front=shown,
-                        untold=not (pair.from_hunks or pair.is_the_trees),
+                        untold=not pair.has_own_tests,
                         directives=directives_of(pair.before) | directives_of(pair.after))
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))

@@ -63,9 +63,11 @@ class Pair:
             from_hunks(self.file, place.function.span.line, old=old) for place, old in places)
 
     @property
-    def is_the_trees(self) -> bool:
-        """Return whether the functions around the call stood in the tree as they did when the patch was made, as far
-        as that is known."""
+    def has_own_tests(self) -> bool:
+        """Return whether the tests in front of the calls are those of the patch's time: the tree's, or, where the
+        function itself is of another time there, those that its hunks show."""
+        if self.open.startswith(f"{PARTLY}: how {self.function}() "):
+            return self.from_hunks
         return not (self.strange or self.open.startswith(PARTLY) or self.open.endswith(NEW_HERE))
 
     @property
