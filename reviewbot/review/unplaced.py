@@ -133,9 +133,9 @@ def maps_memory(hunks: Sequence[Hunk]) -> bool:
 
 
 def names_family(hunks: Sequence[Hunk], ways: Ways) -> bool:
-    """Return whether a line that the hunks change has a name of the family in it, or a word of kernel mappings."""
+    """Return whether a line of the hunks has a name of the family in it, or a word of kernel mappings alone."""
     return any(_KERNEL.search(line.text) or not ways.naming.isdisjoint(_WORD.findall(line.text))
-               for hunk in hunks for line in hunk.lines if line.kind != " ")
+               for hunk in hunks for line in hunk.lines)
 
 
 def writes_asked(analysis: Analysis, hunks: Sequence[Hunk], ways: Ways) -> bool:
