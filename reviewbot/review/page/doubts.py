@@ -104,7 +104,7 @@ def _open(analysis: Analysis, those: Sequence[Unseen]) -> str:
         return ""
     if all(one.kind == "directive" for one in those):
         places = quote_names(sorted({one.file for one in those}), most=2)
-        return f"what else the changed #define lines in {places} come to"
+        return f"what the changed #define lines of {places} come to"
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     parts = [_of_words([one for one in asked if one in words], words), _of_others(

@@ -13,6 +13,7 @@ from reviewbot.review.page.cases import other_cases
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.fresh import brought_functions, fresh_calls
 from reviewbot.review.page.gone import gone_calls
+from reviewbot.review.page.made_of import with_protections
 from reviewbot.review.page.own import own_behaviour
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
 from reviewbot.review.page.uses import next_use
@@ -43,7 +44,7 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
     found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, cases),
               *gone_calls(reader, named)]
     known = frozenset(name for event in found for name in event.because)
-    return (*found, *own_behaviour(reader, named, known))
+    return with_protections(reader, (*found, *own_behaviour(reader, named, known)))
 
 
 def _where_it_fails(events: list[Event], failing: frozenset[str]) -> list[Event]:

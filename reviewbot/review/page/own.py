@@ -68,4 +68,5 @@ def in_bits(rules: PageRules, arch: str, change: str) -> tuple[str, str]:
 
 
 def _say(rules: PageRules, arch: str, names: Sequence[str]) -> str:
-    return quote_names([f"{name} ({bit.means})" if (bit := rules.bit(arch, name)) else name for name in names])
+    return quote_names([f"{name} ({bit.means})" if (bit := rules.bit(arch, name)) and bit.means not in name.lower()
+                        else name for name in names])
