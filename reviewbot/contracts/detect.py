@@ -38,6 +38,7 @@ from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
 from reviewbot.contracts.switched import gated_asked, option_for_answer, option_for_switch, without_its_gate
 from reviewbot.contracts.too_early import calls_too_early, early_calls_asked, parsed_too_late
+from reviewbot.contracts.too_far import exits_too_late
 from reviewbot.contracts.turned import senses_turned
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.without_effect import without_effect
@@ -104,6 +105,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="asked-again", state=asked_again, asked=helpers_asked),
+    Detector(name="too-far", step=exits_too_late),
     Detector(name="answers", around=answers_changed, state=default_that_fails, asked=hooks_asked),
     Detector(name="pieces", state=shares_its_page, asked=pieces_asked),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),

@@ -10,15 +10,12 @@ from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import treatments
-from reviewbot.contracts.set_early import PUBLISHES
+from reviewbot.contracts.seen import known_seen
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["published_early"]
 
-_FLAGS = frozenset({"ready", "enabled", "registered", "initialized", "initialised", "mapped", "encrypted", "decrypted",
-                    "private", "shared", "done", "active", "valid", "online", "running", "protected", "sealed",
-                    "attached", "present", "inited", "started", "up"})
 _TRUE = frozenset({"true", "1"})
 
 
@@ -38,7 +35,7 @@ def published_early(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
 def _published(outline: Outline, step: Step) -> str:
     """Return the variable whose object the step makes known to others."""
     call = step.expr
-    if call is None or call.kind != "call" or not PUBLISHES.fullmatch(call.name):
+    if call is None or call.kind != "call" or not known_seen().calls.fullmatch(call.name):
         return ""
     parts = call.parts[1:] if call.name.startswith(("rcu_assign", "fd_install", "xa_store")) else call.parts[1:2]
     if call.name.startswith("hash_add"):
@@ -83,7 +80,7 @@ def _flag_set(outline: Outline, step: Step) -> str:
     target, value = place_of(expr.parts[0]), expr.parts[1]
     if value.name not in _TRUE or value.kind not in {"literal", "name"} or "->" not in target:
         return ""
-    return target if root_of(expr.parts[0]) in outline.parameters and _FLAGS & {
+    return target if root_of(expr.parts[0]) in outline.parameters and known_seen().flags & {
         *re.split(r"_|->|\.", target.lower())[1:]} else ""
 
 

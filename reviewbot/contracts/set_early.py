@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.seen import known_seen
 from reviewbot.contracts.types import Hit
 
-__all__ = ["PUBLISHES", "exits_for_results", "set_early"]
+__all__ = ["exits_for_results", "set_early"]
 
-PUBLISHES = re.compile(r"h?list_add\w*|hlist_nulls_add\w*|hash_add\w*|rcu_assign_pointer|fd_install|xa_store\w*")
-_MARKS = frozenset({"set_bit", "__set_bit", "atomic_inc", "refcount_set", "static_branch_enable", "static_branch_inc",
-                    "cpumask_set_cpu"})
 _TRUE = frozenset({"true", "1"})
 
 
@@ -28,7 +26,7 @@ def _known_to_others(outline: Outline, step: Step) -> str:
         root = root_of(expr.parts[0])
         kind = outline.locals.get(root)
         return outline.text(expr.parts[0]) if kind is None or "*" in kind or "->" in outline.text(expr.parts[0]) else ""
-    if expr.kind == "call" and (PUBLISHES.fullmatch(expr.name) or expr.name in _MARKS):
+    if expr.kind == "call" and (known_seen().calls.fullmatch(expr.name) or expr.name in known_seen().marks):
         return outline.text(expr)
     return ""
 
