@@ -103,8 +103,12 @@ def _says_nothing(old: Outline, new: Outline, was: Teacher) -> Iterator[Hit]:
 
 
 def _leaves_bare(outline: Outline, step: Step) -> bool:
-    return step.kind == "test" and not step.loop and len(step.branches) == 1 and any(
-        one.kind == "return" and one.expr is None for one in outline.inside(step.branches[0]))
+    """Return whether a test ends the function: by a return, or as all that is left stands in its branch."""
+    if step.kind != "test" or step.loop:
+        return False
+    last = step.branches[-1].last == len(outline.steps) and not step.where and len(step.branches) == 1
+    return any(one.kind == ("do" if last else "return") and (last or one.expr is None)
+               for branch in step.branches for one in outline.inside(branch))
 
 
 def default_that_fails(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -1,6 +1,1 @@
 #include <asm/set_memory.h>
-
-int demo_hide(unsigned long addr)
-{
-	return set_memory_uc(addr, 1);
-}

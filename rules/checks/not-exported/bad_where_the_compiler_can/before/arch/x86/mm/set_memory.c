@@ -7,4 +7,4 @@ int set_memory_uc(unsigned long addr, int numpages)
 {
 	return 0;
 }
-EXPORT_SYMBOL(set_memory_uc);	/* BAD */
+EXPORT_SYMBOL(set_memory_uc);
