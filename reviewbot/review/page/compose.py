@@ -86,11 +86,14 @@ def _at_cases(events: Sequence[Event], rules: frozenset[str]) -> tuple[Finding, 
 
 
 def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:
-    """Return whether it is only open what a call comes to behind another one, or in other words, of which the page
-    tells."""
+    """Return whether it is only open what a call comes to behind another one or in other words, or what else a function
+    does, where the page tells of it."""
     words = WRITTEN.search(one.why)
     if words is not None and any(event.file == one.file and f"'{words['after']}' there" in event.reason
                                  for event in changes):
+        return True
+    if one.kind == "work" and any((event.patch, event.file) == (one.patch, one.file) and any(
+            re.search(rf"\b{name}\(\)", one.what) for name in event.functions) for event in changes):
         return True
     return one.why.startswith(BEHIND_OTHERS) and any((event.patch, event.file) == (one.patch, one.file) and any(
         one.what.startswith(f"{name}(") for name in event.functions) for event in changes)

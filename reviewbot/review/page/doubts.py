@@ -15,7 +15,7 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, decode, quote_names, squash
 
-__all__ = ["WRITTEN", "not_seen", "tree_has"]
+__all__ = ["WRITTEN", "is_open", "not_seen", "tree_has"]
 
 _TELLING = 12  # characters: shorter lines stand in any file
 _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
@@ -94,6 +94,11 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if open_one := _open(analysis, near):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
+
+
+def is_open(text: str) -> bool:
+    """Return whether a sentence of not_seen() asks what could not be decided, and names nothing that is missing."""
+    return text.startswith(("whether ", "what "))
 
 
 def _open(analysis: Analysis, those: Sequence[Unseen]) -> str:

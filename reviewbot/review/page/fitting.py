@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.findings.types import Claim, Finding
+from reviewbot.review.page.doubts import is_open
 from reviewbot.review.page.questions import asked_text
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_rows
@@ -45,7 +46,7 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
             break
         light = [row for row in rows[1:] if row.verdict == "same"] or [
             row for row in rows[1:] if row.verdict != "worse" and not set(row.because) & set(ask)]
-        whole = tuple(text for text in open_ones if not text.startswith("what else "))
+        whole = tuple(text for text in open_ones if not is_open(text))
         if light and light[-1].verdict == "same":
             rows.remove(light[-1])
         elif whole != open_ones:
