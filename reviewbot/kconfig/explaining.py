@@ -7,7 +7,8 @@ from collections import deque
 from pysat.solvers import Solver
 
 from reviewbot.kconfig.bounded import holds
-from reviewbot.kconfig.formulas import Formulas, Group
+from reviewbot.kconfig.clauses import Group
+from reviewbot.kconfig.formulas import Formulas
 from reviewbot.kconfig.model import Model, Symbol
 from reviewbot.kconfig.reading import PROBE
 from reviewbot.logic import Cond

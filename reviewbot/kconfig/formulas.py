@@ -9,32 +9,22 @@ compiler, symbols of absent files, numbers that a user types) is a free variable
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
+from reviewbot.kconfig.clauses import Clauses, compares, compares_text, number_of
 from reviewbot.kconfig.model import Choice, Model, Symbol
 from reviewbot.kconfig.reading import PROBE
 from reviewbot.logic import Cond
-from reviewbot.values import dataclass
 
-__all__ = ["Formulas", "Group"]
+__all__ = ["Formulas"]
 
-Part = Literal["needs", "selected", "default", "undefined", "choice", "modules"]
 _TRISTATE = {"n": 0, "m": 1, "y": 2}
 _PAIRS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2))
 _COMPARISON = re.compile(r"\(?CONFIG_(?P<name>\w+) (?P<operator>==|<=|>=|<|>) (?P<number>\w+)\)?")
 _MOST_DEPTH = 8  # defaults of numbers that point to other numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Group:
-    """The clauses of one part of one symbol: what an unsatisfiable core is made of."""
-
-    symbol: str
-    part: Part
-
-
-class Formulas:
+class Formulas(Clauses):
     """The clauses of one architecture in one solver. `solver` is a pysat solver, kept for the life of this object.
 
     With `grouped`, every clause that a symbol contributes hangs on a literal in `groups`, so that a core names symbols.
@@ -42,24 +32,15 @@ class Formulas:
 
     def __init__(self, model: Model, solver: Any, *, grouped: bool = False) -> None:
         """Start with an empty solver; `literal` adds what a question reaches."""
-        self.model, self.solver = model, solver
-        self.groups: dict[Group, int] = {}
+        super().__init__(solver, grouped=grouped)
+        self.model = model
         self.user: dict[str, int] = {}
-        self.free: dict[str, int] = {}
-        self.only_asked: set[str] = set()  # those that questions name, and nothing in the tree
-        self.levels: dict[str, int] = {}
         self.symbols: dict[str, tuple[int, int]] = {}
-        self.numbers: dict[str, dict[str, int]] = {}
-        self._grouped = grouped
-        self._count = 1
-        self._true = 1
         self._memo: dict[tuple[int, int], int] = {}
-        self._gates: dict[tuple[int, ...], int] = {}
         self._choices: dict[int, tuple[int, int]] = {}
         self._queue: list[str] = []
         self._choice_queue: list[int] = []
         self._depth = 0
-        solver.add_clause([1])
 
     # Literals of questions
 
@@ -100,7 +81,7 @@ class Formulas:
         relation = "=" if operator == "==" else operator
         holds = []
         for guard, value in self._number_values(symbol):
-            known = value is not None and (self._true if _compare_text(value, relation, number) else -self._true)
+            known = value is not None and (self._true if compares_text(value, relation, number) else -self._true)
             holds.append(self._all([guard, known or self._open_number(symbol.name, relation, number)]))
         return self._any(holds)
 
@@ -118,55 +99,6 @@ class Formulas:
             for number in choices:
                 self._encode_choice(number)
         return True
-
-    # Variables and gates
-
-    def _new(self) -> int:
-        self._count += 1
-        return self._count
-
-    def _free(self, label: str) -> int:
-        self.only_asked.discard(label)
-        return self._opaque(label)
-
-    def _opaque(self, label: str) -> int:
-        found = self.free.get(label)
-        if found is None:
-            found = self.free[label] = self._new()
-        return found
-
-    def _add(self, clause: list[int], symbol: str, part: Part) -> None:
-        if self._grouped:
-            group = Group(symbol=symbol, part=part)
-            literal = self.groups.get(group)
-            if literal is None:
-                literal = self.groups[group] = self._new()
-            clause = [*clause, -literal]
-        self.solver.add_clause(clause)
-
-    def _all(self, literals: Iterable[int]) -> int:
-        kept = sorted(set(literals) - {self._true})
-        if -self._true in kept:
-            return -self._true
-        if not kept:
-            return self._true
-        if len(kept) == 1:
-            return kept[0]
-        key = tuple(kept)
-        gate = self._gates.get(key)
-        if gate is None:
-            known = set(kept)
-            if any(-literal in known for literal in kept):
-                return -self._true
-            gate = self._gates[key] = self._new()
-            add = self.solver.add_clause
-            for literal in kept:
-                add([-gate, literal])
-            add([gate, *(-literal for literal in kept)])
-        return gate
-
-    def _any(self, literals: Iterable[int]) -> int:
-        return -self._all([-literal for literal in literals])
 
     # Expressions
 
@@ -244,18 +176,18 @@ class Formulas:
             return -self._relation("=", left, right)
         first, second = self._tristate(left), self._tristate(right)
         if first and second:
-            holds = [self._all([first[a], second[b]]) for a, b in _PAIRS if _compare(a, operator, b)]
+            holds = [self._all([first[a], second[b]]) for a, b in _PAIRS if compares(a, operator, b)]
             return self._any(holds)
         result = []
         for guard, value in self._values(left):
             for other_guard, other in self._values(right):
                 if value is not None and other is not None:
-                    holds_here = self._true if _compare_text(value, operator, other) else -self._true
+                    holds_here = self._true if compares_text(value, operator, other) else -self._true
                 elif value is None and other is not None:
-                    holds_here = self._open_relation(left, operator, other)
+                    holds_here = self._open_number(self._text(left), operator, other)
                 elif value is not None:
                     turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(operator, operator)
-                    holds_here = self._open_relation(right, turned, str(value))
+                    holds_here = self._open_number(self._text(right), turned, str(value))
                 else:
                     holds_here = self._free(f"{self._text(left)} {operator} {self._text(right)}")
                 result.append(self._all([guard, other_guard, holds_here]))
@@ -325,7 +257,7 @@ class Formulas:
         for low, high, condition in symbol.ranges:
             texts = [str(self.model.table[end][1]) if self.model.table[end][0] == "c" or
                      str(self.model.table[end][1]) not in self.model.symbols else "" for end in (low, high)]
-            limits = [_number(text) for text in texts]
+            limits = [number_of(text) for text in texts]
             holds = self.at_least(condition, 1)
             if limits[0] is not None:
                 self.solver.add_clause([-typed, -holds, self._reaches(symbol.name, limits[0])])
@@ -336,48 +268,6 @@ class Formulas:
     def typed_labels(self) -> frozenset[str]:
         """Return the labels of free variables that stand for what the user types, not for what nobody knows."""
         return frozenset(label for label in self.free if label.split(" ", 1)[0] in self.model.symbols)
-
-    def _open_relation(self, leaf: int, operator: str, text: str) -> int:
-        """Return the literal of a relation between a value that is not known and a text, in line with its others."""
-        return self._open_number(self._text(leaf), operator, text)
-
-    def _open_number(self, name: str, operator: str, text: str) -> int:
-        number = _number(text)
-        if number is None:
-            return self._equals(name, text) if operator == "=" else self._free(f"{name} {operator} {text}")
-        match operator:
-            case ">=":
-                return self._reaches(name, number)
-            case "<":
-                return -self._reaches(name, number)
-            case ">":
-                return self._reaches(name, number + 1)
-            case "<=":
-                return -self._reaches(name, number + 1)
-        return self._all([self._reaches(name, number), -self._reaches(name, number + 1)])
-
-    def _equals(self, name: str, text: str) -> int:
-        label = f'{name} = "{text}"'
-        new = label not in self.free
-        literal = self._free(label)
-        if new:
-            others = self.numbers.setdefault(f"{name} =", {})
-            for other in others.values():
-                self.solver.add_clause([-literal, -other])
-            others[text] = literal
-        return literal
-
-    def _reaches(self, name: str, number: int) -> int:
-        label = f"{name} >= {number}"
-        new = label not in self.free
-        literal = self._free(label)
-        if new:
-            others = self.numbers.setdefault(name, {})
-            for text, other in others.items():
-                low, high = (literal, other) if number < int(text) else (other, literal)
-                self.solver.add_clause([-high, low])
-            others[str(number)] = literal
-        return literal
 
     # Symbols and choices
 
@@ -491,23 +381,3 @@ class Formulas:
 
 
 _MANY_MEMBERS = 60  # of a choice: those of kernels have up to some forty
-
-
-def _number(text: str) -> int | None:
-    try:
-        return int(text, 16 if text.lower().startswith("0x") else 10)
-    except ValueError:
-        return None
-
-
-def _compare(left: int, operator: str, right: int) -> bool:
-    return {"=": left == right, "<": left < right, "<=": left <= right, ">": left > right,
-            ">=": left >= right}[operator]
-
-
-def _compare_text(left: str, operator: str, right: str) -> bool:
-    """Compare as Kconfig does: as numbers where both are, else as text."""
-    first, second = _number(left), _number(right)
-    if first is not None and second is not None:
-        return _compare(first, operator, second)
-    return _compare((left > right) - (left < right), operator, 0)
