@@ -13,7 +13,7 @@ from reviewbot.checks.configured import has_kconfig, nest_at, reason_evidence
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
-from reviewbot.findings.types import Evidence, Finding
+from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.kconfig import Answer
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import And, Ternary
@@ -113,6 +113,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int,
     file, function, calls = found[0]
     arches = tuple(own_arch(one.path) for one, _, _ in found)
     users = dict.fromkeys(call.use.file for _, _, those in found for call in those)
+    # What the series itself calls elsewhere is an interface for all who have it: their callers may come later.
+    before = analysis.files_with(0, (function.name,))[function.name]
+    level: Level | None = None if any(path in before for path in users) else "note"
     fields = {"callee": function.name, "arches": quote_names(arches), "users": quote_names(list(users), most=3),
               "reason": next((line for call in calls for line in call.answer.reason), "no configuration builds it")}
     evidence = [Evidence(kind="source", file=one.path, line=other.span.line, rev=rev, text=f"{other.name}() as well")
@@ -124,7 +127,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int,
     spot = Spot(file=file.path, line=function.span.line, end_line=function.span.line, function=function.name,
                 symbol=function.name, side=analysis.after(position))
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         evidence=tuple(evidence), arches=arches)
+                         evidence=tuple(evidence), arches=arches, level=level)
 
 
 UNUSED_DEFINITION = Kind(name="unused-definition", fields=_FIELDS, changes=_run, check_options=_check)

@@ -150,6 +150,7 @@ def _is_moved(reader: Reader, cell: Cell) -> bool:
 def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:
     """Yield the functions of the family that an architecture gets its own definition of, and what they were before."""
     analysis = reader.analysis
+    titles = {patch.index: patch.subject for patch in analysis.series.patches}
     for position, state in analysis.states():
         if reader.patches is not None and state.index not in reader.patches:
             continue
@@ -165,6 +166,8 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
                     fresh.setdefault(arch, {})[function.name] = (file.path, function.span.line)
         for arch, names in sorted(fresh.items()):
             was = {_was(analysis, arch, name) for name in names}
+            if was == {""} and all(name in titles.get(state.index, "") for name in names):
+                continue  # the patch's subject says as much
             path, line = min(names.values())
             ordered = sorted(names, key=lambda name: (name.startswith("_"), name))
             said = quote_names([f"{name}()" for name in ordered], most=4)

@@ -1,0 +1,8 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */
+#include <linux/set_memory.h>
+
+bool void demo_walk(unsigned long addr)	/* BAD */
+{
+	demo_count(addr);
+	set_memory_ro(addr, 1);
+}

@@ -1,0 +1,8 @@
+/* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */
+#include <linux/set_memory.h>
+
+static unsigned long demo_walk(unsigned long addr)
+{
+	demo_count(addr);
+	return set_memory_ro(addr, 1);
+}
