@@ -149,7 +149,8 @@ def _calls(those: Sequence[Unseen], *, decided: Set[tuple[str, str]]) -> str:
 
 
 def _options(those: Sequence[Unseen]) -> str:
-    names = quote_names(tuple(dict.fromkeys(one.name for one in those)), most=4)
+    names = quote_names(tuple(dict.fromkeys(f"{one.name} ({one.why})" if one.why else one.name for one in those)),
+                        most=4)
     if len({one.how for one in those}) == 1 and those[0].how != "changes":
         return f"{_changes(those)} {names} in {those[0].file}; not all that follows was worked out."
     return f"{_changes(those)} what {those[0].file} says of {names}; not all that follows was worked out."

@@ -51,6 +51,7 @@ _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
 _KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
                       r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
+_CONFIG = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
 _BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
@@ -191,8 +192,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
                                and (not why or names_family(lost, ways))) or writes_asked(analysis, lost, ways))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=why,
-                         near=bears or (near and ours and file.applies in {"fragment", "failed"}
-                                        and has_code(lost, ways)),
+                         near=(bears and not cells) or (near and ours and file.applies in {"fragment", "failed"}
+                                                        and has_code(lost, ways)),
                          quiet=not bears, kind="hunks")
         for skip in dict.fromkeys(skip for facts in (before, after) if facts for skip in facts.skips):
             yield Unseen(patch=state.index, file=file.path, line=0, near=False,
@@ -241,9 +242,11 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
                 about = ""
             if about and about not in told:
                 told.add(about)
+                how: How = _how_of_option(file, about) if kconfig else "changes"
+                heir = _heir_of(file, about) if how == "removes" else ""
                 yield Unseen(patch=state.index, file=file.path, line=number, near=False, options=True,
-                             what=f"a line that decides about {about}", kind="options", name=about,
-                             how=_how_of_option(file, about) if kconfig else "changes")
+                             what=f"a line that decides about {about}", kind="options", name=about, how=how,
+                             why=f"{heir} takes its place" if heir else "")
     if least and not told:
         yield Unseen(patch=state.index, file=file.path, line=least, near=False, options=True, quiet=True,
                      what="lines that decide what is built", kind="options")
@@ -271,6 +274,22 @@ def _how_of_option(file: PatchedFile, name: str) -> How:
     entry = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+%s[ \t]*$" % re.escape(name.encode()), re.MULTILINE)
     before, after = (bool(entry.search(side or b"")) for side in (file.before, file.after))
     return "adds" if after and not before else "removes" if before and not after else "changes"
+
+
+def _heir_of(file: PatchedFile, name: str) -> str:
+    """Return the option that the patch puts where it takes this one away, empty where there is none or more than one.
+    """
+    sides: list[dict[int, list[str]]] = []
+    for content, changed in ((file.before, file.removed), (file.after, file.added)):
+        kept, found = 0, dict[int, list[str]]()
+        for number, text in enumerate(decode(content or b"").splitlines(), 1):
+            if number not in changed:
+                kept += 1
+            elif entry := _CONFIG.match(text):
+                found.setdefault(kept, []).append(entry[1])
+        sides.append(found)
+    come = next((sides[1].get(place, []) for place, those in sides[0].items() if those == [name]), [])
+    return come[0] if len(come) == 1 else ""
 
 
 def _directives(state: PatchState, file: PatchedFile, sides: tuple[FileFacts | None, FileFacts | None], ways: Ways

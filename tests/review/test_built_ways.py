@@ -92,3 +92,18 @@ def test_a_makefile_line_that_builds_a_file_as_before_says_nothing(line: str, *,
                    {path: SHARE.replace("demo_count", "demo_check"), "drivers/Makefile": line},
                    there={**there, path: SHARE})
     assert any("what drivers/Makefile says of drivers/demo.c" in one.statement for one in found.level_set) is said
+
+
+@pytest.mark.parametrize(("after", "said"), [
+    ("config OTHER\n\tbool \"demo\"\n", "removes DEMO (OTHER takes its place) in drivers/Kconfig;"),
+    ("config LAST\n\tbool \"last\"\n\n", "removes DEMO in drivers/Kconfig;")])
+def test_an_option_that_another_one_replaces_is_told_with_it(after: str, said: str) -> None:
+    """The new name stands where the old one stood: that is no removal alone."""
+    path, options = "drivers/demo.c", 'config DEMO\n\tbool "demo"\n'
+    there = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\nsource "drivers/Kconfig"\n', path: SHARE,
+             "arch/x86/Kconfig": "config X86\n\tdef_bool y\n", "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n"}
+    tail = "\nconfig REST\n\tbool \"rest\"\n"
+    text = options + tail if "OTHER" in after else tail + "\n" + options
+    new = {path: SHARE.replace("demo_count", "demo_check"), "drivers/Kconfig": after + tail}
+    found = review({path: SHARE, "drivers/Kconfig": text}, new, there=there)
+    assert any(said in one.statement for one in found.level_set), [one.statement for one in found.level_set]
