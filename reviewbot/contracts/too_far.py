@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.seen import known_seen
 from reviewbot.contracts.types import Hit
 
@@ -58,5 +59,5 @@ def _behind(outline: Outline, label: str) -> list[Step]:
 
 
 def _gives_back(outline: Outline, label: str) -> bool:
-    """Return whether the way back calls anything, and returns with what failed."""
-    return any(calls_in(step.expr) for step in _behind(outline, label))
+    """Return whether a call on the way back says by its name that it gives something back."""
+    return any(gives_back(call.name) for step in _behind(outline, label) for call in calls_in(step.expr))
