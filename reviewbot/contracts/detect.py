@@ -15,6 +15,7 @@ from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, ta
 from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
+from reviewbot.contracts.given_first import handed_on_early
 from reviewbot.contracts.guards import asks_other_things, guards_lost
 from reviewbot.contracts.held import returns_while_held
 from reviewbot.contracts.joined import flags_set_late, results_joined
@@ -106,6 +107,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="counterpart", around=unlike_counterpart),
     Detector(name="asked-again", state=asked_again, asked=helpers_asked),
     Detector(name="too-far", step=exits_too_late),
+    Detector(name="handed-on", state=handed_on_early),
     Detector(name="answers", around=answers_changed, state=default_that_fails, asked=hooks_asked),
     Detector(name="pieces", state=shares_its_page, asked=pieces_asked),
     Detector(name="executable", state=handed_out_executable, asked=allocators_asked),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.away import memory_of
@@ -11,8 +13,10 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, given_to, place_of, root_of, walk
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.results import peeled
+from reviewbot.contracts.seen import known_seen
+from reviewbot.contracts.types import Hit
 
-__all__ = ["flushed_late", "is_same_memory", "left_behind_read_only", "origins", "restored_late"]
+__all__ = ["flushed_late", "handed_on_early", "is_same_memory", "left_behind_read_only", "origins", "restored_late"]
 
 _DEEPEST = 3  # helpers of the file that are looked into for who gives memory back
 _ALIKE = 2  # arguments of both, where the memory itself is told in other words
@@ -37,6 +41,29 @@ def restored_late(new: Outline, late: Expr, early: Expr, now: Teacher) -> tuple[
             is_same_memory(new, late, early) or len(_texts(new, late) & _texts(new, early)) >= _ALIKE):
         return None
     return "restored-late", restores[0].does
+
+
+def handed_on_early(outline: Outline, _: Teacher) -> Iterator[Hit]:
+    """Yield what a function lets others know between a change of the direct map without a flush and the flush."""
+    table = known_effects().of
+    for number, step in enumerate(outline.steps):
+        take = next((call for call in calls_in(step.expr) if call.name.endswith("_noflush")
+                     and (effect := table.get(call.name)) is not None and effect.id == "unmapped"), None)
+        flush = next((at for at, one in enumerate(outline.steps) if take is not None and at > number
+                      and one.where == step.where[:len(one.where)] and any(
+                          (effect := table.get(call.name)) is not None and effect.id == "tlb"
+                          for call in calls_in(one.expr))), None)
+        told = next((one for one in outline.steps[number + 1:flush] if one.kind == "do"
+                     and one.where == step.where[:len(one.where)] and known_seen().tells(one.expr)),
+                    None) if flush is not None else None
+        if take is not None and flush is not None and told is not None:
+            behind = outline.steps[flush]
+            yield Hit(shape="handed-on-early", line=told.line, end_line=outline.last_line(told), symbol=take.name,
+                      object=outline.said(told),
+                      fields=(("callee", take.name), ("take", outline.text(take)),
+                              ("statement", outline.said(told).rstrip(";")), ("end", outline.said(behind).rstrip(";"))),
+                      new=((step.line, outline.said(step)), (told.line, outline.said(told)),
+                           (behind.line, outline.said(behind))))
 
 
 def _texts(new: Outline, call: Expr) -> set[str]:

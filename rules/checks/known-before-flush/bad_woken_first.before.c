@@ -1,0 +1,11 @@
+/* config: ARCH_HAS_SET_DIRECT_MAP=y   arch: x86   path: mm/demo.c */
+int demo_hide(struct demo *demo, struct page *page)
+{
+	unsigned long addr = (unsigned long)page_address(page);
+	int ret = set_direct_map_invalid_noflush(page);
+
+	if (ret)
+		return ret;
+	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	return 0;
+}
