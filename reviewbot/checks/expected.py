@@ -16,6 +16,8 @@ __all__ = ["expect_names", "search_ahead"]
 _MOST_WORKERS = 12
 _MOST_TESTED = 16
 _MOST_BESIDE = 8
+_MOST_ASKED = 8
+_QUESTION = re.compile(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*\))")
 _CALLED = re.compile(r"\b([A-Za-z_]\w{3,})\(")
 
 
@@ -44,7 +46,21 @@ def _tested(calls: Iterable[Call]) -> set[str]:
 
 
 def _expected(analysis: Analysis) -> frozenset[str]:
-    return names_asked(analysis) | analysis.callers | analysis.with_others(()) | _workers(analysis)
+    return names_asked(analysis) | analysis.callers | analysis.with_others(()) | _workers(analysis) \
+        | _questions(analysis)
+
+
+def _questions(analysis: Analysis) -> frozenset[str]:
+    """Return what tests on changed lines of files with a call of the family ask: what it comes to may be compared."""
+    found: set[str] = set()
+    for position, state in analysis.states():
+        facts = analysis.after(position).facts
+        for file in (one for one in state.files if one.path in facts and one.path.endswith((".c", ".h"))):
+            for data, lines in ((file.before or b"", file.removed), (file.after or b"", file.added)):
+                rows = data.split(b"\n")
+                found.update(asked.decode("latin-1") for number in lines if number <= len(rows)
+                             for asked in _QUESTION.findall(rows[number - 1]))
+    return frozenset(sorted(found)[:_MOST_ASKED])
 
 
 def _workers(analysis: Analysis) -> frozenset[str]:

@@ -51,7 +51,7 @@ def meaning(config: KernelConfig, condition: Cond, arch: str, depth: int = 0, ne
 
 def _variable(config: KernelConfig, atom: str, arch: str) -> Cond:
     """Return a variable that headers make a number under some condition as that: `sme_me_mask` may be `0ULL`."""
-    if not atom.isidentifier():
+    if not atom.isidentifier() or not _is_macro(config, atom):
         return Var(atom)
     config.prepare([atom])
     answer, rest = FALSE, TRUE
@@ -66,6 +66,13 @@ def _variable(config: KernelConfig, atom: str, arch: str) -> Cond:
         value = TRUE if given[2] == "true" or (given[3] or "0").strip("0") else FALSE
         answer, rest = Or(answer, And(one.condition, value)), And(rest, Not(one.condition))
     return Or(answer, And(rest, Var(atom)))
+
+
+def _is_macro(config: KernelConfig, atom: str) -> bool:
+    """Return whether a header defines the name as a macro, for which the whole tree need not be searched."""
+    defines = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+" + atom.encode() + rb"\b", re.MULTILINE)
+    return any(defines.search(config.tree.read(path) or b"") is not None
+               for path in config.tree.search([atom], prefixes=("include", "arch"), suffixes=(".h",)))
 
 
 def _called(config: KernelConfig, name: str, words: str, arch: str, depth: int, near: str) -> Cond | None:
