@@ -42,6 +42,7 @@ _INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
 _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)
 _NAMED = re.compile(r"\w+")
 _NAMING = frozenset({b"include", b"define", b"undef"})
+_HASH = ord("#")
 _LONGEST_HEAD = 600
 _LONGEST_BODY = 200_000
 
@@ -114,6 +115,8 @@ class SourceText:
     @property
     def conditions(self) -> Conditions:
         """Return the `#if` nest of the file."""
+        if self._conditions is None and self._text is None and (plain := self._plain_directives()) is not None:
+            self._conditions = read_conditions(self.data, self.lines, directives=plain)
         if self._conditions is None:
             spans = tuple(found.span() for found in _DIRECTIVE.finditer(self.text))
             # A comment that begins in a preprocessor line may carry it on to the next.
@@ -123,6 +126,19 @@ class SourceText:
                 for start, end in spans)
             self._conditions = read_conditions(self.data, self.lines, directives=None if open_comment else spans)
         return self._conditions
+
+    def _plain_directives(self) -> tuple[tuple[int, int], ...] | None:
+        """Return the spans of the preprocessor lines where no comment and no text is in doubt, so that none is blanked;
+        None where a comment or a text may end one of them elsewhere."""
+        data, spans = self.data, []
+        for found in _DIRECTIVE.finditer(data):
+            line = found[0]
+            if (b"\\" in line and any(mark in line for mark in (b"/*", b"//", b'"', b"'"))) \
+                    or line.rfind(b"/*") > line.rfind(b"*/"):
+                return None
+            if not self._is_open_at(found.start()) or self.text[found.end() - len(line.lstrip())] == _HASH:
+                spans.append(found.span())
+        return tuple(spans)
 
     def sightings(self, name: str, *, makers: Collection[str] = ()) -> tuple[Sighting, ...]:
         """Return every place that defines, declares or exports `name`, by line. `makers` are macros known to define
@@ -155,12 +171,16 @@ class SourceText:
 
     def _is_code(self, hit: re.Match[bytes]) -> bool:
         """Return whether a directive stands in no comment or string; where that is plain, nothing is blanked for it."""
-        data, start = self.data, hit.start()
-        opened = data.rfind(b"/*", 0, start)
-        if data[max(0, start - 3):start].rstrip(b"\r\n").endswith(b"\\") or (
-                opened >= 0 and data.find(b"*/", opened + 2, start) < 0):
+        if self._text is not None or self._is_open_at(hit.start()):
             return self.text[hit.start(1):hit.end(1)] == hit[1]
         return True
+
+    def _is_open_at(self, start: int) -> bool:
+        """Return whether a comment or a continued line may go on at the start of this line."""
+        data = self.data
+        opened = data.rfind(b"/*", 0, start)
+        return data[max(0, start - 3):start].rstrip(b"\r\n").endswith(b"\\") or (
+            opened >= 0 and data.find(b"*/", opened + 2, start) < 0)
 
     def macros_asked(self) -> frozenset[str]:
         """Return the names that the file's `#if` lines ask `defined()` about."""
@@ -170,14 +190,14 @@ class SourceText:
         return self._asked
 
     def _each_event(self) -> Iterator[Event]:
-        text, at_offset = self.text, self.conditions.at_offset
+        at_offset = self.conditions.at_offset
         for found in _EVENT.finditer(self.data):
             kind = found[1]
             if kind not in _NAMING:
                 yield from self._asks(found)
                 continue
             # A directive inside a comment is blank in the text.
-            if text[found.start(1):found.end(1)] != kind:
+            if not self._is_code(found):
                 continue
             condition = at_offset(found.start())
             if kind == b"include":
@@ -190,8 +210,8 @@ class SourceText:
                 yield Event(kind="define" if kind == b"define" else "undef", name=name[0], condition=condition)
 
     def _asks(self, found: re.Match[bytes]) -> Iterator[Event]:
-        after = self.text.find(b"\n", found.end())
-        if after < 0 or self.text[found.start(1):found.end(1)] != found[1]:
+        after = self.data.find(b"\n", found.end())
+        if after < 0 or not self._is_code(found):
             return
         condition = self.conditions.at_offset(after + 1)
         if any(name.startswith("defined(") for name in condition.variables()):
