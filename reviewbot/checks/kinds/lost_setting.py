@@ -191,9 +191,12 @@ def _forwards(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[
         named = rb"[(,][ \t\n]*(?:const[ \t]+)?struct[ \t]+" + (found[1] if found else b"") + rb"[ \t]*\*"
         taken = re.search(named, after) if found else None
         if found and taken and not says_struct(analysis.after(position).tree, file.path, after, found[1].decode()):
-            yield _Lost(shape="forward", line=number, old=True, fields={
-                "name": found[1].decode(), "where": f"{file.path}:{lines_in(after).line(taken.start() + 1)}",
-                "file": file.path})
+            place = lines_in(after).line(taken.start() + 1)
+            beside = abs(place - number) <= _CONTEXT  # the diff shows the function as well
+            user = re.search(rb"(\w+)[ \t]*\(\Z", after[:taken.start() + 1])
+            yield _Lost(shape="forward", line=place if beside else number, old=not beside,
+                        function=user[1].decode() if user else "", fields={
+                            "name": found[1].decode(), "where": f"{file.path}:{place}", "file": file.path})
 
 
 def _words(file: PatchedFile) -> Iterator[_Lost]:

@@ -2,7 +2,7 @@
 #ifndef _LINUX_DEMO_CRYPT_H
 #define _LINUX_DEMO_CRYPT_H
 
-bool demo_is_shared(struct demo_device *dev);
+bool demo_is_shared(struct demo_device *dev);	/* BAD */
 int set_memory_encrypted(unsigned long addr, int numpages);
 
 #endif
