@@ -31,6 +31,7 @@ class Ways:
         self._analysis = analysis
         self._cells = cells
         self._made: dict[tuple[str, str], frozenset[str]] = {}
+        self._sources: dict[str, frozenset[str]] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -96,7 +97,7 @@ class Ways:
             if len(reached) > _MOST:
                 return True
         return any(_KERNEL.fullmatch(name) for name in reached) or not (
-            reached.isdisjoint(self.words) and reached.isdisjoint(self._defined_with))
+            reached.isdisjoint(self.words) and reached.isdisjoint(self._defined_with(folder)))
 
     def _users(self, folder: str, word: str) -> frozenset[str]:
         """Return which macros of the architecture's headers are made of a word."""
@@ -108,12 +109,16 @@ class Ways:
                 for name, body in macro_bodies(tree.read(path) or b"") if word in _WORD.findall(body))
         return self._made[folder, word]
 
-    @cached_property
-    def _defined_with(self) -> frozenset[str]:
-        """Return the words of the sources that define functions of the family; headers hold what others use, too."""
-        tree = self._analysis.sides[-1].tree
-        return frozenset(word for path in sorted(self.defining) if path.endswith(".c")
-                         for word in _WORD.findall(decode(tree.read(path) or b"")))
+    def _defined_with(self, folder: str) -> frozenset[str]:
+        """Return the words of the sources that define functions of the family, as the cells know them, and the model
+        for an architecture's folder; headers hold what others use, too."""
+        if folder not in self._sources:
+            tree, model = self._analysis.sides[-1].tree, self._analysis.model
+            known = {fact.defined_in.partition(":")[0] for one in model.own for fact in one.facts}
+            self._sources[folder] = frozenset(
+                word for path in sorted({*self.defining, *(path for path in known if path.startswith(f"{folder}/"))})
+                if path.endswith(".c") for word in _WORD.findall(decode(tree.read(path) or b"")))
+        return self._sources[folder]
 
     @cached_property
     def _symbols(self) -> frozenset[str] | None:

@@ -117,6 +117,17 @@ def test_a_bit_is_told_with_both_values_where_a_kernel_mapping_is_made_of_it() -
     assert "the line '#define _PAGE_BIT_USED 4' (before: '#define _PAGE_BIT_USED 3')" in sayings(used)
 
 
+def test_a_bit_that_the_architecture_sets_itself_is_told() -> None:
+    """The calls of the patch are of another architecture; what defines set_memory_nx() there writes the bit."""
+    header, path = HEADER.replace("x86", "loongarch"), "arch/loongarch/mm/pageattr.c"
+    work = ("int set_memory_nx(unsigned long addr, int numpages)\n{\n"
+            "	return __set_memory(addr, numpages, __pgprot(_PAGE_LONE), __pgprot(0));\n}\n")
+    old, new = ({PATH: text, header: bits} for text, bits in (
+        (PLAIN, BITS), (PLAIN.replace("true", "false"), BITS.replace("57", "58"))))
+    found = review(old, new, there={**old, path: work}, arches=("loongarch", "x86"), release="6.12")
+    assert "_PAGE_BIT_LONE" in sayings(found)
+
+
 def hunk(patch: int, file: str) -> Unseen:
     return Unseen(patch=patch, file=file, line=0, what="hunks without a place", near=True, kind="hunks")
 
