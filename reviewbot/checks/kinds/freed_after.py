@@ -14,6 +14,7 @@ from typing import Literal
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
@@ -34,15 +35,24 @@ _FIELDS = frozenset({"function", "callee", "primitive", "free", "object", "arche
 _KEEPS_BOOK = re.compile(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
 """A test of something called so asks for the state of the memory; what it guards is not looked at any further."""
 
+_AREA = re.compile(r"(\w+) = find_vm_area\(([\w.>-]+)\);?")
+_RESETS = re.compile(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
+_OFF = frozenset({"false", "0"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """A call that changes memory: the function of the family at its bottom, and the argument that names the memory."""
+    """A call that changes memory: the function of the family at its bottom, and the argument that names the memory.
+
+    `flag`: a helper that takes memory away or brings it back, as its last argument says; what is freed may be the area
+    of the object that it is given.
+    """
 
     primitive: str
     argument: int
     undoes: frozenset[str]
     direct: bool
+    flag: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,11 +80,11 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         change = _change(analysis, position, occurrence, wanted)
         tree = analysis.after(position).tree
         followed = analysis.reading.follow(tree, occurrence.file.path, occurrence.call) if change else None
-        if change is None or followed is None:
+        if change is None or followed is None or (failed and change.flag):
             continue
         found = _freed(*followed, change, frees, "failure")
         if not failed:
-            unknown = {free.site for free in found}
+            unknown = {free.site for free in found if not change.flag}
             found = [free for free in _freed(*followed, change, frees, "success") if free.site not in unknown]
         for free in found:
             finding = _finding(rule, analysis, position, occurrence, change, free)
@@ -92,14 +102,21 @@ def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: f
     call = occurrence.call
     known = analysis.family.get(call.callee)
     if call.callee in wanted and known is not None and known.returns == "int" and call.use != "in-macro":
-        if known.address_argument is None:
-            return None
+        if known.address_argument is None or (known.name in known.undone_by and call.arguments[-1:][0] not in _OFF):
+            return None  # with another last argument such a function takes back what it did
         return _Change(primitive=known.name, argument=known.address_argument, direct=True,
                        undoes=frozenset({*known.undone_by, known.name}))
     wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
     if wrapper is None or not wrapper.fallible:
         return None
     parameters = [squash(text).replace("*", " ").split()[-1] for text in wrapper.function.parameters if text.strip()]
+    for inner in wrapper.handing_on:
+        known = analysis.family.get(inner.callee)
+        if known is not None and inner.callee in wanted and known.name in known.undone_by and _takes_away(
+                known.address_argument, inner, call, parameters):
+            root = re.match(r"\w+", inner.arguments[known.address_argument or 0])
+            return _Change(primitive=known.name, argument=parameters.index(root[0] if root else ""), direct=False,
+                           undoes=frozenset({known.name, call.callee}), flag=True)
     for inner in wrapper.calls:
         known = analysis.family.get(inner.callee)
         if inner.use != "returned" or inner.callee not in wanted or known is None or known.address_argument is None:
@@ -109,6 +126,15 @@ def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: f
             return _Change(primitive=known.name, argument=parameters.index(names[-1]), direct=False,
                            undoes=frozenset({*known.undone_by, known.name, call.callee}))
     return None
+
+
+def _takes_away(number: int | None, inner: Call, call: Call, parameters: list[str]) -> bool:
+    """Return whether the helper hands its own memory on, and its flag, with which this call takes the memory away."""
+    if number is None or number >= len(inner.arguments) or len(call.arguments) != len(parameters):
+        return False
+    root, flag = re.match(r"\w+", inner.arguments[number]), inner.arguments[-1]
+    given = call.arguments[parameters.index(flag)] if flag in parameters else flag
+    return root is not None and root[0] in parameters and given in _OFF
 
 
 def _freed(flow: FunctionFlow, site: CallSite, change: _Change, frees: Mapping[str, int],
@@ -127,6 +153,9 @@ def _freed(flow: FunctionFlow, site: CallSite, change: _Change, frees: Mapping[s
 
 def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, change: _Change,
               frees: Mapping[str, int]) -> _Free | None:
+    areas = {hit[2] for text in flow.texts() if (hit := _AREA.search(text)) and hit[1] == memory}
+    if areas and any(_RESETS.search(text) for text in flow.texts()):
+        return None  # freeing the area puts its pages back
     root = re.match(r"[A-Za-z_]\w*", memory)
     names = {memory, root[0]} if root else {memory}  # `demo->ring = NULL` and `demo = next` both lose sight of it
     again = re.compile(rf"(?:^|[\s*])(?:{'|'.join(re.escape(name) for name in sorted(names))}) = ")
@@ -137,11 +166,12 @@ def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, cha
                                         and _KEEPS_BOOK.search(_without_calls(statement.text))):
             return None
         for call in statement.calls:
-            same = any(flow.object_in(text) == memory for text in call.arguments)
+            same = any(flow.object_in(text) in {memory, *areas} for text in call.arguments)
             if same and (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)):
                 return None
             number = frees.get(call.callee)
-            if number is not None and number < len(call.arguments) and flow.object_in(call.arguments[number]) == memory:
+            if number is not None and number < len(call.arguments) \
+                    and flow.object_in(call.arguments[number]) in {memory, *areas}:
                 return _Free(site=call, way=tuple(way[-4:]))
         if again.search(statement.text) and not statement.text.startswith("return"):
             return None
@@ -173,9 +203,10 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         return None
     table = table_for(analysis, side, change.primitive, where, *wheres)
     known = analysis.family.get(change.primitive)
+    thing = free.site.arguments[0] if change.flag else call.arguments[change.argument]
     fields = {
         "function": call.function, "callee": call.callee, "primitive": change.primitive, "free": free.site.callee,
-        "object": object_of(call.arguments[change.argument]), "arches": quote_names(where), "errnos": errnos_of(table),
+        "object": object_of(thing), "arches": quote_names(where), "errnos": errnos_of(table),
         "line": str(call.span.line), "undo": quote_names(known.undone_by if known else ()) or "another call",
     }
     notes = [rule.notes.get("helper", "") if not change.direct else "",

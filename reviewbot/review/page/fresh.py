@@ -51,6 +51,8 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
                 or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
                 or cell.after.resolves_to in {"stub", "undeclared"} or cell.call == cell.function:
             continue
+        if cell.before.does == NO_FUNCTION and cell.function in reader.analysis.family.names():
+            continue  # that the architecture has it is told, and for what it is, its callers tell
         promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
         if promise is None or setting is None or _is_moved(reader, cell) or cell.after.symbol in had.get(
                 (cell.patch, cell.file, cell.function), set()):
