@@ -317,7 +317,6 @@ class Flow:
     def _effect(self, event: Event, held: frozenset[str]) -> str:
         """Return what depends on a test beyond messages, in a few words; empty when nothing does."""
         block = event.place[0]
-        region = self._region(block)
         follows = self.graph.blocks[block].follows
         failing = self.failing(block, event.op, held)
         end = immediate(self.post, block) if self.post[block] else None
@@ -330,7 +329,7 @@ class Flow:
                 reason = self._first_effect(inside, held)
                 if reason:
                     return f"{subject} {reason}" if len(failing) < len(follows) else f"it decides: one branch {reason}"
-        return "it decides whether a loop goes on" if block in region else ""
+        return "it decides whether a loop goes on" if block in self._region(block) else ""
 
     def _first_effect(self, block: int, held: frozenset[str]) -> str:
         """Return what the block does beyond messages; a call inside another call's arguments comes after that call."""

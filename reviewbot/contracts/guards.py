@@ -251,10 +251,11 @@ def _call(step: Step) -> Expr | None:
 
 def asks_other_things(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the tests with the same branches that ask about something else in the function than what they decide on."""
+    was_said, now_said = ({one.said(step) for step in one.steps} for one in (old, new))
     gone = [step for step in old.steps if step.kind == "test" and not step.loop and step.expr is not None
-            and not any(new.said(other) == old.said(step) for other in new.steps)]
+            and old.said(step) not in now_said]
     come = [step for step in new.steps if step.kind == "test" and not step.loop and step.expr is not None
-            and not any(old.said(other) == new.said(step) for other in old.steps)]
+            and new.said(step) not in was_said]
     if len(gone) != 1 or len(come) != 1:
         return
     [was], [now] = gone, come

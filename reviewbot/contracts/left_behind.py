@@ -66,9 +66,8 @@ def _obligations(outline: Outline, one: Treatment) -> Iterator[tuple[Expr, str, 
         if undo is not None:
             yield undo, one.target, frozenset({(one.target, True), (f"IS_ERR({one.target})", False)})
         return
-    undo = next((call for other in outline.steps[one.step + 1:] for call in calls_in(other.expr)
-                 if call.name in names and gives_back(call.name) and [outline.text(part) for part in call.parts[1:2]]
-                 == [*one.arguments[:1]]), None)
+    undo = next((call for call in outline.calls_after(one.step, names) if gives_back(call.name)
+                 and [outline.text(part) for part in call.parts[1:2]] == [*one.arguments[:1]]), None)
     if undo is None:
         return
     if one.target and "int" not in outline.type_of(one.target).split():

@@ -169,8 +169,7 @@ def _may_be_error(outline: Outline, expr: Expr) -> bool:
 def test_key(outline: Outline, number: int, step: Step) -> tuple[str, str, int]:
     """Return what a test is known by: its words, what stands before it, and which of several alike it is."""
     earlier = outline.said(outline.steps[number - 1]) if number else ""
-    alike = sum(1 for one in outline.steps[:number] if one.kind == "test" and outline.said(one) == outline.said(step))
-    return outline.said(step), earlier, alike
+    return outline.said(step), earlier, outline.alike_before(number)
 
 
 def _sets_errno(outline: Outline, step: Step) -> bool:

@@ -7,7 +7,8 @@ stands behind what in the same block. That needs no paths, and a function that a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import field, replace
 from typing import Any, Literal
 
@@ -86,6 +87,10 @@ class Outline:
     ways: Any = field(default=None, repr=False, compare=False)
     """What `ways_of` made of it."""
     _calls: dict[str, list[tuple[int, Expr]]] | None = field(default=None, repr=False, compare=False)
+    _said: dict[tuple[int, int], str] = field(default_factory=dict, repr=False, compare=False)
+    _alike: list[int] | None = field(default=None, repr=False, compare=False)
+    _order: list[tuple[int, Expr]] | None = field(default=None, repr=False, compare=False)
+    _named: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
 
     def text(self, expr: Expr | None) -> str:
         """Return an expression as it stands, blanks squashed."""
@@ -93,7 +98,20 @@ class Outline:
 
     def said(self, step: Step) -> str:
         """Return a step as it stands; of a test its condition alone."""
-        return squash_c(self.data[step.start:step.end])
+        place = step.start, step.end
+        if place not in self._said:
+            self._said[place] = squash_c(self.data[step.start:step.end])
+        return self._said[place]
+
+    def alike_before(self, number: int) -> int:
+        """Return how many tests before the step with this number say the same as it."""
+        if self._alike is None:
+            counts: Counter[str] = Counter()
+            self._alike = []
+            for step in self.steps:
+                self._alike.append(counts[self.said(step)])
+                counts[self.said(step)] += step.kind == "test"
+        return self._alike[number]
 
     def line_of(self, expr: Expr) -> int:
         """Return the line on which an expression begins."""
@@ -111,6 +129,17 @@ class Outline:
                 for call in calls_in(step.expr):
                     self._calls.setdefault(call.name, []).append((number, call))
         return self._calls.get(name, [])
+
+    def calls_after(self, number: int, names: Collection[str]) -> Iterator[Expr]:
+        """Yield the calls of these functions behind the step with this number, in order."""
+        if self._order is None:
+            self._order = [(step, call) for step, one in enumerate(self.steps) for call in calls_in(one.expr)]
+            self._named = {}
+            for place, (_, call) in enumerate(self._order):
+                self._named.setdefault(call.name, []).append(place)
+        order = self._order
+        yield from (order[place][1] for place in sorted(place for name in names for place in self._named.get(name, ()))
+                    if order[place][0] > number)
 
     def inside(self, branch: Branch) -> list[Step]:
         """Return the steps of a branch."""

@@ -199,7 +199,8 @@ def _narrow_start(outline: Outline, step: Step) -> Iterator[Hit]:
 
 def _search_end(outline: Outline, step: Step) -> Iterator[Hit]:
     """What a search gives when it finds nothing is its size: a test for more than that never holds."""
-    if step.kind != "test" or step.loop:
+    searches = known_units().lists["searches"]
+    if step.kind != "test" or step.loop or not any(outline.calls_of(one) for one in searches):
         return
     for part in walk(step.expr):
         if part.kind != "binary" or part.name != ">" or part.parts[0].kind != "name":
@@ -215,7 +216,7 @@ def _search_end(outline: Outline, step: Step) -> Iterator[Hit]:
                 if (
                     value is not None
                     and value.kind == "call"
-                    and value.name in known_units().lists["searches"]
+                    and value.name in searches
                     and any(outline.text(one) == bound for one in value.parts[1:])
                 ):
                     yield _hit("search-end", outline, step, part, part, wanted=bound, how=name, callee=value.name)
