@@ -45,7 +45,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["VARIABLE_BREAK"]
 
-_FIELDS = frozenset({"variable", "place", "file", "arches", "config", "kept"})
+_FIELDS = frozenset({"variable", "place", "user", "file", "arches", "config", "kept"})
 _MOST_USERS = 24
 _MOST_NAMES = 12
 _MOST_NESTS = 3
@@ -188,8 +188,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, one: Variable, broke
     state, use, shown = analysis.patched.states[position], broken.use, broken.shown
     side = analysis.before(position) if one.old else analysis.after(position)
     rev = f"after patch {state.index}"
-    fields = {"variable": one.name, "place": f"{use.file}:{use.line}", "file": one.file, "arches": shown.arch,
-              "config": in_kconfig_words(shown.answer.example), "kept": kept}
+    fields = {"variable": one.name, "place": f"{use.file}:{use.line}", "user": use.file, "file": one.file,
+              "arches": shown.arch, "config": in_kconfig_words(shown.answer.example), "kept": kept}
     seen = source_evidence(analysis.end if not one.old else analysis.after(position), use.file, use.line,
                            patch=state.index)
     evidence = [Evidence(kind="source", file=use.file, line=use.line, text=seen.text, rev=rev),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from reviewbot.findings.types import Cell
@@ -55,7 +56,7 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
                and len(first.gist) + len(row.gist) <= _LONG][:1]
     kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
     place = _say_where(first)
-    told = ", and ".join(row.gist for row in (first, *with_it))
+    told = ", and ".join(re.sub(r"^The (?=[a-z])", "the ", row.gist) for row in (first, *with_it))
     if kind:
         said = _begun(f"{place} the series makes a change {kind}: {told}." if place
                       else f"the series makes a change {kind}: {told}.")

@@ -173,10 +173,13 @@ def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str
     if not those:
         return ""
     swaps = list(dict.fromkeys(swap for one in those for swap in words[one]))
-    before, after = (quote_names([f"'{swap[side]}'" for swap in swaps], most=_MOST_WORDS) for side in (0, 1))
-    names = list(dict.fromkeys(found[0] for one in those if (found := _NAMED.search(one.what))))
-    files = sorted({one.file for one in those})
-    where = f"{quote_names(names, most=_MOST_NAMES)}, {quote_names(files, most=2)}" if names else \
-        quote_names(files, most=2)
-    comes, did = ("come", "did") if len(swaps) > 1 else ("comes", "did")
-    return f"whether {after} {comes} to what {before} {did} ({where})"
+    plain = all(re.fullmatch(r"\w+\(\)", word) for swap in swaps for word in swap)
+    told = swaps if plain and len(swaps) <= _MOST_WORDS else swaps[:1]
+    mine = [one for one in those if {*told} & {*words[one]}]
+    before, after = (quote_names([f"'{swap[side]}'" for swap in told], most=_MOST_WORDS) for side in (0, 1))
+    names = list(dict.fromkeys(found[0] for one in mine if (found := _NAMED.search(one.what))))
+    files = sorted({one.file for one in mine})
+    where = ", ".join(part for part in (quote_names(names, most=_MOST_NAMES), quote_names(files, most=2)) if part)
+    more = len(swaps) - len(told)
+    rest = f"; {more} more condition{'s' if more > 1 else ''} in other words" if more else ""
+    return f"whether {after} {'come' if len(told) > 1 else 'comes'} to what {before} did ({where}){rest}"

@@ -68,3 +68,16 @@ def test_a_definition_that_asks_the_same_in_other_words_is_the_same() -> None:
     before = {MAPPER: own, header: asks, "Kconfig": "", PATH: HEAD + TAIL}
     after = {**before, MAPPER: own.replace("demo_active()", "demo_guest()")}
     assert review(before, after).first_page.not_seen == ()
+
+
+def test_one_of_several_conditions_is_told_and_the_others_counted() -> None:
+    """A list of words would hide which stands for which."""
+    names = ("demo_one", "demo_two", "demo_three")
+    old = HEAD + "\n".join(f"int {name}(unsigned long addr)\n{{\n	if (!{name}_guest(addr))\n		return 0;\n"
+                           "	return set_memory_decrypted(addr, 1);\n}\n" for name in names)
+    new = old
+    for name in names:
+        new = new.replace(f"{name}_guest(addr)", f"demo_has(DEMO_{name.upper()})")
+    [said] = changed(old, new).first_page.not_seen
+    assert said.count("comes to what") == 1
+    assert said.endswith("; 2 more conditions in other words")
