@@ -9,7 +9,7 @@ from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.reading import Reading
 from reviewbot.logic import Ternary
 
-__all__ = ["is_rollback", "keeps_on_failure", "only_warns", "warns_after"]
+__all__ = ["is_rollback", "only_warns", "warns_after"]
 
 _MOST_NEAR = 24  # other calls that one call is compared with
 _WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
@@ -55,16 +55,3 @@ def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:
         if one.returns or one.ends != "return":
             return False
     return warned
-
-
-def keeps_on_failure(reading: Reading, side: Side, path: str, call: Call) -> bool:
-    """Return whether the function of the call gives something back to an allocator on each path after its success, and
-    on none after its failure: it has dealt with the failure by leaving the memory alone."""
-    found = reading.follow(side.tree, path, call)
-    if found is None:
-        return False
-    flow, site = found
-    kept, given = ([any("free" in inner.callee for statement in one.statements for inner in statement.calls)
-                    for one in ways] for ways in (flow.each_path_after(site, "failure"),
-                                                  flow.each_path_after(site, "success")))
-    return bool(kept and given) and all(given) and not any(kept)

@@ -6,7 +6,7 @@ function that warns and returns while its caller goes on with the same object.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
@@ -23,9 +23,8 @@ from reviewbot.checks.failing import failing
 from reviewbot.checks.feasible import says_harmless
 from reviewbot.checks.inside import keeps_what_failed, leaves_here, reached_inside
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
-from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.occurrences import Occurrence
-from reviewbot.checks.outcome import is_rollback, keeps_on_failure, only_warns
+from reviewbot.checks.outcome import is_rollback, only_warns
 from reviewbot.checks.rule import Rule, quiet
 from reviewbot.checks.where import at_leaves, running_at, where_of
 from reviewbot.errors import DataError
@@ -97,14 +96,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         return None  # with these arguments the helper does nothing that can fail
     inner = next(iter(inside), None)
     symbol = call.callee if inner is None else inner.callee
-    path = occurrence.file.path
-    where = where_of(analysis, position, path, call)
+    where = where_of(analysis, position, occurrence.file.path, call)
     wheres = (where,) if wrapper is None else at_leaves(
         analysis, where, call, lambda leaf: symbol == leaf.primitive or symbol in leaf.via)
     arches = running_at(analysis, *wheres)
-    if not arches or (wrapper is not None and _is_dealt_with(analysis, side, path, call, wrapper)):
+    if not arches:
         return None
     table = table_for(analysis, side, symbol, arches, *wheres)
+    path = occurrence.file.path
     could = failing(analysis, side, wrapper.file if wrapper and inner else path, inner or call, table,
                     rev=f"after patch {state.index}", wheres=wheres)
     comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
@@ -151,24 +150,6 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         message_id=analysis.message_id(state.index), evidence=tuple(evidence), level=level,
         arches=could.arches or arches, table=table, says=(symbol,),
         notes=tuple(note.format_map(fields) for note in notes if note))
-
-
-def _is_dealt_with(analysis: Analysis, side: Side, path: str, call: Call, wrapper: Wrapper) -> bool:
-    """Return whether a helper has nothing to tell its caller: with these arguments it does not reach the family, or
-    after a failure it keeps the memory that it frees otherwise."""
-    if not _reaches(analysis, side, path, call):
-        return True
-    return bool(wrapper.handing_on) and all(
-        keeps_on_failure(analysis.reading, side, wrapper.file, one) for one in wrapper.handing_on)
-
-
-def _reaches(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
-    """Return whether a call of a helper reaches the family with these arguments, as far as they decide that."""
-    def leaves(arguments: tuple[str, ...], values: Sequence[tuple[str, tuple[str, ...]]]) -> bool:
-        return bool(leaves_of(side, call.callee, near=path, arguments=arguments, primitives=analysis.primitives,
-                              values=values))
-
-    return leaves(call.arguments, call.values) or not leaves((), ())
 
 
 def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
