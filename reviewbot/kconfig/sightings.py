@@ -7,6 +7,7 @@ keeps the count of braces true where the arms of an `#if` each open one. Comment
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from typing import Literal
 
@@ -43,6 +44,7 @@ _INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)
 _NAMED = re.compile(r"\w+")
 _NAMING = frozenset({b"include", b"define", b"undef"})
 _HASH = ord("#")
+_COMMENT = re.compile(rb"/(?=\*)")
 _LONGEST_HEAD = 600
 _LONGEST_BODY = 200_000
 
@@ -101,6 +103,7 @@ class SourceText:
         self._conditions: Conditions | None = None
         self._events: tuple[Event, ...] | None = None
         self._asked: frozenset[str] | None = None
+        self._opened: list[int] | None = None
         self._directives: dict[int, tuple[int, int] | None] = {}
         self._continued: dict[int, bool] = {}
         self._defining: dict[int, re.Match[bytes] | None] = {}
@@ -120,12 +123,18 @@ class SourceText:
         if self._conditions is None:
             spans = tuple(found.span() for found in _DIRECTIVE.finditer(self.text))
             # A comment that begins in a preprocessor line may carry it on to the next.
-            data = self.data
-            open_comment = b"/*" in data and any(
-                (last := data.rfind(b"/*", start, end)) >= 0 and last > data.rfind(b"*/", start, end)
-                for start, end in spans)
+            starts = [start for start, _ in spans]
+            open_comment = any(
+                (place := bisect_right(starts, at) - 1) >= 0 and at < spans[place][1]
+                and self.data.find(b"*/", at, spans[place][1]) < 0 for at in self._comments())
             self._conditions = read_conditions(self.data, self.lines, directives=None if open_comment else spans)
         return self._conditions
+
+    def _comments(self) -> list[int]:
+        """Return where a comment may begin."""
+        if self._opened is None:
+            self._opened = [found.start() for found in _COMMENT.finditer(self.data)]
+        return self._opened
 
     def _plain_directives(self) -> tuple[tuple[int, int], ...] | None:
         """Return the spans of the preprocessor lines where no comment and no text is in doubt, so that none is blanked;
@@ -177,8 +186,9 @@ class SourceText:
 
     def _is_open_at(self, start: int) -> bool:
         """Return whether a comment or a continued line may go on at the start of this line."""
-        data = self.data
-        opened = data.rfind(b"/*", 0, start)
+        data, comments = self.data, self._comments()
+        before = bisect_right(comments, start - 2)
+        opened = comments[before - 1] if before else -1
         return data[max(0, start - 3):start].rstrip(b"\r\n").endswith(b"\\") or (
             opened >= 0 and data.find(b"*/", opened + 2, start) < 0)
 
