@@ -90,7 +90,7 @@ def _says_nothing(old: Outline, new: Outline, was: Teacher) -> Iterator[Hit]:
         return
     left = next(((one, new.steps[test.step]) for one in treatments(new) if (test := one.first_test) is not None
                  and _leaves_bare(new, new.steps[test.step])), None)
-    if left is None or not any(one.callee == left[0].callee and one.minds for one in treatments(old)):
+    if left is None or left[0].callee not in _hands_on(old):
         return
     for caller in was.callers_here(old.name):
         if any(one.minds for one in treatments(caller, frozenset({old.name}))):

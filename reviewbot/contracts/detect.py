@@ -37,7 +37,7 @@ from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
-from reviewbot.contracts.switched import gated_asked, option_for_answer, option_for_switch, without_its_gate
+from reviewbot.contracts.switched import option_for_answer, option_for_switch
 from reviewbot.contracts.too_early import calls_too_early, early_calls_asked, parsed_too_late
 from reviewbot.contracts.too_far import exits_too_late
 from reviewbot.contracts.turned import senses_turned
@@ -100,8 +100,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="joined", state_in_hunks=True,
              state=lambda outline, now: chain(results_joined(outline, now), flags_set_late(outline, now))),
-    Detector(name="switched", step=option_for_answer, state_in_hunks=True, asked=gated_asked,
-             state=lambda outline, now: chain(option_for_switch(outline, now), without_its_gate(outline, now))),
+    Detector(name="switched", step=option_for_answer, state=option_for_switch, state_in_hunks=True),
     Detector(name="live", state=overwritten_live),
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
     Detector(name="counterpart", around=unlike_counterpart),

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.effects import events
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
+from reviewbot.contracts.outline import Outline, calls_in, place_of, walk
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.turned import apart, branches_alike
 from reviewbot.contracts.types import Hit
 
-__all__ = ["gated_asked", "option_for_answer", "option_for_switch", "without_its_gate"]
+__all__ = ["option_for_answer", "option_for_switch"]
 
-_ALIKE = 2  # first words of two names that speak of one matter
-_PROTECTS = frozenset({"read-only", "not-executable", "executable", "writable", "private", "shared", "unmapped"})
 _MOST_PAIRS = 200
 
 
@@ -86,50 +83,3 @@ def _answers_at_run_time(asked: Expr, teacher: Teacher) -> bool:
     return bool(bodies) and any(
         part.kind in {"call", "field", "deref", "index"} and part.name != "IS_ENABLED"
         for _, body in bodies for step in body.steps for part in walk(step.expr))
-
-
-def without_its_gate(new: Outline, teacher: Teacher) -> Iterator[Hit]:
-    """Yield a call that changes what memory may be used for and is always made, right behind one with the same first
-    words in its name that is only made where an option is on."""
-    for number, step in enumerate(new.steps):
-        call = step.expr
-        if step.kind != "do" or call is None or call.kind != "call" or not call.name:
-            continue
-        gate = _gate_in_front(new, number, call.name)
-        if gate is None:
-            continue
-        test, other, option = gate
-        effect = next((event.effect for event in events(new, teacher, frozenset({call.name}), everywhere=True)
-                       if event.effect.id in _PROTECTS), None)
-        if effect is not None:
-            yield Hit(shape="without-its-gate", line=step.line, end_line=new.last_line(step), symbol=call.name,
-                      object=option, fields=(("callee", call.name), ("variable", option), ("other", other),
-                                             ("statement", effect.does), ("test", new.said(test))),
-                      new=((test.line, new.said(test)), (step.line, new.said(step))))
-
-
-def gated_asked(old: Outline | None, new: Outline, now: Teacher) -> Iterator[str]:
-    """Yield the new calls behind a gate of a like call, whose definitions will be looked for."""
-    known = {call.name for step in old.steps for call in calls_in(step.expr)} if old is not None else set()
-    for number, step in enumerate(new.steps):
-        call = step.expr
-        if step.kind == "do" and call is not None and call.kind == "call" and call.name and call.name not in known \
-                and not now.here(call.name) and _gate_in_front(new, number, call.name) is not None:
-            yield call.name
-
-
-def _gate_in_front(outline: Outline, number: int, name: str) -> tuple[Step, str, str] | None:
-    """Return the test of an option right in front of a step, the one call that is made by it, and the option; None
-    where there is none, or the call's name begins with other words."""
-    step, before = outline.steps[number], outline.steps[:number]
-    inner = before[-1] if before else None
-    test = next((one for one in reversed(before) if one.where == step.where), None)
-    if test is None or inner is None or test.kind != "test" or test.loop or len(test.branches) != 1 \
-            or test.expr is None:
-        return None
-    inside = outline.inside(test.branches[0])
-    call = inside[0].expr if len(inside) == 1 and inside[0] is inner else None
-    option = place_of(test.expr.parts[1]) if test.expr.name == "IS_ENABLED" and len(test.expr.parts) > 1 else ""
-    alike = call is not None and call.kind == "call" and call.name.split("_")[:_ALIKE] == name.split("_")[:_ALIKE] \
-        and call.name.count("_") >= _ALIKE
-    return (test, call.name, option) if call is not None and alike and option else None
