@@ -7,6 +7,7 @@ family or beneath it, and the other masks of the file, as the series leaves it, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -74,17 +75,19 @@ def _longer(file: PatchedFile) -> Iterator[tuple[_Mask, frozenset[str]]]:
 def _masks(data: bytes) -> Iterator[_Mask]:
     """Yield the masks of a file that name bits and of which the code says whether they are cleared or set."""
     text = decode(data)
-    around = functions_of(data) if "__pgprot(" in text else ()
+    around = sorted(functions_of(data), key=lambda one: one.span.line) if "__pgprot(" in text else []
+    starts, at, line = [one.span.line for one in around], 0, 1
     for found in _MASK.finditer(text):
         end, depth = found.end(), 1
         while depth and end < min(len(text), found.end() + _LONGEST):
             depth += {"(": 1, ")": -1}.get(text[end], 0)
             end += 1
-        line = text.count("\n", 0, found.start()) + 1
+        line, at = line + text.count("\n", at, found.start()), found.start()
         ahead = re.split(r"[;{}]", text[max(0, found.start() - _LONGEST):found.start()])[-1]
         way = list(_WAY.finditer(ahead))[-1:]
         bits = frozenset(_BIT.findall(text[found.end():end]))
-        function = next((one.name for one in around if one.span.line <= line <= one.span.end_line), "")
+        holder = around[bisect_right(starts, line) - 1] if starts and starts[0] <= line else None
+        function = holder.name if holder is not None and line <= holder.span.end_line else ""
         if bits and way and function:
             yield _Mask(way="set" if way[0][2] else "clear", bits=bits, line=line, function=function)
 
