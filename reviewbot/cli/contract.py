@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from reviewbot.cli import words
+from reviewbot.cli.tree_option import tree_option
 from reviewbot.contracts.learn import learn
 from reviewbot.contracts.types import Contract, Place
 from reviewbot.errors import UsageError
@@ -29,8 +30,7 @@ _SAID = {
 @click.command()
 @click.argument("functions", nargs=-1, required=True, metavar="FUNCTION...",
                 shell_complete=words.functions)
-@click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
-              type=click.Path(path_type=Path))
+@tree_option
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> None:

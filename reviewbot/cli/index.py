@@ -14,6 +14,7 @@ from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import scan_tree
 from reviewbot.cli.remembered import api_folders, open_index, recall_words, word_shelf
 from reviewbot.cli.scan import cores, open_lightly, progress_of, say_unread, tell
+from reviewbot.cli.tree_option import tree_option
 from reviewbot.report.order import spell_count
 from reviewbot.source.around import require_kernel
 from reviewbot.source.gittree import GitTree
@@ -24,8 +25,7 @@ __all__ = ["index"]
 
 
 @click.command()
-@click.option("--tree", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path),
-              help="An unpacked kernel tree or a git repository.")
+@tree_option
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
 @click.option("--rules", "more", multiple=True, metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
               help="A folder with more rules; its api/ adds functions to the families.")

@@ -31,6 +31,7 @@ from reviewbot.cli.knowledge import known_release, rule_folders
 from reviewbot.cli.model_text import say_checks, say_page, say_rows
 from reviewbot.cli.skeletons import new_arch
 from reviewbot.cli.streams import write_file
+from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import UsageError
 from reviewbot.report import render_model_html, screen_for
 from reviewbot.report.model_rst import render_model_rst
@@ -146,8 +147,7 @@ def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tupl
 
 
 @model.command(name="check")
-@click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
-              type=click.Path(path_type=Path))
+@tree_option
 @click.option("--kernel", metavar="X.Y", shell_complete=words.releases,
               help="The release whose facts are meant. Default: the tree's own.")
 @_ARCHES

@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Mapping, Sequence
 
-from reviewbot.report import is_new, say_counts, say_coverage
+from reviewbot.report import counted, say_counts, say_coverage
 from reviewbot.review import Review
 from reviewbot.text import squash, visible
 
@@ -21,7 +21,7 @@ def tell_nipa(reviews: Sequence[Review], environ: Mapping[str, str]) -> int:
 
     0: the series brings nothing; 250: warnings or questions; 1: errors.
     """
-    new = [finding for one in reviews for finding in one.findings if is_new(finding) and finding.fixed_by is None]
+    new = [finding for one in reviews for finding in counted(one.findings)]
     levels = {finding.level for finding in new}
     line = say_counts(new) if new else f"nothing found; {say_coverage(reviews[0].coverage)}" if reviews else ""
     number = environ.get("DESC_FD", "")

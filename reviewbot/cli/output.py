@@ -18,7 +18,7 @@ from reviewbot.errors import UsageError
 from reviewbot.mail import Address
 from reviewbot.report.formats import FORMATS, Order, format_named
 from reviewbot.review import Review
-from reviewbot.text import nearest
+from reviewbot.text import nearest, visible
 from reviewbot.values import dataclass
 
 __all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "targets", "write_reviews"]
@@ -29,10 +29,11 @@ _HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A place on the command line: a file, or a folder for a file each."""
+    """A place on the command line: a file, or a folder for a file each; `told` of one that the user did not type."""
 
     path: Path
     is_folder: bool
+    told: bool = False
 
     @classmethod
     def of(cls, text: str) -> Target:
@@ -42,13 +43,16 @@ class Target:
 
 def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> dict[str, Target]:
     """Return the places by form, of `FORMAT=PATH` words. Raises UsageError for what is none."""
-    found = {}
+    found = dict[str, Target]()
     for value in values:
         form, equals, path = value.partition("=")
         if not equals or not path or form not in FORMAT_NAMES:
             near = nearest(form, FORMAT_NAMES, most=1) if equals and path else []
             raise UsageError(f"'{value}' is not FORMAT=PATH", hint=f"did you mean '{near[0]}={path}'?" if near else
                              f"FORMAT is one of {', '.join(FORMAT_NAMES)}")
+        if form in found:
+            raise UsageError(f"-o names two places for {form}: {found[form].path} and {path}",
+                             hint="name one of them, and copy it where the other was to be")
         found[form] = Target.of(path)
         if found[form].is_folder and format_named(form).into_folder is None:
             raise UsageError(f"{form} is one file, and this is a folder", where=path,
@@ -71,23 +75,25 @@ def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[
             for file, text in form.into_folder(reviews, order).items():
                 make_folder((target.path / file).parent)
                 write_file(target.path / file, text, hint=_HINT)
+            if target.told:
+                click.echo(f"reviewbot: the comments are in {visible(str(target.path))}", err=True)
         else:
             write_file(target.path, form.write(reviews, order), hint=_HINT)
 
 
-def b4_review_folder(tree: Path | None) -> Target:
-    """Return where b4 looks for the files of a reviewer of the commit that is checked out.
+def b4_review_folder(tree: Path | None, *, told: bool) -> Target:
+    """Return where b4 looks for the files of a reviewer of the commit that is checked out in the tree.
 
-    Raises UsageError where the tree is no git repository with a commit.
+    Raises UsageError where the tree is not the top of a git repository with a commit, or there is none.
     """
     from reviewbot.source.opened import checked_out  # noqa: PLC0415 - few runs are for b4
 
-    folder = tree if tree is not None else Path.cwd()
-    found = checked_out(folder)
+    found = checked_out(tree) if tree is not None else None
     if found is None:
-        raise UsageError("--b4-review needs the git repository that b4 has the series in", where=str(folder),
-                         hint="say with --tree which")
-    return Target(path=found[0] / "b4-review" / found[1], is_folder=True)
+        no_top = "" if tree is None else ", and this is not the top of one"
+        raise UsageError(f"--b4-review needs the git repository that b4 has the series in{no_top}",
+                         where=str(tree or ""), hint="say with --tree which")
+    return Target(path=found[0] / "b4-review" / found[1], is_folder=True, told=told)
 
 
 def make_folder(path: Path, *, hint: str = _HINT) -> None:

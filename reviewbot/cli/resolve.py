@@ -13,6 +13,7 @@ import click
 
 from reviewbot.cfacts import load_family
 from reviewbot.cli import words
+from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
@@ -30,8 +31,7 @@ _Key = tuple[Status, str, str, str, str, str]
 
 @click.command()
 @click.argument("symbols", nargs=-1, required=True, metavar="SYMBOL...", shell_complete=words.functions)
-@click.option("--tree", "folder", required=True, metavar="DIR", help="A git repository or an unpacked kernel tree.",
-              type=click.Path(path_type=Path))
+@tree_option
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
 @click.option("--arch", "arches", multiple=True, metavar="A", shell_complete=words.arches,
               help="An architecture; may be repeated. Default: all.")

@@ -95,7 +95,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
               help="Write that format to a file instead of standard output; may be repeated. eml=DIR/ writes one file "
                    "for each draft.")
 @click.option("--b4-review", "b4_review", is_flag=True,
-              help="Put the comments where 'b4 review' shows them: .git/b4-review/ of the tree.")
+              help="Put the comments where 'b4 review' shows them, .git/b4-review/ of the tree; print only what "
+                   "--format names.")
 @click.option("--rules", multiple=True, metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="A folder with more rules.")
 @click.option("--drafts", is_flag=True, help="Run the rules that are drafts as well: no count stands behind them yet.")
@@ -176,7 +177,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     if opened is not None:
         require_kernel(opened, str(tree))
     if b4_review:
-        outputs = {**outputs, "b4-review": b4_review_folder(tree)}
+        outputs = {**outputs, "b4-review": b4_review_folder(tree, told=not quiet)}
     reviews, defects = [], 0
     with report.ProgressDisplay(sys.stderr, wanted=not no_progress and not quiet) as progress:
         for number, series in enumerate(chosen):

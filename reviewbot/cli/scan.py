@@ -15,6 +15,7 @@ from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import Scan, scan_tree
 from reviewbot.cli.remembered import api_folders, open_index, word_shelf
 from reviewbot.cli.streams import write_file
+from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import InputError, Skip, TreeError, UsageError
 from reviewbot.report.scan_rows import (
     ScanRow,
@@ -39,8 +40,7 @@ _Report = Callable[[str, int, int], None]
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH...]")
-@click.option("--tree", "folder", required=True, metavar="DIR", type=click.Path(path_type=Path),
-              help="An unpacked kernel tree or a git repository.")
+@tree_option
 @click.option("--rev", default="", metavar="REV", help="The revision of a git tree. Default: HEAD.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl", "terse", "sarif"]), default="text",
               show_default=True)
@@ -123,7 +123,7 @@ def _below(tree: Tree, paths: tuple[str, ...]) -> tuple[str, ...]:
             return ()
         if not is_safe_path(inside) or not tree.exists(inside):
             raise UsageError("no such file or folder in the tree", where=visible(path),
-                             hint="PATH is relative to the folder that --tree names")
+                             hint="PATH is relative to the top of the tree")
         found.append(inside)
     return tuple(sorted(set(found)))
 

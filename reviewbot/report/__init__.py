@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         say_switch,
         say_yes,
     )
-    from reviewbot.report.order import count_levels, in_report_order, is_new, say_counts
+    from reviewbot.report.order import count_levels, counted, in_report_order, is_new, say_counts
     from reviewbot.report.progress import ProgressDisplay, Report, no_progress
     from reviewbot.report.reply import Draft, Selected, draft_for, draft_replies, render_eml, select
     from reviewbot.report.sarif_log import render_sarif
@@ -45,6 +45,7 @@ __all__ = [
     "Show",
     "StoredReview",
     "count_levels",
+    "counted",
     "draft_for",
     "draft_replies",
     "in_report_order",
@@ -91,6 +92,7 @@ _HOMES = {
     "Show": "show",
     "StoredReview": "stored",
     "count_levels": "order",
+    "counted": "order",
     "draft_for": "reply",
     "draft_replies": "reply",
     "in_report_order": "order",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from reviewbot.findings.types import LEVELS, Finding, Level
-from reviewbot.report.order import in_report_order, is_new, say_counts
+from reviewbot.report.order import counted, in_report_order, is_new, say_counts
 from reviewbot.report.words import say_coverage, say_place
 from reviewbot.review.types import Review
 from reviewbot.text import squash, visible
@@ -26,7 +26,7 @@ def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str
     status coloured.
     """
     findings = [f for f in in_report_order(review.findings) if patch is None or f.patch == patch]
-    new = [finding for finding in findings if is_new(finding)]
+    new = counted(findings)
     statuses = {_status(finding) for finding in findings}
     gravest = sorted(findings, key=lambda f: (_WORST.index(_status(f)), LEVELS.index(f.level)))
     details = [{"status": _status(f), "description": _describe(f)} for f in gravest]

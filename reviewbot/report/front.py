@@ -14,6 +14,7 @@ from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
 from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, told_rows, where_words, without_told
 from reviewbot.review.types import Review
+from reviewbot.series import Series
 from reviewbot.text import clip, quote_names
 
 __all__ = ["build_front"]
@@ -44,7 +45,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         if shown.told and shown.place:
             conclusion = conclusion.replace(row.gist, f"{row.gist} ({shown.patch}, {shown.place})", 1)
     return Front(
-        title=_title(review), byline=byline, notices=notices, base=base,
+        title=_title(review.series), byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
         ask=tuple(asks),
         claims=tuple(FrontClaim(patch=f"{claim.patch}/{total}", text=clip(claim.text, _LONGEST),
@@ -55,17 +56,11 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         not_seen="; ".join(clip(text, _LONGEST) for text in page.not_seen), bottom=_bottom(review, findings))
 
 
-def _title(review: Review) -> str:
-    """Return the subject of the cover; without one that of the patch that the page speaks of first, as one of several.
-    """
-    series, page = review.series, review.first_page
-    if series.cover is not None or len(series.patches) < 2:
-        return clip(series.subject, 300) or "(no subject)"
-    findings = {finding.id: finding.patch for finding in review.findings}
-    told = [*(row.patch for row in page.rows if row.patch), *(findings[name] for name in page.ask if name in findings)]
-    first = next((patch for patch in series.patches if patch.index in told[:1]), series.patches[0])
-    more = len(series.patches) - 1
-    return f"{clip(first.subject, 300) or '(no subject)'}, and {more} more {'patch' if more == 1 else 'patches'}"
+def _title(series: Series) -> str:
+    """Return the subject of the cover; without one that of the first patch, as one of several."""
+    title, more = clip(series.subject, 300) or "(no subject)", len(series.patches) - 1
+    first = series.patches[0].subject if more > 0 and series.cover is None else None
+    return f"{title}, and {spell_count(more, 'more patch', 'more patches')}" if series.subject == first else title
 
 
 def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from reviewbot.findings.types import LEVELS, Finding, Level
 
-__all__ = ["LEVEL_NOUNS", "count_levels", "in_report_order", "is_new", "patch_key", "say_counts", "spell_count"]
+__all__ = ["LEVEL_NOUNS", "count_levels", "counted", "in_report_order", "is_new", "patch_key", "say_counts",
+           "spell_count"]
 
 LEVEL_NOUNS: Mapping[Level, tuple[str, str]] = {
     "error": ("error", "errors"),
@@ -29,6 +30,14 @@ def patch_key(patch: str) -> tuple[int, str]:
 def is_new(finding: Finding) -> bool:
     """Return whether the series itself brings the finding and nobody has suppressed it."""
     return finding.introduced and not finding.suppressed
+
+
+def counted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that every form and every exit status counts: the new ones, in their order.
+
+    What a later patch mends is one of them, as a note.
+    """
+    return tuple(finding for finding in findings if is_new(finding))
 
 
 def count_levels(findings: Iterable[Finding]) -> tuple[tuple[Level, int], ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -13,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from reviewbot.text import clip, squash, visible
 
 __all__ = ["ProgressDisplay", "Report", "no_progress"]
+
+_PLAIN_BUFFERS = ("compile", "comint", "eshell")  # of Emacs, which show a terminal's control sequences as text
 
 
 class Report(Protocol):
@@ -26,17 +29,24 @@ def no_progress(stage: str, done: int, total: int) -> None:
     """Show nothing."""
 
 
+def _can_draw(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal can take a line away again; Emacs says so of its buffers in INSIDE_EMACS."""
+    return environ.get("TERM") not in {"dumb", "unknown"} and not any(
+        word in environ.get("INSIDE_EMACS", "") for word in _PLAIN_BUFFERS)
+
+
 class ProgressDisplay:
     """A `Report` that draws one line on `stream`, from the second in which the work turns out to be long.
 
-    It is a context manager, and shows nothing at all when the stream is no terminal or `wanted` is false.
+    It is a context manager, and shows nothing at all when the stream is no terminal that can draw it or `wanted` is
+    false.
     """
 
     def __init__(self, stream: TextIO, *, wanted: bool = True, delay: float = 1.0,
-                 clock: Callable[[], float] = time.monotonic) -> None:
-        """Wait `delay` seconds on `clock` before anything is drawn."""
+                 clock: Callable[[], float] = time.monotonic, environ: Mapping[str, str] | None = None) -> None:
+        """Wait `delay` seconds on `clock` before anything is drawn; `environ` says what the terminal can."""
         self._console = Console(file=stream, stderr=False)
-        self._wanted = wanted and stream.isatty()
+        self._wanted = wanted and stream.isatty() and _can_draw(os.environ if environ is None else environ)
         self._delay, self._clock = delay, clock
         self._started = clock()
         self._progress: Progress | None = None

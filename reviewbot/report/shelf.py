@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from reviewbot.errors import InputError
 from reviewbot.report.json_form import SCHEMA_SEVERAL
-from reviewbot.report.order import is_new
+from reviewbot.report.order import counted
 from reviewbot.report.stored import StoredReview, read_record, read_stored
 from reviewbot.text import clip
 from reviewbot.values import dataclass
@@ -135,7 +135,7 @@ def _entry(key: str, path: Path, html: Path | None, record: Any, *, where: str) 
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"this review lacks a field or has a wrong one ({error})", where=where) from error
     page = review.page
-    new = [one for one in review.findings if is_new(one) and one.fixed_by is None]
+    new = counted(review.findings)
     said: Sequence[str] = [
         subject, author, list_name, kernel, page.conclusion, review.message_id,
         *(text for row in page.rows for text in (row.statement, row.file, *row.arch, row.config)),

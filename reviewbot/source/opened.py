@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from reviewbot.source.gittree import find_git_dir
 from reviewbot.source.sandbox import Sandbox, find_git
 
 if TYPE_CHECKING:
@@ -62,16 +63,19 @@ def commits_of(sandbox: Sandbox, *, most: int, skip: int) -> list[str]:
 
 
 def checked_out(folder: Path) -> tuple[Path, str] | None:
-    """Return the git directory that all worktrees of the repository around the folder share, and the commit at HEAD.
+    """Return the git directory that all worktrees of the repository share whose top the folder is, and the commit at
+    HEAD.
 
-    None where there is no repository, or no commit yet. No hook, no filter and no configuration of the user's or of
-    the system's has a part in it.
+    None where it is no such top (a plain folder below one is not the repository's, as for `open_tree`), or has no
+    commit yet. No hook, no filter and no configuration of the user's or of the system's has a part in it.
     """
     find_git()
+    if find_git_dir(folder) is None:
+        return None
     from git import GitError  # noqa: PLC0415
 
     try:
-        repo = _plain_repo()(folder, expand_vars=False, search_parent_directories=True)
+        repo = _plain_repo()(folder, expand_vars=False)
     except (GitError, OSError, ValueError):
         return None
     repo.git.update_environment(**_QUIET)

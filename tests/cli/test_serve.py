@@ -161,3 +161,22 @@ def test_a_folder_that_is_not_there_is_one_line() -> None:
     """No folder, no server."""
     result = CliRunner().invoke(main, ["serve", "/no/such/folder"])
     assert (result.exit_code, "no such folder" in result.stderr) == (4, True)
+
+
+def test_every_form_counts_the_same(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list, the HTML report and NIPA's line give one number for each level: the new findings of the JSON."""
+    review = json.loads((folder / "series.json").read_text())
+    new = [one["level"] for one in review["findings"] if one["introduced"] and not one.get("suppressed")]
+    assert any(one["introduced"] and one["fixed_by"] for one in review["findings"])
+    counts = [f"{new.count(level)} {level}{'' if new.count(level) == 1 else 's'}"
+              for level in ("error", "warning", "question", "note") if level in new]
+    page = " ".join((folder / "series.html").read_text().split())
+    listed = " ".join(ask(folder, "/")[2].split())
+    with (tmp_path / "desc").open("wb") as file:
+        monkeypatch.setenv("DESC_FD", str(file.fileno()))
+        CliRunner().invoke(main, ["review", str(EXAMPLES / "series.mbox"), "--tree", str(EXAMPLES / "linux"), "--nipa",
+                                  "--no-network", "-q"])
+    assert (tmp_path / "desc").read_text() == f"{', '.join(counts)}\n"
+    for count in counts:
+        assert count in page
+        assert count in listed

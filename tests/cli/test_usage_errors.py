@@ -126,3 +126,31 @@ def test_the_list_of_commands_says_what_each_one_says() -> None:
         command = main.get_command(click.Context(main), name)
         assert command is not None
         assert does == first_sentence(command)
+
+
+@pytest.mark.parametrize("words", [("scan", "--format", "jsonl", "--jobs", "1"), ("resolve", "set_memory_ro"),
+                                   ("contract", "set_memory_ro"), ("index", "--jobs", "1"), ("model", "check")])
+def test_the_tree_around_the_current_directory_is_taken(words: tuple[str, ...], tmp_path: Path,
+                                                        monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command that reads a tree takes the one that somebody stands in, as review does; outside it says so."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    outside = run(*words)
+    assert (outside.exit_code, outside.stderr.count("\n")) == (2, 1)
+    assert "no kernel tree around the current directory; say with --tree which" in outside.stderr
+    top = tmp_path / "linux"
+    for path, text in {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": "", "arch/Kconfig": "",
+                       "arch/x86/Kconfig": "config MMU\n\tdef_bool y\n",
+                       "mm/a.c": "int set_memory_ro(unsigned long a, int n)\n{\n\treturn 0;\n}\n"}.items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_text(text)
+    monkeypatch.chdir(top / "mm")
+    inside, named = run(*words), run(*words, "--tree", str(top))
+    assert inside.exit_code == named.exit_code != 2, inside.stderr
+    assert inside.stdout == named.stdout
+
+
+def test_two_places_for_one_form_are_refused() -> None:
+    """Neither is written and lost without a word."""
+    done = run("review", SERIES, "-o", "html=a.html", "-o", "html=b.html")
+    assert (done.exit_code, "-o names two places for html: a.html and b.html" in done.stderr) == (2, True)

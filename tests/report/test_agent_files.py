@@ -76,6 +76,23 @@ def test_the_option_puts_them_where_b4_looks(tmp_path: Path) -> None:
     git = ["git", "-C", str(tree), "-c", "user.name=A", "-c", "user.email=a@b.example"]
     for command in (["init", "-q"], ["add", "-A", "-f"], ["commit", "-q", "-m", "base"]):
         subprocess.run([*git, *command], check=True)
-    assert CliRunner().invoke(main, words).exit_code == 0
+    done = CliRunner().invoke(main, words)
     head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
     assert (tree / ".git" / "b4-review" / head / "series.txt").is_file()
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert str(tree / ".git" / "b4-review" / head) in done.stderr
+
+
+def test_a_plain_folder_inside_a_repository_is_not_that_repository(tmp_path: Path) -> None:
+    """Nothing is written into the repository that somebody keeps an unpacked tree in; without a tree it is refused."""
+    tree = tmp_path / "linux"
+    subprocess.run(["cp", "-r", str(EXAMPLES / "linux"), str(tree)], check=True)
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=A", "-c", "user.email=a@b.example"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "base"]):
+        subprocess.run([*git, *command], check=True)
+    before = sorted(path for path in (tmp_path / ".git").rglob("*"))
+    words = ["review", str(EXAMPLES / "series.mbox"), "--no-network", "--b4-review"]
+    for place in (["--tree", str(tree)], ["--kernel", "6.12"]):
+        refused = CliRunner().invoke(main, [*words, *place])
+        assert (refused.exit_code, "--b4-review needs the git repository" in refused.stderr) == (2, True)
+    assert sorted(path for path in (tmp_path / ".git").rglob("*")) == before

@@ -28,3 +28,13 @@ def test_nothing_gone_is_said_without_a_word_about_it() -> None:
     since = with_previous(before, before).first_page.since
     assert "gone" not in since
     assert since.endswith("nothing is new.")
+
+
+def test_a_series_without_a_cover_has_the_title_of_its_first_patch() -> None:
+    """Whatever the page speaks of first, patch 1 names the series, as one of several; a cover has a name of its own."""
+    review = sample.make_review()
+    first = review.series.patches[0]
+    series = replace(review.series, cover=None, subject=first.subject)
+    assert render_text(replace(review, series=series), sample.make_rules()).startswith(
+        f"{first.subject}, and 2 more patches")
+    assert render_text(review, sample.make_rules()).startswith(f"{review.series.subject} ")
