@@ -7,6 +7,7 @@ does not end runs to the end of the file. Nothing here fails: every byte belongs
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -84,12 +85,12 @@ class Lines:
         self._data = data
         self.size = len(data)
 
-    def __getattr__(self, name: str) -> list[int]:
+    def __getattr__(self, name: str) -> array[int]:
         """Return where the lines start: Python comes here while `_starts` is not set."""
         if name != "_starts":
             raise AttributeError(name)
         # Splitting is the quickest way to all newlines that Python has.
-        self._starts = [0, *accumulate(map((1).__add__, map(len, self._data.split(b"\n"))))]
+        self._starts = array("Q", accumulate(map((1).__add__, map(len, self._data.split(b"\n"))), initial=0))
         self._starts.pop()
         self._data = b""
         return self._starts

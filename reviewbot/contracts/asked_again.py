@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.guards import guards_of
+from reviewbot.contracts.guards import Atom, guards_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.contracts.results import peeled
@@ -67,13 +67,11 @@ def _implied(name: str, teacher: Teacher) -> frozenset[str]:
     if len(bodies) != 1:
         return frozenset()
     body = bodies[0][1]
-    steps = body.steps
-    if len(steps) == 1 and steps[0].kind == "return":
-        return _conjuncts(steps[0].expr)
-    ends = len(steps) == 3 and [step.kind for step in steps] == ["test", "return", "return"]
-    if ends and [body.text(step.expr) for step in steps[1:]] == ["true", "false"] and len(steps[0].branches) == 1:
-        return _conjuncts(steps[0].expr)
-    return frozenset()
+    if len(body.steps) == 1 and body.steps[0].kind == "return":
+        return _conjuncts(body.steps[0].expr)
+    said = {number: body.text(step.expr) for number, step in enumerate(body.steps) if step.kind == "return"}
+    yes = [number for number, text in said.items() if text != "false"]
+    return _hold_at(guards_of(body)[yes[0]]) if len(yes) == 1 and said[yes[0]] == "true" else frozenset()
 
 
 def _conjuncts(expr: Expr | None) -> frozenset[str]:
@@ -87,10 +85,16 @@ def _conjuncts(expr: Expr | None) -> frozenset[str]:
 
 def _hangs_on(body: Outline) -> str:
     """Return the question without arguments by which a function does all that it does, empty for none."""
-    first = body.steps[0] if body.steps else None
-    if first is None or first.kind != "test" or first.loop or len(first.branches) != 1 or first.expr is None \
-            or first.branches[0].last != len(body.steps):
-        return ""
-    asked = peeled(first.expr)
-    return asked.name if asked.kind == "call" and len(asked.parts) == 1 and any(
-        calls_in(step.expr) for step in body.steps[1:]) else ""
+    guards = guards_of(body)
+    acts = [(_hold_at(guards[number]), {call.name for call in calls_in(step.expr)})
+            for number, step in enumerate(body.steps) if step.kind not in {"label", "return"} or calls_in(step.expr)]
+    for question in sorted(frozenset().union(*(held for held, _ in acts))):
+        if all(question in held or called == {question} for held, called in acts):
+            return question
+    return ""
+
+
+def _hold_at(atoms: Iterable[Atom]) -> frozenset[str]:
+    """Return the questions without arguments that are answered with yes where all of these atoms are so."""
+    return frozenset(atom.expr.name for atom in atoms if atom.holds and atom.expr.kind == "call" and atom.expr.name
+                     and len(atom.expr.parts) == 1)

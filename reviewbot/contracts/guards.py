@@ -14,7 +14,7 @@ from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
-__all__ = ["asks_other_things", "guards_lost", "guards_of"]
+__all__ = ["Atom", "asks_other_things", "guards_lost", "guards_of"]
 
 _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
@@ -24,7 +24,7 @@ _RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Atom:
+class Atom:
     """One question that has to come out as it does: its text, without a `!` where it holds, and the test it is in."""
 
     text: str
@@ -54,14 +54,14 @@ def _negated(text: str) -> str:
     return f"!{text}" if alone else f"!({text})"
 
 
-def guards_of(outline: Outline) -> list[tuple[_Atom, ...]]:
+def guards_of(outline: Outline) -> list[tuple[Atom, ...]]:
     """Return for each step what has to hold that it is reached: blocks around it, and exits in front."""
-    found: list[tuple[_Atom, ...]] = []
+    found: list[tuple[Atom, ...]] = []
     branches = {branch.block: (step, number) for step in outline.steps if step.kind == "test" and not step.loop
                 for number, branch in enumerate(step.branches)}
-    passed: dict[tuple[int, ...], list[tuple[int, list[_Atom]]]] = {}
+    passed: dict[tuple[int, ...], list[tuple[int, list[Atom]]]] = {}
     for place, step in enumerate(outline.steps):
-        atoms: list[_Atom] = []
+        atoms: list[Atom] = []
         for depth in range(len(step.where) + 1):
             if depth and step.where[depth - 1] in branches:
                 test, number = branches[step.where[depth - 1]]
@@ -76,7 +76,7 @@ def guards_of(outline: Outline) -> list[tuple[_Atom, ...]]:
     return found
 
 
-def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> list[_Atom]:
+def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> list[Atom]:
     if expr is None:
         return []
     if expr.kind == ("both" if holds else "either"):
@@ -85,7 +85,7 @@ def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> l
         return _atoms(outline, step, expr.parts[0], holds=not holds)
     if expr.kind == "call" and expr.name in {"likely", "unlikely"} and len(expr.parts) == 2:
         return _atoms(outline, step, expr.parts[1], holds=holds)
-    return [_Atom(_bare(outline.text(expr)), holds, expr, step)]
+    return [Atom(_bare(outline.text(expr)), holds, expr, step)]
 
 
 def _bare(text: str) -> str:
@@ -148,7 +148,7 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
 
 
-def _asked_in(outline: Outline, atom: _Atom) -> str:
+def _asked_in(outline: Outline, atom: Atom) -> str:
     """Return what has to hold, of an assertion what it asserts."""
     inner = atom.expr.parts[1] if _ASSERTS.search(atom.text) and atom.expr.kind == "call" and len(
         atom.expr.parts) == 2 else None
@@ -166,13 +166,13 @@ def _numbered(outline: Outline) -> list[tuple[str, int]]:
     return found
 
 
-def _is_early(old: Outline, atom: _Atom, new: Outline) -> bool:
+def _is_early(old: Outline, atom: Atom, new: Outline) -> bool:
     """Return whether the test is an exit that still stands, and the step now comes in front of it."""
     return any(new.said(step) == old.said(atom.step) and step.branches and step.branches[0].leaves == "return"
                for step in new.steps if step.kind == "test")
 
 
-def _narrower(old: Outline, new: Outline, atom: _Atom, come: list[_Atom]) -> tuple[str, str]:
+def _narrower(old: Outline, new: Outline, atom: Atom, come: list[Atom]) -> tuple[str, str]:
     """Return whether one of several conditions that were enough went, and which."""
     if len(come) != 1 or atom.expr.kind != ("either" if atom.holds else "both"):
         return "", ""
@@ -209,7 +209,7 @@ def _acts(step: Step) -> bool:
                                      for part in walk(step.expr))
 
 
-def _weighs(outline: Outline, text: str, atom: _Atom) -> bool:
+def _weighs(outline: Outline, text: str, atom: Atom) -> bool:
     """Return whether the question is one of the machine, a mode or an object's state: not of a result or a pointer."""
     expr = peeled(next((part for part in walk(atom.expr) if text in {_bare(outline.text(part)), _negated(
         _bare(outline.text(part)))}), atom.expr))

@@ -35,7 +35,7 @@ _FIELDS = frozenset({"function", "callee", "primitive", "free", "object", "arche
 _KEEPS_BOOK = re.compile(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
 """A test of something called so asks for the state of the memory; what it guards is not looked at any further."""
 
-_AREA = re.compile(r"(\w+) = find_vm_area\(([\w.>-]+)\);?")
+_AREA = re.compile(r"\b(\w+) = find_vm_area\(([\w.>-]+)\);?")
 _RESETS = re.compile(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
 _OFF = frozenset({"false", "0"})
 
