@@ -1,20 +1,16 @@
-"""What one function's names stand for: the locks that paths hold at its calls, the objects of its variables."""
+"""The locks that paths of one function hold at its calls."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from reviewbot.cfacts.graph import ENTRY, Graph, Op
-from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.routes import Wording
 from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.cfacts.worklist import spread
 
-__all__ = ["find_aliases", "locks_held"]
-
-_CONSTANTS = frozenset({"NULL", "0", "false", "true"})
+__all__ = ["locks_held"]
 
 
 def locks_held(graph: Graph, wording: Wording) -> dict[Place, frozenset[str]]:
@@ -51,16 +47,3 @@ def _locked(op: Op, held: frozenset[str], wording: Wording) -> frozenset[str]:
         if op.name == give:
             held -= {f"{other}({first})" for other, end in LOCKS if end == give}
     return held
-
-
-def find_aliases(graphs: Iterable[Graph], wording: Wording) -> dict[str, str]:
-    """Return the names that are only ever assigned from another name of the same object, each with that object."""
-    found: dict[str, set[str]] = {}
-    for graph in graphs:
-        for op in (op for block in graph.blocks for op in block.ops if op.kind in {"assign", "store"}):
-            text = wording.text(op).rstrip(";")
-            target, equals, value = text.partition(" = ")
-            if equals and " = " not in value and not op.zero and value not in _CONSTANTS:
-                found.setdefault(target.split("*")[-1].split(" ")[-1], set()).add(object_of(value))
-    return {name: values.pop() for name, values in found.items()
-            if len(values) == 1 and re.fullmatch(r"[\w.>\[\]-]+", next(iter(values))) and name not in values}

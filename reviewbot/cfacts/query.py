@@ -16,10 +16,10 @@ from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_cond
 from reviewbot.cfacts.dataflow import dominators, guards_of, reaching
 from reviewbot.cfacts.functions import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
-from reviewbot.cfacts.held import find_aliases, locks_held
+from reviewbot.cfacts.held import locks_held
 from reviewbot.cfacts.known import Flags, Known, Result, learned, possible
 from reviewbot.cfacts.lexer import lines_in, squash_c
-from reviewbot.cfacts.objects import object_of
+from reviewbot.cfacts.naming import Names
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.reach import Start, always_before, can_reach, find_way
 from reviewbot.cfacts.routes import CallSite, Passing, Route, Routes, Statement, Wording
@@ -59,7 +59,7 @@ class FunctionFlow:
         self._called: dict[tuple[str, ...], tuple[CallSite, ...]] = {}
         self._begun: dict[tuple[int, Place], Ternary] = {}
         self._locks: dict[int, dict[Place, frozenset[str]]] = {}
-        self._aliases = find_aliases((variant.graph for variant in self._variants), self._wording)
+        self._names = Names((variant.graph for variant in self._variants), self._wording, piece.header.parameters)
         self._sites: dict[tuple[int, int], tuple[Variant, Place]] = {}
         for variant in self._variants:
             for offset, place in variant.calls.items():
@@ -160,12 +160,22 @@ class FunctionFlow:
     def object_in(self, argument: str) -> str:
         """Return the object that an argument names in this function: as object_of(), and through names that are
         only ever assigned from another name of the same object (`mem = page_address(page);`)."""
-        found = object_of(argument)
-        for _ in range(4):
-            if found not in self._aliases:
-                break
-            found = self._aliases[found]
-        return found
+        return self._names.always(argument)
+
+    def names_of(self, site: CallSite, number: int) -> frozenset[str]:
+        """Return the names that the object of an argument has at the call, () for an argument that is not there."""
+        if number >= len(site.arguments):
+            return frozenset()
+        variant, place = self._find(site)
+        return self._names.all_at(site.arguments[number], variant.graph, place)
+
+    def is_given(self, call: CallSite, names: frozenset[str], number: int | None = None) -> bool:
+        """Return whether a call receives the object that has one of the names, as argument `number` or as any."""
+        texts = call.arguments if number is None else call.arguments[number:number + 1]
+        found = self._sites.get((call.line, call.column))
+        if found is None:
+            return any(self.object_in(text) in names for text in texts)
+        return any(not names.isdisjoint(self._names.at(text, found[0].graph, found[1])) for text in texts)
 
     # Paths
 
@@ -322,10 +332,10 @@ class FunctionFlow:
         number `argument`, in source order."""
         if argument >= len(site.arguments):
             return ()
-        wanted = self.object_in(site.arguments[argument])
+        wanted = self.names_of(site, argument)
         found = {(call.line, call.column): call
                  for path in self.paths_after(site, outcome) for statement in path.statements
-                 for call in statement.calls if any(self.object_in(text) == wanted for text in call.arguments)}
+                 for call in statement.calls if self.is_given(call, wanted)}
         return tuple(found[place] for place in sorted(found))
 
     def always_passes(self, site: CallSite, names: frozenset[str], outcome: Result = "success", *,
@@ -338,8 +348,7 @@ class FunctionFlow:
         """
         variant, place = self._find(site)
         graph, flow = variant.graph, variant.flow
-        named = argument is not None and argument < len(site.arguments)
-        wanted = self.object_in(site.arguments[argument]) if argument is not None and named else None
+        wanted = None if argument is None else self.names_of(site, argument) or None
         start, flags = frozenset({graph.blocks[place[0]].ops[place[1]].value}), self._flags(variant)
         first_state = (place[0], place[1] + 1, start, self._known_at(variant, place))
         search: Search[tuple[int, int, frozenset[str], Known], tuple[tuple[Op, str], ...]] = Search(
@@ -386,15 +395,16 @@ class FunctionFlow:
             return False
         if call.callee == site.callee and call.arguments[-1] == site.arguments[-1]:
             return False
-        return self.object_in(call.arguments[0]) == self.object_in(site.arguments[0])
+        return self.is_given(call, self.names_of(site, 0), 0)
 
-    def _is_one_of(self, op: Op, names: frozenset[str], wanted: str | None) -> bool:
+    def _is_one_of(self, op: Op, names: frozenset[str], wanted: frozenset[str] | None) -> bool:
         if op.kind == "clean":
             called = re.match(r"(\w+)\((.*)\)", op.name)
-            return called is not None and called.group(1) in names and wanted in {None, self.object_in(called.group(2))}
+            return called is not None and called.group(1) in names and (
+                wanted is None or self.object_in(called.group(2)) in wanted)
         if op.kind != "call" or op.name not in names:
             return False
-        return wanted is None or any(self.object_in(text) == wanted for text in self._wording.arguments(op))
+        return wanted is None or self.is_given(self._wording.site(op), wanted)
 
     def _find(self, site: CallSite) -> tuple[Variant, Place]:
         return self._sites[site.line, site.column]

@@ -48,9 +48,12 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Range:
+    """A part of an object: `memory` is one of its `names`."""
+
     memory: str
     size: str
     last: str
+    names: frozenset[str] = frozenset()
 
 
 def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts | None, *, data: bytes = b"",
@@ -78,7 +81,16 @@ def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | N
     if number is None or number >= len(site.arguments):
         return None
     return _Range(memory=flow.object_in(site.arguments[number]), size=size_of(site.arguments, known),
-                  last=site.arguments[-1])
+                  last=site.arguments[-1], names=flow.names_of(site, number))
+
+
+def _by_one_name(here: _Range, there: _Range) -> tuple[_Range, _Range]:
+    """Return two ranges with the same name for the memory where it is the same object written otherwise."""
+    both = here.names & there.names
+    if here.memory == there.memory or not both:
+        return here, there
+    name = here.memory if here.memory in both else there.memory if there.memory in both else min(both)
+    return replace(here, memory=name), replace(there, memory=name)
 
 
 def size_of(arguments: tuple[str, ...], known: ApiFunction) -> str:
@@ -92,7 +104,9 @@ def size_of(arguments: tuple[str, ...], known: ApiFunction) -> str:
 
 def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _Range, family: Family
                  ) -> Iterator[Before]:
-    for earlier, other, there in _nearest(flow, site, here, family):
+    own = here
+    for earlier, other, found in _nearest(flow, site, own, family):
+        here, there = _by_one_name(own, found)
         kind: Kind | None = None
         if (there.memory, there.size) == (here.memory, here.size):
             kind = _straight(flow, site, earlier, here)
@@ -107,7 +121,7 @@ def _nearest(flow: FunctionFlow, site: CallSite, here: _Range, family: Family
     """Return the other calls of the family that may change the same memory, the nearest of them in source order."""
     found = [one for one in _changing(flow, family) if one[0] != site]
     if len(found) > _MOST_NEAR:
-        found = sorted(found, key=lambda one: (one[2].memory != here.memory, abs(one[0].line - site.line),
+        found = sorted(found, key=lambda one: (one[2].names.isdisjoint(here.names), abs(one[0].line - site.line),
                                                one[0].column))[:_MOST_NEAR]
     return sorted(found, key=lambda one: (one[0].line, one[0].column))
 
@@ -165,7 +179,7 @@ def _disturbed(flow: FunctionFlow, route: Route, here: _Range) -> bool:
         for call in statement.calls:
             number = frees.get(call.callee)
             if number is not None and number < len(call.arguments) \
-                    and flow.object_in(call.arguments[number]) == here.memory:
+                    and flow.is_given(call, here.names, number):
                 return True
     return False
 
@@ -322,7 +336,7 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | 
             continue
         routes = [route for route in flow.paths_after(maker) if route.statements]
         target = _TARGET.match(routes[0].statements[0].text) if routes else None
-        if target is None or flow.object_in(target[1]) != here.memory:
+        if target is None or flow.object_in(target[1]) not in {here.memory, *here.names}:
             continue
         ways = [_until(Route(statements=route.statements[1:], ends=route.ends), site) for route in routes]
         there = [way for way in ways if way is not None]
@@ -367,7 +381,7 @@ def _taken_back(flow: FunctionFlow, site: CallSite, here: _Range) -> CallSite | 
     for route in routes if len(routes) < _MOST_PATHS else ():
         taken = next((call for statement in route.statements for call in statement.calls
                       if call != site and call.callee in takes and takes[call.callee] < len(call.arguments)
-                      and flow.object_in(call.arguments[takes[call.callee]]) == here.memory), None)
+                      and flow.is_given(call, here.names, takes[call.callee])), None)
         way = _until(route, taken) if taken else None
         # The names that the calls use hold the same memory only while they are given no other.
         if taken is None or way is None or any(_disturbed(flow, way, _Range(memory=memory, size="", last="")) for memory

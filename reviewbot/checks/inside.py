@@ -42,17 +42,17 @@ def keeps_what_failed(analysis: Analysis, side: Side, leaf: Leaf) -> bool:
     if followed is None or not followed[1].arguments:
         return False
     flow, site = followed
-    memory = flow.object_in(site.arguments[0])
+    memory = flow.names_of(site, 0)
     return _gives_back(flow, site, "success", memory) and not _gives_back(flow, site, "failure", memory)
 
 
-def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: str) -> bool:
+def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:
     """Return whether some way behind the call frees the memory; what is out of sight may."""
     frees = own_list("frees")
     for route in flow.paths_after(site, outcome):
         for call in (call for statement in route.statements for call in statement.calls):
             number = frees.get(call.callee)
-            if number is not None and number < len(call.arguments) and flow.object_in(call.arguments[number]) == memory:
+            if number is not None and flow.is_given(call, memory, number):
                 return True
         if route.ends == "rest" and outcome == "failure":
             return True

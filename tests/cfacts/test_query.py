@@ -214,3 +214,50 @@ def test_a_flush_or_the_way_back_ends_the_search_for_a_flush() -> None:
         site, = flow.calls("set_direct_map_invalid_noflush")
         assert flow.always_passes(site, frozenset({"flush_tlb_all"}), argument=None,
                                   undo=frozenset({"set_direct_map_default_noflush"})).answer is answer
+
+
+HIDE = b"""\
+static int hide(struct demo *demo, struct folio *f)
+{
+	struct page *page = find_page(demo);
+	struct folio *other;
+	int err;
+
+	if (!page) {
+		page = &f->page;
+		err = set_direct_map_invalid_noflush(%s);
+		if (err)
+			return err;
+		other = page_folio(page);
+		mark(other);
+		flush(page_address(page), PAGE_SIZE);
+		page = next_page(demo);
+		free_page_of(page);
+	}
+	use(page);
+	return 0;
+}
+"""
+
+
+def test_one_object_has_many_names() -> None:
+    """An argument that is written otherwise is the same object, also by a name that holds another one elsewhere."""
+    for written in (b"page", b"&f->page", b"folio_page(f, 0)"):
+        flow = function_view("demo.c", HIDE % written, name="hide")
+        assert flow is not None
+        site, = flow.calls("set_direct_map_invalid_noflush")
+        later = {call.callee for call in flow.later_with(site, "success")}
+        assert {"page_folio", "mark", "flush"} <= later, written
+        assert flow.always_passes(site, frozenset({"flush"}), "success").answer is Ternary.YES, written
+
+
+def test_a_name_with_another_object_is_another_one() -> None:
+    """Once a name is given something else it is no longer the object that it was."""
+    flow = function_view("demo.c", HIDE % b"&f->page", name="hide")
+    assert flow is not None
+    flush, = flow.calls("flush")
+    free, = flow.calls("free_page_of")
+    assert flow.names_of(flush, 0) >= {"page", "f"}
+    assert flow.names_of(free, 0) == {"page"}
+    assert flow.is_given(flush, frozenset({"f"}), 0)
+    assert not flow.is_given(free, frozenset({"f"}))

@@ -19,6 +19,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.feasible import feasibility
+from reviewbot.checks.history import written_names
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
@@ -142,23 +143,24 @@ def _freed(flow: FunctionFlow, site: CallSite, change: _Change, frees: Mapping[s
     """Return the calls that free the memory on a path of this outcome before anything has restored it, each once."""
     if change.argument >= len(site.arguments):
         return []
-    memory = flow.object_in(site.arguments[change.argument])
     found: dict[CallSite, _Free] = {}
     for route in flow.paths_after(site, outcome):
-        free = _freed_on(flow, site, route, memory, change, frees)
+        free = _freed_on(flow, site, route, change, frees)
         if free is not None:
             found.setdefault(free.site, free)
     return [found[key] for key in sorted(found, key=lambda key: (key.line, key.column))]
 
 
-def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, change: _Change,
-              frees: Mapping[str, int]) -> _Free | None:
+def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, change: _Change, frees: Mapping[str, int]
+              ) -> _Free | None:
+    memory = flow.object_in(site.arguments[change.argument])
     areas = {hit[2] for text in flow.texts() if (hit := _AREA.search(text)) and hit[1] == memory}
     if areas and any(_RESETS.search(text) for text in flow.texts()):
         return None  # freeing the area puts its pages back
     root = re.match(r"[A-Za-z_]\w*", memory)
     names = {memory, root[0]} if root else {memory}  # `demo->ring = NULL` and `demo = next` both lose sight of it
     again = re.compile(rf"(?:^|[\s*])(?:{'|'.join(re.escape(name) for name in sorted(names))}) = ")
+    same = (flow.names_of(site, change.argument) - names) | {memory, *areas}
     way: list[Evidence] = []
     for statement in route.statements:
         own = not way and statement.line <= site.line and site.callee in statement.text
@@ -166,15 +168,15 @@ def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, memory: str, cha
                                         and _KEEPS_BOOK.search(_without_calls(statement.text))):
             return None
         for call in statement.calls:
-            same = any(flow.object_in(text) in {memory, *areas} for text in call.arguments)
-            if same and (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)):
+            if flow.is_given(call, same) and (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)):
                 return None
             number = frees.get(call.callee)
-            if number is not None and number < len(call.arguments) \
-                    and flow.object_in(call.arguments[number]) in {memory, *areas}:
+            if number is not None and flow.is_given(call, same, number):
                 return _Free(site=call, way=tuple(way[-4:]))
         if again.search(statement.text) and not statement.text.startswith("return"):
             return None
+        if len(same) > 1 and not own:
+            same -= frozenset(written_names(statement.text)) - {memory}
         if statement.branch:
             way.append(Evidence(kind="source", file="", line=statement.line, text=statement.told))
     return None

@@ -56,14 +56,14 @@ def _odd(analysis: Analysis, flow: FunctionFlow, site: CallSite) -> _Odd | None:
     if known is None or not known.restores or known.address_argument is None:
         return None
     names = frozenset(other.name for other in analysis.family.functions if known.name in other.undone_by)
-    memory = _memory(flow, site, known.address_argument)
+    memory = flow.names_of(site, known.address_argument)
     for done in flow.calls(*names):
         other = analysis.family.get(done.callee)
         if done == site or other is None or other.address_argument is None:
             continue
         if done.callee == site.callee and done.arguments[-1] == site.arguments[-1]:
             continue
-        if _memory(flow, done, other.address_argument) != memory or not memory:
+        if memory.isdisjoint(flow.names_of(done, other.address_argument)):
             continue
         if flow.runs_after(site, done, "success") is not Ternary.YES or flow.runs_after(done, site, "any") \
                 is not Ternary.NO:
@@ -76,10 +76,6 @@ def _odd(analysis: Analysis, flow: FunctionFlow, site: CallSite) -> _Odd | None:
         if around is not None:
             return around
     return None
-
-
-def _memory(flow: FunctionFlow, site: CallSite, number: int) -> str:
-    return flow.object_in(site.arguments[number]) if number < len(site.arguments) else ""
 
 
 def _other_part(flow: FunctionFlow, size: str, given: str) -> bool:

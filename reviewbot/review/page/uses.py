@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from reviewbot.cfacts.objects import is_conversion, object_of
+from reviewbot.cfacts.query import FunctionFlow
 from reviewbot.cfacts.routes import CallSite
 from reviewbot.cfacts.types import Call
 from reviewbot.cfacts.vocabulary import is_reporter
@@ -30,22 +31,23 @@ def next_use(analysis: Analysis, side: Side, path: str, call: Call, frees: froze
     if found is None or not thing or not re.match(r"[&*]?[A-Za-z_]", thing):
         return ""
     flow, site = found
+    names = flow.names_of(site, 0)
     family = analysis.family.names()
 
     def counts(inner: CallSite) -> bool:
-        return (thing in map(object_of, inner.arguments) and inner.callee.islower()
+        return (flow.is_given(inner, names) and inner.callee.islower()
                 and inner.callee not in family and not side.wrapper(inner.callee, path)
                 and not is_reporter(inner.callee, has_text=False) and not is_conversion(inner.callee))
 
     users = [inner for route in islice(flow.each_path_after(site, outcome), 1) for statement in route.statements
              for inner in statement.calls if counts(inner)]
-    return f"{users[0].callee}() {_verb(users[0], thing, frees)}" if users else ""
+    return f"{users[0].callee}() {_verb(flow, users[0], names, frees)}" if users else ""
 
 
-def _verb(site: CallSite, thing: str, frees: frozenset[str]) -> str:
+def _verb(flow: FunctionFlow, site: CallSite, names: frozenset[str], frees: frozenset[str]) -> str:
     """Return what the call does with the object, in a word; a copy reads all its arguments but the first."""
     if site.callee in frees:
         return "gives it back"
     if _COPIES.fullmatch(site.callee):
-        return "writes to it" if object_of(site.arguments[0]) == thing else "reads it"
+        return "writes to it" if flow.is_given(site, names, 0) else "reads it"
     return "writes to it" if _CLEARS.fullmatch(site.callee) else "uses it"
