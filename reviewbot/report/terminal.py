@@ -15,13 +15,13 @@ from rich.text import Text
 
 from reviewbot.findings.types import Level, RuleText
 from reviewbot.report.behaviour import CallChange, say_effect
-from reviewbot.report.order import in_report_order, is_new, spell_count
+from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.page import build_page
 from reviewbot.report.show import PAGE, Show
 from reviewbot.report.terminal_parts import front_blocks, heading, labelled, text_of
-from reviewbot.report.view import Card, Page, PatchView
+from reviewbot.report.view import Card, Page, PatchView, Proof
 from reviewbot.review.types import Review
-from reviewbot.text import clip, squash, visible
+from reviewbot.text import squash, visible
 from reviewbot.values import dataclass
 
 __all__ = ["PLAIN", "Screen", "render_terse", "render_text", "screen_for"]
@@ -29,10 +29,6 @@ __all__ = ["PLAIN", "Screen", "render_terse", "render_text", "screen_for"]
 _STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "question": "bold blue", "note": "dim"}
 _VERDICTS = {"contradicted": "bold red", "holds": "green", "cannot-tell": "dim"}
 _NARROW = 60  # columns; below, a label stands above its text instead of beside it
-_FEW = 3  # pieces of evidence of one statement; the other formats have them all
-_MOST_SKIPS = 5
-_MOST_ROWS = 16  # of changed behaviour
-_MOST_STATEMENTS = 6  # of one topic of the level set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +100,8 @@ def _rest(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
         yield heading("What this series really does")
         for topic in page.level_set:
             yield text_of(topic.title, style="bold")
-            for statement in topic.statements[:_MOST_STATEMENTS]:
-                places = [Text(visible(item.place), style="dim") for item in statement.proof[:_FEW]]
-                yield labelled(statement.arch, Group(text_of(statement.text), *places), narrow=narrow)
-            left = len(topic.statements) + len(topic.rest) - _MOST_STATEMENTS
-            if left > 0:
-                yield Padding(Text(f"{left} more; the other formats have them.", style="dim"), (0, 0, 0, 2))
+            for statement in (*topic.statements, *topic.rest):
+                yield labelled(statement.arch, Group(text_of(statement.text), *_places(statement.proof)), narrow=narrow)
     if page.scenarios:
         yield heading("What scenarios show")
         for one in page.scenarios:
@@ -118,12 +110,10 @@ def _rest(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
                 for number, step in enumerate(steps, start=1))), narrow=narrow)
     if page.changes or page.same:
         yield heading("Changed behaviour")
-        shown = _first_changes(page.changes)
-        for change in shown:
+        for change in page.changes:
             yield from _change(change, narrow=narrow)
-        left = len(page.changes) - len(shown) + page.changes_left
-        if left > 0:
-            yield Text(f"{left} more that change; the other formats have them.", style="dim")
+        if page.changes_left:
+            yield Text(f"{page.changes_left} more that change; --format json has them.", style="dim")
         if page.same:
             yield Text(f"{page.same_count} where nothing changes.", style="dim")
     if page.claims:
@@ -131,31 +121,22 @@ def _rest(page: Page, *, narrow: bool) -> Iterator[RenderableType]:
         for claim in page.claims:
             text = Text.assemble("\N{LEFT DOUBLE QUOTATION MARK}", text_of(claim.text),
                                  f"\N{RIGHT DOUBLE QUOTATION MARK} ({claim.patch})")
-            places = [Text(visible(item.place), style="dim") for item in claim.proof[:_FEW]]
-            yield labelled(claim.words, Group(text, *places), narrow=narrow, style=_VERDICTS[claim.verdict])
+            yield labelled(claim.words, Group(text, *_places(claim.proof)), narrow=narrow,
+                           style=_VERDICTS[claim.verdict])
     yield from _findings(page)
     yield from _bottom(page)
 
 
-def _first_changes(changes: Sequence[CallChange]) -> list[CallChange]:
-    """Return the changes that a terminal has room for: at least one, and then no more rows than it takes."""
-    shown: list[CallChange] = []
-    rows = 0
-    for change in changes:
-        rows += len(change.rows)
-        if shown and rows > _MOST_ROWS:
-            break
-        shown.append(change)
-    return shown
+def _places(proof: Proof) -> list[Text]:
+    """Return where a statement can be checked, each place once."""
+    return [Text(visible(place), style="dim") for place in dict.fromkeys(item.place for item in proof)]
 
 
 def _change(change: CallChange, *, narrow: bool) -> Iterator[RenderableType]:
     patch = "the whole series" if change.patch == "series" else f"patch {change.patch}"
-    for place in change.places[:_FEW]:
+    for place in change.places:
         within = f" in {place.function}()" if place.function else ""
         yield Text.assemble((visible(f"{place.call}{within}"), "bold"), (visible(f"  {place.file}, {patch}"), "dim"))
-    if len(change.places) > _FEW:
-        yield Text(f"and {spell_count(len(change.places) - _FEW, 'call')} more that change alike", style="dim")
     for row in change.rows:
         yield Padding(Text(visible(row.where + (f" with {row.when}" if row.when else ""))), (0, 0, 0, 2))
         yield labelled("before", Text(visible(say_effect(row.before))), narrow=narrow, indent=4, width=8)
@@ -196,9 +177,8 @@ def _card(card: Card) -> RenderableType:
     if card.suppressed:
         parts.append(Padding(Text(visible(f"suppressed: {card.suppressed}"), style="yellow"), (0, 0, 0, 4)))
     parts.append(Padding(Text(visible(f"{card.where}; {card.when}"), style="dim"), (0, 0, 0, 4)))
-    for item in card.proof[:_FEW]:
-        shown = visible(squash(f"{item.place}: {clip(item.text, 200)}" if item.text else item.place))
-        parts.append(Padding(Text(shown, style="dim"), (0, 0, 0, 4)))
+    proof = dict.fromkeys(squash(f"{item.place}: {item.text}" if item.text else item.place) for item in card.proof)
+    parts += [Padding(Text(visible(shown), style="dim"), (0, 0, 0, 4)) for shown in proof]
     return Padding(Group(*parts), (0, 0, 1, 0))
 
 
@@ -208,8 +188,7 @@ def _bottom(page: Page) -> Iterator[RenderableType]:
     if page.aside:
         lines.append(f"Apart: {page.aside}.")
     yield from (Text(visible(line)) for line in lines)
-    for where, stage, why in page.skips[:_MOST_SKIPS]:
+    for where, stage, why in page.skips:
         yield Text(visible(f"Not looked at: {where} ({stage}): {why}"), style="dim")
-    left = len(page.skips) - _MOST_SKIPS + page.skips_left
-    if left > 0:
-        yield Text(f"Not looked at: {left} more, listed in the other formats", style="dim")
+    if page.skips_left:
+        yield Text(f"Not looked at: {page.skips_left} more; --format json has them", style="dim")

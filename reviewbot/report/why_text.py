@@ -98,8 +98,8 @@ def _finding(finding: _Record, margin: str) -> Iterator[str]:
         yield f"{margin}  suppressed: {clip(squash(finding['suppressed']), _LONGEST)}"
     for evidence in finding["evidence"]:
         place = f"{evidence['file']}:{evidence['line']}" if evidence["line"] else evidence["file"]
-        rev = f" ({evidence['rev']})" if evidence["rev"] else ""
-        yield f"{margin}  {evidence['kind']} {place}{rev}: {clip(squash(evidence['text']), _LONGEST)}"
+        where = " ".join(filter(None, (evidence["kind"], place, f"({evidence['rev']})" if evidence["rev"] else "")))
+        yield f"{margin}  {where}: {clip(squash(evidence['text']), _LONGEST)}"
 
 
 def _cell(cell: _Record, margin: str) -> Iterator[str]:
@@ -112,6 +112,8 @@ def _cell(cell: _Record, margin: str) -> Iterator[str]:
         via = f" through {quote_names([name + '()' for name in effect['via']], most=6)}" if effect["via"] else ""
         fails = f" It may fail with {quote_names(effect['errnos'], joint='or')}." if effect["may_fail"] and effect[
             "errnos"] else ""
-        yield f"{margin}  {moment}: {clip(effect['does'], 400)}; {_FATES.get(effect['on_failure'], '')}.{fails}"
-        if effect["resolves_to"] not in {"absent", ""}:
+        absent = effect["resolves_to"] in {"absent", ""}
+        fate = "" if absent else f"; {_FATES.get(effect['on_failure'], '')}"
+        yield f"{margin}  {moment}: {clip(effect['does'], 400)}{fate}.{fails}"
+        if not absent:
             yield f"{margin}    {effect['resolves_to']}{via}"

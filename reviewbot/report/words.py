@@ -67,6 +67,8 @@ _ALL_APPLIED = {
     "fragment": _APPLIED["fragment"], "failed": _APPLIED["failed"],
 }
 
+_SOURCES = {"model": "the architecture model"}  # of evidence without a file
+
 _WELL = frozenset({"clean", "offset"})
 
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
@@ -116,8 +118,9 @@ def say_place(file: str, line: int) -> str:
 
 
 def proof(evidence: tuple[Evidence, ...]) -> tuple[EvidenceView, ...]:
-    """Return the evidence as a report shows it, in the order given."""
-    return tuple(EvidenceView(kind=e.kind, place=say_place(e.file, e.line), rev=clip(e.rev, 120),
+    """Return the evidence as a report shows it, in the order given; what the model alone says stands in no file."""
+    return tuple(EvidenceView(kind=e.kind, place=say_place(e.file, e.line) or _SOURCES.get(e.kind, ""),
+                              rev=clip(e.rev, 120),
                               text=clip(e.text, LONGEST), url=mail_url(e.rev) if e.kind == "mail" else "")
                  for e in evidence)
 

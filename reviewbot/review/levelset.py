@@ -24,6 +24,7 @@ _MOST_SYMBOLS = 6
 _CHANGES = "What the series changes"
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
+_WARNED = "What is built with a warning"
 
 
 def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
@@ -34,7 +35,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
     The order is that of a reader's questions; entries of one topic stand together.
     """
     entries = [*_changes(analysis, cells), *_same(findings, cells, questions),
-               *not_seen(cells, questions), *_failures(findings), *_buildable(analysis, findings, cells)]
+               *not_seen(cells, questions), *_failures(analysis, findings), *_buildable(analysis, findings, cells)]
     known = known_facts(analysis, findings, cells)
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
 
@@ -155,11 +156,14 @@ def _definitions(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...
     return tuple(found.values())[:3]
 
 
-def _failures(findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
-    """Yield what becomes of a failure, one sentence for each place that the series introduces."""
+def _failures(analysis: Analysis, findings: tuple[Finding, ...]) -> Iterator[LevelSetEntry]:
+    """Yield what becomes of a failure, one sentence for each place that the series introduces, and what does not build,
+    or only with a warning."""
     for finding in findings:
         if finding.introduced and finding.level in {"error", "warning"} and finding.fixed_by is None:
-            yield LevelSetEntry(topic=_NEVER if finding.category == "build-break" else _FAILURES, arch="",
+            breaks = _NEVER if finding.level == "error" else _WARNED
+            arches = "" if set(analysis.arches) <= set(finding.arch) else ", ".join(finding.arch)
+            yield LevelSetEntry(topic=breaks if finding.category == "build-break" else _FAILURES, arch=arches,
                                 statement=finding.message, because=finding.evidence[:2])
 
 

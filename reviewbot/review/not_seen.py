@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 
+from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
 from reviewbot.review.pairs import PARTLY
 from reviewbot.review.phrases import by_function
@@ -69,7 +70,11 @@ def _places(those: Sequence[Unseen]) -> tuple[Evidence, ...]:
 
 
 def _arches(cells: Sequence[Cell], those: Sequence[Unseen]) -> str:
-    """Return the architectures of the calls that could not be compared; nothing else is said to be of one alone."""
+    """Return the architectures of the calls that could not be compared; else the one whose files alone are spoken of.
+    """
+    own = {own_arch(one.file) for one in those}
+    if len(own) == 1 and "" not in own and not any(one.kind == "call" for one in those):
+        return own.pop()
     wanted = {(str(one.patch), one.file, one.what.partition("(")[0]) for one in those if one.kind == "call"}
     return ", ".join(sorted({cell.arch for cell in cells if cell.seen == "not-seen"
                              and (cell.patch, cell.file, cell.function) in wanted}))

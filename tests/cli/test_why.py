@@ -61,3 +61,11 @@ def test_the_weights_can_be_read() -> None:
     text = run("explain", "weights").stdout
     assert "[consequence]" in text
     assert "consequence x reach x certainty" in text
+
+
+def test_what_is_not_there_has_no_failure(stored: Path) -> None:
+    """A side of a cell on which nothing is called says nothing about what becomes of an error."""
+    cells = json.loads(stored.read_text(encoding="utf-8"))["behaviour"]
+    absent = next(one for one in cells if one["before"]["resolves_to"] == "absent")
+    lines = run("why", str(stored), absent["id"]).stdout.splitlines()
+    assert f"  before: {absent['before']['does']}." in lines

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import report_sample as sample
 
-from reviewbot.findings.types import RuleText
+from reviewbot.findings.types import LevelSetEntry, RuleText
 from reviewbot.report import PLAIN, Screen, Show, render_terse, render_text, screen_for
 from reviewbot.review.page import EMPTY_PAGE
 from reviewbot.review.types import Review
@@ -127,3 +127,21 @@ def test_the_screen_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen_for(Terminal(), {"TERM": "dumb"}) == PLAIN
     assert screen_for(Terminal(), {"TERM": "xterm"}).colour
     assert not screen_for(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}).colour
+
+
+def test_everything_stands_below_the_page(rules: dict[str, RuleText]) -> None:
+    """`--full` ends no list early, cuts no evidence, names a place once, and says what stands in no file."""
+    review = sample.make_review()
+    proof = tuple(sample.source("mm/pool.c", line, f"word{line} " * 40 + f"end{line}.")
+                  for line in (31, 32, 33, 34, 34))
+    proof += (replace(proof[0], kind="model", file="", line=0, text="In a guest it does nothing."),)
+    entries = tuple(LevelSetEntry(topic="Many", arch="x86", statement=f"Sentence {number}.", because=proof)
+                    for number in range(30))
+    shown = replace(review.findings[0], evidence=proof)
+    text = " ".join(render_text(replace(review, level_set=entries, findings=(shown,)), rules, show=FULL).split())
+    assert all(f"Sentence {number}." in text for number in range(30))
+    assert all(f"end{line}." in text for line in (31, 32, 33, 34))
+    assert text.count("end34.") == 1
+    assert "the architecture model: In a guest it does nothing." in text
+    assert " : In a guest" not in text
+    assert "the other formats" not in text

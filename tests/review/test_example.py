@@ -98,3 +98,18 @@ def test_patches_can_be_chosen() -> None:
     found = review_series(series, patched, load_knowledge(()), version=parse_version("6.12"), patches=frozenset({3}))
     assert {finding.patch for finding in found.findings} == {3}
     assert {cell.patch for cell in found.behaviour} == {"3"}
+
+
+def test_a_finding_of_one_architecture_is_said_of_it_alone(review: Review) -> None:
+    """The level set has a finding's sentence for the finding's architectures; a warning of the compiler is no broken
+    build, and what an architecture's own Kconfig says is that one's."""
+    arches = {finding.message: finding.arch for finding in review.findings}
+    told = [entry for entry in review.level_set if entry.statement in arches]
+    assert told
+    for entry in told:
+        found = set(arches[entry.statement])
+        assert entry.arch == ("" if found >= {"arm64", "powerpc", "riscv", "x86"} else
+                              ", ".join(arches[entry.statement]))
+    assert all("the compiler warns" not in entry.statement for entry in review.level_set
+               if entry.topic == "What cannot be built")
+    assert {entry.arch for entry in review.level_set if "what arch/riscv/Kconfig says" in entry.statement} == {"riscv"}
