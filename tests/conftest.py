@@ -13,13 +13,14 @@ _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what runs remember apart from the user's cache, and let the tests share it.
+    """Keep what runs remember apart from the user's cache, let the tests share it, and print without forced colours.
 
     What a review says does not depend on it (tests/cli/test_remembered.py), so a review that several tests look at is
     made once. A test that counts or breaks reviews has a cache of its own.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv("FORCE_COLOR", raising=False)
         yield
 
 

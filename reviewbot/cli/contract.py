@@ -11,7 +11,7 @@ import click
 from reviewbot.cli import words
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.contracts.learn import learn
-from reviewbot.contracts.types import Contract, Place
+from reviewbot.contracts.types import Contract, Place, Way
 from reviewbot.errors import UsageError
 from reviewbot.report.order import spell_count
 from reviewbot.source import Tree, open_tree, require_kernel
@@ -20,6 +20,7 @@ from reviewbot.text import clip, quote_names, visible
 __all__ = ["contract"]
 
 _MOST_PLACES = 3
+_MOST_DEFINED = 12
 _DEEPEST = 3
 _SAID = {
     "null": "NULL", "error-pointer": "an error pointer", "errno": "a negative errno", "zero": "0", "one": "1",
@@ -50,7 +51,7 @@ def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> N
     missing = [one.name for one, _ in found if not one.files]
     if missing:
         raise UsageError(f"no C file of the tree holds the name '{visible(clip(missing[0], 60))}'", where=str(folder),
-                         hint="check the name; 'reviewbot resolve NAME --tree DIR' looks for the nearest ones")
+                         hint="check the name; where names of headers are near, 'reviewbot resolve' of it says which")
     if form == "json":
         click.echo(json.dumps([_plain(one, through) for one, through in found], indent=1))
         return
@@ -87,9 +88,10 @@ def _through(tree: Tree, name: str) -> tuple[Contract, ...]:
 def _text(one: Contract, through: tuple[Contract, ...]) -> list[str]:
     lines = [f"{one.name}()" + (f" returns {quote_names(one.returns, joint='or')}" if one.returns else
                                 ": no definition that can be read")]
-    lines += [f"  defined at {_at(place)}" for place in one.defined[:_MOST_PLACES]]
-    if len(one.defined) > _MOST_PLACES:
-        lines.append(f"  and at {len(one.defined) - _MOST_PLACES} more places")
+    lines += [f"  defined at {_at(place)}" for place in one.defined[:_MOST_DEFINED]]
+    if len(one.defined) > _MOST_DEFINED:
+        left = spell_count(len(one.defined) - _MOST_DEFINED, "more place")
+        lines.append(f"  and at {left}, which --format json names")
     lines += [f"  by its body: gives {_SAID[kind]} ({_at(place)})" for kind, place in one.gives if kind in _SAID]
     for inner in through:
         lines += [f"  by {inner.name}(), whose result it hands on: gives {_SAID[kind]} ({_at(place)})"
@@ -100,11 +102,17 @@ def _text(one: Contract, through: tuple[Contract, ...]) -> list[str]:
               for twin, count, functions in one.paired_with]
     if not one.is_void:
         part = " (a part of all, taken evenly)" if one.sampled else ""
-        lines.append(f"  by its callers: {spell_count(one.calls, 'call')} read{part}, of which {one.minded} test the "
-                     "result or return it")
-        lines += [f"    {way.count:4} {way.how}: {', '.join(_at(place) for place in way.places[:_MOST_PLACES])}"
-                  for way in one.ways]
+        lines.append(f"  by its callers: {spell_count(one.calls, 'call')} read{part}; the result is tested or "
+                     f"returned by {one.minded}")
+        lines += [f"    {way.count:4} {way.how}: {_some(way)}" for way in one.ways]
     return lines
+
+
+def _some(way: Way) -> str:
+    """Return the first places of a way, and how many more there are."""
+    shown = way.places[:_MOST_PLACES]
+    more = f" and {way.count - len(shown)} more" if way.count > len(shown) else ""
+    return f"{', '.join(map(_at, shown))}{more}"
 
 
 def _at(place: Place) -> str:

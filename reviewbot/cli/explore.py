@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -78,10 +79,13 @@ def _list(scenarios: tuple[Scenario, ...], form: str) -> None:
                                 "actors": list(dict.fromkeys(actor.name for actor in one.actors))}
                                for one in scenarios], indent=1))
         return
-    width = max((len(one.name) for one in scenarios), default=0)
+    indent = " " * (max((len(one.name) for one in scenarios), default=0) + 2)
+    width = screen_for(sys.stdout, os.environ).width
     for one in scenarios:
         rests = f" [{', '.join(entry.name for entry in one.assumptions)}]" if one.assumptions else ""
-        click.echo(f"{one.name:<{width}}  {one.title}{rests}")
+        for number, line in enumerate(textwrap.wrap(f"{one.title}{rests}", max(width - len(indent), 30),
+                                                    break_on_hyphens=False)):
+            click.echo(f"{indent if number else one.name.ljust(len(indent))}{line}")
 
 
 def _named(scenarios: tuple[Scenario, ...], name: str) -> Scenario:

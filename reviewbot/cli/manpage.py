@@ -14,7 +14,7 @@ __all__ = ["man_pages"]
 
 _STATUS = (
     ("0", "done; for a review: nothing that the series brings is at or above --fail-on"),
-    ("1", "something is (or, for other commands, what they check does not hold)"),
+    ("1", "for a review: something is at or above --fail-on; for other commands: what they check does not hold"),
     ("2", "the command line is wrong"), ("3", "a defect of reviewbot; a report file is written and named"),
     ("4", "the input is missing, cannot be read or holds no patch, or the network refused"), ("130", "interrupted"))
 

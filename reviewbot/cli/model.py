@@ -125,7 +125,8 @@ def export_model(form: str, kernel: str | None, arches: tuple[str, ...], output:
 @click.option("--symbol", "symbols", multiple=True, metavar="S", help="A function; may be repeated.",
               shell_complete=words.functions)
 @click.option("--tree", "folder", metavar="DIR", type=click.Path(path_type=Path),
-              help="Give the evidence the lines at which it stands in this tree; its release is the default.")
+              help="Give the evidence in the JSON the lines at which it stands in this tree; its release is the "
+                   "default.")
 @_FORMAT
 @_RULES
 def query_model(arches: tuple[str, ...], kernels: tuple[str, ...], symbols: tuple[str, ...], folder: Path | None,

@@ -76,7 +76,8 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
         click.echo(json.dumps([_plain(report) for report in reports], indent=1))
         return
     skips = [f"{skip.where}: {skip.why}" for arch in wanted for skip in kernel.skips(arch)]
-    click.echo("\n".join(line for report in reports for line in [*_text(report), ""]).rstrip())
+    nowhere = _nowhere(from_file, config)
+    click.echo("\n".join(line for report in reports for line in [*_text(report, nowhere), ""]).rstrip())
     for line in skips:
         click.echo(f"not read: {visible(line)}", err=True)
 
@@ -136,11 +137,17 @@ def _condition(text: str) -> str:
     return "" if text == "1" else text
 
 
-def _text(report: SymbolReport) -> Iterator[str]:
+def _nowhere(from_file: str, config: str) -> str:
+    """Return what an answer without a row means: nothing that was asked about can be built at all."""
+    which = f"configuration in which '{config}' holds" if config else "configuration"
+    return visible(f"{from_file} is built in no {which}" if from_file else f"there is no {which}")
+
+
+def _text(report: SymbolReport, nowhere: str) -> Iterator[str]:
     """Yield the lines for one name: rows that are the same on several architectures stand once."""
     yield visible(report.symbol)
     if not report.resolution:
-        yield "  no configuration that was asked about has it there"
+        yield f"  {nowhere}"
     groups: dict[_Key, list[Resolution]] = {}
     for one in report.resolution:
         open_on = "" if one.ternary is Ternary.YES else ", ".join(one.free)

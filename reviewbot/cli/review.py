@@ -43,6 +43,8 @@ from reviewbot.values import dataclass
 
 __all__ = ["review"]
 
+_BASES = {"none": "none, the hunks alone", "git": "git", "directory": "a folder", "memory": "memory"}
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wish:
     """What the command line asked for, apart from the sources."""
@@ -386,8 +388,9 @@ def _tell(given: Input, reviews: list[Review]) -> None:
         click.echo(f"reviewbot: {visible(warning)}", err=True)
     for one in reviews:
         base = one.patched.base
-        click.echo(f"reviewbot: {visible(one.series.subject)} v{one.series.version}: base {base.kind} {base.rev[:12]} "
-                   f"{base.kernel} ({base.how})", err=True)
+        told = " ".join(filter(None, (_BASES[base.kind], base.rev[:12], f"Linux {base.kernel}" if base.kernel else "",
+                                      "" if base.how == "none" else f"({base.how})")))
+        click.echo(f"reviewbot: {visible(one.series.subject)} v{one.series.version}: base: {told}", err=True)
         for revision, why in base.tried:
             click.echo(f"reviewbot:   tried {visible(revision)}: {visible(why)}", err=True)
 

@@ -79,11 +79,11 @@ def suppress(review: Path, name: str, reason: str, author: str, file: Path | Non
     """
     if not reason.strip():
         raise UsageError("a suppression needs a reason", hint="--reason TEXT says why it need not be told again")
+    findings = _findings(read_file(review), name, where=str(review))
     who = author or str(identity())
     if not who.strip():
         raise UsageError("a suppression needs an author", hint="set user.name and user.email with "
                          "'git config --global' (those of a tree are not read), or give --author")
-    findings = _findings(read_file(review), name, where=str(review))
     target = file or _around(Path.cwd()) or _home(Path.cwd())
     text = _read(target) if target.exists() else _HEAD
     known = read_suppressions(text, where=str(target))

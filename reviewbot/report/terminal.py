@@ -28,6 +28,7 @@ __all__ = ["PLAIN", "Screen", "render_terse", "render_text", "screen_for"]
 
 _STYLES: Mapping[Level, str] = {"error": "bold red", "warning": "bold yellow", "question": "bold blue", "note": "dim"}
 _VERDICTS = {"contradicted": "bold red", "holds": "green", "cannot-tell": "dim"}
+_PLAINLY = "\x1b[0m"  # ends colours
 _NARROW = 60  # columns; below, a label stands above its text instead of beside it
 
 
@@ -43,14 +44,31 @@ PLAIN = Screen()
 
 
 def screen_for(stream: TextIO, environ: Mapping[str, str]) -> Screen:
-    """Return the screen behind the stream: 80 plain columns unless it is a terminal; NO_COLOR is obeyed."""
+    """Return the screen behind the stream: 80 plain columns unless it is a terminal; NO_COLOR is obeyed.
+
+    FORCE_COLOR says that behind a pipe, too, there is one (`less -R`), COLUMNS then how wide it is.
+    """
+    if environ.get("FORCE_COLOR", "0") not in {"", "0"} and not stream.isatty():
+        said = environ.get("COLUMNS", "")
+        width = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else PLAIN.width
+        return Screen(width=_held(width), colour=not environ.get("NO_COLOR"))
     if not stream.isatty() or environ.get("TERM") == "dumb":
         return PLAIN
     try:
         width = os.get_terminal_size(stream.fileno()).columns
     except OSError:
         width = PLAIN.width
-    return Screen(width=min(max(width, 40), 160), colour=not environ.get("NO_COLOR"))
+    return Screen(width=_held(width), colour=not environ.get("NO_COLOR"))
+
+
+def _held(width: int) -> int:
+    return min(max(width, 40), 160)
+
+
+def _trimmed(line: str) -> str:
+    """Return the line without the blanks at its end, also where it is painted to its end."""
+    bare = line.rstrip()
+    return f"{bare.removesuffix(_PLAINLY).rstrip()}{_PLAINLY}" if bare.endswith(_PLAINLY) else bare
 
 
 def render_terse(review: Review) -> str:
@@ -77,7 +95,7 @@ def render_text(review: Review, rules: Mapping[str, RuleText], *, screen: Screen
     page = build_page(review, {rule: replace(text, doc="") for rule, text in rules.items()})  # HTML alone shows them
     for block in _blocks(page, show, narrow=screen.width < _NARROW):
         console.print(block)
-    text = "\n".join(line.rstrip() for line in stream.getvalue().split("\n"))
+    text = "\n".join(map(_trimmed, stream.getvalue().split("\n")))
     return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 

@@ -16,7 +16,8 @@ _MAKEFILE = 1 << 16  # bytes; the version stands in the first lines
 def kernel_tree_around(folder: Path) -> Path | None:
     """Return the nearest folder from this one upwards that is the top of a kernel tree, None when there is none.
 
-    The top has a Kconfig, an `arch` folder with Kconfig files, and a Makefile that says which release it is.
+    The top has a Kconfig, an `arch` folder with one of its own or of an architecture, and a Makefile that says which
+    release it is.
     """
     return next((top for top in (folder, *folder.parents) if _is_kernel(top)), None)
 
@@ -33,7 +34,8 @@ def require_kernel(tree: Tree, where: str) -> None:
 
 def _is_kernel(top: Path) -> bool:
     try:
-        if not (top / "Kconfig").is_file() or not (top / "arch" / "Kconfig").is_file():
+        if not (top / "Kconfig").is_file() or not (
+                (top / "arch" / "Kconfig").is_file() or any((top / "arch").glob("*/Kconfig"))):
             return False
         with (top / "Makefile").open("rb") as makefile:
             return bool(version_in_makefile(makefile.read(_MAKEFILE)))

@@ -49,3 +49,12 @@ def test_unknown_name(tmp_path: Path) -> None:
     """A name that the tree does not hold is a usage error."""
     done = CliRunner().invoke(main, ["contract", "demo_none", "--tree", str(tree(tmp_path))])
     assert done.exit_code != 0
+
+
+def test_what_is_not_shown_is_counted(tmp_path: Path) -> None:
+    """Of many callers the first stand there, with how many more there are."""
+    top = tree(tmp_path)
+    (top / "mm/many.c").write_text("".join(f"void g{at}(void)\n{{\n\tdemo_attach({at});\n}}\n" for at in range(5)))
+    done = CliRunner().invoke(main, ["contract", "demo_attach", "--tree", str(top)])
+    assert "5 dropped: mm/many.c:3, mm/many.c:7, mm/many.c:11 and 2 more" in done.output
+    assert "6 calls read; the result is tested or returned by 1" in done.output

@@ -138,3 +138,12 @@ def test_whose_suppression_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     settings.write_text("[user]\n\tname = Ada\n\temail = ada@example.org\n")
     assert run(*words).exit_code == 0
     assert 'author = "Ada <ada@example.org>"' in (folder / ".reviewbot" / "suppressions.toml").read_text()
+
+
+def test_a_wrong_id_is_told_before_the_author_is_asked_for(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody sets up a git identity only to learn that the id was mistyped."""
+    monkeypatch.setattr("reviewbot.cli.suppressed.identity", lambda: "")
+    wrong = run("suppress", str(folder / "review.json"), "row-99", "--reason", "none")
+    assert (wrong.exit_code, "has the id 'row-99'" in wrong.stderr) == (2, True)
+    right = run("suppress", str(folder / "review.json"), first_asked(folder), "--reason", "none")
+    assert (right.exit_code, "needs an author" in right.stderr) == (2, True)

@@ -127,6 +127,17 @@ def test_the_screen_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert screen_for(Terminal(), {"TERM": "dumb"}) == PLAIN
     assert screen_for(Terminal(), {"TERM": "xterm"}).colour
     assert not screen_for(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}).colour
+    forced = {"FORCE_COLOR": "1", "COLUMNS": "120"}
+    assert screen_for(io.StringIO(), forced) == Screen(width=120, colour=True)
+    assert screen_for(io.StringIO(), forced | {"NO_COLOR": "1"}) == Screen(width=120)
+    assert screen_for(io.StringIO(), {"FORCE_COLOR": "0", "COLUMNS": "120"}) == PLAIN
+
+
+def test_no_line_ends_in_blanks(review: Review, rules: dict[str, RuleText]) -> None:
+    """Neither a plain line nor one that is painted to its end."""
+    for colour in (False, True):
+        text = render_text(review, rules, screen=Screen(width=70, colour=colour), show=FULL)
+        assert not re.search(r"[ ](?:\x1b\[0m)?$", text, re.MULTILINE)
 
 
 def test_everything_stands_below_the_page(rules: dict[str, RuleText]) -> None:

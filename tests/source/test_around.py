@@ -35,6 +35,10 @@ def test_only_the_top_of_a_kernel_tree_is_taken(tmp_path: Path) -> None:
     assert kernel_tree_around(top / "mm") == top
     assert kernel_tree_around(top / "arch/x86") == top
     assert kernel_tree_around(tmp_path) is None
+    (top / "arch/Kconfig").unlink()
+    assert kernel_tree_around(top / "mm") is None
+    (top / "arch/x86/Kconfig").write_text("")
+    assert kernel_tree_around(top / "mm") == top
 
 
 def test_the_release_of_a_day_is_the_newest_that_was_out() -> None:
