@@ -75,6 +75,10 @@ class Budget:
         if self._is_out():
             raise BudgetError(self._spent())
 
+    def is_beyond(self, start: int, steps: int) -> bool:
+        """Return whether more than `steps` were spent since `used` was `start`, where steps decide and no clock."""
+        return self._clock is None and self.used - start > steps
+
     def attempt(self, work: Callable[[], _T], *, where: str, stage: str,
                 steps: int | None = None) -> _T | None:
         """Return what the work gives, None where its steps (those of a part) ran out: then a Skip says so.

@@ -31,6 +31,7 @@ def list_option(rule: Rule, key: str) -> Mapping[str, int]:
     raise DataError(f"there is no list '{name}'", where=where, hint="lists stand in rules/lists/")
 
 
+@lru_cache(maxsize=64)
 def own_list(name: str) -> Mapping[str, int]:
     """Return one of the program's own lists."""
     return _load(data_folder("rules") / "lists" / f"{name}.toml")

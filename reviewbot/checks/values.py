@@ -101,6 +101,7 @@ def _asked(text: str) -> Cond:
     return found if found.variables() or found in {TRUE, FALSE} else Var(text)
 
 
+@lru_cache(maxsize=4096)  # the tests in front of a call stand in front of those behind it, too
 def _bare(text: str) -> str:
     text = text.strip()
     while text.startswith("(") and _closing(text) == len(text) - 1:

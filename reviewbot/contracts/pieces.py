@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
@@ -23,26 +23,28 @@ _MOST_MAKERS = 4
 
 def shares_its_page(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield the calls that change whole pages at an address which an allocator of smaller pieces has given."""
-    for step in outline.steps:
-        for call in calls_in(step.expr):
-            place = _changed_at(call)
-            for maker, given in _makers(outline, teacher, place) if place else ():
-                piece = _piece(given, outline) if given is not None else None
-                found = (piece, "") if piece else _piece_inside(maker, teacher)
-                if found is not None:
-                    yield Hit(shape="shares-its-page", line=outline.line_of(call), end_line=outline.last_line(step),
-                              symbol=call.name, object=f"{place} {maker}",
-                              fields=(("callee", call.name), ("variable", place), ("take", f"{maker}()"),
-                                      ("how", found[0]), ("where", found[1])),
-                              new=((step.line, outline.said(step)),))
-                    break
+    changing = [(step, call, place) for step in outline.steps for call in calls_in(step.expr)
+                if (place := _changed_at(call))]
+    values = _values(outline) if changing else {}
+    for step, call, place in changing:
+        for maker, given in _makers(values, teacher, place):
+            piece = _piece(given, outline) if given is not None else None
+            found = (piece, "") if piece else _piece_inside(maker, teacher)
+            if found is not None:
+                yield Hit(shape="shares-its-page", line=outline.line_of(call), end_line=outline.last_line(step),
+                          symbol=call.name, object=f"{place} {maker}",
+                          fields=(("callee", call.name), ("variable", place), ("take", f"{maker}()"),
+                                  ("how", found[0]), ("where", found[1])),
+                          new=((step.line, outline.said(step)),))
+                break
 
 
 def pieces_asked(_: Outline | None, new: Outline, now: Teacher) -> Iterator[str]:
     """Yield the allocators whose definitions will be looked for."""
     places = {place for step in new.steps for call in calls_in(step.expr) if (place := _changed_at(call))}
+    values = _values(new) if places else {}
     for place in sorted(places):
-        yield from (maker for maker, _ in _makers(new, now, place) if _is_asked(maker, now))
+        yield from (maker for maker, _ in _makers(values, now, place) if _is_asked(maker, now))
 
 
 def _changed_at(call: Expr) -> str:
@@ -53,10 +55,9 @@ def _changed_at(call: Expr) -> str:
     return place_of(peeled(call.parts[1]))
 
 
-def _makers(outline: Outline, teacher: Teacher, place: str) -> list[tuple[str, Expr | None]]:
+def _makers(values: Mapping[str, list[Expr]], teacher: Teacher, place: str) -> list[tuple[str, Expr | None]]:
     """Return the functions whose result the place has: with the call where the function itself makes it."""
-    here = [value for step in outline.steps for value in _given(step.expr, step.name if step.kind == "declare" else "",
-                                                                place)]
+    here = values.get(place, [])
     if here:
         calls = [one for one in map(peeled, here) if one.kind != "literal" and one.name != "NULL"]
         return [(one.name, one) for one in calls] if all(one.kind == "call" and one.name for one in calls) else []
@@ -64,11 +65,16 @@ def _makers(outline: Outline, teacher: Teacher, place: str) -> list[tuple[str, E
     return [(maker, None) for maker in makers] if len(makers) <= _MOST_MAKERS else []
 
 
-def _given(expr: Expr | None, declared: str, place: str) -> Iterator[Expr]:
-    if declared == place and expr is not None:
-        yield expr
-    yield from (part.parts[-1] for part in walk(expr)
-                if part.kind == "assign" and part.name == "=" and part.parts and place_of(part.parts[0]) == place)
+def _values(outline: Outline) -> dict[str, list[Expr]]:
+    """Return what a function puts into each place."""
+    found: dict[str, list[Expr]] = {}
+    for step in outline.steps:
+        if step.kind == "declare" and step.expr is not None:
+            found.setdefault(step.name, []).append(step.expr)
+        for part in walk(step.expr):
+            if part.kind == "assign" and part.name == "=" and part.parts:
+                found.setdefault(place_of(part.parts[0]), []).append(part.parts[-1])
+    return found
 
 
 def _piece(call: Expr, outline: Outline) -> str | None:

@@ -53,6 +53,7 @@ _UNKNOWN = "is not known here and may perhaps fail"
 _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "overwritten": "dropped",
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
          "void-callee": "dropped"}
+_STEPS, _STEPS_A_TEST = 20, 4  # what a cell costs, and each test in front of its call
 _ABSENT = Effect(resolves_to="absent", via=(), does=NO_CALL, may_fail=False, errnos=(),
                  on_failure="cannot-fail")
 
@@ -64,9 +65,13 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
     nothing changes somewhere is an answer as well.
     """
     cells: dict[Cell, None] = {}
+    budget, start = analysis.budget, analysis.budget.used
     for position, state in analysis.states():
         if patches is not None and state.index not in patches:
             continue
+        if budget.is_beyond(start, budget.limits.part // 2):  # the page has to be made of what was found
+            budget.note(f"patch {state.index} and those behind it", "cells", "there are too many calls to compare")
+            break
         cells.update(dict.fromkeys((*export_cells(analysis, position), *gated_cells(analysis, position))))
         works = changed_work(analysis, position)
         for file in state.files:
@@ -76,7 +81,7 @@ def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> t
         for pair in pairs_of(analysis, position):
             if pair.strange or not pair.is_of_the_patch:
                 continue
-            found = analysis.budget.attempt(partial(_listed, analysis, position, pair), stage="cells",
+            found = budget.attempt(partial(_listed, analysis, position, pair), stage="cells",
                                             where=f"{pair.file.path}: {_spelled(pair)} in {pair.function}()")
             cells.update(dict.fromkeys(with_work(works, cell) for cell in found or ()))
     return tuple(sorted(_one_answer(cells), key=lambda c: (int(c.patch), c.file, c.function, c.call, c.arch, c.config)))
@@ -99,7 +104,8 @@ def _one_answer(cells: Iterable[Cell]) -> Iterator[Cell]:
 
 
 def _listed(analysis: Analysis, position: int, pair: Pair) -> list[Cell]:
-    analysis.budget.spend()
+    tests = max(len(item.call.guards) for item in (pair.before, pair.after) if item is not None)
+    analysis.budget.spend(len(analysis.arches) * (_STEPS + _STEPS_A_TEST * tests))
     return list(_cells(analysis, position, pair))
 
 

@@ -116,6 +116,24 @@ def test_many_conditions_in_one_file_are_cut_and_said(tmp_path: Path) -> None:
     assert said == [("mm/trap.c", "of the conditions that patch 1 brings only the first 300 are looked at")]
 
 
+def test_many_patches_to_one_function_are_cut_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The calls of the first patches are compared, the patch from which on they are not is named; a clock cuts none."""
+    from shapes_of_rules import RULE_SHAPES  # noqa: PLC0415
+
+    source = tmp_path / "trap.mbox"
+    source.write_text(RULE_SHAPES["patched"][0](6))
+    words = ["review", str(source), *WORDS[2:], "--no-cache"]
+    monkeypatch.setattr("reviewbot.cli.review.Budget", lambda **_: Budget(replace(LIMITS, part=3000)))
+    cut = json.loads(CliRunner().invoke(main, words).stdout)
+    [skip] = [skip for skip in cut["skips"] if skip["stage"] == "cells"]
+    first = int(skip["where"].split()[1])
+    assert skip["why"] == "there are too many calls to compare"
+    assert {int(cell["patch"]) for cell in cut["behaviour"]} < set(range(1, first + 1))
+    monkeypatch.undo()
+    whole = json.loads(CliRunner().invoke(main, [*words, "--budget", "1000"]).stdout)
+    assert not [skip for skip in whole["skips"] if skip["stage"] == "cells"]
+
+
 def test_work_ends_where_its_steps_do() -> None:
     """What would go on without end is not waited for."""
     budget, done = Budget(replace(LIMITS, part=10)), []
