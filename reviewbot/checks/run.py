@@ -17,6 +17,7 @@ from reviewbot.checks.kinds.base import notes_within
 from reviewbot.checks.moments import as_one
 from reviewbot.checks.rule import Rule, load_rules
 from reviewbot.errors import BudgetError
+from reviewbot.findings.joint import over_architectures
 from reviewbot.findings.order import finish_findings
 from reviewbot.findings.types import Finding
 
@@ -51,8 +52,8 @@ def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int]
             found += attempt(partial(_changes, rule, analysis, position, sums), stage="rule",
                              where=f"{rule.id}, patch {analysis.patched.states[position].index}") or []
     kinds = {rule.id: rule.kind for rule in rules}
-    return finish_findings(as_sure_as_placed(analysis, finding)
-                           for finding in _without_lesser(_without_echoes(found), kinds))
+    return finish_findings(over_architectures(as_sure_as_placed(analysis, finding) for finding in _without_lesser(
+        _without_echoes(found), kinds)))
 
 
 def _without_lesser(found: list[Finding], kinds: dict[str, str]) -> list[Finding]:

@@ -109,11 +109,15 @@ def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
     said = (f"Looked at {spell_count(coverage.calls, 'call')} in {spell_count(coverage.functions, 'function')} of "
             f"{spell_count(coverage.files, 'file')}{arches}.")
     old = old_defects(tuple(findings.values()), review.patched, review.first_page)
-    left = review.first_page.left_out
+    errors = review.first_page.left_errors
+    lighter = review.first_page.left_out - errors
+    left = " and ".join(part for part in (
+        spell_count(errors, "error") if errors else "",
+        spell_count(lighter, "lighter row or question", "lighter rows and questions") if lighter else "") if part)
     silenced = sum(bool(finding.suppressed) for finding in findings.values())
     if not coverage.calls and not coverage.functions:
         said = ""
-    parts = [f"{spell_count(old, 'old defect')} nearby" if old else "", f"{left} lighter" if left else "",
+    parts = [f"{left} (--full)" if left else "", f"{spell_count(old, 'old defect')} nearby (--old)" if old else "",
              f"{silenced} suppressed" if silenced else ""]
     shown = ", ".join(part for part in parts if part)
-    return f"{said} Not here: {shown}.".strip() if shown else said
+    return f"{said} Not on this page: {shown}.".strip() if shown else said

@@ -111,7 +111,8 @@ def _page(record: Any) -> FirstPage:
                      claims=tuple(_number(number) for number in record["claims"]),
                      not_seen=tuple(_text(text) for text in record["not_seen"]),
                      ask_weights=tuple(_weight(weight) for weight in record.get("ask_weights", ())),
-                     left_out=_number(record.get("left_out", 0)), since=_text(record.get("since", "")))
+                     left_out=_number(record.get("left_out", 0)),
+                     left_errors=_number(record.get("left_errors", 0)), since=_text(record.get("since", "")))
 
 
 def _row(record: Any) -> PageRow:

@@ -68,6 +68,8 @@ _ALL_APPLIED = {
 }
 
 _SOURCES = {"model": "the architecture model"}  # of evidence without a file
+_NONE_APPLIED = {"fragment": "None of the patches applies here: they are reviewed from their hunks.",
+                 "failed": "None of the patches applies."}
 
 _WELL = frozenset({"clean", "offset"})
 
@@ -150,7 +152,7 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
     for applies, (one, several) in _ALL_APPLIED.items():
         numbers = [str(index) for index, way in ways.items() if way == applies]
         if len(numbers) == len(states):
-            return f"All patches {several}."
+            return _NONE_APPLIED.get(applies) or f"All patches {several}."
         if applies in _WELL:
             continue
         if len(numbers) > _MOST_NUMBERS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reviewbot.findings.types import Cell, Claim, Evidence, Finding
 from reviewbot.review.phrases import NO_FUNCTION
@@ -37,10 +37,12 @@ def claims_sameness(series: Series) -> bool:
 
 
 def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
-                 open_questions: tuple[Unseen, ...]) -> tuple[Claim, ...]:
+                 open_questions: tuple[Unseen, ...], *, line_of: Callable[[Cell], int] = lambda _: 0
+                 ) -> tuple[Claim, ...]:
     """Return each claim of "no functional change" with what the changed cells and findings of its patch say to it.
 
     A claim of the cover letter counts for the patch it names (`patch 3`), or for the whole series when it names none.
+    `line_of` tells where the call of a cell stands, 0 where it is for the reader to look up.
     """
     claims = []
     arches = {cell.arch for cell in cells}
@@ -54,10 +56,10 @@ def check_claims(series: Series, findings: tuple[Finding, ...], cells: tuple[Cel
             if is_whole(sentence):
                 named = re.search(r"\bpatch(?:es)?\s+#?(\d{1,4})\b", sentence, re.IGNORECASE)
                 about = frozenset({int(named[1])}) if named else frozenset(p.index for p in series.patches)
-                claims.append(_judged(0, sentence, about, findings, cells, open_questions))
+                claims.append(_judged(0, sentence, about, findings, cells, open_questions, line_of))
     for patch in series.patches:
         claims += [_judged(patch.index, sentence, frozenset({patch.index}), findings, cells,
-                           open_questions)
+                           open_questions, line_of)
                    for sentence in sentences_of(f"{patch.subject}.\n\n{patch.changelog}") if is_whole(sentence)]
     return tuple(claims)
 
@@ -84,14 +86,14 @@ def sentences_of(text: str) -> Iterator[str]:
 
 
 def _judged(patch: int, sentence: str, about: frozenset[int], findings: tuple[Finding, ...],
-            cells: tuple[Cell, ...], open_questions: tuple[Unseen, ...]) -> Claim:
+            cells: tuple[Cell, ...], open_questions: tuple[Unseen, ...], line_of: Callable[[Cell], int]) -> Claim:
     """Return the claim with a verdict: contradicted by a changed effect or a changed guard; it holds, as far as the
     family's calls go, when each of them was proved to be the same and nothing else was left unseen.
 
     A function that is new, or gone, with its calls is neither.
     """
     mine = [cell for cell in cells if int(cell.patch) in about]
-    because = [Evidence(kind="patch", file=cell.file, line=0,
+    because = [Evidence(kind="patch", file=cell.file, line=line_of(cell),
                         text=f"{cell.function}(): {cell.call} on {cell.arch}: {cell.before.does} -> {cell.after.does}",
                         rev=f"patch {cell.patch}") for cell in mine
                if cell.changed and NO_FUNCTION not in {cell.before.does, cell.after.does}]

@@ -29,6 +29,7 @@ from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
+from reviewbot.review.page.reader import Reader
 from reviewbot.review.phrases import FAMILY
 from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
@@ -106,7 +107,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     progress("writing the level set", 3, 4)
     seen = whole(lambda: unseen(analysis, cells, claimed=claims_sameness(series)), stage="unseen") or ()
     questions = (*uncounted(analysis), *seen)
-    claims = whole(lambda: tuple(sorted((*check_claims(series, findings, cells, questions),
+    line_of = Reader(analysis, page_rules, patches).line_of
+    claims = whole(lambda: tuple(sorted((*check_claims(series, findings, cells, questions, line_of=line_of),
                                          *stated_claims(analysis, cells, questions)),
                                         key=lambda claim: claim.patch)), stage="claims") or ()
     entries = tuple(replace(entry, because=places.within(entry.because)) for entry in whole(

@@ -50,7 +50,8 @@ REVIEW: Shape = {
                  "how": ("base-commit", "blob-ids", "option", "date", "newest", "none")},
     },
     "first_page": {
-        "conclusion": str, "ask": [str], "claims": [int], "not_seen": [str], "left_out": int, "since": str,
+        "conclusion": str, "ask": [str], "claims": [int], "not_seen": [str], "left_out": int,
+        "left_errors": int, "since": str,
         "ask_weights": [WEIGHT],
         "rows": [{"id": str, "arch": [str], "config": str, "verdict": ("worse", "better", "different", "same"),
                   "statement": str, "patch": int, "file": str, "line": int, "weight": int, "because": [str],

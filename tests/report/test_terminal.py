@@ -70,7 +70,7 @@ def test_nothing_looked_at_is_not_said(review: Review, rules: dict[str, RuleText
     nothing = replace(review.coverage, calls=0, functions=0, files=0)
     text = render_text(replace(review, coverage=nothing), rules)
     assert "Looked at" not in text
-    assert "Not here: " in text
+    assert "Not on this page: " in text
 
 
 def test_missing_patches_are_told_once(review: Review, rules: dict[str, RuleText]) -> None:

@@ -104,7 +104,7 @@ def _weight(rules: PageRules, event: Event) -> Weight:
 
 
 def _order(rules: PageRules, event: Event) -> tuple[object, ...]:
-    return (-_weight(rules, event).value, event.rank, event.patch, event.file, event.line, event.gist)
+    return (-_weight(rules, event).value, event.rank, event.breaks, event.patch, event.file, event.line, event.gist)
 
 
 def _row(rules: PageRules, number: int, event: Event) -> PageRow:
@@ -161,7 +161,7 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
         elif proved and mine and all(cell.seen == "same" for cell in mine):
             quiet.append(arch)
-    events = [_quiet(tuple(arches), f"cannot be built with {paths}, where the changes are", named)
+    events = [_quiet(tuple(arches), f"no configuration builds {paths}, where the changes are", named)
               for paths, arches in unbuilt.items()]
     if quiet:
         events.append(_quiet(tuple(quiet), "each call of the family in a changed function does what it did before",

@@ -24,6 +24,7 @@ _MANY = 6
 _MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
+_FIRST_WORD = re.compile(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|After|Before)(?= [a-z0-9_(])")
 
 
 def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
@@ -56,7 +57,7 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
                and len(first.gist) + len(row.gist) <= _LONG][:1]
     kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
     place = _say_where(first)
-    told = ", and ".join(re.sub(r"^The (?=[a-z])", "the ", row.gist) for row in (first, *with_it))
+    told = ", and ".join(_FIRST_WORD.sub(lambda word: word[0].lower(), row.gist) for row in (first, *with_it))
     if kind:
         said = _begun(f"{place} the series makes a change {kind}: {told}." if place
                       else f"the series makes a change {kind}: {told}.")

@@ -129,8 +129,14 @@ def _of_others(asked: Sequence[Unseen]) -> str:
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
     names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
-    does = "does" if len(names) == 1 else "do"
-    return f"whether {quote_names(names, most=_MOST_NAMES)} still {does} the same ({quote_names(files, most=2)})"
+    tails = {name.partition(" in ")[2] for name in names}
+    if len(tails) == 1 and len(names) <= _MOST_NAMES:
+        tail = tails.pop()
+        said = quote_names([name.partition(" in ")[0] for name in names]) + (f" in {tail}" if tail else "")
+    else:
+        said = quote_names(names, most=_MOST_NAMES)
+    still = "still does what it did" if len(names) == 1 else "each still do what they did"
+    return f"whether {said} {still} ({quote_names(files, most=2)})"
 
 
 def _name(one: Unseen, function: str) -> str:

@@ -23,6 +23,7 @@ class Event:
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
     helpers between function and symbol. `stops`: a failure stops the machine. `only_asked`: its fact is no
     change by itself. `address` is what the function of the family is called with, in the function that calls it.
+    `breaks`: a file that does not build is what it comes to.
     """
 
     kind: EventKind
@@ -48,6 +49,7 @@ class Event:
     stops: bool = False
     only_asked: bool = False
     address: str = ""
+    breaks: bool = False
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:

@@ -70,7 +70,12 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
             now = fuller
         else:
             rows = kept
-    return replace(now, left_out=len(page.rows) - len(rows) + len(page.ask) - len(ask))
+    of_rows = {name for row in page.rows for name in row.because}
+    left = [*({*row.because} for row in page.rows if row not in now.rows and row.verdict != "same"),
+            *({name} for name in page.ask if name not in now.ask and name not in of_rows)]
+    told = {name for row in now.rows for name in row.because} | {*now.ask}
+    grave = [one for one in left if any(name in findings and findings[name].level == "error" for name in one - told)]
+    return replace(now, left_out=len(left), left_errors=len(grave))
 
 
 def _size(page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim]) -> tuple[int, int]:

@@ -58,11 +58,11 @@ def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
     calls of one loop, the same sentence of several architectures."""
     groups: dict[int, list[Finding]] = {}  # in the order in which something was last added to them
     now: dict[int, int] = {}
-    known: dict[_Mark, set[int]] = {}
+    known: dict[_Mark, set[int]] = {}  # what runs and what does not build are never one event
     files: dict[str, set[str]] = {}
     for number, finding in enumerate(findings):
         touching: set[int] = set()
-        for mark in _looked_for(finding, files):
+        for mark in ((_breaks(finding), *one) for one in _looked_for(finding, files)):
             if mark in known:
                 known[mark] = {_number_now(now, earlier) for earlier in known[mark]}
                 touching |= known[mark]
@@ -73,10 +73,14 @@ def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
         group.append(finding)
         groups[number] = group
         now.update(dict.fromkeys(touching, number))
-        for mark in _left(finding):
-            known.setdefault(mark, set()).add(number)
+        for one in _left(finding):
+            known.setdefault((_breaks(finding), *one), set()).add(number)
         files.setdefault(finding.function, set()).add(finding.file)
     return list(groups.values())
+
+
+def _breaks(finding: Finding) -> bool:
+    return finding.category == "build-break"
 
 
 def _number_now(now: dict[int, int], group: int) -> int:
@@ -196,7 +200,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
         asks=(finding,) if _asked(finding, use, setting) else (), rank=LEVELS.index(finding.level),
-        objects=_objects(finding), stops=finding.rule in _STOPS, only_asked=asked)
+        objects=_objects(finding), stops=finding.rule in _STOPS, only_asked=asked, breaks=_breaks(finding))
 
 
 def _asked(finding: Finding, use: str, setting: Setting | None) -> bool:

@@ -327,8 +327,8 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
         return False
     if told.kind in {"lost", "definition"} and found.consequence not in {"undone", "changed", "text"}:
         return False
-    if told.kind == "finding" and (told.rank > found.rank or told.only_asked):
-        return False  # a defect is not told by a question, and a question that stands alone tells of nothing else
+    if told.kind == "finding" and (told.rank > found.rank or told.only_asked or told.breaks != found.breaks):
+        return False  # a defect is not told by a question, which tells of nothing else, a free not by a broken build
     sure = found.rank <= LEVELS.index("warning")
     counts = found.consequence == "error-lost" or (found.consequence == "lost" and sure)
     if told.kind == "gained" or (told.kind == "new" and (not counts or "dropped" not in told.reason)):

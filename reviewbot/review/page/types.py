@@ -50,7 +50,8 @@ class PageRow:
 class FirstPage:
     """The page: `ask` are ids of findings, `claims` numbers of the review's claims.
 
-    `left_out` counts the rows and questions for which there was no room. `ask_weights` go with `ask`. `since`
+    `left_out` counts the rows and questions for which there was no room, `left_errors` those of them that are errors
+    all the same. `ask_weights` go with `ask`. `since`
     says what became of an earlier version's page, where one was given.
     """
 
@@ -61,6 +62,7 @@ class FirstPage:
     not_seen: tuple[str, ...]
     ask_weights: tuple[Weight, ...] = ()
     left_out: int = 0
+    left_errors: int = 0
     since: str = ""
 
 

@@ -84,7 +84,7 @@ def test_a_page_is_cut_to_the_lines_of_a_terminal() -> None:
         weight=Weight(value=50 - number, consequence="changed", reach="distribution", certainty="proved"))
         for number in range(9))
     page = fitted(rules, EMPTY_PAGE.__class__(conclusion="", rows=rows, ask=(), claims=(), not_seen=(
-        "mm/far.c, where hunks of patch 1 have no place", "whether demo_more() still does the same (mm/more.c)",
+        "mm/far.c, where hunks of patch 1 have no place", "whether demo_more() still does what it did (mm/more.c)",
         "what else changes in mm/more.c")), {}, (), lambda one: one.rows[0].gist)
     assert [row.id for row in page.rows][:3] == ["row-0", "row-1", "row-2"]
     assert page.not_seen == ("mm/far.c, where hunks of patch 1 have no place",)

@@ -13,7 +13,7 @@ ON_PATHS = frozenset({"ret-ignored", "leak-on-failure"})
 NEAR = 3
 FINDINGS = st.builds(
     finding, rule=st.sampled_from(["one", "two"]), file=st.sampled_from(["a.c", "b.c"]),
-    category=st.sampled_from(["ret-ignored", "leak-on-failure", "semantics"]), patch=st.integers(1, 2),
+    category=st.sampled_from(["ret-ignored", "leak-on-failure", "semantics", "build-break"]), patch=st.integers(1, 2),
     function=st.sampled_from(["", "run", "stop"]), symbol=st.sampled_from(["", "run", "set", "put"]),
     line=st.integers(1, 9), message=st.sampled_from(["'set' it", "'run' it"]),
     code=st.sampled_from(["set(x);", "put(y, 1);", ""]))
@@ -24,7 +24,9 @@ def object_in(one: Finding) -> str:
 
 
 def belong_together(one: Finding, earlier: Finding) -> bool:
-    """Return whether a finding tells of the event of one before it."""
+    """Return whether a finding tells of the event of one before it: what runs and what does not build never does."""
+    if (one.category == "build-break") is not (earlier.category == "build-break"):
+        return False
     same = one.symbol == earlier.symbol != ""
     texts = [each.message.replace(each.symbol, "\0") if each.symbol else each.message for each in (one, earlier)]
     if (one.rule, one.file, one.patch, texts[0]) == (earlier.rule, earlier.file, earlier.patch, texts[1]):
