@@ -388,8 +388,8 @@ def _tell(given: Input, reviews: list[Review]) -> None:
         click.echo(f"reviewbot: {visible(warning)}", err=True)
     for one in reviews:
         base = one.patched.base
-        told = " ".join(filter(None, (_BASES[base.kind], base.rev[:12], f"Linux {base.kernel}" if base.kernel else "",
-                                      "" if base.how == "none" else f"({base.how})")))
+        told = f"{_BASES[base.kind]} {base.rev[:12]}".strip() + (f", Linux {base.kernel}" if base.kernel else "") + (
+            "" if base.how == "none" else f" ({base.how})")
         click.echo(f"reviewbot: {visible(one.series.subject)} v{one.series.version}: base: {told}", err=True)
         for revision, why in base.tried:
             click.echo(f"reviewbot:   tried {visible(revision)}: {visible(why)}", err=True)

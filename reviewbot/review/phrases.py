@@ -118,7 +118,7 @@ def _failing(before: Effect, after: Effect) -> list[str]:
 def _ended(part: str) -> str:
     """Return the clause of what is no longer so: `no longer flushes`, with what was so in brackets where that tells."""
     if part.startswith("is called only when "):
-        return f"is called without that condition (before: {part.removeprefix('is called ')})"
+        return f"is called without the condition {part.removeprefix('is called only when ')}"
     if part.startswith("does nothing when "):
         return f"is not known to do nothing under a condition any more (before: {part})"
     if part.startswith(("cannot ", "never ", "does nothing ", "calls ", "is called with ")):

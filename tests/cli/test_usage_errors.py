@@ -154,3 +154,9 @@ def test_two_places_for_one_form_are_refused() -> None:
     """Neither is written and lost without a word."""
     done = run("review", SERIES, "-o", "html=a.html", "-o", "html=b.html")
     assert (done.exit_code, "-o names two places for html: a.html and b.html" in done.stderr) == (2, True)
+
+
+def test_what_the_series_was_put_on_is_said_whole() -> None:
+    """`-v` names the kind of tree, its release and how the base was found, without a gap for what is not there."""
+    done = run("review", SERIES, "--tree", TREE, "--no-network", "-v")
+    assert "v2: base: a folder, Linux 6.12 (blob-ids)\n" in done.stderr

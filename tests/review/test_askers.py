@@ -27,7 +27,7 @@ def sayings(old: str, new: str) -> list[str]:
 def test_a_test_that_goes_to_the_callers_is_said_to_be_there() -> None:
     """Taken alone the sentence about the function would say that the call is made in more cases."""
     here, there = _series(test_in="function"), _series(test_in="caller")
-    assert any(text.endswith("(before: only when demo_enabled()); demo_first() asks that now.")
+    assert any(text.endswith("is called without the condition demo_enabled(); demo_first() asks that now.")
                for text in sayings(here, there))
     assert any(text.endswith("is called only when demo_enabled(); demo_first() asks that no more.")
                for text in sayings(there, here))

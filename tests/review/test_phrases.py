@@ -91,7 +91,7 @@ def test_a_test_that_is_gone_is_said_in_the_order_of_english() -> None:
     """A call that is no longer under a test is called without it, other clauses get their words in front."""
     guarded = replace(OLD, does="map_all() is called only when ready(), may sleep")
     assert say_change(guarded, replace(OLD, does="map_all() flushes")) == (
-        "flushes; is called without that condition (before: only when ready()); can no longer sleep")
+        "flushes; is called without the condition ready(); can no longer sleep")
 
 
 def test_a_stub_that_does_nothing_is_no_call() -> None:
