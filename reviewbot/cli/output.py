@@ -53,7 +53,11 @@ def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
         if form in found:
             raise UsageError(f"-o names two places for {form}: {found[form].path} and {path}",
                              hint="name one of them, and copy it where the other was to be")
-        found[form] = Target.of(path)
+        target = Target.of(path)
+        taken = [name for name, other in found.items() if other.path == target.path and not target.is_folder]
+        if taken and (target.path.is_file() or not target.path.exists()):
+            raise UsageError(f"-o names one file for {taken[0]} and {form}", where=path, hint="each needs its own")
+        found[form] = target
         if found[form].is_folder and format_named(form).into_folder is None:
             raise UsageError(f"{form} is one file, and this is a folder", where=path,
                              hint=f"name a file, as in -o {form}={path.rstrip('/')}/review.{form}")

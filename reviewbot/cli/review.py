@@ -147,6 +147,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     started, since = time.monotonic(), time.time_ns()
     _exclude(("--all", every), ("--series", bool(message_id)))
     _exclude(("--via-b4", via_b4), ("--no-network", no_network))
+    _exclude(("--b4-review", b4_review), ("-o b4-review=DIR", "b4-review" in outputs))
     if tree is None and not kernel:
         tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ)
     if base and tree is None:

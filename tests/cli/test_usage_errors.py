@@ -150,10 +150,21 @@ def test_the_tree_around_the_current_directory_is_taken(words: tuple[str, ...], 
     assert inside.stdout == named.stdout
 
 
-def test_two_places_for_one_form_are_refused() -> None:
-    """Neither is written and lost without a word."""
-    done = run("review", SERIES, "-o", "html=a.html", "-o", "html=b.html")
-    assert (done.exit_code, "-o names two places for html: a.html and b.html" in done.stderr) == (2, True)
+@pytest.mark.parametrize(("words", "said"), [
+    (("-o", "html=a.html", "-o", "html=b.html"), "-o names two places for html: a.html and b.html"),
+    (("-o", "html=no/a", "-o", "json=no/a"), "-o names one file for html and json"),
+    (("--b4-review", "-o", "b4-review=no/"), "--b4-review and -o b4-review=DIR exclude each other"),
+])
+def test_no_report_is_lost_without_a_word(words: tuple[str, ...], said: str) -> None:
+    """Two places for one form, one file for two, and a folder that an option overrules are refused."""
+    done = run("review", SERIES, *words)
+    assert (done.exit_code, said in done.stderr) == (2, True)
+
+
+def test_a_device_takes_several_forms() -> None:
+    """What keeps nothing loses nothing."""
+    done = run("review", SERIES, "--tree", TREE, "--no-network", "-o", "html=/dev/null", "-o", "json=/dev/null")
+    assert done.exit_code == 0, done.stderr
 
 
 def test_what_the_series_was_put_on_is_said_whole() -> None:
