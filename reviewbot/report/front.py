@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from reviewbot.findings.types import Finding
+from reviewbot.findings.types import Evidence, Finding
 from reviewbot.report.answerable import answered_by
 from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
@@ -20,6 +20,7 @@ from reviewbot.text import clip, quote_names
 __all__ = ["build_front"]
 
 _NAME = re.compile(r"\w+\(\)")
+_PATCH = re.compile(r"patch (\d{1,6})")
 _LONGEST = 600
 _MOST_HELD = 3
 
@@ -49,7 +50,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
         ask=tuple(asks),
         claims=tuple(FrontClaim(patch=f"{claim.patch}/{total}", text=clip(claim.text, _LONGEST),
-                                because=_shown(claim.because[0].file, claim.because[0].line) if claim.because else "")
+                                because=_shown(review, claim.because[0]) if claim.because else "")
                      for number, claim in enumerate(claims) if number in page.claims),
         held="; ".join(f"\N{LEFT DOUBLE QUOTATION MARK}{clip(claim.text, 120)}\N{RIGHT DOUBLE QUOTATION MARK} "
                        f"({claim.patch}/{total})" for claim in held[:_MOST_HELD]),
@@ -92,8 +93,11 @@ def _place(review: Review, patch: int, file: str, line: int) -> str:
     return say_place(file, line_to_look_up(review.series, review.patched, patch, file, line)) if file else ""
 
 
-def _shown(file: str, line: int) -> str:
-    return f"see {say_place(file, line)}" if file else ""
+def _shown(review: Review, because: Evidence) -> str:
+    """Return where to look for what contradicts a claim, as the rows count lines."""
+    patch = _PATCH.fullmatch(because.rev)
+    place = because.file, because.line
+    return f"see {_place(review, int(patch[1]), *place) if patch else say_place(*place)}" if because.file else ""
 
 
 def _why(weight: Weight | None, because: tuple[str, ...]) -> str:

@@ -23,7 +23,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["PREDICATE_CHANGE"]
 
-_FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change"})
+_FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change", "asked"})
 
 
 def _check(rule: Rule) -> None:
@@ -81,7 +81,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
     shown = " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
     fields = {"function": function.name, "before": str(old), "after": str(new),
               "gone": " and ".join(f"'{name}'" for name in gone) or "the condition",
-              "witness": f"when {shown}" if shown else "always", "change": _say_change(old, new)}
+              "witness": f"when {shown}" if shown else "in every case",
+              "asked": _ask(function.name, gone, shown), "change": _say_change(old, new)}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
                 side=analysis.after(position))
     arches = (own_arch(file.path),) if own_arch(file.path) else ()
@@ -89,6 +90,15 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
                          config=shown, evidence=(Evidence(
                              kind="patch", file=file.old_path, line=old_line, text=f"return {old};",
                              rev=f"before patch {state.index}"),))
+
+
+def _ask(function: str, gone: list[str], shown: str) -> str:
+    """Return whether those who ask can do with the new answer: without what it no longer looks at, or where it differs.
+    """
+    if gone:
+        names = quote_names([repr(name) for name in gone], most=3)
+        return f"Does no caller of '{function}' need {names} in the answer any more?"
+    return f"Do the callers of '{function}' still get the answer that they need{f' when {shown}' if shown else ''}?"
 
 
 def _say_change(old: Cond, new: Cond) -> str:
@@ -99,4 +109,5 @@ def _say_change(old: Cond, new: Cond) -> str:
     return " and ".join(parts) or "puts the same terms together otherwise"
 
 
-PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, changes=_run, check_options=_check)
+PREDICATE_CHANGE = Kind(name="predicate-change", fields=_FIELDS, changes=_run, check_options=_check,
+                        yields_to="stub-value")

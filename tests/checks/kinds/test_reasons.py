@@ -37,7 +37,7 @@ def test_answers_that_have_nothing_in_common_differ_always() -> None:
     after = {path: text.replace("true", "false") for path, text in TREE.items()}
     [finding] = findings_in_trees(TreeExample(arches=("x86",), moments=(TREE, after), marks={}),
                                   RULES["changed-answer"], KNOWLEDGE)
-    assert finding.message.endswith("they differ always.")
+    assert finding.message.endswith("they differ in every case.")
     assert finding.config == ""
 
 
