@@ -105,7 +105,7 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
             continue
         wholes = [lines]
         parts = [_there(lines, file)]
-        if parts == [None] and len(lines.blocks) > 1:
+        if parts == [None] and len(lines.blocks) > 1 and not _fits(lines, file):
             wholes = list(split_hunk(lines))
             parts = [_there(part, file) for part in wholes]
         if all(part is None for part in parts):
@@ -114,13 +114,32 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
             if one is not None and not any(edit.start <= other.stop and other.start <= edit.stop
                                            for edit in one.edits for other in edits):
                 edits.extend(one.edits)
-                found.update({number} if one.how != "merged" or _as_written(whole, one, file) else {number, OTHER})
+                as_it_is = None not in parts and (one.how != "merged" or _as_written(whole, one, file))
+                found.update({number} if as_it_is else {number, OTHER})
     if not edits:
         return set(), content
+    found.update(number for number, hunk in enumerate(hunks) if number not in found and _is_done(hunk_of(hunk), file))
     lines_now = list(file.lines)
     for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
         lines_now[edit.start:edit.stop] = edit.new
     return found, join_lines(lines_now, content)
+
+
+def _fits(hunk: Lines, file: FileLines) -> bool:
+    """Return whether the hunk goes into the file as it stands: then the file does not have a part of it."""
+    forth = place(hunk, file)
+    return forth is not None and forth.how != "merged"
+
+
+def _is_done(hunk: Lines, file: FileLines) -> bool:
+    """Return whether nothing is left to do for a hunk of a file that has others of its hunks: it only brings or takes
+    empty lines and brackets, or only takes away lines of which none stands anywhere in the file."""
+    changed = [line for block in hunk.blocks for line in (*block.added, *block.removed)]
+    if not any(_SAYS.match(line) for line in changed):
+        return True
+    telling = [key for line in changed if len(key := key_of(line)) >= _TELLING]
+    return not any(block.added for block in hunk.blocks) and bool(telling) and not any(
+        key in file.positions for key in telling)
 
 
 def _as_written(hunk: Lines, there: Placement, file: FileLines) -> bool:

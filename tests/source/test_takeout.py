@@ -119,3 +119,63 @@ def test_a_file_that_shares_only_its_name_is_another_file() -> None:
     [state] = apply_series(series, MemoryTree({"Makefile": b"VERSION = 6\nPATCHLEVEL = 12\n",
                                                "mm/demo.c": THERE.encode()})).states
     assert state.files[0].note == "the tree has another file of this name: it was taken out first"
+
+
+DONE = """@@ -1,6 +1,5 @@
+ /* demo */
+ #include "first.h"
+-#include "second.h"
+ #include "third.h"
+ #include "fourth.h"
+ #include "fifth.h"
+@@ -20,9 +19,4 @@ int demo_first(struct demo *d);
+ int demo_before(struct demo *d);
+_
+-static void demo_check_mask(struct demo *d)
+-{
+-\tdemo_warn(d, "mask");
+-}
+-
+ int demo_supported(struct demo *d)
+ {
+@@ -40,4 +34,3 @@ int demo_set(struct demo *d)
+ \t\treturn -EIO;
+_
+-\tdemo_check_mask(d);
+ \td->mask = 1;
+""".replace("_\n", " \n")
+WITHOUT = """/* demo */
+#include "first.h"
+#include "third.h"
+#include "fourth.h"
+#include "fifth.h"
+
+int demo_before(struct demo *d);
+
+int demo_other(struct demo *d);
+
+int demo_supported(struct demo *d)
+{
+\treturn d->ok;
+}
+
+int demo_set(struct demo *d)
+{
+\tif (!demo_supported(d))
+\t\treturn -EIO;
+
+\td->mask = 1;
+\treturn 0;
+}
+"""
+
+
+def test_what_is_gone_from_the_whole_file_is_done() -> None:
+    """A hunk that only removes lines of which the tree has none is done where the tree has the patch's other hunks,
+    also when something else stands at its place by now; where one of its lines is left it is not."""
+    file = _state(DONE, WITHOUT)
+    assert file.note.startswith("the tree has this change already")
+    assert file.unplaced == ()
+    kept = "static void demo_check_mask(struct demo *d)\nint demo_other"
+    left = _state(DONE, WITHOUT.replace("int demo_other", kept))
+    assert not left.note.startswith("the tree has this change already")
