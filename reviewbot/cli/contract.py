@@ -8,12 +8,15 @@ from typing import Any
 
 import click
 
+from reviewbot.cfacts import load_family
 from reviewbot.cli import words
+from reviewbot.cli.near_names import say_near
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.contracts.learn import learn
 from reviewbot.contracts.types import Contract, Place, Way
 from reviewbot.errors import UsageError
 from reviewbot.report.order import spell_count
+from reviewbot.resources import data_folder
 from reviewbot.source import Tree, open_tree, require_kernel
 from reviewbot.text import clip, quote_names, visible
 
@@ -51,7 +54,7 @@ def contract(functions: tuple[str, ...], folder: Path, rev: str, form: str) -> N
     missing = [one.name for one, _ in found if not one.files]
     if missing:
         raise UsageError(f"no C file of the tree holds the name '{visible(clip(missing[0], 60))}'", where=str(folder),
-                         hint="check the name; where names of headers are near, 'reviewbot resolve' of it says which")
+                         hint=say_near(missing[0], tree, load_family((data_folder("rules") / "api",)).names()))
     if form == "json":
         click.echo(json.dumps([_plain(one, through) for one, through in found], indent=1))
         return

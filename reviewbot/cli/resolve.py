@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,19 +12,19 @@ import click
 
 from reviewbot.cfacts import load_family
 from reviewbot.cli import words
+from reviewbot.cli.near_names import say_near
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
 from reviewbot.logic import TRUE, Ternary, parse_condition
 from reviewbot.resources import data_folder
 from reviewbot.source import Tree, open_tree
-from reviewbot.text import clip, decode, nearest, quote_names, visible
+from reviewbot.text import clip, visible
 
 __all__ = ["resolve"]
 
 _WIDTH = 100
 _MOST_UNKNOWN = 3
-_CALLED = re.compile(r"\b([A-Za-z_]\w{2,60})[ \t]*\(")
 _Key = tuple[Status, str, str, str, str, str]
 
 
@@ -98,17 +97,8 @@ def _arches(kernel: KernelConfig, named: tuple[str, ...], *, where: str) -> tupl
 
 def _unknown(symbol: str, tree: Tree, family: Iterable[str], *, where: str) -> UsageError:
     """Return the error for a name that stands nowhere, with those of the family and of the headers most like it."""
-    near = nearest(symbol, sorted({*family, *_in_headers(tree)}), likeness=0.7)
     return UsageError(f"nothing in the tree is named '{visible(clip(symbol, 60))}'", where=where,
-                      hint=f"nearest are {quote_names(near)}" if near else "check the name")
-
-
-def _in_headers(tree: Tree) -> Iterator[str]:
-    """Yield the names that stand before a bracket in the headers in which such functions are declared."""
-    for folder in ("include/linux", "include/asm-generic"):
-        for path in tree.list_files(folder):
-            if path.endswith(".h") and path.count("/") == 2:
-                yield from _CALLED.findall(decode(tree.read(path) or b""))
+                      hint=say_near(symbol, tree, family))
 
 
 def _exists(kernel: KernelConfig, name: str, arches: tuple[str, ...]) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from reviewbot import __version__
 from reviewbot.cfacts.types import Use
 from reviewbot.errors import Skip
+from reviewbot.report.order import spell_count
 from reviewbot.report.scan_rows import ScanRow, level_of, sentence
 from reviewbot.text import clip, squash, visible
 
@@ -34,9 +35,10 @@ def render_scan_text(rows: tuple[ScanRow, ...], owners: Mapping[str, str], *, sk
     """
     counts = Counter(row.use for row in rows)
     told = ", ".join(f"{counts[use]} {use}" for use in _USES if counts[use])
-    lines = [f"{len(rows)} calls in {files or len({row.file for row in rows})} files: {told or 'nothing to report'}"]
+    within = spell_count(files or len({row.file for row in rows}), "file")
+    lines = [f"{spell_count(len(rows), 'call')} in {within}: {told or 'nothing to report'}"]
     if hidden:
-        lines.append(f"{hidden} calls that the baseline knows are left out")
+        lines.append(f"left out, because the baseline knows them: {spell_count(hidden, 'call')}")
     groups: dict[str, list[ScanRow]] = {}
     for row in rows:
         groups.setdefault(owners.get(row.file, ""), []).append(row)

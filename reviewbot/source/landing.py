@@ -150,5 +150,5 @@ def summary(files: Sequence[PatchedFile]) -> str:
     lowest = max((file.applies for file in files), key=RANK.index)
     notes = [f"{file.path}: {file.note}" if file.applies == most else f"{file.path} read from its hunks: {file.note}"
              for applies in dict.fromkeys((lowest, most)) for file in files if file.applies == applies]
-    more = f"; {len(notes) - 2} more files" if len(notes) > 2 else ""
+    more = f"; {len(notes) - 2} more {'file' if len(notes) == 3 else 'files'}" if len(notes) > 2 else ""
     return "; ".join(notes[:2]) + more

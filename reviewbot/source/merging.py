@@ -337,7 +337,8 @@ def tell_placement(merged: Merge, hunks: Sequence[Hunk]) -> str:
         words.append(f"hunk {number + 1} placed at {where} by its surroundings ({one.fitting} of {one.lines} lines "
                      f"stand there; {'likely' if one.sure >= 0.7 else 'unsure'})" if one.how == "merged" else
                      f"hunk {number + 1} at {where} with {_context(one.context)} of context")
-    said = words[:3] + ([f"{len(words) - 3} more hunks so"] if len(words) > 3 else [])
+    more = len(words) - 3
+    said = words[:3] + ([f"{more} more {'hunk' if more == 1 else 'hunks'} so"] if more > 0 else [])
     if merged.unplaced:
         numbers = ", ".join(str(number + 1) for number in merged.unplaced[:6])
         said.append(f"no place for hunk{'s' if len(merged.unplaced) > 1 else ''} {numbers} of {len(hunks)}, "

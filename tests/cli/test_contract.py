@@ -46,9 +46,10 @@ def test_json(tmp_path: Path) -> None:
 
 
 def test_unknown_name(tmp_path: Path) -> None:
-    """A name that the tree does not hold is a usage error."""
-    done = CliRunner().invoke(main, ["contract", "demo_none", "--tree", str(tree(tmp_path))])
-    assert done.exit_code != 0
+    """A name that the tree does not hold is a usage error, and names of the family that are near stand in it."""
+    for name, said in (("demo_none", "check the name"), ("set_memory_roo", "nearest are set_memory_ro")):
+        done = CliRunner().invoke(main, ["contract", name, "--tree", str(tree(tmp_path))])
+        assert (done.exit_code, said in done.stderr, done.stderr.count("\n")) == (2, True, 1)
 
 
 def test_what_is_not_shown_is_counted(tmp_path: Path) -> None:
