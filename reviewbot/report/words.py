@@ -73,6 +73,8 @@ _NONE_APPLIED = {"fragment": "None of the patches applies here: they are reviewe
 
 _WELL = frozenset({"clean", "offset"})
 
+_COMMIT = re.compile(r"[0-9a-f]{40,64}@git")  # how a commit of a range is named in the place of a Message-ID
+_PARENT = "the parent of its first commit"
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
         "option": "given on the command line", "date": "the best of those before the series' date",
         "newest": "the newest revision there", "none": ""}
@@ -197,7 +199,8 @@ def say_base(review: Review) -> str:
     if base.kind == "none":
         guessed = ", the newest at the series' date" if base.how == "date" else ""
         return f"No tree: reviewed from the hunks alone, with the model of {kernel}{guessed}."
-    known = [part for part in (base.rev[:12], _HOW.get(base.how, "")) if part]
+    of_range = base.how == "base-commit" and _COMMIT.fullmatch(review.series.message_id)
+    known = [part for part in (base.rev[:12], _PARENT if of_range else _HOW.get(base.how, "")) if part]
     return f"Read against {kernel}" + (f" ({', '.join(known)})." if known else ".")
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import report_sample as sample
 
+from reviewbot.findings.types import RuleText
 from reviewbot.report import render_text
 from reviewbot.review.page.versions import with_previous
 
@@ -38,3 +39,13 @@ def test_a_series_without_a_cover_has_the_title_of_its_first_patch() -> None:
     assert render_text(replace(review, series=series), sample.make_rules()).startswith(
         f"{first.subject}, and 2 more patches")
     assert render_text(review, sample.make_rules()).startswith(f"{review.series.subject} ")
+
+
+def test_the_base_of_a_range_of_commits_is_no_mails(rules: dict[str, RuleText]) -> None:
+    """What a range of commits starts from is its parent; only a mail has a base-commit."""
+    review = sample.make_review()
+    base = replace(review.patched.base, how="base-commit", rev="9" * 40)
+    mails = replace(review, patched=replace(review.patched, base=base))
+    commits = replace(mails, series=replace(review.series, message_id=f"{'a1' * 20}@git"))
+    assert "(999999999999, named by the mail's base-commit)" in " ".join(render_text(mails, rules).split())
+    assert "(999999999999, the parent of its first commit)" in " ".join(render_text(commits, rules).split())
