@@ -149,7 +149,10 @@ def test_everything_stands_below_the_page(rules: dict[str, RuleText]) -> None:
     entries = tuple(LevelSetEntry(topic="Many", arch="x86", statement=f"Sentence {number}.", because=proof)
                     for number in range(30))
     shown = replace(review.findings[0], evidence=proof)
-    text = " ".join(render_text(replace(review, level_set=entries, findings=(shown,)), rules, show=FULL).split())
+    skips = tuple(replace(review.skips[0], why=f"why{number} " * 90 + f"last{number}.") for number in range(9))
+    text = " ".join(render_text(replace(review, level_set=entries, findings=(shown,), skips=skips), rules, show=FULL
+                                ).split())
+    assert all(f"last{number}." in text for number in range(9))
     assert all(f"Sentence {number}." in text for number in range(30))
     assert all(f"end{line}." in text for line in (31, 32, 33, 34))
     assert text.count("end34.") == 1
