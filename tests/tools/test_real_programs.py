@@ -78,16 +78,17 @@ def _drain(handle: int) -> None:
 
 @pytest.mark.parametrize("mutt", ["mutt", "neomutt"])
 def test_mutt_pipes_tagged_mails_and_gets_the_review(mutt: str, reviewbot: Path, tmp_path: Path) -> None:
-    """The macro of the documentation: all mails tagged, piped together, one review."""
+    """The macro of the documentation: all mails tagged, piped together, one review, in colours."""
     need(mutt)
     said, rc = tmp_path / "said.txt", tmp_path / "muttrc"
     rc.write_text(f'set pipe_split=no\nset wait_key=no\nset folder={tmp_path}\n'
-                  f'macro index ,R "<tag-prefix><pipe-message>reviewbot review --no-network --tree {TREE} - '
-                  f'> {said}<enter>"\n')
+                  f'macro index ,R "<tag-prefix><pipe-message>FORCE_COLOR=1 reviewbot review --no-network '
+                  f'--tree {TREE} - > {said}<enter>"\n')
     on_a_terminal([mutt, "-R", "-n", "-F", str(rc), "-f", SERIES, "-e",
                    'push "<tag-pattern>~A<enter>,R<exit>"'])
     assert "v2, 10 patches" in said.read_text()
     assert "The report" not in said.read_text()
+    assert "\x1b[1m" in said.read_text()
 
 
 @pytest.mark.parametrize("mutt", ["mutt", "neomutt"])
@@ -127,21 +128,23 @@ def test_vim_makes_a_quickfix_list(reviewbot: Path, tmp_path: Path) -> None:
 
 
 def test_emacs_finds_the_lines(reviewbot: Path, tmp_path: Path) -> None:
-    """Compilation mode takes each terse line for a message about a place."""
+    """Compilation mode takes each terse line for a message about a place, and no control sequence stands before it."""
     need("emacs")
     lines = [line for line in review("--format", "terse", cwd=TREE).split("\n") if line]
     script = tmp_path / "e.el"
     script.write_text(f"""
 (require 'compile)
-(let ((buffer (compilation-start "reviewbot review {SERIES} --tree . --no-network -q --format terse" nil)))
+(let ((buffer (compilation-start "reviewbot review {SERIES} --tree . --no-network --no-cache --format terse" nil)))
   (while (get-buffer-process buffer) (accept-process-output nil 0.2))
   (with-current-buffer buffer
     (compilation--ensure-parse (point-max))
+    (goto-char (point-min))
+    (princ (if (search-forward "\\e[" nil t) "painted\\n" "plain\\n"))
     (princ (+ compilation-num-errors-found compilation-num-warnings-found compilation-num-infos-found))))
 """)
     done = subprocess.run(["emacs", "--batch", "-Q", "-l", str(script)], cwd=TREE, capture_output=True, check=True,
                           text=True, timeout=180)
-    assert int(done.stdout.strip().split("\n")[-1]) == len(lines)
+    assert done.stdout.strip().split("\n")[-2:] == ["plain", str(len(lines))]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
