@@ -73,7 +73,7 @@ def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[
         if target is None:
             screen = report.screen_for(sys.stdout, os.environ) if name == "text" else None
             made = replace(order, width=screen.width, colour=screen.colour) if screen else order
-            _print(form.write(reviews, made), paged=name == "text" and order.show.full)
+            _print(form.write(reviews, made), paged=name == "text" and order.show.full, painted=made.colour)
         elif target.is_folder and form.into_folder is not None:
             make_folder(target.path)
             for file, text in form.into_folder(reviews, order).items():
@@ -108,12 +108,12 @@ def make_folder(path: Path, *, hint: str = _HINT) -> None:
         raise UsageError(f"cannot make this folder: {error.strerror}", where=str(path), hint=hint) from error
 
 
-def _print(text: str, *, paged: bool) -> None:
-    """Print the text, through the user's pager where it is long and a person reads it."""
+def _print(text: str, *, paged: bool, painted: bool) -> None:
+    """Print the text, through the user's pager where it is long and a person reads it; what is `painted` stays so."""
     if paged and sys.stdout.isatty():
         click.echo_via_pager(text)
     else:
-        click.echo(text, nl=False)
+        click.echo(text, nl=False, color=True if painted else None)
 
 
 def identity() -> Address:

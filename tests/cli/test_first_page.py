@@ -108,3 +108,15 @@ def test_an_older_version_in_the_same_input_is_compared_by_itself(tmp_path: Path
     text = " ".join(CliRunner().invoke(main, ["review", *ways]).stdout.split())
     assert "Since v1: gone is demo_seal() now makes addr read-only, and drops a failure of " in text
     assert "Since v1" not in CliRunner().invoke(main, ["review", *ways, "--version-of-series", "1"]).stdout
+
+
+def test_a_pipe_gets_colours_where_they_are_asked_for(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FORCE_COLOR is for `less -R`; NO_COLOR is stronger, and the words are the same."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    painted = run(str(EXAMPLES / "series.mbox")).stdout
+    assert "\x1b[1m" in painted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", painted) == page
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert run(str(EXAMPLES / "series.mbox")).stdout == page
