@@ -94,7 +94,10 @@ class _States:
         """Return whether a function that the patch touches made such a call before it."""
         names = {finding.symbol, finding.says[0]}
         back = self.back(position)
-        return any(occurrence.call.callee in names for occurrence in back.occurrences(position + 1))
+        facts = self.analysis.before(position).facts.get(finding.file)
+        return any(occurrence.call.callee in names for occurrence in back.occurrences(position + 1)) or any(
+            one.name == finding.function and not names.isdisjoint(one.calls_all)
+            for one in (facts.functions if facts else ()))
 
     def rule(self, finding: Finding) -> Rule:
         """Return the rule of a finding."""

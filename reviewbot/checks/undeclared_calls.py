@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reviewbot.cfacts import functions_of
 from reviewbot.cfacts.types import Function
@@ -29,20 +30,26 @@ _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeclaredCall:
-    """A call that some configuration compiles without a declaration. `header` is one that has it under another one."""
+    """A call that some configuration compiles without a declaration. `header` is one that has it under another one, or
+    on another architecture. `sure`: not so where the author's tree may have had what this one lacks. `also` are other
+    names that the function calls so, `beside` the other architectures that lack them."""
 
     name: str
     function: str
     use: Use
     header: str
     shown: Shown
+    sure: bool = True
+    also: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def undeclared_calls(analysis: Analysis, position: int) -> Iterator[UndeclaredCall]:
     """Yield, for each name that a touched function of a file calls, the first call without a declaration.
 
     In an architecture's own code these are names that only some of its sub-architectures have, and functions of the
-    families whose header the file does not include; in generic code the latter alone.
+    families whose header the file does not include; in generic code the latter, and names that the headers of other
+    architectures alone have.
     """
     moment, tree = position + 1, analysis.sides[position + 1].tree
     for file in analysis.patched.states[position].files:
@@ -57,6 +64,52 @@ def undeclared_calls(analysis: Analysis, position: int) -> Iterator[UndeclaredCa
             shown = _undeclared(analysis, moment, name, use, arch, headers)
             if shown is not None:
                 yield UndeclaredCall(name=name, function=function.name, use=use, header=headers[0], shown=shown)
+        if not own_arch(file.path):
+            yield from _of_other_arches(analysis, moment, file, new)
+
+
+def _of_other_arches(analysis: Analysis, moment: int, file: PatchedFile, new: Mapping[str, tuple[Function, Use]]
+                     ) -> Iterator[UndeclaredCall]:
+    """Yield the calls of generic code whose names stand in headers of some architectures alone, for one of the others
+    that builds the file."""
+    config = analysis.configs[moment]
+    tree, data = config.tree, file.after or b""
+    brought = {name for state in analysis.patched.states for one in state.files if one.path.endswith(".h")
+               for name in new if name.encode() in (one.after or b"")}
+    names = sorted(new.keys() - analysis.family.names() - brought - {name for name in new
+                                                                     if sightings_of(file.path, data, name)})
+    names = [name for name in names if name not in _headers_with(tree, names, "include")] if names else []
+    found = _headers_with(tree, names, "arch") if names else {}
+    first: dict[str, UndeclaredCall] = {}
+    for name, headers in sorted(found.items(), key=lambda one: new[one[0]][1].line):
+        function, use = new[name]
+        if function.name in first:
+            one = first[function.name]
+            first[function.name] = replace(one, also=(*one.also, name))
+            continue
+        missing = [(arch, shown) for arch in concerned(analysis, tree, file.path)
+                   if not any(own_arch(header) == arch for header in headers)
+                   and (shown := _nowhere(config, name, use, arch)) is not None]
+        if missing:
+            first[function.name] = UndeclaredCall(
+                name=name, function=function.name, use=use, header=headers[0], shown=missing[0][1],
+                sure=analysis.patched.exact, beside=tuple(arch for arch, _ in missing[1:]))
+    yield from first.values()
+
+
+def _nowhere(config: KernelConfig, name: str, use: Use, arch: str) -> Shown | None:
+    """Return what shows that no file which this one includes on the architecture has the name."""
+    compiled = And(nest_at(config.tree, use.file, use.line), config.kbuild(use.file, arch))
+    if compiled == FALSE:
+        return None
+    answer = config.possible(compiled, arch)
+    if answer.ternary is not Ternary.YES:
+        return None
+    visible = config.included(use.file, arch)
+    if any(not _HARMLESS.fullmatch(one) for one in visible.unresolved) or any(
+            name.encode() in (config.tree.read(path) or b"") for path in visible.files if path != use.file):
+        return None
+    return Shown(arch=arch, condition=compiled, answer=answer)
 
 
 def _touched(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Function, ...]:

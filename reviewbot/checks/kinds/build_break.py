@@ -43,6 +43,7 @@ from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
+from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["BUILD_BREAK"]
@@ -337,16 +338,19 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
     state = analysis.patched.states[position]
     for one in undeclared_calls(analysis, position):
         use, shown = one.use, one.shown
-        fields = {"callee": one.name, "user": use.file, "file": use.file, "arches": shown.arch,
+        arches = (shown.arch, *one.beside)
+        fields = {"callee": one.name, "user": use.file, "file": use.file, "arches": quote_names(arches),
                   "function": f"{one.function}()", "place": f"{use.file}:{use.line}",
                   "config": in_kconfig_words(shown.answer.example)}
         spot = Spot(file=use.file, line=use.line, end_line=use.line, function=one.function, symbol=one.name,
                     side=analysis.after(position))
-        note = rule.notes.get("header", "").format_map({**fields, "file": one.header})
+        told = {**fields, "file": one.header, "callee": quote_names([f"{name}()" for name in one.also])}
+        notes = [rule.notes.get("header", "").format_map(told), *(
+            [rule.notes.get("also", "").format_map(told)] if one.also else [])]
         yield draft_finding(
             rule, state, spot, fields, message_id=analysis.message_id(state.index),
-            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
-            config=str(shown.condition), notes=(note,) if note else ())
+            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=arches,
+            config=str(shown.condition), notes=tuple(filter(None, notes)), level=None if one.sure else "question")
 
 
 def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:
@@ -376,4 +380,4 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
 
 BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
                    grain="file",
-                   notes=lambda _: ("header", "mended"))
+                   notes=lambda _: ("also", "header", "mended"))

@@ -1,0 +1,1 @@
+#define demo_pte_valid(pte)	((pte) & 4)
