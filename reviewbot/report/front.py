@@ -12,14 +12,13 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, told_rows, where_words, without_told
+from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, row_text, told_of, where_words
 from reviewbot.review.types import Review
 from reviewbot.series import Series
 from reviewbot.text import clip, quote_names
 
 __all__ = ["build_front"]
 
-_NAME = re.compile(r"\w+\(\)")
 _PATCH = re.compile(r"patch (\d{1,6})")
 _LONGEST = 600
 _MOST_HELD = 3
@@ -39,7 +38,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
                      question=pieces(asked_text(findings[name], told)),
                      link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
             for name in page.ask if name in findings]
-    rows = tuple(_with_asks(row, shown, asks) for row, shown in (
+    rows = tuple(_with_asks(row, shown, asks, told_of(page, row)) for row, shown in (
         (row, _row(review, row, findings)) for row in page.rows))
     conclusion = page.conclusion
     for row, shown in zip(page.rows, rows, strict=True):
@@ -66,10 +65,7 @@ def _title(series: Series) -> str:
 
 def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:
     page, total = review.first_page, review.series.total
-    said = without_told(page, row)
-    named = _NAME.match(row.gist)
-    if said and said != row.statement and named and len(told_rows(page)) > 1:
-        said = f"{named[0]}: {said}"  # which of those that the conclusion tells of
+    said = row_text(page, row)
     linked = next((name for name in row.because if name in findings), "")
     nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)
     return FrontRow(
@@ -80,12 +76,16 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
         drawn=next((anchor_for("scenario", one.id) for one in review.explored if one.id in row.because), ""))
 
 
-def _with_asks(row: PageRow, shown: FrontRow, asks: list[FrontAsk]) -> FrontRow:
-    """Return the row with the questions about it, which are taken out of `asks`: fact and question stand together."""
+def _with_asks(row: PageRow, shown: FrontRow, asks: list[FrontAsk], function: str) -> FrontRow:
+    """Return the row with the questions about it, which are taken out of `asks`: fact and question stand together.
+
+    Where the fact stands in the conclusion, beside others, the place names the function that it is told of.
+    """
     mine = [ask for ask in asks if ask.id in row.because]
     for ask in mine:
         asks.remove(ask)
-    return replace(shown, told=shown.told and not mine, asks=tuple(
+    place = f"{shown.place} in {function}" if mine and function and shown.place and not shown.statement else shown.place
+    return replace(shown, told=shown.told and not mine, place=place, asks=tuple(
         replace(ask, place="") if (ask.patch, ask.place) == (shown.patch, shown.place) else ask for ask in mine))
 
 

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from reviewbot.review.page.old import old_defects
     from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
     from reviewbot.review.page.rulebook import PageRules, load_page_rules
-    from reviewbot.review.page.said import told_rows, where_words, without_count, without_told
+    from reviewbot.review.page.said import row_text, told_of, told_rows, where_words, without_count
     from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_text", "compose_page",
-           "in_user_words", "is_answered", "load_page_rules", "old_defects", "said_plainly", "told_rows",
-           "where_words", "without_count", "without_told"]
+           "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text", "said_plainly",
+           "told_of", "told_rows", "where_words", "without_count"]
 
 # Loaded when first asked for: a page that is kept is not composed anew.
 _HOMES = {
@@ -31,11 +31,12 @@ _HOMES = {
     "is_answered": "questions",
     "load_page_rules": "rulebook",
     "old_defects": "old",
+    "row_text": "said",
     "said_plainly": "questions",
+    "told_of": "said",
     "told_rows": "said",
     "where_words": "said",
     "without_count": "said",
-    "without_told": "said",
 }
 
 __getattr__ = exports_of(__name__, _HOMES)

@@ -161,8 +161,8 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
         elif proved and mine and all(cell.seen == "same" for cell in mine):
             quiet.append(arch)
-    events = [_quiet(tuple(arches), f"no configuration builds {paths}, where the changes are", named)
-              for paths, arches in unbuilt.items()]
+    events = [_quiet(tuple(arches), f"{'does' if len(arches) == 1 else 'do'} not build {paths}, where the changes are",
+                     named) for paths, arches in unbuilt.items()]
     if quiet:
         events.append(_quiet(tuple(quiet), "each call of the family in a changed function does what it did before",
                              named))

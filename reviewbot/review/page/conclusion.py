@@ -24,6 +24,7 @@ _MANY = 6
 _MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
+_BRIEF = 30
 _FIRST_WORD = re.compile(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|After|Before)(?= [a-z0-9_(])")
 
 
@@ -69,7 +70,7 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
     if len(others) == 1 and len(others[0].gist) <= _SHORT:
         where = _say_where(others[0])
         if where == place:
-            return f"{said} Besides, {'there ' if where else ''}{others[0].gist}."
+            where = where if len(where) <= _BRIEF else "there too"
         return f"{said} Besides, {where + ' ' if where else ''}{others[0].gist}."
     worse = sum(row.verdict == "worse" for row in others)
     tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""

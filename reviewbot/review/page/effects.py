@@ -130,7 +130,7 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     gist = f"{cell.function}() now {does} a failure of {cell.after.symbol}(), {earlier}"
     use = _use(reader, cell, "failure") if new < 2 else ""
     thing = object_of_cell(reader, cell)
-    goes_on = f"the code goes on, and {use.removesuffix('it')}{thing}" if use.endswith(" it") else ""
+    goes_on = f"after the failure {use.removesuffix('it')}{thing}" if use.endswith(" it") else ""
     if (old, new) == (0, 2) and promise.tolerated and _gives_up(reader, cell):
         goes_on = promise.tolerated
     yield replace(event_of(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank),

@@ -10,7 +10,7 @@ from reviewbot.findings.types import Claim, Finding
 from reviewbot.review.page.doubts import is_open
 from reviewbot.review.page.questions import asked_text
 from reviewbot.review.page.rulebook import PageRules
-from reviewbot.review.page.said import told_rows
+from reviewbot.review.page.said import row_text, told_rows
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
@@ -85,12 +85,13 @@ def _size(page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Cla
              for row in page.rows}
     apart = [asked_text(findings[name], told) for name in page.ask if name not in told]
     held = [claims[number].text for number in page.claims]
-    shown = [row for row in page.rows if says.get(row.id, row.statement) or under[row.id]]
-    said = [text for row in shown for text in (says.get(row.id, row.statement), *under[row.id]) if text]
+    own = {row.id: row_text(page, row) for row in page.rows}
+    shown = [row for row in page.rows if own[row.id] or under[row.id]]
+    said = [text for row in shown for text in (own[row.id], *(f"Ask: {text}" for text in under[row.id])) if text]
     words = sum(len(text.split()) for text in (page.conclusion, *said, *apart, *held, *page.not_seen)) + _OTHER
     lines = _HEAD + _folded(page.conclusion + "." * _PLACE * (len(says) > 0), _WIDE)
     lines += (2 if shown else 0) + sum(_folded(_where(row), _BESIDE) for row in shown)
-    lines += sum(_folded(f"Ask: {text}", _BESIDE) for text in said)
+    lines += sum(_folded(text, _BESIDE) for text in said)
     for texts in (apart, held):
         lines += (2 if texts else 0) + sum(_folded(f"{'.' * _PLACE} {text}", _BEHIND) for text in texts)
     lines += 1 + _folded("Not seen: " + "; ".join(page.not_seen), _WIDE) if page.not_seen else 0

@@ -11,7 +11,7 @@ from reviewbot.cfacts.objects import object_of
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import is_function, setting_of
-from reviewbot.review.page.reader import Reader
+from reviewbot.review.page.reader import Reader, named_object
 from reviewbot.review.page.switches import Setting
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
@@ -221,7 +221,7 @@ def _verdict(finding: Finding) -> Verdict:
 
 
 def _consequence_of(reader: Reader, finding: Finding) -> str:
-    """Return what the function does next with the object of the flagged call, `do_copy_page() reads it`."""
+    """Return what the function does next with the object of the flagged call, `copy() reads page all the same`."""
     if finding.patch not in reader.positions:
         return ""
     _, after = reader.sides(finding.patch)
@@ -230,7 +230,9 @@ def _consequence_of(reader: Reader, finding: Finding) -> str:
                  and call.span.line <= finding.line <= call.span.end_line), None)
     if call is None or (finding.category == "ret-lost-in-void" and not _hands_on(after, finding)):
         return ""
-    return next_use(reader.analysis, after, finding.file, call, reader.rules.frees, "failure")
+    use = next_use(reader.analysis, after, finding.file, call, reader.rules.frees, "failure")
+    thing = named_object(object_of(call.arguments[0])) if call.arguments else ""
+    return re.sub(r" it\b", f" {thing or 'the memory'}", use) + " all the same" if use else ""
 
 
 def _hands_on(side: Side, finding: Finding) -> bool:

@@ -62,7 +62,8 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         can_fail = cell.after.on_failure in _FATES and cell.after.may_fail
         reason = f"a failure {_FATES[cell.after.on_failure]}" if can_fail else ""
         if can_fail and promise.id == _KEPT and _is_kept(reader, cell):
-            reason = "where that fails, it is not freed"
+            kept = inside if helper and inside else "the memory" if thing == SOMETHING else thing
+            reason = f"where {cell.after.symbol}() fails, {kept} is not freed"
         does = promise.does.format(object=thing)
         if thing == SOMETHING and cell.after.via:
             does += f" through {cell.after.via[0]}()"

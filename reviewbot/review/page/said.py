@@ -9,9 +9,10 @@ from reviewbot.findings.types import Claim
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
-__all__ = ["told_claims", "told_rows", "where_words", "without_count", "without_told"]
+__all__ = ["row_text", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
 _ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
+_FUNCTION = re.compile(r"\w+\(\)")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
 
 
@@ -31,9 +32,20 @@ def told_rows(page: FirstPage) -> dict[str, str]:
     return said
 
 
-def without_told(page: FirstPage, row: PageRow) -> str:
-    """Return what the row says beyond the conclusion: its reason where the conclusion has the rest, else all of it."""
-    return told_rows(page).get(row.id, row.statement)
+def row_text(page: FirstPage, row: PageRow) -> str:
+    """Return what the row says beyond the conclusion: its reason where that has the rest, else all of it. Where the
+    conclusion tells of several functions, the reason begins with the one it is about."""
+    said = told_rows(page).get(row.id, row.statement)
+    function = told_of(page, row) if said and said != row.statement else ""
+    return f"{function}: {said}" if function else said
+
+
+def told_of(page: FirstPage, row: PageRow) -> str:
+    """Return the function with which the row's sentence begins where the conclusion has that and others, else nothing.
+    """
+    told = told_rows(page)
+    named = _FUNCTION.match(row.gist) if len(told) > 1 and row.id in told else None
+    return named[0] if named else ""
 
 
 def without_count(conclusion: str) -> str:

@@ -111,7 +111,7 @@ def test_memory_that_a_new_helper_keeps_when_it_fails_is_said_to_be_kept() -> No
     found = review(EXIT, FREE_HELPER + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo)"))
     [row] = found.first_page.rows
     assert row.gist == "the new demo_free() makes demo->ring private again, reached from demo_exit()"
-    assert row.statement == f"{row.gist}: where that fails, it is not freed"
+    assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, demo->ring is not freed"
 
 
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
