@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.guards import guards_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import peeled
@@ -170,11 +171,15 @@ def _in_front(outline: Outline, teacher: Teacher, number: int, call: Expr, hook:
 
 def _hit(shape: str, outline: Outline, hooked: tuple[Step, Expr], step: Step, touch: _Touch, hook: Hook) -> Hit:
     taken, call = hooked
+    guards, at = guards_of(outline), outline.steps.index
+    own = {atom.key for atom in guards[at(taken)]}
+    tests = [atom.said for atom in guards[at(step)] if atom.key not in own]
     return Hit(shape=shape, line=step.line, end_line=outline.last_line(step), symbol=touch.name,
                object=f"{touch.memory} {call.name}",
                fields=(("callee", call.name), ("how", hook.how), ("statement", touch.text),
                        ("take", outline.text(call)), ("use", _SPEECH[touch.use]), ("variable", touch.memory),
-                       ("by", f" ({touch.where})" if touch.where else "")),
+                       ("by", f" ({touch.where})" if touch.where else ""),
+                       ("test", f" where '{tests[0]}'" if len(tests) == 1 else " in some cases" if tests else "")),
                new=tuple(sorted({(taken.line, outline.said(taken)), (step.line, outline.said(step))})))
 
 
