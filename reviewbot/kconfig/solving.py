@@ -96,23 +96,15 @@ class Questions:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
+            alone = Questions(self.model, self.arch)  # what others have asked shows in the example, and costs time
             try:
-                known = self._answered(cond)
+                known = alone.answer(cond)
             except BudgetError:
                 known = Answer(ternary=Ternary.UNKNOWN)
+            finally:
+                alone.release()
             self._answers[cond] = known
         return known
-
-    def _answered(self, cond: Cond) -> Answer:
-        """Return the same; raises BudgetError. That it cannot hold is told by any solver, how it can only by a new one.
-        """
-        if self.can(cond) is Ternary.NO:
-            return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
-        alone = Questions(self.model, self.arch)
-        try:
-            return alone.answer(cond)
-        finally:
-            alone.release()
 
     def by_default(self, cond: Cond) -> bool:
         """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
