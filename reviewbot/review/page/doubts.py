@@ -171,7 +171,7 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
         return ((found["before"], found["after"]),)
     name = _NAMED.search(one.what)
     return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
-        one.kind == "work" or one.why == f"{name[0]} is written otherwise") else None
+        one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise") else None
 
 
 def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]]) -> str:

@@ -40,6 +40,17 @@ def test_a_function_with_the_same_body_needs_no_word() -> None:
     assert _not_seen(added=NEW.replace("READ_ONCE", "demo_other")) != ()
 
 
+def test_the_one_line_of_a_function_may_stand_in_its_place() -> None:
+    """What is called now is all that the file's own function did with what it was given."""
+    def said(body: str) -> tuple[str, ...]:
+        local = LOCAL.replace("READ_ONCE(*(int *)addr)", body)
+        return review({MAPPER: local + OWN}, {MAPPER: local + OWN.replace("demo_old", "demo_new")}).first_page.not_seen
+
+    assert said("demo_new(addr)") == ()
+    assert said("demo_new(addr + 1)") != ()
+    assert said("demo_newer(addr)") != ()
+
+
 def test_a_result_that_is_tested_in_another_way_is_no_doubt_of_the_page() -> None:
     """Both tests are of the one variable, and can be read."""
     old = (HEAD + "int demo_open(unsigned long addr)\n{\n	int ret;\n\n	ret = demo_copy(addr);\n	if (ret < 0)\n"
