@@ -25,6 +25,7 @@ __all__ = ["MOST_ALIVE", "Questions"]
 
 _ENGINE = "glucose4"
 _MOST_FREE_SHOWN = 4
+_FEW_TOLD = 256  # questions: more of them make a solver slower than a new one is
 MOST_ALIVE = 16
 """Solvers at a time: each takes 4 MB of addresses before its first clause, and ends the process where it gets none."""
 # What a question to the tool chain is about when the ordinary answer is yes: GCC with the GNU assembler and linker.
@@ -96,15 +97,23 @@ class Questions:
         """Return whether the condition can hold, and how or why not."""
         known = self._answers.get(cond)
         if known is None:
-            alone = Questions(self.model, self.arch)  # what others have asked shows in the example, and costs time
             try:
-                known = alone.answer(cond)
+                known = self._answered(cond)
             except BudgetError:
                 known = Answer(ternary=Ternary.UNKNOWN)
-            finally:
-                alone.release()
             self._answers[cond] = known
         return known
+
+    def _answered(self, cond: Cond) -> Answer:
+        """Return the same; raises BudgetError. How a condition can hold is told by a solver of its own, whose example
+        others have not shaped; that it cannot by the one of all questions, as long as these have not made it slow."""
+        if len(self._told) < _FEW_TOLD and self.can(cond) is Ternary.NO:
+            return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
+        alone = Questions(self.model, self.arch)
+        try:
+            return alone.answer(cond)
+        finally:
+            alone.release()
 
     def by_default(self, cond: Cond) -> bool:
         """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
