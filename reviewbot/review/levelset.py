@@ -80,7 +80,10 @@ def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tup
                                 statement="The series changes no call and no definition of the family.")
         return
     groups: dict[tuple[str, ...], list[str]] = {}
-    for arch in sorted({cell.arch for cell in cells}):
+    files = {cell.file for cell in cells}
+    broken = {arch for finding in findings if finding.category == "build-break" and finding.introduced
+              and finding.fixed_by is None and finding.file in files for arch in finding.arch}
+    for arch in sorted({cell.arch for cell in cells} - broken):  # what does not compile does nothing
         mine = [cell for cell in cells if cell.arch == arch]
         if all(cell.seen == "same" for cell in mine):
             groups.setdefault(tuple(dict.fromkeys(f"{cell.function}()" for cell in mine)), []).append(arch)

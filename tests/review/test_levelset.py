@@ -237,3 +237,21 @@ def test_code_that_stands_in_another_function_bears_out_nothing() -> None:
         own = {"arch/x86/mm/pat/set_memory.c": f"void {name}(struct page *page, int numpages, int enable)\n{{\n{body}"}
         found = review({PATH: code, **own}, {PATH: new, **own}, release="5.10")
         assert any("of its own processor only" in entry.statement for entry in found.level_set) is told
+
+
+def test_where_the_file_does_not_compile_no_call_does_what_it_did() -> None:
+    """A new function beside the calls names what only one architecture's headers have."""
+    path = "kernel/demo_both.c"
+    code = HEAD + "void demo_open(unsigned long addr, int nr)\n{\n\tdemo_prepare(addr);\n\tset_memory_x(addr, nr);\n}\n"
+    entry = "config {}\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig ARCH_HAS_SET_MEMORY\n\tbool\n"
+    before = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n', "Kbuild": "obj-y += kernel/\n",
+              "kernel/Makefile": "obj-y += demo_both.o\n", path: code,
+              "arch/x86/Kconfig": entry.format("X86"), "arch/arm64/Kconfig": entry.format("ARM64"),
+              "arch/arm64/include/asm/pgtable.h": "#define demo_pte_valid(pte)\t((pte) & 1)\n",
+              "arch/x86/include/asm/pgtable.h": "#define demo_pte(pte)\t((pte) & 1)\n",
+              "include/linux/set_memory.h": "#include <asm/pgtable.h>\n"}
+    other = "\nint demo_check(unsigned long addr)\n{\n\treturn demo_pte_valid(addr);\n}\n"
+    new = code.replace("demo_prepare(addr);", "demo_prepare(addr);\n\tdemo_count(1);") + other
+    found = review(before, {**before, path: new}, arches=("arm64", "x86"))
+    assert [one.arch for one in found.findings if one.rule == "undeclared-on-arch"] == [("x86",)]
+    assert [entry.arch for entry in found.level_set if "do what they did" in entry.statement] == ["arm64"]
