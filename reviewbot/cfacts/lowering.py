@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 
 from reviewbot.cfacts.graph import ENTRY, STOP, Block, Decision, Op, OpKind
 from reviewbot.cfacts.prepare import REST, UNKNOWN
@@ -16,7 +17,7 @@ _ERRNO = re.compile(r"E[A-Z0-9]+")
 _TRUTH = {"true": True, "false": False}
 
 
-class Lowering:
+class Lowering(ABC):
     """The blocks as they are filled, and what an expression becomes in them; statements are another's."""
 
     def __init__(self, parameters: tuple[str, ...], *, open_ended: bool, no_return: frozenset[str]) -> None:
@@ -32,9 +33,9 @@ class Lowering:
         self.scopes: list[list[str]] = [[]]
         self.at = (0, 0)
 
+    @abstractmethod
     def statement(self, stmt: Stmt) -> None:
         """Run a statement that stands inside an expression."""
-        raise NotImplementedError
 
     # Blocks
 

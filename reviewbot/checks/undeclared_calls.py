@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reviewbot.cfacts import functions_of
@@ -78,36 +78,40 @@ def _of_other_arches(analysis: Analysis, moment: int, file: PatchedFile, new: Ma
                for name in new if name.encode() in (one.after or b"")}
     names = sorted(new.keys() - analysis.family.names() - brought - {name for name in new
                                                                      if sightings_of(file.path, data, name)})
-    names = [name for name in names if name not in _headers_with(tree, names, "include")] if names else []
-    found = _headers_with(tree, names, "arch") if names else {}
-    first: dict[str, UndeclaredCall] = {}
+    generic = _headers_with(tree, names, "include")
+    found = _headers_with(tree, [name for name in names if name not in generic], "arch")
+    first: dict[tuple[str, ...], UndeclaredCall] = {}
     for name, headers in sorted(found.items(), key=lambda one: new[one[0]][1].line):
         function, use = new[name]
-        if function.name in first:
-            one = first[function.name]
-            first[function.name] = replace(one, also=(*one.also, name))
-            continue
-        missing = [(arch, shown) for arch in concerned(analysis, tree, file.path)
+        missing = {arch: shown for arch in concerned(analysis, tree, file.path)
                    if not any(own_arch(header) == arch for header in headers)
-                   and (shown := _nowhere(config, name, use, arch)) is not None]
-        if missing:
-            first[function.name] = UndeclaredCall(
-                name=name, function=function.name, use=use, header=headers[0], shown=missing[0][1],
-                sure=analysis.patched.exact, beside=tuple(arch for arch, _ in missing[1:]))
+                   and (shown := _nowhere(config, name, use, arch)) is not None}
+        key = (function.name, *missing)
+        if key in first:
+            first[key] = replace(first[key], also=(*first[key].also, name))
+        elif missing:
+            arch, *beside = missing
+            first[key] = UndeclaredCall(
+                name=name, function=function.name, use=use, header=headers[0], shown=missing[arch],
+                sure=analysis.patched.exact, beside=tuple(beside))
     yield from first.values()
 
 
 def _nowhere(config: KernelConfig, name: str, use: Use, arch: str) -> Shown | None:
     """Return what shows that no file which this one includes on the architecture has the name."""
     compiled = And(nest_at(config.tree, use.file, use.line), config.kbuild(use.file, arch))
-    if compiled == FALSE:
-        return None
+    return None if compiled == FALSE else _unseen(config, use, arch, compiled, lambda files: any(
+        name.encode() in (config.tree.read(path) or b"") for path in files if path != use.file))
+
+
+def _unseen(config: KernelConfig, use: Use, arch: str, compiled: Cond, has: Callable[[Iterable[str]], bool]
+            ) -> Shown | None:
+    """Return a configuration that compiles the line, where nothing that its file may include `has` what is asked."""
     answer = config.possible(compiled, arch)
     if answer.ternary is not Ternary.YES:
         return None
     visible = config.included(use.file, arch)
-    if any(not _HARMLESS.fullmatch(one) for one in visible.unresolved) or any(
-            name.encode() in (config.tree.read(path) or b"") for path in visible.files if path != use.file):
+    if any(not _HARMLESS.fullmatch(name) for name in visible.unresolved) or has(visible.files):
         return None
     return Shown(arch=arch, condition=compiled, answer=answer)
 
@@ -176,7 +180,7 @@ def _undeclared(analysis: Analysis, moment: int, name: str, use: Use, arch: str,
     if compiled == FALSE:
         return None
     if name in analysis.family.names("core") and not _names_header(config, use.file, headers):
-        return _never_included(config, headers, use, arch, compiled)
+        return _unseen(config, use, arch, compiled, lambda files: not set(headers).isdisjoint(files))
     if not all(header.startswith(f"arch/{arch}/include/asm/") for header in headers):
         return None
     for nest in config.nests_around(headers[0], arch)[:_MOST_NESTS]:
@@ -194,15 +198,3 @@ def _names_header(config: KernelConfig, path: str, headers: tuple[str, ...]) -> 
     named = set(_INCLUDE.findall(decode(config.tree.read(path) or b"")))
     return any(header.split("/include/", 1)[-1].removeprefix("include/") in named for header in headers) \
         or "linux/set_memory.h" in named
-
-
-def _never_included(config: KernelConfig, headers: tuple[str, ...], use: Use, arch: str, compiled: Cond
-                    ) -> Shown | None:
-    """Return what shows that no include of the file leads to any header that has the name."""
-    answer = config.possible(compiled, arch)
-    if answer.ternary is not Ternary.YES:
-        return None
-    visible = config.included(use.file, arch)
-    if any(not _HARMLESS.fullmatch(name) for name in visible.unresolved) or set(headers) & visible.files.keys():
-        return None
-    return Shown(arch=arch, condition=compiled, answer=answer)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.tables import effect_table
+from reviewbot.values import dataclass
 
 __all__ = ["Seen", "known_seen"]
 

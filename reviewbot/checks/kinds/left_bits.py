@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewbot.cfacts import functions_of
 from reviewbot.checks.analysis import Analysis
@@ -20,6 +19,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names, squash
+from reviewbot.values import dataclass
 
 __all__ = ["LEFT_BITS"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.cfacts.conditions import condition_at
 from reviewbot.checks.analysis import Analysis
@@ -24,6 +24,7 @@ from reviewbot.checks.where import Where, at_leaf, can_be, facts_here, is_idle, 
 from reviewbot.findings.types import Finding
 from reviewbot.logic import And, Cond, Not, Ternary, Var
 from reviewbot.text import decode
+from reviewbot.values import dataclass
 
 __all__ = ["UNLIKE_NEIGHBOUR"]
 

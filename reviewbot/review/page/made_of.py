@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.review.defines import changed_defines, macro_bodies
@@ -13,6 +13,7 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["with_protections"]
 

@@ -1,0 +1,1 @@
+#define demo_pte_young(pte)	((pte) & 4)

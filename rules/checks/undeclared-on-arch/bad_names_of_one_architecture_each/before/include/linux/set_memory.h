@@ -1,0 +1,3 @@
+#include <asm/pgtable.h>
+
+int set_memory_ro(unsigned long addr, int numpages);
