@@ -37,8 +37,9 @@ from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing, in_order
 from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
+from reviewbot.source import OverlayTree
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
-from reviewbot.text import clip
+from reviewbot.text import clip, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
@@ -138,13 +139,17 @@ def _concerns_family(patched: PatchedTree, family: Family) -> bool:
 
 def _mention_of(family: Family) -> Callable[[PatchState, PatchedFile], bool]:
     """Return a test of whether a file, or one that its Makefile lines build, names a function of the family."""
-    pattern = re.compile(b"|".join(re.escape(name.encode()) for name in sorted(family.names())))
+    pattern = _pattern_of(family)
 
     def named(state: PatchState, file: PatchedFile) -> bool:
         contents = [file.before, file.after, *(state.after.read(path) for path in objects_of(file))]
         return any(content is not None and pattern.search(content) is not None for content in contents)
 
     return named
+
+
+def _pattern_of(family: Family) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(family.names())))
 
 
 def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
@@ -155,7 +160,7 @@ def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches:
                         arches=arches, rules=tuple(rule.id for rule in knowledge.rules))
     return Review(series=series, patched=patched, findings=findings, behaviour=cells, claims=(), level_set=(),
                   coverage=coverage, skips=(*skips, *_unapplied(patched)),
-                  first_page=_unconcerned(skips),
+                  first_page=_unconcerned(skips, patched, knowledge.family),
                   timing=Timing(ingest=0, apply=0, analyse=0))
 
 
@@ -167,12 +172,27 @@ def not_reviewed(series: Series, knowledge: Knowledge, why: str) -> Review:
                    first_page=replace(EMPTY_PAGE, conclusion=said, not_seen=(said,)))
 
 
-def _unconcerned(skips: tuple[Skip, ...]) -> FirstPage:
-    """Return the page of a series that is not about the family, as far as its mails could be read."""
+def _unconcerned(skips: tuple[Skip, ...], patched: PatchedTree, family: Family) -> FirstPage:
+    """Return the page of a series that is not about the family, as far as its mails and files could be read."""
     unread = [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"]
+    known = _known_by_hunks(patched, family)
+    if known:
+        unread.append(f"{quote_names(known, most=2)}, of which only the hunks are known")
     if not unread:
         return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED)
     return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED_AS_READ, not_seen=tuple(unread[:4]))
+
+
+def _known_by_hunks(patched: PatchedTree, family: Family) -> list[str]:
+    """Return the C files of the series of which the tree, if there is one, has none, or one that names the family: what
+    the hunks do not show of them may name it."""
+    if patched.base.kind == "none" or not patched.states:
+        return []
+    start, pattern = patched.start, _pattern_of(family)
+    tree = start.base if isinstance(start, OverlayTree) else start
+    torn = {file.old_path for state in patched.states for file in state.files if file.old_path.endswith((".c", ".h"))
+            and file.applies in {"fragment", "failed"}}
+    return [path for path in sorted(torn) if (data := tree.read(path)) is None or pattern.search(data)]
 
 
 def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:

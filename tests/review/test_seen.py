@@ -605,3 +605,15 @@ def test_a_hunk_whose_lines_the_tree_has_is_not_without_a_place() -> None:
     old = new.replace("int demo_d(", "#define DEMO_PAGES 2\nint demo_d(")
     found = review({PATH: PLAIN, header: old}, {PATH: PLAIN, header: new}, there={PATH: PLAIN, header: new})
     assert "no place" not in sayings(found)
+
+
+def test_a_file_that_the_tree_lacks_is_not_said_to_name_nothing() -> None:
+    """Its hunks name nothing of the family; what they do not show of it may, and the page says that it was not read."""
+    path, lines = "arch/arm64/include/asm/demo.h", "".join(f"int demo_{number}(void);\n" for number in range(9))
+    inside = f"{lines}static inline int demo_hide(unsigned long addr)\n{{\n	return set_memory_valid(addr, 1, 0);\n}}\n"
+    plain, new = "int demo_first(void);\n", "#include <asm/demo_more.h>\n"
+    here = {path: "int demo_zero(void);\n"}
+    for there, known in (({"mm/demo.c": ""}, False), (here, True)):
+        page = review({path: plain + inside}, {path: new + plain + inside}, there=there).first_page
+        assert page.conclusion.startswith("No file that the series touches names") is known
+        assert page.not_seen == (() if known else (f"{path}, of which only the hunks are known",))
