@@ -17,7 +17,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
-from reviewbot.text import decode
+from reviewbot.text import decode, places_of
 from reviewbot.values import dataclass
 
 __all__ = ["UndeclaredCall", "undeclared_calls"]
@@ -101,7 +101,8 @@ def _nowhere(config: KernelConfig, name: str, use: Use, arch: str) -> Shown | No
     """Return what shows that no file which this one includes on the architecture has the name."""
     compiled = And(nest_at(config.tree, use.file, use.line), config.kbuild(use.file, arch))
     return None if compiled == FALSE else _unseen(config, use, arch, compiled, lambda files: any(
-        name.encode() in (config.tree.read(path) or b"") for path in files if path != use.file))
+        next(places_of(name.encode(), config.tree.read(path) or b""), None) is not None
+        for path in files if path != use.file))
 
 
 def _unseen(config: KernelConfig, use: Use, arch: str, compiled: Cond, has: Callable[[Iterable[str]], bool]

@@ -38,7 +38,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
                      question=pieces(asked_text(findings[name], told)),
                      link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
             for name in page.ask if name in findings]
-    rows = tuple(_with_asks(row, shown, asks, told_of(page, row)) for row, shown in (
+    rows = tuple(_with_asks(row, shown, asks, _inside(told_of(page, row), row, findings)) for row, shown in (
         (row, _row(review, row, findings)) for row in page.rows))
     conclusion = page.conclusion
     for row, shown in zip(page.rows, rows, strict=True):
@@ -74,6 +74,12 @@ def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> Front
         place=_place(review, row.patch, row.file, row.line), link=anchor_for("finding", linked) if linked else "",
         why=_why(row.weight if row.weight.value else None, row.because), told=not said or nothing_changes,
         drawn=next((anchor_for("scenario", one.id) for one in review.explored if one.id in row.because), ""))
+
+
+def _inside(name: str, row: PageRow, findings: Mapping[str, Finding]) -> str:
+    """Return the function where the row's findings stand in it, empty where their lines are another's."""
+    around = {f"{findings[one].function}()" for one in row.because if one in findings and findings[one].function}
+    return name if not around or name in around else ""
 
 
 def _with_asks(row: PageRow, shown: FrontRow, asks: list[FrontAsk], function: str) -> FrontRow:
