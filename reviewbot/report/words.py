@@ -40,6 +40,8 @@ _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)
 _MOST_FOLLOW_UPS = 50
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
+_SOME = re.compile(rf"{_THERE}(hunks? [\d, and]+ of \d+) already: ")
+_MOST_FILES = 2  # of which it is said what the tree has of them
 _WHOLLY = f"{_THERE}this change already: it was taken out first"
 _OTHERWISE = f"{_THERE}{ANOTHER_FORM}: "
 _FOREIGN = f"{_THERE}{ANOTHER_FILE}: "
@@ -145,7 +147,7 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
     if not states:
         return ""
     if len(states) == 1:
-        return f"The patch {_ALL_APPLIED[_way(states[0])][0]}."
+        return f"The patch {_ALL_APPLIED[_way(states[0])][0]}{_which(states[0])}."
     sentences = []
     ways = {state.index: _way(state) for state in states}
     well = sum(way in _WELL for way in ways.values())
@@ -160,13 +162,23 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
         if len(numbers) > _MOST_NUMBERS:
             sentences.append(f"{len(numbers)} patches {several}")
         elif numbers:
-            sentences.append(f"patch {numbers[0]} {one}" if len(numbers) == 1
-                             else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
+            sentences.append(f"patch {numbers[0]} {one}{_which(next(s for s in states if str(s.index) == numbers[0]))}"
+                             if len(numbers) == 1 else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
     if well:
         sentences.append(next(f"patch {index} applies" for index, way in ways.items() if way in _WELL) if well == 1
                          else f"the other {well} apply")
     text = "; ".join(sentences)
     return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _which(state: PatchState) -> str:
+    """Return which hunks the tree has of a patch that it has in part, ` (hunk 2 of 3 of mm/a.c)`; empty for another
+    patch, and where that are too many files to name."""
+    if _way(state) not in {"partly", "both"}:
+        return ""
+    named = [f"{found[1] if found else 'all'} of {file.path}" for file in state.files
+             if (found := _SOME.match(file.note)) or (file.note.startswith(_WHOLLY) and not file.unplaced)]
+    return f" ({quote_names(named)})" if 0 < len(named) <= _MOST_FILES else ""
 
 
 def _way(state: PatchState) -> str:

@@ -103,11 +103,11 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
         why = refusal or "no hunk has a place in the tree's file"
         there = bool(taken) or has_another_form(hunks, file)
         return "fragment", f"the tree has {ANOTHER_FORM}: {why}" if there else why
-    if merged.unplaced or ways & {"merged", "three-way"}:
+    whole = len(taken - {WHOLE, OTHER, FOREIGN}) == len(hunks) and not merged.unplaced
+    if merged.unplaced or (ways & {"merged", "three-way"} and not whole):
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
-        all_there = "context" not in ways and len(taken - {OTHER, FOREIGN}) >= len(hunks)
-        return "reversed" if all_there else "merged", before[0]
+        return "reversed" if whole else "merged", before[0]
     if "context" in ways:
         least = min((one for one in merged.placed.values() if one.how == "context"), key=lambda one: one.context)
         words = {1: "one line", 2: "two lines"}[min(least.context, 2)]

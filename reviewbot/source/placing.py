@@ -19,7 +19,7 @@ from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_align
 from reviewbot.source.lines import as_bytes
 from reviewbot.values import dataclass
 
-__all__ = ["Edit", "Lines", "Placement", "hunk_of", "place", "reversed_hunk", "split_hunk"]
+__all__ = ["Edit", "Lines", "Placement", "code_of", "hunk_of", "place", "reversed_hunk", "split_hunk"]
 
 How = Literal["exact", "context", "three-way", "merged"]
 
@@ -345,12 +345,27 @@ def _misplaced(block: Block, file: FileLines, place: int) -> bool:
 
 
 def _stands_there(block: Block, file: FileLines, place: int, *, sight: int = _SIGHT, share: float = 0.5) -> bool:
-    """Return whether that share of the telling lines that are to be added stands within `sight` lines already."""
-    told = [key for key in dict.fromkeys(key_of(line) for line in block.added)
+    """Return whether that share of the telling lines that are to be added stands within `sight` lines already.
+
+    Where there is code among them it decides: what a comment says of it may be worded otherwise.
+    """
+    told = [key for key in dict.fromkeys(key_of(line) for line in code_of(block.added) or block.added)
             if len(key) > 3 and file.weight(key) >= TELLING / 2]
     there = [key for key in told
              if any(abs(at - place) <= sight + len(block.added) for at in file.positions.get(key, ()))]
     return bool(there) and len(there) >= share * len(told)
+
+
+def code_of(lines: Sequence[bytes]) -> tuple[bytes, ...]:
+    """Return those of the lines that have code: no comment, nor a part of one, and no empty line."""
+    found, inside = [], False
+    for line in lines:
+        text = line.strip()
+        begins = not inside and text.startswith(b"/*")
+        if text and not inside and not begins and not text.startswith(b"//"):
+            found.append(line)
+        inside = (inside or begins) and b"*/" not in text
+    return tuple(found)
 
 
 def _told_run(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:

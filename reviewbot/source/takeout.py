@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reviewbot.series.types import Hunk, Series
 from reviewbot.source.alignment import TELLING, FileLines, key_of
@@ -12,7 +13,7 @@ from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.kbuild_hunks import find_in_kbuild
 from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.merging import join_lines
-from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, reversed_hunk, split_hunk
+from reviewbot.source.placing import Edit, Lines, Placement, code_of, hunk_of, place, reversed_hunk, split_hunk
 
 __all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "has_another_form", "take_out"]
 
@@ -152,7 +153,7 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
     """Return where the hunk's reverse goes, None when the file does not surely have the hunk."""
     if not any(_SAYS.match(line) for block in hunk.blocks for line in (*block.added, *block.removed)):
         return None  # an empty line, a bracket or an `#endif` stands in every file
-    back = _stands_whole(hunk, file) or place(reversed_hunk(hunk), file)
+    back = _stands_whole(hunk, file) or place(reversed_hunk(hunk), file) or _in_other_words(hunk, file)
     if back is None or (back.how == "merged" and back.sure < 0.7):
         return None
     if not all(block.added for block in hunk.blocks) and not (
@@ -185,6 +186,14 @@ def _stands_whole(hunk: Lines, file: FileLines) -> Placement | None:
     edits = tuple(Edit(start=start + block.first, stop=start + block.first + len(block.removed), new=block.added)
                   for block in back.blocks)
     return Placement(edits=edits, how="exact", sure=1.0, fitting=len(new), lines=len(new))
+
+
+def _in_other_words(hunk: Lines, file: FileLines) -> Placement | None:
+    """Return where the code of the hunk's new lines stands, where only the comments between them may differ."""
+    blocks = tuple(replace(block, added=code_of(block.added)) for block in hunk.blocks)
+    if any(block.removed for block in blocks) or not all(block.added for block in blocks) or blocks == hunk.blocks:
+        return None
+    return place(reversed_hunk(replace(hunk, blocks=blocks)), file)
 
 
 def _runs(keys: Sequence[bytes], file: FileLines) -> list[int]:

@@ -23,8 +23,8 @@ def test_a_patch_that_the_tree_has_was_not_placed() -> None:
                             ), applies="merged")
     torn = sample.state(3, (_file("merged"), _file("fragment")), applies="merged")  # type: ignore[arg-type]
     assert say_all_applied((whole, part, torn)) == (
-        "Patch 1 is in the tree already and was taken out first; patch 2 is in the tree in part; "
-        "patch 3 fits this tree only in part.")
+        "Patch 1 is in the tree already and was taken out first; patch 2 is in the tree in part "
+        "(hunk 2 of 2 of mm/a.c); patch 3 fits this tree only in part.")
 
 
 def test_many_patches_are_counted() -> None:
@@ -49,13 +49,14 @@ def test_a_patch_with_hunks_without_a_place_was_not_placed() -> None:
     part = sample.state(2, (_file("merged", "the tree has hunk 1 of 2 already: taken out first"),  # type: ignore[arg-type]
                             replace(_file("merged"), unplaced=(0,))), applies="merged")  # type: ignore[type-var]
     assert say_all_applied((lost, part)) == (
-        "Patch 2 is in the tree in part and fits it only in part; patch 1 fits this tree only in part.")
+        "Patch 2 is in the tree in part and fits it only in part (hunk 1 of 2 of mm/a.c); patch 1 fits this tree "
+        "only in part.")
 
 
 def test_a_patch_of_which_the_tree_has_one_file_is_there_in_part() -> None:
     """A patch is not in the tree already where other files of it applied cleanly."""
     part = sample.state(1, (_file("clean"), _file("reversed", THERE)), applies="reversed")  # type: ignore[arg-type]
-    assert say_all_applied((part,)) == "The patch is in the tree in part."
+    assert say_all_applied((part,)) == "The patch is in the tree in part (all of mm/a.c)."
 
 
 def test_another_file_of_the_same_name_is_no_version_of_the_patch() -> None:

@@ -179,3 +179,46 @@ def test_what_is_gone_from_the_whole_file_is_done() -> None:
     kept = "static void demo_check_mask(struct demo *d)\nint demo_other"
     left = _state(DONE, WITHOUT.replace("int demo_other", kept))
     assert not left.note.startswith("the tree has this change already")
+
+
+TOLD = """@@ -40,5 +40,10 @@ void *demo_make(struct demo *d)
+ \td->flags |= DEMO_OWN;
+_
++\t/*
++\t * Nothing runs there before it can be executed.
++\t * It stays writable for now.
++\t */
++\tset_memory_x((unsigned long)d->text, d->pages);
+ \treturn d->text;
+ fail:
+ \tdemo_free(d->text, d->size);
+""".replace("\n_\n", "\n \n")
+MAKES = """void *demo_make(struct demo *d)
+{
+\td->text = demo_alloc(d->size);
+\tif (!d->text)
+\t\tgoto fail;
+
+\t/* marks what demo_stop() frees */
+\td->flags |= DEMO_OWN;
+
+\tif (demo_is_up())
+\t\tset_memory_ro((unsigned long)d->text, d->pages);
+\tset_memory_x((unsigned long)d->text, d->pages);
+\treturn d->text;
+fail:
+\tdemo_free(d->text);
+\treturn NULL;
+}
+"""
+
+
+def test_a_call_is_there_whatever_a_comment_says_of_it() -> None:
+    """The tree has a line that a hunk brings under a comment where that comment is gone: it is not brought twice."""
+    file = _state(TOLD, MAKES)
+    assert file.note.startswith("the tree has another form of this change")
+    assert (file.before or b"").count(b"set_memory_x") == 0
+    assert (file.after or b"").count(b"set_memory_x") == 1
+    without = _state(TOLD, MAKES.replace("\tset_memory_x((unsigned long)d->text, d->pages);\n", ""))
+    assert "already" not in without.note
+    assert (without.after or b"").count(b"set_memory_x") == 1
