@@ -12,7 +12,7 @@ from reviewbot.report.mail_lines import line_to_look_up
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
-from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, row_text, told_of, where_words
+from reviewbot.review.page import PageRow, Weight, asked_text, old_defects, row_text, told_asks, told_of, where_words
 from reviewbot.review.types import Review
 from reviewbot.series import Series
 from reviewbot.text import clip, quote_names
@@ -30,7 +30,7 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     total = review.series.total
     claims = sorted(review.claims, key=lambda claim: claim.patch)
     held = [claim for claim in claims if claim.verdict == "holds"]
-    told = {name for row in page.rows for name in row.because}
+    told = told_asks(page, findings)
     weights = dict(zip(page.ask, page.ask_weights, strict=False))
     asks = [FrontAsk(id=name, patch=f"{answered_by(review.series, findings[name])}/{total}",
                      place=_place(review, findings[name].patch, findings[name].file, findings[name].line)

@@ -14,7 +14,7 @@ from reviewbot.checks.expected import expect_names
 from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts.learned import Learned
 from reviewbot.findings.suppressions import Suppression, suppressed
-from reviewbot.review.page import load_page_rules
+from reviewbot.review.page import asked_fact, load_page_rules
 from reviewbot.review.places import Places
 from reviewbot.review.types import Review
 
@@ -24,7 +24,6 @@ _ANYWHERE = frozenset({"contract", "dead-gate", "lost-setting", "twice-linked", 
 """Kinds of check that ask nothing of the family, and of a tree of another time nothing that its other files decide."""
 _AT_ITS_TIME = frozenset({"build-break", "gated-static", "not-exported"})
 """Such kinds that other files decide, for a tree that has what the patches say they were made on."""
-_ASKED = (" What it does to results, locks and memory of other functions is asked below.")
 
 
 def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family: Family, model: Model,
@@ -50,7 +49,7 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     if not told:
         return replace(nothing, findings=findings)
     weights = load_page_rules()
-    page = nothing.first_page
+    said = f"{asked_fact(told[0], nothing.series.total)} {nothing.first_page.conclusion}"
     return replace(nothing, findings=findings, first_page=replace(
-        page, conclusion=page.conclusion + _ASKED, ask=tuple(one.id for one in told),
+        nothing.first_page, conclusion=said, ask=tuple(one.id for one in told),
         ask_weights=tuple(weights.weigh(weights.category[one.category], "distribution", "derived") for one in told)))

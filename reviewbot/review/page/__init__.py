@@ -11,12 +11,20 @@ if TYPE_CHECKING:
     from reviewbot.review.page.old import old_defects
     from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
     from reviewbot.review.page.rulebook import PageRules, load_page_rules
-    from reviewbot.review.page.said import row_text, told_of, told_rows, where_words, without_count
+    from reviewbot.review.page.said import (
+        asked_fact,
+        row_text,
+        told_asks,
+        told_of,
+        told_rows,
+        where_words,
+        without_count,
+    )
     from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
-__all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_text", "compose_page",
-           "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text", "said_plainly",
-           "told_of", "told_rows", "where_words", "without_count"]
+__all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_fact", "asked_text",
+           "compose_page", "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text", "said_plainly",
+           "told_asks", "told_of", "told_rows", "where_words", "without_count"]
 
 # Loaded when first asked for: a page that is kept is not composed anew.
 _HOMES = {
@@ -25,6 +33,7 @@ _HOMES = {
     "PageRow": "types",
     "PageRules": "rulebook",
     "Weight": "types",
+    "asked_fact": "said",
     "asked_text": "questions",
     "compose_page": "compose",
     "in_user_words": "questions",
@@ -33,6 +42,7 @@ _HOMES = {
     "old_defects": "old",
     "row_text": "said",
     "said_plainly": "questions",
+    "told_asks": "said",
     "told_of": "said",
     "told_rows": "said",
     "where_words": "said",

@@ -69,8 +69,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
                      ask_weights=tuple(weight for _, weight in asks), claims=tuple(contradicted), not_seen=doubts)
     worded = {finding.id: finding for finding, _ in asks}
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
-    page = fitted(rules, page, {finding.id: finding for finding in findings}, ordered,
-                  lambda one: conclusion(reader, one, named, there, unseen))
+    by_id = {finding.id: finding for finding in findings}
+    page = fitted(rules, page, by_id, ordered, lambda one: conclusion(reader, one, named, there, unseen, by_id))
     return page, findings
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from reviewbot.findings.types import Cell
+from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
-from reviewbot.review.page.said import where_words
+from reviewbot.review.page.said import asked_fact, where_words
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.review.phrases import FAMILY, say_change, say_config
 from reviewbot.review.reach import changes_no_code
@@ -29,14 +29,16 @@ _FIRST_WORD = re.compile(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both
 
 
 def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
-               unseen: Sequence[Unseen]) -> str:
-    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest.
+               unseen: Sequence[Unseen], findings: Mapping[str, Finding]) -> str:
+    """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest; where there
+    are none, the fact behind the gravest question.
 
     What the tree makes already (`there`) is no row, and is named behind them.
     """
     changed = [row for row in page.rows if row.verdict != "same"]
+    asked = [asked_fact(findings[name], reader.analysis.series.total) for name in page.ask[:1] if name in findings]
     if not changed:
-        return _nothing(reader, page, named, there, unseen)
+        return asked[0] if asked else _nothing(reader, page, named, there, unseen)
     return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
 
 
@@ -117,11 +119,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
     proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
-    if there and not page.ask:
+    if there:
         return f"{_there(there)} No other call was seen that now maps memory otherwise than before."
-    if page.ask:
-        count = "there is one question" if len(page.ask) == 1 else f"there are {len(page.ask)} questions"
-        return f"No call was seen that now maps memory otherwise than before; {count}."
     if not named and not near:
         if not page.not_seen and _only_comments(reader):
             return "The series changes only comments and white space."

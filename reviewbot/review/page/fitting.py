@@ -10,7 +10,7 @@ from reviewbot.findings.types import Claim, Finding
 from reviewbot.review.page.doubts import is_open
 from reviewbot.review.page.questions import asked_text
 from reviewbot.review.page.rulebook import PageRules
-from reviewbot.review.page.said import row_text, told_rows
+from reviewbot.review.page.said import row_text, told_asks, told_rows
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
@@ -80,10 +80,11 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
 
 def _size(page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim]) -> tuple[int, int]:
     """Return how many words and lines of a terminal of 80 columns the page takes."""
-    told, says = {name for row in page.rows for name in row.because}, told_rows(page)
+    told, says = told_asks(page, findings), told_rows(page)
     under = {row.id: [asked_text(findings[name], told) for name in page.ask if name in row.because]
              for row in page.rows}
-    apart = [asked_text(findings[name], told) for name in page.ask if name not in told]
+    of_rows = {name for row in page.rows for name in row.because}
+    apart = [asked_text(findings[name], told) for name in page.ask if name not in of_rows]
     held = [claims[number].text for number in page.claims]
     own = {row.id: row_text(page, row) for row in page.rows}
     shown = [row for row in page.rows if own[row.id] or under[row.id]]

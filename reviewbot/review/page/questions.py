@@ -19,7 +19,7 @@ from reviewbot.series.types import Patch
 if TYPE_CHECKING:
     from reviewbot.checks.analysis import Analysis
 
-__all__ = ["asked_text", "in_user_words", "is_answered", "is_function", "said_plainly", "setting_of"]
+__all__ = ["asked_text", "fact_text", "in_user_words", "is_answered", "is_function", "said_plainly", "setting_of"]
 
 
 _PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
@@ -47,6 +47,12 @@ def setting_of(analysis: Analysis, finding: Finding) -> Setting | None:
         return None
     said = settings.pop()
     return None if settings else said
+
+
+def fact_text(finding: Finding) -> str:
+    """Return the fact behind a question as the conclusion of a page has it: what the finding says in its shortest form,
+    without the full stop."""
+    return said_plainly(finding, finding.gist or finding.message).rstrip(".")
 
 
 def asked_text(finding: Finding, told: Container[str]) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from reviewbot.findings.types import Claim
+from reviewbot.findings.types import Claim, Finding
+from reviewbot.review.page.questions import fact_text
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
-__all__ = ["row_text", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
+__all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
 _ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
+_OF_ONE = "The patch "
 _FUNCTION = re.compile(r"\w+\(\)")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
 
@@ -30,6 +32,20 @@ def told_rows(page: FirstPage) -> dict[str, str]:
             seen.add(told)
             said[row.id] = row.statement[len(told):].removeprefix(": ")
     return said
+
+
+def asked_fact(finding: Finding, total: int) -> str:
+    """Return the sentence of a conclusion that has only a question: its fact, with the number of the patch that it is
+    about where there are several."""
+    said, number = fact_text(finding), f"Patch {finding.patch} "
+    return f"{re.sub(f'^{_OF_ONE}', number, said) if total > 1 and finding.patch else said}."
+
+
+def told_asks(page: FirstPage, findings: Mapping[str, Finding]) -> frozenset[str]:
+    """Return the ids of the questions whose fact stands on the page already: in a row, or in the conclusion."""
+    said = {name for row in page.rows for name in row.because}
+    return frozenset(name for name in page.ask if name in said or (
+        name in findings and f"{fact_text(findings[name]).removeprefix(_OF_ONE)}." in page.conclusion))
 
 
 def row_text(page: FirstPage, row: PageRow) -> str:
