@@ -413,7 +413,7 @@ class Workshop:
             path=file.path, old_path=file.old_path, before=join_lines(view.before, content),
             after=join_lines(view.after, content), added=view.added, removed=view.removed, line_map=view.line_map,
             applies=applies, note=note, known_old=view.known_old, known_new=view.known_new, sections=view.sections,
-            unsure=() if view.known_new else unsure_lines(merged),
+            unsure=() if view.known_new else unsure_lines(merged, taken),
             torn=torn, unplaced=tuple(number for number in merged.unplaced if number not in taken))
 
     def _whole(self, group: Group, outcome: Outcome, walk: _Walk, after_entries: dict[str, TreeEntry],

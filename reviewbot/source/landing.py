@@ -119,9 +119,11 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
     return "offset", "; ".join([*places, *([exactly] if exactly else [])])
 
 
-def unsure_lines(merged: Merge) -> tuple[tuple[int, int], ...]:
-    """Return the line ranges after the patch that stand where they are without certainty."""
-    doubtful = {edit for one in merged.placed.values() if one.sure < _SURE for edit in one.edits}
+def unsure_lines(merged: Merge, taken: frozenset[int]) -> tuple[tuple[int, int], ...]:
+    """Return the line ranges after the patch that stand where they are without certainty; what was `taken` out of the
+    tree went back where it had been."""
+    doubtful = {edit for number, one in merged.placed.items() if one.sure < _SURE and number not in taken
+                for edit in one.edits}
     lines: set[int] = set()
     shift = 0
     for edit in sorted((edit for one in merged.placed.values() for edit in one.edits),

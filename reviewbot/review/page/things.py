@@ -1,0 +1,85 @@
+"""What a function's memory is for those outside of it: a name that only the function has tells nobody else anything."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from reviewbot.cfacts import object_of, squash_c
+from reviewbot.checks.analysis import Side
+
+__all__ = ["thing_of"]
+
+_BARE = re.compile(r"[&*]?(?P<name>[A-Za-z_]\w*)")
+_PLACE = re.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
+_CALL = re.compile(r"(?P<name>[a-z_]\w*)\(.*\)")
+_REFINES = re.compile(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|likely|unlikely)\w*")
+_NO_TYPE = r"(?!(?:return|goto|else|case|sizeof|typeof|do)\b)"
+_VALUE = r"(?:[^;,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+"  # brackets three deep
+_THROUGH = re.compile(r"[;{})] ?\*+$")  # what a pointer leads to is given the value
+_LONGEST = 32
+_DEEPEST = 3
+
+
+def thing_of(side: Side, path: str, function: str, text: str) -> str:
+    """Return what the object is for a reader who knows the function's declaration and no more, empty where it has no
+    such name: a parameter and what every function can name as they are, a variable of its own as what it was made from.
+    """
+    facts = side.facts.get(path)
+    one = next((one for one in (facts.functions if facts else ()) if one.name == function), None)
+    if one is None:
+        return text
+    lines = (side.tree.read(path) or b"").split(b"\n")[one.body.line - 1:one.body.end_line]
+    return _told(squash_c(b"\n".join(lines)), one.parameters, text, _DEEPEST)
+
+
+def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:
+    found = _BARE.fullmatch(text)
+    if found is None:
+        return _of_global(code, text)
+    name = found["name"]
+    own = next((one for one in parameters if re.search(rf"\b{name}\b(?:\[\w*\])?$", one.strip())), "")
+    if own:
+        return _parameter(own, name) or text
+    if not _is_local(code, name):
+        return text
+    source = _source(code, name)
+    made = object_of(source)
+    if "lm_alias(" in source:
+        return f"lm_alias({made})" if _PLACE.fullmatch(made) and len(made) <= _LONGEST else ""
+    if _PLACE.fullmatch(made) and len(made) <= _LONGEST and made != name:
+        return _told(code, parameters, made, depth - 1) if depth else ""
+    call = _CALL.fullmatch(made)
+    return f"what {call['name']}() returned" if call and not _REFINES.fullmatch(call["name"]) else ""
+
+
+def _of_global(code: str, text: str) -> str:
+    """Return the place, by the name of the structure that every function can name where a pointer leads to that."""
+    root, arrow, field = text.partition("->")
+    held = re.fullmatch(r"&(\w+)", _source(code, root)) if arrow and re.fullmatch(r"\w+", root) else None
+    return f"{held[1]}.{field}" if held and _is_local(code, root) and not _is_local(code, held[1]) else text
+
+
+def _parameter(declared: str, name: str) -> str:
+    """Return `its bpf_prog` for a structure whose parameter has a name that does not say so, else nothing."""
+    found = re.search(rf"\bstruct (\w+) ?\* ?{name}$", declared.strip())
+    if found is None or name in found[1] or any(word in name for word in found[1].split("_") if len(word) > 2):
+        return ""
+    return f"its {found[1]}"
+
+
+@lru_cache(maxsize=256)
+def _is_local(code: str, name: str) -> bool:
+    """Return whether the body declares the name."""
+    declared = rf"[;{{}}(] ?{_NO_TYPE}(?:\w+ )*\w+[ *]+(?:[^;(){{}}]*, ?\**)?{name} ?(?:[=;,)]|\[)"
+    return re.search(declared, code) is not None
+
+
+@lru_cache(maxsize=256)
+def _source(code: str, name: str) -> str:
+    """Return the one value that the body gives to the name, empty where it has several or changes it."""
+    if re.search(rf"\b{name} ?(?:[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--|[(,] ?&){name}\b", code):
+        return ""
+    values = {found[1].strip() for found in re.finditer(rf"(?<![\w.>]){name} = ({_VALUE})[;,]", code)
+              if not _THROUGH.search(code[:found.start()])} - {"NULL", "0"}
+    return values.pop() if len(values) == 1 else ""
