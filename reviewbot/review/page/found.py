@@ -12,7 +12,7 @@ from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.questions import is_function, setting_of
 from reviewbot.review.page.reader import Reader, named_object
-from reviewbot.review.page.switches import Setting
+from reviewbot.review.page.switches import Setting, once_configured
 from reviewbot.review.page.types import Verdict
 from reviewbot.review.page.uses import next_use
 from reviewbot.text import quote_names
@@ -184,6 +184,8 @@ def _single(reader: Reader, finding: Finding) -> Event:
     message = _without_arches(plain_names(finding.gist or finding.message, names), finding).rstrip(".")
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""
+    if config and _breaks(finding):
+        message, config = once_configured(message, config)
     for joint in ("when", "where", "with"):
         for said in (finding.config, config) if config else ():
             message = message.replace(f" {joint} {said}", "")

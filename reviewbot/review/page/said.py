@@ -13,6 +13,8 @@ from reviewbot.text import quote_names
 __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
 _ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
+_WIDE: Mapping[str, Mapping[str, str]] = {
+    "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}
 _OF_ONE = "The patch "
 _FUNCTION = re.compile(r"\w+\(\)")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
@@ -72,6 +74,7 @@ def without_count(conclusion: str) -> str:
 def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") -> tuple[str, str]:
     """Return the architectures and the condition of a row as people say them, the condition behind `joint`: what one
     architecture needs alone stands beside it, `powerpc (PPC_SVM=y) and x86`."""
+    arches, config = _by_width(arches, config)
     common, _, rest = config.partition("; ") if "; " in config else ("", "", config)
     alone = _ONE_ARCH.fullmatch(rest)
     if alone and alone["arch"] in arches:
@@ -79,6 +82,17 @@ def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") ->
                            most=12), f"{joint} {common}" if common else ""
     config = config.replace("; ", ", and ")
     return quote_names(arches, most=12), config if not config or config.startswith("where ") else f"{joint} {config}"
+
+
+def _by_width(arches: tuple[str, ...], config: str) -> tuple[tuple[str, ...], str]:
+    """Return one architecture and its condition with the option for 64 bits in the architecture's name: `x86-64`; and
+    without the one for a memory management unit, which is all that a reader thinks of."""
+    words = config.split(", ")
+    if len(arches) != 1 or ";" in config or " or " in config or " on " in config:
+        return arches, config
+    wide = next((word for word in words if word in _WIDE), "")
+    left = [word for word in words if word not in {wide, "MMU=y"}]
+    return (f"{arches[0]}{_WIDE[wide].get(arches[0], '64')}" if wide else arches[0],), ", ".join(left)
 
 
 def told_claims(claims: Sequence[Claim]) -> list[int]:

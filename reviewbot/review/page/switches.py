@@ -9,11 +9,13 @@ from reviewbot.arch import Runtime
 from reviewbot.logic import And, Cond, Not, Var
 from reviewbot.values import dataclass
 
-__all__ = ["Setting", "say_condition", "under"]
+__all__ = ["Setting", "once_configured", "say_condition", "under"]
 
 _CONFIG = "CONFIG_"
 _PROMPTLESS = ("ARCH_HAS_", "ARCH_WANT", "ARCH_SUPPORTS_", "ARCH_USE", "HAVE_", "GENERIC_")
 _MOST_TERMS = 3
+_OPTION = re.compile(r"[A-Z]\w*=[ymn]")
+_EXAMPLE = re.compile(r" with ([A-Z]\w*=[ymn](?:(?:, | and )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,17 @@ def _parameter(runtime: Runtime, *, wanted: bool) -> str:
     if len(breaking) == 1:
         return breaking[0].replace("=", "!=", 1)
     return " or ".join(making)
+
+
+def once_configured(message: str, config: str) -> tuple[str, str]:
+    """Return the sentence about a broken build without the example of a configuration that it has, and the shorter of
+    both: where the condition has more options, the example alone shows that it breaks."""
+    example = _EXAMPLE.search(message)
+    if example is None:
+        return message, config
+    options = _OPTION.findall(example[1])
+    said = ", ".join(options) if len(options) < len(re.findall(r"=", config)) else config
+    return message[:example.start()] + message[example.end():], said
 
 
 def under(config: tuple[tuple[str, str], ...]) -> Cond:

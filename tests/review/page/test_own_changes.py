@@ -23,5 +23,5 @@ def test_a_bit_says_what_it_means() -> None:
     said = "hands demo_attr_clear() __pgprot({}) (before: hands demo_attr_clear() __pgprot(_PAGE_RW))"
     does, follows = in_bits(RULES, "x86", said.format("_PAGE_RW | _PAGE_DIRTY"))
     assert does == "now also clears _PAGE_DIRTY"
-    assert "shadow stacks" in follows
+    assert "shadow stack" in follows
     assert in_bits(RULES, "riscv", said.format("_PAGE_RW | _PAGE_DIRTY")) == ("now also clears _PAGE_DIRTY", "")

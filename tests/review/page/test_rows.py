@@ -13,6 +13,7 @@ from reviewbot.review import Review, review_series
 from reviewbot.review.page import PageRow, where_words
 from reviewbot.review.page.effects import _where_it_fails
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.switches import once_configured
 from reviewbot.series import choose_series, find_series
 from reviewbot.source import MemoryTree, apply_series, open_tree
 
@@ -101,3 +102,20 @@ def test_what_becomes_of_a_failure_is_told_where_one_can_come() -> None:
         consequence="mended", reach="distribution", certainty="derived", because=(name,))
         for name, function in (("x86", "demo"), ("powerpc", "demo"), ("s390", "demo_other")))
     assert _where_it_fails([sure, open_one, other], frozenset({"x86"})) == [sure, other]
+
+
+def test_the_width_of_an_architecture_is_in_its_name() -> None:
+    """Nobody looks for an option where the architecture's name does."""
+    assert where_words(("x86",), "DYNAMIC_FTRACE=y, X86_64=y") == ("x86-64", "with DYNAMIC_FTRACE=y")
+    assert where_words(("riscv",), "ARCH_RV64I=y, MMU=y") == ("riscv64", "")
+    assert where_words(("x86",), "X86_64=n") == ("x86", "with X86_64=n")
+    assert where_words(("arm64", "x86"), "X86_64=y on x86") == ("arm64 and x86 (X86_64=y)", "")
+
+
+def test_a_broken_build_is_told_with_one_condition() -> None:
+    """The condition and an example of it are not both said: the shorter of them is."""
+    said = "demo_flags is declared here, but no patch defines it: with PPC64=y it does not link"
+    bare = "demo_flags is declared here, but no patch defines it: it does not link"
+    assert once_configured(said, "SWIOTLB=y") == (bare, "SWIOTLB=y")
+    assert once_configured(said, "SWIOTLB=y, HOTPLUG=n, NUMA=y") == (bare, "PPC64=y")
+    assert once_configured(bare, "SWIOTLB=y") == (bare, "SWIOTLB=y")
