@@ -112,6 +112,7 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
     drafts = []
     asked = [f for f in in_report_order(findings) if (f.id in selected.findings if selected else
              _is_asked(f, page) and not any(is_answered(f, p) for p in series.patches if p.index == f.patch))]
+    asked = asked if selected else _without_causes(asked, page)
     shared, asked_ids = () if selected else _shared_rows(page), {finding.id for finding in asked}
     told_on = {name: row.arch for row in page.rows for name in row.because}
     parts: list[Patch | Cover] = [*([series.cover] if series.cover else []), *series.patches]
@@ -163,6 +164,16 @@ def render_eml(drafts: Iterable[Draft]) -> str:
 def _is_asked(finding: Finding, page: FirstPage) -> bool:
     return is_new(finding) and finding.fixed_by is None and (
         finding.level == "error" or finding.id in page.ask if page.conclusion else finding.level in _ASKED)
+
+
+def _without_causes(asked: Sequence[Finding], page: FirstPage) -> list[Finding]:
+    """Return the findings without the dropped result of a call behind which another one, of the same row of the page,
+    tells what memory is then given back: that says both."""
+    rows = {name: row.id for row in page.rows for name in row.because}
+    freed = {(rows.get(one.id), one.patch, one.function, one.symbol) for one in asked
+             if one.category == "leak-on-failure"}
+    return [one for one in asked if one.category != "ret-ignored" or one.id not in rows
+            or (rows[one.id], one.patch, one.function, one.symbol) not in freed]
 
 
 def _stated(row: PageRow) -> str:
@@ -320,7 +331,10 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
     placed: dict[Spot, list[str]] = {}
     loose: list[str] = []
     mailed = Mailed(part) if isinstance(part, Patch) else None
-    for finding in findings:
+    once: set[str] = set()
+    for one in findings:
+        finding = replace(one, question="") if one.question in once else one  # nobody is asked the same twice
+        once.add(one.question)
         spot = None
         if mailed is not None:
             spot = context.spots[finding.id] if finding.id in context.spots else find_spot(mailed, finding, None)

@@ -280,3 +280,20 @@ def test_a_line_that_stands_twice_is_told_by_what_is_around_it(messages: dict[st
     gone = replace(found, code="nowhere();")
     body = drafts_of(replace(review, findings=(gone,)), messages)[0].body.splitlines()
     assert body[body.index("It ends.") - 2] == f"> +{lines[first - 2]}", "the mail's own line that it rests on"
+
+
+def test_nothing_is_asked_twice_and_a_cause_is_told_by_what_it_leads_to(review: Review,
+                                                                       messages: dict[str, Message]) -> None:
+    """One question about two places is asked once, and a dropped result is told by the free behind it."""
+    freed = sample.finding(id="freed-1", rule="freed-in-unknown-state", patch=1, category="leak-on-failure",
+                           level="error", message="The 'page' is given back.", question="Can 'page' be leaked there?")
+    again = replace(freed, id="freed-2", message="The 'page' is given back here, too.")
+    dropped = replace(freed, id="ignored-1", rule="ignored-result", category="ret-ignored", message="It is dropped.",
+                      question="What happens to 'page'?")
+    row = replace(review.first_page.rows[0], because=("freed-1", "freed-2", "ignored-1"))
+    shown = sample.make_review(findings=(freed, again, dropped),
+                               first_page=replace(review.first_page, rows=(row,), ask=("freed-1",)))
+    body = " ".join(drafts_of(shown, messages)[0].body.split())
+    assert "given back here, too" in body
+    assert body.count("be leaked there?") == 1
+    assert "It is dropped." not in body
