@@ -12,7 +12,7 @@ from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
-from reviewbot.review.page.doubts import WRITTEN, not_seen, tree_has
+from reviewbot.review.page.doubts import WRITTEN, not_seen, open_words, tree_has
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
@@ -54,15 +54,16 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
     changes = [with_later_words(event, named) for event in changes]
-    doubts = not_seen(analysis, skips, [
-        one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
-        and not tree_has(analysis, one, (*there, *changes))])
+    left = [one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
+            and not tree_has(analysis, one, (*there, *changes))]
     changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
     stated = [event for event in stated if len(stated) == 1 or event.kind != "case" or _place(event) not in carried]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
+    swapped, words = ("", 0) if stated or asks or there else open_words(analysis, left)
+    doubts = not_seen(analysis, skips, left, told=words)
     ordered = sorted(claims, key=lambda claim: claim.patch)
     contradicted = told_claims(ordered)[:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),
@@ -70,7 +71,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     worded = {finding.id: finding for finding, _ in asks}
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
     by_id = {finding.id: finding for finding in findings}
-    page = fitted(rules, page, by_id, ordered, lambda one: conclusion(reader, one, named, there, unseen, by_id))
+    page = fitted(rules, page, by_id, ordered, lambda one: swapped or conclusion(
+        reader, one, named, there, unseen, by_id))
     return page, findings
 
 

@@ -15,7 +15,7 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, decode, quote_names, squash
 
-__all__ = ["WRITTEN", "is_open", "not_seen", "tree_has"]
+__all__ = ["WRITTEN", "is_open", "not_seen", "open_words", "tree_has"]
 
 _TELLING = 12  # characters: shorter lines stand in any file
 _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
@@ -67,8 +67,9 @@ def _telling(content: bytes | None, numbers: frozenset[int], known: Sequence[tup
     return frozenset(line for line in found if len(re.sub(r"\W", "", line)) >= _TELLING)
 
 
-def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]) -> tuple[str, ...]:
-    """Return what limits the page, in at most three sentences: what is missing before what could not be followed."""
+def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen], *, told: int = 0) -> tuple[str, ...]:
+    """Return what limits the page, in at most three sentences: what is missing before what could not be followed. So
+    many words in the place of others are `told` already."""
     said = []
     unplaced = [one for one in unseen if one.kind == "hunks" and not one.quiet]
     hunks = sorted({one.file for one in unplaced}, key=lambda path: (not _calls(analysis, path), path))
@@ -89,11 +90,41 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    near = [one for one in unseen if one.near and not one.quiet and one.file and (
-        one.kind == "call" or one.file not in hunks)]
-    if open_one := _open(analysis, near):
+    if open_one := _open(analysis, _near(unseen), told):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
+
+
+def _near(unseen: Sequence[Unseen]) -> list[Unseen]:
+    """Return what bears on the family and is about a file that is known, or about a call."""
+    hunks = {one.file for one in unseen if one.kind == "hunks" and not one.quiet}
+    return [one for one in unseen if one.near and not one.quiet and one.file and (
+        one.kind == "call" or one.file not in hunks) and not _is_plain(one)]
+
+
+def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
+    """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
+    page up, and how many words it tells of; nothing where no words are open."""
+    words = {one: swaps for one in _near(unseen) if (swaps := _words(analysis, one))}
+    swaps = list(dict.fromkeys(swap for found in words.values() for swap in found))[:_MOST_WORDS]
+    told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
+    if not told or not all(told):
+        return "", 0
+    return f"{', and '.join(told)}; that this comes to the same could not be shown.", len(told)
+
+
+def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:
+    """Return what is called where, or asked, in place of what; empty where the functions have no names."""
+    names = list(dict.fromkeys(found[0] for one in those if (found := _NAMED.search(one.what))))
+    if not names:
+        return ""
+    who, one = quote_names(names, most=_MOST_NAMES), len(names) == 1
+    called = [found[1] if (found := re.match(r"\w+\(\), (\w+)\(", one.what)) and WRITTEN.search(one.why) else ""
+              for one in those]
+    if not all(called):
+        return f"{who} now {'asks' if one else 'ask'} '{words[1]}' in place of '{words[0]}'"
+    what = quote_names([f"{name}()" for name in dict.fromkeys(called)], most=_MOST_NAMES)
+    return f"{who} now {'calls' if one else 'call'} {what} where '{words[1]}' (before: where '{words[0]}')"
 
 
 def is_open(text: str) -> bool:
@@ -101,10 +132,9 @@ def is_open(text: str) -> bool:
     return text.startswith(("whether ", "what "))
 
 
-def _open(analysis: Analysis, those: Sequence[Unseen]) -> str:
+def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
     """Return what of the files that are known could not be decided: which words stand for which others, one thing as it
     is, several by their names."""
-    those = [one for one in those if not _is_plain(one)]
     if not those:
         return ""
     if all(one.kind == "directive" for one in those):
@@ -112,7 +142,7 @@ def _open(analysis: Analysis, those: Sequence[Unseen]) -> str:
         return f"what the changed #define lines of {places} come to"
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
-    parts = [_of_words([one for one in asked if one in words], words), _of_others(
+    parts = [_of_words([one for one in asked if one in words], words, told), _of_others(
         [one for one in asked if one not in words])]
     return "; ".join(part for part in parts if part)
 
@@ -171,11 +201,13 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
         return ((found["before"], found["after"]),)
     name = _NAMED.search(one.what)
     return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
-        one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise") else None
+        one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise"
+        or one.why.endswith(f"is assigned otherwise in {name[0]}")) else None
 
 
-def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]]) -> str:
-    """Return whether what now stands does what the other words did, and where; empty where all come to the same."""
+def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]], known: int) -> str:
+    """Return whether what now stands does what the other words did, and where; empty where all come to the same. Of
+    those behind the first, which are `known`, it is said how many there are."""
     if not those:
         return ""
     swaps = list(dict.fromkeys(swap for one in those for swap in words[one]))
@@ -188,4 +220,7 @@ def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str
     where = ", ".join(part for part in (quote_names(names, most=_MOST_NAMES), quote_names(files, most=2)) if part)
     more = len(swaps) - len(told)
     rest = f"; {more} more condition{'s' if more > 1 else ''} in other words" if more else ""
+    if known:
+        more = len(swaps) - known
+        return f"{more} more condition{'s' if more > 1 else ''} in other words" if more else ""
     return f"whether {after} {'come' if len(told) > 1 else 'comes'} to what {before} did ({where}){rest}"

@@ -15,22 +15,26 @@ from reviewbot.source import OverlayTree
 __all__ = ["reworded"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
+_CALL = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)")
 _MOST = 3
 _MOST_FILES = 12
 _HEADERS = ("include/linux/", "include/asm-generic/")
 
 
 def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tuple[str, str], ...] | None:
-    """Return the functions called in a function before the patch and those called in their place, `f()` and `g()`,
-    where nothing else differs, without those that the one is by its body what the other was; None where more differs,
-    or words that are not called."""
+    """Return the functions called in a function before the patch and those called in their place, `f()` and `g()`, or
+    `g(ARGUMENT)` where that differs, if nothing else does, without those that the one is by its body what the other
+    was; None where more differs, or words that are not called."""
     file = next((file for state in analysis.patched.states if state.index == patch for file in state.files
                  if file.path == path), None)
     if file is None or not file.whole:
         return None
     before, after = _body(file.before or b"", name), _body(file.after or b"", name)
     swaps = _swaps(before, after) if before and after else None
-    if swaps is None or len(swaps) > _MOST:
+    if swaps is None:
+        return _whole_calls(before, after)
+    if len(swaps) > _MOST:
         return None
     return tuple((f"{old}()", f"{new}()") for old, new in swaps if not _hands_on(file.before or b"", old, new)
                  and not _is_alike(analysis, patch, path, old, new))
@@ -64,6 +68,17 @@ def _swaps(before: str, after: str) -> list[tuple[str, str]] | None:
     pairs = dict.fromkeys((a, b) for a, b in zip(_WORD.findall(before), _WORD.findall(after), strict=True) if a != b)
     called = all(f"{a}(" in before and f"{b}(" in after for a, b in pairs)
     return list(pairs) if called and len({a for a, _ in pairs}) == len(pairs) else None
+
+
+def _whole_calls(before: str, after: str) -> tuple[tuple[str, str], ...] | None:
+    """Return the calls that give way to others with other arguments, as they are written; None where more differs."""
+    sides = [_CALLED.findall(text) for text in (before, after)]
+    if not before or len(sides[0]) != len(sides[1]):
+        return None
+    pairs = dict.fromkeys((a, b) for a, b in zip(*sides, strict=True) if a != b)
+    if not all(_CALL.fullmatch(word) for pair in pairs for word in pair):
+        return None
+    return tuple(pairs) if 0 < len(pairs) <= _MOST and len({a for a, _ in pairs}) == len(pairs) else None
 
 
 def _is_alike(analysis: Analysis, patch: int, path: str, old: str, new: str) -> bool:
