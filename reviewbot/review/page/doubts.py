@@ -9,7 +9,7 @@ from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
-from reviewbot.review.page.reworded import reworded
+from reviewbot.review.page.reworded import reworded, takes_over
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
@@ -90,22 +90,25 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
-    if open_one := _open(analysis, _near(unseen), told):
+    if open_one := _open(analysis, _near(analysis, unseen), told):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
 
 
-def _near(unseen: Sequence[Unseen]) -> list[Unseen]:
-    """Return what bears on the family and is about a file that is known, or about a call."""
+def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
+    """Return what bears on the family and is about a file that is known, or about a call; not a function whose place
+    the one takes that it only handed on to."""
     hunks = {one.file for one in unseen if one.kind == "hunks" and not one.quiet}
     return [one for one in unseen if one.near and not one.quiet and one.file and (
-        one.kind == "call" or one.file not in hunks) and not _is_plain(one)]
+        one.kind == "call" or one.file not in hunks) and not _is_plain(one) and not (
+            one.kind in {"work", "beside"} and (name := _NAMED.search(one.what)) is not None
+            and takes_over(analysis, one.patch, one.file, name[0].partition("(")[0]))]
 
 
 def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
     page up, and how many words it tells of; nothing where no words are open."""
-    words = {one: swaps for one in _near(unseen) if (swaps := _words(analysis, one))}
+    words = {one: swaps for one in _near(analysis, unseen) if (swaps := _words(analysis, one))}
     swaps = list(dict.fromkeys(swap for found in words.values() for swap in found))[:_MOST_WORDS]
     told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
     if not told or not all(told):

@@ -10,9 +10,10 @@ from functools import lru_cache
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.review.page.renamed import is_renamed
 from reviewbot.source import OverlayTree
 
-__all__ = ["reworded"]
+__all__ = ["reworded", "takes_over"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
@@ -37,18 +38,35 @@ def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tupl
     if len(swaps) > _MOST:
         return None
     return tuple((f"{old}()", f"{new}()") for old, new in swaps if not _hands_on(file.before or b"", old, new)
+                 and not is_renamed(analysis.series, patch, old, new)
                  and not _is_alike(analysis, patch, path, old, new))
+
+
+def takes_over(analysis: Analysis, patch: int, path: str, name: str) -> bool:
+    """Return whether the file's function of that name did nothing but hand on to another one, which the patch gives its
+    name: whoever calls it gets the same as before."""
+    files = [file for state in analysis.patched.states if state.index == patch for file in state.files
+             if file.path == path]
+    target = _target(files[0].before or b"", name) if files else ""
+    return bool(target) and is_renamed(analysis.series, patch, target, name)
 
 
 def _hands_on(data: bytes, old: str, new: str) -> bool:
     """Return whether the file's own function of the old name does nothing but give what the new one, asked with what it
     was given, returns."""
-    body = _body(data, old)
+    return _target(data, old) == new
+
+
+def _target(data: bytes, name: str) -> str:
+    """Return the function whose result, asked with what it was given, is all that the file's function gives; empty
+    where there is none."""
+    body = _body(data, name)
     found = re.search(r"\((?P<head>[^()]*)\)\s*\{\s*return (?P<name>\w+)\((?P<given>[^()]*)\);\s*\}$", body)
-    if found is None or found["name"] != new:
-        return False
+    if found is None:
+        return ""
     own = [words[-1] for part in found["head"].split(",") if (words := _WORD.findall(part)) and words != ["void"]]
-    return [part.strip() for part in found["given"].split(",") if part.strip()] == own
+    given = [part.strip() for part in found["given"].split(",") if part.strip()]
+    return found["name"] if given == own else ""
 
 
 @lru_cache(maxsize=128)

@@ -1,0 +1,65 @@
+"""A function that only gets another name does what it did."""
+
+from __future__ import annotations
+
+import difflib
+from types import SimpleNamespace
+
+from reviewbot.mail import read_source
+from reviewbot.review.page.renamed import is_renamed
+from reviewbot.review.page.reworded import takes_over
+from reviewbot.series import Series, find_series
+from reviewbot.source import MemoryTree, apply_series
+
+WRAPPER = """int ioremap_nocache(unsigned long addr, int pages);
+
+static inline int ioremap(unsigned long addr, int pages)
+{
+	return ioremap_nocache(addr, pages);
+}
+"""
+OWN = """#include <linux/set_memory.h>
+
+/* ioremap_nocache() maps the pages */
+int ioremap_nocache(unsigned long addr, int pages)
+{
+	if (addr > 7)
+		return -EINVAL;
+	return demo_walk(addr, pages);
+}
+"""
+
+def _series(*pairs: tuple[str, str]) -> Series:
+    diff = ""
+    for number, (before, after) in enumerate(pairs):
+        path = f"mm/demo{number}.c"
+        diff += f"diff --git a/{path} b/{path}\n" + "".join(difflib.unified_diff(
+            before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{path}", f"b/{path}"))
+    mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: rename it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
+            f"Message-ID: <a@kernel.example>\n\nRename it.\n\n---\n{diff}-- \n2.39\n")
+    [series] = find_series(read_source(mail.encode(), name="demo")).series
+    return series
+
+
+def test_names_are_all_that_changes() -> None:
+    """The file defines under the new name what it defined under the old one, whatever a comment says of it."""
+    new = OWN.replace("ioremap_nocache", "ioremap")
+    assert is_renamed(_series((OWN, new)), 1, "ioremap_nocache", "ioremap")
+    assert not is_renamed(_series((OWN, new.replace("> 7", "> 8"))), 1, "ioremap_nocache", "ioremap")
+    assert not is_renamed(_series((OWN, new)), 1, "ioremap_nocache", "iounmap")
+
+
+def test_who_takes_the_name_of_the_one_that_handed_on_to_it_does_its_work() -> None:
+    """The wrapper goes, and what it called gets its name: callers get what they got."""
+    gone = WRAPPER.partition("\n\n")[0].replace("ioremap_nocache", "ioremap") + "\n"
+    renamed = OWN.replace("ioremap_nocache", "ioremap")
+
+    def takes(wrapper: str, own: str) -> bool:
+        series = _series((wrapper, gone), (OWN, own))
+        files = {"Makefile": b"VERSION = 6\n", "mm/demo0.c": wrapper.encode(), "mm/demo1.c": OWN.encode()}
+        patched = apply_series(series, MemoryTree(files))
+        return takes_over(SimpleNamespace(series=series, patched=patched), 1, "mm/demo0.c", "ioremap")  # type: ignore[arg-type]
+
+    assert takes(WRAPPER, renamed)
+    assert not takes(WRAPPER.replace("(addr, pages);\n}", "(addr, 1);\n}"), renamed)
+    assert not takes(WRAPPER, renamed.replace("> 7", "> 8"))
