@@ -29,6 +29,11 @@ NOT_SEEN = "was not seen"
 _LONGEST = 240  # letters of a list of calls
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
 """What leaves nothing else to be said of a definition."""
+_UNBUILT = {"is not declared": "it was not declared there",
+            "is declared but": "it was defined nowhere there",
+            "is not exported": "it was not exported, and the module did not link"}
+"""How the clause begins of what no kernel is built with, and what is said of that where it is past."""
+
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
           "returned": "a failure is returned", "handled": "its result is tested", "cannot-fail": "it cannot fail"}
 
@@ -40,7 +45,12 @@ def say_effect(effect: Effect) -> str:
     """Return the effect as a clause: `set_memory_ro() splits a large leaf if it must; a failure is dropped`."""
     if effect.resolves_to == "absent":
         return "nothing is called"
-    return f"{effect.does}; {_fate(effect)}"
+    return effect.does if _unbuilt(effect) else f"{effect.does}; {_fate(effect)}"
+
+
+def _unbuilt(effect: Effect) -> str:
+    """Return what to say of a side that no kernel was built with; empty for any other."""
+    return next((was for part in clauses(effect) for begin, was in _UNBUILT.items() if part.startswith(begin)), "")
 
 
 def _fate(effect: Effect) -> str:
@@ -58,12 +68,15 @@ def say_change(before: Effect, after: Effect) -> str:
         was = _nothing(before, "nothing was called", "no such call was there", "the function was not there",
                        "not at this place")
         return f"now {say_effect(after)} (before: {was})"
-    if before.resolves_to == "undeclared" and after.resolves_to != "undeclared":
-        return f"now {say_effect(after)} (before: it was not declared there)"
+    unbuilt = _unbuilt(before)
     if after.resolves_to == "absent":
         ended = _nothing(after, "is no longer called", "is no longer called", "is gone with its function",
                          "is no longer called at this place")
-        return f"{_name(before)} {ended}"
+        return f"{_name(before)} {ended}" + (f" (before: {unbuilt})" if unbuilt else "")
+    if unbuilt and unbuilt != _unbuilt(after):
+        return f"now {say_effect(after)} (before: {unbuilt})"
+    if not unbuilt and _unbuilt(after):
+        return f"{after.does} (before: {say_effect(before)})"
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
