@@ -161,8 +161,9 @@ def _cell(name: str, cell: Cell) -> _Record:
 
 
 def _effect(effect: Effect) -> _Record:
-    # What a void function does with an error its caller cannot see: something failed all the same.
-    lost = effect.known and effect.on_failure != "cannot-fail"
+    # What a void function does with an error its caller cannot see: something failed all the same. Nor is it said of
+    # what may perhaps fail that it cannot.
+    lost = effect.on_failure != "cannot-fail"
     untold = effect.may_fail and effect.known and not effect.errnos
     which = ", may fail (with which errors is not known)" if untold else ""
     return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does + which,

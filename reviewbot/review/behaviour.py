@@ -278,8 +278,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
-    effects = [replace(_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives),
-                       fate_in=leaf.decided)
+    effects = [_decided(_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives),
+                        leaf, item.call)
                for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
@@ -412,9 +412,16 @@ def _whole(fact: Fact, acts: Cond) -> Cond | None:
     return acts
 
 
+def _decided(effect: Effect, leaf: Leaf, call: Call) -> Effect:
+    """Return the effect with the helper that decides what becomes of a failure: the innermost one where it keeps what
+    failed from callers that drop its result."""
+    keeps = effect.on_failure == "handled" and _FATE[_use(leaf, call)] == "dropped"
+    return replace(effect, fate_in=leaf.via[-1] if keeps else leaf.decided)
+
+
 def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     """Return what becomes of an error: what a void helper handles its caller never learns of."""
-    if leaf.hands_on and _FATE[use] == "dropped" and keeps_what_failed(analysis, side, leaf):
+    if leaf.via and _FATE[use] == "dropped" and keeps_what_failed(analysis, side, leaf):
         return "handled"
     if use != "handled" or not leaf.via:
         return _FATE[use]
