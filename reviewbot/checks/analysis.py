@@ -14,6 +14,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.changed_calls import called_around_changes
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.history import Before
 from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls, touched_calls
@@ -276,7 +277,7 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     """Return the series with the facts of every touched file before and after each patch.
 
     The files are read for the family's names first, then again with the names of the helpers around the family that
-    the series changes or that stand in headers, until no new helper turns up.
+    the series changes or that changed functions call, or that stand in headers, until no new helper turns up.
     """
     moments = [patched.start, *(state.after for state in patched.states)]
     holders = Holders()
@@ -288,12 +289,14 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     budget = budget or Budget()
     reading = Reading(series, patched, budget)
     returns: dict[str, str] = {function.name: function.returns for function in family.functions}
+    called = called_around_changes(patched)
     for _ in range(_DEEPEST_HELPER):
         read = _read(reading, patched, moments, shown, paths, returns)
         wrappers = _all_wrappers(read, frozenset(returns))
         near = _changed(patched, read[len(moments)::2], read[len(moments) + 1::2])
+        asked = near | called
         wider = {wrapper.name: wrapper.function.returns for each in _apart(wrappers) for found in each.values()
-                 for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in near} | returns
+                 for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in asked} | returns
         if wider == returns:
             break
         returns = wider

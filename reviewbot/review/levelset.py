@@ -25,6 +25,7 @@ _CHANGES = "What the series changes"
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
 _WARNED = "What is built with a warning"
+_WARNS = "the compiler warns"  # so a finding says that the build goes through; its level also tells how sure that is
 
 
 def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...],
@@ -164,7 +165,7 @@ def _failures(analysis: Analysis, findings: tuple[Finding, ...]) -> Iterator[Lev
     or only with a warning."""
     for finding in findings:
         if finding.introduced and finding.level in {"error", "warning"} and finding.fixed_by is None:
-            breaks = _NEVER if finding.level == "error" else _WARNED
+            breaks = _WARNED if _WARNS in finding.message else _NEVER
             arches = "" if set(analysis.arches) <= set(finding.arch) else ", ".join(finding.arch)
             yield LevelSetEntry(topic=breaks if finding.category == "build-break" else _FAILURES, arch=arches,
                                 statement=finding.message, because=finding.evidence[:2])

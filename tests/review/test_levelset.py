@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from reviewbot.review import Review
+from reviewbot.review.levelset import _failures
+from tests.report import report_sample as sample
 from tests.review.test_seen import HEAD, PATH, TAIL, changed, review, sayings
 
 
@@ -255,3 +259,16 @@ def test_where_the_file_does_not_compile_no_call_does_what_it_did() -> None:
     found = review(before, {**before, path: new}, arches=("arm64", "x86"))
     assert [one.arch for one in found.findings if one.rule == "undeclared-on-arch"] == [("x86",)]
     assert [entry.arch for entry in found.level_set if "do what they did" in entry.statement] == ["arm64"]
+
+
+@pytest.mark.parametrize(("level", "message", "topic"), [
+    ("error", "'demo_go' is not declared: it does not compile.", "What cannot be built"),
+    ("warning", "'demo_go' is not declared: it does not compile.", "What cannot be built"),
+    ("warning", "Nothing uses the static 'demo_go': the compiler warns that it is not used.",
+     "What is built with a warning"),
+])
+def test_how_sure_a_finding_is_does_not_build_the_file(level: str, message: str, topic: str) -> None:
+    """What stops the build stands with what stops the build, also where the patch was not placed exactly."""
+    found = (sample.finding(level=level, message=message, category="build-break"),)
+    told = _failures(SimpleNamespace(arches=("x86",)), found)  # type: ignore[arg-type]  # all that it asks
+    assert [entry.topic for entry in told] == [topic]

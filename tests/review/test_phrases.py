@@ -45,9 +45,10 @@ def test_new_and_gone_calls() -> None:
 
 def test_a_side_that_no_kernel_was_built_with_is_told_as_that() -> None:
     """What does not compile or link calls nothing, so that a call is not just gone from it; nor can it fail."""
-    unlinked = replace(OLD, does="map_all() is not exported, so that the module does not link", may_fail=False, errnos=(),
-                       on_failure="cannot-fail")
-    undeclared = replace(unlinked, resolves_to="undeclared", does="map_all() is called only when a, is not declared there")
+    unlinked = replace(OLD, does="map_all() is not exported, so that the module does not link", may_fail=False,
+                       errnos=(), on_failure="cannot-fail")
+    undeclared = replace(unlinked, resolves_to="undeclared",
+                         does="map_all() is called only when a, is not declared there")
     assert say_change(unlinked, ABSENT) == (
         "map_all() is no longer called (before: it was not exported, and the module did not link)")
     assert say_change(undeclared, ABSENT) == "map_all() is no longer called (before: it was not declared there)"
