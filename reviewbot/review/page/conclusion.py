@@ -92,7 +92,8 @@ def _say_where(row: PageRow) -> str:
 
 
 def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:
-    """Return what becomes of calls of which none maps memory otherwise than before: when they are made, that they go.
+    """Return what becomes of calls that no row tells of: when they are made, or that they come or go. Where one does,
+    nothing is said of how memory is mapped without it.
     """
     told: dict[str, None] = {}
     for cell in cells:
@@ -104,7 +105,10 @@ def _harmless(cells: Sequence[Cell], everything: Sequence[Cell]) -> str:
     first, *more = told
     count = "1 more such change stands" if len(more) == 1 else f"{len(more)} more such changes stand"
     tail = f" {count} under --full." if more else ""
-    return f"No call was seen that now maps memory otherwise; what changes: {clip(first, _LONG)}.{tail}"
+    said = f"what changes: {clip(first, _LONG)}.{tail}"
+    if any(cell.before.is_work != cell.after.is_work for cell in cells):
+        return _begun(said)
+    return f"No call was seen that now maps memory otherwise; {said}"
 
 
 def _only_comments(reader: Reader) -> bool:

@@ -130,3 +130,12 @@ def test_a_guard_of_something_else_is_not_asked_about() -> None:
     found = review(held, held.replace("	if (demo->early)\n		demo_count", "	demo_count"))
     assert [finding.rule for finding in found.findings if finding.rule == "guard-taken-away"]
     assert found.first_page.ask == ()
+
+
+def test_a_call_that_goes_is_not_said_to_leave_the_memory_as_it_was() -> None:
+    """Where a function goes with its call another one may be called in its place: how memory is mapped without it is
+    not told."""
+    other = "void demo_other(struct demo *demo)\n{\n	demo_log(demo, \"other\");\n}\n"
+    page = review(f"{SEAL}\n{other}", other).first_page
+    assert page.rows == ()
+    assert page.conclusion == "What changes: in demo_seal(), set_memory_ro() is gone with its function."
