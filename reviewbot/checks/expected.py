@@ -10,12 +10,14 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.contracted import names_asked
+from reviewbot.text import decode
 
 __all__ = ["expect_names", "search_ahead"]
 
 _MOST_WORKERS = 12
 _MOST_TESTED = 16
 _MOST_BESIDE = 8
+_MOST_CALLED = 24
 _MOST_ASKED = 8
 _QUESTION = re.compile(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*\))")
 _CALLED = re.compile(r"\b([A-Za-z_]\w{3,})\(")
@@ -28,13 +30,14 @@ def expect_names(analysis: Analysis) -> None:
 
 def search_ahead(analysis: Analysis) -> None:
     """Start the one search of the tree, and the one of its headers for what stands in tests around touched calls and
-    around others in the same files."""
+    around others in the same files, and for what these files call anew."""
     start = analysis.patched.start
     analysis.holders.search_ahead(start)
     tested = _tested(one.call for position, _ in analysis.states() for one in analysis.occurrences(position))
     beside = _tested(call for position, state in analysis.states() for file in state.files
                      for facts in (analysis.after(position).facts.get(file.path),) if facts for call in facts.calls)
-    names = [*sorted(tested)[:_MOST_TESTED], *sorted(beside - tested)[:_MOST_BESIDE]]
+    called = _called(analysis) - tested - beside
+    names = [*sorted(tested)[:_MOST_TESTED], *sorted(beside - tested)[:_MOST_BESIDE], *sorted(called)[:_MOST_CALLED]]
     if names:
         start.search_ahead(sorted(names), prefixes=("include", "arch"), suffixes=(".h",))
 
@@ -43,6 +46,18 @@ def _tested(calls: Iterable[Call]) -> set[str]:
     """Return the functions that the tests in front of these calls ask."""
     return {name for call in calls for guard in call.guards for variable in guard.condition.variables()
             for name in _CALLED.findall(variable)}
+
+
+def _called(analysis: Analysis) -> set[str]:
+    """Return what C files with a call of the family call on added lines and nowhere before."""
+    found: set[str] = set()
+    for position, state in analysis.states():
+        facts = analysis.after(position).facts
+        for file in (one for one in state.files if one.path in facts and one.path.endswith(".c") and one.after):
+            rows, before = decode(file.after or b"").split("\n"), file.before or b""
+            names = {name for number in file.added if number <= len(rows) for name in _CALLED.findall(rows[number - 1])}
+            found.update(name for name in names if not name.isupper() and name.encode() not in before)
+    return found - analysis.family.names()
 
 
 def _expected(analysis: Analysis) -> frozenset[str]:

@@ -21,6 +21,7 @@ _DEFINED = re.compile(r"defined\((\w+)\)")
 _ASM = re.compile(r"arch/\w+/(?:include/|um/)asm/(?P<name>.*)")
 _MOST_FILES = 4000
 _MOST_NESTING = 60
+_MOST_LOOKED_AT = 60  # files that may show at once what a walk through all of them would
 _MOST_PARTS = 24  # of a condition that is carried through a thousand headers
 _MOST_HOPS = 4
 _MOST_INCLUDERS = 12
@@ -197,6 +198,21 @@ class Headers:
     def certain_from(self, start: str) -> frozenset[str]:
         """Return the files that `start` includes whatever the conditions are, itself among them."""
         return self._include_closure(start, certain=True)
+
+    def soon_gives(self, start: str, paths: Iterable[str]) -> bool:
+        """Return whether the first includes of `start` show that it has these files whatever the conditions are."""
+        found = dict.fromkeys([start] if self.text(start) else ())
+        lacking, pending = set(paths) - found.keys(), [*found]
+        for path in pending:
+            if not lacking or len(found) > _MOST_LOOKED_AT:
+                break
+            text = self.text(path)
+            ahead = [self.find(name, including=path if quoted else "")
+                     for name, quoted in (_taken_in(text, certain=True) if text else ())]
+            pending += [target for target in dict.fromkeys(ahead) if target and target not in found]
+            found.update(dict.fromkeys(pending[len(found):]))
+            lacking -= found.keys()
+        return not lacking
 
     def _include_closure(self, start: str, *, certain: bool) -> frozenset[str]:
         key = (start, certain)

@@ -25,6 +25,9 @@ class Seen:
 
 def asked_options(headers: Headers, start: str, sightings: Iterable[Sighting]) -> frozenset[str]:
     """Return the options that decide which architecture's headers are included, and about the places of a name."""
+    sightings = tuple(sightings)
+    if _are_plain(headers, start, sightings):
+        return frozenset(name for one in sightings for name in one.condition.variables() if _OPTION.fullmatch(name))
     names: set[str] = set()
     for path in headers.leads_to(start):
         text = headers.text(path) if path.startswith("arch/") else None
@@ -40,10 +43,19 @@ def asked_options(headers: Headers, start: str, sightings: Iterable[Sighting]) -
     return frozenset(name for name in names if _OPTION.fullmatch(name))
 
 
+def _are_plain(headers: Headers, start: str, places: tuple[Sighting, ...]) -> bool:
+    """Return whether `start` has the files of these places whatever the options, and no macro decides about one: then
+    nothing that is read on the way to them matters."""
+    return not any(macro_name(name) for one in places for name in one.condition.variables()) \
+        and headers.soon_gives(start, {one.file for one in places})
+
+
 def seen_in(headers: Headers, start: str, sightings: Iterable[Sighting], values: Mapping[str, bool]
             ) -> tuple[Seen, ...]:
     """Return for each place whether the file `start` has it where the options have these values."""
     places = tuple(sightings)
+    if _are_plain(headers, start, places):
+        return tuple(Seen(sighting=one, there=one.condition.assume(values).evaluate({})) for one in places)
     only = {path: any(macro_name(name) for one in places if one.file == path for name in one.condition.variables())
             for path in {one.file for one in places}}
     visible = headers.visible(start, settle=lambda cond: cond.assume(values), only=only)

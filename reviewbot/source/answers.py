@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -138,29 +137,24 @@ def _is_below(folder: str, prefix: str) -> bool:
 
 def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tuple[str, ...]]]]:
     """Yield each folder with the state and names of its source files; the state is empty where they may yet change."""
-    waiting = [top]
+    waiting, settled = [top], now - _SETTLED
     while waiting:
         folder = waiting.pop()
-        files = []
         try:
             with os.scandir(f"{root}/{folder}") as found:
-                for entry in found:
-                    name = entry.name
-                    if name.endswith(_SOURCES):
-                        status = entry.stat(follow_symlinks=False)
-                        if stat.S_ISREG(status.st_mode):
-                            files.append((name, status.st_size, status.st_mtime_ns, status.st_ctime_ns,
-                                          status.st_ino))
-                            continue
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(f"{folder}/{name}")
+                entries = [*found]
+            sources = [entry for entry in entries
+                       if entry.name.endswith(_SOURCES) and entry.is_file(follow_symlinks=False)]
+            files = [(entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                     for entry in sources for status in (entry.stat(follow_symlinks=False),)]
+            waiting += [f"{folder}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]
         except OSError:
             continue
         if files:
             files.sort()
-            fresh = any(max(file[2], file[3]) > now - _SETTLED for file in files)
+            fresh = max(max(file[2:4]) for file in files) > settled
             state = b"" if fresh else hashlib.blake2b(marshal.dumps(files, _VERSION), digest_size=_CHECK).digest()
-            yield folder, (state, tuple(file[0] for file in files))
+            yield folder, (state, tuple([file[0] for file in files]))
 
 
 class Answers:

@@ -27,6 +27,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
 _SEARCH = 5 * TIMEOUT  # a search reads all of a kernel: on a machine with much else to do that takes minutes
+_LONG, _MANY_WORDS = 10, 3
 _ANOTHER = "\x7f\x7f\x7f\x7f"
 _LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
 _GLOB = re.compile(r"([*?\[\]\\])")
@@ -52,13 +53,14 @@ def candidates(sandbox: Sandbox, words: tuple[str, ...], place: str | Path, *, p
     Raises TreeError when git fails.
     """
     stems = _literals(words)
-    # Plain strings cost git about 0.1 s each on a whole kernel; past some forty one regular expression is cheaper.
-    how = ("-F", "\n".join(stems)) if len(stems) <= _MOST_STRINGS else ("-E", "|".join(stems))
     if isinstance(place, Path):
         whole = sum(map(len, words)) <= _MOST_AT_ONCE
         named = _ripgrep([*words] if whole else stems, place, prefixes, suffixes)
         if named is not None:
             return named
+    # Plain strings cost git about 0.1 s each on a whole kernel; past some forty one regular expression is cheaper.
+    few = _beginnings(stems)
+    how = ("-F", "\n".join(few)) if len(few) <= _MOST_STRINGS else ("-E", "|".join(few))
     options = ["-z", "-l", "-a", how[0], "-f", "-"]
     patterns = _pathspecs(prefixes, suffixes)
     if isinstance(place, Path):
@@ -110,6 +112,27 @@ def _literals(words: tuple[str, ...]) -> list[str]:
     """Return few strings of which every word holds one; one that stands for a single word is all of that word."""
     return [held[0] if len(held := [word for word in words if stem in word]) == 1 else stem
             for stem in stems_of(words)]
+
+
+def _beginnings(strings: list[str]) -> list[str]:
+    """Return fewer strings of which each given one holds one: those with the same first words are one, and what holds
+    another is left out. Few other files hold what three names of one kind begin with."""
+    joined: list[str] = []
+    for string in sorted(string.lstrip("_") if len(string) > _LONG else string for string in strings):
+        if joined and string.startswith(joined[-1]):
+            continue
+        shared = _shared(joined[-1], string).rpartition("_")[0] if joined else ""
+        if len(shared) >= _LONG and shared.count("_") >= _MANY_WORDS - 1:
+            joined[-1] = shared
+        else:
+            joined.append(string)
+    return [one for one in joined if not any(other != one and other in one for other in joined)]
+
+
+def _shared(one: str, other: str) -> str:
+    """Return what both strings begin with."""
+    return one[:next((place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+                     min(len(one), len(other)))]
 
 
 def _runs(strings: list[str]) -> list[list[str]]:

@@ -67,3 +67,21 @@ def test_a_kconfig_file_that_a_patch_adds_is_taken_in() -> None:
     start = KernelConfig(MemoryTree(lacking))
     assert not start.knows("MAPS", "riscv")
     assert start.after(MemoryTree(FILES), changed=["mm/Kconfig"]).knows("MAPS", "riscv")
+
+
+def test_a_header_that_a_file_takes_in_anyway_is_not_walked_to() -> None:
+    """Where options alone decide about a place and its header is always there, no other header is read."""
+    plain = HEADER.replace(b"#ifdef MAP_OWN", b"#ifdef CONFIG_MAPS")
+    read: list[str] = []
+
+    class Watched(MemoryTree):
+        def read(self, path: str) -> bytes | None:
+            read.append(path)
+            return super().read(path)
+
+    for data, walked in ((plain, False), (HEADER, True)):
+        read.clear()
+        config = KernelConfig(Watched(FILES | {"include/linux/map.h": data}))
+        seen = config.seen("map_it", "mm/map.c", "arm64", TRUE, paths={"mm/map.c", "include/linux/map.h"})
+        assert {one.there for one in seen if one.sighting.line == 7} == {Ternary.NO if walked else Ternary.YES}
+        assert ("include/linux/late.h" in read) is walked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.errors import TreeError
-from reviewbot.source.words import _MOST_AT_ONCE, Searches, _literals, _runs
+from reviewbot.source.words import _MOST_AT_ONCE, Searches, _beginnings, _literals, _runs
 
 FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/d.S": b"set_x"}
 Asked = list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]
@@ -106,3 +106,13 @@ def test_strings_that_begin_alike_are_joined_by_one_that_does_not() -> None:
     """ripgrep would look for what all strings begin with: `__` stands in every file."""
     assert len({one[0] for one in _runs(["__set_region", "__map_region"])[0]}) == 2
     assert _runs(["set_region"]) == [["set_region"]]
+
+
+def test_git_looks_for_few_strings_that_all_words_hold() -> None:
+    """Names of one kind are looked for by their first three words; what two of them share by chance joins none."""
+    words = ("__set_region", "can_set_region_map", "platform_get_irq", "platform_set_drvdata", "set_region_map_default",
+             "set_region_map_invalid", "set_region_map_valid", "set_region_ro")
+    few = _beginnings([*words])
+    assert few == ["platform_get_irq", "platform_set_drvdata", "set_region"]
+    assert _beginnings(["__weak", "set_one_map_default", "set_one_map_valid"]) == ["__weak", "set_one_map"]
+    assert all(any(one in word for one in few) for word in words)
