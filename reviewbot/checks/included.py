@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from reviewbot.cfacts.lexer import identifiers, lines_in
 from reviewbot.checks.arches import own_arch
+from reviewbot.source.matcher import names_in
 from reviewbot.source.types import Tree
 
 __all__ = ["declared_only_by", "says_struct"]
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
-_WORD = re.compile(rb"[A-Za-z_]\w{2,}")
 _MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
                    rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
 _MOST_HEADERS = 900
@@ -23,35 +24,40 @@ def declared_only_by(tree: Tree, path: str, data: bytes, header: str) -> tuple[s
     """Return a name that the file uses and that nothing it includes has a word of but the header that went, and where
     that is; None when there is none, or the headers are not all in sight."""
     arch = own_arch(path)
-    seen = _reached(tree, path, data, arch)
-    lost = _reached(tree, "", b"#include <" + header.encode() + b">\n", arch)
-    if seen is None or lost is None:
+    lost = dict(_reached(tree, "", b"#include <" + header.encode() + b">\n", arch))
+    if len(lost) > _MOST_HEADERS:
         return None
     used = frozenset(word.encode() for word, _ in identifiers(data))
-    known = {word for text in seen.values() for word in _WORD.findall(text)}
-    wanted = used - known - _PLAIN - frozenset(
-        word for found in _MADE.finditer(data) for word in found.groups() if word)
+    wanted = used - _PLAIN - frozenset(word for found in _MADE.finditer(data) for word in found.groups() if word)
+    only: dict[str, tuple[str, int]] = {}
     for other, text in lost.items():
-        for found in _MADE.finditer(text) if other not in seen else ():
+        for found in _MADE.finditer(text):
             name = next(word for word in found.groups() if word)
             if name in wanted and not name.startswith(b"_"):
-                return name.decode("latin-1"), f"{other}:{lines_in(text).line(found.start())}"
-    return None
+                only.setdefault(name.decode("latin-1"), (other, found.start()))
+    match = names_in(only)
+    for number, (_, text) in enumerate(_reached(tree, path, data, arch) if only else ()):
+        for word in match(text):
+            only.pop(word, None)
+        if not only or number >= _MOST_HEADERS:
+            return None
+    return next(((name, f"{other}:{lines_in(lost[other]).line(start)}") for name, (other, start) in only.items()), None)
 
 
 def says_struct(tree: Tree, path: str, data: bytes, name: str) -> bool:
     """Return whether the file, or anything that it includes, declares or defines a struct of that name; also True
     where the headers are not all in sight."""
-    reached = _reached(tree, path, data, own_arch(path))
     said = re.compile(rb"\bstruct[ \t]+" + re.escape(name.encode()) + rb"\s*[;{]")
-    return reached is None or any(said.search(text) for text in (data, *reached.values()))
+    return said.search(data) is not None or any(
+        number >= _MOST_HEADERS or said.search(text)
+        for number, (_, text) in enumerate(_reached(tree, path, data, own_arch(path))))
 
 
-def _reached(tree: Tree, path: str, data: bytes, arch: str) -> dict[str, bytes] | None:
-    """Return the headers that a file reads, through others too and under any condition; None for too many."""
-    found: dict[str, bytes] = {}
+def _reached(tree: Tree, path: str, data: bytes, arch: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the headers that a file reads, through others too and under any condition; one too many tells of more."""
+    found: set[str] = set()
     waiting = [(path, data)]
-    while waiting:
+    while waiting and len(found) <= _MOST_HEADERS:
         here, text = waiting.pop()
         for quote, name in _INCLUDE.findall(text):
             word = name.decode("latin-1")
@@ -60,12 +66,10 @@ def _reached(tree: Tree, path: str, data: bytes, arch: str) -> dict[str, bytes] 
                     break
                 read = tree.read(place)
                 if read is not None:
-                    if len(found) >= _MOST_HEADERS:
-                        return None
-                    found[place] = read
+                    found.add(place)
                     waiting.append((place, read))
+                    yield place, read
                     break
-    return found
 
 
 def _places(here: str, name: str, arch: str, *, own: bool) -> list[str]:
