@@ -15,9 +15,10 @@ except ImportError:  # no wheel for this machine: the same answers, some ten tim
 else:
     _HYPERSCAN = True
 
-__all__ = ["matcher_for", "names_in", "stems_of"]
+__all__ = ["Spotter", "matcher_for", "names_in", "spotter_for", "stems_of"]
 
 Matcher = Callable[[bytes], tuple[int, ...]]
+Spotter = Callable[[memoryview], list[int]]
 _FEW = 4  # identifiers that are found sooner one after the other
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -28,6 +29,29 @@ def matcher_for(words: tuple[str, ...]) -> Matcher:
     if not words:
         return lambda _: ()
     return _vectored(words) if _HYPERSCAN else _plain(words)
+
+
+def spotter_for(words: tuple[str, ...]) -> Spotter | None:
+    """Return a function from bytes to the places where one of the identifiers stands whole, None without Hyperscan."""
+    if not _HYPERSCAN:
+        return None
+    if not words:
+        return lambda _: []
+    database, lengths = _database(words)
+
+    def spot(content: memoryview) -> list[int]:
+        found: list[int] = []
+        size, add = len(content), found.append
+
+        def at(number: int, _: int, end: int, __: int, ___: object) -> None:
+            start = end - lengths[number]
+            if (not start or content[start - 1] not in _WORD) and (end == size or content[end] not in _WORD):
+                add(start)
+
+        database.scan(content, match_event_handler=at)
+        return found
+
+    return spot
 
 
 def names_in(words: Iterable[str]) -> Callable[[bytes], tuple[str, ...]]:
@@ -42,11 +66,7 @@ def names_in(words: Iterable[str]) -> Callable[[bytes], tuple[str, ...]]:
 
 def _vectored(words: tuple[str, ...]) -> Matcher:
     """Return a matcher that looks for all words at once with Hyperscan: a kernel's 60 000 files take a second."""
-    texts = [word.encode() for word in words]
-    lengths = [len(text) for text in texts]
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    database.compile(expressions=texts, ids=list(range(len(texts))), elements=len(texts), flags=[0] * len(texts),
-                     literal=True)
+    database, lengths = _database(words)
 
     def find(content: bytes) -> tuple[int, ...]:
         if not content:
@@ -63,6 +83,15 @@ def _vectored(words: tuple[str, ...]) -> Matcher:
         return tuple(sorted(found))
 
     return find
+
+
+def _database(words: tuple[str, ...]) -> tuple[hyperscan.Database, list[int]]:
+    """Return what finds the words by their numbers, and how long each is."""
+    texts = [word.encode() for word in words]
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(expressions=texts, ids=list(range(len(texts))), elements=len(texts), flags=[0] * len(texts),
+                     literal=True)
+    return database, [len(text) for text in texts]
 
 
 def _plain(words: tuple[str, ...]) -> Matcher:

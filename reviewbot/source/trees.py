@@ -17,6 +17,7 @@ from reviewbot.source.answers import Answers, FolderStates, Store
 from reviewbot.source.kept import Kept, look_at
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
+from reviewbot.source.sweep import can_sweep, sweep
 from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.types import Tree
 from reviewbot.source.words import Searches, any_of, candidates, identifiers, wanted_path
@@ -131,7 +132,7 @@ class DirectoryTree:
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
-        self._searches = Searches(self._narrow, self._content)
+        self._searches = Searches(self._narrow, self._content, together=can_sweep())
         self._start = f"{str(self.root).rstrip('/')}/"
         self._real: dict[str, str] = {}  # where the folders of the tree really are
         self._kept = Kept()
@@ -278,8 +279,8 @@ class DirectoryTree:
                suffixes: tuple[str, ...] = (".c", ".h")) -> tuple[str, ...]:
         """Return the sorted paths of regular files that contain any of the words as an identifier.
 
-        ripgrep or `git grep --no-index` do the work: they read on all cores and need no repository. Without them the
-        files are read one after the other. What was found is kept.
+        The files are looked through here where that is cheap, else by ripgrep or `git grep --no-index`, which need no
+        repository either. What was found is kept.
         """
         names = identifiers(words)
         found = self._searches.find(names, prefixes, suffixes) if names else ()
@@ -358,6 +359,9 @@ class DirectoryTree:
         known = self._words.narrow(names, prefixes, suffixes) if self._words is not None else None
         if known is not None:
             return known
+        swept = sweep(self.root, names, prefixes, suffixes)
+        if swept is not None:
+            return swept
         try:
             sandbox, _ = self.workplace()
             return candidates(sandbox, names, self.root, prefixes=prefixes, suffixes=suffixes)

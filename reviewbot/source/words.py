@@ -195,6 +195,12 @@ class _Question:
     suffixes: tuple[str, ...]
 
 
+def _all_of(scopes: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the folders (or endings) of all these scopes, () where one of them has no bounds."""
+    every = [*scopes]
+    return () if () in every else tuple(dict.fromkeys(one for scope in every for one in scope))
+
+
 class Searches:
     """The searches of one tree whose files do not change: no word is looked for twice, and some before they are needed.
 
@@ -202,9 +208,14 @@ class Searches:
     """
 
     def __init__(self, narrow: Callable[[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Iterable[str]],
-                 read: Callable[[str], bytes | None]) -> None:
-        """Start with nothing searched. `narrow` must be safe to call from another thread, `read` need not be."""
-        self._narrow, self._read = narrow, read
+                 read: Callable[[str], bytes | None], *, together: bool = False) -> None:
+        """Start with nothing searched. `narrow` must be safe to call from another thread, `read` need not be.
+
+        `together`: to look for more words at once costs nothing, so that what is asked for ahead waits for the first
+        question.
+        """
+        self._narrow, self._read, self._together = narrow, read, together
+        self._early: list[_Question] = []
         self._scopes: list[_Scope] = []
         self._waiting: list[tuple[_Question, Future[tuple[str, ...]]]] = []
         self.answers: Answers | None = None
@@ -217,6 +228,8 @@ class Searches:
         for waiting in [entry for entry in self._waiting if not set(names).isdisjoint(entry[0].names)]:
             self._waiting.remove(waiting)
             self._note(waiting[0], waiting[1].result())
+        if any(not set(names).isdisjoint(question.names) for question in self._early):
+            self._answer_early()
         for question in self._unanswered(names, prefixes, suffixes):
             self._note(question, self._narrow(question.names, question.prefixes, question.suffixes))
         paths = {path for suffix in suffixes or ("",) for scope in self._scopes if scope.covers(prefixes, suffix)
@@ -225,7 +238,11 @@ class Searches:
 
     def ahead(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
         """Start a search for identifiers that will be asked for; the program that searches has a core of its own."""
-        for question in self._unanswered(names, prefixes, suffixes):
+        questions = self._unanswered(names, prefixes, suffixes)
+        if self._together:
+            self._early += questions
+            return
+        for question in questions:
             coming: Future[tuple[str, ...]] = Future()
             self._waiting.append((question, coming))
             Thread(target=self._search, args=(question, coming), daemon=True).start()
@@ -236,6 +253,15 @@ class Searches:
             scope = self._scope((), suffix)
             scope.found.update((name, tuple(path for path in paths if path.endswith(suffix)))
                                for name, paths in found.items())
+
+    def _answer_early(self) -> None:
+        """Search once for all that was asked for ahead."""
+        questions, self._early = self._early, []
+        names = tuple(sorted({name for question in questions for name in question.names}))
+        paths = [*self._narrow(names, _all_of(one.prefixes for one in questions),
+                               _all_of(one.suffixes for one in questions))]
+        for question in questions:
+            self._note(question, [path for path in paths if wanted_path(path, question.prefixes, question.suffixes)])
 
     def _search(self, question: _Question, coming: Future[tuple[str, ...]]) -> None:
         try:

@@ -116,3 +116,22 @@ def test_git_looks_for_few_strings_that_all_words_hold() -> None:
     assert few == ["platform_get_irq", "platform_set_drvdata", "set_region"]
     assert _beginnings(["__weak", "set_one_map_default", "set_one_map_valid"]) == ["__weak", "set_one_map"]
     assert all(any(one in word for one in few) for word in words)
+
+
+def test_what_is_asked_for_ahead_is_searched_for_in_one_go() -> None:
+    """Where more words cost nothing, questions ahead wait for the first that is put, and all are answered."""
+    asked: Asked = []
+
+    def narrow(words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
+        asked.append((words, prefixes, suffixes))
+        return tuple(FILES)
+
+    tree = Searches(narrow, FILES.get, together=True)
+    tree.ahead(("other",), ("mm", "lib"), (".c", ".h"))
+    tree.ahead(("set_x",), ("mm",), (".h",))
+    assert asked == []
+    assert tree.find(("new_one",), ("lib",), (".c",)) == ()
+    assert tree.find(("set_x",), ("mm",), (".h",)) == ("mm/b.h",)
+    assert tree.find(("other",), ("lib",), (".c",)) == ("lib/c.c",)
+    assert asked == [(("new_one",), ("lib",), (".c",)), (("other", "set_x"), ("mm", "lib"), (".c", ".h"))]
+    assert tree.find(("set_x",), ("lib",), (".S",)) == ("lib/d.S",)

@@ -1,0 +1,43 @@
+"""Searches that read the files of a folder themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reviewbot.source import sweep as sweeping
+from reviewbot.source.sweep import can_sweep, sweep
+
+pytestmark = pytest.mark.skipif(not can_sweep(), reason="there is no Hyperscan for this machine")
+FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/deep/d.S": b"set_x",
+         "mm/.git/e.c": b"set_x", "lib/f.txt": b"set_x", "Kconfig": b"set_x", "mm/empty.c": b"", "mm/g.c": b"_set_x"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for path, data in FILES.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    (tmp_path / "mm/link.c").symlink_to(tmp_path / "mm/a.c")
+    (tmp_path / "linked").symlink_to(tmp_path / "mm")
+    return tmp_path.resolve()
+
+
+def test_a_sweep_names_the_files_with_a_word(folder: Path) -> None:
+    """Whole words alone count, in files with the endings below the folders; links and git's own folder do not."""
+    assert sweep(folder, ("set_x",), (), (".c", ".h", ".S")) == ("lib/deep/d.S", "mm/a.c", "mm/b.h")
+    assert sweep(folder, ("other", "set_x"), ("mm/", "lib", "lib/deep", "gone"), (".c",)) == ("lib/c.c", "mm/a.c")
+    assert sweep(folder, ("set_x",), (), ()) == ("Kconfig", "lib/deep/d.S", "lib/f.txt", "mm/a.c", "mm/b.h")
+    assert sweep(folder, ("set_x",), ("mm/a.c", "linked"), (".c",)) == ("mm/a.c",)
+    assert sweep(folder, (), (), ()) == ()
+
+
+@pytest.mark.parametrize("size", [5, 16, 17, 33, 64])
+def test_a_word_is_found_whatever_the_size_of_the_pile(folder: Path, monkeypatch: pytest.MonkeyPatch,
+                                                       size: int) -> None:
+    """Files that fill a pile are looked through in parts, and a word on the edge of two of them is not lost."""
+    monkeypatch.setattr(sweeping, "_PILE", size + 6)
+    for before in range(70):
+        (folder / "lib/long.c").write_bytes(b" " * before + b"set_x" + b" " * 40)
+        assert "lib/long.c" in (sweep(folder, ("set_x", "other_word"), ("lib",), (".c",)) or ())
