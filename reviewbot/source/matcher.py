@@ -48,7 +48,7 @@ def spotter_for(words: tuple[str, ...]) -> Spotter | None:
             if (not start or content[start - 1] not in _WORD) and (end == size or content[end] not in _WORD):
                 add(start)
 
-        database.scan(content, match_event_handler=at)
+        database.scan(content, match_event_handler=at)  # type: ignore[type-var]  # any buffer will do
         return found
 
     return spot
