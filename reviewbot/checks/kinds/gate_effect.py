@@ -12,7 +12,8 @@ from functools import partial
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.configured import has_kconfig
+from reviewbot.checks.changed_names import is_kernel_code, uses_of
+from reviewbot.checks.configured import has_kconfig, nest_at
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.halves import other_halves
 from reviewbot.checks.kconfig_selects import Selected, entry_at, hunk_sections, selected_when
@@ -21,7 +22,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.lines import is_kconfig
-from reviewbot.logic import FALSE, And, Not, Or, Ternary, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
@@ -29,8 +30,9 @@ from reviewbot.values import dataclass
 __all__ = ["GATE_EFFECT"]
 
 _FIELDS = frozenset({"symbol", "option", "entry", "before", "after", "arches", "halves", "kept", "callee", "file",
-                     "built"})
+                     "built", "calls"})
 _MOST_HALVES = 4
+_MOST_CALLERS = 60  # files that are asked whether they are built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ def _findings(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, 
     told = " and ".join(f"'{one.name}' is '{one.value}' ('{one.file}:{one.line}')" for one in halves)
     fields = {"symbol": gate.symbol, "option": option, "entry": gate.entry, "before": gate.old.says(),
               "after": gate.new.says(), "arches": gate.arch, "kept": "", "callee": "", "file": "", "built": "",
-              "halves": f", and {told}" if told else ""}
+              "calls": "", "halves": f", and {told}" if told else ""}
     evidence = [Evidence(kind="source", file=one.file, line=one.line, text=one.text, rev=rev) for one in halves]
     side = Side(tree=MemoryTree({file.path: file.after or b""}), facts={}, wrappers={})
     spot = Spot(file=file.path, line=gate.line, end_line=gate.line, function="", symbol=gate.symbol, side=side)
@@ -117,16 +119,16 @@ def _findings(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, 
                           evidence=tuple(evidence), arches=(gate.arch,), config=f"!{gate.symbol}")
     yield found
     if {"kept", "ask kept"} <= rule.notes.keys():
-        for kept, callee, place, built in _siblings(rule, analysis, moment, file, gate):
-            filled = {**fields, "kept": kept, "callee": callee, "file": place, "built": built}
+        for kept, callee, place, built, calls in _siblings(rule, analysis, moment, file, gate):
+            filled = {**fields, "kept": kept, "callee": callee, "file": place, "built": built, "calls": calls}
             yield replace(found, level="question", symbol=kept, message=rule.notes["kept"].format_map(filled),
                           question=rule.notes["ask kept"].format_map(filled), evidence=found.evidence[:1])
 
 
 def _siblings(rule: Rule, analysis: Analysis, moment: int, file: PatchedFile, gate: _Gate
-              ) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (symbol, function, file, when it is built) for selects of the entry that go on where the gate is shut
-    and their function is not built there."""
+              ) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield (symbol, function, file, when it is built, who calls it) for selects of the entry that go on where the gate
+    is shut and their function is not built there."""
     config = analysis.configs[moment]
     if not file.whole:
         return
@@ -146,8 +148,26 @@ def _siblings(rule: Rule, analysis: Analysis, moment: int, file: PatchedFile, ga
             if own and own.file.endswith(".c") and config.can(missing, gate.arch) is Ternary.YES \
                     and config.can(And(Var(f"CONFIG_{gate.symbol}"), Var(f"CONFIG_{symbol}"), Not(real)),
                                    gate.arch) is Ternary.NO:
-                yield symbol, name, own.file, str(own.condition)
+                yield symbol, name, own.file, str(own.condition), _calls(analysis, moment, gate.arch, name, missing)
                 break
+
+
+def _calls(analysis: Analysis, moment: int, arch: str, name: str, missing: Cond) -> str:
+    """Return what follows of a function that is not built: a file that calls it there and does not link, or that none
+    does, so that it breaks nothing; empty where that is not known of all."""
+    config = analysis.configs[moment]
+    files = [path for path in analysis.files_with(moment, (name,))[name]
+             if is_kernel_code(path) and own_arch(path) in {"", arch}]
+    open_ones = False
+    for path in files[:_MOST_CALLERS]:
+        for use in uses_of(config.tree, name, path):
+            built = config.kbuild(path, arch) if path.endswith(".c") else TRUE
+            answer = config.can(And(missing, nest_at(config.tree, path, use.line), built), arch)
+            if answer is Ternary.YES and path.endswith(".c"):
+                return f"; '{path}' calls it there all the same, and does not link"
+            open_ones = open_ones or answer is not Ternary.NO
+    harmless = "; nothing that is built there calls it, so that breaks nothing today"
+    return "" if open_ones or len(files) > _MOST_CALLERS else harmless
 
 
 GATE_EFFECT = Kind(name="gate-effect", fields=_FIELDS, changes=_run, check_options=_check,

@@ -15,7 +15,7 @@ _CONFIG = "CONFIG_"
 _PROMPTLESS = ("ARCH_HAS_", "ARCH_WANT", "ARCH_SUPPORTS_", "ARCH_USE", "HAVE_", "GENERIC_")
 _MOST_TERMS = 3
 _OPTION = re.compile(r"[A-Z]\w*=[ymn]")
-_EXAMPLE = re.compile(r" with ([A-Z]\w*=[ymn](?:(?:, | and )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
+_EXAMPLE = re.compile(r" with ([A-Z]\w*=[ymn](?:(?:, | and | )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
