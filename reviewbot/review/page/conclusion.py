@@ -38,7 +38,8 @@ def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]
     changed = [row for row in page.rows if row.verdict != "same"]
     asked = [asked_fact(findings[name], reader.analysis.series.total) for name in page.ask[:1] if name in findings]
     if not changed:
-        return asked[0] if asked else _nothing(reader, page, named, there, unseen)
+        return " ".join(part for part in (*asked, _there(there)) if part) if asked else _nothing(
+            reader, page, named, there, unseen)
     return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
 
 

@@ -27,6 +27,7 @@ _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
+_LATER = re.compile(r"is assigned otherwise in \w+\(\)$")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 
@@ -99,6 +100,8 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
     """Return what bears on the family and is about a file that is known, or about a call; not a function whose place
     the one takes that it only handed on to."""
     hunks = {one.file for one in unseen if one.kind == "hunks" and not one.quiet}
+    there = {state.index for state in analysis.patched.states if state.applies == "reversed"}
+    unseen = [one for one in unseen if one.patch not in there or not _LATER.search(one.why)]
     return [one for one in unseen if one.near and not one.quiet and one.file and (
         one.kind == "call" or one.file not in hunks) and not _is_plain(one) and not (
             one.kind in {"work", "beside"} and (name := _NAMED.search(one.what)) is not None
@@ -108,8 +111,8 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
 def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
     page up, and how many words it tells of; nothing where no words are open."""
-    words = {one: swaps for one in _near(analysis, unseen) if (swaps := _words(analysis, one))}
-    swaps = list(dict.fromkeys(swap for found in words.values() for swap in found))[:_MOST_WORDS]
+    words = {one: found for one in _near(analysis, unseen) if (found := _words(analysis, one))}
+    swaps = list(dict.fromkeys(swap for those in words.values() for swap in those))[:_MOST_WORDS]
     told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
     if not told or not all(told):
         return "", 0

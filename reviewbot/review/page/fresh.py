@@ -141,6 +141,15 @@ def _is_there(reader: Reader, cell: Cell) -> bool:
                for call in (facts.calls if facts else ()))
 
 
+def _is_defined_there(reader: Reader, path: str, name: str) -> bool:
+    """Return whether the file of the tree itself, with what was taken out of it, defines the function."""
+    start = reader.analysis.patched.start
+    if not isinstance(start, OverlayTree) or path not in start.files:
+        return False
+    facts = reader.analysis.reading.facts(start.base, path, reader.analysis.workers)
+    return any(one.name == name for one in (facts.functions if facts else ()))
+
+
 def _is_moved(reader: Reader, cell: Cell) -> bool:
     """Return whether the call may have been there before, in another function that the patch touches, or through the
     helper's address: moved code is not new."""
@@ -176,9 +185,11 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
             path, line = min(names.values())
             ordered = sorted(names, key=lambda name: (name.startswith("_"), name))
             said = quote_names([f"{name}()" for name in ordered], most=4)
-            gist = f"{said} {'is' if len(names) == 1 else 'are'} new there"
+            had = all(_is_defined_there(reader, path, name) for name, (path, _) in names.items())
+            gist = f"{arch}'s own {said}" if had else f"{said} {'is' if len(names) == 1 else 'are'} new there"
             yield Event(
-                kind="brought", key=("brought", str(state.index), said), verdict="different", arch=(arch,), config="",
+                kind="had" if had else "brought", key=("brought", str(state.index), said), verdict="different",
+                arch=(arch,), config="",
                 gist=gist, reason=was.pop() if len(was) == 1 else "", patch=state.index, file=path, line=line,
                 functions=tuple(sorted(names)), symbols=frozenset(names), consequence="new",
                 reach="distribution", certainty=reader.certainty(state.index, path),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Side
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.source import OverlayTree
+from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.source.types import Tree
-from reviewbot.text import decode, squash
 
 __all__ = ["with_tree"]
 
@@ -17,14 +18,15 @@ _OF_CALLS = frozenset({"lost", "gained", "fate", "case", "new", "definition"})
 
 
 def with_tree(reader: Reader, event: Event) -> Event:
-    """Return the event, and that the tree has it already where its functions stand there as the patch leaves them.
+    """Return the event, and that the tree has it already where its functions have the code there that the patch leaves.
 
-    Of a patch that the tree has as a whole the head of the page says so.
+    Of a patch that the tree has as it is the head of the page says so.
     """
     if event.kind not in _OF_CALLS or event.patch not in reader.positions or not event.functions:
         return event
     state, start = reader.analysis.patched.states[reader.positions[event.patch]], reader.analysis.patched.start
-    if state.applies == "reversed" or not isinstance(start, OverlayTree) or event.file not in start.files:
+    as_it_is = state.applies == "reversed" and not any(ANOTHER_FORM in file.note for file in state.files)
+    if as_it_is or not isinstance(start, OverlayTree) or event.file not in start.files:
         return event
     after = reader.sides(event.patch)[1]
     there = _bodies(reader, start.base, event)
@@ -34,9 +36,9 @@ def with_tree(reader: Reader, event: Event) -> Event:
 
 
 def _bodies(reader: Reader, tree: Tree, event: Event, side: Side | None = None) -> dict[str, str]:
-    """Return the text of each of the event's functions in its file."""
+    """Return the code of each of the event's functions in its file."""
     facts = side.facts.get(event.file) if side else reader.analysis.reading.facts(
         tree, event.file, reader.analysis.workers)
-    lines = decode(tree.read(event.file) or b"").splitlines()
-    return {one.name: squash(" ".join(lines[one.span.line - 1:one.span.end_line]))
+    lines = (tree.read(event.file) or b"").split(b"\n")
+    return {one.name: squash_c(b"\n".join(lines[one.span.line - 1:one.span.end_line]))
             for one in (facts.functions if facts else ()) if one.name in event.functions}

@@ -1,0 +1,35 @@
+"""What a patch brings and the tree has already is no change."""
+
+from __future__ import annotations
+
+from one_patch import review
+
+STEPS = "".join(f"\tdemo_step({number});\n" for number in range(12))
+BEFORE = f"""#include <linux/set_memory.h>
+
+int demo_first(void)
+{{
+\treturn demo_ready();
+}}
+
+void demo_steps(void)
+{{
+{STEPS}}}
+"""
+OWN = """int set_memory_decrypted(unsigned long addr, int pages)
+{
+\treturn demo_share(addr, pages);
+}
+
+void demo_steps(void)
+"""
+
+
+def test_a_function_that_the_tree_has_already_is_not_new_there() -> None:
+    """The rest of the patch is not in the tree; of the function of its own it is said that it is."""
+    own = BEFORE.replace("void demo_steps(void)\n", OWN)
+    after = own.replace("demo_step(11)", "demo_step(99)")
+    page = review(BEFORE, after, tree=own).first_page
+    assert page.conclusion.startswith("Patch 1 brings what this tree has already: x86's own set_memory_decrypted().")
+    assert page.rows == ()
+    assert review(BEFORE, after).first_page.conclusion.startswith("On x86 set_memory_decrypted() is new there.")
