@@ -68,17 +68,12 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
     else:
         said = _begun(f"{place} {told}." if place else f"{told}.")
     others = [row for row in changed if row is not first and row not in with_it]
-    if not others:
+    if len(others) != 1 or len(others[0].gist) > _SHORT:
         return said
-    if len(others) == 1 and len(others[0].gist) <= _SHORT:
-        where = _say_where(others[0])
-        if where == place:
-            where = where if len(where) <= _BRIEF else "there too"
-        return f"{said} Besides, {where + ' ' if where else ''}{others[0].gist}."
-    worse = sum(row.verdict == "worse" for row in others)
-    tail = f", {worse} of them for the worse" if 0 < worse < len(others) else ", all for the worse" if worse else ""
-    count = "1 more change stands" if len(others) == 1 else f"{len(others)} more changes stand"
-    return f"{said} {count} below{tail if len(others) > 1 else ', for the worse' if worse else ''}."
+    where = _say_where(others[0])
+    if where == place:
+        where = where if len(where) <= _BRIEF else "there too"
+    return f"{said} Besides, {where + ' ' if where else ''}{others[0].gist}."
 
 
 def _begun(sentence: str) -> str:

@@ -87,13 +87,22 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
         said.append(f"{which}, which {'is' if len(missing) == 1 else 'are'} not in the input")
     said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"][:1]
     said += [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage in COSTLY][:1]
-    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail", *COSTLY}})
+    unread = sorted({skip.where for skip in skips if skip.stage not in {"apply", "model", "mail", *COSTLY}
+                     and not _is_of_another(analysis, skip)})
     if unread:
         places = quote_names([clip(where, 60) for where in unread], most=2)
         said.append(f"{places}, where something could not be parsed")
     if open_one := _open(analysis, _near(analysis, unseen), told):
         said.append(open_one)
     return tuple(said[:_MOST_DOUBTS])
+
+
+def _is_of_another(analysis: Analysis, skip: Skip) -> bool:
+    """Return whether it is about the variants of a function that no patch shows."""
+    found = re.match(r"'(\w+)' ", skip.why) if skip.stage == "variants" else None
+    path = skip.where.partition(":")[0]
+    return found is not None and not any(diff.path == path and re.search(rf"\b{found[1]}\(", diff.raw)
+                                         for patch in analysis.series.patches for diff in patch.files)
 
 
 def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:

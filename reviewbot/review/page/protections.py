@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reviewbot.checks.arches import own_arch
 from reviewbot.review.page.events import Event, EventKind
 from reviewbot.review.page.reader import Reader
-from reviewbot.series.types import FileDiff, Hunk
+from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.source import OverlayTree
 from reviewbot.source.lines import as_bytes
 from reviewbot.text import decode, squash
@@ -46,7 +46,9 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
                                 + [f"now {' and '.join(gains)}"] * bool(gains))
             gist = f"what {name}() maps is {said} ({new} in place of {old})"
             if elsewhere:  # whether that is the same memory, its lines alone do not say
-                gist = f"{name}() maps with {new} in place of {old}, and the patch maps with {elsewhere[0]} elsewhere"
+                where, other = elsewhere[0]
+                also = f"{where}() now maps with {other}" if where else f"the patch maps with {other} elsewhere"
+                gist = f"{name}() maps with {new} in place of {old}, and {also}"
             kind: EventKind = "had" if _is_there(reader, diff.old_path, name, old, new) else "protection"
             arch = own_arch(diff.new_path)
             arches = (arch,) if arch else tuple(one for one in reader.analysis.arches
@@ -71,15 +73,28 @@ def _line_after(reader: Reader, patch: int, diff: FileDiff, line: int) -> int:
     return ordered if ordered in alike else alike[0] if len(alike) == 1 else line
 
 
-def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[str]:
-    """Return the protections that give all that `old` did and that the patch's other new lines name."""
+def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[tuple[str, str]]:
+    """Return the protections that give all that `old` did and that the patch's other new lines name, each behind the
+    function that the line stands in, empty where that is not known."""
     known = reader.rules.protections
     enough = {name for name, gives in known.items() if all(new or not was for was, new in zip(known[old], gives,
                                                                                             strict=True))}
     diffs = [diff for one in reader.analysis.series.patches if one.index == patch for diff in one.files]
-    return frozenset(word for diff in diffs for hunk in diff.hunks for line in hunk.lines
+    return frozenset((function, word) for diff in diffs for hunk in diff.hunks for function, line in _inside(hunk)
                      if line.kind == "+" and line.new_line != swapped
                      for word in re.findall(r"\w+", line.text) if word in enough)
+
+
+def _inside(hunk: Hunk) -> Iterator[tuple[str, DiffLine]]:
+    """Yield the hunk's lines, each with the function that it stands in."""
+    match = _HEAD.match(hunk.section)
+    function = match[1] if match else ""
+    for line in hunk.lines:
+        if (head := _HEAD.match(line.text)) and not line.text.rstrip().endswith(";"):
+            function = head[1]
+        yield function, line
+        if line.text.startswith("}"):
+            function = ""
 
 
 def _swaps(hunk: Hunk, known: frozenset[str]) -> Iterator[tuple[int, str, str, str]]:

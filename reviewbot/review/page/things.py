@@ -30,7 +30,8 @@ def thing_of(side: Side, path: str, function: str, text: str) -> str:
     if one is None:
         return text
     lines = (side.tree.read(path) or b"").split(b"\n")[one.body.line - 1:one.body.end_line]
-    return _told(squash_c(b"\n".join(lines)), one.parameters, text, _DEEPEST)
+    code = squash_c(b"\n".join(line for line in lines if not line.startswith(b"#")))
+    return _told(code, one.parameters, text, _DEEPEST)
 
 
 def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:

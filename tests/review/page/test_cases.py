@@ -91,7 +91,7 @@ def test_a_new_helper_is_told_with_what_it_is_about() -> None:
     before = calls.format("open", 1) + calls.format("close", 2)
     after = helper + before.replace("	demo_note", "	demo_protect();\n	demo_note")
     conclusion = review(before, after).first_page.conclusion
-    assert "the new demo_protect() makes first read-only" in conclusion
+    assert "the new demo_protect() makes what demo_address() returned read-only" in conclusion
     assert "reached from demo_close() and demo_open()" in conclusion
 
 

@@ -13,6 +13,11 @@ int demo_open(struct demo *d, struct demo_header *head, void *buf, int pages)
 {
 	unsigned long place = (unsigned long)phys_to_virt(d->base);
 	struct demo_pool *pool = &demo_pool;
+#ifdef CONFIG_DEMO
+	int more;
+#else
+	void *near = demo_near(d);
+#endif
 	void *made, *next = NULL;
 
 	made = demo_alloc(pages);
@@ -28,6 +33,7 @@ int demo_open(struct demo *d, struct demo_header *head, void *buf, int pages)
 @pytest.mark.parametrize(("given", "said"), [
     ("(unsigned long)made", "what demo_alloc() returned"),
     ("place", "d->base"),
+    ("(unsigned long)near", "what demo_near() returned"),
     ("(unsigned long)pool->start", "demo_pool.start"),
     ("(unsigned long)next", "memory"),
     ("(unsigned long)buf", "buf"),
