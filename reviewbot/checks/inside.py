@@ -9,7 +9,7 @@ from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
 
-__all__ = ["keeps_what_failed", "leaves_here", "reached_inside"]
+__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "reached_inside"]
 
 
 def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Leaf, ...] | None:
@@ -33,12 +33,16 @@ def reached_inside(wrapper: Wrapper, leaves: tuple[Leaf, ...] | None) -> tuple[C
 
 
 def keeps_what_failed(analysis: Analysis, side: Side, leaf: Leaf) -> bool:
-    """Return whether the innermost helper gives the memory back behind a success of its call, and on no way behind a
-    failure: then nothing is left to do for who drops its result."""
+    """Return whether the innermost helper keeps the memory of a failed call: nothing is left to do for who drops its
+    result."""
     helper = side.wrapper(leaf.via[-1], leaf.file) if leaf.via else None
-    if helper is None or leaf.call is None:
-        return False
-    followed = analysis.reading.follow(side.tree, helper.file, leaf.call)
+    return helper is not None and leaf.call is not None and keeps_memory(analysis, side, helper.file, leaf.call)
+
+
+def keeps_memory(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
+    """Return whether the function of a call in the file `path` gives the memory back behind a success of the call, and
+    on no way behind a failure."""
+    followed = analysis.reading.follow(side.tree, path, call)
     if followed is None or not followed[1].arguments:
         return False
     flow, site = followed
@@ -47,13 +51,16 @@ def keeps_what_failed(analysis: Analysis, side: Side, leaf: Leaf) -> bool:
 
 
 def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:
-    """Return whether some way behind the call frees the memory; what is out of sight may."""
-    frees = own_list("frees")
+    """Return whether some way behind the call, and before it runs again, frees the memory; what is out of sight may."""
+    frees, here = own_list("frees"), (site.line, site.column)
     for route in flow.paths_after(site, outcome):
         for call in (call for statement in route.statements for call in statement.calls):
+            if (call.line, call.column) == here:
+                break  # the next turn of a loop: another piece of memory
             number = frees.get(call.callee)
             if number is not None and flow.is_given(call, memory, number):
                 return True
-        if route.ends == "rest" and outcome == "failure":
-            return True
+        else:
+            if route.ends == "rest" and outcome == "failure":
+                return True
     return False

@@ -421,11 +421,10 @@ def _decided(effect: Effect, leaf: Leaf, call: Call) -> Effect:
 
 def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     """Return what becomes of an error: what a void helper handles its caller never learns of."""
-    if leaf.via and _FATE[use] == "dropped" and keeps_what_failed(analysis, side, leaf):
-        return "handled"
-    if use != "handled" or not leaf.via:
-        return _FATE[use]
-    helper = side.wrapper(leaf.via[-1], leaf.file)
-    if helper is None or not helper.lossy:
-        return _FATE[use]
-    return "warned" if leaf.call is not None and warns_after(analysis.reading, side, helper, leaf.call) else "dropped"
+    fate, inside = _FATE[use], use == "handled" and bool(leaf.via)
+    helper = side.wrapper(leaf.via[-1], leaf.file) if inside else None
+    if helper is not None and helper.lossy:
+        fate = "warned" if leaf.call is not None and warns_after(analysis.reading, side, helper, leaf.call) \
+            else "dropped"
+    kept = fate == "dropped" and bool(leaf.via) and keeps_what_failed(analysis, side, leaf)
+    return "handled" if kept else fate

@@ -30,14 +30,15 @@ class _Export:
 def export_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
     """Yield a cell for each function of the family, or helper around it, that a patch exports otherwise than before.
 
-    An export that only moves with its function is none.
+    An export that only moves with its function is none, nor is that of a function which the patch brings or takes
+    away: who calls it is told by the calls.
     """
     state = analysis.patched.states[position]
     before, after = _exports(state, old=True), _exports(state, old=False)
     known = analysis.family.names() | analysis.after(position).wrappers.keys()
     for name in sorted({*before, *after} & known):
         old, new = before.get(name, ()), after.get(name, ())
-        if {one.who for one in old} == {one.who for one in new}:
+        if {one.who for one in old} == {one.who for one in new} or not _stands(state, name):
             continue
         for path in sorted({one.file for one in (*old, *new)}):
             was = next((one.who for one in old if one.file == path), _NOBODY)
@@ -47,6 +48,13 @@ def export_cells(analysis: Analysis, position: int) -> Iterator[Cell]:
             for arch in _arches(analysis, path):
                 yield Cell(patch=str(state.index), file=path, function=name, call=name, arch=arch, config=(),
                            before=_effect(name, path, was), after=_effect(name, path, now))
+
+
+def _stands(state: PatchState, name: str) -> bool:
+    """Return whether the files of a patch name a function both before and after it, besides in an export."""
+    word = re.compile(rb"\b%s\b" % name.encode())
+    return all(any(word.search(_EXPORT.sub(b"", content)) for content in contents if content) for contents in (
+        [file.before for file in state.files], [file.after for file in state.files]))
 
 
 def _exports(state: PatchState, *, old: bool) -> dict[str, tuple[_Export, ...]]:

@@ -52,6 +52,13 @@ def test_an_export_taken_away_is_one_too() -> None:
     assert "cannot be called by modules (before: can be called by modules of any licence)" in statement
 
 
+def test_a_new_function_with_its_export_is_no_changed_export() -> None:
+    """Before the patch there is no such function: that modules could not call it says nothing."""
+    helper = "\nint demo_share(unsigned long addr)\n{\n\treturn set_memory_decrypted(addr, 1);\n}\n"
+    assert not [statement for _, statement in _said("", f"{helper}EXPORT_SYMBOL_GPL(demo_share);\n")
+                if "called by modules" in statement]
+
+
 def test_an_export_for_fewer_modules() -> None:
     """EXPORT_SYMBOL_FOR_MODULES() names those that are left."""
     [(_, statement)] = _said("EXPORT_SYMBOL_GPL(set_memory_encrypted);\n",

@@ -9,6 +9,7 @@ from dataclasses import replace
 from reviewbot.cfacts.objects import object_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.inside import keeps_memory
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
@@ -109,14 +110,7 @@ def _is_kept(reader: Reader, cell: Cell) -> bool:
     _, after = reader.sides(int(cell.patch))
     wrapper = after.wrapper(cell.after.via[-1], cell.file) if cell.after.via else None
     calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
-    found = reader.analysis.reading.follow(after.tree, wrapper.file, calls[0]) if wrapper and len(calls) == 1 else None
-    if found is None:
-        return False
-    flow, site = found
-    failed, done = (
-        [any(inner.callee in reader.rules.frees for statement in path.statements for inner in statement.calls)
-         for path in flow.paths_after(site, outcome)] for outcome in ("failure", "success"))
-    return bool(failed) and not any(failed) and any(done)
+    return wrapper is not None and len(calls) == 1 and keeps_memory(reader.analysis, after, wrapper.file, calls[0])
 
 
 def _address(reader: Reader, cell: Cell) -> str:

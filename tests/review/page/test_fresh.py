@@ -114,6 +114,25 @@ def test_memory_that_a_new_helper_keeps_when_it_fails_is_said_to_be_kept() -> No
     assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, demo->ring is not freed"
 
 
+def test_a_piece_that_a_loop_passes_over_is_kept_too() -> None:
+    """The next turn of a loop frees another piece: the one whose change failed is left out."""
+    helper = """static void demo_free(struct page **pages, int count)
+{
+	for (int i = 0; i < count; i++) {
+		unsigned long vaddr = (unsigned long)page_address(pages[i]);
+
+		if (set_memory_encrypted(vaddr, 1))
+			continue;
+		__free_pages(pages[i], 0);
+	}
+}
+
+"""
+    found = review(EXIT, helper + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo->pages, 4)"))
+    [row] = found.first_page.rows
+    assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, vaddr is not freed"
+
+
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
     """Names in a comment are no calls: nothing is open about a patch that changes comments alone."""
     noted = OLD.replace("void demo_seal", "/* Returns what demo_seal() and set_memory_ro() do. */\nvoid demo_seal")
