@@ -9,7 +9,7 @@ from functools import lru_cache
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, Token, squash_c, tokens
 from reviewbot.values import dataclass
 
-__all__ = ["ANNOTATIONS", "Header", "is_annotation", "parameter_name", "read_header"]
+__all__ = ["ANNOTATIONS", "Header", "is_annotation", "parameter_name", "read_header", "without_checks"]
 
 ANNOTATIONS = frozenset({
     "__attribute__", "__attribute", "__acquires", "__releases", "__must_hold", "__cond_acquires", "__cond_lock",
@@ -37,6 +37,9 @@ ANNOTATIONS = frozenset({
     "nokprobe_inline", "always_inline", "__bpf_hook_start", "__always_inline__", "STACK_FRAME_NON_STANDARD", "UACCESS",
     "EFI_RT", "__efi_runtime", "__efiapi", "regparm", "__primary_key", "__cpu_init", "__fpu", "_Noreturn",
 })
+_CHECKS = re.compile(r"\b(?:__must_check|__user|__force|__private|__nocast|__maybe_unused|__always_unused)\b ?"
+                     r"|\b__(?:acquires|releases|must_hold|cond_acquires|guarded_by)(?:_shared)?\([^()]*\) ?")
+"""What a compiler or sparse is told to check: the function does the same without it."""
 _STORAGE = frozenset({"static", "extern", "inline", "register", "auto", "__inline", "__inline__", "__always_inline",
                       "always_inline", "nokprobe_inline"})
 _UNKNOWN_ANNOTATION = re.compile(r"_{2,}[a-z]\w*")
@@ -65,6 +68,11 @@ class Header:
 def is_annotation(name: str) -> bool:
     """Return whether a name is a known annotation of kernel C."""
     return name in ANNOTATIONS
+
+
+def without_checks(code: str) -> str:
+    """Return C code of one line without the annotations that say what is to be checked and change nothing else."""
+    return _CHECKS.sub("", code) if "__" in code else code
 
 
 def read_header(data: bytes, start: int, end: int) -> Header | None:

@@ -9,6 +9,7 @@ from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
 from reviewbot.budget import LIMITS, Budget
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
+from reviewbot.cfacts.headers import without_checks
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError, Skip
@@ -184,10 +185,11 @@ def _closes_gap(file: PatchedFile, first: int, last: int) -> bool:
 
 
 def code_of(content: bytes | None, function: Function) -> str:
-    """Return the function as one line without comments: what a change of these alone leaves as it is."""
+    """Return the function as one line without comments and without what is only for compilers and sparse to check: what
+    a change of these alone leaves as it is."""
     data = content or b""
     lines = lines_in(data)
-    return squash_c(data[lines.start(function.span.line):lines.start(function.span.end_line + 1)])
+    return without_checks(squash_c(data[lines.start(function.span.line):lines.start(function.span.end_line + 1)]))
 
 
 def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], dict[int, str]]:

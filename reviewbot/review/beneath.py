@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
+from reviewbot.cfacts.headers import without_checks
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
@@ -90,7 +91,7 @@ def _lines(content: bytes | None, function: Function | None) -> list[str]:
     if content is None or function is None:
         return []
     lines = content.split(b"\n")[function.span.line - 1:function.span.end_line]
-    return [line for line in (squash_c(text) for text in lines) if line]
+    return [line for line in (without_checks(squash_c(text)) for text in lines) if line]
 
 
 def _same(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -57,6 +57,14 @@ def test_comments_and_names_beneath_change_nothing(new: str) -> None:
     assert {cell.seen for cell in found.behaviour} == {"same"}
 
 
+def test_what_a_compiler_is_told_to_check_changes_no_definition() -> None:
+    """A function whose result must be used from now on does what it did."""
+    new = BENEATH.replace("int set_memory_decrypted(", "int __must_check set_memory_decrypted(")
+    assert new != BENEATH
+    found = review({MAPPER: BENEATH, **BESIDE}, {MAPPER: new, **COUNTED})
+    assert {cell.seen for cell in found.behaviour} == {"same"}
+
+
 def test_words_of_a_comment_are_no_change_of_a_definition() -> None:
     """Only a line inside a comment of several lines is another one: the function is what it was."""
     comment = "	/*\n	 * See demo_old_way() for\n	 * the reason.\n	 */\n"
