@@ -14,6 +14,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.callbacks import called_through
 from reviewbot.checks.changed_calls import called_around_changes
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.history import Before
@@ -292,11 +293,12 @@ def analyse(*, series: Series, patched: PatchedTree, family: Family, model: Mode
     called = called_around_changes(patched)
     for _ in range(_DEEPEST_HELPER):
         read = _read(reading, patched, moments, shown, paths, returns)
+        handed = called_through(zip(trees, read, strict=True), family.names())
         wrappers = _all_wrappers(read, frozenset(returns))
         near = _changed(patched, read[len(moments)::2], read[len(moments) + 1::2])
         asked = near | called
         wider = {wrapper.name: wrapper.function.returns for each in _apart(wrappers) for found in each.values()
-                 for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in asked} | returns
+                 for wrapper in found if wrapper.file.endswith(".h") or wrapper.name in asked} | handed | returns
         if wider == returns:
             break
         returns = wider

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from reviewbot.cfacts.family import ApiFunction
+from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Function
 from reviewbot.text import squash
 
@@ -30,8 +31,8 @@ def put_in(text: str, given: Mapping[str, str]) -> str:
 
 def parameter_names(function: Function) -> list[str]:
     """Return the names of a function's parameters in order."""
-    return [squash(p).replace("*", " ").split()[-1].split("[")[0] for p in function.parameters
-            if p.strip() not in {"", "void"}]
+    return [parameter_name(p) if "(" in p else squash(p).replace("*", " ").split()[-1].split("[")[0]
+            for p in function.parameters if p.strip() not in {"", "void"}]
 
 
 _ONE = re.compile(r"\(*1[uUlL]*\)*")

@@ -6,10 +6,11 @@ from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.cfacts.known import Result
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
+from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
 
-__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "reached_inside"]
+__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside"]
 
 
 def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Leaf, ...] | None:
@@ -22,14 +23,21 @@ def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[
     return None
 
 
-def reached_inside(wrapper: Wrapper, leaves: tuple[Leaf, ...] | None) -> tuple[Call, ...]:
-    """Return those calls of a helper whose result reaches its caller and that lead to one of the leaves; all where
-    nothing can be told of these."""
+def reached_inside(wrapper: Wrapper, call: Call, leaves: tuple[Leaf, ...] | None) -> tuple[Call, ...]:
+    """Return those calls of a helper whose result reaches its caller and that lead to one of the leaves for the
+    arguments of `call`; all where nothing can be told of these."""
     if leaves is None:
         return wrapper.handing_on
     return tuple(one for one in wrapper.handing_on if any(
-        one.callee in leaf.via or (leaf.primitive == one.callee and leaf.line in {0, one.span.line})
-        for leaf in leaves))
+        name in leaf.via or (leaf.primitive == name and leaf.line in {0, one.span.line})
+        for name in [name_inside(wrapper, call, one)] for leaf in leaves))
+
+
+def name_inside(wrapper: Wrapper, call: Call, inner: Call) -> str:
+    """Return which function an inner call of the helper is for the arguments of `call`: a parameter stands for what it
+    is given."""
+    return dict(zip(parameter_names(wrapper.function), call.arguments, strict=False)).get(
+        inner.callee, inner.callee).lstrip("&")
 
 
 def keeps_what_failed(analysis: Analysis, side: Side, leaf: Leaf) -> bool:

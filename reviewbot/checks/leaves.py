@@ -168,7 +168,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             passed = tuple(put_in(argument, given) for argument in call.arguments)
             inside = tuple(cases_of(argument, known, constants) for argument in call.arguments)
             nest = And(wrapper.function.path_condition, call.path_condition)
-            for leaf in _descend(side, call.callee, wrapper.file, passed, inside, primitives, (*via, name)):
+            callee = given.get(call.callee, call.callee).lstrip("&")  # a parameter stands for what it was given
+            for leaf in _descend(side, callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
                               excused=(*excused, *inner.excused),

@@ -7,6 +7,7 @@ function that warns and returns while its caller goes on with the same object.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
@@ -21,7 +22,7 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.failing import failing
 from reviewbot.checks.feasible import says_harmless
-from reviewbot.checks.inside import keeps_what_failed, leaves_here, reached_inside
+from reviewbot.checks.inside import keeps_what_failed, leaves_here, name_inside, reached_inside
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
@@ -91,11 +92,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     """Return the finding at a call, None where no kernel of these architectures has the call."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     leaves = leaves_here(analysis, side, occurrence.file.path, call) if wrapper is not None else None
-    inside = reached_inside(wrapper, leaves) if wrapper is not None else ()
+    inside = reached_inside(wrapper, call, leaves) if wrapper is not None else ()
     if wrapper is not None and not inside:
         return None  # with these arguments the helper does nothing that can fail
     inner = next(iter(inside), None)
-    symbol = call.callee if inner is None else inner.callee
+    symbol = call.callee if inner is None or wrapper is None else name_inside(wrapper, call, inner)
     where = where_of(analysis, position, occurrence.file.path, call)
     wheres = (where,) if wrapper is None else at_leaves(
         analysis, where, call, lambda leaf: symbol == leaf.primitive or symbol in leaf.via)
@@ -104,7 +105,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         return None
     table = table_for(analysis, side, symbol, arches, *wheres)
     path = occurrence.file.path
-    could = failing(analysis, side, wrapper.file if wrapper and inner else path, inner or call, table,
+    could = failing(analysis, side, wrapper.file if wrapper and inner else path,
+                    replace(inner, callee=symbol) if inner else call, table,
                     rev=f"after patch {state.index}", wheres=wheres)
     comment = could.comment or says_harmless(side, path, call, f"after patch {state.index}")
     level = rule.level
