@@ -9,7 +9,7 @@ from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
-from reviewbot.review.page.reworded import reworded, takes_over
+from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
@@ -158,11 +158,11 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     parts = [_of_words([one for one in asked if one in words], words, told), _of_others(
-        [one for one in asked if one not in words])]
+        analysis, [one for one in asked if one not in words])]
     return "; ".join(part for part in parts if part)
 
 
-def _of_others(asked: Sequence[Unseen]) -> str:
+def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
     """Return what could not be decided of other things than words."""
     if not asked:
         return ""
@@ -180,8 +180,19 @@ def _of_others(asked: Sequence[Unseen]) -> str:
         said = quote_names([name.partition(" in ")[0] for name in names]) + (f" in {tail}" if tail else "")
     else:
         said = quote_names(names, most=_MOST_NAMES)
+    if len(names) == 1 and " in " not in said:
+        said += _other_calls(*calls_changed(analysis, asked[0].patch, files[0], said.partition("(")[0]))
     still = "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
+
+
+def _other_calls(now: Sequence[str], was: Sequence[str]) -> str:
+    """Return what a function calls otherwise than before, as a clause behind its name; empty where that is too much."""
+    new, gone = (quote_names([f"{name}()" for name in names]) for names in (now, was))
+    if len(now) + len(was) > _MOST_NAMES or not (now or was):
+        return ""
+    return f", which {f'now calls {new}' if now else ''}{' and ' if now and was else ''}" \
+           f"{f'no longer calls {gone}' if was else ''},"
 
 
 def _name(one: Unseen, function: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
+from reviewbot.cfacts.functions import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.review.page.renamed import is_renamed
 from reviewbot.source import OverlayTree
 
-__all__ = ["reworded", "takes_over"]
+__all__ = ["calls_changed", "reworded", "takes_over"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
@@ -49,6 +50,18 @@ def takes_over(analysis: Analysis, patch: int, path: str, name: str) -> bool:
              if file.path == path]
     target = _target(files[0].before or b"", name) if files else ""
     return bool(target) and is_renamed(analysis.series, patch, target, name)
+
+
+def calls_changed(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the functions that a function of the file calls only since the patch, and those that it
+    called only before it: ((), ()) where the file is not known whole."""
+    file = next((file for state in analysis.patched.states if state.index == patch for file in state.files
+                 if file.path == path), None)
+    if file is None or not file.whole:
+        return (), ()
+    was, now = ({called for function in functions_with(content or b"", frozenset({name})) if function.name == name
+                 for called in function.calls_all if not called.isupper()} for content in (file.before, file.after))
+    return tuple(sorted(now - was)), tuple(sorted(was - now))
 
 
 def _hands_on(data: bytes, old: str, new: str) -> bool:
