@@ -25,8 +25,8 @@ _ALLOWED: Mapping[str, frozenset[str]] = {
     "tier": frozenset({"core", "worker"}),
 }
 _TEXTS = ("name", "prototype", "failure", "header")
-_LISTS = ("undone_by", "arch", "made_by")
-_OPTIONAL = frozenset({"arch", "made_by", "address_argument", "count_argument", "restores"})
+_LISTS = ("undone_by", "arch", "made_by", "does_all_of")
+_OPTIONAL = frozenset({"arch", "does_all_of", "made_by", "address_argument", "count_argument", "restores"})
 _KEYS = frozenset({*_TEXTS, *_LISTS, *_ALLOWED, "address_argument", "count_argument", "restores"})
 
 
@@ -36,6 +36,7 @@ class ApiFunction:
 
     `address_argument` and `count_argument` count from 0, None when there is no such argument. `restores`: it gives
     memory back the state that most memory has; one with a last argument that says so does when that is true.
+    `does_all_of` are the functions, called one after the other, of which it does the work.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ApiFunction:
     arch: tuple[str, ...]
     made_by: tuple[str, ...]
     restores: bool = False
+    does_all_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,8 @@ def _function(entry: Mapping[str, object], family: str, where: str) -> ApiFuncti
         name=texts["name"], family=family, prototype=texts["prototype"], returns=cast(Returns, texts["returns"]),
         address=cast(Address, texts["address"]), address_argument=_number(entry, "address_argument", where),
         count=cast(Count, texts["count"]), count_argument=_number(entry, "count_argument", where),
-        failure=texts["failure"], undone_by=lists["undone_by"], header=texts["header"],
+        failure=texts["failure"], undone_by=lists["undone_by"], does_all_of=lists["does_all_of"],
+        header=texts["header"],
         tier=cast(Tier, texts["tier"]), arch=lists["arch"], made_by=lists["made_by"],
         restores=_flag(entry, "restores", where))
 

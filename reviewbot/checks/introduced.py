@@ -80,7 +80,8 @@ class _States:
                 renamed[start] = file.path
         by_file = frozenset(rule.id for rule in self.rules if KINDS[rule.kind].grain == "file")
         return Step(before=self.analysis.before(first), after=self.analysis.after(last), renamed=renamed,
-                    by_file=by_file)
+                    by_file=by_file, whole={one.name: one.does_all_of for one in self.analysis.family.functions
+                                            if one.does_all_of})
 
     def matches(self, position: int) -> dict[int, Match]:
         """Return which finding after a patch is which one before it."""

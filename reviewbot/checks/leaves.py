@@ -23,6 +23,8 @@ _DEEPEST = 6
 _OPEN = "\0open "
 _IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
 _ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
+_LEAVING = re.compile(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$")
+_RESULT = re.compile(r"\breturn\s+(\w+)\s*;")
 _LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
@@ -79,15 +81,17 @@ def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
     return 0 < guard.line <= len(lines) and _LOOP.match(lines[guard.line - 1]) is not None
 
 
-def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int) -> bool:
-    """Return whether a test stands in front of line `upto` only to leave the function with an error: that the call is
-    not made then is the failure of something else."""
+def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int, results: frozenset[str] = frozenset()) -> bool:
+    """Return whether a test stands in front of line `upto` only to leave the function with an error, or with one of the
+    `results` of other calls that it tests: that the call is not made then is the failure of something else."""
     if not 0 < guard.line < upto or upto > len(lines) + 1 or not _IF.match(lines[guard.line - 1]):
         return False
     text = "\n".join(lines[guard.line - 1:upto - 1])
     behind = text[_closed(text, text.find("(")):].lstrip()
     arm = behind[:_closed(behind, 0)] if behind.startswith("{") else behind[:behind.find(";") + 1]
-    return _ERROR.search(arm) is not None and re.search(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$", arm) is not None
+    handed_on = _RESULT.search(arm)
+    lost = handed_on is not None and handed_on[1] in results & guard.condition.variables()
+    return (lost or _ERROR.search(arm) is not None) and _LEAVING.search(arm) is not None
 
 
 def _closed(text: str, opening: int) -> int:
@@ -157,7 +161,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
             excused = [test for guard, test in zip(call.guards, tests, strict=True)
-                       if leaves_with_error(guard, lines, call.span.line)]
+                       if leaves_with_error(guard, lines, call.span.line, frozenset(
+                           one.variable for one in wrapper.calls if one.span.line < guard.line and one.variable))]
             shown = [test for guard, test in zip(call.guards, tests, strict=True) if not is_loop(guard, lines)]
             own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
             when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))

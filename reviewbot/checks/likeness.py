@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
@@ -26,13 +27,15 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 class Step:
     """Two moments of the series, and what the files of the first are called in the second (left out: the same).
 
-    Rules in `by_file` speak of files that make a call, not of single calls.
+    Rules in `by_file` speak of files that make a call, not of single calls. `whole` are the functions that do all the
+    work of others, which one of them can stand for.
     """
 
     before: Side
     after: Side
     renamed: Mapping[str, str]
     by_file: frozenset[str] = frozenset()
+    whole: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def file_after(self, path: str) -> str:
         """Return the file's path at the later moment."""
@@ -66,6 +69,12 @@ class Step:
     def same_place(self, old: Finding, new: Finding) -> bool:
         """Return whether two findings stand in one function, or in one file where their rule speaks of files."""
         return self.file_after(old.file) == new.file and (old.function == new.function or new.rule in self.by_file)
+
+    def does_the_same_work(self, old: Finding, new: Finding) -> bool:
+        """Return whether one of two findings on an object is about a function that does the other's work among more."""
+        one, other = old.symbol, new.symbol
+        return self.same_place(old, new) and old.object == new.object and (
+            other in self.whole.get(one, ()) or one in self.whole.get(other, ())) and self.went(old) and self.came(new)
 
     def _calls(self, side: Side, path: str, finding: Finding) -> tuple[Call, ...]:
         facts = side.facts.get(path)
@@ -106,6 +115,11 @@ def matched(step: Step, earlier: Sequence[Finding], later: Sequence[Finding]) ->
             place = next((at for at, other in enumerate(others) if test(earlier[other], new)), None)
             if place is not None:
                 found[number] = Match(number=others.pop(place), in_place=in_place)
+    for number, new in enumerate(later):
+        place = next((other for other, old in enumerate(earlier) if number not in found and old.rule == new.rule
+                      and step.does_the_same_work(old, new)), None)
+        if place is not None:
+            found[number] = Match(number=place, in_place=True)
     in_place_of = {match.number for match in found.values() if match.in_place}
     for number, new in enumerate(later):
         for other, old in enumerate(earlier if number not in found else ()):

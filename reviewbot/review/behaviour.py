@@ -142,6 +142,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             known = {**values, **fixed}
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
+            old = _as_whole(old, new) if pair.whole else old
             old, new = on_one_ground(_as_alike(analysis, position, old, new, arch), new)
             return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
@@ -183,6 +184,14 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open), was=pair.formerly, askers=askers, freed=freed)
+
+
+def _as_whole(old: Effect, new: Effect) -> Effect:
+    """Return the effect before as one of the function that is called now, which does the work of what was called."""
+    if not old.symbol or not new.symbol or new.resolves_to in {"absent", "stub", "undeclared"}:
+        return old
+    return replace(old, symbol=new.symbol, resolves_to=new.resolves_to,
+                   does=old.does.replace(f"{old.symbol}()", f"{new.symbol}()"))
 
 
 def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:

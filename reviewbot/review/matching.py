@@ -14,7 +14,7 @@ from reviewbot.checks.analysis import Side
 from reviewbot.checks.leaves import Leaf
 from reviewbot.values import dataclass
 
-__all__ = ["Item", "Match", "Place", "bare", "is_like", "lines_of", "match"]
+__all__ = ["Item", "Match", "Place", "bare", "is_like", "joined_calls", "lines_of", "match"]
 
 _CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
                    r"(?: long| int)*[ *]*\)\s*(?=[\w(&*])")
@@ -53,11 +53,12 @@ _Undoes = Callable[[Item, Item], bool]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """Two calls, by their numbers, that stand for each other; None where there is none. `why` says what keeps it open
-    whether they do."""
+    whether they do; `whole` that one of them does all the work of several, of which the other is the first."""
 
     before: int | None
     after: int | None
     why: str = field(default="")
+    whole: bool = field(default=False)
 
 
 def lines_of(place: Place) -> list[str]:
@@ -194,6 +195,33 @@ def _unsure(old: Sequence[Item], new: Sequence[Item], found: Sequence[Match], le
     for one in found:
         yield replace(one, why=one.why or open_old.get(one.before, "") or open_new.get(one.after, ""))
     yield from rest
+
+
+def joined_calls(found: Sequence[Match], old: Sequence[Item], new: Sequence[Item],
+                 whole: Mapping[str, tuple[str, ...]]) -> list[Match]:
+    """Return the matches with those together in which one call does what several on the same object did, or several
+    what one did: the first of them stands for all. `whole` names the functions that do all the work of others."""
+    left = list(found)
+    for swapped in (False, True):
+        parts, ones = (new, old) if swapped else (old, new)
+        for number, one in enumerate(ones):
+            wanted = whole.get(min(one.primitives), ()) if len(one.primitives) == 1 else ()
+            those = [next((at for at, part in enumerate(parts) if part.primitives == {name} and is_like(part, one)
+                           and _is_alone(left, at, number, swapped=swapped)), None) for name in wanted]
+            numbers = [at for at in those if at is not None]
+            if not numbers or len(numbers) < len(those):
+                continue
+            left = [match for match in left if (match.after if swapped else match.before) not in numbers
+                    and (match.before if swapped else match.after) != number]
+            before, after = (number, numbers[0]) if swapped else (numbers[0], number)
+            left.append(Match(before=before, after=after, whole=True))
+    return left
+
+
+def _is_alone(found: Sequence[Match], part: int, one: int, *, swapped: bool) -> bool:
+    """Return whether a call has no counterpart but the one call that may do its work."""
+    return all((match.before if swapped else match.after) in {None, one} for match in found
+               if (match.after if swapped else match.before) == part)
 
 
 def _split_from(item: Item, others: Sequence[Item], partners: Mapping[int, Item]) -> int | None:

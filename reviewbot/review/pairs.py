@@ -15,7 +15,7 @@ from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
-from reviewbot.review.matching import Item, Place, is_like, lines_of, match
+from reviewbot.review.matching import Item, Place, is_like, joined_calls, lines_of, match
 from reviewbot.review.shown import Shown, from_hunks, only_hunks
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
@@ -33,7 +33,8 @@ class Pair:
     that is new or gone. `moved` when the pair stands at another place among the family's calls of the function. `open`
     says why it is not clear that the one was the other; `beside` when the side without the call has one that is alike
     at another place of the function. `strange` is a function that stands in the tree as a later patch of the series
-    left it, and that no hunk shows as it was: nothing can be said of the pair."""
+    left it, and that no hunk shows as it was: nothing can be said of the pair. `whole`: one of the calls does all the
+    work of several, of which the other is the first."""
 
     file: PatchedFile
     old: Place | None
@@ -44,6 +45,7 @@ class Pair:
     open: str = field(default="")
     beside: bool = field(default=False)
     strange: str = field(default="")
+    whole: bool = field(default=False)
 
     @property
     def is_of_the_patch(self) -> bool:
@@ -343,7 +345,8 @@ def _built(leaf: Leaf) -> Cond:
 def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: list[Place], old: list[Item],
              new: list[Item]) -> Iterator[Pair]:
     """Yield the calls of a function, each with its counterpart."""
-    found = match(old, new, partial(_undoes, analysis))
+    whole = {one.name: one.does_all_of for one in analysis.family.functions if one.does_all_of}
+    found = joined_calls(match(old, new, partial(_undoes, analysis)), old, new, whole)
     order = [(one.before, one.after) for one in found
              if one.before is not None and one.after is not None and not one.why]
     for one in found:
@@ -353,6 +356,7 @@ def _matched(analysis: Analysis, file: PatchedFile, olds: list[Place], news: lis
                    before=None if one.before is None else old[one.before],
                    after=None if one.after is None else new[one.after],
                    moved=not one.why and any(_crosses((one.before, one.after), other) for other in order), open=one.why,
+                   whole=one.whole,
                    beside=bool((here and _has_like(here, old)) or (gone and _has_like(gone, new))))
 
 

@@ -45,3 +45,21 @@ def test_what_is_not_of_the_family_is_no_call_of_it() -> None:
     """The helper that is given another function does nothing to the map that the review knows of."""
     found = review(OLD, OLD.replace("2, demo_other", "2, demo_third"))
     assert not [cell for cell in found.behaviour if cell.seen == "changes"]
+
+
+def test_a_failure_that_a_helper_hands_on_is_no_condition_of_the_next_call() -> None:
+    """`if (ret) return ret;` leaves the helper with the failure of what it called first."""
+    helper = """static int demo_seal(struct demo *demo)
+{
+	int ret = set_memory_ro((unsigned long)demo->text, demo->pages);
+
+	if (ret)
+		return ret;
+	return set_memory_x((unsigned long)demo->text, demo->pages);
+}
+
+"""
+    old = "int demo_open(struct demo *demo)\n{\n\treturn demo_first(demo);\n}\n"
+    found = review(old, helper + old.replace("demo_first", "demo_seal"))
+    assert found.behaviour
+    assert not [cell for cell in found.behaviour if "ret" in cell.after.does.replace("returns", "")]

@@ -191,8 +191,8 @@ def _other_calls(now: Sequence[str], was: Sequence[str]) -> str:
     new, gone = (quote_names([f"{name}()" for name in names]) for names in (now, was))
     if len(now) + len(was) > _MOST_NAMES or not (now or was):
         return ""
-    return f", which {f'now calls {new}' if now else ''}{' and ' if now and was else ''}" \
-           f"{f'no longer calls {gone}' if was else ''},"
+    parts = [f"now calls {new}" if now else "", f"no longer calls {gone}" if was else ""]
+    return f", which {' and '.join(part for part in parts if part)},"
 
 
 def _name(one: Unseen, function: str) -> str:

@@ -264,11 +264,13 @@ def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
     for group in alike.values():
         first = group[0]
         if len(group) > 1:
-            names = quote_names([f"{name}()" for event in group for name in event.functions[:1]], most=3)
+            subjects = list(dict.fromkeys(f"{name}()" for event in group for name in event.functions[:1]))
+            names = quote_names(subjects, most=3)
             gist = first.gist.replace(f"{first.functions[0]}()", names, 1)
             for thing in first.objects:
                 gist = gist.replace(f" {thing}", " memory") if len({e.objects for e in group}) > 1 else gist
-            first = replace(joined(first, tuple(group[1:])), gist=_agreeing(rules, gist, names), arch=first.arch,
+            first = replace(joined(first, tuple(group[1:])), arch=first.arch,
+                            gist=_agreeing(rules, gist, names) if len(subjects) > 1 else gist,
                             reason=first.reason if len({e.reason for e in group}) == 1 else "")
         done.append(first)
     return done

@@ -36,10 +36,10 @@ def test_words_that_give_way_to_others_are_named() -> None:
 
 def test_what_a_function_calls_otherwise_is_named() -> None:
     """Of a function that could not be compared a reader is told what can be told: the calls that came and went."""
-    new = OWN.replace("	return demo_walk(addr, pages);", "	demo_note(addr, pages);\n	return demo_walk_all(addr, pages);")
+    new = OWN.replace("	return demo_walk(addr", "	demo_note(addr);\n	return demo_walk_all(addr")
     [said] = review({MAPPER: LOCAL + OWN}, {MAPPER: LOCAL + new}).first_page.not_seen
-    assert said == ("whether set_memory_decrypted(), which now calls demo_note() and demo_walk_all() and no longer calls "
-                    f"demo_walk(), still does what it did ({MAPPER})")
+    assert said == ("whether set_memory_decrypted(), which now calls demo_note() and demo_walk_all() and no longer "
+                    f"calls demo_walk(), still does what it did ({MAPPER})")
 
 
 def test_a_function_with_the_same_body_needs_no_word() -> None:
