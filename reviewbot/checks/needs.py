@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.configured import Shown, in_kconfig_words
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.users import users_of
 from reviewbot.checks.where import Where, asked_inline
@@ -12,7 +13,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import is_no_option, of_options
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
 
-__all__ = ["ORDINARY", "as_condition", "needs_of", "worth_saying"]
+__all__ = ["ORDINARY", "as_condition", "needs_of", "setting_of", "worth_saying"]
 
 ORDINARY = frozenset({"MMU"})
 """What nearly every kernel has: that something needs it is not said."""
@@ -92,6 +93,14 @@ def worth_saying(config: KernelConfig, arch: str, options: Mapping[str, str], gi
         if config.can(And(as_condition({**given, **others}), otherwise), arch) is Ternary.NO:
             left = others
     return left
+
+
+def setting_of(config: KernelConfig, shown: Shown) -> str:
+    """Return the example configuration of an answer in one line, without the options that follow from the others."""
+    example = shown.answer.example
+    choices = {name: value for name, value in example if value in {"y", "m", "n"}}
+    kept = worth_saying(config, shown.arch, choices, {}, written=frozenset(f"CONFIG_{name}" for name in choices))
+    return in_kconfig_words((name, value) for name, value in example if name in kept or name not in choices)
 
 
 def _off(name: str) -> Cond:

@@ -26,7 +26,6 @@ from reviewbot.checks.configured import (
     example_evidence,
     first_possible,
     has_kconfig,
-    in_kconfig_words,
     is_whole,
     needed_at,
 )
@@ -34,6 +33,7 @@ from reviewbot.checks.definitions import facts_of
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.pasted import pasted_in
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.through_inlines import needs_through, through_inlines
@@ -228,7 +228,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
                 for one in (use, *broken.others[:4])]
     fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": shown.arch,
               "function": f"{inside.name}()" if inside else use.file, "place": f"{use.file}:{use.line}",
-              "config": in_kconfig_words(shown.answer.example)}
+              "config": setting_of(analysis.configs[position + 1], shown)}
     notes = [rule.notes.get("mended", "").format_map(fields)] if fixed_by is not None else []
     spot = Spot(file=lost.file, line=lost.line, end_line=lost.line, function=lost.name, symbol=lost.name,
                 side=analysis.before(position), old=True)
@@ -326,7 +326,7 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         said.add((path, call.callee))
         fields = {"callee": call.callee, "user": path, "file": path, "arches": shown.arch,
                   "function": f"{call.function}()", "place": f"{path}:{call.span.line}",
-                  "config": in_kconfig_words(shown.answer.example)}
+                  "config": setting_of(analysis.configs[position + 1], shown)}
         yield draft_finding(
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
@@ -341,7 +341,7 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
         arches = (shown.arch, *one.beside)
         fields = {"callee": one.name, "user": use.file, "file": use.file, "arches": quote_names(arches),
                   "function": f"{one.function}()", "place": f"{use.file}:{use.line}",
-                  "config": in_kconfig_words(shown.answer.example)}
+                  "config": setting_of(analysis.configs[position + 1], shown)}
         spot = Spot(file=use.file, line=use.line, end_line=use.line, function=one.function, symbol=one.name,
                     side=analysis.after(position))
         told = {**fields, "file": one.header, "callee": quote_names([f"{name}()" for name in one.also])}

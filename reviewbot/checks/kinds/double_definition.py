@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.changed_names import text_of
-from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, in_kconfig_words
+from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig
 from reviewbot.checks.draft import Spot, draft_finding, kconfig_spot
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate
@@ -159,7 +160,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, cause: _Cause, clash
     also = [f"{clash.name}()" for clash in clashes[1:]]
     what = "defined" if first.other.definition.kind == "function" else "declared"
     fields = {"callee": first.name, "inline": _place(first.inline), "other": _place(first.other), "what": what,
-              "arches": shown.arch, "config": in_kconfig_words(shown.answer.example),
+              "arches": shown.arch, "config": setting_of(analysis.configs[position + 1], shown),
               "also": f"The same holds for {quote_names(also, most=_MOST_ALSO)}." if also else ""}
     evidence = tuple(Evidence(kind="source", file=one.definition.file, line=one.definition.line, rev=rev,
                               text=f"{first.name}() is compiled when {one.definition.condition}")

@@ -16,10 +16,10 @@ from reviewbot.checks.configured import (
     example_evidence,
     first_possible,
     has_kconfig,
-    in_kconfig_words,
 )
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.own_statics import Static, is_settled, unseen_calls, unused_statics
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
@@ -60,7 +60,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     if shown is None or (unused and _mended(analysis, position, file.path, one, unused=True) is not None):
         return
     fields = {"callee": one.name, "place": f"{file.path}:{one.line}", "file": file.path, "arches": shown.arch,
-              "config": in_kconfig_words(shown.answer.example)}
+              "config": setting_of(analysis.configs[position + 1], shown)}
     mended = None if unused else _mended(analysis, position, file.path, one, unused=False)
     spot = Spot(file=file.path, line=one.line, end_line=one.line, function=one.name if unused else "", symbol=one.name,
                 side=analysis.after(position))

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code, text_of
-from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, in_kconfig_words
+from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig
 from reviewbot.checks.draft import Spot, draft_finding, kconfig_spot
 from reviewbot.checks.gated_headers import changed_kconfig, family_headers, is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.sightings import Event
@@ -145,7 +146,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, asked: _Asked, shown
     state = analysis.patched.states[position]
     rev = f"after patch {state.index}"
     fields = {"header": asked.event.name, "user": asked.user, "place": f"{asked.user}:{asked.line}",
-              "arches": shown.arch, "config": in_kconfig_words(shown.answer.example),
+              "arches": shown.arch, "config": setting_of(analysis.configs[position + 1], shown),
               "lacking": f"arch/{shown.arch}/include/{asked.event.name}"}
     evidence = Evidence(kind="source", file=asked.user, line=asked.line, rev=rev,
                         text=f"#include <{asked.event.name}>" + (f" when {asked.event.condition}"

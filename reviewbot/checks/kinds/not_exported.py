@@ -12,9 +12,10 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import Use, sightings_of, uses_of
-from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, in_kconfig_words, needed_at
+from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig, needed_at
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
@@ -197,7 +198,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing:
     state = analysis.patched.states[position]
     use, shown, rev = missing.use, missing.shown, f"after patch {state.index}"
     fields = {"callee": spot.symbol, "user": use.file, "place": f"{use.file}:{use.line}", "arches": shown.arch,
-              "definition": f"{missing.file}:{missing.line}", "config": in_kconfig_words(shown.answer.example)}
+              "definition": f"{missing.file}:{missing.line}",
+              "config": setting_of(analysis.configs[position + 1], shown)}
     exact = analysis.patched.exact
     evidence = (
         source_evidence(analysis.after(position), use.file, use.line, patch=state.index),

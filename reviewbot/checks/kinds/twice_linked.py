@@ -16,12 +16,12 @@ from reviewbot.checks.configured import (
     example_evidence,
     first_possible,
     has_kconfig,
-    in_kconfig_words,
     is_whole,
 )
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or
@@ -117,7 +117,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     state, shown = analysis.patched.states[position], twice.shown
     rev = f"after patch {state.index}"
     fields = {"callee": one.name, "place": f"{file.path}:{one.line}", "other": f"{twice.file}:{twice.line}",
-              "arches": shown.arch, "config": in_kconfig_words(shown.answer.example)}
+              "arches": shown.arch, "config": setting_of(analysis.configs[position + 1], shown)}
     mended = next((analysis.patched.states[later].index for later in range(position + 1, len(analysis.patched.states))
                    if not _still(analysis, later + 1, file.path, one)), None)
     evidence = (Evidence(kind="source", file=twice.file, line=twice.line, rev=rev,

@@ -18,13 +18,13 @@ from reviewbot.checks.configured import (
     example_evidence,
     first_possible,
     has_kconfig,
-    in_kconfig_words,
     is_whole,
     nest_at,
 )
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.variables import (
     Variable,
@@ -189,7 +189,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, one: Variable, broke
     side = analysis.before(position) if one.old else analysis.after(position)
     rev = f"after patch {state.index}"
     fields = {"variable": one.name, "place": f"{use.file}:{use.line}", "user": use.file, "file": one.file,
-              "arches": shown.arch, "config": in_kconfig_words(shown.answer.example), "kept": kept}
+              "arches": shown.arch, "config": setting_of(analysis.configs[position + 1], shown), "kept": kept}
     seen = source_evidence(analysis.end if not one.old else analysis.after(position), use.file, use.line,
                            patch=state.index)
     evidence = [Evidence(kind="source", file=use.file, line=use.line, text=seen.text, rev=rev),

@@ -182,7 +182,8 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
         said = quote_names(names, most=_MOST_NAMES)
     if len(names) == 1 and " in " not in said:
         said += _other_calls(*calls_changed(analysis, asked[0].patch, files[0], said.partition("(")[0]))
-    still = "still does what it did" if len(names) == 1 else "each still do what they did"
+    still = "still do what they did" if len(names) == 1 and said.startswith("calls of ") else \
+        "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
 
 
