@@ -130,7 +130,7 @@ def test_a_piece_that_a_loop_passes_over_is_kept_too() -> None:
 """
     found = review(EXIT, helper + EXIT.replace("free_pages((unsigned long)demo->ring, 0)", "demo_free(demo->pages, 4)"))
     [row] = found.first_page.rows
-    assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, vaddr is not freed"
+    assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, pages[i] is not freed"
 
 
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
