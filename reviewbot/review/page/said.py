@@ -12,7 +12,8 @@ from reviewbot.text import quote_names
 
 __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
-_ONE_ARCH = re.compile(r"(?P<config>[^ ]+(?:, [^ ]+)*) on (?P<arch>\w+)")
+_ALONE = re.compile(r"(?P<config>[^ ]*=[^ ]+(?:, [^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
+                    r"(?: and (?=[^ ]*=)|$)")
 _WIDE: Mapping[str, Mapping[str, str]] = {
     "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}
 _OF_ONE = "The patch "
@@ -72,16 +73,31 @@ def without_count(conclusion: str) -> str:
 
 
 def where_words(arches: tuple[str, ...], config: str, *, joint: str = "with") -> tuple[str, str]:
-    """Return the architectures and the condition of a row as people say them, the condition behind `joint`: what one
+    """Return the architectures and the condition of a row as people say them, the condition behind `joint`: what an
     architecture needs alone stands beside it, `powerpc (PPC_SVM=y) and x86`."""
     arches, config = _by_width(arches, config)
     common, _, rest = config.partition("; ") if "; " in config else ("", "", config)
-    alone = _ONE_ARCH.fullmatch(rest)
-    if alone and alone["arch"] in arches:
-        return quote_names([f"{arch} ({alone['config']})" if arch == alone["arch"] else arch for arch in arches],
-                           most=12), f"{joint} {common}" if common else ""
+    alone = _by_arch(rest)
+    if alone and set(alone) <= set(arches):
+        named = [_by_width((arch,), alone.get(arch, "")) for arch in arches]
+        return quote_names([f"{arch} ({own})" if own else arch for (arch,), own in named], most=12), \
+            f"{joint} {common}" if common else ""
     config = config.replace("; ", ", and ")
     return quote_names(arches, most=12), config if not config or config.startswith("where ") else f"{joint} {config}"
+
+
+def _by_arch(config: str) -> dict[str, str]:
+    """Return what each of the architectures needs alone, `A=y, B=y on powerpc and A=y on riscv`; empty where it says
+    something else."""
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(config):
+        part = _ALONE.match(config, at)
+        if part is None:
+            return {}
+        found |= dict.fromkeys(re.findall(r"\w+", part["arches"].replace(" and ", ", ")), part["config"])
+        at = part.end()
+    return found
 
 
 def _by_width(arches: tuple[str, ...], config: str) -> tuple[tuple[str, ...], str]:

@@ -109,7 +109,9 @@ def test_the_width_of_an_architecture_is_in_its_name() -> None:
     assert where_words(("x86",), "DYNAMIC_FTRACE=y, X86_64=y") == ("x86-64", "with DYNAMIC_FTRACE=y")
     assert where_words(("riscv",), "ARCH_RV64I=y, MMU=y") == ("riscv64", "")
     assert where_words(("x86",), "X86_64=n") == ("x86", "with X86_64=n")
-    assert where_words(("arm64", "x86"), "X86_64=y on x86") == ("arm64 and x86 (X86_64=y)", "")
+    assert where_words(("arm64", "x86"), "X86_64=y on x86") == ("arm64 and x86-64", "")
+    assert where_words(("powerpc", "riscv", "x86"), "A=y on powerpc and ARCH_RV64I=y, A=y on riscv") == (
+        "powerpc (A=y), riscv64 (A=y) and x86", "")
 
 
 def test_a_broken_build_is_told_with_one_condition() -> None:
