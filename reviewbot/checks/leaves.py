@@ -11,6 +11,7 @@ from reviewbot.cfacts.types import Call, Function, Guard
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in
+from reviewbot.checks.configured import nest_at
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
@@ -151,7 +152,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             yield Leaf(primitive=name, via=via, when=TRUE, use="", file=near, line=0, arguments=arguments)
         return
     for wrapper in side.visible_wrappers(name, near):
-        there = And(wrapper.function.path_condition, Not(_in_header(side, wrapper, near)))
+        head = _with_switches(side, wrapper.file, wrapper.function.path_condition, wrapper.function.span.line)
+        there = And(head, Not(_in_header(side, wrapper, near)))
         given = dict(zip(parameter_names(wrapper.function), arguments, strict=False))
         passed_in = dict(zip(parameter_names(wrapper.function), cases, strict=False))
         constants = constants_of(side.tree, (wrapper.file, near))
@@ -165,14 +167,14 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                            one.variable for one in wrapper.calls if one.span.line < guard.line and one.variable))]
             shown = [test for guard, test in zip(call.guards, tests, strict=True) if not is_loop(guard, lines)]
             own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
-            when = And(there, call.path_condition, *(global_part(test, wrapper.function, side, own) for test in tests))
+            nest = _with_switches(side, wrapper.file, And(head, call.path_condition), call.span.line)
+            when = And(there, nest, *(global_part(test, wrapper.function, side, own) for test in tests))
             if when == FALSE:
                 continue
             sure = sure_tests(call, tests, own.__contains__)
             loose = {word for argument in call.arguments for word in _WORD.findall(argument)} - known.keys()
             passed = tuple(put_in(argument, given) for argument in call.arguments)
             inside = tuple(cases_of(argument, known, constants) for argument in call.arguments)
-            nest = And(wrapper.function.path_condition, call.path_condition)
             callee = given.get(call.callee, call.callee).lstrip("&")  # a parameter stands for what it was given
             for leaf in _descend(side, callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
@@ -184,6 +186,11 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                               hands_on=inner.hands_on and call.reaches_caller,
                               decided="" if inner.hands_on and call.reaches_caller else inner.decided or name,
                               files=(wrapper.file, *inner.files))
+
+
+def _with_switches(side: Side, path: str, nest: Cond, line: int) -> Cond:
+    """Return the `#if` nest of a line with the file's own switches in it settled: `#if DEBUG` asks for an option."""
+    return nest if all(name.startswith("CONFIG_") for name in nest.variables()) else nest_at(side.tree, path, line)
 
 
 @lru_cache(maxsize=32)

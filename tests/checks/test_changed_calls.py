@@ -57,3 +57,12 @@ def test_what_stands_beside_stays_out() -> None:
     other = "\nint demo_other(void *page)\n{\n	return demo_seal(page);\n}\n"
     old = go("	return demo_count(1);\n", SEAL) + other
     assert not changed(old, old.replace("demo_count(1)", "demo_count(2)")).behaviour
+
+
+def test_the_switch_of_a_helper_is_an_option_of_the_row() -> None:
+    """A helper under `#if DEBUG` is one of the option that defines it, as a call under it is."""
+    head = ("#ifdef CONFIG_DEMO_DEBUG\n#define DEBUG 1\n#else\n#define DEBUG 0\n#endif\n\n#if DEBUG\n" + SEAL
+            + "#else\nstatic int demo_seal(void *page)\n{\n	return 0;\n}\n#endif\n\n")
+    old = go("	demo_count();\n	return demo_seal(page);\n", head)
+    [cell] = cells_of(old, old.replace("demo_count();", "demo_note();"))
+    assert cell.config == (("DEMO_DEBUG", "y"),)
