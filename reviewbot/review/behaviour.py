@@ -357,8 +357,10 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
     under = And(called, acts)
     if fact.splits == "yes":  # what may be split depends on what the kernel was started with
-        under = And(under, written_out(side, where.path, And(*(guard.condition for guard in call.guards))),
-                    written_out(side, leaf.file, And(*leaf.guards)))
+        asked = And(*(guard.condition for guard in call.guards), *leaf.guards)
+        for path in dict.fromkeys((where.path, *leaf.files)):
+            asked = written_out(side, path, asked)
+        under = And(under, asked)
     met = _as_called(as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under),
                      leaf.arguments or call.arguments)
 

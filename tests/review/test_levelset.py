@@ -262,14 +262,17 @@ def test_where_the_file_does_not_compile_no_call_does_what_it_did() -> None:
 
 
 def test_what_a_helper_asks_decides_what_its_call_meets() -> None:
-    """Where the helper in between goes on with page-allocator debugging alone, no large leaf is there to be split."""
+    """Where a helper in between goes on with page-allocator debugging alone, no large leaf is there to be split."""
     head = ("static bool demo_wanted(struct demo *demo)\n{\n"
             "\treturn debug_pagealloc_enabled_static() && demo->size;\n}\n\n"
             "static void demo_map(struct demo *demo)\n{\n\tif (!demo_wanted(demo))\n\t\treturn;\n"
-            "\t__kernel_map_pages(demo->page, 1, 1);\n}\n\n")
+            "\tkernel_map_pages(demo->page, 1, 1);\n}\n\n")
+    header = ("static inline void kernel_map_pages(struct page *page, int numpages, int enable)\n{\n"
+              "\t__kernel_map_pages(page, numpages, enable);\n}\n")
     old = HEAD + head + "int demo_go(struct demo *demo)\n{\n\tdemo_count();\n\tdemo_map(demo);\n\treturn 0;\n}\n"
-    [cell] = [cell for cell in changed(old, old.replace("demo_count", "demo_note"), release="5.10").behaviour
-              if cell.function == "demo_go"]
+    found = review({PATH: old}, {PATH: old.replace("demo_count", "demo_note")},
+                   there={PATH: old, "include/linux/mm.h": header}, release="5.10")
+    [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
     assert (cell.after.splits, cell.after.on_failure) == ("no", "cannot-fail")
 
 
