@@ -23,6 +23,7 @@ from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
+from reviewbot.review.same_thing import names_one_thing
 from reviewbot.review.worded import Compared, in_running
 
 __all__ = ["compare", "directives_of"]
@@ -83,7 +84,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             for atom in tests.before.variables() | tests.after.variables()):
         # Whether what was called before has worked is asked otherwise: that is about another call.
         tests = Tests(how="open", why=f"its condition is written otherwise, '{tests.after}' (before: '{tests.before}')")
-    found = _arguments(pair.before, pair.after, own)
+    found = _arguments(analysis, pair.before, pair.after, own)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
     macros = directives & (tests.before.variables() | tests.after.variables())
@@ -246,7 +247,7 @@ def _names(place: str, atom: str) -> bool:
     return place in _VARIABLE.findall(atom) if place.isidentifier() else place in atom
 
 
-def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> Compared:
+def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> Compared:
     """Return whether the family's function is called with the same: other constants are other calls."""
     same = Tests(how="same")
     for one, other in zip(before.leaves, after.leaves, strict=False):
@@ -260,6 +261,10 @@ def _arguments(before: Item, after: Item, own: tuple[frozenset[str], frozenset[s
         if old == new or renamed(old, new, own=own) is not None:
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+        if len(old) == len(new) and not one.via and not other.via and all(
+                names_one_thing(analysis, before, after, number)
+                for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
+            continue
         told = [f"({', '.join(arguments)})" for arguments in given]
         if not hidden and len(old) == len(new) and any(
                 _CONSTANT.fullmatch(a) and _CONSTANT.fullmatch(b) for a, b in differ):

@@ -1,0 +1,38 @@
+"""Whether two calls are given one thing in other words: `page`, `&folio->page` and `folio_page(folio, 0)`."""
+
+from __future__ import annotations
+
+import re
+
+from reviewbot.checks.analysis import Analysis
+from reviewbot.review.matching import Item
+
+__all__ = ["names_one_thing"]
+
+_LOSSLESS = frozenset({
+    "page_address", "virt_to_page", "page_to_virt", "folio_address", "folio_to_virt", "virt_to_phys", "phys_to_virt",
+    "__pa", "__va", "page_to_phys", "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr",
+})
+"""Conversions from which the address can be told again: two different ones never meet."""
+_FIRST_PAGE = re.compile(r"\bfolio_page\((\w[\w.>-]*), ?0\)")
+_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+
+
+def names_one_thing(analysis: Analysis, before: Item, after: Item, number: int) -> bool:
+    """Return whether argument `number` of the call is certainly the object that it was: by all the names that it has
+    where it is called, through nothing but conversions that keep the address apart from any other."""
+    names = []
+    for item in (before, after):
+        if number >= len(item.call.arguments) or not _is_plain(item.call.arguments[number]):
+            return False
+        followed = analysis.reading.follow(item.place.side.tree, item.place.path, item.call)
+        if followed is None:
+            return False
+        names.append(followed[0].names_of(followed[1], number))
+    return not names[0].isdisjoint(names[1])
+
+
+def _is_plain(argument: str) -> bool:
+    """Return whether an argument is a name, or conversions of one that lose nothing."""
+    text = _FIRST_PAGE.sub(r"&\1->page", argument)
+    return set(_CALLED.findall(text)) <= _LOSSLESS and not re.search(r"[-+*/%?](?!>)", text.replace("->", "."))
