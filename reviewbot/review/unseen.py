@@ -55,7 +55,8 @@ _CONFIG = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
 _BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
-         "escape": "a line that hands {0} on", "declaration": "the declaration of {0}()",
+         "escape": "what becomes of {0} where a line gives it to another function",
+         "declaration": "the declaration of {0}()",
          "definition": "what defines {0}()"}
 
 

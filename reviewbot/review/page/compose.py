@@ -23,6 +23,7 @@ from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
 from reviewbot.review.page.reader import Reader
+from reviewbot.review.page.renamed import only_names
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
@@ -55,7 +56,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     same = _same(reader, changes, named, proved=proved)
     changes = [with_later_words(event, named) for event in changes]
     left = [one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
-            and not tree_has(analysis, one, (*there, *changes))]
+            and not tree_has(analysis, one, (*there, *changes))
+            and not (one.kind == "hunks" and only_names(analysis.series, one.patch, one.file))]
     changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
@@ -150,6 +152,7 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
     if not whole:
         return []
     files = sorted({event.file for event in changes if event.file.endswith(".c") and not own_arch(event.file)})
+    touched = {own_arch(file.path) for state in analysis.patched.states for file in state.files}
     unbuilt: dict[str, list[str]] = {}
     quiet: list[str] = []
     for arch in analysis.arches:
@@ -160,6 +163,8 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
         if files and len(never) == len(files) and all(path.startswith(_OF_SOME) for path in files):
             continue  # nobody asks about a driver where there is no such device
         if files and len(never) == len(files) and not any(cell.changed for cell in mine if cell.file not in files):
+            if arch not in touched:
+                continue  # who reads of a file that only others build does not ask about it
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
         elif proved and mine and all(cell.seen == "same" for cell in mine):
             quiet.append(arch)

@@ -9,6 +9,7 @@ from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.renamed import only_renamed
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree
@@ -225,7 +226,8 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
     not among them."""
     found = WRITTEN.search(one.why)
     if found is not None:
-        return ((found["before"], found["after"]),)
+        same = only_renamed(analysis.series, one.patch, found["before"], found["after"])
+        return () if same else ((found["before"], found["after"]),)
     name = _NAMED.search(one.what)
     return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
         one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.text import squash
 
-__all__ = ["is_renamed"]
+__all__ = ["is_renamed", "only_names", "only_renamed"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASIDE = re.compile(r"^\s*(?:/?\*|//|$)")
@@ -19,6 +19,21 @@ def is_renamed(series: Series, patch: int, old: str, new: str) -> bool:
     that its file's code changes in, each into one other."""
     return any(_names(diff).get(old) == new and _defines(diff, new) for one in series.patches if one.index <= patch
                for diff in one.files if f"{new}(" in diff.raw and f"{old}(" in diff.raw)
+
+
+def only_names(series: Series, patch: int, path: str) -> bool:
+    """Return whether the patch changes nothing in the file but names of functions that it or one before it renames."""
+    diffs = [diff for one in series.patches if one.index == patch for diff in one.files if diff.new_path == path]
+    names = [_names(diff) for diff in diffs]
+    return bool(diffs) and all(names) and all(is_renamed(series, patch, old, new) for found in names
+                                              for old, new in found.items())
+
+
+def only_renamed(series: Series, patch: int, before: str, after: str) -> bool:
+    """Return whether two texts differ in nothing but names of functions that a patch up to this one renames."""
+    pairs = zip(_WORD.findall(before), _WORD.findall(after), strict=False)
+    return _WORD.sub("_", before) == _WORD.sub("_", after) and all(
+        is_renamed(series, patch, old, new) for old, new in dict.fromkeys(pairs) if old != new)
 
 
 def _defines(diff: FileDiff, name: str) -> bool:

@@ -123,3 +123,11 @@ def test_the_last_argument_decides_what_a_call_promises() -> None:
         promise = rules.promise("__kernel_map_pages", ("page", "1", value))
         assert promise is not None
         assert promise.id == name
+
+
+def test_an_architecture_that_the_series_does_not_touch_is_not_named_for_what_it_does_not_build(review: Review) -> None:
+    """Nobody asks about a file where no configuration builds it, unless the series is about that architecture, too."""
+    touched = {path.split("/")[1] for state in review.patched.states for path in (file.path for file in state.files)
+               if path.startswith("arch/")}
+    for row in review.first_page.rows:
+        assert " build " not in row.statement or set(row.arch) <= touched

@@ -6,7 +6,7 @@ import difflib
 from types import SimpleNamespace
 
 from reviewbot.mail import read_source
-from reviewbot.review.page.renamed import is_renamed
+from reviewbot.review.page.renamed import is_renamed, only_names, only_renamed
 from reviewbot.review.page.reworded import takes_over
 from reviewbot.series import Series, find_series
 from reviewbot.source import MemoryTree, apply_series
@@ -47,6 +47,16 @@ def test_names_are_all_that_changes() -> None:
     assert is_renamed(_series((OWN, new)), 1, "ioremap_nocache", "ioremap")
     assert not is_renamed(_series((OWN, new.replace("> 7", "> 8"))), 1, "ioremap_nocache", "ioremap")
     assert not is_renamed(_series((OWN, new)), 1, "ioremap_nocache", "iounmap")
+    assert only_renamed(_series((OWN, new)), 1, "!ioremap_nocache(addr) && demo", "!ioremap(addr) && demo")
+    assert not only_renamed(_series((OWN, new)), 1, "!ioremap_nocache(addr)", "ioremap(addr)")
+
+
+def test_where_only_names_change_nothing_is_open() -> None:
+    """A file that calls a renamed function by its new name has nothing else to say; one that does more has."""
+    new, user = OWN.replace("ioremap_nocache", "ioremap"), "int demo(void)\n{\n	return ioremap_nocache(1, 2);\n}\n"
+    assert only_names(_series((OWN, new), (user, user.replace("_nocache", ""))), 1, "mm/demo1.c")
+    assert not only_names(_series((OWN, new), (user, user.replace("_nocache(1", "(3"))), 1, "mm/demo1.c")
+    assert not only_names(_series((OWN, OWN + "\n"), (user, user.replace("_nocache", ""))), 1, "mm/demo1.c")
 
 
 def test_who_takes_the_name_of_the_one_that_handed_on_to_it_does_its_work() -> None:
