@@ -13,6 +13,7 @@ from reviewbot.review.page.renamed import only_renamed
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree
+from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, decode, quote_names, squash
 
@@ -28,6 +29,7 @@ _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
+_THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = re.compile(r"is assigned otherwise in \w+\(\)$")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
@@ -110,7 +112,8 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
     """Return what bears on the family and is about a file that is known, or about a call; not a function whose place
     the one takes that it only handed on to."""
     hunks = {one.file for one in unseen if one.kind == "hunks" and not one.quiet}
-    there = {state.index for state in analysis.patched.states if state.applies == "reversed"}
+    there = {state.index for state in analysis.patched.states
+             if state.files and all(file.note.startswith(_THERE) and not file.unplaced for file in state.files)}
     unseen = [one for one in unseen if one.patch not in there or not _LATER.search(one.why)]
     return [one for one in unseen if one.near and not one.quiet and one.file and (
         one.kind == "call" or one.file not in hunks) and not _is_plain(one) and not (
