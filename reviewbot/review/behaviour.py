@@ -312,7 +312,7 @@ def _answered(analysis: Analysis, arch: str, values: Mapping[str, bool], item: I
     near = item.leaves[0].file if item.leaves else item.place.path
 
     def answer(condition: Cond) -> Cond:
-        return settled(analysis, item.place.side, condition, arch, near, values)
+        return settled(analysis, item.place.side, condition.assume(values), arch, near, values)
 
     return answer
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Effect
-from reviewbot.logic import TRUE, And, Cond, equivalent, without
+from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent, without
 from reviewbot.review.conditions import Tests
 from reviewbot.review.grounds import on_one_history, without_history
 from reviewbot.values import dataclass
@@ -47,13 +47,18 @@ class Compared:
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)
 
+        def left(answer: Callable[[Cond], Cond], tests: Cond) -> Cond:
+            # Of helpers between which the configuration chooses, the row's own one asks what is told.
+            whole = running(answer(tests))
+            return answer(running(tests)) if whole == FALSE else whole
+
         if any(self.labels):
             # The tests that a way of failure has passed are not why it is taken.
-            inner = [answer(running(tests)) for answer, tests in zip(answered, self.inside, strict=True)]
+            inner = [left(answer, tests) for answer, tests in zip(answered, self.inside, strict=True)]
             return tuple(_behind(effect, label, tests, given)  # type: ignore[return-value]
                          for effect, label, tests, given in zip((before, after), self.labels, inner, (
                              self.with_before, self.with_after), strict=True))
-        full = [answer(running(tests)) for answer, tests in zip(answered, self.in_front, strict=True)]
+        full = [left(answer, tests) for answer, tests in zip(answered, self.in_front, strict=True)]
         if self.untold:
             return tuple(  # type: ignore[return-value]
                 replace(effect if And(effect.only or TRUE, whole) == TRUE else _sometimes(effect, ""), only=None)
@@ -68,8 +73,8 @@ class Compared:
             return self._inown_names(before, after, full)
         if self.tests.how != "other":
             return self._as_same(before, after, full)
-        old = And(common, answered[0](running(self.tests.before)))
-        new = And(common, answered[1](running(self.tests.after)))
+        old = And(common, left(answered[0], self.tests.before))
+        new = And(common, left(answered[1], self.tests.after))
         reach = [_reaches(effect, only) for effect, only in ((before, old), (after, new))]
         if max(len(str(tests)) for tests in full) <= _LONGEST and (full[0] != full[1] or old == new):
             old, new = full

@@ -402,3 +402,18 @@ def test_a_new_condition_stands_without_the_ways_out_with_an_error_that_stay() -
         [cell] = cells_of(go(body), go(new))
         assert cell.before.does.startswith("set_memory_decrypted() is called only when demo_on, ")
         assert cell.after.does.startswith(f"set_memory_decrypted() is called only when {words}, ")
+
+
+def test_a_row_tells_the_tests_of_the_helper_that_it_has() -> None:
+    """Of two helpers between which an option chooses, each row has the tests of the one whose outcome it tells."""
+    helper = ("#ifdef CONFIG_DEMO_FAST\nstatic int demo_seal(void *page)\n{\n	if (!demo_fast())\n		return 0;\n"
+              "	set_memory_ro((unsigned long)page, 1);\n	return 0;\n}\n#else\nstatic int demo_seal(void *page)\n{\n"
+              "	if (!demo_slow())\n		return 0;\n	return set_memory_ro((unsigned long)page, 1);\n}\n#endif\n\n")
+    old, new = (go(f"{test}	return demo_seal(demo->a);\n", helper) for test in (
+        "", "	if (!demo->on)\n		return 0;\n"))
+    found = {dict(cell.config)["DEMO_FAST"]: cell for cell in cells_of(old, new)}
+    for value, test, fate in (("y", "demo_fast()", "dropped"), ("n", "demo_slow()", "returned")):
+        cell = found[value]
+        assert (cell.before.on_failure, cell.after.on_failure) == (fate, fate)
+        assert f"only when {test}, " in cell.before.does
+        assert f"only when demo->on && {test}, " in cell.after.does
