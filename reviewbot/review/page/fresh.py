@@ -24,6 +24,7 @@ from reviewbot.review.page.reader import (
     promise_of,
     setting_where,
 )
+from reviewbot.review.page.rulebook import Promise
 from reviewbot.review.page.things import thing_of
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source import OverlayTree
@@ -55,7 +56,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             continue
         if cell.before.does == NO_FUNCTION and cell.function in reader.analysis.family.names():
             continue  # that the architecture has it is told, and for what it is, its callers tell
-        promise, setting = promise_of(reader, cell), setting_where(reader, cell, TRUE)
+        promise, setting = _promise_of(reader, cell), setting_where(reader, cell, TRUE)
         if promise is None or setting is None or _is_moved(reader, cell) or cell.after.symbol in had.get(
                 (cell.patch, cell.file, cell.function), set()):
             continue
@@ -80,6 +81,14 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         event = event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
         path, line = place if helper and inside else (event.file, event.line)
         yield replace(event, file=path, line=line, address=_address(reader, cell))
+
+
+def _promise_of(reader: Reader, cell: Cell) -> Promise | None:
+    """Return what a new call promises: one of set_memory_rox() does that function's work on an architecture, too, on
+    which set_memory_ro() and set_memory_x() do it."""
+    known = reader.analysis.family.get(cell.after.via[-1]) if cell.after.via else None
+    whole = known is not None and cell.after.symbol in known.does_all_of
+    return (reader.rules.promise(cell.after.via[-1]) if whole else None) or promise_of(reader, cell)
 
 
 def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str, tuple[str, int]]:

@@ -133,6 +133,15 @@ def test_a_piece_that_a_loop_passes_over_is_kept_too() -> None:
     assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, pages[i] is not freed"
 
 
+def test_read_only_and_executable_is_said_of_both() -> None:
+    """set_memory_rox() does two things, also where an architecture does them one after the other."""
+    setup = "void demo_setup(struct demo *demo)\n{\n\tdemo_first();\n}\n"
+    for helper in ("", "int demo_rox(struct demo *demo)\n{\n\tset_memory_rox((unsigned long)demo->text, 4);\n}\n"):
+        call = "demo_rox(demo);" if helper else "set_memory_rox((unsigned long)demo->text, 4);"
+        found = review(setup, helper + setup.replace("first();\n", f"first();\n\t{call}\n"))
+        assert "demo->text read-only and executable" in found.first_page.conclusion
+
+
 def test_a_patch_of_comments_leaves_nothing_unseen() -> None:
     """Names in a comment are no calls: nothing is open about a patch that changes comments alone."""
     noted = OLD.replace("void demo_seal", "/* Returns what demo_seal() and set_memory_ro() do. */\nvoid demo_seal")
