@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
 from reviewbot.cfacts.lexer import COMMENT, Token, lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
+from reviewbot.source.recalled import recalled
 from reviewbot.values import dataclass
 
 __all__ = ["Bodies", "Body", "Exit", "Made", "Mark", "bodies_of"]
@@ -145,6 +147,12 @@ class _Region:
 @lru_cache(maxsize=512)
 def _body_of(region: _Region) -> Body:
     """Return what the function does, without its callbacks: these may stand elsewhere in the file."""
+    span = region.function.span
+    return recalled("body", (region.path, blake2b(region.data).digest(), region.function.name, span.line, span.end_line,
+                             region.returns, tuple(sorted(region.names))), lambda: _read_body(region))
+
+
+def _read_body(region: _Region) -> Body:
     function, data, conditions = region.function, region.data, region.conditions
     facts = read_file(region.path, data, names=region.names, returns=dict(region.returns),
                       known=((function.span.line, function.span.end_line),))

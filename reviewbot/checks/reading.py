@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from hashlib import blake2b
 
 from reviewbot.arch import Derivation, Derived, Fact
 from reviewbot.arch.derive import files_of, symbols_given
@@ -15,6 +16,7 @@ from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.matcher import matcher_for
+from reviewbot.source.recalled import recalled
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 
 __all__ = ["Reading", "code_of", "holds_line", "touches"]
@@ -71,9 +73,11 @@ class Reading:
         except BudgetError as error:
             return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
                              skips=(Skip(where=path, stage="read", why=error.what),))
-        facts = read_file(
+        known, sections = self._ranges.get((path, data), ()), self._sections.get((path, data), {})
+        rests_on = (path, blake2b(data).digest(), tuple(sorted(names.items())), known, tuple(sorted(sections.items())))
+        facts = recalled("file", rests_on, lambda: read_file(
             path, data, names=frozenset(names), returns={name: kind for name, kind in names.items() if kind},
-            known=self._ranges.get((path, data), ()), sections=self._sections.get((path, data), {}))
+            known=known, sections=sections))
         if path not in self._touched:
             return facts
         others = sum(count for other, count in self._calls.items() if other != path)

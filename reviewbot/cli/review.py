@@ -38,6 +38,7 @@ from reviewbot.review.memo import Memo
 from reviewbot.review.types import Review, Timing
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
 from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
+from reviewbot.source.recalled import recalling
 from reviewbot.text import clip, visible
 from reviewbot.values import dataclass
 
@@ -330,7 +331,8 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
         if patched.base.kind == "git" and patched.states:
             progress("searching the tree", 0, 4)
             recall_words(patched.start, knowledge.family.names("core"), index)
-        with remembering(patched, index):
+        stamp = program_stamp(wish.rules) if index.is_open else ""
+        with remembering(patched, index), recalling(index if index.is_open and not wish.seconds else None, stamp):
             asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
 
             def make() -> Review:
@@ -342,7 +344,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
                 except BudgetError as error:  # before the first part of the review was begun
                     return reviewing.not_reviewed(series, whole, error.what)
 
-            memo = Memo(index, stamp=program_stamp(wish.rules), since=wish.since) if index.is_open else None
+            memo = Memo(index, stamp=stamp, since=wish.since) if index.is_open else None
             done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))

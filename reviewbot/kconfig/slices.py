@@ -14,6 +14,7 @@ from reviewbot.kconfig.rewrite import Part
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.types import Answer
 from reviewbot.logic import FALSE, Cond, Ternary
+from reviewbot.source.recalled import recalled
 
 __all__ = ["Slices"]
 
@@ -26,8 +27,12 @@ class Slices:
     """The Kconfig of one architecture of one tree: parts of it are parsed as they are asked for, answers are kept."""
 
     def __init__(self, outline: Outline, read: Callable[[str], str | None], *, given: Mapping[str, str],
-                 arch: str) -> None:
-        """`read` gives the text of a Kconfig file, `given` are the variables that the Makefile exports."""
+                 arch: str, content: str = "") -> None:
+        """`read` gives the text of a Kconfig file, `given` are the variables that the Makefile exports.
+
+        `content` stands for all files and variables, empty where they are not all known.
+        """
+        self._content = content
         self._outline, self._read, self._given, self._arch = outline, read, given, arch
         self._parsed: list[tuple[frozenset[str], Questions]] = []
         self._damaged: dict[frozenset[str], Questions] = {}
@@ -140,20 +145,24 @@ class Slices:
         known = self._damaged.get(names)
         if known is not None:
             return known
-        kept = self._outline.reached(names | more)
+        def parsed() -> tuple[Model, frozenset[str]]:
+            kept = self._outline.reached(names | more)
 
-        def read(path: str) -> Part | None:
-            text = self._read(path)
-            return None if text is None else kept.part(path, text)
+            def read(path: str) -> Part | None:
+                text = self._read(path)
+                return None if text is None else kept.part(path, text)
 
-        model = read_model(read, surroundings=self._given)
+            return read_model(read, surroundings=self._given), frozenset(kept.names)
+
+        model, covered = recalled("slice", (self._content, tuple(sorted(names | more))), parsed) \
+            if self._content else parsed()
         if model.skips and more:
             return self._parse(names, frozenset())
         questions = Questions(replace(model, complete=self._outline.complete and not model.skips), self._arch)
         if model.skips:  # what could not be read here says nothing about questions that do not need it
             self._damaged[names] = questions
         else:
-            self._parsed.append((frozenset(kept.names), questions))
+            self._parsed.append((covered, questions))
         return questions
 
 

@@ -104,8 +104,9 @@ class Store:
         key = sha256(f"{sorted(given.items())}".encode())
         for path in outline.files:
             key.update(f"{path} {sources.entry(path)[1]}\n".encode("utf-8", "replace"))
-        slices = Slices(outline, sources.read, given=given, arch=arch)
-        if not outline.followed:  # a file that only a macro names is not among those that the key speaks of
+        content = f"{arch} {key.hexdigest()}" if outline.followed else ""
+        slices = Slices(outline, sources.read, given=given, arch=arch, content=content)
+        if not content:  # a file that only a macro names is not among those that the key speaks of
             return slices
         slices = self._slices.setdefault(key.hexdigest(), slices)
         self._latest[arch] = sources, given, outline.named, slices

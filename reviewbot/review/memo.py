@@ -8,7 +8,6 @@ again.
 from __future__ import annotations
 
 import hashlib
-import io
 import marshal
 import pickle
 import zlib
@@ -17,12 +16,12 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from reviewbot.review.types import Review, in_order
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.answers import Store, pack, unpack
 from reviewbot.source.gittree import GitTree
+from reviewbot.source.recalled import DAMAGED, values_in
 from reviewbot.source.trees import DirectoryTree, OverlayTree
 from reviewbot.source.types import PatchedTree, Tree
 
@@ -30,7 +29,6 @@ __all__ = ["Memo", "digest_of"]
 
 _MADE_ANEW = frozenset({"series", "patched"})
 _LARGEST = 16 << 20
-_BUILTINS = frozenset({"frozenset", "set", "tuple", "dict", "list"})
 
 
 class Memo:
@@ -70,9 +68,9 @@ class Memo:
         if not isinstance(kept, tuple) or len(kept) != 2 or not tree.tells(kept[0]):
             return None
         try:
-            values = _Reader(io.BytesIO(zlib.decompress(kept[1]))).load()
+            values = values_in(zlib.decompress(kept[1]))
             return Review(series=series, patched=in_order(patched), **values)
-        except (pickle.UnpicklingError, zlib.error, TypeError, ValueError, AttributeError, ImportError, EOFError):
+        except (zlib.error, *DAMAGED):
             return None
 
     def _keep(self, name: str, asked: object, done: Review) -> None:
@@ -83,16 +81,6 @@ class Memo:
             return
         if len(data) <= _LARGEST:
             self._store.put({name: pack((asked, data))})
-
-
-class _Reader(pickle.Unpickler):
-    """Makes values of the program's own classes and of plain ones, and nothing else."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """Return the class. Raises UnpicklingError for one that no review holds."""
-        if module.startswith("reviewbot.") or (module == "builtins" and name in _BUILTINS):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name}")
 
 
 def _below(patched: PatchedTree) -> DirectoryTree | GitTree | None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from reviewbot.review.memo import _Reader, digest_of
+from reviewbot.review.memo import digest_of
 from reviewbot.source.traced import Trace
 from reviewbot.source.trees import DirectoryTree
 
@@ -34,13 +32,6 @@ def test_a_digest_tells_values_apart_and_nothing_else() -> None:
     assert len({digest_of(value) for value in values}) == len(values)
     assert digest_of(object()) is None
     assert digest_of((Pair(object(), 1),)) is None
-
-
-def test_only_values_of_the_program_are_read_back() -> None:
-    """A class from elsewhere is refused before anything of it runs."""
-    with pytest.raises(pickle.UnpicklingError):
-        _Reader(io.BytesIO(pickle.dumps(Path("a")))).load()
-    assert _Reader(io.BytesIO(pickle.dumps((frozenset({1}), "a")))).load() == (frozenset({1}), "a")
 
 
 def sealed(folder: Path, ask: Callable[[DirectoryTree], object], since: int = SINCE) -> object:
