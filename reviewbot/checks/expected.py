@@ -19,7 +19,7 @@ _MOST_TESTED = 16
 _MOST_BESIDE = 8
 _MOST_CALLED = 24
 _MOST_ASKED = 8
-_QUESTION = re.compile(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*\))")
+_QUESTION = re.compile(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*?\))")
 _CALLED = re.compile(r"\b([A-Za-z_]\w{3,})\(")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from pathlib import Path
 
@@ -23,7 +24,9 @@ def read_file(path: Path, limits: Limits) -> bytes:
     """Return the file's bytes. Raises MailError when it cannot be read or is beyond the limit (a device never ends)."""
     try:
         with path.open("rb") as stream:
-            data = stream.read(limits.source_bytes + 1)
+            data = stream.read(min(limits.source_bytes, os.fstat(stream.fileno()).st_size) + 1)
+            while len(data) <= limits.source_bytes and (more := stream.read(_CHUNK)):
+                data += more
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise MailError(f"cannot be read ({reason})", where=str(path), hint="name a file that you may read") from error

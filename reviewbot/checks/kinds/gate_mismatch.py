@@ -7,7 +7,7 @@ Only what the series shows is looked at: a variable that other files of the tree
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis, Side
@@ -32,6 +32,7 @@ _VARIABLE = re.compile(
 _ZERO = re.compile(rb"\s*(?:0[uUlL]*|0x0+|NULL|false)\s*")
 _UNCLEAR = re.compile(rb"^[ \t]*#|(?:(?<!&)&|\+\+|--|\basm\b.*)\s*$")
 _CALLED = re.compile(rb"\s*(\w+)\s*\(")
+_WORD = re.compile(rb"(?<![\w$.])(?<!->)\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +62,13 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     views = _views(analysis, position)
-    for file in state.files:
-        view = views.get(file.path) if file.path.endswith(".c") else None
-        for hit in _VARIABLE.finditer(view.text.text) if view else ():
-            if view is None or view.text.lines.line(hit.start("name")) not in file.added:
-                continue
-            if hit["value"] is not None and not _ZERO.fullmatch(hit["value"]):
-                continue
-            yield from _variable(rule, analysis, position, views, hit["name"].decode(), view)
+    found = [(hit["name"], view) for file in state.files if file.path.endswith(".c") and (view := views.get(file.path))
+             for hit in _VARIABLE.finditer(view.text.text)
+             if view.text.lines.line(hit.start("name")) in file.added
+             and (hit["value"] is None or _ZERO.fullmatch(hit["value"]))]
+    named = _named(views, frozenset(name for name, _ in found)) if found else {}
+    for name, view in found:
+        yield from _variable(rule, analysis, position, views, name.decode(), view, named.get(name, ()))
 
 
 def _views(analysis: Analysis, position: int) -> dict[str, _View]:
@@ -82,9 +82,19 @@ def _views(analysis: Analysis, position: int) -> dict[str, _View]:
     return {path: _View(path=path, data=data, text=SourceText(path, data)) for path, data in sorted(found.items())}
 
 
+def _named(views: Mapping[str, _View], names: frozenset[bytes]) -> dict[bytes, list[tuple[_View, int]]]:
+    """Return where each of the names stands in the files."""
+    found: dict[bytes, list[tuple[_View, int]]] = {}
+    for view in views.values():
+        for hit in _WORD.finditer(view.text.text):
+            if hit[0] in names:
+                found.setdefault(hit[0], []).append((view, hit.start()))
+    return found
+
+
 def _variable(rule: Rule, analysis: Analysis, position: int, views: Mapping[str, _View], name: str,
-              home: _View) -> Iterator[Finding]:
-    places = [place for view in views.values() for place in _places(views, view, name, home)]
+              home: _View, hits: Iterable[tuple[_View, int]]) -> Iterator[Finding]:
+    places = [_place(views, view, name, start, home) for view, start in hits]
     if any(place.what == "unclear" for place in places):
         return
     writes = Or(*(place.when for place in places if place.what == "write"))
@@ -109,28 +119,24 @@ def _variable(rule: Rule, analysis: Analysis, position: int, views: Mapping[str,
             yield _finding(rule, analysis, position, name, symbol, place, function, _writers(places), shown)
 
 
-def _places(views: Mapping[str, _View], view: _View, name: str, home: _View) -> Iterator[_Place]:
-    """Yield every occurrence of the variable in one file."""
-    word = re.escape(name.encode())
-    conditions = read_conditions(view.data)
-    for hit in re.finditer(rb"(?<![\w$.])(?<!->)" + word + rb"(?!\w)", view.text.text):
-        begin = view.text.text.rfind(b"\n", 0, hit.start()) + 1
-        end = view.text.text.find(b"\n", hit.end())
-        before, after = view.text.text[begin:hit.start()], view.text.text[hit.end():end if end >= 0 else None]
-        nest = conditions.at_offset(hit.start())
-        line = view.text.lines.line(hit.start())
-        when = nest
-        if re.match(rb"extern\b", before):
-            what = "declaration"
-        elif view is home and before and not before[:1].isspace() and _VARIABLE.match(view.text.text, begin):
-            what = "definition"
-        elif re.match(rb"\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\s*(?:\+\+|--)", after):
-            what, when = "write", _written(views, view, nest, after)
-        elif _UNCLEAR.search(before):
-            what = "unclear"
-        else:
-            what = "read"
-        yield _Place(view=view, line=line, what=what, nest=nest, when=when)
+def _place(views: Mapping[str, _View], view: _View, name: str, start: int, home: _View) -> _Place:
+    """Return what one occurrence of the variable is."""
+    text, past = view.text.text, start + len(name.encode())
+    begin, end = text.rfind(b"\n", 0, start) + 1, text.find(b"\n", past)
+    before, after = text[begin:start], text[past:end if end >= 0 else None]
+    nest = read_conditions(view.data).at_offset(start)
+    when = nest
+    if re.match(rb"extern\b", before):
+        what = "declaration"
+    elif view is home and before and not before[:1].isspace() and _VARIABLE.match(text, begin):
+        what = "definition"
+    elif re.match(rb"\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\s*(?:\+\+|--)", after):
+        what, when = "write", _written(views, view, nest, after)
+    elif _UNCLEAR.search(before):
+        what = "unclear"
+    else:
+        what = "read"
+    return _Place(view=view, line=view.text.lines.line(start), what=what, nest=nest, when=when)
 
 
 def _written(views: Mapping[str, _View], view: _View, nest: Cond, after: bytes) -> Cond:

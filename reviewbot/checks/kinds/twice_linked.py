@@ -24,7 +24,7 @@ from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
@@ -104,9 +104,12 @@ def _twice(analysis: Analysis, moment: int, path: str, one: _Gained, paths: tupl
             if place.kind != "function" or place.static or place.weak or place.made_by:
                 continue
             for arch in concerned(analysis, config.tree, path, other):
+                built = config.kbuild(other, arch)
+                if Var(f"built({other})") == built or Var(f"built({path})") == config.kbuild(path, arch):
+                    continue  # no Makefile names it: nothing certain can be said
                 if config.modular(path, arch) != FALSE or config.modular(other, arch) != FALSE:
                     continue
-                both = And(one.condition, place.condition, config.kbuild(other, arch))
+                both = And(one.condition, place.condition, built)
                 shown = first_possible(analysis, moment, both, (arch,), file=path)
                 if shown is not None:
                     return _Twice(file=other, line=place.line, shown=shown)
