@@ -162,10 +162,10 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                                                if name not in call.changed}, constants)
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
-            excused = [test for guard, test in zip(call.guards, tests, strict=True)
-                       if leaves_with_error(guard, lines, call.span.line, frozenset(
-                           one.variable for one in wrapper.calls if one.span.line < guard.line and one.variable))]
-            shown = [test for guard, test in zip(call.guards, tests, strict=True) if not is_loop(guard, lines)]
+            told = [_of_results(guard, test, wrapper) for guard, test in zip(call.guards, tests, strict=True)]
+            excused = [test for guard, (test, results) in zip(call.guards, told, strict=True)
+                       if leaves_with_error(guard, lines, call.span.line, frozenset(results))]
+            shown = [test for guard, (test, _) in zip(call.guards, told, strict=True) if not is_loop(guard, lines)]
             own = frozenset().union(*(guard.condition.variables() for guard in call.guards)) - known.keys()
             nest = _with_switches(side, wrapper.file, And(head, call.path_condition), call.span.line)
             when = And(there, nest, *(global_part(test, wrapper.function, side, own) for test in tests))
@@ -191,6 +191,17 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
 def _with_switches(side: Side, path: str, nest: Cond, line: int) -> Cond:
     """Return the `#if` nest of a line with the file's own switches in it settled: `#if DEBUG` asks for an option."""
     return nest if all(name.startswith("CONFIG_") for name in nest.variables()) else nest_at(side.tree, path, line)
+
+
+def _of_results(guard: Guard, test: Cond, wrapper: Wrapper) -> tuple[Cond, dict[str, str]]:
+    """Return a helper's test with the calls of the family in the place of the variables that hold their results, and
+    which those are: `ret` after `ret = set_memory_ro(...)` asks whether that failed."""
+    results = {one.variable: one.callee for one in wrapper.calls if one.span.line < guard.line and one.variable}
+
+    def called(atom: str) -> Cond | None:
+        return Not(Var(f"{results[atom]}() == 0")) if atom in results else None
+
+    return (test.replace(called) if results else test), results
 
 
 @lru_cache(maxsize=32)

@@ -63,3 +63,22 @@ def test_a_failure_that_a_helper_hands_on_is_no_condition_of_the_next_call() -> 
     found = review(old, helper + old.replace("demo_first", "demo_seal"))
     assert found.behaviour
     assert not [cell for cell in found.behaviour if "ret" in cell.after.does.replace("returns", "")]
+
+
+def test_a_result_inside_a_helper_is_told_by_its_call() -> None:
+    """A condition on the helper's own variable names the call that the variable holds the result of."""
+    helper = """static int demo_seal(struct demo *demo)
+{
+	int ret = set_memory_ro((unsigned long)demo->text, demo->pages);
+
+	if (!ret)
+		set_memory_x((unsigned long)demo->text, demo->pages);
+	return ret;
+}
+
+"""
+    old = "int demo_open(struct demo *demo)\n{\n\treturn demo_first(demo);\n}\n"
+    found = review(old, helper + old.replace("demo_first", "demo_seal"))
+    [said] = {cell.after.does for cell in found.behaviour if cell.after.symbol == "set_memory_x"
+              and cell.function == "demo_open"}
+    assert "only when set_memory_ro() == 0" in said

@@ -5,6 +5,7 @@ Options: `api` (families or functions that return a yes or no).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import parse_c_condition, tokens
@@ -23,6 +24,8 @@ from reviewbot.text import quote_names
 
 __all__ = ["PREDICATE_CHANGE"]
 
+_VALUE = re.compile(r"\b[a-z_]\w*\b(?!\s*\()")
+_COMPARED = re.compile(r"==|!=|[<>]")
 _FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change", "asked"})
 
 
@@ -40,7 +43,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 continue
             old = _answer(before, file.old_path, _named(before, file.old_path, function.name))
             new = _answer(after, file.path, function)
-            if old is None or new is None:
+            if old is None or new is None or _ask_of_one_value(old[0], new[0]):
                 continue
             try:
                 witness = difference(old[0], new[0])
@@ -48,6 +51,14 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 continue
             if witness is not None:
                 yield _finding(rule, analysis, position, file, function, (old, new), witness)
+
+
+def _ask_of_one_value(old: Cond, new: Cond) -> bool:
+    """Return whether the two answers are comparisons of one value, in other words: whether they come to the same is
+    open, `(cc >> 28) == 0` and `TRANSFORM(cc) == 0`."""
+    gone, come = ({word for atom in left.variables() - right.variables() if _COMPARED.search(atom)
+                   for word in _VALUE.findall(atom)} for left, right in ((old, new), (new, old)))
+    return not gone.isdisjoint(come)
 
 
 def _named(side: Side, path: str, name: str) -> Function | None:

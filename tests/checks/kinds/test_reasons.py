@@ -41,6 +41,17 @@ def test_answers_that_have_nothing_in_common_differ_always() -> None:
     assert finding.config == ""
 
 
+@pytest.mark.parametrize(("before", "after", "told"), [
+    ("(code >> 28) == 0", "CC_BITS(code) == 0", 0), ("code == 0", "code != 0", 1), ("code == 0", "demo_on()", 1)])
+def test_one_value_that_is_looked_at_in_other_words(before: str, after: str, told: int) -> None:
+    """Whether another comparison of the same value is another answer is open; another value's is one."""
+    moments = [{path: text.replace("return true;", f"return {answer};") for path, text in TREE.items()}
+               for answer in (before, after)]
+    found = findings_in_trees(TreeExample(arches=("x86",), moments=(moments[0], moments[1]), marks={}),
+                              RULES["changed-answer"], KNOWLEDGE)
+    assert len(found) == told
+
+
 @pytest.mark.parametrize(("symbol", "whole", "broken"), [
     ("CONFIG_DEBUG_PAGE_ALLOC", 1, 1),  # a misspelling is one on any base
     ("CONFIG_SHADOW_CALLS", 1, 0),      # another series, which the base lacks, may define it
