@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import accumulate
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reviewbot.arch import Fact, KernelVersion, Model
 from reviewbot.budget import Budget
@@ -71,11 +71,15 @@ class Wrapper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One moment of the series: the tree, the facts of every file the series touches, and the helpers in them."""
+    """One moment of the series: the tree, the facts of every file the series touches, and the helpers in them.
+
+    `reached` keeps what calls have been found to come to through the helpers.
+    """
 
     tree: Tree
     facts: Mapping[str, FileFacts]
     wrappers: Mapping[str, tuple[Wrapper, ...]]
+    reached: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     def wrapper(self, name: str, near: str) -> Wrapper | None:
         """Return the helper that a call of `name` in the file `near` means: the one there, else a global one."""

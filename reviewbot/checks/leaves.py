@@ -21,6 +21,7 @@ from reviewbot.values import dataclass
 __all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_with_error", "sure_tests", "tests_of"]
 
 _DEEPEST = 6
+_MOST_KEPT = 400  # calls whose leaves are kept
 _OPEN = "\0open "
 _IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
 _ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
@@ -139,10 +140,16 @@ def leaves_of(side: Side, name: str, *, near: str, arguments: tuple[str, ...] = 
     headers is followed, one without is a leaf. `values` are those of the caller's variables that are known: a call
     that the helper does not make for these arguments is not reached.
     """
-    constants = constants_of(side.tree, (near,))
-    known = known_values(values, {}, constants)
-    given = tuple(cases_of(argument, known, constants) for argument in arguments)
-    return tuple(_descend(side, name, near, arguments, given, primitives, ()))
+    asked = (name, near, arguments, primitives, tuple(values))
+    found: tuple[Leaf, ...] | None = side.reached.get(asked)
+    if found is None:
+        if len(side.reached) >= _MOST_KEPT:
+            side.reached.clear()
+        constants = constants_of(side.tree, (near,))
+        known = known_values(values, {}, constants)
+        given = tuple(cases_of(argument, known, constants) for argument in arguments)
+        found = side.reached[asked] = tuple(_descend(side, name, near, arguments, given, primitives, ()))
+    return found
 
 
 def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases: tuple[Cases, ...],
