@@ -358,9 +358,9 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     under = And(called, acts)
     if fact.splits == "yes":  # what may be split depends on what the kernel was started with
         asked = And(*(guard.condition for guard in call.guards), *leaf.guards)
-        for path in dict.fromkeys((where.path, *leaf.files)):
+        for path in dict.fromkeys((where.path, *leaf.files)):  # each form of it may be one that is known
             asked = written_out(side, path, asked)
-        under = And(under, asked)
+            under = And(under, asked)
     met = _as_called(as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under),
                      leaf.arguments or call.arguments)
 

@@ -267,7 +267,9 @@ def test_what_a_helper_asks_decides_what_its_call_meets() -> None:
             "\treturn debug_pagealloc_enabled_static() && demo->size;\n}\n\n"
             "static void demo_map(struct demo *demo)\n{\n\tif (!demo_wanted(demo))\n\t\treturn;\n"
             "\tkernel_map_pages(demo->page, 1, 1);\n}\n\n")
-    header = ("static inline void kernel_map_pages(struct page *page, int numpages, int enable)\n{\n"
+    header = ("static inline bool debug_pagealloc_enabled_static(void)\n{\n"
+              "\treturn static_branch_unlikely(&_debug_pagealloc_enabled);\n}\n\n"
+              "static inline void kernel_map_pages(struct page *page, int numpages, int enable)\n{\n"
               "\t__kernel_map_pages(page, numpages, enable);\n}\n")
     old = HEAD + head + "int demo_go(struct demo *demo)\n{\n\tdemo_count();\n\tdemo_map(demo);\n\treturn 0;\n}\n"
     found = review({PATH: old}, {PATH: old.replace("demo_count", "demo_note")},
