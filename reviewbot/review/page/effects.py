@@ -18,7 +18,7 @@ from reviewbot.review.page.own import own_behaviour
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
 from reviewbot.review.page.uses import next_use
 
-__all__ = ["events_of_cells"]
+__all__ = ["events_of_cells", "works"]
 
 _SEEN = {"returned": 2, "handled": 2, "warned": 1, "dropped": 0}
 _NOW = {"dropped": "drops", "warned": "only warns about", "returned": "hands on", "handled": "deals with"}
@@ -58,15 +58,28 @@ def _where_it_fails(events: list[Event], failing: frozenset[str]) -> list[Event]
             or (event.patch, event.file, event.functions, event.symbols) not in sure]
 
 
-def _works(effect: Effect) -> Cond | None:
-    if effect.acts is None:
-        return None
-    return And(effect.acts, effect.only if effect.only is not None else TRUE)
+def works(cell: Cell) -> tuple[Cond | None, Cond | None]:
+    """Return when the callee works before and after, for those who come to the call: what is asked in front of it on
+    both sides alike, and has no word for a user, is no part of it."""
+    before, after = ([] if effect.acts is None else [effect.acts, *_asked(cell, effect)]
+                     for effect in (cell.before, cell.after))
+    return And(*before) if before else None, And(*after) if after else None
+
+
+def _asked(cell: Cell, effect: Effect) -> list[Cond]:
+    """Return the tests in front of the call but for those of values at run time that the other side has as well."""
+    mine, other = (_parts(one.only) for one in (effect, cell.after if effect is cell.before else cell.before))
+    return [part for part in mine if part not in other
+            or all(name.startswith("CONFIG_") for name in part.variables())]
+
+
+def _parts(only: Cond | None) -> tuple[Cond, ...]:
+    return () if only is None else only.parts if only.op == "and" else (only,)
 
 
 def _moved(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     """Yield what a call no longer does, or does now, in some configuration: the conditions themselves are compared."""
-    before, after = _works(cell.before), _works(cell.after)
+    before, after = works(cell)
     promise = promise_of(reader, cell)
     patch = int(cell.patch)
     if before is None or after is None or promise is None:
@@ -99,7 +112,7 @@ def _given_back(reader: Reader, cell: Cell, lost: Cond) -> bool:
     end = reader.acts_at_end(cell.arch, cell.after.symbol)
     if end is None or cell.after.acts is None:
         return cell.after.resolves_to != "stub"
-    return And(lost, Not(And(end, cell.after.only if cell.after.only is not None else TRUE))) == FALSE
+    return And(lost, Not(And(end, *_asked(cell, cell.after)))) == FALSE
 
 
 def _use(reader: Reader, cell: Cell, outcome: Literal["failure", "success"]) -> str:
@@ -161,7 +174,7 @@ def _gives_up(reader: Reader, cell: Cell) -> bool:
 
 def _definition(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     """Yield that an architecture's function works in other configurations than before."""
-    before, after = _works(cell.before), _works(cell.after)
+    before, after = works(cell)
     if "absent" in {cell.before.resolves_to, cell.after.resolves_to} or before is None or after is None \
             or reader.analysis.returns(cell.function) == "bool":
         return
