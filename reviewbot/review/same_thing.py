@@ -15,7 +15,7 @@ _LOSSLESS = frozenset({
 })
 """Conversions from which the address can be told again: two different ones never meet."""
 _FIRST_PAGE = re.compile(r"\bfolio_page\((\w[\w.>-]*), ?0\)")
-_CALLED = re.compile(r"([A-Za-z_]\w*)\s*\(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 
 
 def names_one_thing(analysis: Analysis, before: Item, after: Item, number: int) -> bool:
