@@ -25,7 +25,7 @@ _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
 _ACTS = re.compile(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
                    r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
-_TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all")
+_TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all", "takes_back")
 _LISTS = ("functions", "also", "here", "single", "after", "needs")
 
 
@@ -34,7 +34,7 @@ class Effect:
     """One effect: the functions that have it, those that have it for this CPU alone or one page, and what follows.
 
     `also` are functions of another effect that have it besides, `after` the effects that come before it, `needs` those
-    one of which makes its loss matter.
+    one of which makes its loss matter, `takes_back` the one that it ends.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Effect:
     narrow: str
     ask: str
     all: str
+    takes_back: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +108,7 @@ def _effect(entry: dict[str, Any], path: Path) -> Effect:
     return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], also=lists["also"],
                   here=lists["here"], single=lists["single"], after=lists["after"], needs=lists["needs"],
                   lost=texts["lost"], early=texts["early"], local=texts["local"], narrow=texts["narrow"],
-                  ask=texts["ask"], all=texts["all"])
+                  ask=texts["ask"], all=texts["all"], takes_back=texts["takes_back"])
 
 
 def roots_of(call: Expr) -> frozenset[str]:

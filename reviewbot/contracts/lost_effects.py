@@ -93,14 +93,16 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
     wide = len(gone) <= _FEW and len(added) <= _FEW
     names = {call.name for call in _calls(new)}
     before = list(events(old, was, gone, everywhere=wide))
-    brought = {event.effect.id for event in events(new, now, added, everywhere=wide)}
+    brought = [(event.effect.id, event.name) for event in events(new, now, added, everywhere=wide)]
     said: set[tuple[str, frozenset[str]]] = set()
     words = _words(new)
     for event in before:
         effect, text = event.effect, old.text(event.call)
-        if not effect.lost or effect.id in brought or names & effect.also or texts[1][text] or (
-                effect.id, event.roots) in said:
+        if not effect.lost or any(effect.id == kind or name in effect.also for kind, name in brought) \
+                or names & effect.also or texts[1][text] or (effect.id, event.roots) in said:
             continue
+        if any(other.effect.id == effect.takes_back and other.roots & event.roots for other in before):
+            continue  # what it took back is gone as well
         if any(other.effect is effect and other.via == "" and other.name != event.name
                and not _is_another_case(other, event, old, new) for other in events(new)) or not _matters(
                    event, old, new, now):

@@ -95,8 +95,8 @@ def _names_it(step: Step, name: str) -> bool:
 
 def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the exits for a failure that said which before the patch and say success, or what was there, after it."""
-    if not {"int", "long", "ssize_t"} & {*new.returns.split()}:
-        return
+    if not {"int", "long", "ssize_t"} & {*new.returns.split()} or "*" in old.returns:
+        return  # what a pointer said by being one, 0 says now
     before = {test_key(old, number, step): (number, step) for number, step in enumerate(old.steps)
               if step.kind == "test" and step.branches}
     for number, step in enumerate(new.steps):
