@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts.objects import object_of
+from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.inside import keeps_memory
@@ -34,6 +35,7 @@ __all__ = ["brought_functions", "fresh_calls"]
 
 _NAME = re.compile(r"[&*]?[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 _MOST_THINGS = 2
+_MOST_FILES = 24  # that are looked through for a caller
 _NO_HELPER = ("", "", ("", 0))
 _KEPT = "private"  # the promise after which memory may be given back
 _FATES = {"dropped": "is dropped", "warned": "is only warned about", "returned": "is handed on",
@@ -190,6 +192,8 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
             said = quote_names([f"{name}()" for name in ordered], most=4)
             had = all(_is_defined_there(reader, path, name) for name, (path, _) in names.items())
             gist = f"{arch}'s own {said}" if had else f"{said} {'is' if len(names) == 1 else 'are'} new there"
+            if not had and not any(_is_called(reader, arch, name) for name in names):
+                gist += f", and nothing there calls {'it' if len(names) == 1 else 'them'} yet"
             yield Event(
                 kind="had" if had else "brought", key=("brought", str(state.index), said), verdict="different",
                 arch=(arch,), config="",
@@ -198,6 +202,26 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
                 reach="distribution", certainty=reader.certainty(state.index, path),
                 because=tuple(name for name, cell in named if cell.arch == arch and cell.call in names
                               and cell.patch == str(state.index)))
+
+
+def _is_called(reader: Reader, arch: str, name: str) -> bool:
+    """Return whether code that the architecture may build calls the function, or hands it on, after the last patch:
+    YES also where that would take many files to tell, or the tree has only what the mail shows."""
+    analysis = reader.analysis
+    if analysis.patched.base.kind == "none":
+        return True
+    side = analysis.sides[-1]
+    paths = [path for path in analysis.files_with(len(analysis.patched.states), (name,))[name]
+             if path.endswith((".c", ".h", ".S")) and own_arch(path) in {"", arch}]
+    return len(paths) > _MOST_FILES or any(path.endswith(".S") or _calls(analysis.read(side, path), name)
+                                           for path in paths)
+
+
+def _calls(facts: FileFacts | None, name: str) -> bool:
+    """Return whether a file has more of the name than what defines or declares it; what was not read may have."""
+    return facts is None or any(call.callee == name for call in facts.calls) or any(
+        mention.name == name and mention.kind not in {"definition", "declaration", "comment"}
+        for mention in facts.mentions)
 
 
 def _was(analysis: Analysis, arch: str, name: str) -> str:

@@ -32,4 +32,12 @@ def test_a_function_that_the_tree_has_already_is_not_new_there() -> None:
     page = review(BEFORE, after, tree=own).first_page
     assert page.conclusion.startswith("Patch 1 brings what this tree has already: x86's own set_memory_decrypted().")
     assert page.rows == ()
-    assert review(BEFORE, after).first_page.conclusion.startswith("On x86 set_memory_decrypted() is new there.")
+    assert review(BEFORE, after).first_page.conclusion.startswith(
+        "On x86 set_memory_decrypted() is new there, and nothing there calls it yet.")
+
+
+def test_a_new_function_that_something_calls_is_new_and_no_more() -> None:
+    """The same file makes a call of it before and after the patch."""
+    caller = "int demo_last(unsigned long addr)\n{\n\treturn set_memory_decrypted(addr, 1);\n}\n"
+    after = BEFORE.replace("void demo_steps(void)\n", OWN)
+    assert "is new there." in review(BEFORE + caller, after + caller).first_page.conclusion
