@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from reviewbot.cfacts import object_of, squash_c
+from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Side
 
 __all__ = ["thing_of"]
@@ -17,6 +18,7 @@ _REFINES = re.compile(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|l
 _NO_TYPE = r"(?!(?:return|goto|else|case|sizeof|typeof|do)\b)"
 _VALUE = r"(?:[^;,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+"  # brackets three deep
 _THROUGH = re.compile(r"[;{})] ?\*+$")  # what a pointer leads to is given the value
+_NEAR = 8  # letters in front of a name that are looked at
 _LONGEST = 32
 _DEEPEST = 3
 
@@ -29,9 +31,16 @@ def thing_of(side: Side, path: str, function: str, text: str) -> str:
     one = next((one for one in (facts.functions if facts else ()) if one.name == function), None)
     if one is None:
         return text
-    lines = (side.tree.read(path) or b"").split(b"\n")[one.body.line - 1:one.body.end_line]
-    code = squash_c(b"\n".join(line for line in lines if not line.startswith(b"#")))
+    data = side.tree.read(path) or b""
+    lines = lines_in(data)
+    code = _code_of(data[lines.start(one.body.line):lines.start(one.body.end_line + 1)])
     return _told(code, one.parameters, text, _DEEPEST)
+
+
+@lru_cache(maxsize=64)
+def _code_of(body: bytes) -> str:
+    """Return a body as one line without comments and preprocessor lines."""
+    return squash_c(b"\n".join(line for line in body.split(b"\n") if not line.startswith(b"#")))
 
 
 def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:
@@ -72,7 +81,7 @@ def _parameter(declared: str, name: str) -> str:
 @lru_cache(maxsize=256)
 def _is_local(code: str, name: str) -> bool:
     """Return whether the body declares the name."""
-    declared = rf"[;{{}}(] ?{_NO_TYPE}(?:\w+ )*\w+[ *]+(?:[^;(){{}}]*, ?\**)?{name} ?(?:[=;,)]|\[)"
+    declared = rf"[;{{}}(] ?{_NO_TYPE}(?:\w+ ){{0,6}}\w+[ *]+(?:[^;(){{}}]*, ?\**)?{name} ?(?:[=;,)]|\[)"
     return re.search(declared, code) is not None
 
 
@@ -82,5 +91,5 @@ def _source(code: str, name: str) -> str:
     if re.search(rf"\b{name} ?(?:[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--|[(,] ?&){name}\b", code):
         return ""
     values = {found[1].strip() for found in re.finditer(rf"(?<![\w.>]){name} = ({_VALUE})[;,]", code)
-              if not _THROUGH.search(code[:found.start()])} - {"NULL", "0"}
+              if not _THROUGH.search(code[max(0, found.start() - _NEAR):found.start()])} - {"NULL", "0"}
     return values.pop() if len(values) == 1 else ""
