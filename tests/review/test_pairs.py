@@ -83,6 +83,8 @@ def test_a_call_that_moves_to_another_function_is_neither_gone_nor_new() -> None
     found = changed(rest + other, moved)
     assert {(cell.function, cell.seen) for cell in found.behaviour} == {("demo_start", "not-seen")}
     assert "a call like it stood in demo_other() before" in sayings(found)
+    [said] = found.first_page.not_seen
+    assert said.startswith("whether set_memory_encrypted() in demo_start() does what it did in demo_other()")
     assert "is no longer called" not in sayings(found)
     assert "nothing was called" not in sayings(found)
 

@@ -24,6 +24,7 @@ _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
+_STOOD = re.compile(r"a call like it stood in (\w+)\(\) before")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
@@ -161,9 +162,23 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
         return f"what the changed #define lines of {places} come to"
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
-    parts = [_of_words([one for one in asked if one in words], words, told), _of_others(
-        analysis, [one for one in asked if one not in words])]
+    rest = [one for one in asked if one not in words]
+    parts = [_of_words([one for one in asked if one in words], words, told),
+             _of_moved([one for one in rest if _STOOD.fullmatch(one.why)]),
+             _of_others(analysis, [one for one in rest if not _STOOD.fullmatch(one.why)])]
     return "; ".join(part for part in parts if part)
+
+
+def _of_moved(asked: Sequence[Unseen]) -> str:
+    """Return whether calls do what ones like them did in other functions, of the first of them; empty for none."""
+    told = {(_name(one, found[0]), stood[1]) for one in asked
+            if (found := _NAMED.search(one.what)) and (stood := _STOOD.fullmatch(one.why))}
+    if not told:
+        return ""
+    (name, origin), more = min(told), len(told) - 1
+    rest = f"; {more} more call{'s' if more > 1 else ''} that may have moved" if more else ""
+    files = sorted({one.file for one in asked})
+    return f"whether {name} does what it did in {origin}() ({quote_names(files, most=2)}){rest}"
 
 
 def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
