@@ -18,7 +18,7 @@ from reviewbot.review.page.own import own_behaviour
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
 from reviewbot.review.page.uses import next_use
 
-__all__ = ["events_of_cells", "works"]
+__all__ = ["can_fail_now", "events_of_cells", "works"]
 
 _SEEN = {"returned": 2, "handled": 2, "warned": 1, "dropped": 0}
 _NOW = {"dropped": "drops", "warned": "only warns about", "returned": "hands on", "handled": "deals with"}
@@ -128,17 +128,18 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     """Yield that a failure comes to something else than before."""
     old, new = _SEEN.get(cell.before.on_failure), _SEEN.get(cell.after.on_failure)
     promise = promise_of(reader, cell)
-    if old is None or new is None or old == new or promise is None:
+    fresh = old is None and can_fail_now(cell)
+    if (old is None and not fresh) or new is None or old == new or promise is None:
         return
     setting = setting_where(reader, cell, TRUE)
     if setting is None:
         return
     panics = new == 2 and _stops(reader, cell)
-    verdict, consequence = ("worse", "error-lost") if new < old else \
+    verdict, consequence = ("different", "error-lost") if old is None else ("worse", "error-lost") if new < old else \
         ("better", "mended") if new == 2 and not panics else ("different", "mended")
-    was = _EARLIER[cell.before.on_failure]
-    earlier = f"which it {was} before" if cell.before.symbol in {cell.after.symbol, ""} else \
-        f"where one of {cell.before.symbol}() was {_EARLIER[cell.before.on_failure]}"
+    was = _EARLIER.get(cell.before.on_failure, "")
+    earlier = f"where {cell.before.symbol}() could not fail" if fresh else f"which it {was} before" \
+        if cell.before.symbol in {cell.after.symbol, ""} else f"where one of {cell.before.symbol}() was {was}"
     does = "panics on" if panics else _NOW[cell.after.on_failure]
     gist = f"{cell.function}() now {does} a failure of {cell.after.symbol}(), {earlier}"
     use = _use(reader, cell, "failure") if new < 2 else ""
@@ -148,6 +149,15 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
         goes_on = promise.tolerated
     yield replace(event_of(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank),
                   stops=panics)
+
+
+def can_fail_now(cell: Cell) -> bool:
+    """Return whether a call that could not fail gave way to one of another function that can, with errors that are
+    known, and nobody looks after that."""
+    before, after = cell.before, cell.after
+    return before.on_failure == "cannot-fail" and before.known and before.symbol not in {"", after.symbol} \
+        and before.resolves_to not in {"stub", "undeclared"} and after.may_fail and bool(after.errnos) \
+        and _SEEN.get(after.on_failure, 2) < 2
 
 
 def _stops(reader: Reader, cell: Cell) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not, Var
-from reviewbot.review.page.effects import works
+from reviewbot.review.page.effects import can_fail_now, works
 
 PRESENT, GUEST, OPTION = Not(Var("page_present(page)")), Var("demo_is_guest()"), Var("CONFIG_DEMO")
 WORKS = Var("demo_full")
@@ -29,3 +29,13 @@ def test_a_test_of_one_side_and_an_option_are_parts_of_it() -> None:
     """What only one side asks decides when the call is made, and so does what a configuration says."""
     assert works(_cell(PRESENT, And(PRESENT, GUEST))) == (TRUE, And(WORKS, GUEST))
     assert works(_cell(And(PRESENT, OPTION), OPTION)) == (And(PRESENT, OPTION), And(WORKS, OPTION))
+
+
+def test_another_function_that_can_fail_and_that_nobody_looks_after() -> None:
+    """What could not fail gives way to what can: only with errors that are known, and where they are lost."""
+    cell = _cell(None, None)
+    fails = replace(cell.after, symbol="set_memory_x", may_fail=True, errnos=("ENOMEM",), on_failure="warned")
+    assert can_fail_now(replace(cell, after=fails))
+    assert not can_fail_now(replace(cell, after=replace(fails, errnos=())))
+    assert not can_fail_now(replace(cell, after=replace(fails, on_failure="handled")))
+    assert not can_fail_now(replace(cell, after=replace(fails, symbol="set_memory_ro")))
