@@ -324,12 +324,14 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         if shown is None:
             continue
         said.add((path, call.callee))
-        fields = {"callee": call.callee, "user": path, "file": path, "arches": shown.arch,
+        beside = [arch for arch in arches if arch != shown.arch
+                  and _undeclared_on(analysis, position + 1, call.callee, path, nest, (arch,)) is not None]
+        fields = {"callee": call.callee, "user": path, "file": path, "arches": quote_names([shown.arch, *beside]),
                   "function": f"{call.function}()", "place": f"{path}:{call.span.line}",
                   "config": setting_of(analysis.configs[position + 1], shown)}
         yield draft_finding(
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch,),
+            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch, *beside),
             config=str(shown.condition))
 
 
