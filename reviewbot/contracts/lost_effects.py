@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from reviewbot.cfacts.objects import is_conversion
@@ -49,10 +49,16 @@ def effects_asked(old: Outline | None, new: Outline, teacher: Teacher) -> Iterat
         return
     names = [Counter(call.name for call in _calls(outline)) for outline in (old, new)]
     gone, added = names[0] - names[1], names[1] - names[0]
-    if gone and len(gone) <= _FEW and len(added) <= _FEW:
-        table = known_effects().of
-        yield from (name for name in (*gone, *added)
-                    if name not in table and is_worth_a_search(name) and not teacher.here(name))
+    come = _searched(added, teacher)
+    if gone and len(come) <= _FEW:
+        yield from come
+        yield from _searched(gone, teacher) if len(gone) <= _FEW and len(added) <= _FEW else ()
+
+
+def _searched(names: Iterable[str], teacher: Teacher) -> list[str]:
+    """Return those of the functions of which only the rest of the tree tells what they do."""
+    table = known_effects().of
+    return [name for name in names if name not in table and is_worth_a_search(name) and not teacher.here(name)]
 
 
 def _for_all(old: Outline, new: Outline, was: Teacher, now: Teacher, added: frozenset[str]) -> Iterator[Hit]:
@@ -93,7 +99,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
     wide = len(gone) <= _FEW and len(added) <= _FEW
     names = {call.name for call in _calls(new)}
     before = list(events(old, was, gone, everywhere=wide))
-    brought = [(event.effect.id, event.name) for event in events(new, now, added, everywhere=wide)]
+    brought = [(event.effect.id, event.name) for event in events(new, now, added, everywhere=len(
+        _searched(added, now)) <= _FEW)]
     said: set[tuple[str, frozenset[str]]] = set()
     words = _words(new)
     for event in before:

@@ -17,7 +17,7 @@ _ALONE = re.compile(r"(?P<config>[^ ]*=[^ ]+(?:, [^ ]*=[^ ]+)*) on (?P<arches>\w
 _WIDE: Mapping[str, Mapping[str, str]] = {
     "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}
 _OF_ONE = "The patch "
-_FUNCTION = re.compile(r"\w+\(\)")
+_FUNCTION = re.compile(r"\w+\(\)(?!,? (?:and )?\w+\(\))")
 _COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
 
 
@@ -60,8 +60,8 @@ def row_text(page: FirstPage, row: PageRow) -> str:
 
 
 def told_of(page: FirstPage, row: PageRow) -> str:
-    """Return the function with which the row's sentence begins where the conclusion has that and others, else nothing.
-    """
+    """Return the one function with which the row's sentence begins where the conclusion has that and others, else
+    nothing."""
     told = told_rows(page)
     named = _FUNCTION.match(row.gist) if len(told) > 1 and row.id in told else None
     return named[0] if named else ""
