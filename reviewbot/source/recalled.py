@@ -24,6 +24,7 @@ DAMAGED = (pickle.UnpicklingError, TypeError, ValueError, AttributeError, Import
 """What `values_in` raises for bytes that hold no values of ours."""
 
 _LARGEST, _MOST_BYTES = 1 << 20, 24 << 20  # of one fact, and of all that one review adds
+_MAKER = "reviewbot.logic", "_made"  # what gives a condition its one value
 _BUILTINS = frozenset({"frozenset", "set", "tuple", "dict", "list"})
 _Made = TypeVar("_Made")
 
@@ -33,8 +34,10 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """Return the class. Raises UnpicklingError for one that nothing of ours holds."""
-        if module.startswith("reviewbot.") or (module == "builtins" and name in _BUILTINS):
-            return super().find_class(module, name)
+        if "." not in name and (module.startswith("reviewbot.") or (module == "builtins" and name in _BUILTINS)):
+            found = super().find_class(module, name)
+            if found.__module__ == module and (isinstance(found, type) or (module, name) == _MAKER):
+                return found
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
