@@ -26,7 +26,7 @@ from reviewbot.review.page.reader import (
     setting_where,
 )
 from reviewbot.review.page.rulebook import Promise
-from reviewbot.review.page.things import thing_of
+from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source import OverlayTree
 from reviewbot.text import quote_names
@@ -109,9 +109,10 @@ def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str, tuple[str, int]]:
         return _NO_HELPER
     family = reader.analysis.family.get(cell.after.symbol)
     number = family.address_argument if family and family.address_argument is not None else 0
-    given = dict.fromkeys(object_of(call.arguments[number]) if number < len(call.arguments) else "" for call in calls)
+    given = dict.fromkeys(place_of(call.arguments[number]) if number < len(call.arguments) else "" for call in calls)
     things = dict.fromkeys(thing_of(after, wrapper.file, name, named_object(thing)) for thing in given)
-    told = 0 < len(things) <= _MOST_THINGS and all(things) and all(_NAME.fullmatch(named_object(one)) for one in given)
+    told = 0 < len(things) <= _MOST_THINGS and all(things) and all(
+        _NAME.fullmatch(named_object(object_of(one))) for one in given)
     return name, quote_names(list(things)) if told else "", (wrapper.file, min(
         (call.span.line for call in calls), default=wrapper.function.span.line))
 

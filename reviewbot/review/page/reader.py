@@ -17,7 +17,7 @@ from reviewbot.logic import FALSE, And, Cond, Not, Var
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
-from reviewbot.review.page.things import thing_of
+from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["SOMETHING", "Reader", "event_of", "is_defined", "named_object", "object_of_cell", "promise_of",
@@ -146,7 +146,7 @@ def object_of_cell(reader: Reader, cell: Cell) -> str:
     something else than what the helper in between hands on."""
     given = reader.arguments_of(cell)
     number = _handed_on(reader, cell)
-    text = named_object(object_of(given[number])) if number is not None and number < len(given) else ""
+    text = named_object(place_of(given[number])) if number is not None and number < len(given) else ""
     position = reader.positions[int(cell.patch)]
     side = reader.analysis.before(position) if cell.after.resolves_to == "absent" else reader.analysis.after(position)
     return (thing_of(side, cell.file, cell.function, text) or SOMETHING) if text else SOMETHING

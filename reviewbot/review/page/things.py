@@ -9,7 +9,7 @@ from reviewbot.cfacts import object_of, squash_c
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Side
 
-__all__ = ["thing_of"]
+__all__ = ["place_of", "thing_of"]
 
 _BARE = re.compile(r"[&*]?(?P<name>[A-Za-z_]\w*)")
 _PLACE = re.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
@@ -21,6 +21,13 @@ _THROUGH = re.compile(r"[;{})] ?\*+$")  # what a pointer leads to is given the v
 _NEAR = 8  # letters in front of a name that are looked at
 _LONGEST = 32
 _DEEPEST = 3
+
+
+def place_of(argument: str) -> str:
+    """Return the object that an argument names, its address in the direct map as that: what is mapped there is not what
+    the image's own address leads to."""
+    made = object_of(argument)
+    return f"lm_alias({made})" if "lm_alias(" in argument and _PLACE.fullmatch(made) else made
 
 
 def thing_of(side: Side, path: str, function: str, text: str) -> str:
@@ -56,7 +63,7 @@ def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:
     source = _source(code, name)
     made = object_of(source)
     if "lm_alias(" in source:
-        return f"lm_alias({made})" if _PLACE.fullmatch(made) and len(made) <= _LONGEST else ""
+        return place_of(source) if _PLACE.fullmatch(made) and len(made) <= _LONGEST else ""
     if _PLACE.fullmatch(made) and len(made) <= _LONGEST and made != name:
         return _told(code, parameters, made, depth - 1) if depth else ""
     call = _CALL.fullmatch(made)

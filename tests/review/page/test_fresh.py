@@ -133,6 +133,14 @@ def test_a_piece_that_a_loop_passes_over_is_kept_too() -> None:
     assert row.statement == f"{row.gist}: where set_memory_encrypted() fails, pages[i] is not freed"
 
 
+def test_the_alias_in_the_direct_map_is_named_as_that() -> None:
+    """What is mapped read-only is not the image itself."""
+    setup = "void demo_setup(struct demo *demo)\n{\n\tdemo_first();\n}\n"
+    call = "\tset_memory_ro((unsigned long)lm_alias(__init_end), 4);\n"
+    found = review(setup, setup.replace("first();\n", f"first();\n{call}"))
+    assert "makes lm_alias(__init_end) read-only" in found.first_page.conclusion
+
+
 def test_read_only_and_executable_is_said_of_both() -> None:
     """set_memory_rox() does two things, also where an architecture does them one after the other."""
     setup = "void demo_setup(struct demo *demo)\n{\n\tdemo_first();\n}\n"
