@@ -169,7 +169,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                                                if name not in call.changed}, constants)
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
-            told = [_of_results(guard, test, wrapper) for guard, test in zip(call.guards, tests, strict=True)]
+            told = [_of_results(guard, test, wrapper, lines) for guard, test in zip(call.guards, tests, strict=True)]
             excused = [test for guard, (test, results) in zip(call.guards, told, strict=True)
                        if leaves_with_error(guard, lines, call.span.line, frozenset(results))]
             shown = [test for guard, (test, _) in zip(call.guards, told, strict=True) if not is_loop(guard, lines)]
@@ -200,10 +200,13 @@ def _with_switches(side: Side, path: str, nest: Cond, line: int) -> Cond:
     return nest if all(name.startswith("CONFIG_") for name in nest.variables()) else nest_at(side.tree, path, line)
 
 
-def _of_results(guard: Guard, test: Cond, wrapper: Wrapper) -> tuple[Cond, dict[str, str]]:
+def _of_results(guard: Guard, test: Cond, wrapper: Wrapper, lines: Sequence[str]) -> tuple[Cond, dict[str, str]]:
     """Return a helper's test with the calls of the family in the place of the variables that hold their results, and
-    which those are: `ret` after `ret = set_memory_ro(...)` asks whether that failed."""
-    results = {one.variable: one.callee for one in wrapper.calls if one.span.line < guard.line and one.variable}
+    which those are: `ret` after `ret = set_memory_ro(...)` asks whether that failed, until something else is put there.
+    """
+    results = {one.variable: one.callee for one in wrapper.calls if one.span.line < guard.line and one.variable
+               and not any(re.search(rf"(?<![\w.>]){re.escape(one.variable)}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)", line)
+                           for line in lines[one.span.end_line:guard.line])}
 
     def called(atom: str) -> Cond | None:
         return Not(Var(f"{results[atom]}() == 0")) if atom in results else None

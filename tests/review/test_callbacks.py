@@ -82,3 +82,7 @@ def test_a_result_inside_a_helper_is_told_by_its_call() -> None:
     [said] = {cell.after.does for cell in found.behaviour if cell.after.symbol == "set_memory_x"
               and cell.function == "demo_open"}
     assert "only when set_memory_ro() == 0" in said
+    other = helper.replace("\tif (!ret)", "\tret = demo_attach(demo);\n\tif (!ret)")
+    found = review(old, other + old.replace("demo_first", "demo_seal"))
+    assert found.behaviour
+    assert not [cell for cell in found.behaviour if "set_memory_ro() == 0" in cell.after.does]
