@@ -206,8 +206,8 @@ def brought_functions(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iter
 
 
 def _is_called(reader: Reader, arch: str, name: str) -> bool:
-    """Return whether code that the architecture may build calls the function, or hands it on, after the last patch:
-    YES also where that would take many files to tell, or the tree has only what the mail shows."""
+    """Return whether code that the architecture may build calls the function, or hands it on, after the last patch;
+    True also where that would take many files to tell, or the tree has only what the mail shows."""
     analysis = reader.analysis
     if analysis.patched.base.kind == "none":
         return True
