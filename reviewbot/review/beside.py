@@ -14,7 +14,8 @@ from reviewbot.checks.expected import expect_names
 from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts.learned import Learned
 from reviewbot.findings.suppressions import Suppression, suppressed
-from reviewbot.review.page import asked_fact, load_page_rules
+from reviewbot.findings.types import LEVELS
+from reviewbot.review.page import asked_fact, grouped, load_page_rules, with_others
 from reviewbot.review.places import Places
 from reviewbot.review.types import Review
 
@@ -49,7 +50,13 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     if not told:
         return replace(nothing, findings=findings)
     weights = load_page_rules()
-    said = f"{asked_fact(told[0], nothing.series.total)} {nothing.first_page.conclusion}"
-    return replace(nothing, findings=findings, first_page=replace(
-        nothing.first_page, conclusion=said, ask=tuple(one.id for one in told),
-        ask_weights=tuple(weights.weigh(weights.category[one.category], "distribution", "derived") for one in told)))
+    place = {one.id: (LEVELS.index(one.level), number) for number, one in enumerate(told)}
+    groups = [sorted(group, key=lambda one: place[one.id]) for group in grouped(told, weights)]
+    events = [with_others(group, weights) for group in sorted(groups, key=lambda group: place[group[0].id])]
+    asked, rest = events[:weights.limits["asks"]], events[weights.limits["asks"]:]
+    weight = [weights.weigh(weights.category[one.category], "distribution", "derived") for one in asked]
+    worded = {one.id: one for one in asked}
+    said = f"{asked_fact(asked[0], nothing.series.total)} {nothing.first_page.conclusion}"
+    return replace(nothing, findings=tuple(worded.get(one.id, one) for one in findings), first_page=replace(
+        nothing.first_page, conclusion=said, ask=tuple(worded), ask_weights=tuple(weight),
+        left_out=len(rest), left_errors=sum(one.level == "error" for one in rest)))

@@ -8,6 +8,7 @@ from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
     from reviewbot.review.page.compose import compose_page
+    from reviewbot.review.page.grouping import grouped, with_others
     from reviewbot.review.page.old import old_defects
     from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
     from reviewbot.review.page.rulebook import PageRules, load_page_rules
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_fact", "asked_text",
-           "compose_page", "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text", "said_plainly",
-           "told_asks", "told_of", "told_rows", "where_words", "without_count"]
+           "compose_page", "grouped", "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text",
+           "said_plainly", "told_asks", "told_of", "told_rows", "where_words", "with_others", "without_count"]
 
 # Loaded when first asked for: a page that is kept is not composed anew.
 _HOMES = {
@@ -36,6 +37,7 @@ _HOMES = {
     "asked_fact": "said",
     "asked_text": "questions",
     "compose_page": "compose",
+    "grouped": "grouping",
     "in_user_words": "questions",
     "is_answered": "questions",
     "load_page_rules": "rulebook",
@@ -46,6 +48,7 @@ _HOMES = {
     "told_of": "said",
     "told_rows": "said",
     "where_words": "said",
+    "with_others": "grouping",
     "without_count": "said",
 }
 

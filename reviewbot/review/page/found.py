@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.cfacts.objects import object_of
 from reviewbot.findings.types import LEVELS, Cell, Finding
 from reviewbot.review.page.events import Event, joined, plain_names
+from reviewbot.review.page.grouping import (
+    breaks_build,
+    grouped,
+    named_objects,
+    other_names,
+    with_others,
+    without_symbol,
+)
 from reviewbot.review.page.questions import is_function, setting_of
 from reviewbot.review.page.reader import Reader, named_object
 from reviewbot.review.page.switches import Setting, once_configured
@@ -20,14 +28,11 @@ from reviewbot.text import quote_names
 if TYPE_CHECKING:
     from reviewbot.checks.analysis import Side
 
-__all__ = ["events_of_findings", "grouped", "speaks"]
+__all__ = ["events_of_findings", "speaks"]
 
-_CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
-_NEAR = 3  # lines: a function of one statement, as stubs and predicates are
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
-_Mark = tuple[object, ...]
 _CERTAIN = {"error": "proved", "warning": "derived"}
 
 
@@ -50,101 +55,7 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
     told = [finding for finding in findings
             if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
-    return tuple(_event(reader, group) for group in grouped(told))
-
-
-def grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Return the findings in groups: a dropped result with the free behind it, a lossy helper with its callers, the
-    calls of one loop, the same sentence of several architectures."""
-    groups: dict[int, list[Finding]] = {}  # in the order in which something was last added to them
-    now: dict[int, int] = {}
-    known: dict[_Mark, set[int]] = {}  # what runs and what does not build are never one event
-    files: dict[str, set[str]] = {}
-    for number, finding in enumerate(findings):
-        touching: set[int] = set()
-        for mark in ((_breaks(finding), *one) for one in _looked_for(finding, files)):
-            if mark in known:
-                known[mark] = {_number_now(now, earlier) for earlier in known[mark]}
-                touching |= known[mark]
-        parts = [groups.pop(earlier) for earlier in sorted(touching)]
-        group = parts[0] if parts else []
-        for part in parts[1:]:
-            group += part
-        group.append(finding)
-        groups[number] = group
-        now.update(dict.fromkeys(touching, number))
-        for one in _left(finding):
-            known.setdefault((_breaks(finding), *one), set()).add(number)
-        files.setdefault(finding.function, set()).add(finding.file)
-    return list(groups.values())
-
-
-def _breaks(finding: Finding) -> bool:
-    return finding.category == "build-break"
-
-
-def _number_now(now: dict[int, int], group: int) -> int:
-    """Return the number of the group that a group has become part of."""
-    passed = []
-    while group in now:
-        passed.append(group)
-        group = now[group]
-    now.update(dict.fromkeys(passed, group))
-    return group
-
-
-def _left(finding: Finding) -> Iterator[_Mark]:
-    """Yield the marks by which later findings of the same event find this one."""
-    place = finding.patch, finding.file
-    yield "said", finding.rule, *place, _without_symbol(finding)
-    on_path = finding.category in _ERROR_PATHS
-    if finding.symbol:
-        yield "called", finding.rule, finding.symbol
-        yield "called in", finding.rule, finding.symbol, finding.function
-        if on_path:  # what calls itself is no caller of what else is said of it
-            yield "caller", finding.symbol, finding.file if finding.symbol == finding.function else ""
-        else:
-            yield "near", *place, finding.symbol, finding.line
-    if finding.function and on_path:
-        yield from (("in", finding.file, finding.function, *word) for word in _words(finding))
-        yield "inside", finding.function, ""
-        yield "inside", finding.function, finding.file
-
-
-def _looked_for(finding: Finding, files: Mapping[str, set[str]]) -> Iterator[_Mark]:
-    """Yield the marks that earlier findings of the same event have left; `files` are those of functions so far."""
-    place = finding.patch, finding.file
-    yield "said", finding.rule, *place, _without_symbol(finding)
-    on_path = finding.category in _ERROR_PATHS
-    if finding.symbol and not on_path:
-        yield "called", finding.rule, finding.symbol
-        yield from (("near", *place, finding.symbol, finding.line + far) for far in range(-_NEAR, _NEAR + 1))
-    elif finding.symbol and finding.category != "leak-on-failure":
-        yield "called in", finding.rule, finding.symbol, finding.function
-    if not on_path:
-        return
-    others = sorted(files.get(finding.function, set()) - {finding.file})
-    if finding.function:
-        yield from (("in", finding.file, finding.function, *word) for word in _words(finding))
-        yield from (("caller", finding.function, file) for file in ("", *others))
-    if finding.symbol:
-        yield from (("inside", finding.symbol, file) for file in (
-            others if finding.symbol == finding.function else ("",)))
-
-
-def _words(finding: Finding) -> list[tuple[str, str]]:
-    return [("symbol", finding.symbol), ("rule", finding.rule), *(("object", name) for name in _objects(finding))]
-
-
-def _without_symbol(finding: Finding) -> str:
-    return re.sub(rf"\b{re.escape(finding.symbol)}\b", "\0", finding.message) if finding.symbol else finding.message
-
-
-def _objects(finding: Finding) -> frozenset[str]:
-    """Return the objects that the flagged line names: the arguments of its calls."""
-    inner = re.findall(r"\b(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)", finding.code)
-    return frozenset(object_of(part.strip()) for name, arguments in inner if name not in _CONTROL
-                     for part in arguments.split(",")[:1] if part.strip())
+    return tuple(_event(reader, group) for group in grouped(told, reader.rules))
 
 
 def _event(reader: Reader, group: Sequence[Finding]) -> Event:
@@ -157,16 +68,22 @@ def _event(reader: Reader, group: Sequence[Finding]) -> Event:
         # Where the object is used on, the innermost function that does so; else the outermost that cannot know.
         used = bool(single[finding.id].reason)
         # Memory of unknown state that is given back is what the other failures lead to.
+        rare = breaks_build(finding) and finding.config not in {"", "1"}
         return (LEVELS.index(finding.level), finding.category != "leak-on-failure", not used,
                 (finding.function in inner) is not used,
-                -_consequence(reader, finding), finding.patch, finding.file, finding.line)
+                -_consequence(reader, finding), rare, finding.patch, finding.file, finding.line)
 
     order = sorted(group, key=order_of)
     events = [single[finding.id] for finding in order]
-    alike = [f for f in order[1:] if f.rule == order[0].rule and _without_symbol(f) == _without_symbol(order[0])]
+    alike = [f for f in order[1:] if f.rule == order[0].rule and without_symbol(f) == without_symbol(order[0])]
     names = quote_names(list(dict.fromkeys(f"{f.symbol}()" for f in (order[0], *alike))), joint="or")
     first = events[0]
-    events[0] = replace(first, gist=first.gist.replace(f"{order[0].symbol}()", names, 1)) if alike else first
+    first = replace(first, gist=first.gist.replace(f"{order[0].symbol}()", names, 1)) if alike else first
+    if also := other_names(order, reader.rules):
+        first = replace(first, gist=f"{first.gist}; it is the same with {also}")
+    elif first.asks:
+        first = replace(first, asks=(with_others(order, reader.rules),))
+    events[0] = first
     return replace(joined(events[0], tuple(events[1:])), arch=events[0].arch, symbols=events[0].symbols)
 
 
@@ -184,7 +101,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
     message = _without_arches(plain_names(finding.gist or finding.message, names), finding).rstrip(".")
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""
-    if config and _breaks(finding):
+    if config and breaks_build(finding):
         message, config = once_configured(message, config)
     for joint in ("when", "where", "with"):
         for said in (finding.config, config) if config else ():
@@ -202,7 +119,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
         asks=(finding,) if _asked(finding, use, setting) else (), rank=LEVELS.index(finding.level),
-        objects=_objects(finding), stops=finding.rule in _STOPS, only_asked=asked, breaks=_breaks(finding))
+        objects=named_objects(finding), stops=finding.rule in _STOPS, only_asked=asked, breaks=breaks_build(finding))
 
 
 def _asked(finding: Finding, use: str, setting: Setting | None) -> bool:

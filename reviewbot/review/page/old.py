@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.findings.types import Finding
-from reviewbot.review.page.found import grouped
+from reviewbot.review.page.grouping import grouped
 from reviewbot.review.page.types import FirstPage
 from reviewbot.source import OverlayTree, PatchedTree
 from reviewbot.text import decode, squash

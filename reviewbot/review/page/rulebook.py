@@ -60,8 +60,9 @@ class PageRules:
 
     What the rules in `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it
     names the family or other words of kernel mappings. What those in `restated` find repeats a row about the same line;
-    what those in `carries` find has that row in it. `protections` has of each of the kernel's
-    own protections whether memory that is mapped with it can be written, and run.
+    what those in `carries` find has that row in it. What those in `alike` find is one event of a patch where it differs
+    only in what it quotes, what those in `of_file` find where it is of one file. `protections` has of each of the
+    kernel's own protections whether memory that is mapped with it can be written, and run.
     """
 
     consequence: Mapping[str, int]
@@ -77,6 +78,8 @@ class PageRules:
     near: frozenset[str]
     restated: frozenset[str]
     carries: frozenset[str]
+    alike: frozenset[str]
+    of_file: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
     bits: tuple[Bit, ...] = ()
 
@@ -110,7 +113,7 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     mapped, bits = _read(place / "protections.toml"), _read(place / "bits.toml")
     frees = _read(data_folder("rules") / "lists" / "frees.toml")
     tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
-    asked = _table(weights, "asked", place)
+    asked, once = _table(weights, "asked", place), _table(weights, "once", place)
     unknown = sorted({*tables["category"].values(), asked["consequence"]} - tables["consequence"].keys())
     if unknown:
         raise DataError(f"'{unknown[0]}' is no consequence", where=str(place / "weights.toml"),
@@ -119,6 +122,7 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
                      near=frozenset(asked.get("near", ())), restated=frozenset(asked.get("restated", ())),
                      carries=frozenset(asked.get("carries", ())),
+                     alike=frozenset(once.get("alike", ())), of_file=frozenset(once.get("file", ())),
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from report_sample import finding
 
 from reviewbot.findings.types import Finding
-from reviewbot.review.page.found import grouped
+from reviewbot.review.page.grouping import grouped, with_others
+from reviewbot.review.page.rulebook import load_page_rules
 
 ON_PATHS = frozenset({"ret-ignored", "leak-on-failure"})
 NEAR = 3
@@ -54,3 +55,31 @@ def test_findings_of_one_event_stand_together(findings: list[Finding]) -> None:
         groups = [group for group in groups if not any(group is other for other in touching)]
         groups.append([*(each for group in touching for each in group), one])
     assert grouped(findings) == groups
+
+
+def test_what_differs_only_in_what_it_quotes_is_asked_once() -> None:
+    """A test that is lost at three places for one condition is one question, which names the other two."""
+    lost = [finding(id=f"F{line}", rule="guard-taken-away", category="arch-behaviour", file=file, line=line,
+                    symbol=name, function=name, question="Is it right where that does not hold?",
+                    message=f"'{name}(x)' was reached in '{name}_all' only where !flat before the patch.")
+            for file, line, name in (("mm/a.c", 7, "one"), ("mm/a.c", 9, "two"), ("mm/b.c", 4, "three"))]
+    other = finding(id="F8", rule="guard-taken-away", category="arch-behaviour", file="mm/a.c", line=80, symbol="four",
+                    function="four", message="'four(x)' was reached in 'all' only where !deep before the patch.")
+    groups = grouped([*lost, other], load_page_rules())
+    assert [[one.id for one in group] for group in groups] == [["F7", "F9", "F4"], ["F8"]]
+    assert with_others(groups[0], load_page_rules()).question == (
+        "Is it right where that does not hold? It is the same at line 9 and b.c:4.")
+    assert with_others(groups[1], load_page_rules()) == other
+
+
+def test_names_that_one_header_no_longer_declares_are_one_event() -> None:
+    """What two users of a header miss is one broken build; what another architecture misses is its own."""
+    missing = [finding(id=f"F{line}", rule="undeclared-on-arch", category="build-break", file="include/a.h", line=line,
+                       symbol=name, arch=(arch,), question=f"Which header is meant to declare '{name}'?",
+                       code=f"{name}();", message=f"'{name}' is not declared for {name}_all() at 'mm/{name}.c:3'.")
+               for line, name, arch in ((1, "one", "arm64"), (2, "two", "arm64"), (3, "three", "x86"))]
+    groups = grouped(missing, load_page_rules())
+    assert [[one.id for one in group] for group in groups] == [["F1", "F2"], ["F3"]]
+    assert with_others(groups[0], load_page_rules()).question == (
+        "Which header is meant to declare 'one'? It is the same with two().")
+    assert len(grouped(missing)) == 3
