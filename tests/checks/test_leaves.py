@@ -63,7 +63,7 @@ def test_what_is_left_of_two_conditions_is_no_only_where_nothing_lets_them_hold(
         assert left.evaluate(chosen) is not Ternary.NO or not can_hold([first, second], chosen)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(conditions, min_size=1, max_size=3), st.booleans())
 def test_a_call_is_ruled_out_only_where_nothing_lets_it_run(conds: list[Cond], early: bool) -> None:
     """Nested tests and early returns in C code, seen through the helper and through Kconfig: NO means never."""

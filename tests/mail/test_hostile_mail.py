@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.errors import MailError, UsageError
@@ -18,7 +18,7 @@ from reviewbot.series import Series, SeriesSet, choose_series, find_series, pars
 
 HOSTILE = Path(__file__).parent / "hostile"
 SAMPLES = sorted(path.name for path in HOSTILE.iterdir())
-RELAXED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=150)
 
 
 def swallow(data: bytes) -> int:

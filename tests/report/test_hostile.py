@@ -34,7 +34,7 @@ def test_long_words_do_not_make_long_lines() -> None:
     assert max(len(line.encode()) for line in draft.text.splitlines()) < 998
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text=NASTY, other=NASTY, number=st.integers(min_value=-5, max_value=10**9))
 def test_any_text_anywhere(text: str, other: str, number: int) -> None:
     """Random text in every place that a stranger fills raises nothing and breaks no format."""

@@ -38,7 +38,7 @@ def check_map(mapped: LineMap, before: list[bytes], after: list[bytes], added: f
     assert list(mapped.pairs) == sorted(mapped.pairs)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(FILES)
 def test_the_map_of_an_applied_patch_is_exact(texts: tuple[list[str], list[str]]) -> None:
     """Every unchanged line is the same on both sides, every other one is added or removed; a fragment agrees."""
@@ -64,7 +64,7 @@ def test_the_map_of_an_applied_patch_is_exact(texts: tuple[list[str], list[str]]
             assert first <= last
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(LINE, min_size=20, max_size=40), st.lists(LINE, min_size=1, max_size=8), st.integers(0, 19))
 def test_a_moved_patch_keeps_the_map_exact(old: list[str], above: list[str], at: int) -> None:
     """Lines in front of what the patch knew shift everything, and the map still says where each line is."""

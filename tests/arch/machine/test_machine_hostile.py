@@ -37,7 +37,7 @@ def written(value: object) -> str:
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LINES)
 def test_any_lines_are_steps_or_one_error(lines: list[str]) -> None:
     """The language answers with steps or with a DataError that names the place."""
@@ -52,7 +52,7 @@ def test_any_lines_are_steps_or_one_error(lines: list[str]) -> None:
     assert said == "x.toml"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, min_size=1))
 def test_any_file_loads_or_gives_one_error(tmp_path: Path, data: dict[str, object]) -> None:
     """Values of every wrong type, in every key."""
