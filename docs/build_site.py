@@ -60,7 +60,7 @@ def _settings(commands: list[str], rules: list[Rule]) -> str:
         return [f"{name}.md" for name in names]
 
     nav = [
-        {"Start": ["index.md", "example.md", "tools.md"]},
+        {"Start": ["index.md", "example.md", "tools.md", "settings.md"]},
         {"Commands": [{name: _page_of(name)} for name in commands]},
         {"Rules": ["rules/index.md", *({rule.id: f"rules/{rule.id}.md"} for rule in rules), "sentences.md"]},
         {"Your own rules": titled("writing-rules", "writing-api", "writing-arch", "writing-scenarios")},

@@ -7,10 +7,20 @@ from pathlib import Path
 
 import click
 
+from reviewbot.cli.newer import asks_newer, newer_option, newer_thread, newest_of
 from reviewbot.cli.sources import cache_folder, locate, network_of
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
-from reviewbot.mail import DEFAULT_LIMITS, Mailbox, fetch_thread, read_raw, read_source, split_messages, write_mboxrd
+from reviewbot.mail import (
+    DEFAULT_LIMITS,
+    Mailbox,
+    fetch_thread,
+    join_mailboxes,
+    read_raw,
+    read_source,
+    split_messages,
+    write_mboxrd,
+)
 from reviewbot.report.order import spell_count
 from reviewbot.series import choose_series, find_series
 
@@ -23,6 +33,7 @@ __all__ = ["fetch"]
               help="Where the messages go, as mboxrd.")
 @click.option("--series", "message_id", default="", metavar="MESSAGE-ID", help="This series, if there are several.")
 @click.option("--version-of-series", type=click.IntRange(1, 999), metavar="N", help="This version, not the newest.")
+@newer_option
 @click.option("--no-network", is_flag=True, help="Take it from the cache or not at all.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 def fetch(source: str, output: Path, message_id: str, version_of_series: int | None, *, no_network: bool,
@@ -43,6 +54,15 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
             most = DEFAULT_LIMITS.source_bytes + 1  # one more than read_source accepts
             data: bytes | Path = sys.stdin.buffer.read(most) if location.kind == "stdin" else Path(location.path)
             raw, mailbox = [message.data for message in read_raw(data)], read_source(data)
+    if asks_newer():
+        here = choose_series(find_series(mailbox, version=version_of_series), message_id=message_id)
+        later = newer_thread(mailbox, here, network, quiet=False)
+        if later is not None:
+            parts = {message.message_id: data for message, data in zip(
+                read_source(later.data).messages, split_messages(later.data), strict=True)}
+            raw += [parts[message.message_id] for message in later.mailbox.messages]
+            mailbox = join_mailboxes([mailbox, later.mailbox])
+            message_id = newest_of(find_series(mailbox, version=version_of_series), here) or message_id
     ordered = _ordered(mailbox, raw, message_id=message_id, version=version_of_series)
     write_file(output, b"".join(write_mboxrd(iter(ordered))),
                hint="-o FILE needs a folder that exists and can be written")

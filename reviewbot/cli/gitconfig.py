@@ -1,18 +1,22 @@
-"""The user's own git settings: who drafts are from, and where mail archives are."""
+"""The user's own git settings: who drafts are from, where mail archives are, and what is told by default."""
 
 from __future__ import annotations
 
 import configparser
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-__all__ = ["GitSettings"]
+from reviewbot.errors import UsageError
+from reviewbot.text import clip, quote_names, visible
+
+__all__ = ["GitSettings", "said_settings"]
 
 _SECTIONS = ("user", "sendemail", "b4", "lore", "reviewbot")
 _ESCAPE = re.compile(r'\\(["\\])')
+_SUBSECTION = re.compile(r'(sendemail) "(.*)"', re.DOTALL)
 _LARGEST = 1 << 20  # bytes of a file of settings
 
 
@@ -20,39 +24,87 @@ class GitSettings(Mapping[str, str]):
     """The settings of the user's global git configuration that the program reads; empty without such a file.
 
     Only the global files are asked, with what they include: the configuration of a tree is a stranger's. Keys are
-    lower case; the last value wins. Nothing is read before something is asked: GitPython takes 60 ms to import, where
+    lower case, `sendemail.work.from` for one of the identity `work`; the last value wins, and what the command line
+    `said` wins over all. Nothing is read before something is asked: GitPython takes 60 ms to import, where
     `git config` would take 5 ms, and a review of a file of mails needs no setting at all.
     """
 
+    def __init__(self, said: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Begin with what `reviewbot -c NAME=VALUE` said."""
+        self._said = dict(said or {})
+
     @cached_property
-    def _read(self) -> dict[str, str]:
+    def _read(self) -> dict[str, tuple[str, ...]]:
         files = [path for path in _global_files() if path.is_file() and path.stat().st_size <= _LARGEST]
-        if not files:
-            return {}
+        found: dict[str, tuple[str, ...]] = {}
         try:
             from git.config import GitConfigParser  # noqa: PLC0415
         except ImportError:  # GitPython will not load where git is not installed
-            return {}
-        found: dict[str, str] = {}
+            files = []
         for path in files:
             try:
                 parser = GitConfigParser([str(path)], read_only=True)
-                for section in filter(lambda name: name.lower() in _SECTIONS, parser.sections()):
-                    # It leaves the escapes of a value that no quotes stand around.
-                    found.update((f"{section}.{key}".lower(), _ESCAPE.sub(r"\1", value or ""))
-                                 for key, value in parser.items(section))
+                for section in parser.sections():
+                    name = _section(section)
+                    if not name:
+                        continue
+                    found.update((f"{name}.{key.lower()}", tuple(map(_unescaped, values)))
+                                 for key, values in parser.items_all(section))
             except (OSError, ValueError, configparser.Error):
                 continue
-        return found
+        return found | {name: tuple(values) for name, values in self._said.items()}
 
     def __getitem__(self, key: str) -> str:
-        return self._read[key]
+        return self._read[key][-1]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read)
 
     def __len__(self) -> int:
         return len(self._read)
+
+    def own(self) -> dict[str, tuple[str, ...]]:
+        """Return every value of the program's own section, by key without `reviewbot.`; no file is parsed that cannot
+        have one."""
+        texts = [b"reviewbot" if name.startswith("reviewbot.") else b"" for name in self._said]
+        for path in _global_files():
+            try:
+                with path.open("rb") as stream:
+                    texts.append(stream.read(_LARGEST).lower())
+            except OSError:
+                continue
+        if not any(b"reviewbot" in text or b"[include" in text for text in texts):
+            return {}
+        return {name.removeprefix("reviewbot."): values for name, values in self._read.items()
+                if name.startswith("reviewbot.")}
+
+
+def said_settings(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the values by lower-case name of `NAME=VALUE` words. Raises UsageError for what is none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        section, dot, key = name.strip().partition(".")
+        if not dot or not key or section.lower() not in _SECTIONS:
+            raise UsageError(f"'{clip(visible(word), 80)}' names no setting that is read", where="-c",
+                             hint=f"write NAME=VALUE with a name of {quote_names(_SECTIONS, joint='or')}, as "
+                                  "b4.midmask=https://lore.kernel.org/all/%s")
+        lower = f"{section}.{key}".lower()
+        found[lower] = (*found.get(lower, ()), value if equals else "true")
+    return found
+
+
+def _section(text: str) -> str:
+    """Return the name that keys of a section begin with, empty for a section that nobody here asks for."""
+    below = _SUBSECTION.fullmatch(text)
+    if below:
+        return f"{below[1]}.{below[2]}".lower()
+    return text.lower() if text.lower() in _SECTIONS else ""
+
+
+def _unescaped(value: object) -> str:
+    """Return a value as git gives it: the parser leaves the escapes where no quotes stand around it."""
+    return _ESCAPE.sub(r"\1", str(value or ""))
 
 
 def _global_files() -> list[Path]:

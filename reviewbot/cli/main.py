@@ -6,6 +6,7 @@ import click
 
 from reviewbot import __version__
 from reviewbot.cli.program import Program
+from reviewbot.cli.settings import defaults_for, settings_option
 
 __all__ = ["main"]
 
@@ -36,6 +37,14 @@ COMMANDS = {
 
 @click.group(cls=Program, commands_in=COMMANDS,
              context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@settings_option
 @click.version_option(__version__, "-V", "--version", prog_name="reviewbot")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Review Linux kernel patch series that touch kernel memory mappings."""
+    if context.invoked_subcommand == "review":
+        command = context.command
+        assert isinstance(command, click.Group)
+        review = command.get_command(context, "review")
+        assert review is not None
+        context.default_map = {"review": defaults_for(review, context)}

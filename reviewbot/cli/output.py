@@ -8,22 +8,26 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from string import Template
 
 import click
 
 from reviewbot import report  # as a whole: each form is loaded when it is asked for
-from reviewbot.cli.gitconfig import GitSettings
+from reviewbot.cli.settings import settings
 from reviewbot.cli.streams import write_file
-from reviewbot.errors import UsageError
+from reviewbot.errors import InputError, UsageError
 from reviewbot.mail import Address
 from reviewbot.report.formats import FORMATS, Order, format_named
+from reviewbot.report.manner import Manner
 from reviewbot.review import Review
 from reviewbot.text import nearest, visible
 from reviewbot.values import dataclass
 
-__all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "targets", "write_reviews"]
+__all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "manner", "targets",
+           "write_reviews"]
 
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
+_MOST_TEMPLATE = 1 << 16  # characters
 _HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
 
 
@@ -117,10 +121,38 @@ def _print(text: str, *, paged: bool, painted: bool) -> None:
 
 
 def identity() -> Address:
-    """Return who drafts are from: `sendemail.from`, else `user.name` and `user.email` of the user's git."""
-    settings = GitSettings()
-    sender = settings.get("sendemail.from", "")
+    """Return who drafts are from: `sendemail.from`, of the identity that b4 or git is told to take, else `user.name`
+    and `user.email` of the user's git."""
+    known = settings()
+    which = known.get("b4.sendemail-identity") or known.get("sendemail.identity", "")
+    sender = known.get(f"sendemail.{which.lower()}.from") or known.get("sendemail.from", "")
     if sender:
         name, address = email.utils.parseaddr(sender)
         return Address(name=name, email=address)
-    return Address(name=settings.get("user.name", ""), email=settings.get("user.email", ""))
+    return Address(name=known.get("user.name", ""), email=known.get("user.email", ""))
+
+
+def manner() -> Manner:
+    """Return how drafts are written: who gets no copy (`b4.email-exclude`, patterns with commas between), and the text
+    around an answer (`b4.review-reply-template`, a file; lines that begin with # are none of it).
+
+    Raises InputError for a template that cannot be read, UsageError for one that has no place for the answer.
+    """
+    known = settings()
+    named = known.get("b4.review-reply-template", "")
+    template = _template(Path(named).expanduser()) if named else ""
+    return Manner(excluded=tuple(filter(None, known.get("b4.email-exclude", "").replace(" ", "").split(","))),
+                  template=template)
+
+
+def _template(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as stream:
+            text = "".join(line for line in stream.read(_MOST_TEMPLATE).splitlines(keepends=True) if line[:1] != "#")
+    except OSError as error:
+        raise InputError(f"cannot read: {error.strerror}", where=str(path),
+                         hint="b4.review-reply-template of your git configuration names it") from error
+    if "reply" not in Template(text).get_identifiers():
+        raise UsageError("this template has no ${reply}, the place of the answer", where=str(path),
+                         hint="b4.review-reply-template of your git configuration names it")
+    return text

@@ -10,7 +10,7 @@ import click
 
 from reviewbot import report
 from reviewbot.cli import words
-from reviewbot.cli.output import Target, identity, make_folder
+from reviewbot.cli.output import Target, identity, make_folder, manner
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.findings.types import LEVELS, Level
@@ -81,7 +81,7 @@ def _drafts(reviews: tuple[StoredReview, ...], names: list[str], level: Level | 
         selected = report.select(one.findings, one.page, names=mine, level=level) if mine or level else None
         drafts.append(report.draft_for(one.answerable.series, one.findings, spots=one.answerable.spots,
                                        identity=identity(), messages=one.answerable.messages, page=one.page,
-                                       selected=selected))
+                                       selected=selected, manner=manner()))
     return drafts
 
 

@@ -19,11 +19,14 @@ from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
 from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
+from reviewbot.cli.follow_ups import counted, sloppy_option
 from reviewbot.cli.knowledge import Known, known_release
+from reviewbot.cli.newer import asks_newer, newer_option, with_newer
 from reviewbot.cli.nipa import tell_nipa
-from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, targets, write_reviews
+from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, manner, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, program_stamp, recall_words, remembering
+from reviewbot.cli.settings import usual_tree
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
 from reviewbot.cli.streams import is_local
@@ -124,6 +127,8 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--budget", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
               help="End what takes longer than so many seconds of the processor's time, for each series, and say what "
                    "was left out (default: a count of steps, which gives the same report on every run).")
+@sloppy_option
+@newer_option
 @click.option("--stdin-pipe-sep", "separator", default="", metavar="TEXT",
               help="What stands between the mails on standard input, as mutt's pipe_sep has it.")
 @click.option("--via-b4", is_flag=True, help="Have b4 fetch the thread of a Message-ID.")
@@ -148,20 +153,24 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     started, since = time.monotonic(), time.time_ns()
     _exclude(("--all", every), ("--series", bool(message_id)))
     _exclude(("--via-b4", via_b4), ("--no-network", no_network))
+    _exclude(("--check-newer-revisions", asks_newer()), ("--no-network", no_network))
+    _exclude(("--check-newer-revisions", asks_newer()), ("--all", every))
     _exclude(("--b4-review", b4_review), ("-o b4-review=DIR", "b4-review" in outputs))
     if tree is None and not kernel:
-        tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ)
+        tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ) or usual_tree()
     if base and tree is None:
         raise UsageError("--base names a revision", hint="say with --tree in which repository")
     # What is wrong with a folder that somebody named is said first, and no series is charged for what all need.
     knowledge = Known(rules, drafts=drafts, at_once=bool(rules or every or budget))
     with _told_to_b4(wanted=formats == ("b4",) and not outputs):
+        network = network_of(allowed=not no_network, cache=None if no_cache else cache_folder())
         given = read_sources(sources, version=version_of_series, tree=tree, message_id=message_id, via_b4=via_b4,
-                             separator=separator,
-                             network=network_of(allowed=not no_network, cache=None if no_cache else cache_folder()))
+                             separator=separator, network=network)
         given = without_skipped(given, skip_list(), quiet=quiet)
         named = ", ".join("standard input" if source == "-" else source for source in sources)
         with told_of(given.mailbox):
+            given, message_id = with_newer(given, network, message_id=message_id, version=version_of_series,
+                                           where=named, quiet=quiet)
             chosen = (reviewable(given.found, where=named) if every else
                       [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
     # b4 asks about each patch in turn: the review of the whole series answers, and is made once.
@@ -174,7 +183,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     _check_numbers(patches, chosen)
     for series in chosen if require_complete else ():
         require_whole(series)
-    chosen = [replace(series, unread=(*series.unread, *given.mailbox.damage))
+    chosen = [replace(counted(series, given.mailbox), unread=(*series.unread, *given.mailbox.damage))
               for series in account_for_all(chosen, given.found)]
     ingest = round((time.monotonic() - started) * 1000)
     opened = open_tree(tree, rev=base) if tree is not None else None
@@ -207,8 +216,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     if verbose:
         _tell(given, reviews)
     show = Show(full=full, old=old, why=why)
-    write_reviews(reviews, Order(rules=knowledge, identity=identity, timings=timings, several=every,
-                                 messages={one.message_id: one for one in given.mailbox.messages}, show=show),
+    write_reviews(reviews, Order(rules=knowledge, identity=identity, manner=manner, timings=timings,
+                                 several=every, show=show,
+                                 messages={one.message_id: one for one in given.mailbox.messages}),
                   formats=formats, outputs=outputs)
     if defects:
         click.echo(f"reviewbot: internal error in {defects} of {len(reviews)} series; where they stand it says which "

@@ -14,7 +14,7 @@ import platformdirs
 
 from reviewbot import __version__, mail
 from reviewbot.cli.b4_tracking import tracked_series
-from reviewbot.cli.gitconfig import GitSettings
+from reviewbot.cli.settings import settings
 from reviewbot.cli.via_b4 import thread_by_b4
 from reviewbot.errors import InputError, MailError, NetworkError, UsageError
 from reviewbot.mail import (
@@ -56,7 +56,7 @@ def cache_folder() -> Path:
 def network_of(*, allowed: bool, cache: Path | None) -> Network:
     """Return how the network may be used: the user's git settings, the clock and the cache folder of this run."""
     return Network(version=__version__, clock=time.time, allowed=allowed,
-                   cache_folder=cache / "threads" if cache else None, settings=GitSettings())
+                   cache_folder=cache / "threads" if cache else None, settings=settings())
 
 
 def locate(source: str) -> Location:

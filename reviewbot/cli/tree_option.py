@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from reviewbot.cli.settings import usual_tree
 from reviewbot.errors import UsageError
 from reviewbot.source.around import kernel_tree_around
 
@@ -24,7 +25,7 @@ def tree_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _folder(_: click.Context, __: click.Parameter, value: Path | None) -> Path:
     """Raise UsageError when no tree is named and none is around."""
-    found = value or kernel_tree_around(Path.cwd())
+    found = value or kernel_tree_around(Path.cwd()) or usual_tree()
     if found is None:
         raise UsageError("there is no kernel tree around the current directory", hint="say with --tree which")
     return found

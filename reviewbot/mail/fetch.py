@@ -23,7 +23,7 @@ from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip
 from reviewbot.values import dataclass
 
-__all__ = ["FetchedThread", "fetch_thread"]
+__all__ = ["Answer", "FetchedThread", "Unreachable", "ask_archive", "fetch_thread", "unpack"]
 
 DOWNLOAD_BYTES = 64 << 20
 """The most that one answer may have, packed."""
@@ -32,6 +32,7 @@ DEADLINE = 300.0
 """Seconds that one answer may take in all; a server that sends a byte now and then ends here."""
 
 _REDIRECTS = 5
+_SEARCH = {"x": "m"}  # the form in which public-inbox gives what it found as mails
 _WALL = re.compile(rb"making sure you|anubis|are you a (?:ro)?bot|captcha|challenge", re.IGNORECASE)
 _CHUNK = 1 << 16
 
@@ -45,12 +46,14 @@ class FetchedThread:
     url: str
 
 
-class _Unreachable(Exception):
+class Unreachable(Exception):
     """An origin could not be reached or failed itself; the next one may be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
+class Answer:
+    """What a server said: its status, the kind of data, the data, and the address they came from in the end."""
+
     status: int
     kind: str
     data: bytes
@@ -76,7 +79,7 @@ def fetch_thread(location: Location, network: Network) -> FetchedThread:
         for page in pages:
             try:
                 answer, notices = (_ask_mbox if location.kind == "mbox" else _ask)(session, page, network)
-            except _Unreachable as error:
+            except Unreachable as error:
                 problem = problem or str(error)
                 continue
             return _finish(answer, notices, pages[0], network)
@@ -113,18 +116,19 @@ def _from_cache(page: str, network: Network) -> FetchedThread | None:
     notices = []
     if entry.age >= network.cache_seconds:
         notices.append(f"{page}: fetched {int(entry.age // 60)} minutes ago; the thread may have gone on")
-    return _unpack(entry.data, page, notices, network)
+    return unpack(entry.data, page, notices, network)
 
 
-def _finish(answer: _Answer, notices: list[str], page: str, network: Network) -> FetchedThread:
-    fetched = _unpack(answer.data, page, notices, network)
+def _finish(answer: Answer, notices: list[str], page: str, network: Network) -> FetchedThread:
+    fetched = unpack(answer.data, page, notices, network)
     if not notices and not fetched.mailbox.damage:
         # A thread that lacks its other mails, or its end, is not worth keeping.
         Cache(folder=network.cache_folder, now=network.clock()).write(page, answer.data)
     return fetched
 
 
-def _unpack(data: bytes, page: str, notices: list[str], network: Network) -> FetchedThread:
+def unpack(data: bytes, page: str, notices: list[str], network: Network) -> FetchedThread:
+    """Return the mails of an answer, with the notices about it; packed data are unpacked within the limits."""
     damage: tuple[str, ...] = ()
     if is_gzip(data):
         data, damage = gunzip(data, where=page, limits=network.limits)
@@ -134,7 +138,7 @@ def _unpack(data: bytes, page: str, notices: list[str], network: Network) -> Fet
         damage=(*damage, *mailbox.damage)))
 
 
-def _ask(session: requests.Session, page: str, network: Network) -> tuple[_Answer, list[str]]:
+def _ask(session: requests.Session, page: str, network: Network) -> tuple[Answer, list[str]]:
     """Return the thread or, where the server cannot give it, the one mail, and notices about that."""
     thread = _get(session, f"{page}/t.mbox.gz", network)
     if thread.status == 200 and is_gzip(thread.data):
@@ -155,7 +159,7 @@ def _ask(session: requests.Session, page: str, network: Network) -> tuple[_Answe
                        hint="try again later, or give the thread as a file")
 
 
-def _ask_mbox(session: requests.Session, page: str, network: Network) -> tuple[_Answer, list[str]]:
+def _ask_mbox(session: requests.Session, page: str, network: Network) -> tuple[Answer, list[str]]:
     """Return the mails that a patchwork server gives for a series or a patch, without what was answered to them."""
     answer = _get(session, page, network)
     if answer.status == 200 and looks_like_mail(answer.data):
@@ -167,7 +171,7 @@ def _ask_mbox(session: requests.Session, page: str, network: Network) -> tuple[_
                        hint="try again later, or give the thread as a file")
 
 
-def _ask_there(session: requests.Session, page: str, network: Network) -> tuple[_Answer, list[str]]:
+def _ask_there(session: requests.Session, page: str, network: Network) -> tuple[Answer, list[str]]:
     """Return the thread from the list to which the archive pointed."""
     for form in ("t.mbox.gz", "raw"):
         answer = _get(session, f"{page}/{form}", network)
@@ -183,33 +187,33 @@ def _other_list(session: requests.Session, page: str, network: Network) -> str:
     parts = urlsplit(page)
     name = parts.path.rsplit("/", 1)[-1]
     origin = f"{parts.scheme}://{parts.netloc}"
-    found = _request(session, "HEAD", f"{origin}/{name}/", network)
+    found = ask_archive(session, "HEAD", f"{origin}/{name}/", network)
     target = urlsplit(found.url)
     here = target.path.rstrip("/")
     moved = target.netloc == parts.netloc and here.endswith(f"/{name}") and here not in {f"/{name}", parts.path}
     return f"{origin}{here}" if found.status == 200 and moved else ""
 
 
-def _get(session: requests.Session, url: str, network: Network) -> _Answer:
-    return _request(session, "GET", url, network)
+def _get(session: requests.Session, url: str, network: Network) -> Answer:
+    return ask_archive(session, "GET", url, network)
 
 
-def _request(session: requests.Session, method: str, url: str, network: Network) -> _Answer:
+def ask_archive(session: requests.Session, method: str, url: str, network: Network) -> Answer:
     """Return the answer behind at most five redirects, all of them http(s) and to public addresses, in DEADLINE
-    seconds. Raises _Unreachable and NetworkError."""
+    seconds; a POST is a search. Raises Unreachable and NetworkError."""
     answer = within(DEADLINE, lambda: _follow(session, method, url, network))
     if answer is None:
         raise _too_slow(url)
     return answer
 
 
-def _follow(session: requests.Session, method: str, url: str, network: Network) -> _Answer:
+def _follow(session: requests.Session, method: str, url: str, network: Network) -> Answer:
     started = network.clock()
     origin = urlsplit(url).netloc
     for _ in range(_REDIRECTS + 1):
         try:
             with session.request(method, url, stream=True, allow_redirects=False, timeout=network.timeouts,
-                                 auth=_no_credentials,
+                                 auth=_no_credentials, data=_SEARCH if method == "POST" else None,
                                  headers={"User-Agent": network.user_agent, "Accept-Encoding": "identity"}) as reply:
                 target = reply.headers.get("Location", "")
                 if reply.status_code in {301, 302, 303, 307, 308} and target:
@@ -218,13 +222,13 @@ def _follow(session: requests.Session, method: str, url: str, network: Network) 
                         _leave_origin(session, url)
                     continue
                 if reply.status_code >= 500 and reply.status_code != 501:
-                    raise _Unreachable(f"status {reply.status_code}")
+                    raise Unreachable(f"status {reply.status_code}")
                 data = b"" if method == "HEAD" else _read_bounded(reply, url, started, network)
-                return _Answer(status=reply.status_code, kind=reply.headers.get("Content-Type", ""), data=data, url=url)
+                return Answer(status=reply.status_code, kind=reply.headers.get("Content-Type", ""), data=data, url=url)
         except PrivateAddress as error:
             raise _private(url) from error
         except (requests.ConnectionError, requests.Timeout) as error:
-            raise _Unreachable(_reason(error)) from error
+            raise Unreachable(_reason(error)) from error
         except (requests.RequestException, ValueError, UnicodeError) as error:
             raise NetworkError(f"the request fails ({type(error).__name__})", where=url[:200],
                                hint="check the address") from error
@@ -276,7 +280,7 @@ def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedReque
     return request
 
 
-def _refuse_wall(answer: _Answer, page: str) -> None:
+def _refuse_wall(answer: Answer, page: str) -> None:
     """Raise NetworkError when a web page came instead of mail and it is not a plain 'not found'."""
     start = answer.data[:20_000]
     is_page = "html" in answer.kind.lower() or start.lstrip()[:1] == b"<"

@@ -10,6 +10,7 @@ from dataclasses import field
 
 from reviewbot.findings.types import RuleText
 from reviewbot.mail.types import Address, Message
+from reviewbot.report.manner import Manner
 from reviewbot.report.reply import Draft, draft_replies, named_files, render_eml
 from reviewbot.report.show import PAGE, Show
 from reviewbot.review.types import Review
@@ -25,11 +26,12 @@ class Order:
     """What a form is made with, apart from the reviews.
 
     `several`: they came as a list, also where it has one entry. `width` and `colour` are the terminal's. `identity` is
-    who drafts are from; it is only asked for when there are any.
+    who drafts are from, `manner` how that person writes; they are only asked for when there are any.
     """
 
     rules: Mapping[str, RuleText]
     identity: Callable[[], Address]
+    manner: Callable[[], Manner] = Manner
     messages: Mapping[str, Message] = field(default_factory=dict)
     several: bool = False
     timings: bool = False
@@ -87,8 +89,8 @@ def _b4(reviews: Sequence[Review], _: Order) -> str:
 
 
 def _drafts(reviews: Sequence[Review], order: Order) -> list[tuple[Draft, ...]]:
-    identity = order.identity()
-    return [draft_replies(one, identity=identity, messages=order.messages) for one in reviews]
+    identity, manner = order.identity(), order.manner()
+    return [draft_replies(one, identity=identity, messages=order.messages, manner=manner) for one in reviews]
 
 
 def _eml(reviews: Sequence[Review], order: Order) -> str:

@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -18,7 +17,9 @@ from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level
 from reviewbot.mail.types import Address, Message
 from reviewbot.report.answerable import answered_by, sentence_of, spots_of
+from reviewbot.report.mail_headers import bare_id, header_address, is_address, once, one_line
 from reviewbot.report.mail_lines import line_to_look_up, with_lines_to_look_up
+from reviewbot.report.manner import Manner
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Mailed, Spot, find_spot, quote_patch, quote_sentence
 from reviewbot.report.words import say_place
@@ -34,7 +35,7 @@ from reviewbot.review.page import (
 )
 from reviewbot.review.types import Review
 from reviewbot.series.types import Cover, Patch, Series
-from reviewbot.text import clip, quote_names, squash, visible
+from reviewbot.text import clip, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["Draft", "Selected", "comment_on", "draft_for", "draft_replies", "named_files", "render_eml", "select"]
@@ -44,11 +45,8 @@ _LONGEST = 240  # characters of a line that cannot be broken: 998 octets are wha
 _MOST_LINES = 6  # of a comment; past that it says no more where to look
 _LOOKED_UP = frozenset({"source", "patch", "kconfig"})
 _POLICY = EmailPolicy(utf8=False, cte_type="8bit", max_line_length=78, linesep="\n")
+_PLAIN = Manner()
 _ASKED = {"error", "warning", "question"}
-# A dot-atom on both sides (RFC 5322, 3.4.1). Other forms are legal, but no mail of a list needs them.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-                      r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_ID = re.compile(r"[!-;=?-~]{1,240}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +78,7 @@ class Selected:
 
 
 def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, Message],
-                  date: datetime | None = None) -> tuple[Draft, ...]:
+                  date: datetime | None = None, manner: Manner = _PLAIN) -> tuple[Draft, ...]:
     """Return the drafts in patch order: one for each patch (and the cover) with something to ask about.
 
     This is `draft_for` with everything that the review knows.
@@ -91,12 +89,12 @@ def draft_replies(review: Review, *, identity: Address, messages: Mapping[str, M
         series, patched, finding.patch, finding.file, finding.line)) for finding in (
         with_lines_to_look_up(series, patched, one) for one in review.findings)]
     return draft_for(review.series, findings, spots=spots, identity=identity, messages=messages, date=date,
-                     page=review.first_page)
+                     page=review.first_page, manner=manner)
 
 
 def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str, Spot | None], identity: Address,
               messages: Mapping[str, Message], date: datetime | None = None, page: FirstPage = EMPTY_PAGE,
-              selected: Selected | None = None) -> tuple[Draft, ...]:
+              selected: Selected | None = None, manner: Manner = _PLAIN) -> tuple[Draft, ...]:
     """Return the drafts for these findings of the series, for instance those of a finished review (`read_review`).
 
     `spots` are the mail's lines that findings speak of, as far as they are known; without them the code that a finding
@@ -125,7 +123,7 @@ def draft_for(series: Series, findings: Iterable[Finding], *, spots: Mapping[str
         if here or sums_up or stated:
             drafts.append(_draft(part, index, here, _Context(
                 series=series, identity=identity, date=date, message=messages.get(part.message_id), spots=spots,
-                arches=told_on, conclusion=without_count(page.conclusion) if sums_up and left else "",
+                arches=told_on, manner=manner, conclusion=without_count(page.conclusion) if sums_up and left else "",
                 paragraphs=_paragraphs(page, shared, asked_ids) if sums_up else tuple(map(_stated, stated)))))
     return tuple(drafts)
 
@@ -198,6 +196,7 @@ class _Context:
     message: Message | None
     spots: Mapping[str, Spot | None]
     arches: Mapping[str, tuple[str, ...]]
+    manner: Manner
     conclusion: str = ""
     paragraphs: tuple[str, ...] = ()
 
@@ -213,10 +212,10 @@ def _draft(part: Patch | Cover, index: int, findings: Sequence[Finding], context
     body = _body(part, findings, context)
     to, cc = _recipients(part, context)
     subject = _subject(part, index, context)
-    answered = _bare_id(part.message_id)
+    answered = bare_id(part.message_id)
     digest = hashlib.sha256("\0".join([answered, str(context.identity), body]).encode("utf-8", "replace")).hexdigest()
     mail = EmailMessage(policy=_POLICY)
-    if sender := _header_address(context.identity):
+    if sender := header_address(context.identity):
         mail["From"] = sender  # else whatever sends the draft knows who that is
     mail["To"] = to
     if cc:
@@ -247,26 +246,6 @@ def _unbroken(text: str) -> str:
 
 # --- headers ---------------------------------------------------------------------------------------------------------
 
-def _one_line(text: str) -> str:
-    """Return text that may stand in a header: one line, nothing invisible. No stranger adds a header of his own."""
-    return visible(squash(text))
-
-
-def _bare_id(message_id: str) -> str:
-    bare = message_id.strip().removeprefix("<").removesuffix(">")
-    return bare if _ID.fullmatch(bare) else ""
-
-
-def _header_address(address: Address) -> HeaderAddress | None:
-    """Return the address as a header takes it, or None when it is none."""
-    if not _ADDRESS.fullmatch(address.email) or len(address.email) > 250:
-        return None
-    try:
-        return HeaderAddress(display_name=clip(_one_line(address.name), 120), addr_spec=address.email)
-    except (ValueError, IndexError, MessageError):  # the standard library refuses some with one, some with another
-        return None
-
-
 def _recipients(part: Patch | Cover, context: _Context) -> tuple[list[HeaderAddress], list[HeaderAddress]]:
     """Return To and Cc: the author by Reply-To, X-Original-From and in-body From; the rest without us and twice nobody.
 
@@ -278,29 +257,19 @@ def _recipients(part: Patch | Cover, context: _Context) -> tuple[list[HeaderAddr
         others: tuple[Address, ...] = ()
     else:
         original = next((value for name, value in message.headers if name.lower() == "x-original-from"), "")
-        name, email = parseaddr(_one_line(original))
-        sender = Address(name=name, email=email) if _ADDRESS.fullmatch(email) else message.author
+        name, email = parseaddr(one_line(original))
+        sender = Address(name=name, email=email) if is_address(email) else message.author
         answer_to = message.reply_to or (sender,)
         # Who sends his own patches from another address has one of them in Cc anyway; who relays must not be alone.
         relayed = part.author.name != sender.name
         asked = (*answer_to, part.author) if relayed else answer_to
         others = (sender, part.author, *message.to, *message.cc)
     seen = {context.identity.email.lower()}
-    to, cc = _once(asked, seen), _once(others, seen)
+    to, cc = once(asked, seen), once((one for one in others if not context.manner.leaves_out(one.email)), seen)
     if to:
         return to, cc
-    mine = _once((context.identity,), set())  # a maintainer's own patch: answer on the list, To must not be empty
+    mine = once((context.identity,), set())  # a maintainer's own patch: answer on the list, To must not be empty
     return (cc[:1], cc[1:]) if cc else (mine, [])
-
-
-def _once(addresses: Iterable[Address], seen: set[str]) -> list[HeaderAddress]:
-    out = []
-    for address in addresses:
-        header = _header_address(address)
-        if header is not None and address.email.lower() not in seen:
-            seen.add(address.email.lower())
-            out.append(header)
-    return out
 
 
 def _subject(part: Patch | Cover, index: int, context: _Context) -> str:
@@ -311,7 +280,7 @@ def _subject(part: Patch | Cover, index: int, context: _Context) -> str:
         words = [*series.prefixes, "PATCH", *([f"v{series.version}"] if series.version > 1 else []),
                  *([f"{index}/{series.total}"] if series.total > 1 else [])]
         subject = f"[{' '.join(words)}] {part.subject}"
-    return "Re: " + clip(re.sub(r"(?i)^(?:(?:re|aw)\s*:\s*)+", "", _one_line(subject)), 400)
+    return "Re: " + clip(re.sub(r"(?i)^(?:(?:re|aw)\s*:\s*)+", "", one_line(subject)), 400)
 
 
 def _references(part: Patch | Cover, context: _Context) -> list[str]:
@@ -321,7 +290,7 @@ def _references(part: Patch | Cover, context: _Context) -> list[str]:
         chain = [context.series.cover.message_id] if context.series.cover else []
     else:
         chain = [*message.references, message.in_reply_to]
-    ids = [_bare_id(reference) for reference in (*chain[-200:], part.message_id)]
+    ids = [bare_id(reference) for reference in (*chain[-200:], part.message_id)]
     return [reference for reference in dict.fromkeys(ids) if reference]
 
 
@@ -352,7 +321,13 @@ def _body(part: Patch | Cover, findings: Sequence[Finding], context: _Context) -
     lines = [_attribution(part, context), *_summary(context), *loose, *quoted]
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip("\n")
     signature = [f"drafted with reviewbot {__version__}, a static checker", *(_fill(rules) if rules else [])]
-    return "\n".join([text, "", "-- ", *signature, ""])
+    author = context.message.author if context.message else part.author
+    when = context.message.date if context.message else part.date
+    return context.manner.around(text, "\n".join(signature), {
+        "fromname": one_line(author.name), "fromemail": one_line(author.email),
+        "firstname": (one_line(author.name).split() or [author.email.partition("@")[0]])[0],
+        "subject": one_line(part.subject), "sentdate": format_datetime(when) if when else "",
+        "msgid": bare_id(part.message_id), "myname": context.identity.name, "myemail": context.identity.email})
 
 
 def _paragraphs(page: FirstPage, rows: Iterable[PageRow], asked: Iterable[str]) -> tuple[str, ...]:
@@ -372,7 +347,7 @@ def _summary(context: _Context) -> list[str]:
 def _attribution(part: Patch | Cover, context: _Context) -> str:
     author = context.message.author if context.message else part.author
     when = context.message.date if context.message else part.date
-    who = _one_line(str(author))
+    who = one_line(str(author))
     return clip(f"On {format_datetime(when)}, {who} wrote:" if when else f"{who} wrote:", _LONGEST)
 
 
@@ -389,7 +364,7 @@ def comment_on(finding: Finding, told_on: Mapping[str, tuple[str, ...]], *, with
     elsewhere = next((e for e in finding.evidence if e.file and (e.file, e.line) != (finding.file, finding.line)
                       and e.kind in _LOOKED_UP and (e.kind, e.file) != ("patch", finding.file)
                       and not (finding.symbol and f"{finding.symbol}(" in e.text)), None)
-    seen = f"(see {_one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
+    seen = f"(see {one_line(say_place(elsewhere.file, elsewhere.line))})" if elsewhere else ""
     if seen and len(seen) <= _WIDTH and len(lines) < _MOST_LINES:
         lines.append(seen)
     return lines
@@ -407,5 +382,5 @@ def _located(finding: Finding, told_on: Mapping[str, tuple[str, ...]]) -> str:
 
 def _fill(text: str) -> list[str]:
     """Return the text in lines of 72 columns; names and paths stay whole."""
-    words = " ".join(clip(word, _LONGEST) for word in _one_line(clip(text, 2000)).split())
+    words = " ".join(clip(word, _LONGEST) for word in one_line(clip(text, 2000)).split())
     return textwrap.wrap(words, _WIDTH, break_long_words=False, break_on_hyphens=False)

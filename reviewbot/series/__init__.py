@@ -8,6 +8,7 @@ from reviewbot.series.find import find_series
 from reviewbot.series.patch import parse_patch
 from reviewbot.series.subject import parse_subject
 from reviewbot.series.thread import LIST_PREFERENCE
+from reviewbot.series.trailers import sift_trailers
 from reviewbot.series.types import Cover, DiffLine, FileDiff, Hunk, Patch, Role, Series, SeriesSet, Trailer
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "parse_subject",
     "require_whole",
     "reviewable",
+    "sift_trailers",
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Set
+from dataclasses import replace
 
 from reviewbot.mail.types import Address, Message
-from reviewbot.series.types import Trailer
+from reviewbot.series.types import Series, Trailer
 
-__all__ = ["belongs_to", "follow_up_trailers", "split_trailers"]
+__all__ = ["belongs_to", "follow_up_trailers", "sift_trailers", "split_trailers"]
 
 _LINE = re.compile(r"^\s{0,8}([A-Za-z][A-Za-z0-9-]{1,40})[ \t]*:[ \t]+(\S.*?)[ \t]*$")
 _PERSON = re.compile(r"(?:^|\s)<?([^\s<>]+@[^\s<>]+\.[^\s<>]+)>?")
@@ -72,6 +74,20 @@ def follow_up_trailers(message: Message, *, with_diff: bool) -> tuple[Trailer, .
             name=name, value=value, via=message.message_id,
             matches=not by or lowered == "obsoleted-by" or belongs_to(value, message.author)))
     return tuple(given.values())
+
+
+def sift_trailers(series: Series, *, senders: Mapping[str, str], ignored: Set[str] = frozenset(), sloppy: bool = False
+                  ) -> Series:
+    """Return the series without the follow-up trailers that name an ignored address or came from one (lower case);
+    with `sloppy` those that remain count whoever sent them. `senders` are addresses by the Message-ID of a mail."""
+    def sift(trailers: tuple[Trailer, ...]) -> tuple[Trailer, ...]:
+        kept = (one for one in trailers if not one.via or not (
+            {found.lower() for found in _PERSON.findall(one.value)} | {senders.get(one.via, "").lower()}) & ignored)
+        return tuple(replace(one, matches=True) if sloppy else one for one in kept)
+
+    cover = series.cover and replace(series.cover, trailers=sift(series.cover.trailers))
+    return replace(series, cover=cover, patches=tuple(
+        replace(patch, trailers=sift(patch.trailers)) for patch in series.patches))
 
 
 def belongs_to(value: str, sender: Address) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,16 @@ def test_a_page_is_not_taken_for_mail(inbox: str, network: Network, first_thread
     asked = Network(version="0", clock=network.clock, settings={"b4.midmask": f"{inbox}/other/?q=%s"})
     with pytest.raises((NetworkError, MailError)):
         fetch_thread(parse_location(f"<{root}>"), asked)
+
+
+def test_a_search_finds_later_versions(inbox: str, network: Network) -> None:
+    """The real server answers a search with the threads of later versions of a series."""
+    from reviewbot.mail.newer import search_newer  # noqa: PLC0415
+
+    asked = Network(version="0", clock=network.clock, settings={"b4.searchmask": f"{inbox}/threads/?x=m&q=%s"})
+    found = search_newer(asked, subject="arch, mm: improve robustness of direct map manipulation",
+                         author="rppt@kernel.org", change_id="", since=date(2020, 11, 1))
+    assert found is not None
+    versions = {series.version for series in find_series(found.mailbox).series}
+    assert max(versions) == 7
+    assert search_newer(asked, subject="nobody wrote this", author="x@example.org", change_id="", since=None) is None
