@@ -13,6 +13,7 @@ from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding
 from reviewbot.mail.types import Message
 from reviewbot.report.answerable import keep_mails
 from reviewbot.report.order import in_report_order
+from reviewbot.report.words import say_notices
 from reviewbot.review.explored import Explored
 from reviewbot.review.page import FirstPage, PageRow, Weight
 from reviewbot.review.types import Review
@@ -66,7 +67,8 @@ def _review(review: Review, messages: Mapping[str, Message], *, timings: bool, r
         "level_set": [{"topic": e.topic, "arch": e.arch, "statement": e.statement, "because": _evidence(e.because)}
                       for e in review.level_set],
         "coverage": {"calls": coverage.calls, "functions": coverage.functions, "files": coverage.files,
-                     "arches": list(coverage.arches), "rules": list(coverage.rules)},
+                     "arches": list(coverage.arches), "built_on": list(coverage.built_on),
+                     "rules": list(coverage.rules)},
         "messages": [{"message_id": _bare(r.message_id), "role": r.role, "why": r.why} for r in review.series.roles],
         "skips": [{"where": s.where, "stage": s.stage, "why": s.why} for s in review.skips],
         "mails": keep_mails(review, messages),
@@ -95,6 +97,7 @@ def _series(review: Review) -> _Record:
         "follow_ups": _follow_ups(series.cover.trailers) if series.cover else [],
         "missing": list(series.missing),
         "superseded_by": _bare(series.superseded_by) if series.superseded_by else None,
+        "notices": list(say_notices(series)),
         # A tree in memory is a folder to everyone outside the program.
         "base": {"kind": "directory" if base.kind == "memory" else base.kind, "rev": base.rev, "kernel": base.kernel,
                  "how": base.how},

@@ -41,6 +41,7 @@ from reviewbot.report.words import (
     say_base,
     say_coverage,
     say_date,
+    say_notices,
     say_place,
 )
 from reviewbot.review.types import Review
@@ -77,7 +78,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         version=_version(series),
         byline=_byline(series),
         url=mail_url(series.message_id),
-        notices=_notices(series),
+        notices=say_notices(series),
         counts=_counts(f for f, _ in new),
         headline=_headline([f for f, _ in new]),
         where=_where([f for f, _ in new]),
@@ -115,7 +116,7 @@ def _front(review: Review) -> Front:
     byline = " · ".join(part for part in (_version(series), author, say_date(series.date)) if part)
     rough = any(state.applies not in {"clean", "offset"} for state in review.patched.states)
     applied = say_all_applied(review.patched.states) if rough and review.patched.base.kind != "none" else ""
-    return build_front(review, byline=byline, notices=_notices(series, missing=False)[:2],
+    return build_front(review, byline=byline, notices=say_notices(series, missing=False)[:2],
                        base=f"{say_base(review)} {applied}".strip())
 
 
@@ -130,26 +131,6 @@ def _version(series: Series) -> str:
 def _byline(series: Series) -> tuple[tuple[str, str], ...]:
     parts = (("From", str(series.author)), ("Sent", say_date(series.date)), ("List", series.list_name))
     return tuple((name, clip(value, 200)) for name, value in parts if value)
-
-
-def _notices(series: Series, *, missing: bool = True) -> tuple[str, ...]:
-    """Return what a reader must know of the input; `missing` patches only where nothing else tells them."""
-    notices = []
-    if series.superseded_by:
-        notices.append(f"A newer version is in the same input: {series.superseded_by}")
-    if series.missing and missing:
-        which = quote_names([str(n) for n in series.missing], most=12)
-        one = len(series.missing) == 1
-        notices.append(f"{'Patch' if one else 'Patches'} {which} of {series.total} {'is' if one else 'are'} missing")
-    if series.kind == "pull-request":
-        notices.append("This is a pull request: its patches are not in the mail")
-    if series.kind == "foreign":
-        notices.append("This series is for another project: none of its files is in a kernel tree")
-    notices += [f"Not reviewed here: '{clip(subject, 80)}', sent below this series; --series {key} reviews it"
-                for key, subject in series.set_aside]
-    notices += [warning for warning in series.warnings
-                if not (series.missing and warning.startswith("the input lacks"))]
-    return tuple(clip(f"{notice[:1].upper()}{notice[1:]}", 400) for notice in notices[:20])
 
 
 def _counts(findings: Iterable[Finding]) -> tuple[tuple[Level, str], ...]:

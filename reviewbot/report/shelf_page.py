@@ -81,7 +81,7 @@ def render_stored(entry: Entry) -> str:
     return render_page("stored", tool=f"reviewbot {__version__}", page={
         "tool": f"reviewbot {__version__}", "title": entry.subject, "byline": _byline(entry),
         "url": mail_url(review.message_id), "conclusion": pieces(page.conclusion or "No first page was written."),
-        "since": pieces(page.since), "counts": _counts(entry),
+        "since": pieces(page.since), "notices": review.notices, "counts": _counts(entry),
         "html": address_of("page", entry) if entry.html else "", "json": address_of("json", entry),
         "rows": [{"anchor": anchor_for("row", row.id), "verdict": row.verdict, "weight": row.weight.value,
                   "where": quote_names(row.arch, most=12), "when": row.config,

@@ -26,7 +26,7 @@ _KINDS = ("source", "patch", "model", "mail", "kconfig", "scenario")
 class StoredReview:
     """The series that was reviewed, by its Message-ID and version, what was found in it, and the mails to answer.
 
-    `answerable` is None for a review of before the mails were kept.
+    `answerable` is None for a review of before the mails were kept; `notices` are what a reader must know of the input.
     """
 
     message_id: str
@@ -34,6 +34,7 @@ class StoredReview:
     findings: tuple[Finding, ...]
     page: FirstPage = EMPTY_PAGE
     answerable: Answerable | None = None
+    notices: tuple[str, ...] = ()
 
 
 def read_file(path: Path) -> str:
@@ -89,7 +90,8 @@ def _review(record: Any) -> StoredReview:
     return StoredReview(message_id=_text(series["message_id"]), version=_number(series["version"]),
                         findings=tuple(_finding(finding) for finding in record["findings"]),
                         page=_page(record["first_page"]) if "first_page" in record else EMPTY_PAGE,
-                        answerable=read_mails(series, record["mails"]) if "mails" in record else None)
+                        answerable=read_mails(series, record["mails"]) if "mails" in record else None,
+                        notices=tuple(_text(text) for text in series.get("notices", ())))
 
 
 def _finding(record: Any) -> Finding:

@@ -11,7 +11,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
-from reviewbot.series.types import Trailer
+from reviewbot.series.types import Series, Trailer
 from reviewbot.source.landing import ANOTHER_FILE, ANOTHER_FORM
 from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
@@ -28,6 +28,7 @@ __all__ = [
     "say_base",
     "say_coverage",
     "say_date",
+    "say_notices",
     "say_place",
 ]
 
@@ -38,6 +39,7 @@ _CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)
                    r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
 _MOST_FOLLOW_UPS = 50
+_MOST_NOTICES = 20
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
 _SOME = re.compile(rf"{_THERE}(hunks? [\d, and]+ of \d+) already: ")
@@ -214,6 +216,26 @@ def say_base(review: Review) -> str:
     of_range = base.how == "base-commit" and _COMMIT.fullmatch(review.series.message_id)
     known = [part for part in (base.rev[:12], _PARENT if of_range else _HOW.get(base.how, "")) if part]
     return f"Read against {kernel}" + (f" ({', '.join(known)})." if known else ".")
+
+
+def say_notices(series: Series, *, missing: bool = True) -> tuple[str, ...]:
+    """Return what a reader must know of the input; `missing` patches only where nothing else tells them."""
+    notices = []
+    if series.superseded_by:
+        notices.append(f"A newer version is in the same input: {series.superseded_by}")
+    if series.missing and missing:
+        which = quote_names([str(n) for n in series.missing], most=12)
+        one = len(series.missing) == 1
+        notices.append(f"{'Patch' if one else 'Patches'} {which} of {series.total} {'is' if one else 'are'} missing")
+    if series.kind == "pull-request":
+        notices.append("This is a pull request: its patches are not in the mail")
+    if series.kind == "foreign":
+        notices.append("This series is for another project: none of its files is in a kernel tree")
+    notices += [f"Not reviewed here: '{clip(subject, 80)}', sent below this series; --series {key} reviews it"
+                for key, subject in series.set_aside]
+    notices += [warning for warning in series.warnings
+                if not (series.missing and warning.startswith("the input lacks"))]
+    return tuple(clip(f"{notice[:1].upper()}{notice[1:]}", 400) for notice in notices[:_MOST_NOTICES])
 
 
 def say_coverage(coverage: Coverage) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import report_sample as sample
 
 from reviewbot.findings.types import CATEGORIES, LEVELS
-from reviewbot.report import render_json, render_json_several
+from reviewbot.report import render_json, render_json_several, render_text
 from reviewbot.review.types import Review
 
 # The schema, written down once more by hand: a type, a tuple of words, [each item], {field: ...}, or a choice `Either`.
@@ -42,7 +43,7 @@ REVIEW: Shape = {
     "tool": {"name": ("reviewbot",), "version": str},
     "series": {
         "subject": str, "version": int, "total": int, "message_id": str, "author": str, "date": Either(str, None),
-        "list": str, "missing": [int], "follow_ups": [FOLLOW_UP], "superseded_by": Either(str, None),
+        "list": str, "missing": [int], "follow_ups": [FOLLOW_UP], "superseded_by": Either(str, None), "notices": [str],
         "patches": [{"index": int, "message_id": str, "subject": str, "author": str, "files": [str],
                      "follow_ups": [FOLLOW_UP], "applies": ("clean", "offset", "fuzz", "merged", "reversed", "fragment",
                                                              "failed"), "note": str}],
@@ -64,7 +65,8 @@ REVIEW: Shape = {
     "claims": [{"patch": int, "text": str, "kind": ("nfc", "fixes", "only-config", "arch", "error-handled", "other"),
                 "verdict": ("holds", "contradicted", "cannot-tell"), "because": [EVIDENCE]}],
     "level_set": [{"topic": str, "arch": str, "statement": str, "because": [EVIDENCE]}],
-    "coverage": {"calls": int, "functions": int, "files": int, "arches": [str], "rules": [str]},
+    "coverage": {"calls": int, "functions": int, "files": int, "arches": [str], "built_on": [str],
+                 "rules": [str]},
     "messages": [{"message_id": str, "role": ("patch", "cover", "reply", "ignored"), "why": str}],
     "skips": [{"where": str, "stage": str, "why": str}],
     "mails": [{"patch": int, "message_id": str, "subject": str, "author": PERSON, "date": Either(str, None),
@@ -135,3 +137,17 @@ def test_silenced_finding_says_why() -> None:
     """A silenced finding is still there, with the reason."""
     record = json.loads(render_json(sample.make_review(findings=(sample.finding(suppressed="known, see the wiki"),))))
     assert record["findings"][0]["suppressed"] == "known, see the wiki"
+
+
+def test_what_the_page_notes_of_the_input_is_in_the_json(review: Review) -> None:
+    """A newer version, missing patches, a series that was left out: each note of the text form is one of the JSON's."""
+    series = replace(review.series, superseded_by="v9@example.org", missing=(3, 7), total=9,
+                     set_aside=(("other@example.org", "another series"),), warnings=("the cover is a copy",))
+    changed = replace(review, series=series)
+    notices = json.loads(render_json(changed))["series"]["notices"]
+    assert notices == ["A newer version is in the same input: v9@example.org", "Patches 3 and 7 of 9 are missing",
+                       ("Not reviewed here: 'another series', sent below this series; --series other@example.org "
+                       "reviews it"), "The cover is a copy"]
+    text = " ".join(render_text(changed, sample.make_rules()).split())
+    assert notices[0] in text
+    assert notices[2] in text
