@@ -78,14 +78,14 @@ def _named(path: str, data: bytes, names: list[str], known: tuple[tuple[int, int
         while at >= 0 and len(offsets) < 400:
             offsets.append(at)
             at = data.find(name.encode(), at + 1)
-    found = _kept(path, data, sorted(offsets), known) if offsets else {}
+    found = _kept(path, data, sorted(offsets), known, frozenset(names)) if offsets else {}
     return {name: found[name] for name in names if name in found}
 
 
-def _kept(path: str, data: bytes, offsets: list[int], known: tuple[tuple[int, int], ...]
-          ) -> dict[str, tuple[Outline, ...]]:
+def _kept(path: str, data: bytes, offsets: list[int], known: tuple[tuple[int, int], ...],
+          names: frozenset[str] | None = None) -> dict[str, tuple[Outline, ...]]:
     found: dict[str, tuple[Outline, ...]] = {}
-    for outlines in outlines_of(path, data, offsets, known=known):
+    for outlines in outlines_of(path, data, offsets, known=known, names=names):
         found.setdefault(outlines[0].name, outlines)
     return found
 

@@ -226,8 +226,8 @@ def definitions(path: str, data: bytes, name: str) -> tuple[Outline, ...]:
     word = name.encode()
     offsets = [at for at in places_of(word, data) if data[at + len(word):at + len(word) + 1] in {b"(", b" "}
                and data[data.rfind(b"\n", 0, at) + 1:at + 1][:1] not in {b" ", b"\t", b"#"}]
-    found = outlines_of(path, data, offsets, most=1) if offsets else ()
-    return tuple(outlines[0] for outlines in found if outlines[0].name == name)
+    found = outlines_of(path, data, offsets, most=1, names=frozenset({name})) if offsets else ()
+    return tuple(outlines[0] for outlines in found)
 
 
 def learn(tree: Tree, name: str, paths: Iterable[str]) -> Contract:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
 from dataclasses import field, replace
 from typing import Any, Literal
 
@@ -309,15 +309,19 @@ def _outline(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -
 
 
 def outlines_of(path: str, data: bytes, offsets: list[int] | None = None, *,
-                known: tuple[tuple[int, int], ...] = (), most: int = _MOST_VARIANTS) -> Iterator[tuple[Outline, ...]]:
+                known: tuple[tuple[int, int], ...] = (), most: int = _MOST_VARIANTS,
+                names: Container[str] | None = None) -> Iterator[tuple[Outline, ...]]:
     """Yield for each function around one of the offsets (None: each of the file) its outlines.
 
-    A function has one outline for each of at most `most` choices of `#if` arms; what is too large is left out.
+    Of all functions there only those with one of the `names`, if some are given. A function has one outline for each
+    of at most `most` choices of `#if` arms; what is too large is left out.
     """
     lines = lines_in(data)
     conditions = read_conditions(data)
     for piece in find_pieces(Source(path=path, data=data, known=known), lines, offsets):
         if piece.end - piece.body > _MOST_BYTES or not piece.header.name:
+            continue
+        if names is not None and piece.header.name not in names:
             continue
         found = []
         try:

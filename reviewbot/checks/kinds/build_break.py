@@ -76,8 +76,8 @@ def _changes(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
     _search_once(analysis)
     for file in state.files:
         yield from _left_behind(rule, analysis, position, file)
-    for file in state.files if rule.options["status"] == "undefined" else ():
-        yield from _not_built(rule, analysis, position, file)
+    if rule.options["status"] == "undefined":
+        yield from _not_built(rule, analysis, position)
     yield from _brought(rule, analysis, position)
 
 
@@ -241,10 +241,12 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
 
 # An object that is no longer built
 
-def _not_built(rule: Rule, analysis: Analysis, position: int, file: PatchedFile) -> Iterator[Finding]:
+def _not_built(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     """Yield a finding for each line of a Makefile by which something no longer links: its first such function."""
-    for line in unbuilt_names(analysis, position, file):
-        found = analysis.files_with(position + 1, (one.name for one in line.lost))
+    lines = [(file, line) for file in analysis.patched.states[position].files
+             for line in unbuilt_names(analysis, position, file)]
+    found = analysis.files_with(position + 1, (one.name for _, line in lines for one in line.lost))
+    for file, line in lines:
         for one in line.lost:
             broken = _break(analysis, position + 1, one, found[one.name], undeclared=False)
             if broken is not None:

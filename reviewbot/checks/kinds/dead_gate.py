@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from posixpath import basename, dirname
 
 from reviewbot.budget import LIMITS
@@ -67,11 +68,12 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         return
     removed = [line.strip() for other in state.files for line in _removed(other)]
     gone = frozenset(name for line in removed for name in re.findall(r"\w+", line))
-    for file in state.files:
-        if not file.whole or file.after is None:
-            continue
+    gates = [(file, tuple(islice(_gates(rule, analysis, position, file), LIMITS.gates + 1)))
+             for file in state.files if file.whole and file.after is not None]
+    _search_ahead(analysis, gates)
+    for file, found in gates:
         said: set[str] = set()
-        for number, gate in enumerate(_gates(rule, analysis, position, file)):
+        for number, gate in enumerate(found):
             if number == LIMITS.gates:
                 analysis.budget.note(file.path, "gates", f"of the conditions that patch {state.index} brings only the "
                                      f"first {number} are looked at")
@@ -121,12 +123,23 @@ def _is_news(analysis: Analysis, file: PatchedFile, gate: Gate, gone: frozenset[
     return not asked <= names and gate.text.strip() in decode(analysis.end.tree.read(file.path) or b"")
 
 
+def _search_ahead(analysis: Analysis, gates: Iterable[tuple[PatchedFile, Iterable[Gate]]]) -> None:
+    """Let the tree be searched once for all symbols of these conditions that its Kconfig does not know."""
+    symbols = {symbol for file, found in gates for gate in found
+               for symbol in _open_symbols(analysis, own_arch(file.path), _names(gate)).values()}
+    if len(symbols) > 1:
+        analysis.end.tree.search_ahead(_spellings(symbols), suffixes=())
+
+
+def _names(gate: Gate) -> frozenset[str]:
+    return frozenset[str]().union(*(cond.variables() for cond in (gate.holds, gate.fails) if cond is not None))
+
+
 def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _Dead | None:
     """Return why the condition comes out one way on every architecture of the file; None when it can come out both
     ways, or nobody knows. What a later patch of the series defines counts as there.
     """
-    conditions = [cond for cond in (gate.holds, gate.fails) if cond is not None]
-    names = frozenset[str]().union(*(cond.variables() for cond in conditions))
+    names = _names(gate)
     if not names or any(not name.startswith("CONFIG_") for name in names):
         return None
     arch = own_arch(file.path)
@@ -265,19 +278,28 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     For the code of one architecture its own Kconfig counts, for generic code that of all. The parsed Kconfig is that
     of the base, which is shared; what the series adds to it is read as text.
     """
-    base, tree = analysis.configs[0], analysis.end.tree
-    first = (arch,) if arch else tuple(one for one in ("x86", "arm64") if tree.exists(f"arch/{one}/Kconfig"))
-    symbols = {name: name.removeprefix("CONFIG_") for name in sorted(names)}
-    symbols = {name: symbol.removesuffix("_MODULE") for name, symbol in symbols.items()
-               if not any(base.knows(one, a) for a in first for one in (symbol, symbol.removesuffix("_MODULE")))}
+    symbols = _open_symbols(analysis, arch, names)
     settled = dict.fromkeys(symbols, False)
     if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
     for file in (file for state in analysis.patched.states for file in state.files if is_kconfig(file.path)):
         made = _named(_ENTRY_OF, file.after or b"")
         symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
-    elsewhere = _defined_somewhere(tree, frozenset(symbols.values()), kconfig=not arch)
+    elsewhere = _defined_somewhere(analysis.end.tree, frozenset(symbols.values()), kconfig=not arch)
     return frozenset(name for name, symbol in symbols.items() if symbol not in elsewhere)
+
+
+def _open_symbols(analysis: Analysis, arch: str, names: frozenset[str]) -> dict[str, str]:
+    """Return the variables among these whose symbol the Kconfig of the base does not know, with that symbol."""
+    base, tree = analysis.configs[0], analysis.end.tree
+    first = (arch,) if arch else tuple(one for one in ("x86", "arm64") if tree.exists(f"arch/{one}/Kconfig"))
+    symbols = {name: name.removeprefix("CONFIG_") for name in sorted(names) if name.startswith("CONFIG_")}
+    return {name: symbol.removesuffix("_MODULE") for name, symbol in symbols.items()
+            if not any(base.knows(one, a) for a in first for one in (symbol, symbol.removesuffix("_MODULE")))}
+
+
+def _spellings(symbols: Iterable[str]) -> list[str]:
+    return [name for symbol in sorted(symbols) for name in (f"CONFIG_{symbol}", symbol)]
 
 
 @lru_cache(maxsize=64)  # each gate asks the same files
@@ -288,8 +310,7 @@ def _named(pattern: re.Pattern[bytes], text: bytes) -> frozenset[str]:
 def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) -> set[str]:
     """Return those whose macro a source file or Makefile defines itself, or (if asked) any Kconfig file the symbol."""
     made: set[str] = set()
-    names = [name for symbol in sorted(symbols) for name in (f"CONFIG_{symbol}", symbol)]
-    for path in tree.search(names, suffixes=()) if names else ():
+    for path in tree.search(_spellings(symbols), suffixes=()) if symbols else ():
         data = tree.read(path) or b""
         made |= _named(_MACRO_OF, data)
         if kconfig and is_kconfig(path):
