@@ -2,7 +2,8 @@
 
 Options: `api` (families or functions), `frees` (a list of `rules/lists/`). Looked at are the places where a patch puts
 a helper that calls the family in the place of a plain free. Left behind are another plain free of the same object in
-that function, and the same free in a function of the file that changes such memory too and does not change it back.
+that function, and the same free in a function of the file that changes such memory too and does not change it back;
+not a free that stands only behind the success of a call that changes the memory back.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from reviewbot.checks.lists import list_option
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.logic import Ternary
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
@@ -119,9 +121,18 @@ def _left(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, done
             thing = _object(flow, site, frees[site.callee])
             one = next((one for one in own if one.object == thing), None) or (None if own else next(
                 (one for one in done if one.replaced == site.callee and _shares(analysis, one, reached)), None))
-            if one is not None and thing and (flow.name, site.callee, thing) not in seen:
+            if one is not None and thing and (flow.name, site.callee, thing) not in seen \
+                    and not _behind_success(flow, site, thing, one, reached):
                 seen.add((flow.name, site.callee, thing))
                 yield _finding(rule, analysis, position, file.path, flow.name, site, thing, one)
+
+
+def _behind_success(flow: FunctionFlow, free: CallSite, thing: str, one: _Converted, reached: list[frozenset[str]]
+                    ) -> bool:
+    """Return whether the free stands only where a call that changes the same memory back has succeeded."""
+    return any(names & one.undoes and site.arguments and flow.object_in(site.arguments[0]) == thing
+               and flow.has_succeeded(free, past=site) is Ternary.YES
+               for site, names in zip(flow.calls(), reached, strict=True))
 
 
 def _shares(analysis: Analysis, one: _Converted, reached: list[frozenset[str]]) -> bool:
