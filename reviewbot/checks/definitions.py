@@ -208,7 +208,8 @@ def when_it_acts(analysis: Analysis, side: Side, place: Place | None, symbol: st
 
 def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None
                    ) -> tuple[str, ...]:
-    """Return what the definition calls where it does not act: `hash_map()` when nothing of the family is called."""
+    """Return what the definition calls where it does not act: `hash_map()` when nothing of the family is called; with
+    an empty name last where it calls nothing in part of these cases."""
     acts, function, working = _acting(analysis, side, place, symbol, fact)
     if acts == TRUE or place is None or function is None:
         return ()
@@ -218,7 +219,7 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
         return ()
     scope = Side(tree=side.tree, facts={place.file: facts}, wrappers={})
     asked = _asked_in([call for call in (*every.calls, *working) if call.function == symbol])
-    found = []
+    found: dict[str, Cond] = {}
     for call in every.calls:
         inside = call.function == symbol and function.span.line <= call.span.line <= function.span.end_line
         if not inside or call.callee in asked or call.callee == symbol or call.callee in {w.callee for w in working} \
@@ -228,9 +229,11 @@ def called_instead(analysis: Analysis, side: Side, place: Place | None, symbol: 
                                              for guard in call.guards))
         if reached == TRUE and call.use not in _STATEMENTS:
             continue  # a value that is made in any case
-        if And(expanded(analysis, side, reached, own_arch(place.file), place.file), Not(acts)) != FALSE:
-            found.append(call.callee)
-    return tuple(dict.fromkeys(found))
+        reached = expanded(analysis, side, reached, own_arch(place.file), place.file)
+        if And(reached, Not(acts)) != FALSE:
+            found[call.callee] = Or(found.get(call.callee, FALSE), reached)
+    idle = found and And(Not(acts), Not(Or(*found.values()))) != FALSE
+    return (*found, "") if idle else tuple(found)
 
 
 def _acting(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None, depth: int = 0
@@ -326,8 +329,8 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact 
 
 def _otherwise(acts: Cond, instead: tuple[str, ...]) -> str:
     """Return what a function does when it does not act: `does nothing when X`, `calls hash_map() when X`."""
-    return f"calls {' and '.join(f'{name}()' for name in instead)} when {_without_modules(Not(acts))}" if instead \
-        else does_nothing_when(acts)
+    calls = " and ".join(f"{name}()" for name in instead if name) + (" or nothing" if "" in instead else "")
+    return f"calls {calls} when {_without_modules(Not(acts))}" if instead else does_nothing_when(acts)
 
 
 def does_nothing_when(acts: Cond) -> str:

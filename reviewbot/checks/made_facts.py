@@ -128,7 +128,7 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     torn = not _is_read_whole(analysis, side, file, symbol)
     may_fail = None if not derived.may_fail and (derived.partial or torn or not told) else derived.may_fail
     marks = dict(derived.evidence)
-    splits, partial = _like_workers(analysis, arch, symbol, derived)
+    splits, partial = _like_workers(analysis, side, arch, symbol, derived)
     return replace(
         blank, returns=returns, may_fail=False if returns in {"void", "bool"} else may_fail,
         errnos=tuple((name, marks[f"errno {name}"].text) for name in derived.errnos),
@@ -212,13 +212,21 @@ def _fails_as_ever(analysis: Analysis, side: Side, fact: Fact) -> bool:
     return before is not None and after is not None and before.errnos == after.errnos
 
 
-def _like_workers(analysis: Analysis, arch: str, symbol: str, derived: Derived
+def _like_workers(analysis: Analysis, side: Side, arch: str, symbol: str, derived: Derived
                   ) -> tuple[Splits, bool | None]:
     """Return whether the architecture splits here, and whether a failure leaves a part changed, as the model knows it
-    of facts that rest on the same workers; `unknown` and None where it knows none or they differ."""
-    calls = set(derived.calls)
-    facts = [fact for fact in _facts_on(analysis, arch) if fact.status == "real" and fact.symbol != symbol
-             and (fact.symbol in calls or (fact.calls and fact.calls in calls))]
+    of facts that rest on the same workers; `unknown` and None where it knows none or they differ.
+
+    The nearest workers count: those that the function calls, else those of the file's own functions that it calls.
+    """
+    known = [fact for fact in _facts_on(analysis, arch) if fact.status == "real" and fact.symbol != symbol]
+    shown = analysis.read(side, derived.file)
+    inner = {function.name: function.calls_all for function in (shown.functions if shown else ()) if function.static}
+    calls, facts, seen = set(derived.calls), list[Fact](), {symbol}
+    while calls and not facts:
+        facts = [fact for fact in known if fact.symbol in calls or (fact.calls and fact.calls in calls)]
+        seen |= calls
+        calls = {name for one in calls for name in inner.get(one, ())} - seen
     splits, partial = {fact.splits for fact in facts}, {fact.partial_on_failure for fact in facts}
     return (splits.pop() if len(splits) == 1 else "unknown"), (partial.pop() if len(partial) == 1 else None)
 

@@ -21,6 +21,9 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
 """Words of the clauses that one source may have where the other has nothing to say."""
 
+_OF_SPLITS = ("split", "part of the range")
+"""Words of the clauses that are known of code only by the workers that it calls."""
+
 _OF_HISTORY = ("split", "sleep", "part of the range")
 """Words of the clauses that depend on what lies behind a call."""
 
@@ -42,9 +45,18 @@ def on_one_ground(before: Effect, after: Effect) -> tuple[Effect, Effect]:
 
     Errors of two sources are not compared: neither list is told then.
     """
+    if before.read_from == "code" == after.read_from and "unknown" in {before.splits, after.splits}:
+        return _untold(before), _untold(after)
     if not before.read_from or not after.read_from or before.read_from == after.read_from:
         return before, after
     return _without(before, after), _without(after, before)
+
+
+def _untold(effect: Effect) -> Effect:
+    """Return the effect without what is told of its splits, which the code of the other side leaves open."""
+    name, _, _ = effect.does.partition(" ")
+    kept = [part for part in clauses(effect) if not any(word in part for word in _OF_SPLITS)]
+    return replace(effect, does=f"{name} {', '.join(kept) or UNTOLD}", splits="unknown")
 
 
 def without_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
