@@ -189,9 +189,22 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
         conditions = list(analysis.configs[moment].guards(path, line, arch))
     asked = frozenset(word for one in conditions for variable in one.variables()
                       for word in _CALLED.findall(variable)) - _NO_CALLS
+    if arch and len(asked) <= _MOST_ASKED:
+        asked = _left_open(analysis, asked, path, arch, moment)
     if len(asked) > _MOST_ASKED or (asked and _may_be_settled(cast(Hashable, tree), asked, path, 0)):
         return None
     return And(nest, *(of_options(condition) for condition in conditions))
+
+
+def _left_open(analysis: Analysis, names: frozenset[str], path: str, arch: str, moment: int) -> frozenset[str]:
+    """Return the names of which the tests do not say yet what they ask: a call whose inline definitions tell that is in
+    a test as it is on the architecture, and what these ask in their turn may be open."""
+    found: set[str] = set()
+    for name in names:
+        truth = analysis.configs[moment].truth(name, arch, near=path)
+        found |= {name} if truth is None else {word for variable in truth.variables()
+                                               for word in _CALLED.findall(variable)} - {name}
+    return frozenset(found) - _NO_CALLS
 
 
 @lru_cache(maxsize=256)
@@ -207,7 +220,8 @@ def _may_be_settled(tree: Any, names: frozenset[str], near: str, depth: int) -> 
         data = tree.read(path) or b""
         for name in sorted(names):
             for one in sightings_of(path, data, name):
-                if one.stub or "CONFIG_" in one.gives or (one.kind == "inline" and len(one.calls) > _MOST_ASKED):
+                if one.stub or "CONFIG_" in one.gives or (one.kind == "inline" and not one.gives and (
+                        "IS_ENABLED" in one.calls or len(one.calls) > _MOST_ASKED)):
                     return True
                 if one.kind in {"inline", "macro"} and one.gives:
                     inner |= set(one.calls) - _NO_CALLS - names

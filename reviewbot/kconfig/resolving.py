@@ -366,9 +366,11 @@ class Resolver:
         if any(place.sighting.weak for place in own):  # another file's body may replace it
             own = self._bodies(name, arch)
         places = own or self.in_headers(name, arch)
-        alike = any(And(one.condition, other.condition) != FALSE
-                    for number, one in enumerate(places) for other in places[:number])
-        if not places or alike:  # of two headers the file may see either
+        if _any_alike(places):
+            places = [one for one in places if self._asking.can(one.condition, arch) is not Ternary.NO]
+            if not places:  # the architecture has none of them
+                return Var(f"{name}()")
+        if not places or _any_alike(places):  # of two headers the file may see either
             return None
         arms = [And(place.condition, parse_c_condition(place.sighting.gives.encode()) if place.sighting.gives
                     else Var(f"{name}()")) for place in places]
@@ -422,3 +424,9 @@ class Resolver:
         where = f"{place.sighting.file}:{place.sighting.line}" if place else ""
         return Resolution(arch=arch, status=status, defined_in=where, condition=cond,
                           returns=place.sighting.returns if place else "", example=answer.example)
+
+
+def _any_alike(places: Sequence[_Place]) -> bool:
+    """Return whether two of the places may stand under one configuration."""
+    return any(And(one.condition, other.condition) != FALSE
+               for number, one in enumerate(places) for other in places[:number])

@@ -13,6 +13,7 @@ from typing import Literal
 
 from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, blank, identifiers, lines_in, squash_c
+from reviewbot.kconfig.returning import given_by
 from reviewbot.logic import Cond
 from reviewbot.text import places_of
 from reviewbot.values import dataclass
@@ -34,7 +35,6 @@ _CONSTANT_BODY = re.compile(
 _CONSTANT_MACRO = re.compile(
     rf"^(?:\(*\s*(?P<value>{_CONSTANT})\s*\)*|do\s*\{{\s*\}}\s*while\s*\(\s*0\s*\)|\(\s*\{{\s*(?P<last>{_CONSTANT})?\s*;?\s*"
     rf"\}}\s*\)|\(\s*\(\s*void\s*\)\s*0\s*\))?$")
-_ONE_RETURN = re.compile(r"return\b\s*([^;{}]+);")
 # A write through a pointer, to a member or to an element.
 _WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
                      rb"|\basm\b|__asm__")
@@ -58,7 +58,7 @@ class Sighting:
     `stub`: nothing is done and a constant returned; `value` is that constant. `calls`: what the body calls, sorted.
     `plain`: besides its calls the body only fills variables of its own, so that it does no more than they do.
     `marker`: `#define name name`, which only says that the name exists. `weak`: an ordinary definition replaces it.
-    `gives` is the expression that a body of one return statement returns, or a macro's body, empty for any other.
+    `gives` is the expression that a body of tests and returns comes to, or a macro's body, empty for any other.
     """
 
     file: str
@@ -344,13 +344,12 @@ class SourceText:
             body = self.text[position + 1:body_end] if body_end > 0 else b""
             plain = squash_c(_DIRECTIVE.sub(b"", body))
             constant = _CONSTANT_BODY.match(plain) if body_end > 0 else None
-            given = _ONE_RETURN.fullmatch(plain) if b"#" not in body else None
             inline = "inline" in prefix
             static = "static" in words
             return self._made(start, "inline" if inline and self.path.endswith(".h") else "function", static=static,
                               stub=constant is not None, value=_bare(constant["value"]) if constant else "",
-                              calls=_calls(body), plain=not _WRITES.search(body), gives=given[1] if given else "",
-                              **more)
+                              calls=_calls(body), plain=not _WRITES.search(body),
+                              gives=given_by(plain) if b"#" not in body else "", **more)
         if following in {b";", b","} and not self.text[closing + 1:position].strip().startswith(b"="):
             return self._made(start, "declaration", static="static" in words, **more)
         return None

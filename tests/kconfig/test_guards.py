@@ -35,9 +35,29 @@ void demo(int on)
 		return;
 #endif
 	eighth();
+	if (folded_enabled())
+		ninth();
+	if (counted_enabled())
+		tenth();
 }
 """
 HEADER = """\
+static inline bool folded_enabled(void)
+{
+	if (!IS_ENABLED(CONFIG_DEBUG_KERNEL))
+		return false;
+	if (IS_ENABLED(CONFIG_NET))
+		return true;
+
+	return static_branch_unlikely(&_folded);
+}
+static inline bool counted_enabled(void)
+{
+	if (_count = IS_ENABLED(CONFIG_NET))
+		return false;
+
+	return true;
+}
 #ifdef CONFIG_DEBUG_PAGEALLOC
 extern int _debug;
 static inline bool debug_enabled(void)
@@ -71,6 +91,9 @@ def kernel() -> KernelConfig:
     ("sixth", NET),
     ("seventh", NET),
     ("eighth", f"(!CONFIG_MMU || CONFIG_DEBUG_PAGEALLOC) && ({NET})"),
+    # tests and returns, one after the other
+    ("ninth", f"(!CONFIG_MMU || CONFIG_DEBUG_PAGEALLOC) && CONFIG_DEBUG_KERNEL && ({NET})"),
+    ("tenth", f"(!CONFIG_MMU || CONFIG_DEBUG_PAGEALLOC) && ({NET})"),  # it does more than to test
 ])
 def test_presence_joins_the_tests_that_come_first(kernel: KernelConfig, call: str, condition: str) -> None:
     """Options that a test or an early return asks for, and what an inline function returns under each configuration."""
