@@ -290,18 +290,21 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
     """Yield the change in another function of the file that the call gives back: one page, or the same constant.
 
     Not when anything in the file changes more than that: then the page may still lie in the middle of a larger leaf.
+    The pages of an array are changed one by one, however many there are, and so lie in no larger leaf.
     """
-    size = size_of(site.arguments, known)
-    if facts is None or not known.restores or not (size.isdigit() or _CONSTANT.fullmatch(size)):
+    size = "1" if known.address == "array" else size_of(site.arguments, known)
+    if facts is None or not known.restores:
         return
     if known.name in known.undone_by and site.arguments[-1] not in {"true", "1"}:
         return
-    changes = [call for call in facts.calls if call.use != "in-macro" and call.function
+    changes = [(call, other) for call in facts.calls if call.use != "in-macro" and call.function
                and (other := family.get(call.callee)) is not None and known.name in other.undone_by
                and (other.name != known.name or call.arguments[-1:] != (site.arguments[-1],))]
-    if not changes or any(size_of(call.arguments, family.get(call.callee) or known) != size for call in changes):
+    alike = bool(size.isdigit() or _CONSTANT.fullmatch(size))
+    if any(other.address != "array" and not (alike and size_of(call.arguments, other) == size)
+           for call, other in changes):
         return
-    outside = [call for call in changes if call.function != flow.name]
+    outside = [call for call, _ in changes if call.function != flow.name]
     if outside and len(outside) == len(changes):
         yield Before(kind="back", callee=outside[0].callee, line=outside[0].span.line, function=outside[0].function)
 

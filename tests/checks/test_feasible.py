@@ -132,9 +132,13 @@ void demo_show(struct demo *demo)
     ("set_memory_np(demo->text, 512)", "set_direct_map_default_noflush(demo->page)", "error"),
     ("set_direct_map_valid_noflush(demo->page, 1, false)", "set_direct_map_valid_noflush(demo->page, 1, true)", "note"),
     ("set_memory_decrypted(demo->text, 1)", "set_memory_encrypted(demo->text, 1)", "error"),      # a host may refuse
+    ("set_pages_array_uc(demo->part, demo->nr)", "set_pages_array_wb(demo->part, demo->nr)", "note"),
+    ("set_pages_array_wc(demo->part, demo->nr)", "set_pages_wb(demo->page, 1)", "note"),
+    ("set_pages_uc(demo->page, demo->nr)", "set_pages_array_wb(demo->part, 1)", "error"),
+    ("set_pages_array_wc(demo->part, demo->nr)", "set_pages_wb(demo->page, demo->nr)", "note"),
 ])
 def test_the_way_back_of_a_single_page(change: str, back: str, level: str) -> None:
-    """What another function of the file has split off alone can be given back without memory."""
+    """What another function of the file has split off alone can be given back without memory; so can an array."""
     assert levels(PAIR.format(change=change, back=back), back.partition("(")[0]) == [level]
 
 
