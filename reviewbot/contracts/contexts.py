@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
-from reviewbot.contracts.held import TAKES, held_at, locks_taken, taken_out_of
+from reviewbot.contracts.held import TAKES, held_at, is_own_value, locks_taken, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.places import known_contexts
@@ -210,11 +210,14 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
             {"lock", "guard", "locked", "held"} & set(name.split("_")) for name in added) or "guard" in added:
         return  # another lock took its place, or the caller holds it
     [(take, what)] = lost
+    if any({*take.split("_")} <= {*name.split("_")} for name in added):
+        return  # what took its place says so in its name, and more
     if f"{take}({what})" in _slept_under(old):
         return
     step, gives = before[lost[0]], {call.name for call in _calls(new)}
     inside = [old.said(old.steps[number]) for number, locks in sorted(held_at(old).items()) if (take, what) in locks
-              and old.steps[number].kind == "do" and old.steps[number].expr is not None]
+              and old.steps[number].kind == "do" and old.steps[number].expr is not None
+              and not is_own_value(old, old.steps[number])]
     texts = {new.said(step): step for step in new.steps if step.kind == "do"}
     kept = [text for text in inside if text in texts and TAKES[take] not in text]
     if kept and TAKES[take] not in gives:

@@ -13,8 +13,8 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["GIVES", "MAYBE", "TAKES", "given_first", "held_at", "locks_taken", "may_give", "returns_while_held",
-           "taken_out_of"]
+__all__ = ["GIVES", "MAYBE", "TAKES", "given_first", "held_at", "is_own_value", "locks_taken", "may_give",
+           "returns_while_held", "taken_out_of"]
 
 Lock = tuple[str, str]
 Held = frozenset[Lock]
@@ -191,17 +191,20 @@ def _fails(outline: Outline, step: Step) -> bool:
         step.expr.kind == "name" and "int" in outline.returns.split())
 
 
+def is_own_value(outline: Outline, step: Step) -> bool:
+    """Return whether a step only gives one of the function's own variables a value."""
+    expr = step.expr
+    if expr is None or expr.kind not in {"assign", "update"} or expr.parts[0].kind != "name":
+        return False
+    name = expr.parts[0].name
+    return name in {*outline.locals, *outline.parameters} and (not calls_in(expr) or _converts(outline, expr, name))
+
+
 def _needs_no_lock(outline: Outline, step: Step) -> bool:
     """Return whether a step is one that is moved out of locks on purpose: a free, a message, a wake-up, or one of the
     function's own variables."""
     expr = step.expr
-    if expr is None:
-        return True
-    if expr.kind in {"assign", "update"}:
-        target = root_of(expr.parts[0])
-        if expr.parts[0].kind == "name" and target in outline.locals and not calls_in(expr):
-            return True
-    elif expr.kind != "call":
+    if expr is None or is_own_value(outline, step) or expr.kind not in {"assign", "update", "call"}:
         return True
     words: set[str] = set().union(*({*call.name.split("_")} for call in calls_in(expr)), set())
     return any(gives_back(call.name) or call.name in GIVES or call.name in TAKES for call in calls_in(expr)) or bool(
@@ -209,6 +212,14 @@ def _needs_no_lock(outline: Outline, step: Step) -> bool:
                  "get", "find"}) or any(
         is_reporter(call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
         for call in calls_in(expr))
+
+
+def _converts(outline: Outline, expr: Expr, name: str) -> bool:
+    """Return whether a variable gets a value that calls make of its own value alone, an address in this kernel apart:
+    behind that may lie what the lock is for."""
+    own = outline.type_of(name)
+    return ("*" not in own or "__user" in own) and all(
+        part.kind == "name" and part.name == name for call in calls_in(expr) for part in call.parts[1:])
 
 
 def taken_out_of(old: Outline, new: Outline) -> Iterator[Hit]:
