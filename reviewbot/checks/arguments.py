@@ -10,7 +10,7 @@ from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Function
 from reviewbot.text import squash
 
-__all__ = ["is_single_page", "parameter_names", "put_in", "split_arguments"]
+__all__ = ["is_single_page", "parameter_names", "parameter_types", "put_in", "split_arguments"]
 
 _POINTED = re.compile(r"\*\(&([\w.>-]+)\)")
 _SIMPLE = re.compile(r"[\w.>-]+|\(*\d+\w*\)*")
@@ -33,6 +33,13 @@ def parameter_names(function: Function) -> list[str]:
     """Return the names of a function's parameters in order."""
     return [parameter_name(p) if "(" in p else squash(p).replace("*", " ").split()[-1].split("[")[0]
             for p in function.parameters if p.strip() not in {"", "void"}]
+
+
+def parameter_types(function: Function) -> list[str]:
+    """Return the types of a function's parameters in order, blanks squashed."""
+    written = [p for p in function.parameters if p.strip() not in {"", "void"}]
+    return [re.sub(rf"\b{re.escape(name)}\b", "", squash(p)).replace(" ", "")
+            for p, name in zip(written, parameter_names(function), strict=True)]
 
 
 _ONE = re.compile(r"\(*1[uUlL]*\)*")

@@ -11,7 +11,7 @@ from reviewbot.cfacts.types import Function
 from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.arguments import is_single_page
+from reviewbot.checks.arguments import is_single_page, parameter_types
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.definitions import (
     UNTOLD,
@@ -150,9 +150,10 @@ def _functions(side: Side, path: str) -> dict[str, Function]:
 def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, arch: str
              ) -> tuple[Effect, Effect] | None:
     before, after = analysis.before(position), analysis.after(position)
-    now = Place(file=file.path, line=_functions(after, file.path)[name].span.line, text="")
+    new = _functions(after, file.path)[name]
+    now = Place(file=file.path, line=new.span.line, text="")
     old = _functions(before, file.old_path).get(name)
-    was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, name, arch)
+    was = Place(file=file.old_path, line=old.span.line, text="") if old else _moved_from(analysis, position, new, arch)
     then = _known(analysis, before, arch, name, was) if was else None
     known = _known(analysis, after, arch, name, now)
     alike = then and then[2] != known[2] and answer_alike(analysis, position, then[2], known[2], arch)
@@ -160,18 +161,18 @@ def _changed(analysis: Analysis, position: int, file: PatchedFile, name: str, ar
     hollow_old = stub_at(analysis, before, arch, name, was) if was else None
     if then and not (hollow_new or hollow_old):
         return on_one_ground(_in_two_ways(then, known) if alike else _effect(*then), _effect(*known))
-    new = _of_fact(analysis, after, hollow_new) if hollow_new else in_plain_words(
+    effect = _of_fact(analysis, after, hollow_new) if hollow_new else in_plain_words(
         analysis, after, now, _effect(*known), known[0])
     if then:
         return _of_fact(analysis, before, hollow_old) if hollow_old else \
-            _in_two_ways(then, known) if alike else _effect(*then), new
+            _in_two_ways(then, known) if alike else _effect(*then), effect
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     hollow = fact is not None and fact.status in {"stub", "undeclared"}
     if fact and hollow:
-        return _of_fact(analysis, before, fact), new
+        return _of_fact(analysis, before, fact), effect
     # Of a file known by its hunks the tree may have the definition already: the author's tree did not.
     stub, maybe = (None, False) if file.whole else generic_stub(analysis, position, name, arch)
-    return _of_fact(analysis, before, stub) if stub else unseen_before(_ABSENT) if maybe else _ABSENT, new
+    return _of_fact(analysis, before, stub) if stub else unseen_before(_ABSENT) if maybe else _ABSENT, effect
 
 
 def _in_two_ways(then: _Known, known: _Known) -> Effect:
@@ -183,8 +184,10 @@ def _in_two_ways(then: _Known, known: _Known) -> Effect:
     return replace(as_now, does=own.does, reworded=((was, now),))
 
 
-def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Place | None:
-    """Return where the function stood before, if that place has it no more."""
+def _moved_from(analysis: Analysis, position: int, new: Function, arch: str) -> Place | None:
+    """Return where the function stood before, if that place has it no more; a static one that took other arguments was
+    another function of the name."""
+    name = new.name
     before, after = analysis.before(position), analysis.after(position)
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
     place = definition_of(analysis, before, name, fact) if fact and fact.status in {"real", "macro"} else None
@@ -192,7 +195,10 @@ def _moved_from(analysis: Analysis, position: int, name: str, arch: str) -> Plac
             fact, defined_in=place.file)) == place:  # type: ignore[type-var]  # there is a place only with a fact
         return None
     there = analysis.read(after, place.file)
-    return None if there and any(one.name == name for one in there.functions) else place
+    if there and any(one.name == name for one in there.functions):
+        return None
+    old = _functions(before, place.file).get(name)
+    return place if old is None or not old.static or parameter_types(old) == parameter_types(new) else None
 
 
 def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arch: str) -> tuple[Effect, Effect] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .test_call_conditions import cells_of, go
 from .test_from_hunks import LONG, reviewed
-from .test_seen import HEAD, PATH, changed, review
+from .test_seen import HEAD, PATH, TAIL, changed, review
 
 ASK = "	if (sme_active())\n		return set_memory_encrypted(addr, 1);\n	return 0;\n"
 OLD = HEAD + f"int demo_go(unsigned long addr)\n{{\n{ASK}}}\n"
@@ -172,3 +172,17 @@ def test_a_call_behind_a_label_has_the_tests_of_its_helper() -> None:
     new = HEAD + PICK + old.removeprefix(HEAD).replace("fail:\n", "fail:\n	demo_pick(page);\n")
     [cell] = [cell for cell in changed(old, new).behaviour if cell.function == "demo_go"]
     assert "only behind the label 'fail' and only when next (in demo_pick()), " in cell.after.does
+
+
+def test_a_static_function_of_another_file_with_other_arguments_is_another() -> None:
+    """What a patch brings under the name that it takes away elsewhere is compared with that only where it is the
+    same function."""
+    old, there = "arch/powerpc/mm/demo_32.c", "arch/powerpc/mm/demo.c"
+    body = "\n{\n	if (!demo_ready())\n		return -EINVAL;\n	return 0;\n}\n"
+    whole = f"static int change_page_attr(struct page *page, int numpages, pgprot_t prot){body}" + TAIL
+    moved = f"static int change_page_attr(struct page *page,  int numpages, pgprot_t prot){body}"
+    other = "static int change_page_attr(pte_t *ptep, unsigned long addr, void *data)\n{\n	return 0;\n}\n"
+    for new, was in ((moved, old), (other, "absent")):
+        found = review({old: whole}, {old: TAIL, there: new}, arches=("powerpc",), release="5.10")
+        [cell] = [cell for cell in found.behaviour if cell.file == there]
+        assert cell.before.resolves_to == was

@@ -35,10 +35,15 @@ def own_behaviour(reader: Reader, named: Sequence[tuple[str, Cell]], told: froze
             continue
         does, follows = in_bits(reader.rules, arch, change)
         who = quote_names(list(dict.fromkeys(f"{one.call}()" for _, one in those)), most=3)
-        gist = f"{who} {does}" if len({one.call for _, one in those}) == 1 else f"{who} change: each {does}"
+        gist = _of(who, does) if len({one.call for _, one in those}) == 1 else f"{who} change: each {does}"
         events = [event_of(reader, one, other, "definition", setting, gist, follows, "different", "changed", 99)
                   for one, other in those]
         yield replace(joined(events[0], tuple(events[1:])), objects=frozenset())
+
+
+def _of(who: str, does: str) -> str:
+    """Return the sentence about a function: what is said of its failure names it already."""
+    return f"{who} {does.removeprefix('it ')}" if not does.startswith(("a failure ", "its ")) else f"{who}: {does}"
 
 
 def _own_change(cell: Cell) -> str:
