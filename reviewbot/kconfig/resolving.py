@@ -38,6 +38,9 @@ class Asking(Protocol):
     def possible(self, cond: Cond, arch: str) -> Answer:
         """Return whether the condition can hold."""
 
+    def can(self, cond: Cond, arch: str) -> Ternary:
+        """Return the same, cheaper."""
+
     def ordinary(self, cond: Cond, arch: str) -> bool:
         """Return whether it holds by default."""
 
@@ -365,12 +368,12 @@ class Resolver:
             self._tree, near, name, makers=()) if one.kind in {"function", "inline", "macro"} and not one.marker]
         if any(place.sighting.weak for place in own):  # another file's body may replace it
             own = self._bodies(name, arch)
-        places = own or self.in_headers(name, arch)
-        if _any_alike(places):
-            places = [one for one in places if self._asking.can(one.condition, arch) is not Ternary.NO]
-            if not places:  # the architecture has none of them
-                return Var(f"{name}()")
-        if not places or _any_alike(places):  # of two headers the file may see either
+        found: Sequence[_Place] = own or self.in_headers(name, arch)
+        if not found:
+            return None
+        places = found if not _any_alike(found) else [
+            one for one in found if self._asking.can(one.condition, arch) is not Ternary.NO]
+        if _any_alike(places):  # of two headers the file may see either
             return None
         arms = [And(place.condition, parse_c_condition(place.sighting.gives.encode()) if place.sighting.gives
                     else Var(f"{name}()")) for place in places]

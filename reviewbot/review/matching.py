@@ -14,7 +14,7 @@ from reviewbot.checks.analysis import Side
 from reviewbot.checks.leaves import Leaf
 from reviewbot.values import dataclass
 
-__all__ = ["Item", "Match", "Place", "bare", "is_like", "joined_calls", "lines_of", "match"]
+__all__ = ["Item", "Match", "Place", "bare", "given_on", "is_like", "joined_calls", "lines_of", "match"]
 
 _CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
                    r"(?: long| int)*[ *]*\)\s*(?=[\w(&*])")
@@ -65,6 +65,13 @@ def lines_of(place: Place) -> list[str]:
     """Return the source lines of a function, from its head to its last bracket."""
     lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
     return lines[place.function.span.line - 1:place.function.span.end_line]
+
+
+def given_on(place: Place) -> set[str]:
+    """Return the names that a function does not call, and gives to others as functions."""
+    facts = place.side.facts.get(place.path)
+    return {one.name for one in (facts.mentions if facts else ())
+            if one.kind == "escape" and one.function == place.function.name}
 
 
 def bare(argument: str) -> str:

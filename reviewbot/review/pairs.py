@@ -15,7 +15,7 @@ from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure
 from reviewbot.checks.reading import touches
 from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
-from reviewbot.review.matching import Item, Place, is_like, joined_calls, lines_of, match
+from reviewbot.review.matching import Item, Place, given_on, is_like, joined_calls, lines_of, match
 from reviewbot.review.shown import Shown, from_hunks, only_hunks
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
@@ -173,6 +173,9 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
         return ""
     was = pair.before is None
     side = analysis.before(position) if was else analysis.after(position)
+    given = {leaf.primitive for leaf in item.leaves if not leaf.via} & (given_on(other) - given_on(place))
+    if given:
+        return f"{min(given)}() {'was given on' if was else 'is given on'} there for others to call"
     names = sorted(set(other.function.calls_all) - set(place.function.calls_all) - analysis.family.names()
                    - side.wrappers.keys())
     if not names:

@@ -83,8 +83,8 @@ def test_what_lies_behind_one_of_two_functions_is_no_difference() -> None:
 
 def test_what_code_leaves_open_is_not_gone() -> None:
     """Where the code of one side does not tell whether leaves are split, neither side is said to split or not to."""
-    before = replace(CODE, splits="yes", does="map_all() splits a large leaf if it must, flushes, may leave part of the "
-                                              "range changed")
+    before = replace(CODE, splits="yes", does="map_all() splits a large leaf if it must, flushes, may leave part of "
+                                              "the range changed")
     after = replace(CODE, splits="unknown", does="map_all() flushes")
     assert [effect.does for effect in on_one_ground(before, after)] == ["map_all() flushes"] * 2
     assert on_one_ground(before, replace(after, splits="no"))[0] == before

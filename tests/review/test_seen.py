@@ -268,6 +268,16 @@ def test_a_function_without_a_word_of_the_family_is_still_there() -> None:
     assert "set_memory_decrypted() is no longer called" in sayings(found)
 
 
+def test_a_function_that_is_given_on_is_not_gone() -> None:
+    """Where the call goes and another function gets the callee as a parameter it may still be made, there."""
+    given = PLAIN.replace("set_memory_decrypted(addr, 1)", "demo_on_each(addr, set_memory_decrypted)")
+    for found in (changed(PLAIN, given), changed(given, PLAIN)):
+        assert "no longer called" not in sayings(found)
+        assert "given on there for others to call" in sayings(found)
+    gone = PLAIN.replace("set_memory_decrypted(addr, 1)", "demo_on(addr)")
+    assert "no longer called" in sayings(changed(PLAIN, gone))
+
+
 def test_a_result_that_a_helper_hands_on_is_the_callers() -> None:
     """What becomes of it is decided where the helper is called."""
     helper = HEAD + ("static int demo_share(unsigned long where)\n{\n	demo_count(1);\n"
