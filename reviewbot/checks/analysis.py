@@ -23,6 +23,7 @@ from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
 from reviewbot.checks.refused import Refused
+from reviewbot.checks.renames import renames_of
 from reviewbot.checks.user import User
 from reviewbot.checks.weak import WEAK, Weak
 from reviewbot.contracts.learned import Learned
@@ -173,6 +174,11 @@ class Analysis:
     def refused(self) -> Refused:
         """Return which builds the `#error` lines that the series brings stop."""
         return Refused(self.configs, self.patched.states)
+
+    @cached_property
+    def renames(self) -> tuple[tuple[str, str], ...]:
+        """Return which names the series gives others where that is all it does, as (before, after)."""
+        return renames_of(self.series, lambda names: any(self.files_with(0, names).values()))
 
     @cached_property
     def brought(self) -> frozenset[str]:

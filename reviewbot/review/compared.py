@@ -68,7 +68,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
     known = frozenset(entry.name for arch in analysis.arches
                       for entry in analysis.model.runtimes(arch, analysis.version))
-    heirs = renamed_functions(analysis.patched.states[position], own_words.keys()) if own_words else {}
+    heirs = dict(analysis.renames)
+    heirs |= renamed_functions(analysis.patched.states[position], own_words.keys()) if own_words else {}
     tests = compare_tests([_in_new_names(cond, heirs) for cond in one], other, own=own, known=known,
                           unclear=own_words.keys() - {*heirs, *heirs.values()})
     if tests.how == "same" and heirs and not tests.names:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.renames import only_names
 from reviewbot.errors import Skip
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
@@ -23,7 +24,6 @@ from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
 from reviewbot.review.page.reader import Reader
-from reviewbot.review.page.renamed import only_names
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.selected import opened_questions

@@ -115,6 +115,14 @@ def _only_comments(reader: Reader) -> bool:
         and bool(file.added or file.removed) and changes_no_code(file) for file in files)
 
 
+def _of_names(names: Sequence[tuple[str, str]]) -> str:
+    """Return that the series does nothing but rename, with the first of the names."""
+    told = [f"'{old}' to '{new}'" for old, new in names[:_MOST_THERE]]
+    more = len(names) - len(told)
+    rest = f", and {more} more name{'s' if more > 1 else ''}" if more else ""
+    return f"The series only renames {' and '.join(told)}{rest}."
+
+
 def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
              unseen: Sequence[Unseen]) -> str:
     near = any(one.near for one in unseen)
@@ -132,6 +140,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     if told:
         limit = " Not all of the series could be seen." if page.not_seen else ""
         return _harmless(own_changes(told) or told, [cell for _, cell in named]) + limit
+    if not changed and (names := reader.analysis.renames):
+        return _of_names(names)
     if not whole or changed:
         limit = "; not all of the series could be seen" if page.not_seen else ""
         return f"No call was seen that now maps memory otherwise than before{limit}."

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.renames import only_renamed
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
-from reviewbot.review.page.renamed import only_renamed
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
 from reviewbot.review.unseen import Unseen
 from reviewbot.source import OverlayTree

@@ -11,7 +11,7 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.functions import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.review.page.renamed import is_renamed
+from reviewbot.checks.renames import is_renamed
 from reviewbot.source import OverlayTree
 
 __all__ = ["calls_changed", "reworded", "takes_over"]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import difflib
 from types import SimpleNamespace
 
+import pytest
+
+from reviewbot.checks.renames import is_renamed, only_names, only_renamed
 from reviewbot.mail import read_source
-from reviewbot.review.page.renamed import is_renamed, only_names, only_renamed
 from reviewbot.review.page.reworded import takes_over
 from reviewbot.series import Series, find_series
 from reviewbot.source import MemoryTree, apply_series
+
+from ..test_seen import PATH, changed, review
 
 WRAPPER = """int ioremap_nocache(unsigned long addr, int pages);
 
@@ -73,3 +77,43 @@ def test_who_takes_the_name_of_the_one_that_handed_on_to_it_does_its_work() -> N
     assert takes(WRAPPER, renamed)
     assert not takes(WRAPPER.replace("(addr, pages);\n}", "(addr, 1);\n}"), renamed)
     assert not takes(WRAPPER, renamed.replace("> 7", "> 8"))
+
+
+KEY = """DEFINE_STATIC_KEY_FALSE(demo_key);
+
+bool demo_asks(void)
+{
+	return static_branch_unlikely(&demo_key);
+}
+
+int demo_open(unsigned long addr)
+{
+	if (!demo_asks())
+		return 0;
+	return set_memory_decrypted(addr, 1);
+}
+"""
+
+
+@pytest.mark.parametrize(("changes", "told"), [
+    ({}, True),
+    ({"return 0": "return 1"}, False),
+    ({"!demo_is_guest()": "!demo_is_other()"}, False),        # two names for one
+    ({"DEFINE_STATIC_KEY_FALSE(demo_guest_key);": "DECLARE_STATIC_KEY_FALSE(demo_guest_key);"}, False),
+])
+def test_a_series_that_only_renames_says_so(changes: dict[str, str], *, told: bool) -> None:
+    """Each name gives way to one that was not there, and the series defines it: nothing else can have changed."""
+    new = KEY.replace("demo_key", "demo_guest_key").replace("demo_asks", "demo_is_guest")
+    for old, other in changes.items():
+        new = new.replace(old, other)
+    conclusion = changed(KEY, new).first_page.conclusion
+    assert (conclusion == "The series only renames 'demo_key' to 'demo_guest_key' and 'demo_asks' to 'demo_is_guest'."
+            ) is told
+
+
+def test_a_name_that_the_tree_has_is_another_function() -> None:
+    """What is called now may do other work where it was there before."""
+    new = KEY.replace("demo_key", "demo_guest_key").replace("demo_asks", "demo_is_guest")
+    other = {"mm/demo.c": "bool demo_is_guest(void)\n{\n	return true;\n}\n"}
+    page = review({PATH: KEY, **other}, {PATH: new, **other}).first_page
+    assert "only renames" not in page.conclusion

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.text import squash
 
-__all__ = ["is_renamed", "only_names", "only_renamed"]
+__all__ = ["is_renamed", "only_names", "only_renamed", "renames_of"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _ASIDE = re.compile(r"^\s*(?:/?\*|//|$)")
@@ -27,6 +27,34 @@ def only_names(series: Series, patch: int, path: str) -> bool:
     names = [_names(diff) for diff in diffs]
     return bool(diffs) and all(names) and all(is_renamed(series, patch, old, new) for found in names
                                               for old, new in found.items())
+
+
+def renames_of(series: Series, is_there: Callable[[tuple[str, ...]], bool]) -> tuple[tuple[str, str], ...]:
+    """Return which names the series gives others where that is all it does to code: each into one new name, which no
+    line had before and the series defines, in C alone; empty where it does more or less. `is_there` tells whether the
+    tree has one of some names.
+    """
+    diffs = [diff for patch in series.patches for diff in patch.files]
+    names: dict[str, str] = {}
+    for diff in diffs:
+        own = _names(diff)
+        if not diff.new_path.endswith((".c", ".h")) or diff.old_path != diff.new_path or not own \
+                or any(names.get(old, new) != new for old, new in own.items()):
+            return ()
+        names |= own
+    was = {word for diff in diffs for hunk in diff.hunks for line in hunk.lines if line.kind != "+"
+           for word in _WORD.findall(line.text)}
+    fresh = tuple(sorted(set(names.values())))
+    if not fresh or series.missing or len(fresh) != len(names) or was & set(fresh) or any(
+            not any(_defines(diff, new) or _sets_up(diff, new) for diff in diffs) for new in fresh):
+        return ()
+    return tuple(names.items()) if not is_there(fresh) else ()
+
+
+def _sets_up(diff: FileDiff, name: str) -> bool:
+    """Return whether an added line outside of functions defines a variable of that name."""
+    made = re.compile(rf"(?!extern\b)(?:DEFINE\w*\( ?|[A-Za-z_][\w\s*]*\b){name}\b(?!\()")
+    return any(line.kind == "+" and made.match(line.text) for hunk in diff.hunks for line in hunk.lines)
 
 
 def only_renamed(series: Series, patch: int, before: str, after: str) -> bool:
