@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reviewbot.arch import Fact
+from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.boundary import on_boundary
@@ -160,13 +161,21 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
     """Return what lies behind the call, asked once for all architectures."""
     key = (id(side.tree), path, call.span.line, call.callee)
     if key not in analysis.histories:
-        followed = analysis.reading.follow(side.tree, path, call)
+        followed = analysis.reading.follow(side.tree, path, call) or _by_a_parameter(analysis, side, path, call)
         data = side.tree.read(path) or b""
         found = history(*followed, analysis.family, side.facts.get(path),
                         data=data, known=analysis.reading.known_ranges(path, data)) if followed else ()
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.histories[key] = (side.tree, found)
     return analysis.histories[key][1]
+
+
+def _by_a_parameter(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:
+    """Return the paths around a call that its function makes through a parameter, and the call as one of what the
+    parameter is; None where the line does not show which one it is."""
+    flow = analysis.reading.flow(side.tree, path, call.function, call.span.line)
+    found = [site for site in flow.calls() if site.line == call.span.line] if flow is not None else []
+    return (flow, replace(found[0], callee=call.callee)) if flow is not None and len(found) == 1 else None
 
 
 def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> frozenset[str]:

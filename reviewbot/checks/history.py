@@ -361,13 +361,16 @@ def _giving_pages(data: bytes) -> tuple[tuple[str, str, int, int], ...]:
 
 
 def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
-    """Return the structure that the memory starts with where one of that kind always lies in single pages."""
-    if not here.memory.isidentifier():
+    """Return the structure that the memory starts with, or whose member `base` holds its address, where that of one of
+    that kind always lies in single pages."""
+    pointed = here.memory.removesuffix("->base")
+    if not pointed.isidentifier():
         return ""
     own = next((function for function in facts.functions if function.name == flow.name), None) if facts else None
     named = {name for name, pointer in _pointers((*(own.parameters if own else ()), *flow.texts()))
-             if pointer == here.memory}
-    return next((name for name in own_list("types_in_pages") if name in named), "")
+             if pointer == pointed}
+    listed = own_list("types_in_pages" if pointed == here.memory else "bases_in_pages")
+    return next((name for name in listed if name in named), "")
 
 
 @lru_cache(maxsize=64)

@@ -65,6 +65,12 @@ class Leaf:
     decided: str = ""
     excused: tuple[Cond, ...] = ()
 
+    @property
+    def named_call(self) -> Call | None:
+        """Return the innermost call under the name of what it calls: a helper may make it through a parameter."""
+        return self.call if self.call is None or self.call.callee == self.primitive else replace(
+            self.call, callee=self.primitive)
+
     def is_on(self, *arches: str) -> bool:
         """Return whether one of the architectures can have all of the helpers on the way."""
         return all(own_arch(path) in {"", *arches} for path in self.files)

@@ -347,7 +347,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     use = _use(leaf, call)
     lost_inside = fact.returns == "void" and bool(fact.drops)
     here_it = None if fact.may_fail is False or lost_inside else feasibility(
-        analysis, side, leaf.file, leaf.call or call, arch, fact=fact)
+        analysis, side, leaf.file, leaf.named_call or call, arch, fact=fact)
     if here_it is not None and here_it.trusted:
         fact = replace(fact, may_fail=None)  # that its address is the start of a page is not shown
     never = fact.may_fail is False or (here_it is not None and here_it.answer == "cannot" and not here_it.trusted)
@@ -361,7 +361,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
         for path in dict.fromkeys((where.path, *leaf.files)):  # each form of it may be one that is known
             asked = written_out(side, path, asked)
             under = And(under, asked)
-    met = _as_called(as_met(analysis, side, leaf.file, leaf.call or call, broad, under=under),
+    met = _as_called(as_met(analysis, side, leaf.file, leaf.named_call or call, broad, under=under),
                      leaf.arguments or call.arguments)
 
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:

@@ -7,6 +7,7 @@ from rule_example import TreeExample, findings_in_trees
 
 from reviewbot.cfacts import function_view
 from reviewbot.checks.history import history
+from reviewbot.checks.rule import Rule
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.findings.types import Finding
 
@@ -15,12 +16,12 @@ RULE = next(rule for rule in KNOWLEDGE.rules if rule.id == "ignored-result")
 CONFIG = {"x86": "\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_SET_DIRECT_MAP\n\tselect ARCH_HAS_MEM_ENCRYPT\n"}
 
 
-def findings(code: str, *, kconfig: str = "") -> tuple[Finding, ...]:
+def findings(code: str, *, kconfig: str = "", rule: Rule = RULE) -> tuple[Finding, ...]:
     before = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
               "mm/demo.c": "int demo;\n", "mm/Makefile": "obj-y += demo.o\n",
               "arch/x86/Kconfig": f"config X86\n\tdef_bool y\n{CONFIG['x86']}{kconfig}"}
     example = TreeExample(arches=("x86",), marks={}, moments=(before, {**before, "mm/demo.c": code}))
-    return tuple(findings_in_trees(example, RULE, KNOWLEDGE))
+    return tuple(findings_in_trees(example, rule, KNOWLEDGE))
 
 
 def levels(code: str, callee: str) -> list[str]:
@@ -290,3 +291,31 @@ def test_the_history_of_a_call_is_told_with_its_kind() -> None:
     assert flow is not None
     site, = flow.calls("set_memory_x")
     assert history(flow, site, KNOWLEDGE.family, None) == ()
+
+
+THROUGH = """\
+static void demo_each(struct {kind} *where, int (*work)(unsigned long start, int pages))
+{{
+	work((unsigned long)where->base, where->size >> PAGE_SHIFT);
+}}
+
+void demo_enable(struct {kind} *where)
+{{
+	demo_each(where, {work});
+	demo_use(where);
+}}
+"""
+
+
+@pytest.mark.parametrize(("kind", "work", "why"), [
+    ("module_memory", "set_memory_x", "the memory of a struct module_memory is mapped in single pages"),
+    ("module_memory", "set_memory_ro", "failed on x86: the error is dropped"),  # the direct map may have to be split
+    ("demo_memory", "set_memory_x", "failed on x86: the error is dropped"),
+])
+def test_a_call_through_a_parameter_is_that_of_what_is_given(kind: str, work: str, why: str) -> None:
+    """Whether a function that a helper calls through its parameter can fail is asked of the function, not of the name
+    of the parameter."""
+    rule = next(rule for rule in KNOWLEDGE.rules if rule.id == "error-lost-in-void")
+    [found] = findings(THROUGH.format(kind=kind, work=work), rule=rule)
+    assert why in found.message
+    assert "returns no error" not in found.message

@@ -102,7 +102,7 @@ def _losses(analysis: Analysis, side: Side, path: str, call: Call, wanted: froze
             shown = Evidence(kind="source", file=leaf.file, line=leaf.line,
                              text=leaf.call.statement if leaf.call else "", rev=side.tree.rev)
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_fate(analysis, side, leaf),
-                                                   evidence=(shown,), file=leaf.file, call=leaf.call))
+                                                   evidence=(shown,), file=leaf.file, call=leaf.named_call))
         elif analysis.returns(leaf.primitive) == "void" and _dropped_inside(analysis, side, leaf.primitive):
             found.setdefault(leaf.primitive, _Loss(primitive=leaf.primitive, fate=_INSIDE, evidence=(),
                                                    helpers=len(leaf.via)))
