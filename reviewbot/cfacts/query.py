@@ -147,6 +147,21 @@ class FunctionFlow:
         variant, place = self._find(site)
         return bool(reaching(variant.graph)[place[0]] >> place[0] & 1)
 
+    def lines_aside(self, site: CallSite) -> frozenset[int]:
+        """Return the lines with code from none of which any path leads to the call, whatever `#if` arms are built."""
+        leading: set[int] = set()
+        aside: set[int] = set()
+        for variant in self._variants:
+            place = self._place_in(variant, site)
+            reach = reaching(variant.graph) if place else []
+            for number, block in enumerate(variant.graph.blocks):
+                for at, op in enumerate(block.ops):
+                    leads = place is None or bool(reach[number] >> place[0] & 1) or (
+                        number == place[0] and at <= place[1])
+                    (leading if leads or op.kind in {"clean", "cut"} else aside).update(
+                        range(self._lines.line(op.start), self._lines.line(max(op.start, op.end - 1)) + 1))
+        return frozenset(aside - leading)
+
     def locks_at(self, site: CallSite) -> tuple[str, ...]:
         """Return the locks that some path to the call has taken and not given back, as `spin_lock(&lock)`, sorted.
 

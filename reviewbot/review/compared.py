@@ -116,7 +116,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             for item, some, rest in zip(both, named, (tests.before, tests.after), strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
-                   doubt=doubt or otherwise_computed(pair.before, pair.after, own))
+                   doubt=doubt or otherwise_computed(analysis.reading, pair.before, pair.after, own))
 
 
 def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:

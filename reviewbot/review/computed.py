@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 
-from reviewbot.cfacts import squash_c
+from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
+from reviewbot.checks.reading import Reading
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.values import dataclass
 
@@ -25,6 +27,10 @@ _LEADS = re.compile(r"(?:if|else|for|while|do|case|default|switch|goto|return|br
 _LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
 _CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
 _CONVERTED = re.compile(r"(?<![=!<>])= ?\(unsigned long\)(?=\w+(?:\([^()]*\))?$)")
+_VALUE = re.compile(r"(?:[A-Za-z_][\w ]*?[ *])?(?P<place>[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*) ?= ?(?P<value>.+)")
+_READ = re.compile(r"(?:const \w[\w ]*|\w[\w ]* const) ?\* ?\w+")  # a pointer to what is not written through it
+_SETS = re.compile(r"(?<![=!<>])=(?!=)|\+\+|--")
+_LONGEST_VALUE = 60
 _SECTION = re.compile(r"&(?=_\w+(?![\w.(\[]|->))")
 _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_page", "page_to_pfn", "pfn_to_page",
                     "__va", "__pa", "min", "max", "min_t", "max_t", "round_up", "round_down", "if", "while", "return",
@@ -51,13 +57,18 @@ class _Use:
             self.deep and written.startswith(f"{self.place}->"))
 
 
-def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> str:
-    """Return why the call may get something else: the place that it uses and that only one side sets, or sets so.
+def otherwise_computed(reading: Reading, before: Item, after: Item,
+                       own: tuple[frozenset[str], frozenset[str]]) -> str:
+    """Return why the call may get something else: the place that it uses and that only one side sets, or sets so; and
+    both values, where each side sets it once.
 
-    Only what stands in front of the call counts, or in the loop around it. `own` are the local names of one side alone.
+    Only what stands in front of the call counts, or in the loop around it, and what some path leads from to the call.
+    `own` are the local names of one side alone.
     """
-    old, new = _ahead(before), _ahead(after)
+    told = [dict[str, str](), dict[str, str]()]
+    old, new = (_ahead(item, _aside(reading, item), raw) for item, raw in zip((before, after), told, strict=True))
     names = renames(old, new, own)
+    spelled = {_named(text, names): raw for text, raw in told[0].items()}
     old = [_named(text, names) for text in old]
     kept = Counter(old) & Counter(new)
     differing = [*_beyond(old, kept), *_beyond(new, kept)]
@@ -65,8 +76,8 @@ def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], fro
         return ""
     tests = [{_named(atom, given) for guard in item.call.guards for atom in guard.condition.variables()}
              for item, given in ((before, names), (after, {}))]
-    given = {use for item, spelled in ((before, names), (after, {})) for text in _given(item)
-             for use in _uses(_named(text, spelled))}
+    given = {use for item, words in ((before, names), (after, {})) for text in _given(item)
+             for use in _uses(_named(text, words))}
     fresh = _just_set(before, after, names)
     callees = {item.call.callee for item in (before, after)}
     written = [place for text in differing if not callees & set(_WORD.findall(text)) for place, _ in _written(text)
@@ -80,8 +91,57 @@ def otherwise_computed(before: Item, after: Item, own: tuple[frozenset[str], fro
         for deep in (False, True):  # what the call is given itself first
             for place in written:
                 if any(use.depends_on(place) for use in uses if use.deep is deep):
-                    return f"'{place}'{which} is assigned otherwise in {after.place.function.name}()"
+                    values = _values(place, (old, spelled), (new, told[1]))
+                    return f"'{place}'{which} is assigned otherwise in {after.place.function.name}(){values}"
     return ""
+
+
+def _values(place: str, *sides: tuple[Sequence[str], Mapping[str, str]]) -> str:
+    """Return what a place is set to and what it was, as `, 'NEW' (before: 'OLD')`, where each side sets it in one plain
+    statement and nowhere else; empty otherwise. Each side is its statements, and how they are written."""
+    found = []
+    for texts, written in sides:
+        own = [(text, value) for text in texts for target, value in _written(text)
+               if _Use(place=target, deep=False).depends_on(place) or _Use(place=place, deep=False).depends_on(target)]
+        hit = _VALUE.fullmatch(written.get(own[0][0], "")) if len(own) == 1 else None
+        if hit is None or hit["place"] != place or not own[0][1] or _LEADS.match(hit[0]) or not _is_one(hit["value"]) \
+                or len(hit["value"]) > _LONGEST_VALUE:
+            return ""
+        found.append(hit["value"])
+    return f", '{found[1]}' (before: '{found[0]}')" if found[0] != found[1] else ""
+
+
+def _is_one(value: str) -> bool:
+    """Return whether a text is one value: no second variable is declared behind it, and none is set within."""
+    depth = 0
+    for sign in value:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            return False
+    return not _SETS.search(value) and "'" not in value
+
+
+def _aside(reading: Reading, item: Item) -> frozenset[int]:
+    """Return the lines of the tree's file from which no path leads to the call; none where the function is not known
+    whole, or where macros may loop or jump."""
+    tree, path, span = item.place.side.tree, item.place.path, item.place.function.span
+    known = reading.known_ranges(path, tree.read(path) or b"")
+    if known and not any(first <= span.line and span.end_line <= last for first, last in known):
+        return frozenset()
+    lines = lines_of(item.place)
+    followed = reading.follow(tree, path, item.call) if len(lines) <= _MOST_LINES and not _hides_jumps(lines) else None
+    if followed is None or (_comes_back(lines, item.call.span.line - span.line)
+                            and not followed[0].comes_back(followed[1])):
+        return frozenset()
+    return followed[0].lines_aside(followed[1])
+
+
+def _hides_jumps(lines: Sequence[str]) -> bool:
+    """Return whether a label of the function stands where no `goto` is: in what a macro is given."""
+    labels = {hit[1] for line in lines if (hit := _LABEL.match(line))} - {"default"}
+    text = squash_c("\n".join(lines).encode("latin-1", "replace"))
+    return any(len(re.findall(rf"\b{label}\b", text)) != len(re.findall(rf"\bgoto {label}\b|\b{label} ?:", text))
+               for label in labels)
 
 
 def _just_set(before: Item, after: Item, names: Mapping[str, str]) -> frozenset[str]:
@@ -149,8 +209,9 @@ def _written(text: str) -> Iterator[tuple[str, str]]:
         yield hit[1] or hit[3] or hit[4] or hit[5], hit["value"] or ""
 
 
-def _ahead(item: Item) -> list[str]:
-    """Return the statements of the function in front of the call, all of them where a loop may come back to it.
+def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
+    """Return the statements of the function in front of the call, all of them where a loop may come back to it; those
+    on lines `aside` are none of them. `written` receives how they are spelled.
 
     The address of what the linker names is spelled with or without `&`, and some casts change no value: these are left
     out.
@@ -158,8 +219,48 @@ def _ahead(item: Item) -> list[str]:
     lines = lines_of(item.place)[:_MOST_LINES]
     at = item.call.span.line - item.place.function.span.line
     upto = len(lines) if _comes_back(lines, at) else at
-    text = squash_c("\n".join(lines[:upto]).encode("latin-1", "replace"))
-    return [part for part in (_plain(one.strip()) for one in re.split(r"[;{}]", text)) if part]
+    first = item.place.function.span.line
+    kept = [_but_marks(line) if first + number in aside else line for number, line in enumerate(lines[:upto])]
+    text = squash_c("\n".join(kept).encode("latin-1", "replace"))
+    readers = _readers(item.place.side.tree.read(item.place.path) or b"")
+    found = []
+    for one in re.split(r"[;{}]", text):
+        if part := _plain(_by_value(one.strip(), readers)):
+            written[part] = one.strip()
+            found.append(part)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _readers(data: bytes) -> Mapping[str, frozenset[int]]:
+    """Return the functions of a file with the numbers of those arguments through which they only read."""
+    found: dict[str, frozenset[int]] = {}
+    for one in functions_of(data):
+        numbers = frozenset(number for number, text in enumerate(one.parameters) if _READ.fullmatch(text.strip()))
+        found[one.name] = numbers & found.get(one.name, numbers)
+    return {name: numbers for name, numbers in found.items() if numbers}
+
+
+def _by_value(text: str, readers: Mapping[str, frozenset[int]]) -> str:
+    """Return a statement in which what a function only reads through its argument is not handed out by its address."""
+    if "&" not in text:
+        return text
+    gone: list[int] = []
+    for call in _CALLED.finditer(text):
+        number, depth = 0, 0
+        for at in range(call.end(), len(text) if call[1] in readers else 0):
+            if depth == 0 and text[at] == "&" and text[:at].rstrip()[-1:] in {"(", ","} and number in readers[call[1]]:
+                gone.append(at)
+            depth += (text[at] in "([") - (text[at] in ")]")
+            number += depth == 0 and text[at] == ","
+            if depth < 0:
+                break
+    return "".join(sign for at, sign in enumerate(text) if at not in gone)
+
+
+def _but_marks(line: str) -> str:
+    """Return what ends statements, blocks and comments on a line, without its code."""
+    return "".join(re.findall(r"[{};]|/\*|\*/|//", line))
 
 
 def _plain(statement: str) -> str:

@@ -65,3 +65,75 @@ def test_what_the_call_is_given_is_named_before_what_its_condition_asks() -> Non
     assert "'page' is assigned otherwise in demo_open()" in both
     one = sayings(changed(old, old.replace("(1);\n	void", "(2);\n	void")))
     assert "'note', on which its condition depends, is assigned otherwise in demo_open()" in one
+
+
+ASIDE = HEAD + """int demo_open(struct demo *demo)
+{
+	int i, done = 0;
+
+	for (i = 0; i < demo->count; i++) {
+		if (demo_take(demo, i))
+			goto error;
+	}
+	for (i = 0; i < demo->count; i++)
+		demo_clear(demo, i);
+	return 0;
+error:
+	return set_memory_encrypted(demo->addr, i);
+}
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "answer"), [
+    ("	for (i = 0; i < demo->count; i++)\n		demo_clear(demo, i);\n", "", "same"),
+    ("	for (i = 0; i < demo->count; i++)\n		demo_clear(demo, i);\n", "	i = demo_clear(demo);\n", "same"),
+    ("			goto error;\n	}\n", "			goto error;\n		i += demo->step;\n	}\n", "not-seen"),
+    ("	for (i = 0; i < demo->count; i++)\n		demo_clear(demo, i);\n",
+     "	i = demo_clear(demo);\n	demo_fail_to(demo, error);\n", "not-seen"),
+])
+def test_what_no_path_leads_from_to_the_call_does_not_count(old: str, new: str, answer: str) -> None:
+    """A variable that is set on a way that leaves the function is the same at the call; where a macro is given the
+    label such a way may come back."""
+    assert seen(changed(ASIDE, ASIDE.replace(old, new))) == {answer}
+
+
+VALUE = HEAD + """int demo_open(struct demo *demo)
+{
+	const int pages = demo_more(demo) ? 2 : 1;
+
+	return set_memory_decrypted(demo->addr, pages);
+}
+"""
+
+
+@pytest.mark.parametrize(("new", "told"), [
+    ("pages = DEMO_PAGES;",
+     "'pages' is assigned otherwise in demo_open(), 'DEMO_PAGES' (before: 'demo_more(demo) ? 2 : 1')"),
+    ("pages = DEMO_PAGES, more = 1;", "'pages' is assigned otherwise in demo_open();"),
+    ("pages = DEMO_PAGES;\n\n	demo_count(&pages);", "'pages' is assigned otherwise in demo_open();"),
+    ("pages;\n\n	if (demo->big)\n		pages = DEMO_PAGES;", "'pages' is assigned otherwise in demo_open();"),
+])
+def test_two_values_are_told_where_each_side_has_one(new: str, told: str) -> None:
+    """What a variable is set to is said with what it was, where no other statement sets it and no option decides."""
+    assert told in sayings(changed(VALUE, VALUE.replace("pages = demo_more(demo) ? 2 : 1;", new)))
+
+
+READER = HEAD + """static void demo_count(const struct demo_area *area, int more)
+{
+	total += area->pages + more;
+}
+
+void demo_open(struct demo *demo)
+{
+	demo->open = true;
+	set_memory_ro(demo->area.base, demo->area.pages);
+}
+"""
+
+
+@pytest.mark.parametrize(("const", "answer"), [("const ", "same"), ("", "not-seen")])
+def test_what_a_function_only_reads_is_not_assigned(const: str, answer: str) -> None:
+    """The address of an object goes to a function that takes it as a pointer to what is constant: it stays as it is."""
+    old = READER.replace("const ", const)
+    new = old.replace("open = true;\n", "open = true;\n	demo_count(&demo->area, 1);\n")
+    assert seen(changed(old, new)) == {answer}

@@ -24,14 +24,17 @@ _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
+_CALLED = re.compile(r"\w+\(\), (\w+)\(")
 _STOOD = re.compile(r"a call like it stood in (\w+)\(\) before")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
+ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
+                      r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
-_LATER = re.compile(r"is assigned otherwise in \w+\(\)$")  # what came after the patch uses its variable, too
+_LATER = re.compile(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 
@@ -116,6 +119,9 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
     there = {state.index for state in analysis.patched.states
              if state.files and all(file.note.startswith(_THERE) and not file.unplaced for file in state.files)}
     unseen = [one for one in unseen if one.patch not in there or not _LATER.search(one.why)]
+    told = {(one.patch, one.file, found["function"]) for one in unseen if (found := ASSIGNED.match(one.why))}
+    unseen = [one for one in unseen if one.kind != "beside" or (one.patch, one.file, one.what.partition("(")[0])
+              not in told]
     return [one for one in unseen if one.near and not one.quiet and one.file and (
         one.kind == "call" or one.file not in hunks) and not _is_plain(one) and not (
             one.kind in {"work", "beside"} and (name := _NAMED.search(one.what)) is not None
@@ -139,7 +145,12 @@ def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:
     if not names:
         return ""
     who, one = quote_names(names, most=_MOST_NAMES), len(names) == 1
-    called = [found[1] if (found := re.match(r"\w+\(\), (\w+)\(", one.what)) and WRITTEN.search(one.why) else ""
+    given = [found[1] for one in those if ASSIGNED.match(one.why) and (found := _CALLED.match(one.what))]
+    if given:
+        how = "after" if any("on which its condition depends" in one.why for one in those) else "with"
+        what = quote_names([f"{name}()" for name in dict.fromkeys(given)], most=_MOST_NAMES)
+        return f"{who} now {'calls' if one else 'call'} {what} {how} '{words[1]}' (before: {how} '{words[0]}')"
+    called = [found[1] if (found := _CALLED.match(one.what)) and WRITTEN.search(one.why) else ""
               for one in those]
     if not all(called):
         return f"{who} now {'asks' if one else 'ask'} '{words[1]}' in place of '{words[0]}'"
@@ -217,7 +228,7 @@ def _other_calls(now: Sequence[str], was: Sequence[str]) -> str:
 
 def _name(one: Unseen, function: str) -> str:
     """Return the function, and of a call in it that is meant what is called: `set_memory_ro() in demo_open()`."""
-    called = re.match(r"\w+\(\), (\w+)\(", one.what) if one.kind == "call" else None
+    called = _CALLED.match(one.what) if one.kind == "call" else None
     return f"{called[1]}() in {function}" if called else function
 
 
@@ -242,6 +253,9 @@ def _is_plain(one: Unseen) -> bool:
 def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | None:
     """Return the words that give way to others, all that is open, where that is all; those that come to the same are
     not among them."""
+    found = ASSIGNED.match(one.why)
+    if found is not None:
+        return ((f"{found['place']} = {found['before']}", f"{found['place']} = {found['after']}"),)
     found = WRITTEN.search(one.why)
     if found is not None:
         same = only_renamed(analysis.series, one.patch, found["before"], found["after"])
