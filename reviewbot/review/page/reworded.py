@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.renames import is_renamed
 from reviewbot.source import OverlayTree
+from reviewbot.source.types import PatchedFile
 
 __all__ = ["calls_changed", "reworded", "takes_over"]
 
@@ -30,7 +31,7 @@ def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tupl
     was; None where more differs, or words that are not called."""
     file = next((file for state in analysis.patched.states if state.index == patch for file in state.files
                  if file.path == path), None)
-    if file is None or not file.whole:
+    if file is None or not (_is_known(file, name, old=True) and _is_known(file, name, old=False)):
         return None
     before, after = _body(file.before or b"", name), _body(file.after or b"", name)
     swaps = _swaps(before, after) if before and after else None
@@ -38,9 +39,21 @@ def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tupl
         return _whole_calls(before, after)
     if len(swaps) > _MOST:
         return None
-    return tuple((f"{old}()", f"{new}()") for old, new in swaps if not _hands_on(file.before or b"", old, new)
+    return tuple((f"{old}()", f"{new}()") for old, new in swaps
+                 if not (_is_known(file, old, old=True) and _hands_on(file.before or b"", old, new))
                  and not is_renamed(analysis.series, patch, old, new)
                  and not _is_alike(analysis, patch, path, old, new))
+
+
+def _is_known(file: PatchedFile, name: str, *, old: bool) -> bool:
+    """Return whether all of the file's function of that name is known, if there is one."""
+    if file.whole:
+        return True
+    data, known = (file.before, file.known_old) if old else (file.after, file.known_new)
+    spans = [one.span for one in functions_of(data or b"") if one.name == name]
+    ranges = known or ((0, 0),) if file.applies in {"fragment", "failed"} else known
+    return bool(spans) and all(any(first <= span.line and span.end_line <= last for first, last in ranges)
+                               for span in spans)
 
 
 def takes_over(analysis: Analysis, patch: int, path: str, name: str) -> bool:

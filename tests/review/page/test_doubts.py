@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ..test_seen import HEAD, PATH, TAIL, changed, review
 
 MAPPER = "arch/x86/mm/pat/set_memory.c"
@@ -40,6 +42,32 @@ def test_what_a_function_calls_otherwise_is_named() -> None:
     [said] = review({MAPPER: LOCAL + OWN}, {MAPPER: LOCAL + new}).first_page.not_seen
     assert said == ("whether set_memory_decrypted(), which now calls demo_note() and demo_walk_all() and no longer "
                     f"calls demo_walk(), still does what it did ({MAPPER})")
+
+
+@pytest.mark.parametrize(("body", "open_words"), [("demo_mode()", False), ("demo_other()", True)])
+def test_the_one_line_of_a_function_is_known_from_a_hunk(body: str, *, open_words: bool) -> None:
+    """The tree has the change in another form, and the mail shows both functions whole."""
+    guest = f"/* Is it a guest? */\nbool demo_guest(void)\n{{\n	return {body};\n}}\n\n"
+    shared = "bool demo_shared(void)\n{\n	return demo_guest();\n}\n"
+    new = shared.replace("demo_guest", "demo_mode")
+    user = {PATH: HEAD + "int demo_open(unsigned long addr)\n{\n	if (demo_shared())\n"
+            "		return set_memory_decrypted(addr, 1);\n	return 0;\n}\n"}
+    there = "/* Is it a guest? */\n" + new + "\n" + OWN
+    found = review({MAPPER: OWN + guest + shared, **user}, {MAPPER: OWN + new, **user}, there={MAPPER: there, **user})
+    told = "demo_shared() now asks 'demo_mode()' in place of 'demo_guest()'"
+    assert (told in found.first_page.conclusion) is open_words
+    assert found.first_page.not_seen == ()
+
+
+def test_a_value_that_gives_way_to_another_is_told() -> None:
+    """Of a variable that a call depends on the page tells what it is set to, and what it was."""
+    code = HEAD + ("int demo_open(struct demo *demo)\n{\n	unsigned long last = PFN_ALIGN(demo_middle);\n\n"
+                   "	return set_memory_nx(last, demo->pages);\n}\n")
+    page = changed(code, code.replace("demo_middle", "demo_edge")).first_page
+    assert page.conclusion == (
+        "demo_open() now calls set_memory_nx() with 'last = PFN_ALIGN(demo_edge)' (before: with 'last = "
+        "PFN_ALIGN(demo_middle)'); that this comes to the same could not be shown.")
+    assert page.not_seen == ()
 
 
 def test_a_function_with_the_same_body_needs_no_word() -> None:
