@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 
+from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Hunk
@@ -159,15 +160,28 @@ def has_code(hunks: Sequence[Hunk], ways: Ways) -> bool:
     return any(found is None or found["name"] in ways.words for found in map(_NO_CODE.match, texts))
 
 
-def known_names(analysis: Analysis, file: PatchedFile) -> frozenset[str]:
-    """Return the names of a file that the tree has, or that a patch of the series brings to it with all that they are.
-    """
+def known_names(analysis: Analysis, file: PatchedFile, hunks: Sequence[Hunk], ways: Ways) -> frozenset[str]:
+    """Return the names of a file that the tree has, or that a patch of the series brings to it with all that they are;
+    with the functions of these hunks that the tree has in another file, where they call nothing of the family."""
     start = analysis.patched.start
     base = start.base if isinstance(start, OverlayTree) else start
     texts = [decode(base.read(file.old_path or file.path) or b"")]
     texts += [line.text for patch in analysis.series.patches for diff in patch.files if diff.new_path == file.path
               for hunk in diff.hunks for line in hunk.lines if line.kind == "+"]
-    return frozenset(word for text in texts for word in _WORD.findall(text))
+    found = frozenset(word for text in texts for word in _WORD.findall(text))
+    owners = {owner for hunk in hunks for owner, _, _ in owned(hunk) if owner} - found
+    return found.union(owner for owner in sorted(owners) if _stands_elsewhere(analysis, file.path, owner, ways))
+
+
+def _stands_elsewhere(analysis: Analysis, path: str, name: str, ways: Ways) -> bool:
+    """Return whether the tree has the function in another file, and calls of the family stand in none of that name."""
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    folder = path.rpartition("/")[0]
+    found = [(other, one) for other in analysis.files_with(0, (name,))[name] if other.endswith((".c", ".h"))
+             for one in functions_with(base.read(other) or b"", frozenset({name})) if one.name == name]
+    return any(not one.static or other.rpartition("/")[0] == folder for other, one in found) and all(
+        ways.naming.isdisjoint(one.calls_all) for _, one in found)
 
 
 def bearing(hunks: Sequence[Hunk], ways: Ways, path: str, known: frozenset[str]) -> bool:

@@ -189,7 +189,7 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
             there = analysis.sides[0].facts.get(file.old_path)
             beside = near or (there is not None and bool(there.calls)) or maps_memory(lost)
             why = why_unplaced(analysis, file)
-            bears = ours and ((beside and bearing(lost, ways, file.path, known_names(analysis, file))
+            bears = ours and ((beside and bearing(lost, ways, file.path, known_names(analysis, file, lost, ways))
                                and (not why or names_family(lost, ways))) or writes_asked(analysis, lost, ways))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=why,

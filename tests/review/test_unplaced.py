@@ -53,6 +53,16 @@ def test_a_hunk_in_a_function_of_another_time_is_told() -> None:
     assert told(SEED, SEED.replace("demo->cold = 2", "demo->cold = 4"), PLAIN + "\nint demo_other;\n")
 
 
+@pytest.mark.parametrize(("body", "said"), [("demo_look(demo);", False), ("set_memory_ro(1, 1);", True)])
+def test_a_function_that_stands_in_another_file_is_known(body: str, *, said: bool) -> None:
+    """The tree has the function elsewhere: what it calls there tells whether a call of the family can be meant."""
+    new = SEED.replace("demo->cold = 2", "demo->cold = 4")
+    there = {PATH: PLAIN + "\nint demo_other;\n",
+             "arch/x86/kernel/warm.c": f"static void demo_warm(struct demo *demo)\n{{\n	{body}\n}}\n"}
+    found = sayings(review({PATH: SEED}, {PATH: new}, there=there))
+    assert ("no place in this tree" in found) is said
+
+
 def test_a_hunk_around_a_call_is_told() -> None:
     """Lines that stand in the function of a call may bear on it."""
     old = PLAIN.replace("	int ret;\n\n", "	int ret;\n\n	demo_one(demo);\n	demo_two(demo);\n")
