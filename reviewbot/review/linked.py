@@ -13,7 +13,9 @@ from reviewbot.checks.where import Where
 from reviewbot.findings.types import Effect
 from reviewbot.logic import FALSE, And, Not, Ternary
 
-__all__ = ["as_linked"]
+__all__ = ["as_linked", "is_unlinked"]
+
+_UNLINKED = "is not exported, so that the module does not link"
 
 
 def as_linked(analysis: Analysis, where: Where | None, arch: str, effect: Effect, options: Mapping[str, str]) -> Effect:
@@ -31,9 +33,14 @@ def as_linked(analysis: Analysis, where: Where | None, arch: str, effect: Effect
             or config.can(And(as_condition(options), Not(alone)), arch) is not Ternary.NO \
             or _may_be_exported(analysis, where.moment, arch, effect.symbol):
         return effect
-    return replace(effect, does=f"{effect.symbol}() is not exported, so that the module does not link",
+    return replace(effect, does=f"{effect.symbol}() {_UNLINKED}",
                    may_fail=False, errnos=(), on_failure="cannot-fail", known=True, acts=None, only=None, flushes=None,
                    splits="", anywhere=None)
+
+
+def is_unlinked(effect: Effect) -> bool:
+    """Return whether the call keeps the module that makes it from being linked."""
+    return effect.does.endswith(_UNLINKED)
 
 
 def _may_be_exported(analysis: Analysis, moment: int, arch: str, name: str) -> bool:

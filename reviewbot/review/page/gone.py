@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
+from reviewbot.review.linked import is_unlinked
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import decode
+from reviewbot.text import decode, quote_names
 
 __all__ = ["gone_calls"]
 
@@ -37,6 +38,15 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
         if not (setting[0] if _is_left_to_some(named, cell) else _stays(reader, cell) and not _is_moved(reader, cell)):
             continue
         thing = object_of_cell(reader, cell)
+        if is_unlinked(cell.before):
+            symbols = sorted({one.before.symbol for _, one in named if is_unlinked(one.before)
+                              and (one.patch, one.file, one.function) == (cell.patch, cell.file, cell.function)})
+            which = quote_names([f"{symbol}()" for symbol in symbols])
+            gist = f"the module with {cell.function}() now links, as it no longer calls {which}"
+            yield event_of(reader, name, cell, "gone", setting, gist,
+                           f"{'they are' if len(symbols) > 1 else 'it is'} not exported", "better", "mended",
+                           promise.rank)
+            continue
         does = promise.does.format(object=thing)
         if thing == SOMETHING and cell.before.via:
             does += f" through {cell.before.via[0]}()"
