@@ -42,7 +42,9 @@ _MOST_FOLLOW_UPS = 50
 _MOST_NOTICES = 20
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
-_SOME = re.compile(rf"{_THERE}(hunks? [\d, and]+ of \d+) already: ")
+_SOME = re.compile(rf"{_THERE}(?P<hunks>hunks? (?P<named>[\d, and]+?)(?: and (?P<more>\d+) more)? of (?P<all>\d+)) "
+                   r"already: ")
+_IN_PART = ("is in the tree in part", "are in the tree in part")
 _MOST_FILES = 2  # of which it is said what the tree has of them
 _WHOLLY = f"{_THERE}this change already: it was taken out first"
 _OTHERWISE = f"{_THERE}{ANOTHER_FORM}: "
@@ -64,8 +66,8 @@ _ALL_APPLIED = {
     "otherwise": ("is in the tree in another version", "are in the tree in another version"),
     "foreign": ("adds a file by a name that another file of the tree has",
                 "add files by names that other files of the tree have"),
-    "partly": ("is in the tree in part", "are in the tree in part"),
-    "both": ("is in the tree in part and fits it only in part", "are in the tree in part and fit it only in part"),
+    "partly": _IN_PART,
+    "both": (f"{_IN_PART[0]} and fits it only in part", f"{_IN_PART[1]} and fit it only in part"),
     "merged": _APPLIED["merged"],
     "torn": ("fits this tree only in part", "fit this tree only in part"),
     "fragment": _APPLIED["fragment"], "failed": _APPLIED["failed"],
@@ -149,13 +151,13 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
     if not states:
         return ""
     if len(states) == 1:
-        return f"The patch {_ALL_APPLIED[_way(states[0])][0]}{_which(states[0])}."
+        return f"The patch {_with_hunks(states[0])}."
     sentences = []
     ways = {state.index: _way(state) for state in states}
     well = sum(way in _WELL for way in ways.values())
     if well == len(states) and len(set(ways.values())) > 1:
         return "All patches apply, some at an offset."
-    for applies, (one, several) in _ALL_APPLIED.items():
+    for applies, (_, several) in _ALL_APPLIED.items():
         numbers = [str(index) for index, way in ways.items() if way == applies]
         if len(numbers) == len(states):
             return _NONE_APPLIED.get(applies) or f"All patches {several}."
@@ -164,7 +166,7 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
         if len(numbers) > _MOST_NUMBERS:
             sentences.append(f"{len(numbers)} patches {several}")
         elif numbers:
-            sentences.append(f"patch {numbers[0]} {one}{_which(next(s for s in states if str(s.index) == numbers[0]))}"
+            sentences.append(f"patch {numbers[0]} {_with_hunks(next(s for s in states if str(s.index) == numbers[0]))}"
                              if len(numbers) == 1 else f"patches {quote_names(numbers, most=_MOST_NUMBERS)} {several}")
     if well:
         sentences.append(next(f"patch {index} applies" for index, way in ways.items() if way in _WELL) if well == 1
@@ -173,12 +175,26 @@ def say_all_applied(states: Sequence[PatchState]) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
+def _with_hunks(state: PatchState) -> str:
+    """Return how one patch applies, with the hunks that the tree has behind what is said of the tree."""
+    words, _ = _ALL_APPLIED[_way(state)]
+    there = _IN_PART[0]
+    return f"{there}{_which(state)}{words.removeprefix(there)}" if words.startswith(there) else words
+
+
+def _hunks_of(found: re.Match[str]) -> str:
+    """Return the hunks of a file that the tree has, many as how many they are."""
+    if not found["more"]:
+        return found["hunks"]
+    return f"{len(re.findall(r'[0-9]+', found['named'])) + int(found['more'])} of {found['all']} hunks"
+
+
 def _which(state: PatchState) -> str:
     """Return which hunks the tree has of a patch that it has in part, ` (hunk 2 of 3 of mm/a.c)`; empty for another
     patch, and where that are too many files to name."""
     if _way(state) not in {"partly", "both"}:
         return ""
-    named = [f"{found[1] if found else 'all'} of {file.path}" for file in state.files
+    named = [f"{_hunks_of(found) if found else 'all'} of {file.path}" for file in state.files
              if (found := _SOME.match(file.note)) or (file.note.startswith(_WHOLLY) and not file.unplaced)]
     return f" ({quote_names(named)})" if 0 < len(named) <= _MOST_FILES else ""
 

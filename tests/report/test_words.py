@@ -49,7 +49,7 @@ def test_a_patch_with_hunks_without_a_place_was_not_placed() -> None:
     part = sample.state(2, (_file("merged", "the tree has hunk 1 of 2 already: taken out first"),  # type: ignore[arg-type]
                             replace(_file("merged"), unplaced=(0,))), applies="merged")  # type: ignore[type-var]
     assert say_all_applied((lost, part)) == (
-        "Patch 2 is in the tree in part and fits it only in part (hunk 1 of 2 of mm/a.c); patch 1 fits this tree "
+        "Patch 2 is in the tree in part (hunk 1 of 2 of mm/a.c) and fits it only in part; patch 1 fits this tree "
         "only in part.")
 
 
