@@ -116,21 +116,32 @@ def _helpers_once(events: Sequence[Event]) -> list[Event]:
     about, by what it does itself, with those who call it."""
     done: list[Event | None] = list(events)
     through: dict[str, list[int]] = {}
+    reaching: dict[tuple[object, ...], dict[str, None]] = {}
     for number, event in enumerate(events):
         _add_names(through, number, event.through)
+        if event.kind == "new" and event.gist.startswith("the new "):
+            reaching.setdefault(_helper_of(event), {}).update(dict.fromkeys(event.functions))
+    told: set[tuple[object, ...]] = set()
     for own, event in enumerate(events):
         if event.kind != "new" or not event.gist.startswith("the new "):
             continue
         if not event.gist.startswith(tuple(f"the new {name}()" for name in event.functions)):
-            names = quote_names([f"{name}()" for name in event.functions], most=3)
+            names = quote_names([f"{name}()" for name in sorted(reaching[_helper_of(event)])], most=3)
             lost = _FATES.get(event.reason, ()) if event.verdict == "worse" else ()
             which = f", which {lost[len(event.functions) > 1]} its failure" if lost else ""
-            done[own] = replace(event, gist=f"{event.gist}, reached from {names}{which}",
-                                reason="" if lost else event.reason)
+            if which or _helper_of(event) not in told:
+                done[own] = replace(event, gist=f"{event.gist}, reached from {names}{which}",
+                                    reason="" if lost else event.reason)
+            told.add(_helper_of(event))
         elif any(number != own and event.symbols & events[number].symbols
                  for name in event.functions for number in through.get(name, ())):
             done[own] = None
     return [event for event in done if event is not None]
+
+
+def _helper_of(event: Event) -> tuple[object, ...]:
+    """Return the new helper that an event is about, with where that is."""
+    return event.patch, event.gist.removeprefix("the new ").partition("()")[0], event.arch, event.config
 
 
 def _folded(events: Sequence[Event]) -> list[Event]:

@@ -14,6 +14,8 @@ __all__ = ["place_of", "thing_of"]
 _BARE = re.compile(r"[&*]?(?P<name>[A-Za-z_]\w*)")
 _PLACE = re.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
 _CALL = re.compile(r"(?P<name>[a-z_]\w*)\(.*\)")
+_LOADED = re.compile(r"(?:(?:s?rcu_dereference|rcu_access_pointer|unrcu_pointer)\w*|READ_ONCE|smp_load_acquire)"
+                     r"\( ?&?(?P<place>[A-Za-z_]\w*) ?[,)]")
 _REFINES = re.compile(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|likely|unlikely)\w*")
 _NO_TYPE = r"(?!(?:return|goto|else|case|sizeof|typeof|do)\b)"
 _VALUE = r"(?:[^;,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+"  # brackets three deep
@@ -66,6 +68,9 @@ def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:
         return place_of(source) if _PLACE.fullmatch(made) and len(made) <= _LONGEST else ""
     if _PLACE.fullmatch(made) and len(made) <= _LONGEST and made != name:
         return _told(code, parameters, made, depth - 1) if depth else ""
+    loaded = _LOADED.match(source)
+    if loaded is not None:
+        return f"what {loaded['place']} pointed to" if not _is_local(code, loaded["place"]) else ""
     call = _CALL.fullmatch(made)
     return f"what {call['name']}() returned" if call and not _REFINES.fullmatch(call["name"]) else ""
 

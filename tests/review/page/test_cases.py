@@ -95,6 +95,19 @@ def test_a_new_helper_is_told_with_what_it_is_about() -> None:
     assert "reached from demo_close() and demo_open()" in conclusion
 
 
+def test_a_new_helper_with_two_calls_is_reached_from_the_same_functions() -> None:
+    """What it does to two objects is told in two rows, who reaches it once, and for both."""
+    helper = ("static void demo_swap(void)\n{\n	unsigned long first = demo_next(), last = demo_old();\n\n"
+              "	set_memory_ro(first, 4);\n	set_memory_rw(last, 4);\n	demo_drop(last);\n}\n\n")
+    calls = "void demo_{0}(void)\n{{\n	demo_note({1});\n}}\n\n"
+    before = calls.format("open", 1) + calls.format("close", 2)
+    after = helper + before.replace("	demo_note", "	demo_swap();\n	demo_note")
+    rows = review(before, after).first_page.rows
+    said = " ".join(row.gist for row in rows)
+    assert said.count("reached from") == 1
+    assert "reached from demo_close() and demo_open()" in said
+
+
 def test_a_helper_that_takes_back_what_it_did_still_hands_its_failure_on() -> None:
     """What it does about the failure is not the end of it: its caller drops the result that it gives."""
     helper = ("static int demo_hide(struct demo *demo)\n{\n	int ret;\n\n"
