@@ -19,6 +19,7 @@ from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
 from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.merging import merged
+from reviewbot.review.page.moved import moved_mappers
 from reviewbot.review.page.overtaken import with_later_words
 from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
@@ -49,7 +50,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
     of_cells = (*events_of_cells(reader, named), *other_protections(reader), *zeroed_bits(reader),
-                *opened_questions(reader))
+                *opened_questions(reader), *moved_mappers(reader))
     there = [event for event in of_cells if event.kind == "had"]
     events = merged(reader, [event for event in of_cells if event.kind != "had"],
                      events_of_findings(reader, findings, cells))

@@ -12,7 +12,7 @@ from reviewbot.values import dataclass
 __all__ = ["Event", "EventKind", "is_stated", "joined", "plain_names"]
 
 EventKind = Literal["lost", "gained", "fate", "new", "definition", "brought", "finding", "same", "had", "protection",
-                    "case", "gone"]
+                    "case", "gone", "moved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
