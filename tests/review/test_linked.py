@@ -61,3 +61,45 @@ def test_a_module_that_stops_calling_what_is_not_exported(export: str, told: str
     new = CODE.replace("	int ret;\n\n	ret = set_memory_ro(addr, 1);\n	if (ret)\n		return ret;\n", "")
     page = review({"drivers/demo.c": CODE, **tree}, {"drivers/demo.c": new, **tree}).first_page
     assert told in page.conclusion
+
+
+SHOWN = """static void demo_helpers(struct demo *demo)
+{
+	DEMO_NEEDS_OPTION_OFF(demo, CONFIG_DEMO_OTHER);
+	if (set_memory_ro(demo->addr, 1))
+		demo_log(demo);
+}
+
+"""
+AROUND = HEAD + """#include <linux/module.h>
+
+static void demo_first(struct demo *demo)
+{
+	demo_count(demo);
+}
+
+static void demo_second(struct demo *demo)
+{
+	demo_clear(demo);
+}
+"""
+
+
+SECOND = "static void demo_second(struct demo *demo)\n{\n"
+CALL = "	if (set_memory_ro(demo->addr, 1))\n		demo_log(demo);\n"
+
+
+@pytest.mark.parametrize(("new", "first", "told"), [
+    (AROUND.replace(SECOND, SHOWN + SECOND), "", True),
+    (AROUND.replace(SECOND, f"#if !IS_MODULE(CONFIG_DEMO)\n{SHOWN}#endif\n{SECOND}"), "", False),
+    (AROUND.replace(SECOND, SHOWN + SECOND), "#ifdef MODULE\nint demo_module;\n#endif\n", False),
+    (AROUND.replace("	demo_clear(demo);\n", f"	demo_clear(demo);\n{CALL}"), "", False),
+])
+def test_a_new_function_of_a_file_that_is_known_in_part(new: str, first: str, *, told: bool) -> None:
+    """The mail shows all of the function, and nothing shows that a module is built without it: that is asked, where
+    the patch does not fit the tree."""
+    tree = kernel(export="", kconfig=KCONFIG.replace("\tdepends on m\n", ""))
+    there = first + AROUND.replace("(demo);", "(demo, 1);").replace("first(", "one(").replace("second(", "two(")
+    found = review({"drivers/demo.c": AROUND, **tree}, {"drivers/demo.c": new, **tree},
+                   there={"drivers/demo.c": there, **tree})
+    assert [one.level for one in found.findings if one.rule == "not-exported"] == (["question"] if told else [])

@@ -16,6 +16,7 @@ from reviewbot.checks.configured import Shown, concerned, example_evidence, has_
 from reviewbot.checks.draft import Spot, draft_finding, source_evidence
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.needs import setting_of
+from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
@@ -25,6 +26,8 @@ from reviewbot.values import dataclass
 __all__ = ["NOT_EXPORTED"]
 
 _FIELDS = frozenset({"callee", "user", "place", "definition", "arches", "config"})
+_MODULE = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if.*(?:\bMODULE\b|IS_MODULE|_MODULE\b|IS_BUILTIN|IS_REACHABLE)",
+                     re.MULTILINE)
 _EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL\w*\(\s*(\w+)", re.MULTILINE)
 
 
@@ -122,10 +125,23 @@ def _module_calls(analysis: Analysis, position: int) -> Iterator[tuple[str, Call
     """Yield the path and call of each touched call in a file that some configuration builds as a module."""
     for occurrence in analysis.occurrences(position):
         if occurrence.file.path.endswith(".c") and occurrence.call.use != "in-macro" \
-                and occurrence.file.whole \
+                and (occurrence.file.whole or _is_shown_whole(analysis, position, occurrence)) \
                 and not _is_its_own(analysis, position, occurrence.file.path, occurrence.call.callee) \
                 and _modular(analysis, position, occurrence.file.path):
             yield occurrence.file.path, occurrence.call
+
+
+def _is_shown_whole(analysis: Analysis, position: int, occurrence: Occurrence) -> bool:
+    """Return whether the call stands in a function that a hunk brings whole to a file that is known in part, and no
+    `#if` of what the tree has of the file asks whether it is a module."""
+    file, line = occurrence.file, occurrence.call.span.line
+    function = analysis.after(position).function_at(file.path, line)
+    if function is None or not any(first <= function.span.line and function.span.end_line <= last
+                                   for first, last in file.known_new) \
+            or not set(range(function.body.line, function.span.end_line)) <= file.added:
+        return False
+    return not any(_MODULE.search(text or b"") for text in (
+        analysis.sides[0].tree.read(file.old_path), file.before, file.after))
 
 
 def _is_its_own(analysis: Analysis, position: int, path: str, name: str) -> bool:
@@ -147,9 +163,11 @@ def _missing(analysis: Analysis, position: int, name: str, use: Use, known: dict
     `known` keeps by architecture what is asked of the name: a function may have hundreds of users.
     """
     config = analysis.configs[position + 1]
+    whole = next((file.whole for file in analysis.patched.states[position].files if file.path == use.file), True)
+    tree = config.tree if whole else analysis.after(position).tree
     for arch in concerned(analysis, config.tree, use.file):
         alone = config.modular(use.file, arch)
-        needed = needed_at(analysis, config.tree, name, use.file, use.line, guards=True, moment=position + 1,
+        needed = needed_at(analysis, tree, name, use.file, use.line, guards=True, moment=position + 1,
                            arch=arch) if alone != FALSE else None
         if needed is None:
             continue
@@ -200,14 +218,16 @@ def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing:
     fields = {"callee": spot.symbol, "user": use.file, "place": f"{use.file}:{use.line}", "arches": shown.arch,
               "definition": f"{missing.file}:{missing.line}",
               "config": setting_of(analysis.configs[position + 1], shown)}
-    exact = analysis.patched.exact
+    level = rule.level if analysis.patched.exact else "warning"
+    if not next((file.whole for file in state.files if file.path == use.file), True):
+        level = "question"
     evidence = (
         source_evidence(analysis.after(position), use.file, use.line, patch=state.index),
         Evidence(kind="source", file=missing.file, line=missing.line, rev=rev,
                  text=f"{spot.symbol}() is defined here and exported nowhere"),
         example_evidence(shown, rev))
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         level=rule.level if exact else "warning", evidence=evidence, arches=(shown.arch,),
+                         level=level, evidence=evidence, arches=(shown.arch,),
                          config=str(shown.condition))
 
 
