@@ -32,6 +32,12 @@ docs: $(READY)
 	build/docs/bin/mkdocs build --quiet --strict --config-file build/site-source/mkdocs.yml --site-dir $(abspath $(SITE))
 	@echo "The site: $(abspath $(SITE))/index.html"
 
+# b4 with its review screen, for the tests that drive it.
+build/b4/bin/b4: requirements-b4.lock
+	$(PYTHON) -m venv --clear build/b4
+	build/b4/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-b4.lock
+	touch $@
+
 # Everything that needs no network beyond the package registry, and no kernel tree; one process for each core. Tests of
 # one file stay together: they share what they have made.
 JOBS ?= auto
@@ -71,6 +77,7 @@ lock:
 	$(COMPILE) --extra dev -o requirements.lock pyproject.toml
 	$(COMPILE) --no-annotate -o requirements-tools.lock requirements-tools.in
 	$(COMPILE) --no-annotate -o requirements-docs.lock requirements-docs.in
+	$(COMPILE) --no-annotate -o requirements-b4.lock requirements-b4.in
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

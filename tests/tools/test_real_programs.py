@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +21,34 @@ TOP = Path(__file__).resolve().parents[2]
 EXAMPLES = TOP / "examples"
 SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 RUN = [sys.executable, "-P", "-c", "from reviewbot.cli import main; main()"]
+MAIL = TOP / "tests" / "mail"
 NODE = Path(os.environ.get("REVIEWBOT_NODE", str(TOP / "build" / "node"))) / "node_modules"
 
 pytestmark = pytest.mark.tools
+
+
+_UNCONCERNED = """\
+From 1111111111111111111111111111111111111111 Mon Sep 17 00:00:00 2001
+From: Jane Roe <jane@example.org>
+Date: Mon, 3 Mar 2025 10:00:00 +0100
+Subject: [PATCH] Documentation: mend a word
+
+Signed-off-by: Jane Roe <jane@example.org>
+---
+ Documentation/a.rst | 2 +-
+ 1 file changed, 1 insertion(+), 1 deletion(-)
+
+diff --git a/Documentation/a.rst b/Documentation/a.rst
+--- a/Documentation/a.rst
++++ b/Documentation/a.rst
+@@ -1,3 +1,3 @@
+ one
+-tow
++two
+ three
+--
+2.43.0
+"""
 
 
 @pytest.fixture
@@ -196,9 +224,111 @@ def test_sarif_is_what_the_standard_says(reviewbot: Path, tmp_path: Path) -> Non
         assert ": error " not in said, said
 
 
+@pytest.fixture
+def archive(reviewbot: Path, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Return what serves mboxes as the list `threads` of a real public-inbox on loopback, and gives its address."""
+    need("public-inbox-httpd")
+    work = tmp_path / "public-inbox"
+
+    def serve(*texts: str) -> str:
+        mails = tmp_path / "mails"
+        mails.mkdir()
+        for name, text in (("a", texts[0]), ("b", "".join(texts))):  # the first is of another list
+            (mails / f"{name}.mbox").write_text(text)
+        return subprocess.run([str(MAIL / "start_archive.sh"), str(mails), str(work)], check=True, capture_output=True,
+                              text=True, timeout=120).stdout.strip()
+
+    yield serve
+    subprocess.run([str(MAIL / "stop_archive.sh"), str(work)], check=False, timeout=30)
+
+
+def test_public_inbox_threads_every_draft(archive: Callable[..., str], tmp_path: Path) -> None:
+    """On the archive's page of a draft, that draft stands below the patch that it answers."""
+    (tmp_path / ".gitconfig").write_text("[user]\n\tname = Rea Der\n\temail = rea@example.org\n")
+    drafts = review("--format", "eml")
+    address = archive(Path(SERIES).read_text(), drafts)
+    ids = re.findall(r"(?m)^Message-ID: <(.*-reviewbot-reply@reviewbot)>$", drafts)
+    answered = re.findall(r"(?m)^In-Reply-To: <(.*)>$", drafts)
+    assert len(ids) == len(answered) > 3
+    for draft, patch in zip(ids, answered, strict=True):
+        with urllib.request.urlopen(f"{address}/threads/{draft}/", timeout=30) as page:
+            text = re.sub(r"<[^>]*>", lambda tag: tag.group().replace("\n", " "), page.read().decode())
+        lines = text.split("\n")
+        here = next(number for number, line in enumerate(lines) if "[this message]" in line)
+        above = next(number for number in range(here, -1, -1) if f'href="../{patch}/"' in lines[number])
+        depths = [re.sub(r"<[^>]*>", "", line).find("`") for line in lines[above:here + 1]]
+        assert min(depths[1:]) > depths[0]
+
+
+def test_b4_shows_checks_and_comments_in_its_review(archive: Callable[..., str], tmp_path: Path) -> None:
+    """b4's own review screen, under tmux: the documented check commands give every patch its mark, and the comments of
+    `--b4-review` stand beside the diff. The series comes from a real archive, once."""
+    need("tmux", "git")
+    b4 = Path(os.environ.get("REVIEWBOT_B4", str(TOP / "build" / "b4" / "bin" / "b4")))
+    if not b4.exists():
+        pytest.skip("b4 with its screen is not installed at REVIEWBOT_B4 or in build/b4")
+    address = archive(Path(SERIES).read_text())
+    (tmp_path / ".gitconfig").write_text(
+        "[user]\n\tname = Rea Der\n\temail = rea@example.org\n[b4]\n\tattestation-policy = off\n"
+        f"\tmidmask = {address}/threads/%s\n\tlinkmask = {address}/threads/%s\n"
+        f"\tsearchmask = {address}/threads/?x=m&q=%s\n")
+    tree = tmp_path / "linux"
+    subprocess.run(["cp", "-r", TREE, str(tree)], check=True)
+
+    def run(*words: str) -> str:
+        return subprocess.run(words, cwd=tree, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=120).stdout
+
+    for words in (["init", "-q", "-b", "master"], ["add", "-A", "-f"], ["commit", "-q", "-m", "base"]):
+        run("git", *words)
+    for line in (TOP / "docs" / "tools.md").read_text().splitlines():
+        if found := re.fullmatch(r'    git config (b4\.review-\w+-check-cmd) +"(.*)"', line):
+            run("git", "config", found[1], found[2])
+    run(str(b4), "review", "enroll", "-i", "example")
+    run(str(b4), "review", "track", "20250304100000.3107-1-iris@keys.example")
+    tmux = ["tmux", "-L", f"reviewbot-{os.getpid()}"]
+
+    def see(wanted: str) -> str:
+        for _ in range(90):
+            screen = subprocess.run([*tmux, "capture-pane", "-p"], capture_output=True, text=True, check=False).stdout
+            if re.search(wanted, screen):
+                return screen
+            time.sleep(1)
+        pytest.fail(f"no {wanted} on the screen:\n{screen}")
+
+    def press(*keys: str) -> None:
+        subprocess.run([*tmux, "send-keys", *keys], check=True)
+        time.sleep(1)
+
+    try:
+        subprocess.run([*tmux, "new-session", "-d", "-x", "150", "-y", "50", "-c", str(tree),
+                        f"env -u COLUMNS -u LINES {b4} review tui -i example --email-dry-run"], check=True, timeout=30)
+        see("vault: keep keys.*(?s:.)*r review")
+        press("r")
+        see("Apply results: clean")
+        press("C-y")
+        see("c checks")
+        press("c")
+        screen = see("10/10 .* ● ")
+        marks = re.findall(r"(?m)^.*?(\d+)/10 .*● (pass|warn|fail)", screen)
+        assert [int(number) for number, _ in marks] == list(range(11)), screen
+        assert dict(marks)["0"] == dict(marks)["6"] == "fail"
+        press("q")
+        run("reviewbot", "review", "git:master..HEAD", "--tree", ".", "--no-network", "-q", "--b4-review")
+        press("Q")
+        see("r review")
+        press("r")
+        see("c checks")
+        press(*"jjjjjj")
+        assert "reviewbot" in see(r"\d+ comments across \d+ files")
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=False)
+
+
 def test_axe_has_no_complaint(reviewbot: Path, tmp_path: Path) -> None:
-    """In a real browser, at three widths and in both themes, axe-core finds no violation on a review, the page of the
-    model, and what `serve` shows; no page is wider than its window, and none asks for anything."""
+    """In a real browser, at three widths and in both themes, axe-core finds no violation on five reviews, the page of
+    the model, and what `serve` shows; no page is wider than its window, and none asks for anything. With the keyboard
+    alone every link and every fold is reached, seen to have the focus, and obeys."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None or shutil.which("node") is None or not (NODE / "axe-core").exists() \
             or not (NODE / "playwright-core").exists():
@@ -206,6 +336,12 @@ def test_axe_has_no_complaint(reviewbot: Path, tmp_path: Path) -> None:
     folder = tmp_path / "reviews"
     folder.mkdir()
     review("-o", f"html={folder}/one.html", "-o", f"json={folder}/one.json")
+    (tmp_path / "other.mbox").write_text(_UNCONCERNED)
+    reviews = {"one": (), "two": (SERIES, "--kernel", "6.12"), "three": (str(EXAMPLES / "loan.mbox"), "--tree", TREE),
+               "four": (SERIES, "--tree", TREE, "--patch", "6"), "five": (str(tmp_path / "other.mbox"),)}
+    for name, words in [*reviews.items()][1:]:
+        subprocess.run(["reviewbot", "review", *words, "--no-network", "-q", "-o", f"html={folder}/{name}.html"],
+                       check=True, timeout=120, cwd=tmp_path)
     subprocess.run(["reviewbot", "model", "show", "x86", "--tree", TREE, "--format", "html", "-o",
                     str(folder / "model.html")], check=True, timeout=120)
     server = subprocess.Popen(["reviewbot", "serve", str(folder), "--port", "0"], stdout=subprocess.PIPE,
@@ -216,9 +352,10 @@ def test_axe_has_no_complaint(reviewbot: Path, tmp_path: Path) -> None:
         script = tmp_path / "axe.mjs"
         script.write_text((Path(__file__).parent / "axe.mjs").read_text())
         (tmp_path / "node_modules").symlink_to(NODE)
-        done = subprocess.run(["node", str(script), chromium, (folder / "one.html").as_uri(),
-                               (folder / "model.html").as_uri(), f"{address}/", f"{address}/review/one.json"],
-                              capture_output=True, text=True, check=False, timeout=400)
+        done = subprocess.run(["node", str(script), chromium, *(
+                               (folder / f"{name}.html").as_uri() for name in (*reviews, "model")),
+                               f"{address}/", f"{address}/review/one.json"],
+                              capture_output=True, text=True, check=False, timeout=900)
     finally:
         server.terminate()
         server.communicate(timeout=20)
