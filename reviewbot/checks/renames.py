@@ -10,7 +10,7 @@ from reviewbot.text import squash
 
 __all__ = ["is_renamed", "only_names", "only_renamed", "renames_of"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")  # the letters of 0x10 are none
 _ASIDE = re.compile(r"^\s*(?:/?\*|//|$)")
 
 

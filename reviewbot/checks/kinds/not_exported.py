@@ -215,12 +215,12 @@ def _builtin(analysis: Analysis, position: int, name: str, arch: str) -> _Builti
 def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, missing: _Missing) -> Finding:
     state = analysis.patched.states[position]
     use, shown, rev = missing.use, missing.shown, f"after patch {state.index}"
-    fields = {"callee": spot.symbol, "user": use.file, "place": f"{use.file}:{use.line}", "arches": shown.arch,
+    whole = next((file.whole for file in state.files if file.path == use.file), True)
+    place = f"{use.file}:{use.line}" if whole else use.file  # the tree has no such line
+    fields = {"callee": spot.symbol, "user": use.file, "place": place, "arches": shown.arch,
               "definition": f"{missing.file}:{missing.line}",
               "config": setting_of(analysis.configs[position + 1], shown)}
-    level = rule.level if analysis.patched.exact else "warning"
-    if not next((file.whole for file in state.files if file.path == use.file), True):
-        level = "question"
+    level = "question" if not whole else rule.level if analysis.patched.exact else "warning"
     evidence = (
         source_evidence(analysis.after(position), use.file, use.line, patch=state.index),
         Evidence(kind="source", file=missing.file, line=missing.line, rev=rev,

@@ -39,7 +39,7 @@ def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]
     asked = [asked_fact(findings[name], reader.analysis.series.total) for name in page.ask[:1] if name in findings]
     if not changed:
         return " ".join(part for part in (*asked, _there(there)) if part) if asked else _nothing(
-            reader, page, named, there, unseen)
+            reader, page, named, there, unseen, findings)
     return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
 
 
@@ -124,26 +124,30 @@ def _of_names(names: Sequence[tuple[str, str]]) -> str:
 
 
 def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
-             unseen: Sequence[Unseen]) -> str:
+             unseen: Sequence[Unseen], findings: Mapping[str, Finding]) -> str:
     near = any(one.near for one in unseen)
     proved = not near and not any(one.options or one.kind == "hunks" for one in unseen)
     if there:
         return f"{_there(there)} No other call was seen that now maps memory otherwise than before."
+    changed = [cell for _, cell in named if cell.seen == "changes"]
+    if not changed and (names := reader.analysis.renames):
+        return _of_names(names)
     if not named and not near:
         if not page.not_seen and _only_comments(reader):
             return "The series changes only comments and white space."
+        if not unseen and not page.not_seen and not any(one.introduced for one in findings.values()):
+            return f"The series changes no call and no definition of {FAMILY}."
         where = "could be placed of the series" if page.not_seen else "the series touches"
         return f"No call of {FAMILY} was seen to change in what {where}."
-    changed = [cell for _, cell in named if cell.seen == "changes"]
     whole = not page.not_seen and proved and all(cell.seen != "not-seen" for _, cell in named)
     told = [cell for cell in changed if not is_told_by_tests(reader, cell)]
     if told:
         limit = " Not all of the series could be seen." if page.not_seen else ""
         return _harmless(own_changes(told) or told, [cell for _, cell in named]) + limit
-    if not changed and (names := reader.analysis.renames):
-        return _of_names(names)
     if not whole or changed:
         limit = "; not all of the series could be seen" if page.not_seen else ""
+        if not named:
+            return f"No call of {FAMILY} was seen to change{limit}."
         return f"No call was seen that now maps memory otherwise than before{limit}."
     arches = sorted({cell.arch for _, cell in named})
     return ("The calls in what the series touches map memory as they did before, on "

@@ -42,7 +42,7 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
             symbols = sorted({one.before.symbol for _, one in named if is_unlinked(one.before)
                               and (one.patch, one.file, one.function) == (cell.patch, cell.file, cell.function)})
             which = quote_names([f"{symbol}()" for symbol in symbols])
-            gist = f"the module with {cell.function}() now links, as it no longer calls {which}"
+            gist = f"the module with {cell.function}() no longer calls {which}, with which it did not link"
             yield event_of(reader, name, cell, "gone", setting, gist,
                            f"{'they are' if len(symbols) > 1 else 'it is'} not exported", "better", "mended",
                            promise.rank)

@@ -70,8 +70,8 @@ def test_silence_names_the_calls_that_were_looked_for() -> None:
     plain = "int demo_count(void)\n{\n\t/* all */\n\treturn 1;\n}\n\n" + SEAL
     other = review(plain, plain.replace("return 1", "return add_memory(1)"))
     assert other.first_page.conclusion == (
-        "No call of set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them was seen to "
-        "change in what the series touches.")
+        "The series changes no call and no definition of set_memory_*(), set_direct_map_*(), __kernel_map_pages() or "
+        "what is built on them.")
     comment = review(plain, plain.replace("/* all */", "/* all of them */"))
     assert comment.first_page.conclusion == "The series changes only comments and white space."
 
