@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
-__all__ = ["clip", "closing", "decode", "is_bracketed", "line_at", "lines_between", "nearest", "places_of",
-           "quote_names", "squash", "visible"]
+__all__ = ["bytes_between", "clip", "closing", "decode", "is_bracketed", "line_at", "lines_between", "nearest",
+           "places_of", "quote_names", "squash", "visible"]
 
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -37,16 +37,21 @@ def line_at(data: bytes | None, number: int) -> str:
     return squash(lines[0]) if lines else ""
 
 
+def bytes_between(data: bytes, first: int, last: int) -> bytes:
+    """Return the lines of a file from the first to the last, both counted from 1, as they are."""
+    return b"\n".join(data.split(b"\n")[max(0, first - 1):max(0, last)])
+
+
 def lines_between(data: bytes | None, first: int, last: int) -> list[str]:
     """Return the lines of a file from the first to the last, both counted from 1."""
     return [decode(line.removesuffix(b"\r")) for line in (data or b"").split(b"\n")[first - 1:last]]
 
 
-def closing(text: str, opening: int) -> int:
-    """Return where the round bracket that opens at `opening` closes, -1 where none opens there or it stays open."""
+def closing(text: str, opening: int, pair: str = "()") -> int:
+    """Return where the bracket of the pair that opens at `opening` closes, -1 where none opens or it stays open."""
     depth = 0
     for at in range(opening, len(text)):
-        depth += (text[at] == "(") - (text[at] == ")")
+        depth += (text[at] == pair[0]) - (text[at] == pair[1])
         if depth <= 0:
             return at if depth == 0 and at > opening else -1
     return -1

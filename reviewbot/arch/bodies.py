@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_conditions, read_file
-from reviewbot.cfacts.lexer import COMMENT, Token, lines_in, tokens
+from reviewbot.cfacts.lexer import COMMENT, Token, closing_word, lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
 from reviewbot.source.recalled import recalled
@@ -194,22 +194,15 @@ def _exits(data: bytes, words: list[Token], function: Function, conditions: Cond
     for number, word in enumerate(words):
         if word.text != "if":
             continue
-        close = _closing(words, number + 1)
+        close = closing_word(words, number + 1)
+        if close < 0:
+            continue
         behind = [following.text for following in words[close + 1:close + 5]]
         if behind[:1] == ["{"]:
             behind = behind[1:]
         if behind[:1] == ["return"] and (behind[1:2] == [";"] or behind[2:3] == [";"]) and behind[1] in done:
             text = data[words[number + 1].end:words[close].offset]
             yield Exit(condition=parse_c_condition(text), line=word.line, when=conditions.at_offset(word.offset))
-
-
-def _closing(words: list[Token], opening: int) -> int:
-    level = 0
-    for number in range(opening, len(words)):
-        level += {"(": 1, ")": -1}.get(words[number].text, 0)
-        if level == 0:
-            return number
-    return len(words) - 1
 
 
 def _tables(words: tuple[Token, ...], functions: frozenset[str]) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 
-from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, lines_in, squash_c, tokens
+from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, closing_word, lines_in, squash_c, tokens
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.values import dataclass
 
@@ -262,7 +262,7 @@ def _split(words: tuple[Token, ...], text: bytes, depth: int) -> Cond:
         if places:
             edges = [-1, *places, len(words)]
             return join(*(_split(words[a + 1:b], text, depth + 1) for a, b in pairwise(edges)))
-    if words[0].text == "(" and _closing(words, 0) == len(words) - 1:
+    if words[0].text == "(" and closing_word(words, 0) == len(words) - 1:
         return _split(words[1:-1], text, depth + 1)
     if words[0].text == "!" and _is_primary(words[1:]):
         return Not(_split(words[1:], text, depth + 1))
@@ -279,18 +279,6 @@ def _at_top(words: tuple[Token, ...], operator: str) -> list[int]:
         elif level == 0 and word.kind == "punct" and word.text == operator:
             places.append(index)
     return places
-
-
-def _closing(words: tuple[Token, ...], opening: int) -> int:
-    level = 0
-    for index in range(opening, len(words)):
-        if words[index].text == "(":
-            level += 1
-        elif words[index].text == ")":
-            level -= 1
-            if level == 0:
-                return index
-    return -1
 
 
 def _is_primary(words: tuple[Token, ...]) -> bool:
@@ -310,9 +298,9 @@ def _is_primary(words: tuple[Token, ...]) -> bool:
 
 def _atom(words: tuple[Token, ...], text: bytes) -> Cond:
     shape = [word.text for word in words]
-    if shape[0] in {"likely", "unlikely"} and len(shape) > 3 and _closing(words, 1) == len(words) - 1:
+    if shape[0] in {"likely", "unlikely"} and len(shape) > 3 and closing_word(words, 1) == len(words) - 1:
         return _split(words[2:-1], text, 0)
-    if shape[0] in _WARNS and len(shape) > 3 and shape[1] == "(" and _closing(words, 1) == len(words) - 1:
+    if shape[0] in _WARNS and len(shape) > 3 and shape[1] == "(" and closing_word(words, 1) == len(words) - 1:
         inner = words[2:-1]  # a warning is as true as what it warns of
         return _split(inner[:next(iter(_at_top(inner, ",")), len(inner))], text, 0)
     match shape:

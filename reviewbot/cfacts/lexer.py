@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
 __all__ = [
-    "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "identifiers",
-    "same_code", "squash_c", "tokens",
+    "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "closing_word",
+    "identifiers", "same_code", "squash_c", "tokens",
 ]
 
 TokenKind = Literal["name", "number", "string", "char", "punct", "directive"]
@@ -127,6 +127,16 @@ def tokens(data: bytes, *, start: int = 0, end: int | None = None, lines: Lines 
     lines = lines or lines_in(data)
     found = _words(data, start, stop, lines)
     return tuple(_scan(data, start, stop, lines)) if found is None else tuple(found)
+
+
+def closing_word(words: Sequence[Token], opening: int) -> int:
+    """Return the number of the word that closes the round bracket at `opening`, -1 where it stays open."""
+    level = 0
+    for number in range(opening, len(words)):
+        level += (words[number].text == "(") - (words[number].text == ")")
+        if level == 0:
+            return number
+    return -1
 
 
 def _words(data: bytes, start: int, end: int, lines: Lines) -> list[Token] | None:

@@ -16,6 +16,7 @@ from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import bytes_between
 
 __all__ = ["contract_hits", "names_asked", "near_paths"]
 
@@ -126,8 +127,8 @@ def _is_left(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) 
     last = analysis.sides[-1].tree.read(file.path)
     if last is None or last == file.after:
         return last is not None
-    shown = outline.data.splitlines()[hit.line - 1:hit.line]
-    return bool(shown) and last.count(shown[0]) >= outline.data.count(shown[0])
+    shown = bytes_between(outline.data, hit.line, hit.line)
+    return bool(shown) and last.count(shown) >= outline.data.count(shown)
 
 
 def _teachers(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Teacher, Teacher]:

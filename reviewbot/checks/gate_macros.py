@@ -9,6 +9,7 @@ from functools import lru_cache
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.vocabulary import NO_RETURN
 from reviewbot.logic import Cond, Not
+from reviewbot.text import bytes_between
 
 __all__ = ["gates_before"]
 
@@ -48,8 +49,7 @@ def _put_in(text: str, given: Mapping[str, str]) -> str:
 
 @lru_cache(maxsize=1024)
 def _statements(data: bytes, start: int, line: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    lines = data.split(b"\n")[max(0, start - 1):max(0, line - 1)]
-    text = b"\n".join(lines)
+    text = bytes_between(data, start, line - 1)
     if b"CONFIG_" not in text:
         return ()
     return tuple((found["name"], tuple(one.strip() for one in found["arguments"].split(",")))

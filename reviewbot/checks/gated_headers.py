@@ -9,14 +9,14 @@ from functools import lru_cache
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of, text_of
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import is_kconfig, read_line
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.values import dataclass
 
 __all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_seen_whole", "names_gated_by",
            "switched_on"]
 
-_SAYS = re.compile(r"[ \t]*(?:select|imply|depends[ \t]+on|def_bool|default|config|menuconfig|bool|if)\b(?P<rest>.*)")
+_SAYS = frozenset({"select", "imply", "depends on", "def_bool", "default", "config", "menuconfig", "bool", "if"})
 _SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
 
 
@@ -67,11 +67,10 @@ def _said(path: str, content: bytes, changed: frozenset[int], old: bool) -> tupl
     """Return the lines with these numbers that name a symbol; the same patch is asked about for every name."""
     text, lines = content.decode("latin-1").splitlines(), []
     for number in sorted(changed):
-        found = _SAYS.match(text[number - 1].split("#")[0]) if number <= len(text) else None
-        symbols = frozenset(_SYMBOL.findall(found["rest"])) if found else frozenset()
-        if symbols:
-            lines.append(KconfigLine(file=path, line=number, old=old, symbols=symbols,
-                                     asks=text[number - 1].lstrip().startswith("depends")))
+        said = read_line(text[number - 1]) if number <= len(text) else None
+        symbols = frozenset(_SYMBOL.findall(said.rest)) if said is not None and said.word in _SAYS else frozenset()
+        if said is not None and symbols:
+            lines.append(KconfigLine(file=path, line=number, old=old, symbols=symbols, asks=said.word == "depends on"))
     return tuple(lines)
 
 

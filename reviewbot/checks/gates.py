@@ -10,6 +10,7 @@ from reviewbot.cfacts.conditions import Arm, Conditions, parse_c_condition, read
 from reviewbot.cfacts.types import Call, FileFacts
 from reviewbot.errors import UsageError
 from reviewbot.kconfig.guards import of_options
+from reviewbot.kconfig.lines import KconfigSaid, read_line
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -23,10 +24,8 @@ _IF = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*")
 _REFUSES = re.compile(rb"\s*#[ \t]*(?:error|warning)\b")
 _ASSERTS = re.compile(r"\b(?:\w*BUG_ON\w*|\w*WARN\w*|\w*static_assert|compiletime_assert\w*|ASSERT\w*)\b")
 _SYMBOL = re.compile(r"CONFIG_\w+")
-_ENTRY = re.compile(r"(?:(?:menu)?config[ \t]+(?P<name>\w+)|choice|comment|menu|source|mainmenu)\b")
-_DEPENDS = re.compile(r"[ \t]+depends[ \t]+on[ \t]+(?P<text>[^#\n]*?)[ \t]*(?:#.*)?")
-_SELECT = re.compile(r"[ \t]+(?:select|imply)[ \t]+(?P<name>\w+)(?:[ \t]+if[ \t]+(?P<text>[^#\n]+?))?[ \t]*(?:#.*)?")
-_BLOCK = re.compile(r"[ \t]*(?:if[ \t]+(?P<text>[^#\n]+?)|(?P<menu>menu)\b.*|(?P<end>endif|endmenu)\b.*)[ \t]*(?:#.*)?")
+_HEADS = frozenset({"choice", "comment", "mainmenu", "menu", "source"})
+_BLOCKS = frozenset({"if", "menu", "endif", "endmenu"})
 _HELP = re.compile(r"[ \t]*(?:---)?help(?:---)?[ \t]*")
 
 
@@ -131,8 +130,10 @@ def kconfig_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
     starts = [entry.start for entry in entries]
     for number in changed:
         line = text[number - 1] if number <= len(text) else ""
-        depends, select = _DEPENDS.fullmatch(line), _SELECT.fullmatch(line)
-        if depends is None and select is None:
+        said = read_line(line)
+        given = said.gives() if said is not None and said.indented else None
+        depends = _asked(said)
+        if depends is None and given is None:
             continue
         # Of two new lines that say the same only the second says nothing new.
         at = bisect_right(starts, number) - 1
@@ -140,21 +141,26 @@ def kconfig_gates(data: bytes, lines: Collection[int]) -> Iterator[Gate]:
         around = entries[at].around(frozenset(changed[bisect_left(changed, number):bisect_left(changed, end)]))
         name = entries[at].name
         if depends is not None:
-            written = _parsed(depends["text"])
+            written = _parsed(depends)
             if written is not None:
                 # `depends on X` limits an entry to m while X is m, so it is without effect only when X is y.
-                whole = _parsed(depends["text"], modules=False)
+                whole = _parsed(depends, modules=False)
                 yield Gate(line=number, text=line, symbol=line.rsplit(maxsplit=1)[-1], around=around, holds=written,
                            fails=Not(written if whole is None or And(around, Not(written)) == FALSE else whole)
                            if name else None)
-        elif select is not None:
-            target = _parsed(select["name"])
-            condition = _parsed(select["text"]) if select["text"] else TRUE
+        elif given is not None:
+            target = _parsed(given[0])
+            condition = _parsed(given[1]) if given[1] else TRUE
             if target is not None and condition is not None:
                 entry = _parsed(name) if name else None
-                yield Gate(line=number, text=line, symbol=select["name"],
+                yield Gate(line=number, text=line, symbol=given[0],
                            around=And(around, entry or TRUE), holds=And(target, condition),
                            fails=Not(condition) if condition != TRUE and name else None)
+
+
+def _asked(said: KconfigSaid | None) -> str | None:
+    """Return what a `depends on` asks for, None for any other line."""
+    return said.rest if said is not None and said.word == "depends on" and said.indented else None
 
 
 def _parsed(text: str, *, modules: bool = True) -> Cond | None:
@@ -223,19 +229,21 @@ def _entries(text: Sequence[str]) -> list[_Entry]:
         if help_indent >= 0 and (not stripped or indent > help_indent):
             continue
         help_indent = indent if _HELP.fullmatch(line) else -1
-        entry, block = _ENTRY.match(stripped), _BLOCK.fullmatch(line)
-        if entry or block:
+        said = read_line(line)
+        block = said.word if said is not None and said.word in _BLOCKS and (said.word != "if" or said.rest) else ""
+        if said is not None and (block or said.word in _HEADS or said.is_entry):
             last = found[-1]
             asked = [written for _, written in last.depends] if last.menu and last.blocks else []
             blocks = _in_menu(last.blocks, asked) if asked else last.blocks
-            if block and block["end"]:
+            if block in {"endif", "endmenu"}:
                 blocks = blocks[:-1]
             elif block:
-                blocks = (*blocks, _parsed(block["text"]) or TRUE if block["text"] else TRUE)
-            found.append(_Entry(start=place, name=entry["name"] or "" if entry else "",
-                                menu=bool(block and block["menu"]), blocks=blocks, depends=[]))
-        depends = _DEPENDS.fullmatch(line)
-        written = _parsed(depends["text"]) if depends else None
+                blocks = (*blocks, _parsed(said.rest) or TRUE if block == "if" else TRUE)
+            name = re.match(r"\w+", said.rest) if said.is_entry else None
+            found.append(_Entry(start=place, name=name[0] if name else "", menu=block == "menu", blocks=blocks,
+                                depends=[]))
+        depends = _asked(said)
+        written = _parsed(depends) if depends else None
         if written is not None:
             found[-1].depends.append((place, written))
     return found

@@ -8,21 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from posixpath import basename
 
 from reviewbot.checks.arches import own_arch
+from reviewbot.kconfig.lines import OUTER, read_line
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["Supply", "is_kconfig", "set_by", "supplies"]
+__all__ = ["Supply", "set_by", "supplies"]
 
-_ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)")
-_OUTER = re.compile(r"(?:choice|comment|menu|source|mainmenu|if|endif|endmenu|endchoice|config|menuconfig)\b")
-_SELECT = re.compile(r"[ \t]+(?:select|imply)[ \t]+(\w+)(?:[ \t]+if[ \t]+(?P<when>[^#]*))?")
-_GIVES = re.compile(r"[ \t]+(?:def_bool|default)[ \t]+(?P<value>\S+)(?:[ \t]+if[ \t]+(?P<when>[^#]*))?")
 _NAMES = ("Kconfig", "Kconfig.debug")
-_PROMPT = re.compile(r"[ \t]+(?:bool|tristate|prompt)[ \t]+[\"']")
+_PROMPTS = frozenset({"bool", "tristate", "prompt"})
+_VALUES = frozenset({"def_bool", "default"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +39,6 @@ class Supply:
     when: str = ""
 
 
-def is_kconfig(path: str) -> bool:
-    """Return whether the file is one of Kconfig."""
-    return basename(path).startswith("Kconfig")
-
-
 def supplies(file: PatchedFile, *, old: bool) -> Iterator[Supply]:
     """Yield the lines that a patch removes (`old`) or adds and by which symbols are set."""
     changed, path = (file.removed, file.old_path) if old else (file.added, file.path)
@@ -64,17 +56,21 @@ def set_by(tree: Tree, symbol: str, arch: str) -> tuple[Supply, ...]:
 def _read(path: str, data: bytes) -> tuple[Supply, ...]:
     entry, found = "", []
     for number, line in enumerate(decode(data).splitlines(), 1):
-        head, select, gives = _ENTRY.match(line), _SELECT.match(line), _GIVES.match(line)
-        if head:
-            entry = head[1]
-            found.append(Supply(symbol=entry, file=path, line=number, text=line.strip(), always=False, gives=False))
-        elif _OUTER.match(line):
-            entry = ""
-        elif select:
-            found.append(Supply(symbol=select[1], file=path, line=number, text=line.strip(),
-                                always=select["when"] is None, when=(select["when"] or "").strip()))
-        elif entry and (gives or _PROMPT.match(line)):
+        said = read_line(line)
+        if said is None:
+            continue
+        given = said.gives() if said.indented else None
+        if not said.indented and said.word in OUTER:
+            name = re.match(r"\w+", said.rest) if said.is_entry else None
+            entry = name[0] if name else ""
+            if entry:
+                found.append(Supply(symbol=entry, file=path, line=number, text=line.strip(), always=False, gives=False))
+        elif given is not None:
+            found.append(Supply(symbol=given[0], file=path, line=number, text=line.strip(), always=not given[1],
+                                when=given[1]))
+        elif entry and said.indented and (said.word in _VALUES or (
+                said.word in _PROMPTS and said.rest[:1] in {'"', "'"})):
+            value, when = said.value() if said.word in _VALUES else ("", None)
             found.append(Supply(symbol=entry, file=path, line=number, text=line.strip(),
-                                always=bool(gives and gives["value"] == "y" and gives["when"] is None),
-                                when=((gives and gives["when"]) or "").strip()))
+                                always=value == "y" and when is None, when=when or ""))
     return tuple(found)

@@ -13,7 +13,7 @@ from dataclasses import field
 from reviewbot.checks.arches import own_arch
 from reviewbot.errors import UsageError
 from reviewbot.kconfig.kbuild import Kbuild
-from reviewbot.kconfig.lines import entry_named, selected
+from reviewbot.kconfig.lines import OUTER, entry_named, read_line, selected
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var, parse_condition
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchState
@@ -22,10 +22,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["Hunks", "read_hunks"]
 
-_END = re.compile(r"(?:choice|comment|menu|source|mainmenu|if|endif|endmenu|endchoice|config)\b")
-_DEPENDS = re.compile(r"[ \t]+depends[ \t]+on[ \t]+([^#]+?)[ \t]*(?:#.*)?")
-_PROMPT = re.compile(r"[ \t]+(?:(?:bool|tristate|int|hex|string)[ \t]+[\"'].*|prompt\b.*|default\b.*|def_\w+.*)")
-_KIND = re.compile(r"[ \t]+(?:def_)?(bool|tristate)\b.*")
+_TYPES = frozenset({"bool", "tristate", "int", "hex", "string"})
 _GATE = re.compile(r"(?:ARCH|HAVE|GENERIC|NEED)_\w+")
 """What symbols are called that nobody can choose: an architecture selects them or does not have them."""
 
@@ -97,20 +94,22 @@ def _read_kconfig(text: str, arch: str, entries: dict[str, _Entry], selects: dic
         if name:
             owner, entry = name, entries.setdefault(name, _Entry())
             continue
-        if line and not line[0].isspace() and _END.match(line):
+        said = read_line(line)
+        if said is not None and not said.indented and said.word in OUTER:
             owner, entry = "", None
         chosen = selected(line)
         if chosen:
             # `if` is told by the name of the architecture's own entry as well: a hunk seldom shows which entry it is.
             when = And(_parsed(chosen[1]) if chosen[1] else TRUE, _parsed(owner) if owner else TRUE)
             selects[chosen[0]][arch] = Or(selects[chosen[0]].get(arch, FALSE), when)
-        elif entry is not None:
-            depends, kind = _DEPENDS.fullmatch(line), _KIND.fullmatch(line)
-            if depends:
-                entry.depends = And(entry.depends, _parsed(depends[1]))
-            if kind:
-                entry.kind = kind[1]
-            entry.free = entry.free or _PROMPT.fullmatch(line) is not None
+        elif entry is not None and said is not None and said.indented:
+            if said.word == "depends on" and said.rest:
+                entry.depends = And(entry.depends, _parsed(said.rest))
+            kind = said.word.removeprefix("def_")
+            if kind in {"bool", "tristate"}:
+                entry.kind = kind
+            entry.free = entry.free or kind != said.word or said.word in {"prompt", "default"} or (
+                said.word in _TYPES and said.rest[:1] in {'"', "'"})
 
 
 def _parsed(text: str) -> Cond:

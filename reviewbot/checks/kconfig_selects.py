@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import BudgetError, UsageError
+from reviewbot.kconfig.lines import read_line
 from reviewbot.logic import FALSE, TRUE, Cond, Or, equivalent, parse_condition
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
@@ -17,7 +18,6 @@ from reviewbot.values import dataclass
 
 __all__ = ["Selected", "entry_at", "hunk_sections", "selected_when"]
 
-_SELECT = re.compile(r"[ \t]*select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
 _DIGIT_FIRST = re.compile(r"(?<!\w)(\d\w*[A-Za-z]\w*)")
 
 
@@ -47,9 +47,10 @@ class Selected:
 
 def selected_when(text: Sequence[str], symbol: str, entry: str, entry_of: Callable[[int], str]) -> Selected:
     """Return the `select` lines of the symbol that the entry has."""
-    found = ((_SELECT.fullmatch(line), number) for number, line in enumerate(text, 1) if symbol in line)
-    return Selected(texts=tuple(dict.fromkeys(" ".join((one[2] or "").split()) for one, number in found
-                                              if one and one[1] == symbol and entry_of(number) == entry)))
+    found = ((said, number) for number, line in enumerate(text, 1) if symbol in line and (said := read_line(line)))
+    return Selected(texts=tuple(dict.fromkeys(
+        " ".join(given[1].split()) for said, number in found if said.word == "select" and (given := said.gives())
+        and given[0] == symbol and entry_of(number) == entry)))
 
 
 def hunk_sections(analysis: Analysis, position: int, file: PatchedFile, *, old: bool) -> dict[int, str]:

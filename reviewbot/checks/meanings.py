@@ -13,7 +13,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
-from reviewbot.text import decode, lines_between
+from reviewbot.text import closing, decode, lines_between
 
 __all__ = ["meaning"]
 
@@ -160,7 +160,7 @@ def _block(text: str, given: Mapping[str, str]) -> Cond | None:
         return _read(returned[1], given) if returned[1].strip() else None
     if re.match(r"if\s*\(", text):
         start = text.find("(")
-        end = _closing(text, start, "()")
+        end = closing(text, start, "()")
         inner, rest = _first(text[end + 1:].lstrip()) if end > 0 else ("", "")
         if not text[end + 1:].lstrip().startswith("{") and re.match(r"(?:if|for|while|switch|do)\b", inner):
             return None  # whose `else` follows is not looked at
@@ -172,9 +172,9 @@ def _block(text: str, given: Mapping[str, str]) -> Cond | None:
         return None if then is None or other is None else Or(And(test, then), And(Not(test), other))
     if re.match(r"switch\s*\(", text):
         start = text.find("(")
-        end = _closing(text, start, "()")
+        end = closing(text, start, "()")
         body = text[end + 1:].lstrip()
-        close = _closing(body, 0, "{}") if body.startswith("{") else -1
+        close = closing(body, 0, "{}") if body.startswith("{") else -1
         value = put_in(text[start + 1:end].strip(), given)
         if close < 0 or not value.isidentifier() or value in given or not value.isupper():
             return None
@@ -190,7 +190,7 @@ def _block(text: str, given: Mapping[str, str]) -> Cond | None:
 def _first(text: str) -> tuple[str, str]:
     """Return the first statement, bare of its braces, and what follows it."""
     if text.startswith("{"):
-        close = _closing(text, 0, "{}")
+        close = closing(text, 0, "{}")
         return (text[1:close], text[close + 1:].lstrip()) if close > 0 else ("", "")
     end = text.find(";")
     return (text[:end + 1], text[end + 1:].lstrip()) if end >= 0 else ("", "")
@@ -200,12 +200,3 @@ def _read(text: str, given: Mapping[str, str]) -> Cond:
     bare = re.sub(r"^!\s*!\s*", "", put_in(text.strip(), given))
     bare = re.sub(r"\s*!=\s*0[uUlL]*$", "", bare) if re.fullmatch(r"\w+\s*!=\s*0[uUlL]*", bare) else bare
     return _VALUES[bare] if bare in _VALUES else parse_c_condition(bare.encode())
-
-
-def _closing(text: str, opening: int, pair: str) -> int:
-    level = 0
-    for number in range(opening, len(text)):
-        level += {pair[0]: 1, pair[1]: -1}.get(text[number], 0)
-        if level == 0:
-            return number
-    return -1

@@ -14,7 +14,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
-from reviewbot.text import lines_between
+from reviewbot.text import closing, lines_between
 
 __all__ = ["expanded", "options_asked", "settled", "written_out"]
 
@@ -187,7 +187,7 @@ def _answer(side: Side, path: str, function: Function, arguments: tuple[str, ...
     tests: list[tuple[Cond, Cond]] = []
     while text.startswith("if"):
         start = text.find("(")
-        end = _closing(text, start)
+        end = closing(text, start)
         returned = _RETURN.match(text[end + 1:].lstrip()) if end > 0 else None
         if returned is None:
             return None
@@ -205,12 +205,3 @@ def _answer(side: Side, path: str, function: Function, arguments: tuple[str, ...
 def _read(text: str, given: Mapping[str, str]) -> Cond:
     bare = put_in(text.strip(), given)
     return _VALUES[bare] if bare in _VALUES else parse_c_condition(bare.encode())
-
-
-def _closing(text: str, opening: int) -> int:
-    level = 0
-    for number in range(opening, len(text)):
-        level += {"(": 1, ")": -1}.get(text[number], 0)
-        if level == 0:
-            return number
-    return -1

@@ -11,6 +11,7 @@ from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.checks.arguments import put_in
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
+from reviewbot.text import is_bracketed
 
 __all__ = ["Cases", "cases_of", "constants_of", "decided", "headers_of", "known_values"]
 
@@ -104,22 +105,13 @@ def _asked(text: str) -> Cond:
 @lru_cache(maxsize=4096)  # the tests in front of a call stand in front of those behind it, too
 def _bare(text: str) -> str:
     text = text.strip()
-    while text.startswith("(") and _closing(text) == len(text) - 1:
+    while is_bracketed(text):
         text = text[1:-1].strip()
     while (cast := _CAST.match(text)) is not None:
         text = text[cast.end():].strip()
-        while text.startswith("(") and _closing(text) == len(text) - 1:
+        while is_bracketed(text):
             text = text[1:-1].strip()
     return text
-
-
-def _closing(text: str) -> int:
-    level = 0
-    for index, sign in enumerate(text):
-        level += (sign in "([{") - (sign in ")]}")
-        if level == 0:
-            return index
-    return -1
 
 
 def _choice(text: str) -> tuple[str, str, str] | None:

@@ -18,6 +18,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import ways_of
+from reviewbot.text import bytes_between
 from reviewbot.values import dataclass
 
 __all__ = ["moved_past"]
@@ -280,7 +281,7 @@ def _behind_assembly(_: Outline, late: _Unit, early: _Unit, now: Teacher) -> tup
     if len(bodies) != 1:
         return None
     body = bodies[0][1]
-    text = b"\n".join(body.data.split(b"\n")[body.line - 1:body.end_line])
+    text = bytes_between(body.data, body.line, body.end_line)
     segments = _ASSEMBLY.search(text) is not None and _SEGMENT.search(text) is not None
     return ("behind-assembly", "") if segments and not any(
         step.kind in {"return", "test"} for step in body.steps) else None

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from reviewbot.errors import BudgetError
+from reviewbot.kconfig.lines import entry_named
 from reviewbot.kconfig.rewrite import rewrite_kconfig
 from reviewbot.values import dataclass
 
@@ -21,7 +22,6 @@ __all__ = ["Entry", "FileOutline", "Frame", "KconfigFile", "SourceLine", "kconfi
 _WORD = re.compile(r"[A-Za-z_-]+")
 _NAME = re.compile(r"\w+")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_CONFIG = re.compile(r"(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _SOURCE = re.compile(r"(o?r?source)[ \t]+(\"[^\"]+\"|'[^']+'|[^\s\"'#]+)[ \t]*(?:#.*)?")
 # The lines of a file that a name or another file leads to, and what stands before the sign of a macro's. A pattern that
 # begins with a newline is looked for from newline to newline, one that begins with `^` is tried at every letter.
@@ -205,10 +205,10 @@ class _Layout:
         self._close()
         outer = self.stack[-1] if self.stack else -1
         if word in {"config", "menuconfig"}:
-            found = _CONFIG.fullmatch(line)
-            if not found:
+            name = entry_named(line)
+            if not name:
                 raise _OddError
-            self.item = _Open("config", found[1], first, last, outer)
+            self.item = _Open("config", name, first, last, outer)
         elif word in _OPENS:
             self.item = _Open(word, " ".join(line.split()[1:2]) if word == "choice" else "", first, last, outer)
             self.item.mentions.update(dict.fromkeys(_NAME.findall(_STRING.sub(" ", line))))

@@ -1,13 +1,65 @@
-"""Single lines of Kconfig files, where a patch shows lines and no parser can have the file."""
+"""Single lines of Kconfig files, where a patch shows lines and no parser can have the file. Nobody else reads them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-__all__ = ["entry_named", "is_kconfig", "selected"]
+from reviewbot.values import dataclass
 
+__all__ = ["GIVES", "OUTER", "KconfigSaid", "entries_in", "entry_named", "is_kconfig", "read_line", "selected"]
+
+OUTER = frozenset({"choice", "comment", "config", "endchoice", "endif", "endmenu", "if", "mainmenu", "menu",
+                   "menuconfig", "source"})
+"""Words that begin something of their own, and end the entry before them."""
+
+GIVES = frozenset({"select", "imply"})
+"""Words with which one entry sets another one's symbol."""
+
+_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
+                   r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
+                   r"|help|modules|option(?:al)?)\b(?P<rest>[^\r\n]*)")
 _ENTRY = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
-_SELECT = re.compile(r"[ \t]+select[ \t]+(\w+)(?:[ \t]+if[ \t]+([^#]+?))?[ \t]*(?:#.*)?")
+_GIVEN = re.compile(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
+_ENTRY_BEGINS = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KconfigSaid:
+    """What one line says by itself: its `word` (`config`, `depends on`, `select` ...), the `rest` behind it without the
+    comment, and whether it stands further in than the first column."""
+
+    word: str
+    rest: str
+    indented: bool
+
+    @property
+    def is_entry(self) -> bool:
+        """Return whether the line begins an entry, `config X`; the name need not be all that follows."""
+        return self.word in {"config", "menuconfig"} and re.match(r"\w", self.rest) is not None
+
+    def gives(self) -> tuple[str, str] | None:
+        """Return the symbol of a `select` or `imply` and the condition behind its `if` (empty: always), None for any
+        other line and for one that is not so made."""
+        found = _GIVEN.fullmatch(self.rest) if self.word in GIVES else None
+        return (found[1], (found[2] or "").strip()) if found else None
+
+    def value(self) -> tuple[str, str | None]:
+        """Return the value of a `default` or `def_bool` and the condition behind its `if`, None without one."""
+        value, asks, condition = re.sub(r"[ \t]+", " ", self.rest).partition(" if ")
+        return value, condition if asks else None
+
+
+def read_line(line: str) -> KconfigSaid | None:
+    """Return what a line of a Kconfig file says, None for one that begins with no word of the language.
+
+    A line of a help text may begin with one too: only the lines above it could tell.
+    """
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    return KconfigSaid(word=" ".join(found["word"].split()), rest=found["rest"].partition("#")[0].strip(),
+                       indented=bool(found["indent"]))
 
 
 def is_kconfig(path: str) -> bool:
@@ -21,7 +73,12 @@ def entry_named(line: str) -> str:
     return found[1] if found else ""
 
 
+def entries_in(data: bytes) -> Iterator[str]:
+    """Yield the symbols whose entries the lines of a whole file begin."""
+    return (found[1].decode("latin-1") for found in _ENTRY_BEGINS.finditer(data))
+
+
 def selected(line: str) -> tuple[str, str] | None:
     """Return the symbol that the line selects and the condition behind its `if` (empty: always), None for others."""
-    found = _SELECT.fullmatch(line)
-    return (found[1], found[2] or "") if found else None
+    said = read_line(line)
+    return said.gives() if said is not None and said.word == "select" and said.indented else None

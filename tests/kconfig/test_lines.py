@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.kconfig.lines import entry_named, is_kconfig, selected
+from reviewbot.kconfig.lines import entries_in, entry_named, is_kconfig, read_line, selected
 
 
 @pytest.mark.parametrize(("line", "name"), [
@@ -28,3 +28,31 @@ def test_which_files_are_kconfig() -> None:
     """By their own name, wherever they are; a folder of that name says nothing."""
     assert [is_kconfig(path) for path in ("Kconfig", "arch/x86/Kconfig.debug", "Kconfig/Makefile", "mm/fake.Kconfig")
             ] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("line", "said"), [
+    ("menuconfig A # all", ("menuconfig", "A", False)), ("  if A", ("if", "A", True)),
+    ("\tdepends  on A && !B # why", ("depends on", "A && !B", True)), ("endif # A", ("endif", "", False)),
+    ("\tdef_bool y if A", ("def_bool", "y if A", True)),
+    ("\tbool \"a text\"", ("bool", '"a text"', True)), ("\tselecting things", None), ("configure", None), ("", None)])
+def test_what_a_line_says(line: str, said: tuple[str, str, bool] | None) -> None:
+    """Its word, what stands behind it without the comment, and whether it is indented."""
+    found = read_line(line)
+    assert (found and (found.word, found.rest, found.indented)) == said
+
+
+@pytest.mark.parametrize(("line", "given", "value"), [
+    ("\timply A if B", ("A", "B"), None), ("\tselect A", ("A", ""), None), ("\tselect A B", None, None),
+    ("\tdefault y if\tB", None, ("y", "B")), ("\tdefault y", None, ("y", None))])
+def test_what_a_line_gives(line: str, given: tuple[str, str] | None, value: tuple[str, str | None] | None) -> None:
+    """A symbol of another entry, or a value of its own; each with the condition behind `if`."""
+    found = read_line(line)
+    assert found is not None
+    assert found.gives() == given
+    if value:
+        assert found.value() == value
+
+
+def test_which_entries_a_file_has() -> None:
+    """Every line that begins one, wherever it stands."""
+    assert [*entries_in(b"config A\n\tbool\n\n  menuconfig B\nconfiguration C\n")] == ["A", "B"]

@@ -25,7 +25,7 @@ from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.headers import is_for
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import entries_in, is_kconfig
 from reviewbot.logic import FALSE, And, Cond, Ternary, Var
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, quote_names
@@ -36,7 +36,6 @@ __all__ = ["DEAD_GATE"]
 _FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
 _LINES = ("code", "kconfig")
 _SYMBOL = re.compile(r"CONFIG_\w+")
-_ENTRY_OF = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
 _MACRO_OF = re.compile(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_(\w+)")
 _FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
 """Where to ask first about generic code: these differ in most of what such code asks for."""
@@ -283,7 +282,7 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
     for file in (file for state in analysis.patched.states for file in state.files if is_kconfig(file.path)):
-        made = _named(_ENTRY_OF, file.after or b"")
+        made = frozenset(entries_in(file.after or b""))
         symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
     elsewhere = _defined_somewhere(analysis.end.tree, frozenset(symbols.values()), kconfig=not arch)
     return frozenset(name for name, symbol in symbols.items() if symbol not in elsewhere)
@@ -314,7 +313,7 @@ def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) ->
         data = tree.read(path) or b""
         made |= _named(_MACRO_OF, data)
         if kconfig and is_kconfig(path):
-            made |= _named(_ENTRY_OF, data)
+            made |= frozenset(entries_in(data))
     return made & symbols
 
 

@@ -17,7 +17,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.weak import WEAK
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import places_of
+from reviewbot.text import bytes_between, places_of
 
 __all__ = ["DEFAULT_AGAIN"]
 
@@ -67,8 +67,7 @@ def _weak(side: Side, path: str, name: str) -> Function | None:
 
 
 def _body(data: bytes, function: Function) -> str:
-    lines = data.split(b"\n")[function.body.line - 1:function.body.end_line]
-    return squash_c(b"\n".join([lines[0][function.body.column - 1:], *lines[1:]])) if lines else ""
+    return squash_c(bytes_between(data, function.body.line, function.body.end_line)[function.body.column - 1:])
 
 
 def _same(data: bytes, function: Function, other: bytes, weak: Function) -> bool:

@@ -25,7 +25,7 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import LEVELS, Evidence, Finding
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import is_kconfig, read_line
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var, difference
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode
@@ -33,8 +33,7 @@ from reviewbot.text import decode
 __all__ = ["GATE_CHANGE"]
 
 _FIELDS = frozenset({"callee", "what", "before", "after", "witness", "line", "file", "shifts"})
-_GIVES = re.compile(r"\s*select\b")
-_KCONFIG_LINE = re.compile(r"\s*(?:select|depends\s+on|imply|def_bool|default|bool)\b.*")
+_DECIDES = frozenset({"select", "depends on", "imply", "def_bool", "default", "bool"})
 
 
 def _check(rule: Rule) -> None:
@@ -266,15 +265,16 @@ def _kconfig_lines(rule: Rule, analysis: Analysis, position: int, file: PatchedF
         for number in sorted(lines):
             line = text[number - 1] if number <= len(text) else ""
             found = symbols.search(line)
-            if not found or not _KCONFIG_LINE.fullmatch(line):
+            kconfig = read_line(line)
+            if not found or kconfig is None or kconfig.word not in _DECIDES:
                 continue
             entry = _entry_of(text, number, shown[0 if old else 1])
             if (entry, " ".join(line.split())) in has[1 if old else 0]:
                 continue
-            if _GIVES.match(line) and _as_before(analysis, position, file, found[0]):
+            if kconfig.word == "select" and _as_before(analysis, position, file, found[0]):
                 continue
             what, was, now = f"{entry} has '{' '.join(line.split())}'", "yes" if old else "no", "no" if old else "yes"
-            if _GIVES.match(line):
+            if kconfig.word == "select":
                 gives = [selected_when(text, found[0], entry, partial(_entry_of, text, hunks=hunks))
                          for text, hunks in zip(texts, shown, strict=True)]
                 if gives[0].same(gives[1]):

@@ -13,12 +13,13 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned, example_evidence, first_possible, has_kconfig, in_kconfig_words
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.gated_headers import names_gated_by
-from reviewbot.checks.kconfig_entries import Supply, is_kconfig, set_by, supplies
+from reviewbot.checks.kconfig_entries import Supply, set_by, supplies
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.other_fates import Fate, fates_without, say_fates
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate
+from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.source.types import PatchState
 from reviewbot.values import dataclass
