@@ -18,17 +18,18 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.contracted import near_paths
-from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.draft import Spot
 from reviewbot.checks.included import declared_only_by, says_struct
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.selected import needed_of
+from reviewbot.checks.step import Step
 from reviewbot.contracts.changed import changed_functions
 from reviewbot.contracts.learn import definitions
 from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import entry_named, is_kconfig, read_line
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
 from reviewbot.values import dataclass
@@ -43,6 +44,7 @@ _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]*(?:[01])?[ \t]*$", 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]')
 _FORWARD = re.compile(rb"^struct[ \t]+(\w+);[ \t]*$")
 _TESTS = re.compile(r"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\((?!CONFIG_)([A-Z][A-Z0-9_]+)\)")
+_ASKS = re.compile(r"([A-Z]\w+)(?:[ \t]+if .*)?")
 _CONTEXT = 3  # lines of a diff around a change
 _MOST_CALLEES = 12
 _MOST_INCLUDES = 6
@@ -67,21 +69,22 @@ def _check(rule: Rule) -> None:
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    step = Step(analysis, position)
     taken = names_option(rule, "taken")
     near = near_paths(analysis)
-    for file in analysis.patched.states[position].files:
+    for file in step.state.files:
         kconfig = is_kconfig(file.path)
         if _placed_badly(analysis, file.path):
             continue
         if not file.whole or file.after is None or file.before is None or not (kconfig or is_kernel_code(file.path)):
             continue
         if kconfig:
-            found = _kconfig(analysis, position, file) if {"select", "depends"} & {*taken} else iter(())
+            found = _kconfig(step, file) if {"select", "depends"} & {*taken} else iter(())
         else:
-            found = _code(analysis, position, file, frozenset(taken)) if file.path in near else iter(())
+            found = _code(step, file, frozenset(taken)) if file.path in near else iter(())
         for one in found:
             if one.shape in taken:
-                yield _finding(rule, analysis, position, file, one)
+                yield _finding(rule, step, file, one)
 
 
 def _placed_badly(analysis: Analysis, path: str) -> bool:
@@ -90,22 +93,22 @@ def _placed_badly(analysis: Analysis, path: str) -> bool:
                if file.path == path)
 
 
-def _code(analysis: Analysis, position: int, file: PatchedFile, taken: frozenset[str]) -> Iterator[_Lost]:
+def _code(step: Step, file: PatchedFile, taken: frozenset[str]) -> Iterator[_Lost]:
     if taken & {"init", "boot-call"} and file.path.endswith(".c"):
-        yield from _boot(analysis, position, file)
+        yield from _boot(step, file)
     if "define" in taken and file.path.endswith(".c"):  # a header's word is for all who read it
-        yield from _defines(analysis, position, file)
+        yield from _defines(step, file)
     if "include" in taken:
-        yield from _includes(analysis, position, file)
+        yield from _includes(step, file)
     if "forward" in taken and file.path.endswith(".h"):
-        yield from _forwards(analysis, position, file)
+        yield from _forwards(step, file)
     if "word" in taken:
         yield from _words(file)
 
 
 # Code and data that are gone after boot
 
-def _boot(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+def _boot(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     for pair in changed_functions(file):
         for old, new in list(pair.sides())[:1]:
             if _MAY_CALL.search(new.signature) or "inline" in new.signature or not new.steps:
@@ -114,14 +117,14 @@ def _boot(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Los
             known = {call.name for step in old.steps for call in calls_in(step.expr)} if old is not None else set()
             called = [(call.name, new.line_of(call)) for step in new.steps for call in calls_in(step.expr)
                       if call.name and call.name != new.name and (was or call.name not in known)]
-            for name, line, where in _boot_code(analysis, position, file, called, elsewhere=bool(was)):
+            for name, line, where in _boot_code(step, file, called, elsewhere=bool(was)):
                 yield _Lost(shape="init" if was else "boot-call", line=new.line if was else line, old=False,
                             function=new.name, fields={"function": new.name, "callee": name, "where": where,
                                                        "was": was[0] if was else ""})
                 break
 
 
-def _boot_code(analysis: Analysis, position: int, file: PatchedFile, called: list[tuple[str, int]], *,
+def _boot_code(step: Step, file: PatchedFile, called: list[tuple[str, int]], *,
                elsewhere: bool) -> Iterator[tuple[str, int, str]]:
     """Yield the called functions that are boot code, with the line of the call and where they are defined."""
     left = []
@@ -133,8 +136,8 @@ def _boot_code(analysis: Analysis, position: int, file: PatchedFile, called: lis
         else:
             left.append((name, line))
     names = [name for name, _ in left][:_MOST_CALLEES] if elsewhere else []
-    held = analysis.files_with(position + 1, names) if names else {}
-    tree = analysis.after(position).tree
+    held = step.files_with(names) if names else {}
+    tree = step.after.tree
     arch = own_arch(file.path)
     for name, line in left if names else ():
         found: list[tuple[str, Outline]] = []
@@ -152,7 +155,7 @@ def _removed(file: PatchedFile) -> Iterator[tuple[int, bytes]]:
     yield from ((number, lines[number - 1]) for number in sorted(file.removed) if number <= len(lines))
 
 
-def _defines(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+def _defines(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     for number, line in _removed(file):
         found = _DEFINE.match(line)
         name = found[1] if found else b""
@@ -161,10 +164,10 @@ def _defines(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_
         asked = re.compile(rb"^[ \t]*#[ \t]*(?:ifn?def[ \t]+|(?:el)?if\b.*\bdefined[ \t]*\(?[ \t]*)" + name + rb"\b",
                            re.MULTILINE)
         word = name.decode("latin-1")
-        for path in analysis.files_with(position + 1, (word,)).get(word, ()):
-            data = analysis.after(position).tree.read(path) if path.endswith(".h") and path != file.path else None
+        for path in step.files_with((word,)).get(word, ()):
+            data = step.after.tree.read(path) if path.endswith(".h") and path != file.path else None
             hit = asked.search(data) if data else None
-            if hit and not asked.search(analysis.end.tree.read(path) or b""):
+            if hit and not asked.search(step.analysis.end.tree.read(path) or b""):
                 break  # the series takes the question away as well
             if hit and data and not re.search(rb"^[ \t]*#[ \t]*define[ \t]+" + name + rb"\b", data, re.MULTILINE):
                 yield _Lost(shape="define", line=number, old=True, fields={
@@ -173,24 +176,24 @@ def _defines(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_
                 break
 
 
-def _includes(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+def _includes(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     kept = {found[2] for line in (file.after or b"").split(b"\n") if (found := _INCLUDE.match(line))}
     gone = [(number, found[2]) for number, line in _removed(file)
             if (found := _INCLUDE.match(line)) and found[1] == b"<" and found[2] not in kept]
     for number, name in gone[:_MOST_INCLUDES]:
-        lost = declared_only_by(analysis.after(position).tree, file.path, file.after or b"", name.decode("latin-1"))
+        lost = declared_only_by(step.after.tree, file.path, file.after or b"", name.decode("latin-1"))
         if lost is not None:
             yield _Lost(shape="include", line=number, old=True, fields={
                 "header": name.decode("latin-1"), "name": lost[0], "where": lost[1], "file": file.path})
 
 
-def _forwards(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+def _forwards(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     after = file.after or b""
     for number, line in _removed(file):
         found = _FORWARD.match(line)
         named = rb"[(,][ \t\n]*(?:const[ \t]+)?struct[ \t]+" + (found[1] if found else b"") + rb"[ \t]*\*"
         taken = re.search(named, after) if found else None
-        if found and taken and not says_struct(analysis.after(position).tree, file.path, after, found[1].decode()):
+        if found and taken and not says_struct(step.after.tree, file.path, after, found[1].decode()):
             place = lines_in(after).line(taken.start() + 1)
             beside = abs(place - number) <= _CONTEXT  # the diff shows the function as well
             user = re.search(rb"(\w+)[ \t]*\(\Z", after[:taken.start() + 1])
@@ -210,9 +213,9 @@ def _words(file: PatchedFile) -> Iterator[_Lost]:
 
 # Kconfig
 
-def _kconfig(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[_Lost]:
+def _kconfig(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     for verb, entry, name, number in _lines_gone(file):
-        lost = needed_of(analysis, position, file.path.rpartition("/")[0], entry, name)
+        lost = needed_of(step.analysis, step.position, file.path.rpartition("/")[0], entry, name)
         head = _head_beside(file, entry, number) if lost is not None else 0
         if lost is not None:
             yield _Lost(shape="select" if verb == "select" else "depends", line=head or number, old=not head, fields={
@@ -224,30 +227,33 @@ def _lines_gone(file: PatchedFile) -> Iterator[tuple[str, str, str, int]]:
     before = (file.before or b"").decode("latin-1").split("\n")
     after = _entries((file.after or b"").decode("latin-1").split("\n"))
     for number, line in _removed(file):
-        found = re.match(r"[ \t]+(select|depends on)[ \t]+([A-Z]\w+)[ \t]*(?:if .*)?$", line.decode("latin-1"))
-        entry = next((one[1] for text in reversed(before[:number])
-                      if (one := re.match(r"(?:menu)?config[ \t]+(\w+)", text))), "")
-        if found and entry in after and not re.search(rf"\b{found[2]}\b", after[entry]):
-            yield found[1], entry, found[2], number
+        said = read_line(line.decode("latin-1"))
+        found = _ASKS.fullmatch(said.rest) if said is not None and said.word in {"select", "depends on"} else None
+        entry = next(filter(None, map(_head, reversed(before[:number]))), "")
+        if said is not None and found and entry in after and not re.search(rf"\b{found[1]}\b", after[entry]):
+            yield said.word, entry, found[1], number
 
 
 def _head_beside(file: PatchedFile, entry: str, number: int) -> int:
     """Return the line on which an entry that loses the line with this number begins after the patch, where a diff shows
     both; 0 elsewhere."""
-    heads = [[at for at, line in enumerate((data or b"").decode("latin-1").split("\n"), 1)
-              if re.match(rf"(?:menu)?config[ \t]+{re.escape(entry)}[ \t]*$", line)]
+    heads = [[at for at, line in enumerate((data or b"").decode("latin-1").split("\n"), 1) if _head(line) == entry]
              for data in (file.before, file.after)]
     beside = any(number - _CONTEXT <= head < number for head in heads[0])
     return heads[1][0] if beside and len(heads[1]) == 1 else 0
+
+
+def _head(line: str) -> str:
+    """Return the entry that a line in the first column begins, empty for any other line."""
+    return entry_named(line) if line[:1] in {"c", "m"} else ""
 
 
 def _entries(lines: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     name = ""
     for line in lines:
-        head = re.match(r"(?:menu)?config[ \t]+(\w+)", line)
-        if head:
-            name = head[1]
+        if _head(line):
+            name = _head(line)
         elif line[:1] not in {"", " ", "\t", "#"}:
             name = ""
         if name:
@@ -255,19 +261,17 @@ def _entries(lines: list[str]) -> dict[str, str]:
     return found
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, one: _Lost) -> Finding:
-    state = analysis.patched.states[position]
-    side = analysis.before(position) if one.old else analysis.after(position)
+def _finding(rule: Rule, step: Step, file: PatchedFile, one: _Lost) -> Finding:
+    side = step.before if one.old else step.after
     spot = Spot(file=file.old_path if one.old else file.path, line=one.line, end_line=one.line, function=one.function,
                 symbol=one.fields.get("callee", "") or one.fields.get("name", ""), side=side, old=one.old)
     where, _, line = one.fields.get("where", "").rpartition(":")
-    shown = (Evidence(kind="source", file=where, line=int(line), rev=f"after patch {state.index}", text=line_at(
-        analysis.after(position).tree.read(where), int(line))),) if where and line.isdigit() else ()
+    shown = (Evidence(kind="source", file=where, line=int(line), rev=f"after patch {step.state.index}", text=line_at(
+        step.after.tree.read(where), int(line))),) if where and line.isdigit() else ()
     arch = own_arch(file.path)
-    return draft_finding(
-        _worded(rule, one.shape), state, spot, {**dict.fromkeys(_FIELDS, ""), **one.fields},
-        message_id=analysis.message_id(state.index), evidence=shown,
-        arches=(arch,) if arch in analysis.arches else (), says=(one.shape, *sorted(one.fields.values())))
+    return step.finding(
+        _worded(rule, one.shape), spot, {**dict.fromkeys(_FIELDS, ""), **one.fields}, evidence=shown,
+        arches=(arch,) if arch in step.analysis.arches else (), says=(one.shape, *sorted(one.fields.values())))
 
 
 def _worded(rule: Rule, shape: str) -> Rule:

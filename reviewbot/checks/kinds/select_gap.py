@@ -13,9 +13,10 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import handed_on, uses_of
 from reviewbot.checks.configured import Shown, example_evidence, has_kconfig, in_kconfig_words
-from reviewbot.checks.draft import Spot, draft_finding
+from reviewbot.checks.draft import Spot
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.step import Step
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import Candidate, KernelConfig
@@ -52,7 +53,8 @@ def _check(rule: Rule) -> None:
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    state = analysis.patched.states[position]
+    step = Step(analysis, position)
+    state = step.state
     for file in state.files:
         arch = own_arch(file.path)
         if not arch or not is_kconfig(file.path) or not has_kconfig(state.after) \
@@ -64,10 +66,10 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             found = selected(lines[number - 1]) if number <= len(lines) else None
             if found and any(found[0] in rule.options.get(key, {}) for key in _PROMISES) \
                     and not _selects(lines, {number}) & moved:
-                covers = _covers(analysis, position, file, lines, number, found[1])
-                gap = _gap(rule, analysis, position, file, found[0], covers) if covers is not None else None
+                covers = _covers(step, file, lines, number, found[1])
+                gap = _gap(rule, step, file, found[0], covers) if covers is not None else None
                 if gap is not None:
-                    yield _finding(rule, analysis, position, file, number, found, gap)
+                    yield _finding(rule, step, file, number, found, gap)
 
 
 def _selects(lines: list[str], numbers: Collection[int]) -> set[tuple[str, str]]:
@@ -76,12 +78,12 @@ def _selects(lines: list[str], numbers: Collection[int]) -> set[tuple[str, str]]
              " ".join(lines[number - 1].split())) for number in numbers if number <= len(lines)}
 
 
-def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[str], number: int,
+def _covers(step: Step, file: PatchedFile, lines: list[str], number: int,
             condition: str) -> Cond | None:
     """Return when the select takes effect: its entry is set and its `if` holds. None when that cannot be read."""
     entry = next(filter(None, map(entry_named, reversed(lines[:number]))), "")
     if not entry:  # only a fragment is known: git names the entry behind the @@
-        patch = next(p for p in analysis.series.patches if p.index == analysis.patched.states[position].index)
+        patch = next(p for p in step.analysis.series.patches if p.index == step.state.index)
         sections = [hunk.section for diff in patch.files if diff.path == file.path for hunk in diff.hunks
                     if hunk.new_start <= number < hunk.new_start + hunk.new_count]
         entry = next(filter(None, map(entry_named, sections)), "")
@@ -91,10 +93,10 @@ def _covers(analysis: Analysis, position: int, file: PatchedFile, lines: list[st
         return None
 
 
-def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbol: str, covers: Cond) -> _Gap | None:
+def _gap(rule: Rule, step: Step, file: PatchedFile, symbol: str, covers: Cond) -> _Gap | None:
     arch = own_arch(file.path)
     whole = file.whole
-    config = analysis.configs[position + 1]
+    earlier, config = step.configs
     used = rule.options.get("when", {}).get(symbol, symbol)
     given = {f"CONFIG_{name}": True for name in (symbol, used)}
     promised = And(covers, *(Var(name) for name in given)) if whole else covers
@@ -109,8 +111,8 @@ def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbo
             answer = config.possible(And(promised, missing), arch)
             nowhere = real == FALSE
             if answer.ternary is not Ternary.YES or (nowhere and not (
-                    whole and key == "provides" and _is_asked(analysis, position, name, arch))) or (
-                    whole and _was_so(analysis.configs[position], And(promised, missing), name, arch, key)):
+                    whole and key == "provides" and _is_asked(step, name, arch))) or (
+                    whole and _was_so(earlier, And(promised, missing), name, arch, key)):
                 continue
             stub = config.possible(And(promised, missing, hollow), arch).ternary is not Ternary.NO
             what = "is defined nowhere" if nowhere else "is a stub that does nothing" if stub else "is not built"
@@ -119,14 +121,14 @@ def _gap(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, symbo
     return None
 
 
-def _is_asked(analysis: Analysis, position: int, name: str, arch: str) -> bool:
+def _is_asked(step: Step, name: str, arch: str) -> bool:
     """Return whether a function that the architecture does not have at all is missed: the kernel has it elsewhere, its
     code calls it, and no later patch brings it.
     """
-    if any(_acts(place) for place in analysis.configs[-1].candidates(name, arch)):
+    if any(_acts(place) for place in step.analysis.configs[-1].candidates(name, arch)):
         return False
-    paths = analysis.files_with(position + 1, (name,))[name]
-    tree = analysis.after(position).tree
+    paths = step.files_with((name,))[name]
+    tree = step.after.tree
     return any(own_arch(path) for path in paths) and any(
         uses_of(tree, name, path) or handed_on(tree, name, path)
         for path in paths if path.endswith(".c") and not own_arch(path))
@@ -147,10 +149,9 @@ def _was_so(config: KernelConfig, gap: Cond, name: str, arch: str, key: str) -> 
     return config.possible(And(gap, Not(there)), arch).ternary is not Ternary.NO
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, number: int, found: tuple[str, str],
+def _finding(rule: Rule, step: Step, file: PatchedFile, number: int, found: tuple[str, str],
              gap: _Gap) -> Finding:
-    state = analysis.patched.states[position]
-    rev = f"after patch {state.index}"
+    rev = f"after patch {step.state.index}"
     config = in_kconfig_words(gap.shown.answer.example)
     fields = {"symbol": found[0], "callee": gap.name, "what": gap.what, "config": config, "arches": gap.shown.arch,
               "line": line_at(file.after, number)}
@@ -158,9 +159,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, n
                               text=f"{gap.name}() acts when {p.definition.condition}") for p in gap.places[:3])
     side = Side(tree=MemoryTree({file.path: file.after or b""}), facts={}, wrappers={})
     spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=found[0], side=side)
-    return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         evidence=(*evidence, example_evidence(gap.shown, rev)), arches=(gap.shown.arch,),
-                         config=str(gap.shown.condition))
+    return step.finding(rule, spot, fields, evidence=(*evidence, example_evidence(gap.shown, rev)),
+                        arches=(gap.shown.arch,), config=str(gap.shown.condition))
 
 
 SELECT_GAP = Kind(name="select-gap", fields=_FIELDS, changes=_run, check_options=_check)
