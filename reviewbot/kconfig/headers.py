@@ -142,9 +142,13 @@ class Headers:
                     or (event.kind == "include" and f"include/{event.name}" == path)))
 
     def _search_for(self, paths: Iterable[str]) -> None:
-        """Search the headers of the architecture once for who may include these of its headers."""
-        stems = [stem for path in paths if path.startswith("arch/") and (stem := _stem(path)).isidentifier()]
-        self._tree.search(stems, prefixes=(f"arch/{self.arch}/include",), suffixes=(".h",))
+        """Search the headers once for who may include these: those of the architecture for its own, and for the ones
+        that all share those of every architecture, as each of them may be asked."""
+        stems = {path: stem for path in paths if (stem := _stem(path)).isidentifier()}
+        own = [stem for path, stem in stems.items() if path.startswith("arch/")]
+        shared = [stem for path, stem in stems.items() if not path.startswith("arch/")]
+        self._tree.search(own, prefixes=(f"arch/{self.arch}/include",), suffixes=(".h",))
+        self._tree.search(shared, prefixes=("arch", "include"), suffixes=(".h",))
 
     def _includers(self, path: str) -> tuple[str, ...]:
         stem = _stem(path)

@@ -16,6 +16,7 @@ from reviewbot.source.matcher import Spotter, spotter_for
 __all__ = ["can_sweep", "sweep"]
 
 _PILE = 4 << 20  # bytes that are looked through together
+_MORE = ord("_")  # stands for what goes on before or behind a part
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -25,9 +26,9 @@ def can_sweep() -> bool:
 
 
 def sweep(root: Path, words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]
-          ) -> tuple[str, ...] | None:
-    """Return the sorted paths of regular files below folders (none: all) with one of the endings (none: any) that may
-    hold one of the identifiers, None where this machine cannot look for many at once.
+          ) -> dict[str, list[str]] | None:
+    """Return for each of the identifiers the sorted paths of the regular files below folders (none: all) with one of
+    the endings (none: any) that hold it, None where this machine cannot look for many at once.
 
     Links are not followed; what cannot be read is left out.
     """
@@ -38,7 +39,7 @@ def sweep(root: Path, words: tuple[str, ...], prefixes: tuple[str, ...], suffixe
     for path in _files(str(root), prefixes, suffixes or ("",)):
         pile.take(f"{root}/{path}", path)
     pile.look()
-    return tuple(sorted(pile.found))
+    return {word: sorted(pile.found.get(number, ())) for number, word in enumerate(words)}
 
 
 def _files(root: str, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[str]:
@@ -74,9 +75,10 @@ class _Pile:
 
     def __init__(self, spot: Spotter, longest: int) -> None:
         """`longest`: of the words that `spot` finds."""
-        self.found: set[str] = set()
+        self.found: dict[int, set[str]] = {}
         self._spot, self._longest = spot, longest
-        self._memory = bytearray(_PILE)
+        self._room = max(_PILE, 4 * longest + 8)
+        self._memory = bytearray(self._room)
         self._view = memoryview(self._memory)
         self._paths: list[str] = []
         self._starts: list[int] = []
@@ -90,7 +92,7 @@ class _Pile:
             return
         try:
             count = os.readv(handle, [self._view[self._size:]])
-            if self._size + count >= _PILE:  # there may be more of it
+            if self._size + count >= self._room:  # there may be more of it
                 self.look()
                 os.lseek(handle, 0, os.SEEK_SET)
                 self._in_parts(handle, path)
@@ -106,17 +108,28 @@ class _Pile:
 
     def look(self) -> None:
         """Note which of the files hold a word, and begin a new pile."""
-        self.found.update(self._paths[bisect_right(self._starts, place) - 1]
-                          for place in self._spot(self._view[:self._size]))
+        self._note(self._size)
         self._paths, self._starts, self._size = [], [], 0
 
+    def _note(self, size: int) -> None:
+        for place, number in self._spot(self._view[:size]):
+            self.found.setdefault(number, set()).add(self._paths[bisect_right(self._starts, place) - 1])
+
     def _in_parts(self, handle: int, path: str) -> None:
-        """Look through a file that fills a pile of its own; a word may stand on the edge of two parts."""
-        kept = 0
-        while count := os.readv(handle, [self._view[kept:]]):
-            if any(True for _ in self._spot(self._view[:kept + count])):
-                self.found.add(path)
+        """Look through a file that fills a pile of its own. A word on the edge of two parts is found in the one that
+        has what stands on both its sides: at the other edge a mark makes it part of another word."""
+        self._paths, self._starts = [path], [0]
+        self._memory[0], size = 0, 1
+        while True:
+            count = os.readv(handle, [self._view[size:self._room - 1]])
+            size += count
+            self._memory[size] = _MORE if count else 0
+            self._note(size + 1)
+            if not count:
+                self._paths, self._starts = [], []
                 return
-            start = max(0, kept + count - self._longest)
-            kept += count - start
-            self._memory[:kept] = self._memory[start:start + kept]
+            start = max(1, size - self._longest - 1)
+            kept = self._memory[start:size]
+            self._memory[0] = _MORE if start > 1 else self._memory[0]
+            size = 1 + len(kept)
+            self._memory[1:size] = kept

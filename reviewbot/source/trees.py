@@ -20,7 +20,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.sweep import can_sweep, sweep
 from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.types import Tree
-from reviewbot.source.words import Searches, any_of, candidates, identifiers, wanted_path
+from reviewbot.source.words import Found, Searches, any_of, candidates, identifiers, wanted_path
 from reviewbot.source.wordshelf import Shelf, TreeWords
 
 __all__ = ["DirectoryTree", "MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
@@ -355,7 +355,7 @@ class DirectoryTree:
             case _:
                 return self.read(question)
 
-    def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterable[str]:
+    def _narrow(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Found:
         known = self._words.narrow(names, prefixes, suffixes) if self._words is not None else None
         if known is not None:
             return known

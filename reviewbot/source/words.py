@@ -21,7 +21,7 @@ from reviewbot.source.matcher import matcher_for, stems_of
 from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
 from reviewbot.values import dataclass
 
-__all__ = ["Searches", "any_of", "candidates", "identifiers", "wanted_path"]
+__all__ = ["Found", "Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
@@ -30,6 +30,9 @@ _SEARCH = 5 * TIMEOUT  # a search reads all of a kernel: on a machine with much 
 _LONG, _MANY_WORDS = 10, 3
 _ANOTHER = "\x7f\x7f\x7f\x7f"
 _LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
+Found = Iterable[str] | Mapping[str, list[str]]
+"""What a search names: files that may hold one of the words, or for each word the files that hold it."""
+
 _GLOB = re.compile(r"([*?\[\]\\])")
 
 
@@ -201,13 +204,22 @@ def _all_of(scopes: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return () if () in every else tuple(dict.fromkeys(one for scope in every for one in scope))
 
 
+def _within(told: Found, question: _Question) -> Found:
+    """Return what of the answer lies in the scope of the question."""
+    def wanted(paths: Iterable[str]) -> list[str]:
+        return [path for path in paths if wanted_path(path, question.prefixes, question.suffixes)]
+
+    return {name: wanted(told[name]) for name in question.names} if isinstance(told, Mapping) else wanted(told)
+
+
 class Searches:
     """The searches of one tree whose files do not change: no word is looked for twice, and some before they are needed.
 
-    `narrow(words, prefixes, suffixes)` names files that may contain one of the words; `read(path)` gives a file.
+    `narrow(words, prefixes, suffixes)` names files that may contain one of the words, or tells for each of them which
+    do; `read(path)` gives a file.
     """
 
-    def __init__(self, narrow: Callable[[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Iterable[str]],
+    def __init__(self, narrow: Callable[[tuple[str, ...], tuple[str, ...], tuple[str, ...]], Found],
                  read: Callable[[str], bytes | None], *, together: bool = False) -> None:
         """Start with nothing searched. `narrow` must be safe to call from another thread, `read` need not be.
 
@@ -217,7 +229,7 @@ class Searches:
         self._narrow, self._read, self._together = narrow, read, together
         self._early: list[_Question] = []
         self._scopes: list[_Scope] = []
-        self._waiting: list[tuple[_Question, Future[tuple[str, ...]]]] = []
+        self._waiting: list[tuple[_Question, Future[Found]]] = []
         self.answers: Answers | None = None
 
     def find(self, names: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -228,8 +240,7 @@ class Searches:
         for waiting in [entry for entry in self._waiting if not set(names).isdisjoint(entry[0].names)]:
             self._waiting.remove(waiting)
             self._note(waiting[0], waiting[1].result())
-        if any(not set(names).isdisjoint(question.names) for question in self._early):
-            self._answer_early()
+        self._answer_early(names)
         for question in self._unanswered(names, prefixes, suffixes):
             self._note(question, self._narrow(question.names, question.prefixes, question.suffixes))
         paths = {path for suffix in suffixes or ("",) for scope in self._scopes if scope.covers(prefixes, suffix)
@@ -243,7 +254,7 @@ class Searches:
             self._early += questions
             return
         for question in questions:
-            coming: Future[tuple[str, ...]] = Future()
+            coming: Future[Found] = Future()
             self._waiting.append((question, coming))
             Thread(target=self._search, args=(question, coming), daemon=True).start()
 
@@ -254,18 +265,24 @@ class Searches:
             scope.found.update((name, tuple(path for path in paths if path.endswith(suffix)))
                                for name, paths in found.items())
 
-    def _answer_early(self) -> None:
-        """Search once for all that was asked for ahead."""
-        questions, self._early = self._early, []
-        names = tuple(sorted({name for question in questions for name in question.names}))
-        paths = [*self._narrow(names, _all_of(one.prefixes for one in questions),
-                               _all_of(one.suffixes for one in questions))]
-        for question in questions:
-            self._note(question, [path for path in paths if wanted_path(path, question.prefixes, question.suffixes)])
+    def _answer_early(self, names: tuple[str, ...]) -> None:
+        """Search for what was asked for ahead together with one of the names: once for all files of the same endings.
 
-    def _search(self, question: _Question, coming: Future[tuple[str, ...]]) -> None:
+        A word of headers stands in every second C file, and each of these would have to be looked at again.
+        """
+        asked = {question.suffixes for question in self._early if not set(names).isdisjoint(question.names)}
+        for suffixes in sorted(asked):
+            questions = [question for question in self._early if question.suffixes == suffixes]
+            self._early = [question for question in self._early if question.suffixes != suffixes]
+            words = tuple(sorted({name for question in questions for name in question.names}))
+            told = self._narrow(words, _all_of(one.prefixes for one in questions), suffixes)
+            for question in questions:
+                self._note(question, _within(told, question))
+
+    def _search(self, question: _Question, coming: Future[Found]) -> None:
         try:
-            coming.set_result(tuple(self._narrow(question.names, question.prefixes, question.suffixes)))
+            told = self._narrow(question.names, question.prefixes, question.suffixes)
+            coming.set_result(told if isinstance(told, Mapping) else tuple(told))
         except Exception as error:  # noqa: BLE001 - whoever asks gets it; unsaid, he would wait for ever
             coming.set_exception(error)
 
@@ -309,8 +326,9 @@ class Searches:
         self._scopes.append(_Scope(prefixes, suffix, {}))
         return self._scopes[-1]
 
-    def _note(self, question: _Question, paths: Iterable[str]) -> None:
-        found = self._found_in(paths, question.names)
+    def _note(self, question: _Question, told: Found) -> None:
+        found = {name: told[name] for name in question.names} if isinstance(told, Mapping) else \
+            self._found_in(told, question.names)
         for suffix in question.suffixes or ("",):
             those = {name: tuple(path for path in every if path.endswith(suffix)) for name, every in found.items()}
             self._scope(question.prefixes, suffix).found.update(those)

@@ -26,11 +26,13 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_sweep_names_the_files_with_a_word(folder: Path) -> None:
     """Whole words alone count, in files with the endings below the folders; links and git's own folder do not."""
-    assert sweep(folder, ("set_x",), (), (".c", ".h", ".S")) == ("lib/deep/d.S", "mm/a.c", "mm/b.h")
-    assert sweep(folder, ("other", "set_x"), ("mm/", "lib", "lib/deep", "gone"), (".c",)) == ("lib/c.c", "mm/a.c")
-    assert sweep(folder, ("set_x",), (), ()) == ("Kconfig", "lib/deep/d.S", "lib/f.txt", "mm/a.c", "mm/b.h")
-    assert sweep(folder, ("set_x",), ("mm/a.c", "linked"), (".c",)) == ("mm/a.c",)
-    assert sweep(folder, (), (), ()) == ()
+    assert sweep(folder, ("set_x",), (), (".c", ".h", ".S")) == {"set_x": ["lib/deep/d.S", "mm/a.c", "mm/b.h"]}
+    assert sweep(folder, ("other", "set_x"), ("mm/", "lib", "lib/deep", "gone"), (".c",)) == {
+        "other": ["lib/c.c", "mm/a.c"], "set_x": ["mm/a.c"]}
+    assert sweep(folder, ("set_x",), (), ()) == {
+        "set_x": ["Kconfig", "lib/deep/d.S", "lib/f.txt", "mm/a.c", "mm/b.h"]}
+    assert sweep(folder, ("set_x",), ("mm/a.c", "linked"), (".c",)) == {"set_x": ["mm/a.c"]}
+    assert sweep(folder, (), (), ()) == {}
 
 
 @pytest.mark.parametrize("size", [5, 16, 17, 33, 64])
@@ -38,6 +40,17 @@ def test_a_word_is_found_whatever_the_size_of_the_pile(folder: Path, monkeypatch
                                                        size: int) -> None:
     """Files that fill a pile are looked through in parts, and a word on the edge of two of them is not lost."""
     monkeypatch.setattr(sweeping, "_PILE", size + 6)
-    for before in range(70):
-        (folder / "lib/long.c").write_bytes(b" " * before + b"set_x" + b" " * 40)
-        assert "lib/long.c" in (sweep(folder, ("set_x", "other_word"), ("lib",), (".c",)) or ())
+    for before in range(150):
+        for word in (b"set_x", b"set_xy", b"_set_x"):
+            for behind in (b"", b" " * 90):
+                (folder / "lib/long.c").write_bytes(b" " * before + word + behind)
+                found = sweep(folder, ("set_x", "other_word"), ("lib",), (".c",)) or {}
+                assert ("lib/long.c" in found["set_x"]) is (word == b"set_x")
+
+
+@pytest.mark.parametrize("more", [0, 20, 90])
+def test_other_words_change_nothing(folder: Path, more: int) -> None:
+    """What is found of a word does not depend on how many others are looked for, nor on what else a file holds."""
+    (folder / "mm/odd.c").write_bytes(b"".join(b"\x7f\x7f%d\x7f\x7f" % number for number in range(100)))
+    words = ("set_x", *(f"nowhere_{number}" for number in range(more)))
+    assert sweep(folder, words, (), (".c",)) == {"set_x": ["mm/a.c"], **{word: [] for word in words[1:]}}

@@ -119,7 +119,8 @@ def test_git_looks_for_few_strings_that_all_words_hold() -> None:
 
 
 def test_what_is_asked_for_ahead_is_searched_for_in_one_go() -> None:
-    """Where more words cost nothing, questions ahead wait for the first that is put, and all are answered."""
+    """Where more words cost nothing, questions ahead wait for the first that is put, and those about files of the same
+    endings are answered together."""
     asked: Asked = []
 
     def narrow(words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> tuple[str, ...]:
@@ -128,7 +129,8 @@ def test_what_is_asked_for_ahead_is_searched_for_in_one_go() -> None:
 
     tree = Searches(narrow, FILES.get, together=True)
     tree.ahead(("other",), ("mm", "lib"), (".c", ".h"))
-    tree.ahead(("set_x",), ("mm",), (".h",))
+    tree.ahead(("set_x",), ("mm",), (".c", ".h"))
+    tree.ahead(("common",), ("mm",), (".h",))
     assert asked == []
     assert tree.find(("new_one",), ("lib",), (".c",)) == ()
     assert tree.find(("set_x",), ("mm",), (".h",)) == ("mm/b.h",)

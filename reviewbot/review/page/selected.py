@@ -31,12 +31,12 @@ def opened_questions(reader: Reader) -> Iterator[Event]:
     for position, state in analysis.states():
         if (reader.patches is not None and state.index not in reader.patches) or not has_kconfig(state.after):
             continue
-        for file in state.files:
-            arch = own_arch(file.path)
-            if is_kconfig(file.path) and file.whole and arch in analysis.arches:
-                for symbol, line in list(_selected(file))[:_MOST_OPTIONS]:
-                    if analysis.configs[position].can(Var(f"CONFIG_{symbol}"), arch) is Ternary.NO:
-                        yield from _events(reader, (position, state.index), file, arch, (symbol, line))
+        opened = [(file, arch, one) for file in state.files if is_kconfig(file.path) and file.whole
+                  and (arch := own_arch(file.path)) in analysis.arches for one in list(_selected(file))[:_MOST_OPTIONS]
+                  if analysis.configs[position].can(Var(f"CONFIG_{one[0]}"), arch) is Ternary.NO]
+        analysis.files_with(position + 1, (f"CONFIG_{symbol}" for _, _, (symbol, _) in opened))
+        for file, arch, one in opened:
+            yield from _events(reader, (position, state.index), file, arch, one)
 
 
 def _selected(file: PatchedFile) -> Iterator[tuple[str, int]]:
