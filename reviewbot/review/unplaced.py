@@ -24,6 +24,7 @@ NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
 
 _LEAST_TELLING = 3
+_MOST_FILES = 48  # that name a function and may hold it
 _LONGEST = 300  # letters of a line that is taken apart
 _LEAST_LETTERS = 6  # shorter lines stand in any function
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -170,15 +171,19 @@ def known_names(analysis: Analysis, file: PatchedFile, hunks: Sequence[Hunk], wa
               for hunk in diff.hunks for line in hunk.lines if line.kind == "+"]
     found = frozenset(word for text in texts for word in _WORD.findall(text))
     owners = {owner for hunk in hunks for owner, _, _ in owned(hunk) if owner} - found
-    return found.union(owner for owner in sorted(owners) if _stands_elsewhere(analysis, file.path, owner, ways))
+    if not owners:
+        return found
+    there = analysis.files_with(0, tuple(sorted(owners)))
+    return found.union(owner for owner in sorted(owners) if _stands_elsewhere(
+        analysis, file.path, owner, there[owner], ways))
 
 
-def _stands_elsewhere(analysis: Analysis, path: str, name: str, ways: Ways) -> bool:
+def _stands_elsewhere(analysis: Analysis, path: str, name: str, files: Sequence[str], ways: Ways) -> bool:
     """Return whether the tree has the function in another file, and calls of the family stand in none of that name."""
     start = analysis.patched.start
     base = start.base if isinstance(start, OverlayTree) else start
     folder = path.rpartition("/")[0]
-    found = [(other, one) for other in analysis.files_with(0, (name,))[name] if other.endswith((".c", ".h"))
+    found = [(other, one) for other in (files if len(files) <= _MOST_FILES else ()) if other.endswith((".c", ".h"))
              for one in functions_with(base.read(other) or b"", frozenset({name})) if one.name == name]
     return any(not one.static or other.rpartition("/")[0] == folder for other, one in found) and all(
         ways.naming.isdisjoint(one.calls_all) for _, one in found)

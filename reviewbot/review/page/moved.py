@@ -12,12 +12,14 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.review.unplaced import owned
 from reviewbot.series.types import Patch
 from reviewbot.source import OverlayTree
+from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["moved_mappers"]
 
 _STATEMENT = re.compile(r"\s+(?:[A-Za-z_][\w>.-]* = )?([A-Za-z_]\w*)\([^;]{0,200}\);[ \t]*$")
+_MOST_FILES = 24  # of the architecture that name the function
 _PROTECTION = re.compile(r"\bPAGE_KERNEL\w*")
 
 
@@ -58,40 +60,37 @@ def _calls(patch: Patch) -> tuple[dict[str, list[_Place]], dict[str, list[_Place
 
 def _event(reader: Reader, patch: Patch, name: str, gone: _Place, come: _Place) -> Iterator[Event]:
     analysis = reader.analysis
-    if name in analysis.family.names() or any(name in side.wrappers for side in analysis.sides):
-        return  # its calls are compared
-    bodies = _bodies(reader, (name, gone.function, come.function))
-    maps = {(own_arch(path), found[0]) for path, body in bodies[name]
-            if (found := _PROTECTION.search(body.partition("{")[2]))}
-    arch, protection = min(maps, default=("", ""))
-    if len(maps) != 1 or arch not in analysis.arches or {own_arch(one.file) for one in (gone, come)} - {"", arch}:
-        return
-    before, after = ([body for path, body in bodies[one.function] if own_arch(path) in {"", arch}]
-                     for one in (gone, come))
+    arches = {own_arch(one.file) for one in (gone, come)} - {""}
+    if len(arches) != 1 or not arches <= {*analysis.arches} or name in analysis.family.names() \
+            or any(name in side.wrappers for side in analysis.sides):
+        return  # what calls of the family and of helpers around it come to is compared
+    [arch] = arches
+    start = analysis.patched.start
+    tree = start.base if isinstance(start, OverlayTree) else start
+    before, after = (_bodies(tree, one.file, one.function) for one in (gone, come))
     if len(before) != 1 or len(after) != 1 or not _calls_it(before[0], name) or _calls_it(after[0], name) \
             or _calls_it(before[0], come.function) or _calls_it(after[0], gone.function) \
             or any(_ends(one, gone.function) for one in analysis.series.patches):
         return
+    paths = tree.search((name,), prefixes=(f"arch/{arch}",), suffixes=(".c",))
+    maps = {found[0] for path in (paths if len(paths) <= _MOST_FILES else ()) for body in _bodies(tree, path, name)
+            if (found := _PROTECTION.search(body.partition("{")[2]))}
+    if len(maps) != 1:
+        return
     yield Event(
         kind="moved", key=("moved", str(patch.index), come.file, name), verdict="different", arch=(arch,), config="",
         gist=f"{come.function}() now calls {name}(), and {gone.function}() no longer does",
-        reason=f"it maps kernel memory ({protection})", patch=patch.index, file=come.file, line=come.line,
+        reason=f"it maps kernel memory ({min(maps)})", patch=patch.index, file=come.file, line=come.line,
         functions=(come.function,), symbols=frozenset(), consequence="changed", reach="distribution",
         certainty=reader.certainty(patch.index, come.file), because=())
 
 
-def _bodies(reader: Reader, names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
-    """Return the functions of these names in the tree, each with its file and its text."""
-    start = reader.analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
-    found: dict[str, list[tuple[str, str]]] = {name: [] for name in names}
-    for name, paths in reader.analysis.files_with(0, names).items():
-        for path in paths:
-            data = base.read(path) or b""
-            lines = decode(data).splitlines()
-            found[name] += [(path, "\n".join(lines[one.span.line - 1:one.span.end_line]))
-                            for one in functions_with(data, frozenset({name})) if one.name == name]
-    return found
+def _bodies(tree: Tree, path: str, name: str) -> list[str]:
+    """Return the texts of the functions of that name in a file of the tree."""
+    data = tree.read(path) or b""
+    lines = decode(data).splitlines() if name.encode() in data else []
+    return ["\n".join(lines[one.span.line - 1:one.span.end_line])
+            for one in (functions_with(data, frozenset({name})) if lines else ()) if one.name == name]
 
 
 def _calls_it(body: str, name: str) -> bool:
