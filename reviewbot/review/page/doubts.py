@@ -31,8 +31,9 @@ _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
-ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
+_ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
                       r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
+_GIVEN = re.compile(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = re.compile(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
@@ -119,7 +120,7 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
     there = {state.index for state in analysis.patched.states
              if state.files and all(file.note.startswith(_THERE) and not file.unplaced for file in state.files)}
     unseen = [one for one in unseen if one.patch not in there or not _LATER.search(one.why)]
-    told = {(one.patch, one.file, found["function"]) for one in unseen if (found := ASSIGNED.match(one.why))}
+    told = {(one.patch, one.file, found["function"]) for one in unseen if (found := _ASSIGNED.match(one.why))}
     unseen = [one for one in unseen if one.kind != "beside" or (one.patch, one.file, one.what.partition("(")[0])
               not in told]
     return [one for one in unseen if one.near and not one.quiet and one.file and (
@@ -145,7 +146,8 @@ def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:
     if not names:
         return ""
     who, one = quote_names(names, most=_MOST_NAMES), len(names) == 1
-    given = [found[1] for one in those if ASSIGNED.match(one.why) and (found := _CALLED.match(one.what))]
+    given = [found[1] for one in those if (_ASSIGNED.match(one.why) or _GIVEN.match(one.why))
+             and (found := _CALLED.match(one.what))]
     if given:
         how = "after" if any("on which its condition depends" in one.why for one in those) else "with"
         what = quote_names([f"{name}()" for name in dict.fromkeys(given)], most=_MOST_NAMES)
@@ -253,9 +255,12 @@ def _is_plain(one: Unseen) -> bool:
 def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | None:
     """Return the words that give way to others, all that is open, where that is all; those that come to the same are
     not among them."""
-    found = ASSIGNED.match(one.why)
+    found = _ASSIGNED.match(one.why)
     if found is not None:
         return ((f"{found['place']} = {found['before']}", f"{found['place']} = {found['after']}"),)
+    found = _GIVEN.match(one.why)
+    if found is not None:
+        return ((found["before"], found["after"]),)
     found = WRITTEN.search(one.why)
     if found is not None:
         same = only_renamed(analysis.series, one.patch, found["before"], found["after"])

@@ -70,6 +70,17 @@ def test_a_value_that_gives_way_to_another_is_told() -> None:
     assert page.not_seen == ()
 
 
+def test_arguments_that_give_way_to_others_are_told() -> None:
+    """Two calls that are given something in other words are one sentence, with both words."""
+    code = HEAD + "".join(f"int demo_{name}(void *page)\n{{\n	return set_memory_{name}("
+                          "(unsigned long)page & PAGE_MASK, 1);\n}\n\n" for name in ("nx", "rw"))
+    page = changed(code, code.replace(" & PAGE_MASK", "")).first_page
+    assert page.conclusion == (
+        "demo_nx() and demo_rw() now call set_memory_nx() and set_memory_rw() with '((unsigned long)page, 1)' (before: "
+        "with '((unsigned long)page & PAGE_MASK, 1)'); that this comes to the same could not be shown.")
+    assert page.not_seen == ()
+
+
 def test_a_function_with_the_same_body_needs_no_word() -> None:
     """What is called now is, but for its name and its parameter's, what was called."""
     assert _not_seen(added=NEW) == ()
