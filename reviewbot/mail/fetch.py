@@ -222,7 +222,7 @@ def _follow(session: requests.Session, method: str, url: str, network: Network) 
                         _leave_origin(session, url)
                     continue
                 if reply.status_code >= 500 and reply.status_code != 501:
-                    raise Unreachable(f"status {reply.status_code}")
+                    raise Unreachable(f"status {reply.status_code}" + _waits(reply.headers.get("Retry-After", "")))
                 data = b"" if method == "HEAD" else _read_bounded(reply, url, started, network)
                 return Answer(status=reply.status_code, kind=reply.headers.get("Content-Type", ""), data=data, url=url)
         except PrivateAddress as error:
@@ -233,6 +233,11 @@ def _follow(session: requests.Session, method: str, url: str, network: Network) 
             raise NetworkError(f"the request fails ({type(error).__name__})", where=url[:200],
                                hint="check the address") from error
     raise NetworkError(f"the archive redirects more than {_REDIRECTS} times", where=url[:200], hint="check the address")
+
+
+def _waits(header: str) -> str:
+    """Return for how long a server wants to be left alone, as it says it in seconds; empty when it does not."""
+    return f", it asks to wait {header} seconds" if re.fullmatch(r"[0-9]{1,6}", header) else ""
 
 
 def _redirected(url: str, target: str) -> str:

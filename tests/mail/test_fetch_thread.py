@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import re
 import socket
 import threading
 import time
@@ -150,6 +151,18 @@ def test_the_next_origin_is_asked_only_after_a_failure(serve: Callable[[], Archi
     with pytest.raises(MailError):
         fetch_thread(where, network(settings=settings))
     assert second.asked == []
+
+
+@pytest.mark.parametrize(("header", "said"), [
+    ("30", "status 503, it asks to wait 30 seconds"), ("Fri, 31 Dec 2027 23:59:59 GMT", "status 503$"),
+    ("9" * 40, "status 503$")])
+def test_a_server_that_wants_to_be_left_alone(archive: Archive, header: str, said: str) -> None:
+    """What Retry-After asks for is said; nothing is asked a second time."""
+    archive.gives("/mm/one@example.org/t.mbox.gz", b"", status=503, **{"Retry-After": header})
+    with pytest.raises(NetworkError) as caught:
+        fetch_thread(parse_location(f"{archive.url}/mm/one@example.org/"), network())
+    assert re.search(said, caught.value.what)
+    assert len(archive.asked) == 1
 
 
 def test_nobody_there_is_one_line() -> None:
