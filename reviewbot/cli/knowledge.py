@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot import checks, review  # as a whole: what makes a review is loaded when none is kept
 from reviewbot.arch import KernelVersion, Model, is_release, load_model, parse_version
 from reviewbot.cfacts import Family, load_family
+from reviewbot.cli.remembered import program_stamp
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import RuleText
 from reviewbot.resources import data_folder
@@ -85,7 +86,7 @@ class Known(Mapping[str, RuleText]):
 
         With `at_once` everything is loaded now. Raises DataError for the first file that does not load.
         """
-        self.folders, self._drafts = rule_folders(extra), drafts
+        self.folders, self._drafts, self._extra = rule_folders(extra), drafts, extra
         if at_once:
             _ = self.whole
 
@@ -106,6 +107,11 @@ class Known(Mapping[str, RuleText]):
         folders = self._parts("checks")
         rules = self._wanted(_own_checks(folders) if len(self.folders) == 1 else checks.load_checks(folders))
         return review.Knowledge(family=self.family, model=self.model, rules=rules, folders=self.folders)
+
+    @cached_property
+    def stamp(self) -> str:
+        """Return an id of all that decides what a review says besides its input, as it is when first asked for."""
+        return program_stamp(self._extra)
 
     def _parts(self, name: str) -> tuple[Path, ...]:
         return tuple(folder / name for folder in self.folders if (folder / name).is_dir())

@@ -25,7 +25,7 @@ from reviewbot.cli.newer import asks_newer, newer_option, with_newer
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, manner, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
-from reviewbot.cli.remembered import api_folders, open_index, program_stamp, recall_words, remembering
+from reviewbot.cli.remembered import api_folders, open_index, recall_words, remembering
 from reviewbot.cli.settings import usual_tree
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
@@ -341,7 +341,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
         if patched.base.kind == "git" and patched.states:
             progress("searching the tree", 0, 4)
             recall_words(patched.start, knowledge.family.names("core"), index)
-        stamp = program_stamp(wish.rules) if index.is_open else ""
+        stamp = knowledge.stamp if index.is_open else ""
         with remembering(patched, index), recalling(index if index.is_open and not wish.seconds else None, stamp):
             asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
 

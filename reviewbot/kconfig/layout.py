@@ -91,6 +91,7 @@ class FileOutline(NamedTuple):
     macros: tuple[int, ...] = ()
 
 
+@lru_cache(maxsize=2048)  # the series of a run share nearly all files
 def lay_out(text: str) -> FileOutline:
     """Return the outline of a Kconfig file as the kernel has it; no text raises."""
     try:
