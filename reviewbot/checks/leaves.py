@@ -176,6 +176,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
             told = [_of_results(guard, test, wrapper, lines) for guard, test in zip(call.guards, tests, strict=True)]
+            if via:  # a helper's helper: what its own variables are called another helper on the way may use as well
+                told = [(_of_helper(side, wrapper, test), results) for test, results in told]
             excused = [test for guard, (test, results) in zip(call.guards, told, strict=True)
                        if leaves_with_error(guard, lines, call.span.line, frozenset(results))]
             shown = [test for guard, (test, _) in zip(call.guards, told, strict=True) if not is_loop(guard, lines)]
@@ -218,6 +220,18 @@ def _of_results(guard: Guard, test: Cond, wrapper: Wrapper, lines: Sequence[str]
         return Not(Var(f"{results[atom]}() == 0")) if atom in results else None
 
     return (test.replace(called) if results else test), results
+
+
+def _of_helper(side: Side, wrapper: Wrapper, test: Cond) -> Cond:
+    """Return a helper's test with each of its own variables under its name: `count (in pick_one())`."""
+    given = {*parameter_names(wrapper.function)}
+
+    def named(atom: str) -> Cond | None:
+        own = {*_WORD.findall(atom)} - given
+        return Var(f"{atom} (in {wrapper.name}())") if any(
+            _varies(side, wrapper.function, word) for word in own) else None
+
+    return test.replace(named)
 
 
 @lru_cache(maxsize=32)

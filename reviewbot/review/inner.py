@@ -28,7 +28,7 @@ def with_helpers(item: Item, condition: Cond) -> Cond:
     def named(atom: str) -> Cond | None:
         words = set(_VARIABLE.findall(atom)) - given
         those = [helper for helper, names in own.items() if words & names]
-        if not those or atom in tested:
+        if not those or atom in tested or " (in " in atom:
             return None
         return Var(f"{atom} (in {those[0]}())" if len(those) == 1 else f"{atom} (in a helper)")
 
@@ -36,13 +36,15 @@ def with_helpers(item: Item, condition: Cond) -> Cond:
 
 
 def _own_of_helpers(item: Item) -> dict[str, frozenset[str]]:
-    """Return the parameters and local variables of the helpers behind the call, by the helper's name."""
+    """Return the parameters and local variables of the helpers behind the call, by the helper's name; the variables of
+    one that another helper calls have its name already."""
     found: dict[str, frozenset[str]] = {}
     side = item.place.side
     for leaf in item.leaves:
-        for name, path in zip(leaf.via, leaf.files, strict=False):
+        for number, (name, path) in enumerate(zip(leaf.via, leaf.files, strict=False)):
             wrapper = side.wrapper(name, path)
             if wrapper is not None and name not in found:
-                lines = lines_of(Place(side=side, path=wrapper.file, function=wrapper.function))
-                found[name] = local_names(lines[1:]) | frozenset(parameter_names(wrapper.function))
+                place = Place(side=side, path=wrapper.file, function=wrapper.function)
+                local = local_names(lines_of(place)[1:]) if number == 0 else frozenset()
+                found[name] = local | frozenset(parameter_names(wrapper.function))
     return found

@@ -165,6 +165,17 @@ def test_a_variable_of_a_helper_is_told_with_the_helper() -> None:
     assert said.endswith("(before: no such call was there).")
 
 
+def test_variables_of_two_helpers_are_two_unknowns() -> None:
+    """Each helper counts in a variable of its own: that the one is done says nothing of the other."""
+    inner = PICK.replace("next", "left").replace("demo_left(demo)", "demo_next(demo)")
+    first = "	long left = demo_all(demo);\n\n	if (!left)\n		demo_pick(demo);\n"
+    inner = inner.replace("	demo_pick(demo);\n", first)
+    old = HEAD + "int demo_go(void *page)\n{\n	return 0;\n}\n"
+    new = HEAD + inner + old.removeprefix(HEAD).replace("	return", "	demo_start(page);\n	return")
+    [cell] = [cell for cell in changed(old, new).behaviour if cell.function == "demo_go" and cell.changed]
+    assert "is called only when !left (in demo_start()) && left (in demo_pick()), " in cell.after.does
+
+
 def test_a_call_behind_a_label_has_the_tests_of_its_helper() -> None:
     """A failure leads to the call, and the helper asks once more."""
     old = HEAD + ("int demo_go(void *page)\n{\n	if (demo_first(page))\n		goto fail;\n	return 0;\nfail:\n"
