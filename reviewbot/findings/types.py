@@ -31,6 +31,7 @@ __all__ = [
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
 _NOT_KNOWN = re.compile(r",? may perhaps fail \(not known\)")
+_GIVEN = re.compile(r"(?<=\bdoes nothing) and returns -?\w+$")
 _HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
 
 Seen = Literal["changes", "same", "not-seen"]
@@ -180,6 +181,8 @@ class Effect:
 
     def differs(self, other: Effect) -> bool:
         """Return whether a caller can tell the two effects apart by what is known of both."""
+        if self.resolves_to == "stub" == other.resolves_to and (self._tells_less(other) or other._tells_less(self)):
+            return False
         if not (self.is_work and other.is_work):
             return self.is_work != other.is_work
         if _NOT_KNOWN.sub("", self._compared) != _NOT_KNOWN.sub("", other._compared):
@@ -188,6 +191,10 @@ class Effect:
             return (self.may_fail, self.on_failure) != (other.may_fail, other.on_failure) \
                 or self.has_other_errnos(other)
         return self.on_failure != other.on_failure and "cannot-fail" not in {self.on_failure, other.on_failure}
+
+    def _tells_less(self, other: Effect) -> bool:
+        """Return whether of two stubs it is not known what this one returns."""
+        return self._compared == _GIVEN.sub("", other._compared) != other._compared
 
     @property
     def _compared(self) -> str:

@@ -68,6 +68,15 @@ def test_a_moved_definition_is_no_difference() -> None:
     assert say_config(cell(OLD, NEW)) == ", with DEBUG_PAGEALLOC=y"
 
 
+def test_a_stub_of_which_the_value_is_not_told_is_no_other() -> None:
+    """What a release knows of a stub, and what its code tells besides, is no change; two values are."""
+    stub = replace(ABSENT, resolves_to="stub", does="is_mapped() does nothing", symbol="is_mapped")
+    true = replace(stub, does="is_mapped() does nothing and returns true")
+    assert not cell(stub, true).changed
+    assert not cell(true, stub).changed
+    assert cell(true, replace(stub, does="is_mapped() does nothing and returns false")).changed
+
+
 def test_what_is_seen_has_three_values() -> None:
     """Effects that look alike are the same only where that was proved."""
     assert cell(OLD, NEW).seen == "changes"
