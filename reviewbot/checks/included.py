@@ -11,12 +11,13 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.source.matcher import names_in
 from reviewbot.source.types import Tree
 
-__all__ = ["declared_only_by", "says_struct"]
+__all__ = ["asks_for_more", "declared_only_by", "says_struct"]
 
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
                    rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
 _MOST_HEADERS = 900
+_MADE_IN_A_BUILD = ("asm/", "generated/")
 _PLAIN = frozenset({b"defined", b"sizeof", b"return", b"static", b"inline", b"extern", b"struct", b"const", b"void"})
 
 
@@ -51,6 +52,15 @@ def says_struct(tree: Tree, path: str, data: bytes, name: str) -> bool:
     return said.search(data) is not None or any(
         number >= _MOST_HEADERS or said.search(text)
         for number, (_, text) in enumerate(_reached(tree, path, data, own_arch(path))))
+
+
+def asks_for_more(tree: Tree, path: str, before: bytes, after: bytes) -> bool:
+    """Return whether a patch makes the file include a header that the tree has not, and that no build makes: what that
+    has nobody can tell."""
+    new = {*_INCLUDE.findall(after)} - {*_INCLUDE.findall(before)}
+    names = [(name.decode("latin-1"), quote == b'"') for quote, name in new]
+    return any(not name.startswith(_MADE_IN_A_BUILD) and not any(
+        tree.exists(place) for place in _places(path, name, own_arch(path), own=own)) for name, own in names)
 
 
 def _reached(tree: Tree, path: str, data: bytes, arch: str) -> Iterator[tuple[str, bytes]]:

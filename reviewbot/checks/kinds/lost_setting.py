@@ -19,7 +19,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.contracted import near_paths
 from reviewbot.checks.draft import Spot
-from reviewbot.checks.included import declared_only_by, says_struct
+from reviewbot.checks.included import asks_for_more, declared_only_by, says_struct
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.selected import needed_of
@@ -180,6 +180,8 @@ def _includes(step: Step, file: PatchedFile) -> Iterator[_Lost]:
     kept = {found[2] for line in (file.after or b"").split(b"\n") if (found := _INCLUDE.match(line))}
     gone = [(number, found[2]) for number, line in _removed(file)
             if (found := _INCLUDE.match(line)) and found[1] == b"<" and found[2] not in kept]
+    if gone and asks_for_more(step.after.tree, file.path, file.before or b"", file.after or b""):
+        return
     for number, name in gone[:_MOST_INCLUDES]:
         lost = declared_only_by(step.after.tree, file.path, file.after or b"", name.decode("latin-1"))
         if lost is not None:

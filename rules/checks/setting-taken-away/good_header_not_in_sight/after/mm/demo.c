@@ -1,0 +1,5 @@
+#include <linux/demo_full.h>
+int demo_protect(unsigned long addr)
+{
+	return demo_fill() == DEMO_FULL ? set_memory_ro(addr, 1) : 0;
+}

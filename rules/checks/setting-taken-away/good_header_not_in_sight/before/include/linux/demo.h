@@ -1,0 +1,2 @@
+#define DEMO_FULL 4
+int demo_fill(void);
