@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.logic import FALSE, And, Cond, Or, Var
 
-__all__ = ["constants_in", "results_in", "values_of"]
+__all__ = ["by_options", "constants_in", "results_in", "values_of"]
 
 _NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _CONST = re.compile(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
+_FALSE = frozenset({b"false", b"0"})
 _ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})
 _NUMBERS = frozenset({"int", "long", "unsigned", "signed", "short", "ssize_t", "s32", "s64"})
 _MOST = 8
@@ -34,6 +37,23 @@ def results_in(graph: Graph) -> frozenset[str]:
     return frozenset(name for name, ops in graph.assigned.items()
                      if set(graph.variables.get(name, "*").split()) <= _NUMBERS
                      and any(op.expr is not None and op.expr.kind == "call" for op in ops))
+
+
+def by_options(graph: Graph, data: bytes, condition: Cond) -> Cond:
+    """Return a test with each local flag that is false, or what options say, joined to these options: `if (remap)` asks
+    for CONFIG_DEMO_REMAP after `remap = IS_ENABLED(CONFIG_DEMO_REMAP)` where nothing else sets it."""
+    return condition.replace(lambda name: And(Var(name), limit) if (limit := _limit(graph, data, name)) else None)
+
+
+def _limit(graph: Graph, data: bytes, name: str) -> Cond | None:
+    ops = graph.assigned.get(name, []) if name in graph.variables and name not in graph.handed_out else []
+    if not 1 < len(ops) <= _MOST or any(op.expr is None or op.keeps for op in ops):
+        return None
+    given = [FALSE if text in _FALSE else parse_c_condition(text) for op in ops if op.expr is not None
+             for text in [data[op.expr.start:op.expr.end]]]
+    limit = Or(*given)
+    asked = limit.variables()
+    return limit if asked and all(one.startswith("CONFIG_") for one in asked) else None
 
 
 def values_of(graph: Graph, data: bytes, parameters: Sequence[str], texts: Iterable[str],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reviewbot.cfacts.analysis import Judged
+from reviewbot.cfacts.assigned import by_options
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition
 from reviewbot.cfacts.dataflow import cases_of, guards_of
 from reviewbot.cfacts.lexer import Lines, squash_c
@@ -39,7 +40,8 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
     """Return the guards of a call; one that follows from another is left out."""
     found: list[Guard] = []
     for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
-        condition = parse_c_condition(data[decision.expr.start:decision.expr.end])
+        written = parse_c_condition(data[decision.expr.start:decision.expr.end])
+        condition = by_options(judged.variant.graph, data, written)
         found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
     for switch, labels in cases_of(judged.variant.graph, judged.place[0]):
         cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
