@@ -25,14 +25,14 @@ def left_behind(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
         return
     seen: set[tuple[int, str]] = set()
     for one in treatments(outline):
-        for undo, thing, facts in _obligations(outline, one):
+        for shape, undo, thing, facts in _every_obligation(outline, one):
             end = _exit_without(outline, teacher, one, undo, thing, facts)
             if end is None or (end, thing) in seen:
                 continue
             seen.add((end, thing))
             leave, step = outline.steps[end], outline.steps[one.step]
             own = next(step for step in outline.steps if undo in calls_in(step.expr))
-            yield Hit(shape="left-behind", line=leave.line, end_line=outline.last_line(leave), symbol=undo.name,
+            yield Hit(shape=shape, line=leave.line, end_line=outline.last_line(leave), symbol=undo.name,
                       object=f"{thing} {_around(outline, leave)}",
                       fields=(("callee", one.callee), ("undo", outline.text(undo)), ("variable", thing),
                               ("exit", outline.said(leave).rstrip(";")), ("take", outline.said(step).rstrip(";"))),
@@ -45,6 +45,16 @@ def _around(outline: Outline, leave: Step) -> str:
     test = next((step for step in reversed(outline.steps) if any(branch.block == (leave.where or (0,))[-1]
                                                                  for branch in step.branches)), None)
     return f"{outline.said(test)} {outline.said(leave)}" if test is not None else outline.said(leave)
+
+
+def _every_obligation(outline: Outline, one: Treatment) -> Iterator[tuple[str, Expr, str, Facts]]:
+    """Yield the same, each with the shape of what is left: `made-left` for what a call leaves in a pointer."""
+    for undo, thing, facts in _obligations(outline, one):
+        yield "left-behind", undo, thing, facts
+    made = None if outline.steps[one.step].where else _made_through(outline, one)
+    if made is not None:
+        name = outline.text(made.parts[1])
+        yield "made-left", made, name, frozenset({(one.target, False), (f"{one.target} < 0", False)})
 
 
 def _obligations(outline: Outline, one: Treatment) -> Iterator[tuple[Expr, str, Facts]]:
@@ -77,6 +87,24 @@ def _obligations(outline: Outline, one: Treatment) -> Iterator[tuple[Expr, str, 
         yield undo, outline.text(undo.parts[1]), facts
     elif step.kind == "do" and step.expr is one.call:
         yield undo, outline.text(undo.parts[1]), frozenset()
+
+
+def _made_through(outline: Outline, one: Treatment) -> Expr | None:
+    """Return what frees the memory that a call leaves in the one local pointer whose address it is given, and that
+    nothing else sets or keeps; its result tells whether it did."""
+    given = [part.parts[0].name for part in one.call.parts[1:] if part.kind == "address"
+             and part.parts and part.parts[0].kind == "name" and "*" in outline.locals.get(part.parts[0].name, "")]
+    if len(given) != 1 or "int" not in outline.type_of(one.target).split():
+        return None
+    parts = [part for step in outline.steps for part in walk(step.expr)]
+    for part in parts:
+        own = bool(part.parts) and part.parts[0].kind == "name" and part.parts[0].name == given[0]
+        if (part.kind == "address" and own and part not in one.call.parts) or (part.kind == "assign" and (
+                own or any(inner.kind == "name" and inner.name == given[0] for inner in _values(part.parts[1])))):
+            return None
+    frees = [call for call in parts if call.kind == "call" and gives_back(call.name) and len(call.parts) == 2
+             and call.parts[1].kind == "name" and call.parts[1].name == given[0]]
+    return frees[0] if len(frees) == 1 else None
 
 
 def _first(outline: Outline, gives: frozenset[str], name: str) -> Expr | None:
@@ -112,7 +140,7 @@ def _exit_without(outline: Outline, teacher: Teacher, one: Treatment, undo: Expr
     if not ways.reached(one.step):
         return None
     root = root_of(undo.parts[1])
-    names = also_called(outline, root)
+    names = also_called(outline, root) - ({one.target} - {root})
     names = names.union(*(also_called(outline, name) for name in sorted(names)))
 
     def visit(_: int, step: Step, known: Facts) -> Say:
@@ -124,7 +152,7 @@ def _exit_without(outline: Outline, teacher: Teacher, one: Treatment, undo: Expr
             if call.name == undo.name or again or _may_undo(outline, teacher, call, undo, root):
                 return "stop"
         if step.kind == "return":
-            return "found" if _fails(outline, step, thing, known) else "stop"
+            return "found" if (thing, False) not in known and _fails(outline, step, thing, known) else "stop"
         return "stop" if any(part.kind == "assign" and place_of(part.parts[0]) == thing for part in walk(step.expr)) \
             else "on"
 

@@ -1,0 +1,22 @@
+/* config: ARCH_HAS_MEM_ENCRYPT=y   arch: x86   path: mm/demo.c */
+int demo_open(struct demo *d)
+{
+	struct demo_msg *msg = NULL;
+	int ret;
+
+	ret = demo_make(d, &msg);
+	if (ret)
+		return ret;
+	ret = set_memory_decrypted((unsigned long)d->buffer, d->pages);
+	if (ret) {
+		pr_warn("demo: not shared\n");
+		return ret;	/* BAD */
+	}
+	ret = demo_post(d);
+	if (ret)
+		goto out;
+	demo_wait(d);
+out:
+	kfree(msg);
+	return ret;
+}
