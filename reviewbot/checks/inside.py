@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from reviewbot.cfacts import CallSite, FunctionFlow
+import re
+
+from reviewbot.cfacts import CallSite, FunctionFlow, functions_of
 from reviewbot.cfacts.known import Result
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
+from reviewbot.text import lines_between
 
-__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside"]
+__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside", "word_left"]
 
 
 def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Leaf, ...] | None:
@@ -56,6 +59,41 @@ def keeps_memory(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
     flow, site = followed
     memory = flow.names_of(site, 0)
     return _gives_back(flow, site, "success", memory) and not _gives_back(flow, site, "failure", memory)
+
+
+def word_left(analysis: Analysis, side: Side, leaf: Leaf) -> tuple[str, str] | None:
+    """Return the field in which the innermost helper leaves word of a failure of its call, on every way behind that,
+    and the function of its file that frees memory only after it has asked it; None where there are no such two.
+
+    `gpadl->decrypted = ret` keeps memory from being freed in another function that asks `!gpadl->decrypted`.
+    """
+    helper = side.wrapper(leaf.via[-1], leaf.file) if leaf.via else None
+    followed = analysis.reading.follow(side.tree, helper.file, leaf.call) if helper and leaf.call else None
+    if helper is None or leaf.call is None or followed is None:
+        return None
+    given = {leaf.call.variable, "true", "1"} - {""}
+    places: set[str] | None = None
+    for route in followed[0].paths_after(followed[1], "failure"):
+        told = {found[1] for statement in route.statements if (found := _STORED.fullmatch(statement.text))
+                and found[2] in given and found[1].split("->")[0].split(".")[0] in parameter_names(helper.function)}
+        places = told if places is None else places & told
+    for place in sorted(places or ()):
+        asker = _asks_before_a_free(side, helper.file, re.split(r"->|\.", place)[-1])
+        if asker:
+            return place, asker
+    return None
+
+
+_STORED = re.compile(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)+) = (?:!!)?(\w+);?")
+
+
+def _asks_before_a_free(side: Side, path: str, field: str) -> str:
+    """Return the function of the file in which a test of the field stands right before a free, empty for none."""
+    data, frees = side.tree.read(path) or b"", own_list("frees")
+    asks = re.compile(rf"\bif \([^;{{}}]*!\s*[\w>.\[\]-]*(?:->|\.){re.escape(field)}\b[^;{{}}]*\)\s*\{{?\s*"
+                      rf"(?:{'|'.join(sorted(frees))})\s*\(")
+    return next((one.name for one in functions_of(data) if frees.keys() & {*one.calls_all}
+                 and asks.search("\n".join(lines_between(data, one.body.line, one.body.end_line)))), "")
 
 
 def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:

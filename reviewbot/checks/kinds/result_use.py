@@ -22,7 +22,7 @@ from reviewbot.checks.draft import (
 )
 from reviewbot.checks.failing import failing
 from reviewbot.checks.feasible import says_harmless
-from reviewbot.checks.inside import keeps_what_failed, leaves_here, name_inside, reached_inside
+from reviewbot.checks.inside import keeps_what_failed, leaves_here, name_inside, reached_inside, word_left
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import is_rollback, only_warns
@@ -36,7 +36,7 @@ __all__ = ["RESULT_USE"]
 
 _USES = frozenset({"discarded", "void-cast", "unread", "overwritten", "warn-only", "warned-return"})
 _FIELDS = frozenset({"function", "callee", "arches", "errnos", "object", "variable", "statement", "why",
-                     "comment", "machine", "warning", "symbol"})
+                     "comment", "machine", "warning", "symbol", "place", "asker"})
 _EACH_TIME = frozenset({"WARN", "WARN_ON"})
 
 
@@ -112,7 +112,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     level = rule.level
     notes = []
     kept = bool(leaves) and all(keeps_what_failed(analysis, side, leaf) for leaf in leaves or ())
-    harmless = kept or (not could.arches and bool(table))
+    words = [word_left(analysis, side, leaf) for leaf in leaves or ()] if could.arches and not kept else []
+    told = words[0] if words and None not in words else None
+    harmless = kept or told is not None or (not could.arches and bool(table))
     if harmless:
         level = "note"
     elif comment is not None:
@@ -127,10 +129,13 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
         "arches": quote_names(could.arches or arches), "errnos": own or could.errnos or "an error",
         "object": as_written(call), "variable": call.variable, "statement": call.statement,
         "why": could.why, "comment": comment.text if comment else "", "machine": "", "symbol": symbol,
+        "place": told[0] if told else "", "asker": told[1] if told else "",
         "warning": _each_time(analysis, side, path, call) if "machine" in rule.notes else "",
     }
     if kept:
         fields["why"] = rule.notes.get("kept", "").format_map(fields)
+    elif told is not None:
+        fields["why"] = rule.notes.get("noted", "").format_map(fields)
     if fields["warning"]:
         fields["machine"] = rule.notes["machine"].format_map(fields)
     if could.why and not harmless:
@@ -165,4 +170,4 @@ def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
 
 
 RESULT_USE = Kind(name="result-use", fields=_FIELDS, states=_run, check_options=_check, keeps_old=lambda *_: True,
-                  notes=lambda _: ("comment", "rollback", "kept", "machine", "reached", "void", *_USES))
+                  notes=lambda _: ("comment", "rollback", "kept", "noted", "machine", "reached", "void", *_USES))
