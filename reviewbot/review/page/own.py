@@ -18,6 +18,7 @@ __all__ = ["in_bits", "own_behaviour"]
 
 _HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
                      r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
+_WANT = "ENOMEM"
 _DOES = {"_clear": ("clears", "cleared"), "_set": ("sets", "set")}
 
 
@@ -48,7 +49,11 @@ def _of(who: str, does: str) -> str:
 
 def _own_change(cell: Cell) -> str:
     """Return what a function of the family does otherwise, without the errors that it can return: which of them a
-    caller can ever get is another question; empty where it is not one thing, or no change of its code."""
+    caller can ever get is another question; empty where it is not one thing, or no change of its code. Where nothing
+    else is another it is that it can fail for want of memory, which it could not."""
+    gained = _WANT in cell.after.errnos and bool(cell.before.errnos) and _WANT not in cell.before.errnos
+    if gained and cell.before.has_other_errnos(cell.after) and cell.file.endswith(".c"):
+        return f"can fail with -{_WANT} now (before: {quote_names([f'-{one}' for one in sorted(cell.before.errnos)])})"
     after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
     said = say_change(cell.before, after)
     plain = cell.file.endswith(".c") and " instead of " not in said and ";" not in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewbot.review.page.own import in_bits
 from reviewbot.review.page.rulebook import load_page_rules
+from tests.review.test_seen import review
 
 RULES = load_page_rules()
 
@@ -25,3 +26,15 @@ def test_a_bit_says_what_it_means() -> None:
     assert does == "now also clears _PAGE_DIRTY"
     assert "shadow stack" in follows
     assert in_bits(RULES, "riscv", said.format("_PAGE_RW | _PAGE_DIRTY")) == ("now also clears _PAGE_DIRTY", "")
+
+
+def test_a_function_that_comes_to_need_memory_is_told() -> None:
+    """What could only refuse a wrong argument can fail for want of memory after the patch: each caller may meet it."""
+    path = "arch/x86/mm/demo.c"
+    old = ("int set_direct_map_invalid_noflush(struct page *page)\n{\n	if (!page)\n		return -EINVAL;\n"
+           "	demo_change(page);\n	return 0;\n}\n")
+    new = old.replace("	demo_change", "	if (!demo_split(page))\n		return -ENOMEM;\n	demo_change")
+    [row] = review({path: old}, {path: new}, release="5.10").first_page.rows
+    assert row.statement == "set_direct_map_invalid_noflush() can fail with -ENOMEM now (before: -EINVAL)"
+    found = review({path: old}, {path: new.replace("ENOMEM", "EIO")}, release="5.10").first_page.rows
+    assert not any("can fail" in one.statement for one in found)
