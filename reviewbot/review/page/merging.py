@@ -121,7 +121,7 @@ def _helpers_once(events: Sequence[Event]) -> list[Event]:
         _add_names(through, number, event.through)
         if event.kind == "new" and event.gist.startswith("the new "):
             reaching.setdefault(_helper_of(event), {}).update(dict.fromkeys(event.functions))
-    told: set[tuple[object, ...]] = set()
+    told: dict[tuple[object, ...], int] = {}
     for own, event in enumerate(events):
         if event.kind != "new" or not event.gist.startswith("the new "):
             continue
@@ -129,10 +129,17 @@ def _helpers_once(events: Sequence[Event]) -> list[Event]:
             names = quote_names([f"{name}()" for name in sorted(reaching[_helper_of(event)])], most=3)
             lost = _FATES.get(event.reason, ()) if event.verdict == "worse" else ()
             which = f", which {lost[len(event.functions) > 1]} its failure" if lost else ""
-            if which or _helper_of(event) not in told:
+            first = done[told[_helper_of(event)]] if _helper_of(event) in told else None
+            if which or first is None:
                 done[own] = replace(event, gist=f"{event.gist}, reached from {names}{which}",
                                     reason="" if lost else event.reason)
-            told.add(_helper_of(event))
+            elif (first.verdict, first.reason, first.file, first.line) == (
+                    event.verdict, event.reason, event.file, event.line):
+                done[told[_helper_of(event)]] = replace(
+                    first, config=", ".join(one for one in first.config.split(", ") if one in event.config.split(", ")),
+                    because=tuple(dict.fromkeys((*first.because, *event.because))))
+                done[own] = None
+            told.setdefault(_helper_of(event), own)
         elif any(number != own and event.symbols & events[number].symbols
                  for name in event.functions for number in through.get(name, ())):
             done[own] = None
@@ -141,7 +148,7 @@ def _helpers_once(events: Sequence[Event]) -> list[Event]:
 
 def _helper_of(event: Event) -> tuple[object, ...]:
     """Return the new helper that an event is about, with where that is."""
-    return event.patch, event.gist.removeprefix("the new ").partition("()")[0], event.arch, event.config
+    return event.patch, event.gist.removeprefix("the new ").partition("()")[0], event.arch
 
 
 def _folded(events: Sequence[Event]) -> list[Event]:
@@ -318,7 +325,8 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
             one, many = promise.does.split()[0], promise.many.split()[0]
             start = f"{before}{names}{after} {one} "
             if gist.startswith(start):
-                return f"{before}{names}{after} {many} {gist.removeprefix(start)}"
+                return f"{before}{names}{after} {many} {gist.removeprefix(start)}".replace(
+                    ", and drops a failure", ", and drop a failure")
     return gist
 
 

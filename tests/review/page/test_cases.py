@@ -8,6 +8,8 @@ from one_patch import review
 from reviewbot.logic import parse_condition
 from reviewbot.review.page.cases import say_test
 from reviewbot.review.page.switches import say_condition, under
+from tests.review.test_built_ways import KCONFIG
+from tests.review.test_seen import review as review_files
 
 SEAL = """void demo_seal(struct demo *demo)
 {
@@ -152,3 +154,17 @@ def test_a_call_that_goes_is_not_said_to_leave_the_memory_as_it_was() -> None:
     page = review(f"{SEAL}\n{other}", other).first_page
     assert page.rows == ()
     assert page.conclusion == "What changes: in demo_seal(), set_memory_ro() is gone with its function."
+
+
+def test_a_new_helper_is_one_row_with_and_without_an_option() -> None:
+    """A caller that only some kernels have is named among the others: the helper does the same there."""
+    path = "arch/x86/kernel/ready.c"
+    helper = ("static void demo_protect(void)\n{\n	unsigned long first = demo_address();\n\n"
+              "	if (set_memory_ro(first, 4))\n		demo_stop(first);\n}\n\n")
+    calls = "void demo_{0}(void)\n{{\n	demo_note({1});\n}}\n"
+    before = f"{calls.format('open', 1)}\n#ifdef CONFIG_DEMO_CARD\n{calls.format('close', 2)}#endif\n"
+    after = helper + before.replace("	demo_note", "	demo_protect();\n	demo_note")
+    page = review_files({path: before}, {path: after}, there={**KCONFIG, path: before}).first_page
+    assert len(page.rows) == 1
+    assert page.rows[0].gist.endswith("reached from demo_close() and demo_open()")
+    assert not page.rows[0].config
