@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from reviewbot.cfacts import object_of
@@ -122,6 +123,10 @@ def lower(level: Level, to: Level) -> Level:
     return max(level, to, key=order.index)
 
 
+_NUMBER = re.compile(r"\d\w*")
+_CAST_NAME = re.compile(r"\((?:unsigned )?(?:long|int|u64|phys_addr_t|void \*|char \*)\) ?\(([A-Za-z_][\w>.-]*)\)")
+
+
 def as_written(call: Call) -> str:
     """Return what the call is about in the code's own words: its first argument, without casts."""
     if not call.arguments:
@@ -129,4 +134,7 @@ def as_written(call: Call) -> str:
     text = squash(call.arguments[0])
     while text.startswith("(") and ")" in text and not text.endswith(")"):
         text = text[text.index(")") + 1:].strip()
-    return text or "the range"
+    cast = _CAST_NAME.fullmatch(text)
+    if cast:
+        return cast[1]
+    return f"address {text}" if _NUMBER.fullmatch(text) else text or "the range"
