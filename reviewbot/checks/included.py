@@ -16,6 +16,7 @@ __all__ = ["asks_for_more", "declared_only_by", "says_struct"]
 _INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
 _MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
                    rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
+_FORWARD = re.compile(rb"^struct[ \t]+(\w+)[ \t]*;", re.MULTILINE)
 _MOST_HEADERS = 900
 _MADE_IN_A_BUILD = ("asm/", "generated/")
 _PLAIN = frozenset({b"defined", b"sizeof", b"return", b"static", b"inline", b"extern", b"struct", b"const", b"void"})
@@ -30,6 +31,8 @@ def declared_only_by(tree: Tree, path: str, data: bytes, header: str) -> tuple[s
         return None
     used = frozenset(word.encode() for word, _ in identifiers(data))
     wanted = used - _PLAIN - frozenset(word for found in _MADE.finditer(data) for word in found.groups() if word)
+    wanted -= frozenset(name for name in _FORWARD.findall(data) if not re.search(
+        rb"\bstruct[ \t]+" + name + rb"\b(?![ \t\n]*[*;])", data))  # it is pointed at, and says so itself
     only: dict[str, tuple[str, int]] = {}
     for other, text in lost.items():
         for found in _MADE.finditer(text):

@@ -1,0 +1,3 @@
+struct demo_params;
+
+void demo_encrypt(struct demo_params *params);

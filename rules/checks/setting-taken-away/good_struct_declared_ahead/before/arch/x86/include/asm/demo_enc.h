@@ -1,0 +1,3 @@
+#include <linux/demo.h>
+
+void demo_encrypt(struct demo_params *params);

@@ -1,0 +1,3 @@
+struct demo_params {
+	int level;
+};
