@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 __all__ = ["bytes_between", "clip", "closing", "decode", "is_bracketed", "line_at", "lines_between", "nearest",
            "places_of", "quote_names", "squash", "visible"]
@@ -44,7 +45,12 @@ def bytes_between(data: bytes, first: int, last: int) -> bytes:
 
 def lines_between(data: bytes | None, first: int, last: int) -> list[str]:
     """Return the lines of a file from the first to the last, both counted from 1."""
-    return [decode(line.removesuffix(b"\r")) for line in (data or b"").split(b"\n")[first - 1:last]]
+    return list(_between(data or b"", first, last))
+
+
+@lru_cache(maxsize=256)
+def _between(data: bytes, first: int, last: int) -> tuple[str, ...]:
+    return tuple(decode(line.removesuffix(b"\r")) for line in data.split(b"\n")[first - 1:last])
 
 
 def closing(text: str, opening: int, pair: str = "()") -> int:

@@ -175,12 +175,13 @@ def guards_of(graph: Graph, block: int) -> list[tuple[Decision, bool]]:
     return sorted(found, key=lambda entry: entry[0].expr.start)
 
 
-def cases_of(graph: Graph, block: int) -> list[tuple[Switch, frozenset[str]]]:
-    """Return the switches of which only some labels lead to `block`, in source order, with those labels."""
+def cases_of(graph: Graph, block: int, *, most: int) -> list[tuple[Switch, frozenset[str]]]:
+    """Return the switches of at most so many cases of which only some labels lead to `block`, in source order, with
+    those labels."""
     found = []
     dominance = dominators(graph)[block] if graph.switches else 0
     for switch in graph.switches:
-        if dominance >> switch.at & 1 and switch.at != block:
+        if dominance >> switch.at & 1 and switch.at != block and len(switch.cases) <= most + 1:  # and `default`
             labels = frozenset(label for label, target in switch.cases
                                if beyond(graph, target, switch.at) >> block & 1)
             if labels and len(labels) < len({label for label, _ in switch.cases}):

@@ -22,6 +22,8 @@ def guards_of_call(data: bytes, conditions: Conditions, shown: Judged, judged: l
     guards = _guards(data, shown, conditions.lines)
     others = [(other.variant.condition, _guards(data, other, conditions.lines)) for other in judged
               if other is not shown]
+    if not others:
+        return guards
     told = []
     for guard in guards:
         without = [condition for condition, those in others if guard not in those]
@@ -43,7 +45,7 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
         written = parse_c_condition(data[decision.expr.start:decision.expr.end])
         condition = by_options(judged.variant.graph, data, written)
         found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
-    for switch, labels in cases_of(judged.variant.graph, judged.place[0]):
+    for switch, labels in cases_of(judged.variant.graph, judged.place[0], most=_MOST_CASES):
         cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
         if len(cases) <= _MOST_CASES:
             value = squash_c(data[switch.expr.start:switch.expr.end])

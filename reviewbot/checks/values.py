@@ -27,6 +27,7 @@ _ADDRESS = re.compile(r"&\s*[A-Za-z_][\w.>\[\]-]*|\"(?:\\.|[^\"\\])*\"")
 _CAST = re.compile(r"\((?:const |unsigned |signed |struct |enum )*\w+[ *]*\)\s*(?=[\w(&])")
 _COMPARED = re.compile(r"(.+?)\s*(==|<=|>=|<|>|&)\s*(.+)", re.DOTALL)
 _CAPITALS = re.compile(r"[A-Z_][A-Z0-9_]*")
+_NAMED = re.compile(r"(?<![\w.>])[A-Z_][A-Z0-9_]*(?!\w)")
 _MOST_CASES = 16
 _DEEPEST = 5
 _PLAIN = {"true": 1, "false": 0, "NULL": 0}
@@ -140,6 +141,17 @@ def _choice(text: str) -> tuple[str, str, str] | None:
 
 def _truth(text: str, constants: Constants, labels: tuple[str, ...]) -> bool | None:
     """Return whether an expression of constants is true, None for one of which that cannot be told."""
+    if _NAMED.search(text) is None:  # nothing to look up: the same tests stand in front of every call behind them
+        return _plain_truth(text, labels)
+    return _truth_of(text, constants, labels)
+
+
+@lru_cache(maxsize=1 << 14)
+def _plain_truth(text: str, labels: tuple[str, ...]) -> bool | None:
+    return _truth_of(text, lambda _: None, labels)
+
+
+def _truth_of(text: str, constants: Constants, labels: tuple[str, ...]) -> bool | None:
     text = _bare(text)
     if _ADDRESS.fullmatch(text):
         return True

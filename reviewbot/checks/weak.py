@@ -14,7 +14,7 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 from reviewbot.text import is_bracketed, places_of
 
-__all__ = ["WEAK", "Weak", "as_called", "told_of_weak"]
+__all__ = ["WEAK", "Weak", "as_called", "asks_result", "told_of_weak"]
 
 WEAK = "__weak"
 """What a function is called of which an architecture may have another body."""
@@ -83,13 +83,13 @@ class Weak:
 
     def told(self, moment: int, condition: Cond, arch: str) -> Cond:
         """Return the condition with each test of a weak function's result as it is on the architecture."""
-        if not _asks(condition):
+        if not asks_result(condition):
             return condition
         return told_of_weak(condition, self.names(moment), lambda name: self.entries(moment, name, arch))
 
 
 @lru_cache(maxsize=1 << 14)
-def _asks(condition: Cond) -> bool:
+def asks_result(condition: Cond) -> bool:
     """Return whether a condition tests what a function returns."""
     return any(_asked(variable) is not None for variable in condition.variables())
 
@@ -128,7 +128,7 @@ def as_called(guard: Guard, data: bytes) -> Cond:
 
     `ret = prepare(x); if (ret < 0)` is a test of `(prepare(x) < 0)`.
     """
-    if not any(_tested(variable) for variable in guard.condition.variables()):
+    if not _tests_variable(guard.condition):
         return guard.condition
     assigned = _assigned_before(data, guard.line)
     if assigned is None:
@@ -140,6 +140,12 @@ def as_called(guard: Guard, data: bytes) -> Cond:
         return Var(word.sub(lambda _: call, variable)) if _tested(variable) == name else None
 
     return guard.condition.replace(replaced)
+
+
+@lru_cache(maxsize=1 << 14)
+def _tests_variable(condition: Cond) -> bool:
+    """Return whether a test is about a local variable; the same tests stand in front of every call behind them."""
+    return any(_tested(variable) for variable in condition.variables())
 
 
 @lru_cache(maxsize=4096)

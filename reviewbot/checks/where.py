@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import field, replace
+from functools import lru_cache
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
@@ -17,7 +18,7 @@ from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.checks.stand_ins import is_absent, same_call, shown_options, stand_in
 from reviewbot.checks.users import nobody_calls
-from reviewbot.checks.weak import as_called
+from reviewbot.checks.weak import as_called, asks_result
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import asks_calls, of_options, told
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var, parse_condition
@@ -36,10 +37,11 @@ _CONVERSIONS = frozenset({"set_memory_encrypted", "set_memory_decrypted"})
 class Where:
     """A line at a moment of the series (0: the base, `position + 1`: after that patch) and what it rests on.
 
-    `nest` is its `#if` nest, `tests` are the tests in its function that let it run; `files` are its own file and those
-    of the helpers on the way; `functions` are the functions around it and those helpers, each with its file; `when` is
-    what else must hold. `proved` is not so where a macro that nobody knows may leave the function before, and `placed`
-    where the tree has neither the file nor anything that says when it is built.
+    `nest` is its `#if` nest, `tests` are the tests in its function that let it run, as far as options or what is called
+    may decide them; `files` are its own file and those of the helpers on the way; `functions` are the functions around
+    it and those helpers, each with its file; `when` is what else must hold. `proved` is not so where a macro that
+    nobody knows may leave the function before, and `placed` where the tree has neither the file nor anything that says
+    when it is built.
     """
 
     moment: int
@@ -83,8 +85,15 @@ def _in_tree(analysis: Analysis, moment: int, side: Side, path: str, call: Call)
     data = side.tree.read(path) or b""
     gates = _gates(analysis, moment, side, path, call, data)
     return Where(moment=moment, side=side, path=path, line=call.span.line, nest=nest,
-                 tests=(*(as_called(guard, data) for guard in call.guards), *(gates or ())), files=(path,),
+                 tests=tuple(filter(_is_asked, (*(as_called(guard, data) for guard in call.guards), *(gates or ())))),
+                 files=(path,),
                  functions=((path, call.function),) if call.function else (), proved=gates is not None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_asked(test: Cond) -> bool:
+    """Return whether a test can say anything about the configuration: by its options, or by what it calls."""
+    return of_options(test) != TRUE or asks_calls(test) or asks_result(test)
 
 
 def _gates(analysis: Analysis, moment: int, side: Side, path: str, call: Call, data: bytes) -> tuple[Cond, ...] | None:

@@ -63,7 +63,7 @@ class Match:
 
 def lines_of(place: Place) -> list[str]:
     """Return the source lines of a function, from its head to its last bracket."""
-    lines = (place.side.tree.read(place.path) or b"").decode("latin-1").splitlines()
+    lines = _lines_of(place.side.tree.read(place.path) or b"")
     return lines[place.function.span.line - 1:place.function.span.end_line]
 
 
@@ -72,6 +72,11 @@ def given_on(place: Place) -> set[str]:
     facts = place.side.facts.get(place.path)
     return {one.name for one in (facts.mentions if facts else ())
             if one.kind == "escape" and one.function == place.function.name}
+
+
+@lru_cache(maxsize=32)
+def _lines_of(data: bytes) -> list[str]:
+    return data.decode("latin-1").splitlines()
 
 
 def bare(argument: str) -> str:
