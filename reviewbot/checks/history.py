@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -116,45 +118,71 @@ def _in_function(flow: FunctionFlow, site: CallSite, known: ApiFunction, here: _
             yield Before(kind=kind, callee=earlier.callee, line=earlier.line, function=flow.name)
 
 
-def _nearest(flow: FunctionFlow, site: CallSite, here: _Range, family: Family
-             ) -> list[tuple[CallSite, ApiFunction, _Range]]:
+def _nearest(flow: FunctionFlow, site: CallSite, here: _Range, family: Family) -> list[_Change]:
     """Return the other calls of the family that may change the same memory, the nearest of them in source order."""
-    found = [one for one in _changing(flow, family) if one[0] != site]
+    changes = _changing(flow, family)
+    numbers = range(len(changes.calls))
+    near = set(numbers) if len(numbers) <= _MOST_NEAR else {
+        *changes.around(numbers, site), *(number for name in here.names
+                                          for number in changes.around(changes.by_name.get(name, ()), site))}
+    found = [changes.calls[number] for number in sorted(near) if changes.calls[number][0] != site]
     if len(found) > _MOST_NEAR:
         found = sorted(found, key=lambda one: (one[2].names.isdisjoint(here.names), abs(one[0].line - site.line),
                                                one[0].column))[:_MOST_NEAR]
     return sorted(found, key=lambda one: (one[0].line, one[0].column))
 
 
-_known_calls: WeakKeyDictionary[FunctionFlow, tuple[Family, list[tuple[CallSite, ApiFunction, _Range]]]] = \
-    WeakKeyDictionary()
+_Change = tuple[CallSite, ApiFunction, _Range]
 
 
-def _changing(flow: FunctionFlow, family: Family) -> list[tuple[CallSite, ApiFunction, _Range]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changes:
+    """The calls of a function that change memory by a range of it, in source order, and their numbers by its names."""
+
+    calls: list[_Change]
+    places: list[tuple[int, int]]
+    by_name: dict[str, list[int]]
+
+    def around(self, numbers: Sequence[int], site: CallSite) -> Sequence[int]:
+        """Return those of the numbers whose calls stand next to the site, on either side of it."""
+        at = bisect_left(numbers, (site.line, site.column), key=self.places.__getitem__)
+        return numbers[max(0, at - _MOST_NEAR):at + _MOST_NEAR + 1]
+
+
+_known_calls: WeakKeyDictionary[FunctionFlow, tuple[Family, _Changes]] = WeakKeyDictionary()
+
+
+def _changing(flow: FunctionFlow, family: Family) -> _Changes:
     """Return the calls of the function that change memory by a range of it; asked anew for each of them."""
     kept = _known_calls.get(flow)
     if kept is not None and kept[0] is family:
         return kept[1]
-    found = []
+    found: list[_Change] = []
+    by_name: dict[str, list[int]] = {}
     for other in flow.calls(*sorted(family.names())):
         known = family.get(other.callee)
         if known is not None and known.returns == "int" and known.family not in {"query", "workers"}:
             there = _range(flow, other, known)
             if there is not None:
+                for name in there.names:
+                    by_name.setdefault(name, []).append(len(found))
                 found.append((other, known, there))
-    _known_calls[flow] = family, found
-    return found
+    changes = _Changes(calls=found, places=[(one[0].line, one[0].column) for one in found], by_name=by_name)
+    _known_calls[flow] = family, changes
+    return changes
 
 
 def _straight(flow: FunctionFlow, site: CallSite, earlier: CallSite, here: _Range) -> Kind | None:
     """Return `again` when a success of the earlier call lies behind on every path, `tied` when the call itself does."""
     if flow.has_succeeded(site, past=earlier) is Ternary.YES:
         kind: Kind = "again"
-    elif flow.is_behind(site, past=earlier) is Ternary.YES and (
-            flow.paths_after(earlier, "failure") == flow.paths_after(earlier, "success")):
+    elif flow.is_behind(site, past=earlier) is Ternary.YES and all(one == other for one, other in zip_longest(
+            flow.each_path_after(earlier, "failure"), flow.each_path_after(earlier, "success"))):
         kind = "tied"  # where its failure is looked at, the call may be the one that takes back a part of the range
     else:
         return None
+    if not _may_be_disturbed(flow, here):
+        return kind
     between = [_until(route, site) for route in flow.paths_after(earlier, "success" if kind == "again" else "any")]
     if any(_disturbed(flow, steps, here) for steps in between if steps is not None):
         return None
@@ -182,6 +210,17 @@ def _disturbed(flow: FunctionFlow, route: Route, here: _Range) -> bool:
                     and flow.is_given(call, here.names, number):
                 return True
     return False
+
+
+_known_writes: WeakKeyDictionary[FunctionFlow, frozenset[str]] = WeakKeyDictionary()
+
+
+def _may_be_disturbed(flow: FunctionFlow, here: _Range) -> bool:
+    """Return whether anything in the whole function frees memory, or gives a name of the range another value."""
+    if flow not in _known_writes:
+        _known_writes[flow] = frozenset(place for text in flow.texts() for place in _written(text))
+    places = _places(here.memory) | _places(here.size)
+    return not places.isdisjoint(_known_writes[flow]) or bool(flow.calls(*own_list("frees")))
 
 
 def _places(text: str) -> frozenset[str]:

@@ -99,7 +99,7 @@ def _asks_before_a_free(side: Side, path: str, field: str) -> str:
 def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:
     """Return whether some way behind the call, and before it runs again, frees the memory; what is out of sight may."""
     frees, here = own_list("frees"), (site.line, site.column)
-    for route in flow.paths_after(site, outcome):
+    for route in flow.each_path_after(site, outcome):
         for call in (call for statement in route.statements for call in statement.calls):
             if (call.line, call.column) == here:
                 break  # the next turn of a loop: another piece of memory

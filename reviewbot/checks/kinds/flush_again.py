@@ -64,7 +64,7 @@ def _flushed_behind(flow: FunctionFlow, site: CallSite, flushes: frozenset[str])
     that names what the call names."""
     names = set(_NAME.findall(site.arguments[0])) - _PLAIN if site.arguments else set()
     found: list[Statement] = []
-    for route in flow.paths_after(site, "success"):
+    for route in flow.each_path_after(site, "success"):
         behind = next((statement for statement in route.statements
                        if any(call != site for call in statement.calls)), None)
         call = next((call for call in behind.calls if call != site), None) if behind else None

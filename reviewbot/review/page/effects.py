@@ -165,8 +165,9 @@ def _stops(reader: Reader, cell: Cell) -> bool:
     call = reader.call_of(cell)
     _, after = reader.sides(int(cell.patch))
     found = reader.analysis.reading.follow(after.tree, cell.file, call) if call else None
-    routes = found[0].paths_after(found[1], "failure") if found else ()
-    return bool(routes) and all(route.ends == "stop" for route in routes)
+    routes = found[0].each_path_after(found[1], "failure") if found else iter(())
+    first = next(routes, None)
+    return first is not None and first.ends == "stop" and all(route.ends == "stop" for route in routes)
 
 
 def _gives_up(reader: Reader, cell: Cell) -> bool:
