@@ -32,7 +32,7 @@ from reviewbot.review.unplaced import (
     why_unplaced,
     writes_asked,
 )
-from reviewbot.review.ways import Ways, steps
+from reviewbot.review.ways import Ways, entries_of, steps
 from reviewbot.series.types import Series
 from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, quote_names, squash
@@ -234,11 +234,13 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
     least = 0
     for old in (True, False):
         lines = decode((file.before if old else file.after) or b"").splitlines()
+        entries = entries_of(lines) if kconfig else []
         for number, text in _differing(file, old=old):
             if not (_KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#")):
                 continue
             least = least or number
-            about = "" if strange else ways.option_of(lines, number) if kconfig else ways.builds(file.path, text)
+            about = "" if strange else ways.option_of(text, entries[number - 1]) if kconfig \
+                else ways.builds(file.path, text)
             if about and not kconfig and _built_alike(file, about):
                 about = ""
             if about and about not in told:

@@ -13,7 +13,7 @@ from reviewbot.logic import FALSE, Var
 from reviewbot.review.defines import macro_bodies
 from reviewbot.text import decode
 
-__all__ = ["Ways", "steps"]
+__all__ = ["Ways", "entries_of", "steps"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
@@ -21,6 +21,7 @@ _KERNEL = re.compile(r"_*PAGE_KERNEL\w*|_KERNPG_\w+")
 _ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)")
 _GIVES = re.compile(r"[ \t]*(?:select|imply)[ \t]+(\w+)")
 _MOST = 80  # symbols that a call's own depend on: past that nothing is left out for want of a way
+_STEPS = 50  # what it costs to ask whether an architecture can have an option
 
 
 class Ways:
@@ -32,6 +33,7 @@ class Ways:
         self._cells = cells
         self._made: dict[tuple[str, str], frozenset[str]] = {}
         self._sources: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, bool] = {}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -148,21 +150,29 @@ class Ways:
 
         Whether it can is asked last: that takes a solver, the rest does not.
         """
-        if self._symbols is not None and symbol not in self._symbols:
-            tree = self._analysis.sides[-1].tree
-            if self._said.isdisjoint(names_gated_by(self._analysis, tree, frozenset({symbol}))):
-                return False
-        return not all(self._analysis.reach.never(Var(f"CONFIG_{symbol}"), arch) for arch in self._analysis.arches)
+        if symbol not in self._asked:
+            self._asked[symbol] = self._is_asked(symbol) and not all(
+                self._never(symbol, arch) for arch in self._analysis.arches)
+        return self._asked[symbol]
+
+    def _is_asked(self, symbol: str) -> bool:
+        if self._symbols is None or symbol in self._symbols:
+            return True
+        tree = self._analysis.sides[-1].tree
+        return not self._said.isdisjoint(names_gated_by(self._analysis, tree, frozenset({symbol})))
+
+    def _never(self, symbol: str, arch: str) -> bool:
+        self._analysis.budget.spend(_STEPS)
+        return bool(self._analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))
 
     @cached_property
     def _said(self) -> frozenset[str]:
         return frozenset(effect.symbol for cell in self._cells for effect in (cell.before, cell.after))
 
-    def option_of(self, lines: Sequence[str], number: int) -> str:
-        """Return the option that a line (1-based) of a Kconfig file decides about, empty when no call hangs on it."""
-        given = _GIVES.match(lines[number - 1])  # decides about what it selects, not about its own entry
-        name = given[1] if given else next(
-            (found[1] for line in reversed(lines[:number]) if (found := _ENTRY.match(line.strip()))), "")
+    def option_of(self, line: str, entry: str) -> str:
+        """Return the option that a line of the Kconfig `entry` decides about, empty when no call hangs on it."""
+        given = _GIVES.match(line)  # decides about what it selects, not about its own entry
+        name = given[1] if given else entry
         return name if name and self._matters(name) else ""
 
     def builds(self, makefile: str, line: str) -> str:
@@ -176,6 +186,16 @@ class Ways:
         """Return the files of the calls that were there before the series."""
         base = self._analysis.sides[0].tree
         return tuple(path for path in sorted({cell.file for cell in self._cells}) if base.read(path) is not None)
+
+
+def entries_of(lines: Sequence[str]) -> list[str]:
+    """Return for each line of a Kconfig file the option whose entry it stands in, empty before the first one."""
+    found, name = [], ""
+    for line in lines:
+        entry = _ENTRY.match(line.strip())
+        name = entry[1] if entry else name
+        found.append(name)
+    return found
 
 
 def steps(path: str, folder: str) -> Iterator[str]:

@@ -19,12 +19,12 @@ def _make(line: Callable[[int], str], *, before: str = "", after: str = MAKE) ->
     return lambda n: kconfig(ENTRY, make=before + "".join(map(line, range(n))) + after)
 
 
-def _holes(n: int) -> str:
-    """Return a question that solvers find hard: n + 1 birds and n holes, no two birds in one."""
+def _birds(n: int) -> str:
+    """Return an entry that asks what solvers find hard: n + 1 birds and n holes, no two birds in one."""
     birds, holes = range(n + 1), range(n)
     text = ENTRY + "".join("\tdepends on " + " || ".join(f"P{b}_{h}" for h in holes) + "\n" for b in birds)
     text += "".join(f"\tdepends on !P{b}_{h} || !P{other}_{h}\n" for h in holes for b in birds for other in range(b))
-    return kconfig(text + "".join(f'config P{b}_{h}\n\tbool "p"\n' for b in birds for h in holes))
+    return text + "".join(f'config P{b}_{h}\n\tbool "p"\n' for b in birds for h in holes)
 
 
 def _parity(n: int) -> str:
@@ -73,6 +73,14 @@ def _entwined(n: int) -> str:
     return kconfig(text)
 
 
+def _unplaced(n: int) -> str:
+    """Return the same in a hunk that finds no place, for a call behind the entry: each line is about one option."""
+    text = _birds(n).replace(f"config P{n}_0\n", "con\n fig\n")
+    torn = appended("drivers/vault/Kconfig", text).replace("+ fig\n", " fig\n")
+    return mail(torn, appended("drivers/vault/Makefile", "obj-$(CONFIG_DEMO_TRAP) += x.o"),
+                new_file("drivers/vault/x.c", f"{HEAD}#ifdef CONFIG_DEMO_TRAP\n{CALLER.removeprefix(HEAD)}#endif\n"))
+
+
 CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "assigned": (_make(lambda i: f"v{i + 1} := $(v{i}) $(v{i})\n", before="v0 := x.o\n",
                        after="obj-y += $(v40)\n"), 300),
@@ -91,7 +99,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "entwined": (_entwined, 300),
     "folders": (_folders, 300),
     "helps": (_row(lambda i: "\t  set_memory_ro() of config X if y\n", before=f"{ENTRY}\thelp\n"), 8000),
-    "holes": (_holes, 10),
+    "holes": (lambda n: kconfig(_birds(n)), 10),
     "if": (lambda n: kconfig("".join(f"if I{i}\n" for i in range(n)) + ENTRY + "endif\n" * n), 1500),
     "implied": (_row(lambda i: f"\timply I{i} if MMU\n\tselect J{i} if I{i}\n"), 1500),
     "long dependency": (lambda n: kconfig(f"{ENTRY}\tdepends on " + " && ".join(
@@ -107,6 +115,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "sources": (_sources, 200),
     "steps": (lambda n: kconfig(f"{ENTRY}\tdepends on " + "".join(
         f"(C{i} {('&&', '||')[i % 2]} " for i in range(n)) + "MMU" + ")" * n + "\n"), 1500),
+    "unplaced": (_unplaced, 11),
     "unclosed": (lambda n: kconfig(f"{ENTRY}\tdepends on {'(' * n}MMU\n"), 20_000),
     "variables": (lambda n: kconfig(ENTRY, make=f"obj-y += {'$(' * n}x{')' * n}.o\n"), 8000),
 }
