@@ -34,7 +34,7 @@ class Limits:
     nodes: int = 60_000
     outcomes: int = 60_000
     gates: int = 300
-    conflicts: int = 20_000
+    conflicts: int = 5_000
 
 
 LIMITS = Limits()

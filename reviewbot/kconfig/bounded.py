@@ -15,7 +15,7 @@ def holds(solver: Any, assumptions: Sequence[int]) -> bool:
     """Return whether the clauses hold under the assumptions; model and core are then the solver's to tell.
 
     Counts conflicts, not seconds, so that the same question has the same answer. A question about a whole kernel
-    takes some hundreds. Raises BudgetError past 20 000.
+    takes some tens, at most some hundreds. Raises BudgetError past 5 000.
     """
     solver.conf_budget(LIMITS.conflicts)
     found = solver.solve_limited(assumptions=list(assumptions))
