@@ -81,9 +81,9 @@ def with_others(group: Sequence[Finding], rules: PageRules) -> Finding:
     first = group[0]
     also = other_names(group, rules)
     said = f"It is the same with {also}." if also else ""
-    if first.rule in rules.alike:
-        places = sorted({(one.file, one.line) for one in group if one.rule == first.rule
-                         and _unquoted(one) == _unquoted(first)} - {(first.file, first.line)})
+    if first.rule in rules.alike | rules.symbols:
+        places = sorted({(one.file, one.line) for one in group if _once(one, rules) == _once(first, rules)}
+                        - {(first.file, first.line)})
         own = [f"{line}" for file, line in places if file == first.file]
         there = [f"{PurePosixPath(file).name}:{line}" for file, line in places if file != first.file]
         lines = [f"line{'s' * (len(own) > 1)} {quote_names(own, most=_MOST)}"] if own else []
@@ -93,15 +93,15 @@ def with_others(group: Sequence[Finding], rules: PageRules) -> Finding:
 
 def _once(finding: Finding, rules: PageRules | None) -> tuple[_Mark, ...]:
     """Return the marks that the findings of one event by the page's rules have in common."""
-    if rules is None or finding.rule not in rules.alike | rules.of_file:
+    if rules is None or finding.rule not in rules.alike | rules.symbols | rules.of_file:
         return ()
-    of_file = finding.rule in rules.of_file
-    said = finding.file if of_file else _unquoted(finding)
-    return (("once", of_file, finding.rule, finding.patch, finding.arch, said),)
-
-
-def _unquoted(finding: Finding) -> str:
-    return _QUOTED.sub("\0", finding.message)
+    if finding.rule in rules.of_file:
+        said = (finding.file, _QUOTED.sub("\0", finding.question))
+    else:
+        blank = finding.symbol if finding.rule in rules.symbols else ""
+        text = finding.message.replace(blank, "\0") if blank else finding.message
+        said = ("", _QUOTED.sub("\0", text))
+    return (("once", finding.rule, finding.patch, finding.arch, *said),)
 
 
 def _left(finding: Finding) -> Iterator[_Mark]:

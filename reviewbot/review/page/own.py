@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
-from reviewbot.logic import TRUE
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, equivalent
+from reviewbot.review.page.cases import say_test
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.reader import Reader, event_of, setting_where
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.phrases import say_change
 from reviewbot.text import quote_names
 
-__all__ = ["in_bits", "own_behaviour"]
+__all__ = ["in_bits", "in_more_or_less", "own_behaviour"]
 
 _HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
                      r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
 _WANT = "ENOMEM"
+_IDLE = re.compile(r"does nothing when [^;:]+ \(before: does nothing when [^;:]+\)")
+_LONGEST = 120  # characters of a test that is read at once
 _DOES = {"_clear": ("clears", "cleared"), "_set": ("sets", "set")}
 
 
@@ -36,10 +40,29 @@ def own_behaviour(reader: Reader, named: Sequence[tuple[str, Cell]], told: froze
             continue
         does, follows = in_bits(reader.rules, arch, change)
         who = quote_names(list(dict.fromkeys(f"{one.call}()" for _, one in those)), most=3)
-        gist = _of(who, does) if len({one.call for _, one in those}) == 1 else f"{who} change: each {does}"
+        alone = len({one.call for _, one in those}) == 1
+        works = in_more_or_less(change, cell.before.acts, cell.after.acts, alone=alone)
+        gist = f"{who} {works}" if works else _of(who, does) if alone else f"{who} change: each {does}"
         events = [event_of(reader, one, other, "definition", setting, gist, follows, "different", "changed", 99)
                   for one, other in those]
         yield replace(joined(events[0], tuple(events[1:])), objects=frozenset())
+
+
+def in_more_or_less(change: str, before: Cond | None, after: Cond | None, *, alone: bool) -> str:
+    """Return in which cases a function, or several that change alike, works now that it did nothing in, or the other
+    way round; empty where both are, or the change is not about that alone. `before` and `after`: when it works."""
+    if not _IDLE.fullmatch(change) or before is None or after is None:
+        return ""
+    more, less = And(after, Not(before)), And(before, Not(after))
+    try:
+        new, gone = equivalent(less, FALSE), equivalent(more, FALSE)
+    except BudgetError:
+        return ""
+    if new is gone or len(said := say_test(more if new else less)) > _LONGEST:
+        return ""
+    verb = ("now also works" if new else "no longer does anything") if alone else (
+        "now also work" if new else "no longer do anything")
+    return f"{verb} where {said}"
 
 
 def _of(who: str, does: str) -> str:

@@ -61,8 +61,9 @@ class PageRules:
     What the rules in `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it
     names the family or other words of kernel mappings. What those in `restated` find repeats a row about the same line;
     what those in `carries` find has that row in it. What those in `alike` find is one event of a patch where it differs
-    only in what it quotes, what those in `of_file` find where it is of one file. `protections` has of each of the
-    kernel's own protections whether memory that is mapped with it can be written, and run.
+    only in what it quotes, of those in `symbols` also in its symbol; of those in `of_file` where it is of one file and
+    asks the same. `protections` has of each of the kernel's own protections whether memory that is mapped with it can
+    be written, and run.
     """
 
     consequence: Mapping[str, int]
@@ -79,6 +80,7 @@ class PageRules:
     restated: frozenset[str]
     carries: frozenset[str]
     alike: frozenset[str]
+    symbols: frozenset[str]
     of_file: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
     bits: tuple[Bit, ...] = ()
@@ -122,7 +124,8 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
                      near=frozenset(asked.get("near", ())), restated=frozenset(asked.get("restated", ())),
                      carries=frozenset(asked.get("carries", ())),
-                     alike=frozenset(once.get("alike", ())), of_file=frozenset(once.get("file", ())),
+                     alike=frozenset(once.get("alike", ())), symbols=frozenset(once.get("symbols", ())),
+                     of_file=frozenset(once.get("file", ())),
                      promises=tuple(_promise(entry, rank, place) for rank, entry in enumerate(promises["promise"])),
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))

@@ -83,3 +83,17 @@ def test_names_that_one_header_no_longer_declares_are_one_event() -> None:
     assert with_others(groups[0], load_page_rules()).question == (
         "Which header is meant to declare 'one'? It is the same with two().")
     assert len(grouped(missing)) == 3
+
+
+def test_lines_that_name_unknown_options_are_asked_about_once() -> None:
+    """Two lines that select what nothing defines are one question; one whose symbol depends on another is its own."""
+    lines = [finding(id=f"F{line}", rule="dead-kconfig-gate", category="gating", file="arch/arm/Kconfig", line=line,
+                     symbol=symbol, message=f"'select {symbol}' is never true on arm: {reason}.",
+                     question=f"Is another symbol meant in 'select {symbol}'?")
+             for line, symbol, reason in ((3, "ONE", "no Kconfig file defines CONFIG_ONE"),
+                                          (5, "TWO", "no Kconfig file defines CONFIG_TWO"),
+                                          (9, "THREE", "THREE depends on OTHER"))]
+    groups = grouped(lines, load_page_rules())
+    assert [[one.id for one in group] for group in groups] == [["F3", "F5"], ["F9"]]
+    assert with_others(groups[0], load_page_rules()).question == (
+        "Is another symbol meant in 'select ONE'? It is the same at line 5.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reviewbot.review.page.own import in_bits
+from reviewbot.logic import And, Or, Var
+from reviewbot.review.page.own import in_bits, in_more_or_less
 from reviewbot.review.page.rulebook import load_page_rules
 from tests.review.test_seen import review
 
@@ -38,3 +39,14 @@ def test_a_function_that_comes_to_need_memory_is_told() -> None:
     assert row.statement == "set_direct_map_invalid_noflush() can fail with -ENOMEM now (before: -EINVAL)"
     found = review({path: old}, {path: new.replace("ENOMEM", "EIO")}, release="5.10").first_page.rows
     assert not any("can fail" in one.statement for one in found)
+
+
+def test_another_test_is_told_by_the_cases_that_are_new_or_gone() -> None:
+    """What a function did nothing in and works in now is one clause; where some cases come and others go it is not."""
+    said = "does nothing when !full() (before: does nothing when !deep())"
+    full, deep, flat = Var("full()"), Var("deep()"), Var("flat()")
+    assert in_more_or_less(said, full, Or(full, deep), alone=True) == "now also works where !full() && deep()"
+    assert in_more_or_less(said, full, And(full, deep), alone=False) == "no longer do anything where !deep() && full()"
+    assert in_more_or_less(said, full, Or(And(full, flat), deep), alone=True) == ""
+    assert in_more_or_less(said, full, None, alone=True) == ""
+    assert in_more_or_less("flushes the map", full, deep, alone=True) == ""
