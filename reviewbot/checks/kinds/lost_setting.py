@@ -114,8 +114,8 @@ def _boot(step: Step, file: PatchedFile) -> Iterator[_Lost]:
             if _MAY_CALL.search(new.signature) or "inline" in new.signature or not new.steps:
                 continue
             was = old is not None and _MAY_CALL.search(old.signature)
-            known = {call.name for step in old.steps for call in calls_in(step.expr)} if old is not None else set()
-            called = [(call.name, new.line_of(call)) for step in new.steps for call in calls_in(step.expr)
+            known = {call.name for done in old.steps for call in calls_in(done.expr)} if old is not None else set()
+            called = [(call.name, new.line_of(call)) for done in new.steps for call in calls_in(done.expr)
                       if call.name and call.name != new.name and (was or call.name not in known)]
             for name, line, where in _boot_code(step, file, called, elsewhere=bool(was)):
                 yield _Lost(shape="init" if was else "boot-call", line=new.line if was else line, old=False,
