@@ -180,8 +180,10 @@ def is_idle(fact: Fact) -> bool:
 
 def _unguarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> str:
     """Return why the guard of the function is never true for the line, empty where it can be."""
+    if not fact.guard:
+        return ""
     needs = next((runtime.requires for runtime in analysis.model.runtimes(arch, analysis.version)
-                  if fact.guard and runtime.name == fact.guard), "")
+                  if runtime.name == fact.guard), "")
     if not needs:
         return ""
     wanted, config = parse_condition(needs), analysis.configs[where.moment]
