@@ -14,6 +14,7 @@ from reviewbot.review.not_seen import not_seen
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.phrases import by_function, say_change, say_config
+from reviewbot.review.unplaced import changes_mappings
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import decode, quote_names, squash
 
@@ -35,7 +36,7 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 
     The order is that of a reader's questions; entries of one topic stand together.
     """
-    entries = [*_changes(analysis, cells), *_same(findings, cells, questions),
+    entries = [*_changes(analysis, cells), *_same(analysis, findings, cells, questions),
                *not_seen(cells, questions), *_failures(analysis, findings), *_buildable(analysis, findings, cells)]
     known = known_facts(analysis, findings, cells)
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
@@ -70,13 +71,13 @@ def _for_every_pair(members: list[Cell]) -> list[list[Cell]]:
     return list(parts.values())
 
 
-def _same(findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...]
+def _same(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...], questions: tuple[Unseen, ...]
           ) -> Iterator[LevelSetEntry]:
     """Yield what was proved to stay as it is: the calls of an architecture, or all of the family's calls."""
     if any(one.options or one.near for one in questions):
         return
     if not cells:
-        if not questions and not any(finding.introduced for finding in findings):
+        if not questions and not any(finding.introduced for finding in findings) and not changes_mappings(analysis):
             yield LevelSetEntry(topic=_CHANGES, arch="",
                                 statement="The series changes no call and no definition of the family.")
         return

@@ -17,8 +17,8 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
-__all__ = ["NO_FILE", "bearing", "has_code", "loses_hunks", "lost_hunks", "maps_memory", "names_family",
-           "names_mappings", "owned", "why_unplaced", "writes_asked"]
+__all__ = ["NO_FILE", "bearing", "changes_mappings", "has_code", "loses_hunks", "lost_hunks", "maps_memory",
+           "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
 
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
@@ -52,6 +52,19 @@ _MAPS = re.compile(_KERNEL.pattern + r"|\b(?:_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_
 def names_mappings(text: str) -> bool:
     """Return whether a text has a word of kernel mappings in it."""
     return _MAPS.search(text) is not None
+
+
+def changes_mappings(analysis: Analysis) -> bool:
+    """Return whether a line of C that the series adds or takes away names a mapping of the kernel: the function there
+    may be one of an architecture's own behind the family, under another name."""
+    for _, state in analysis.states():
+        for file in (one for one in state.files if one.path.endswith((".c", ".h"))):
+            for data, numbers in ((file.before, file.removed), (file.after, file.added)):
+                rows = decode(data or b"").split("\n")
+                if any(_KERNEL.search(rows[number - 1]) and not _COMMENT.match(rows[number - 1].strip())
+                       for number in numbers if number <= len(rows)):
+                    return True
+    return False
 
 
 def loses_hunks(file: PatchedFile) -> bool:

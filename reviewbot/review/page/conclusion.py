@@ -14,6 +14,7 @@ from reviewbot.review.page.said import asked_fact, where_words
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.review.phrases import FAMILY, say_change, say_config
 from reviewbot.review.reach import changes_no_code
+from reviewbot.review.unplaced import changes_mappings
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
@@ -135,7 +136,8 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
     if not named and not near:
         if not page.not_seen and _only_comments(reader):
             return "The series changes only comments and white space."
-        if not unseen and not page.not_seen and not any(one.introduced for one in findings.values()):
+        if not unseen and not page.not_seen and not any(one.introduced for one in findings.values()) \
+                and not changes_mappings(reader.analysis):
             return f"The series changes no call and no definition of {FAMILY}."
         where = "could be placed of the series" if page.not_seen else "the series touches"
         return f"No call of {FAMILY} was seen to change in what {where}."

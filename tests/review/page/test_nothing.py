@@ -28,3 +28,12 @@ def test_a_call_whose_surroundings_change_is_said_to_map_memory_as_before() -> N
     old = USER.replace("	return set", "	demo_count(1);\n	return set")
     assert changed(old, old.replace("count(1)", "count(2)")).first_page.conclusion == (
         "The calls in what the series touches map memory as they did before, on x86.")
+
+
+def test_a_definition_under_another_name_is_not_said_to_stay() -> None:
+    """What an architecture has behind the family may have any name: that no definition changes is not said then."""
+    old = HEAD + "void demo__kernel_map_pages(struct page *page, int enable)\n{\n	demo_map(page, enable);\n}\n"
+    new = old.replace("void demo", "int demo").replace("enable);\n}", "enable);\n	return 0;\n}")
+    found = changed(old, new)
+    assert found.first_page.conclusion == f"No call of {FAMILY} was seen to change in what the series touches."
+    assert not any("no definition" in one.statement for one in found.level_set)
