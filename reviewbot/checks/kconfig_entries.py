@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from reviewbot.checks.arches import own_arch
-from reviewbot.kconfig.lines import OUTER, read_line
+from reviewbot.kconfig.lines import GIVES, OUTER, read_line
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -60,6 +60,9 @@ def _read(path: str, data: bytes) -> tuple[Supply, ...]:
         if said is None:
             continue
         given = said.gives() if said.indented else None
+        if given is None and said.indented and said.word in GIVES and line.endswith("\\"):
+            begun = read_line(line.rstrip("\\ \t"))  # its condition stands on the next line
+            given = begun.gives() if begun is not None else None
         if not said.indented and said.word in OUTER:
             name = re.match(r"\w+", said.rest) if said.is_entry else None
             entry = name[0] if name else ""

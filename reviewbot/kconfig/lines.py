@@ -18,9 +18,10 @@ GIVES = frozenset({"select", "imply"})
 
 _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
                    r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
-                   r"|help|modules|option(?:al)?)\b(?P<rest>[^\r\n]*)")
+                   r"|help|modules|option(?:al)?)\b(?![.,:;)-])(?P<rest>[^\r\n]*)")
 _ENTRY = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _GIVEN = re.compile(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
+_IF = re.compile(r"[ \t]+if[ \t]+")
 _ENTRY_BEGINS = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -46,8 +47,8 @@ class KconfigSaid:
 
     def value(self) -> tuple[str, str | None]:
         """Return the value of a `default` or `def_bool` and the condition behind its `if`, None without one."""
-        value, asks, condition = re.sub(r"[ \t]+", " ", self.rest).partition(" if ")
-        return value, condition if asks else None
+        value, *condition = _IF.split(self.rest, maxsplit=1)
+        return value, condition[0] if condition else None
 
 
 def read_line(line: str) -> KconfigSaid | None:

@@ -34,7 +34,8 @@ def test_which_files_are_kconfig() -> None:
     ("menuconfig A # all", ("menuconfig", "A", False)), ("  if A", ("if", "A", True)),
     ("\tdepends  on A && !B # why", ("depends on", "A && !B", True)), ("endif # A", ("endif", "", False)),
     ("\tdef_bool y if A", ("def_bool", "y if A", True)),
-    ("\tbool \"a text\"", ("bool", '"a text"', True)), ("\tselecting things", None), ("configure", None), ("", None)])
+    ("\tbool \"a text\"", ("bool", '"a text"', True)), ("\tselecting things", None),
+    ("\tdefault. You can", None), ("configure", None), ("", None)])
 def test_what_a_line_says(line: str, said: tuple[str, str, bool] | None) -> None:
     """Its word, what stands behind it without the comment, and whether it is indented."""
     found = read_line(line)
