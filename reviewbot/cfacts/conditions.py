@@ -167,7 +167,7 @@ def read_conditions(data: bytes, lines: Lines | None = None, *,
     return _nest(data, lines or lines_in(data), found)
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=384)
 def _read_whole(data: bytes) -> Conditions:
     """Return the nest of a whole file; the same file is asked about many times in one review."""
     found = [hit for hit in _DIRECTIVES.finditer(data) if hit.group("word") is not None] if b"#" in data else []

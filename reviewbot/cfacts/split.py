@@ -103,7 +103,7 @@ def _full_piece(data: bytes, header: Header, group: tuple[int, int]) -> Piece:
                  tail_cut=data[group[1] - 1:group[1]] != b"}")
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _grouped(data: bytes) -> tuple[_Structure, tuple[tuple[int, int], ...], bool]:
     """Return the structure of a whole file, its top-level groups and whether its braces balance.
 

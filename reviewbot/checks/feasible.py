@@ -222,6 +222,8 @@ def _may_be_huge(analysis: Analysis, side: Side, arch: str) -> bool:
 
 def _why(before: Before, call: Call, fact: Fact) -> str:
     where = "" if before.function == call.function else f" in {before.function}()"
+    alone = "the call changes only that mapping" if fact.alias == "vmalloc" else \
+        "nothing else that the call changes is split"
     match before.kind:
         case "again":
             return f"{before.callee}() has succeeded on the same range before{where}, so nothing is left to split"
@@ -234,11 +236,11 @@ def _why(before: Before, call: Call, fact: Fact) -> str:
                 f"the memory of {before.callee}()"
             return f"{memory} is mapped in single pages, and only single pages of the direct map lack what it restores"
         case "paged" if before.callee.startswith("struct "):
-            return f"the memory of a {before.callee} is mapped in single pages, and the call changes only that mapping"
+            return f"the memory of a {before.callee} is mapped in single pages, and {alone}"
         case "paged":
-            return f"{before.callee}() maps its memory in single pages, and the call changes only that mapping"
+            return f"{before.callee}() maps its memory in single pages, and {alone}"
         case "area":
-            return "the memory of vmalloc is mapped in single pages there, and the call changes only that mapping"
+            return f"the memory of vmalloc is mapped in single pages there, and {alone}"
 
 
 def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
