@@ -23,6 +23,9 @@ _MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|p
                    r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
 _MOST_ARCHES = 16  # files of other architectures that are asked what they do
+_PROTECTS = re.compile(r"(?:^|_)(?:un)?(?:protect|seal)(?:_|$)")
+_OF_ONE_KIND = 3  # words that the names of the helpers of one thing begin with
+_CAST = re.compile(r"\([\w\s*]+\)\s*(?=[\w(&*])")
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 
@@ -118,6 +121,9 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
                 call.name in added and event.roots & {part.name for part in walk(call) if part.kind == "name"}
                 for call in _calls(new))):
             continue  # what came in its place may do so as well, further down
+        if any((_is_of_one_kind(call.name, event.name) or _PROTECTS.search(call.name)) and call.name in added
+               and event.roots & {part.name for part in walk(call) if part.kind == "name"} for call in _calls(new)):
+            continue  # another function of the same helpers, or one that is named for it, has the memory now
         said.add((effect.id, event.roots))
         step = old.steps[event.step]
         place = place_after(old, new, step)
@@ -164,6 +170,12 @@ def _arch(path: str) -> str:
     return path.split("/")[1] if path.startswith("arch/") else ""
 
 
+def _is_of_one_kind(one: str, other: str) -> bool:
+    """Return whether two functions are named after one thing: `pool_image_seal()`, `pool_image_finish()`."""
+    words = [name.strip("_").split("_")[:_OF_ONE_KIND] for name in (one, other)]
+    return one != other and words[0] == words[1] and len(words[0]) == _OF_ONE_KIND
+
+
 def _words(outline: Outline) -> set[str]:
     """Return the names of values in a function."""
     return {part.name for step in outline.steps for part in walk(step.expr) if part.kind == "name"} | {
@@ -190,7 +202,11 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     if event.effect.needs:
         return any(other.effect.id in event.effect.needs for other in events(new, now)) or any(
             _MAPS.search(call.name) for call in _calls(new))
-    words = _words(new)
+    words, thing = _words(new), _CAST.sub("", object_in(event, old))
+    held = re.compile(rf"{re.escape(thing)}(?!\w)")
+    if "->" in thing and not any(held.search(new.said(step)) for step in new.steps) and any(
+            held.search(old.said(step)) for number, step in enumerate(old.steps) if number != event.step):
+        return False  # the memory went with it
     own = event.roots & {*old.locals, *old.parameters}
     if own:
         return bool(own & words) or (len(new.steps) == 1 and bool(_given_after(event, old, new, new.steps[0])))

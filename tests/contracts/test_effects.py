@@ -86,3 +86,21 @@ def test_a_part_of_a_test_goes() -> None:
     """One of several conditions that were enough is told, also where the test was taken apart besides."""
     assert shapes("if (one(d) || two(d))\n\tgo(d);\ndone(d);", "if (one(d))\n\tgo(d);\ndone(d);") == ["part-gone"]
     assert shapes("if (one(d))\n\tgo(d);\ndone(d);", "if (one(d) || two(d))\n\tgo(d);\ndone(d);") == []
+
+
+def test_what_an_effect_went_with_is_gone() -> None:
+    """A member that the function no longer has takes its protection with it; one that it goes on filling does not."""
+    seal = "set_memory_ro((unsigned long)d->image, 1);\n"
+    fill, other = "fill(d->image, a);\n", "fill(d->images[0], a);\n"
+    assert shapes(fill + seal + "done(d);", fill + "done(d);") == ["effect-gone"]
+    assert shapes(fill + seal + "done(d);", other + "done(d);") == []
+
+
+def test_another_function_of_the_same_helpers_has_the_memory_now() -> None:
+    """What takes the place of a helper, and is named after the same thing, may do what it did."""
+    old = "fill(d, a);\nbpf_jit_binary_lock_ro(d);\ndone(a);"
+    assert shapes(old, "fill(d, a);\ndone(a);") == ["effect-gone"]
+    assert shapes(old, "fill(d, a);\nbpf_jit_binary_finish_all(d);\ndone(a);") == []
+    assert shapes(old, "fill(d, a);\nfinish(d);\ndone(a);") == ["effect-gone"]
+    assert shapes(old, "fill(d, a);\narch_protect_image(d);\ndone(a);") == []
+    assert shapes(old, "fill(d, a);\narch_protect_image(a);\ndone(a);") == ["effect-gone"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not
+from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
 from reviewbot.text import lines_between, quote_names
@@ -50,7 +51,9 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         things = list(dict.fromkeys(object_of_cell(reader, one) for _, one in sayings[said]))
         thing = quote_names(things) if len(things) <= _MOST_THINGS else SOMETHING
         gist = f"{cell.function}() now {promise.does.format(object=thing)}{through} {said}"
-        event = event_of(reader, name, cell, "case", setting, gist, "", "different", "changed", promise.rank)
+        moved = say_moved(cell).removeprefix("; ")  # then it may be that nothing changes for anybody
+        event = event_of(reader, name, cell, "case", setting, gist, moved, "different", "text" if moved else "changed",
+                         promise.rank)
         yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
 
 
