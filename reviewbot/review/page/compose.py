@@ -13,7 +13,7 @@ from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
-from reviewbot.review.page.doubts import WRITTEN, not_seen, open_words, tree_has
+from reviewbot.review.page.doubts import WRITTEN, named_doubts, not_seen, open_words, tree_has
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
@@ -70,6 +70,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     asks = _asks(reader, changes)
     swapped, words = ("", 0) if stated or asks or there else open_words(analysis, left)
     doubts = not_seen(analysis, skips, left, told=words)
+    if stated or asks:
+        doubts = named_doubts(doubts)
     ordered = sorted(claims, key=lambda claim: claim.patch)
     contradicted = told_claims(ordered)[:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),

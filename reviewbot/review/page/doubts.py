@@ -17,7 +17,7 @@ from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, decode, quote_names, squash
 
-__all__ = ["WRITTEN", "is_open", "not_seen", "open_words", "tree_has"]
+__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree_has"]
 
 _TELLING = 12  # characters: shorter lines stand in any file
 _SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
@@ -30,6 +30,7 @@ _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
 _VAGUE = re.compile(r"the family|is written otherwise$")
+_COMPARED = re.compile(r"\bstill do(?:es)? what (?:it|they) did\b")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
 _ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
                       r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
@@ -163,6 +164,14 @@ def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:
 def is_open(text: str) -> bool:
     """Return whether a sentence of not_seen() asks what could not be decided, and names nothing that is missing."""
     return text.startswith(("whether ", "what "))
+
+
+def named_doubts(doubts: Sequence[str]) -> tuple[str, ...]:
+    """Return the sentences of not_seen() without what only says that something could not be compared: beside what is
+    known to change that is no news."""
+    kept = [text if not is_open(text) else "; ".join(part for part in text.split("; ") if not _COMPARED.search(part))
+            for text in doubts]
+    return tuple(text for text in kept if text)
 
 
 def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from reviewbot.review.page.doubts import named_doubts
+
 from ..test_seen import HEAD, PATH, TAIL, changed, review
 
 MAPPER = "arch/x86/mm/pat/set_memory.c"
@@ -152,3 +154,11 @@ def test_two_of_several_conditions_are_told_and_the_others_counted() -> None:
     page = changed(old, new).first_page
     assert page.conclusion.count("(before: where") == 2
     assert page.not_seen == ("1 more condition in other words",)
+
+
+def test_beside_a_change_only_named_words_are_doubted() -> None:
+    """That a function could not be compared is said of a page that has nothing else, words that it asks always."""
+    said = ("mm/a.c, where hunks of patch 1 have no place",
+            "whether 'b()' comes to what 'a()' did (run(), mm/b.c); whether stop() still does what it did (mm/b.c)",
+            "whether go() and run() each still do what they did (mm/c.c)")
+    assert named_doubts(said) == (said[0], "whether 'b()' comes to what 'a()' did (run(), mm/b.c)")
