@@ -13,7 +13,7 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.text import quote_names
 
-__all__ = ["merged"]
+__all__ = ["merged", "within_fuller"]
 
 _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
@@ -41,7 +41,7 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
     wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
     done = [event for event in _under_definitions(done) if event.kind != "fate" or event.verdict != "better"
             or not any(_is_refuted(event, other) for other in wrong)]
-    done = _over_settings(_over_functions(reader.rules, done))
+    done = _over_settings(within_fuller(_over_functions(reader.rules, done)))
     places: dict[str, list[int]] = {}
     defined: dict[str, list[int]] = {}
     for number, event in enumerate(done):
@@ -291,6 +291,24 @@ def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
                             gist=_agreeing(rules, gist, names) if len(subjects) > 1 else gist,
                             reason=first.reason if len({e.reason for e in group}) == 1 else "")
         done.append(first)
+    return done
+
+
+def within_fuller(events: Sequence[Event]) -> list[Event]:
+    """Return the events with what one caller of a new helper gets put under what another gets of it and more: `maps a
+    page` under `maps a page and unmaps it`."""
+    alike: dict[tuple[object, ...], list[Event]] = {}
+    for event in events:
+        own = (event.patch, event.arch, event.config, event.verdict, event.symbols, event.through, event.address,
+               event.reason) if event.kind == "new" and event.gist.startswith("the new ") else event
+        alike.setdefault((own,), []).append(event)
+    done = []
+    for group in alike.values():
+        fullest = max(group, key=lambda event: len(event.gist.split()))
+        words = set(fullest.gist.split())
+        under = tuple(event for event in group if event is not fullest and words.issuperset(event.gist.split()))
+        done += [replace(joined(fullest, under), arch=fullest.arch) if event is fullest else event
+                 for event in group if not any(event is one for one in under)]
     return done
 
 
