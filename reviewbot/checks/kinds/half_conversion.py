@@ -8,6 +8,7 @@ not a free that stands only behind the success of a call that changes the memory
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.cfacts import CallSite, FunctionFlow, functions_of
@@ -23,6 +24,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
 from reviewbot.source.types import PatchedFile
+from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["HALF_CONVERSION"]
@@ -110,7 +112,8 @@ def _left(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, done
     side = analysis.after(position)
     data = side.tree.read(file.path) or b""
     seen: set[tuple[str, str, str]] = set()
-    freeing = (function for function in _named(data).values() if frees.keys() & {*function.calls_all})
+    named = _named(data)
+    freeing = (function for function in named.values() if frees.keys() & {*function.calls_all})
     for flow in _flows(analysis, side, file.path, freeing).values():
         own = [one for one in done if one.function == flow.name]
         calls = flow.calls(*frees)
@@ -122,7 +125,8 @@ def _left(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, done
             one = next((one for one in own if one.object == thing), None) or (None if own else next(
                 (one for one in done if one.replaced == site.callee and _shares(analysis, one, reached)), None))
             if one is not None and thing and (flow.name, site.callee, thing) not in seen \
-                    and not _behind_success(flow, site, thing, one, reached):
+                    and not _behind_success(flow, site, thing, one, reached) \
+                    and (one in own or not _is_made_beside(flow, data, named[flow.name], thing, reached)):
                 seen.add((flow.name, site.callee, thing))
                 yield _finding(rule, analysis, position, file.path, flow.name, site, thing, one)
 
@@ -133,6 +137,18 @@ def _behind_success(flow: FunctionFlow, free: CallSite, thing: str, one: _Conver
     return any(names & one.undoes and site.arguments and flow.object_in(site.arguments[0]) == thing
                and flow.has_succeeded(free, past=site) is Ternary.YES
                for site, names in zip(flow.calls(), reached, strict=True))
+
+
+def _is_made_beside(flow: FunctionFlow, data: bytes, function: Function, thing: str, reached: list[frozenset[str]]
+                    ) -> bool:
+    """Return whether the function makes the memory itself, by a call that does not come down to the family, and gives
+    it to none that does: then it is not what such calls of the function change."""
+    body = decode(b"\n".join(data.split(b"\n")[function.span.line - 1:function.span.end_line]))
+    makers = set(re.findall(rf"(?<![\w>.]){re.escape(thing)}\s*=\s*(?:\([^()]*\)\s*)?(\w+)\s*\(", body))
+    changing = [site for site, names in zip(flow.calls(), reached, strict=True) if names]
+    named = re.compile(rf"(?<![\w>.]){re.escape(thing)}(?!\w)")
+    return bool(makers) and not makers & {site.callee for site in changing} and not any(
+        named.search(argument) for site in changing for argument in site.arguments)
 
 
 def _shares(analysis: Analysis, one: _Converted, reached: list[frozenset[str]]) -> bool:

@@ -13,7 +13,7 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.text import quote_names
 
-__all__ = ["merged", "within_fuller"]
+__all__ = ["merged", "within_fuller", "without_covered"]
 
 _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
@@ -319,7 +319,8 @@ def _over_settings(events: Sequence[Event]) -> list[Event]:
         alone = () if event.config.startswith("where ") else (event.kind, event.patch, event.file, event.functions)
         alike.setdefault((alone or event, event.verdict, event.gist, event.reason), []).append(event)
     done = []
-    for group in alike.values():
+    for cases in alike.values():
+        group = without_covered(cases)
         first, rest = group[0], tuple(group[1:])
         parts = [event.config.split(", ") if event.config else [] for event in group]
         common = [part for part in parts[0] if all(part in others for others in parts)] if rest else []
@@ -331,6 +332,16 @@ def _over_settings(events: Sequence[Event]) -> list[Event]:
                     if rest and len(arches) == len(set(arches)) else first)
         done += rest if rest and len(arches) > len(set(arches)) else ()
     return done
+
+
+def without_covered(group: Sequence[Event]) -> list[Event]:
+    """Return events that say the same, those of some configuration put under the one that says it of every one."""
+    always = next((event for event in group if not event.config), None)
+    if always is None:
+        return [*group]
+    covered = tuple(one for one in group if one is not always and set(one.arch) <= set(always.arch))
+    return [joined(one, covered) if one is always else one for one in group
+            if not any(one is other for other in covered)]
 
 
 def _agreeing(rules: PageRules, gist: str, names: str) -> str:
