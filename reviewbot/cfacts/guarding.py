@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewbot.cfacts.analysis import Judged
 from reviewbot.cfacts.assigned import by_options
@@ -44,7 +45,7 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
     for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
         written = parse_c_condition(data[decision.expr.start:decision.expr.end])
         condition = by_options(judged.variant.graph, data, written)
-        found.append(Guard(line=lines.line(decision.expr.start), condition=condition if holds else Not(condition)))
+        found.append(_guard(lines.line(decision.expr.start), condition if holds else Not(condition), ()))
     for switch, labels in cases_of(judged.variant.graph, judged.place[0], most=_MOST_CASES):
         cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
         if len(cases) <= _MOST_CASES:
@@ -53,7 +54,7 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
             led = Or(*(asked[case] for case in cases if case in {_squashed(one) for one in labels}))
             if "default" in labels:
                 led = Or(led, And(*(Not(one) for one in asked.values())))
-            found.append(Guard(line=lines.line(switch.expr.start), condition=led, cases=cases))
+            found.append(_guard(lines.line(switch.expr.start), led, cases))
     found.sort(key=lambda guard: guard.line)
     parts = {part for guard in found if guard.condition.op == "and" for part in guard.condition.parts}
     kept: dict[Cond, Guard] = {}
@@ -61,3 +62,9 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
         if guard.condition not in parts:
             kept.setdefault(guard.condition, guard)
     return tuple(kept.values())
+
+
+@lru_cache(maxsize=1 << 12)
+def _guard(line: int, condition: Cond, cases: tuple[str, ...]) -> Guard:
+    """Return the guard; the calls behind it, and the moments of the file, share one."""
+    return Guard(line=line, condition=condition, cases=cases)

@@ -7,6 +7,7 @@ parts, and its place is listed in `errors`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import field
 from typing import Literal
 
 import tree_sitter_c
@@ -32,7 +33,8 @@ class Expr:
     """One expression at file offsets [`start`, `end`).
 
     `name` is an identifier, an operator, a field's name or a cast's type; `parts` are the operands in order (of a
-    call: the callee, then the arguments). `body` is set for a statement expression.
+    call: the callee, then the arguments). `body` is set for a statement expression. `inner` are the calls in its
+    parts, the outer ones first, once somebody has asked for them.
     """
 
     kind: ExprKind
@@ -41,6 +43,7 @@ class Expr:
     name: str = ""
     parts: tuple[Expr, ...] = ()
     body: Stmt | None = None
+    inner: tuple[Expr, ...] | None = field(init=False, repr=False, compare=False, default=None)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -177,7 +177,11 @@ def walk(expr: Expr | None) -> Iterator[Expr]:
 
 def calls_in(expr: Expr | None) -> list[Expr]:
     """Return the calls in an expression, the outer ones first."""
-    return [part for part in walk(expr) if part.kind == "call"]
+    if expr is None:
+        return []
+    if expr.inner is None:  # each detector asks for them
+        expr.inner = tuple(part for part in walk(expr) if part.kind == "call" and part is not expr)
+    return [expr, *expr.inner] if expr.kind == "call" else list(expr.inner)
 
 
 def root_of(expr: Expr | None) -> str:

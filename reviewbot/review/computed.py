@@ -203,10 +203,10 @@ def _uses(text: str) -> Iterator[_Use]:
             yield _Use(place=hit[0], deep=deep)
 
 
-def _written(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the places to which a statement gives a value, and that value."""
-    for hit in _WRITTEN.finditer(text):
-        yield hit[1] or hit[3] or hit[4] or hit[5], hit["value"] or ""
+@lru_cache(maxsize=1 << 14)  # what stands in front of a call stands in front of those behind it, too
+def _written(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the places to which a statement gives a value, each with that value."""
+    return tuple((hit[1] or hit[3] or hit[4] or hit[5], hit["value"] or "") for hit in _WRITTEN.finditer(text))
 
 
 def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
