@@ -100,6 +100,11 @@ class _States:
             one.name == finding.function and not names.isdisjoint(one.calls_all)
             for one in (facts.functions if facts else ()))
 
+    def is_unread(self, position: int, finding: Finding) -> bool:
+        """Return whether the finding's file was left out after a patch for what it costs: nobody sees it gone there."""
+        facts = self.analysis.after(position).facts.get(finding.file)
+        return facts is not None and any(skip.stage == "read" for skip in facts.skips)
+
     def rule(self, finding: Finding) -> Rule:
         """Return the rule of a finding."""
         return next(rule for rule in self.rules if rule.id == finding.rule)
@@ -222,6 +227,8 @@ def _follow(states: _States, defect: _Defect, claimed: set[tuple[int, int]], con
         number = _number_of(states, later, now, claimed) if _concerns(states, later, now) else None
         if number is None:
             continue
+        if states.is_unread(later, now):
+            return
         claimed.add((later, number))
         become = [mine for mine, match in states.matches(later).items() if match.number == number]
         if not become:
@@ -258,7 +265,7 @@ def _take_back(states: _States, defects: list[_Defect], claimed: set[tuple[int, 
     for defect in defects:
         finding, here = defect.finding, defect.position
         for other in range(len(states.analysis.patched.states)):
-            if other == here or not states.makes(other, finding):
+            if other == here or not states.makes(other, finding) or states.is_unread(other, finding):
                 continue
             kept = {match.number for number, match in states.matches(other).items()
                     if states.after(other)[number].rule == states.before(other)[match.number].rule}

@@ -71,8 +71,7 @@ class Reading:
         try:
             self._budget.spend(1 + (len(data) // _BYTES_A_STEP if names else 0))
         except BudgetError as error:
-            return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
-                             skips=(Skip(where=path, stage="read", why=error.what),))
+            return _unread(path, error.what)
         known, sections = self._ranges.get((path, data), ()), self._sections.get((path, data), {})
         rests_on = (path, blake2b(data).digest(), tuple(sorted(names.items())), known, tuple(sorted(sections.items())))
         facts = recalled("file", rests_on, lambda: read_file(
@@ -82,9 +81,7 @@ class Reading:
             return facts
         others = sum(count for other, count in self._calls.items() if other != path)
         if others + len(facts.calls) > LIMITS.calls:
-            why = f"its {len(facts.calls)} calls, with those of the files before, are too many"
-            return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
-                             skips=(Skip(where=path, stage="read", why=why),))
+            return _unread(path, f"its {len(facts.calls)} calls, with those of the files before, are too many")
         self._calls[path] = max(len(facts.calls), self._calls.get(path, 0))
         return facts
 
@@ -186,6 +183,11 @@ def _closes_gap(file: PatchedFile, first: int, last: int) -> bool:
             return True
         at += 1
     return False
+
+
+def _unread(path: str, why: str) -> FileFacts:
+    return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(),
+                     skips=(Skip(where=path, stage="read", why=why),))
 
 
 def code_of(content: bytes | None, function: Function) -> str:

@@ -99,6 +99,8 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     shown = Shown(analysis, position) if torn or not all(
         fits_exactly(file) for file in analysis.patched.states[position].files) else None
     for file, olds, news in _groups(analysis, position):
+        if _is_unread(analysis, position, file):
+            continue
         old = [item for place in olds for item in _items(analysis, place)]
         new = [item for place in news for item in _items(analysis, place)]
         for pair in _matched(analysis, file, olds, news, old, new) if old or new else ():
@@ -110,6 +112,12 @@ def pairs_of(analysis: Analysis, position: int) -> Iterator[Pair]:
     for pair in _across(alone):
         helper = _unfollowed(analysis, position, pair)
         yield replace(pair, open=helper) if helper and not pair.open else pair
+
+
+def _is_unread(analysis: Analysis, position: int, file: PatchedFile) -> bool:
+    """Return whether a side of the file was left out for what it costs: its calls are not gone."""
+    sides = analysis.before(position).facts.get(file.old_path), analysis.after(position).facts.get(file.path)
+    return any(skip.stage == "read" for facts in sides if facts is not None for skip in facts.skips)
 
 
 def _as_shown(pair: Pair, shown: Shown, torn: Mapping[str, set[str]]) -> Pair:

@@ -112,9 +112,19 @@ def _patched(n: int) -> str:
     return "".join(mails)
 
 
+def _grown_twice(n: int) -> str:
+    """Return a series whose second patch doubles the calls of a function."""
+    def text(count: int) -> str:
+        calls = "".join(f"\tset_memory_ro(a, {i});\n" for i in range(count))
+        return f"{HEAD}int trap(unsigned long a)\n{{\n{calls}\treturn 0;\n}}\n"
+
+    return _changed("mm/trap.c", text(n), text(2 * n))
+
+
 RULE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
-    "askers": (_askers, 120), "counterparts": (_counterparts, 150), "holders": (_holders, 150),
-    "one quantity": (_one_quantity, 80), "patched": (_patched, 20), "quantities": (_quantities, 150),
+    "askers": (_askers, 120), "counterparts": (_counterparts, 150), "grown twice": (_grown_twice, 150),
+    "holders": (_holders, 150), "one quantity": (_one_quantity, 80), "patched": (_patched, 20),
+    "quantities": (_quantities, 150),
     "reach": (_out_of_reach, 15), "scenarios": (_scenarios, 60), "sleepers": (_sleepers, 150),
     "touched": (_touched, 150), "touchers": (_touchers, 150),
 }

@@ -165,6 +165,22 @@ def test_files_with_too_many_calls_between_them_are_named(tmp_path: Path, monkey
     assert {cell["file"] for cell in report["behaviour"]} == {"mm/first.c", "mm/third.c"}
 
 
+def test_calls_that_are_too_many_after_a_patch_are_not_taken_for_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                                                     ) -> None:
+    """Where a file is read before a patch and not after it, nothing is said of what the patch does to its calls."""
+    from shapes_of_rules import RULE_SHAPES  # noqa: PLC0415
+
+    source = tmp_path / "trap.mbox"
+    source.write_text(RULE_SHAPES["grown twice"][0](6))
+    monkeypatch.setattr("reviewbot.checks.reading.LIMITS", replace(LIMITS, calls=10))
+    report = json.loads(CliRunner().invoke(main, ["review", str(source), *WORDS[2:], "--no-cache"]).stdout)
+    assert [skip["why"] for skip in report["skips"]] == [
+        "its 12 calls, with those of the files before, are too many"]
+    assert {cell["patch"] for cell in report["behaviour"]} == {"1"}
+    assert {finding["patch"] for finding in report["findings"]} == {1}
+    assert not [finding for finding in report["findings"] if finding.get("fixed_by")]
+
+
 @pytest.mark.parametrize("cut", [0, 1, 2, 5, 9, 20, 40, 80, 160])
 def test_a_review_can_be_cut_wherever_it_is(cut: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever meets the end of the steps, the review ends with a report."""
