@@ -21,7 +21,7 @@ _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|
                    r"|help|modules|option(?:al)?)\b(?![.,:;)-])(?P<rest>[^\r\n]*)")
 _ENTRY = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _GIVEN = re.compile(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
-_IF = re.compile(r"[ \t]+if[ \t]+")
+_IF = re.compile(r"(?<![ \t])[ \t]+if[ \t]+")
 _ENTRY_BEGINS = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
 
 

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 __all__ = ["newest_first", "numbered", "undressed"]
 
-_PAINTED = re.compile(rb"^\x1b\[[0-9;]{0,12}m(?:commit [0-9a-f]{7}|diff --git |[0-9a-f]{7,40})", re.MULTILINE)
+# What a graph draws in front has colours of its own.
+_PAINTED = re.compile(rb"^(?:[*|\\/_ .-]|\x1b\[[0-9;]{0,12}m){0,99}(?<=m)(?:commit [0-9a-f]{7}|diff --git |"
+                      rb"[0-9a-f]{7,40})", re.MULTILINE)
 _PAINT = re.compile(rb"\x1b\[[0-9;]{0,12}[mK]")
 _SUBJECT = re.compile(rb"^Subject:[ \t]*(?:\[([^\]\n]{0,80})\])?", re.MULTILINE | re.IGNORECASE)
 _THREADED = re.compile(rb"^(?:Message-ID|In-Reply-To|References):", re.MULTILINE | re.IGNORECASE)

@@ -52,11 +52,14 @@ def test_utf_16() -> None:
 
 
 def test_colours() -> None:
-    """A log that was painted for a terminal is a log; an escape in the code stays."""
+    """A log that was painted for a terminal is a log, also with a graph beside it; an escape in the code stays."""
     log = (f"\x1b[33mcommit {'2' * 40}\x1b[m\nAuthor: Ada <a@b.example>\nDate:   Mon Mar 3 10:00:00 2025 +0000\n\n"
            "    mm: x\n\n")
     painted = log + "".join(f"\x1b[1m{line}\x1b[m\n" for line in ONE.splitlines())
     (patch,) = only(painted.encode()).patches
+    assert (patch.subject, patch.files[0].hunks[0].lines[2].text) == ("mm: x", "int c = a;")
+    drawn = "".join(f"\x1b[31m|\x1b[m {line}\n" for line in painted.splitlines()[1:])
+    (patch,) = only(f"* {painted.splitlines()[0]}\n{drawn}".encode()).patches
     assert (patch.subject, patch.files[0].hunks[0].lines[2].text) == ("mm: x", "int c = a;")
     plain = ONE.replace("int c = a;", 'char c[] = "\x1b[1m";')
     assert "\x1b[1m" in only(plain.encode()).patches[0].files[0].hunks[0].lines[2].text
