@@ -6,7 +6,7 @@ from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_c
 from reviewbot.cfacts.draw import draw_cfg
 from reviewbot.cfacts.facts import account, read_file
 from reviewbot.cfacts.family import ApiFunction, Family, load_family
-from reviewbot.cfacts.functions import functions_of, functions_with
+from reviewbot.cfacts.functions import body_text, functions_of, functions_with
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
 from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.query import FunctionFlow, function_view
@@ -26,6 +26,7 @@ __all__ = [
     "Token",
     "TokenKind",
     "account",
+    "body_text",
     "condition_at",
     "draw_cfg",
     "function_view",

@@ -11,14 +11,16 @@ from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import KEYWORDS, Lines
 from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
 from reviewbot.cfacts.types import Function, Span
-from reviewbot.text import places_of
+from reviewbot.text import lines_between, places_of
 from reviewbot.values import dataclass
 
-__all__ = ["Source", "describe_function", "find_pieces", "functions_of", "functions_with", "layout_of",
+__all__ = ["Source", "body_text", "describe_function", "find_pieces", "functions_of", "functions_with", "layout_of",
            "names_pattern"]
 
 _FEW = 4  # names that are found sooner one after the other than by a pattern
 _CALLED = re.compile(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
+
+_SILENT = re.compile(r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*+"', re.DOTALL)
 
 _Letters: TypeAlias = dict[str, "_Letters"]
 """Words letter by letter; an empty letter is the end of a word."""
@@ -96,6 +98,13 @@ def functions_of(data: bytes) -> tuple[Function, ...]:
     """Return every function definition of a file in order, also in files that no C grammar accepts."""
     conditions = read_conditions(data)
     return tuple(describe_function(data, piece, conditions) for piece in split_file(data).pieces)
+
+
+def body_text(data: bytes | None, function: Function) -> str:
+    """Return the lines of a function's body, braces included, with blanks for comments and strings: what a pattern
+    may be held against. Lines stay lines."""
+    lines = lines_between(data, function.body.line, function.body.end_line)
+    return _SILENT.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), "\n".join(lines))
 
 
 def _offsets(data: bytes, names: frozenset[str]) -> list[int]:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from reviewbot.cfacts.functions import functions_with
+from reviewbot.cfacts.functions import body_text, functions_with
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.links import escapes_of
 from reviewbot.cfacts.types import FileFacts, Function
 from reviewbot.source.types import Tree
-from reviewbot.text import lines_between
 
 __all__ = ["called_through"]
 
@@ -36,14 +35,14 @@ def called_through(sides: Iterable[tuple[Tree, Mapping[str, FileFacts]]], family
             helpers = functions_with(data, frozenset(name for name, _ in asked)) if asked else ()
             for helper in helpers:
                 for number in sorted(index for name, index in asked if name == helper.name):
-                    found |= _called(helper, number, lines_between(data, helper.body.line, helper.body.end_line))
+                    found |= _called(helper, number, body_text(data, helper))
     return found
 
 
-def _called(helper: Function, number: int, body: Iterable[str]) -> dict[str, str]:
+def _called(helper: Function, number: int, body: str) -> dict[str, str]:
     """Return the helper and its parameter of that number, if the parameter is a function that its body calls."""
     declared = helper.parameters[number] if number < len(helper.parameters) else ""
     name, returns = parameter_name(declared), _RETURNS.match(declared)
-    if not name or not returns or not re.search(rf"(?<![\w.>]){name}\)?\s*\(", "\n".join(body)):
+    if not name or not returns or not re.search(rf"(?<![\w.>]){name}\)?\s*\(", body):
         return {}
     return {helper.name: helper.returns, name: returns[1]}

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from reviewbot.cfacts import CallSite, FunctionFlow, functions_of
+from reviewbot.cfacts import CallSite, FunctionFlow, body_text, functions_of
 from reviewbot.cfacts.known import Result
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
-from reviewbot.text import lines_between
 
 __all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside", "word_left"]
 
@@ -93,7 +92,7 @@ def _asks_before_a_free(side: Side, path: str, field: str) -> str:
     asks = re.compile(rf"\bif \([^;{{}}]*!\s*[\w>.\[\]-]*(?:->|\.){re.escape(field)}\b[^;{{}}]*\)\s*\{{?\s*"
                       rf"(?:{'|'.join(sorted(frees))})\s*\(")
     return next((one.name for one in functions_of(data) if frees.keys() & {*one.calls_all}
-                 and asks.search("\n".join(lines_between(data, one.body.line, one.body.end_line)))), "")
+                 and asks.search(body_text(data, one))), "")
 
 
 def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 
+from reviewbot.cfacts.functions import body_text
 from reviewbot.cfacts.types import Call, Function, Guard
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
@@ -15,7 +16,6 @@ from reviewbot.checks.configured import nest_at
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
-from reviewbot.text import lines_between
 from reviewbot.values import dataclass
 
 __all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_with_error", "sure_tests", "tests_of"]
@@ -275,7 +275,7 @@ def _varies(side: Side, function: Function, name: str) -> bool:
     """Return whether the name is a local variable of the function, or one that the function itself changes."""
     for path, facts in side.facts.items():
         if function in facts.functions:
-            lines = lines_between(side.tree.read(path), function.body.line, function.body.end_line)
+            lines = body_text(side.tree.read(path), function).split("\n")
             word = re.escape(name)
             local = re.compile(rf"^\s*(?:[A-Za-z_]\w*[\s*]+)+(?:[\w\s,*=]*?[\s,*])?{word}\s*(?:=|;|,|\[)")
             changed = re.compile(rf"(?<![\w.>]){word}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)|(?<![\w.>]){word}\s*(?:\+\+|--)"

@@ -6,19 +6,18 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from reviewbot.cfacts import functions_of
+from reviewbot.cfacts import body_text, functions_of
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
-from reviewbot.text import closing, decode, lines_between
+from reviewbot.text import closing, decode
 
 __all__ = ["meaning"]
 
 _ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
-_HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b([^\n]*)$", re.MULTILINE)
 _RETURN = re.compile(r"return\b([^;{}]*);")
 _CASE = re.compile(r"(?:case\s+(\w+)|(default))\s*:")
@@ -118,8 +117,7 @@ def _answer(data: bytes, function: Function, arguments: tuple[str, ...]) -> Cond
     names = parameter_names(function)
     if len(names) != len(arguments):
         return None
-    lines = lines_between(data, function.body.line, function.body.end_line)
-    whole = _HIDDEN.sub(" ", "\n".join(lines))
+    whole = body_text(data, function)
     text = whole[whole.find("{") + 1:whole.rfind("}")]
     return _of_arms(text, dict(zip(names, arguments, strict=True)), 0)
 

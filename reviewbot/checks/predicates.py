@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from reviewbot.cfacts import functions_of
+from reviewbot.cfacts import body_text, functions_of
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis, Side
@@ -14,13 +14,12 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
-from reviewbot.text import closing, lines_between
+from reviewbot.text import closing
 
 __all__ = ["expanded", "options_asked", "settled", "written_out"]
 
 _ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
 _NO_ARGUMENTS = re.compile(r"([A-Za-z_]\w*)\(\)")
-_HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _RETURN = re.compile(r"return\b([^;{}]*);")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
 _DEEPEST = 3
@@ -179,8 +178,7 @@ def _answer(side: Side, path: str, function: Function, arguments: tuple[str, ...
     if len(names) != len(arguments):
         return None
     given = dict(zip(names, arguments, strict=True))
-    lines = lines_between(side.tree.read(path), function.body.line, function.body.end_line)
-    whole = _HIDDEN.sub(" ", "\n".join(lines))
+    whole = body_text(side.tree.read(path), function)
     text = whole[whole.find("{") + 1:whole.rfind("}")].strip()
     if "#" in text or "{" in text:
         return None

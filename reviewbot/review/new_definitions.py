@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from reviewbot.arch import Fact
 from reviewbot.arch.derive import does_work
+from reviewbot.cfacts import body_text
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import sightings_of
 from reviewbot.checks.definitions import UNTOLD, Place
@@ -15,14 +16,12 @@ from reviewbot.checks.made_facts import stub_fact
 from reviewbot.findings.types import Effect
 from reviewbot.logic import Not, Var
 from reviewbot.review.phrases import NOT_SEEN
-from reviewbot.text import lines_between
 
 __all__ = ["UNREAD", "generic_stub", "in_plain_words", "stub_at", "unseen_before"]
 
 UNREAD = "what the new definition does could not be read from its code"
 """Why nothing is said of a definition whose code tells nothing."""
 
-_HIDDEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _RETURN = re.compile(r"\breturn\b([^;]*);")
 _MOST_CALLS = 2
 
@@ -45,8 +44,7 @@ def in_plain_words(analysis: Analysis, side: Side, place: Place, effect: Effect,
     every = analysis.reading.facts(side.tree, place.file, dict.fromkeys(function.calls_all, ""))
     calls = dict.fromkeys(call.callee for call in (every.calls if every else ())
                           if place.line <= call.span.line <= function.span.end_line and does_work(call))
-    lines = lines_between(data, function.body.line, function.body.end_line)
-    text = _HIDDEN.sub(" ", "\n".join(lines))
+    text = body_text(data, function)
     given = {value.strip(" ()") for value in _RETURN.findall(text)}
     if given != ({"0"} if fact.returns == "int" else {""} if given else set()) or "#" in text \
             or not 0 < len(calls) <= _MOST_CALLS:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reviewbot.cfacts import body_text
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not
 from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
-from reviewbot.text import lines_between, quote_names
+from reviewbot.text import quote_names
 
 __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
@@ -122,8 +123,8 @@ def _is_failure(reader: Reader, cell: Cell, test: Cond, side: int) -> bool:
     function = next((one for one in (facts.functions if facts else ()) if one.name == cell.function), None)
     if place is None or function is None:
         return False
-    lines = lines_between(tree.tree.read(path), function.span.line, function.span.end_line)
-    return re.search(rf"(?<![\w>.]){re.escape(place[0])}\s*=\s*(?:\([^()]*\)\s*)?\w+\(", "\n".join(lines)) is not None
+    given = re.compile(rf"(?<![\w>.]){re.escape(place[0])}\s*=\s*(?:\([^()]*\)\s*)?\w+\(")
+    return given.search(body_text(tree.tree.read(path), function)) is not None
 
 
 def say_test(cond: Cond, *, inner: bool = False) -> str:

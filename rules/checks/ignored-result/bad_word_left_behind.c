@@ -1,7 +1,9 @@
 /* config: ARCH_HAS_SET_MEMORY=y   arch: x86 arm64 */
 static void demo_free(struct demo *demo)
 {
+	/* demo_unlock() says so */
 	if (!demo->part.locked) {
+		/* nobody else has it */
 		free_page(demo->part.addr);
 	}
 }
