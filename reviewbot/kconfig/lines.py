@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from reviewbot.values import dataclass
 
-__all__ = ["GIVES", "OUTER", "KconfigSaid", "entries_in", "entry_named", "is_kconfig", "read_line", "selected"]
+__all__ = ["GIVES", "OUTER", "KconfigSaid", "decides", "entries_in", "entry_named", "is_kconfig", "read_line",
+           "selected"]
 
 OUTER = frozenset({"choice", "comment", "config", "endchoice", "endif", "endmenu", "if", "mainmenu", "menu",
                    "menuconfig", "source"})
@@ -15,6 +16,9 @@ OUTER = frozenset({"choice", "comment", "config", "endchoice", "endif", "endmenu
 
 GIVES = frozenset({"select", "imply"})
 """Words with which one entry sets another one's symbol."""
+
+_SHOWN = frozenset({"comment", "help", "mainmenu", "prompt"})
+"""Words of what is shown to people: what is built does not hang on it."""
 
 _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
                    r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
@@ -45,6 +49,12 @@ class KconfigSaid:
         found = _GIVEN.fullmatch(self.rest) if self.word in GIVES else None
         return (found[1], (found[2] or "").strip()) if found else None
 
+    @property
+    def sets(self) -> str:
+        """Return the symbol of a `select` or `imply`, whatever stands behind it, empty for any other line."""
+        found = re.match(r"\w+", self.rest) if self.word in GIVES else None
+        return found[0] if found else ""
+
     def value(self) -> tuple[str, str | None]:
         """Return the value of a `default` or `def_bool` and the condition behind its `if`, None without one."""
         value, *condition = _IF.split(self.rest, maxsplit=1)
@@ -61,6 +71,12 @@ def read_line(line: str) -> KconfigSaid | None:
         return None
     return KconfigSaid(word=" ".join(found["word"].split()), rest=found["rest"].partition("#")[0].strip(),
                        indented=bool(found["indent"]))
+
+
+def decides(line: str) -> bool:
+    """Return whether the line can decide what is built: it begins with a word of the language that is not for texts."""
+    said = read_line(line)
+    return said is not None and said.word not in _SHOWN
 
 
 def is_kconfig(path: str) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from reviewbot.findings.types import Evidence
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import entry_named, is_kconfig
 from reviewbot.review.types import Review
 from reviewbot.source.types import PatchedTree, Tree
 from reviewbot.text import decode, squash
@@ -19,7 +19,6 @@ __all__ = ["pinned"]
 _MOMENT = re.compile(r"(?:(before|after) )?patch (\d+)")
 _SETTING = re.compile(r"\b(?:CONFIG_)?([A-Z][A-Z0-9_]*)=[ymn]\b")
 _PLACE = re.compile(r"\(([\w./-]*Kconfig[\w.-]*):(\d{1,6})\)")
-_OPTION = re.compile(r"(?m)^[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?$")
 _OPTION_NAME = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(\)")
 _SUBJECTS = frozenset({"source", "patch", "model", "kconfig"})
@@ -87,10 +86,10 @@ class _Files:
         return () if data is None or len(data) > _LONGEST else tuple(decode(data).split("\n"))
 
     def _options_in(self, index: int, path: str, after: bool) -> dict[str, int]:  # noqa: FBT001 - a key of the cache
-        text = "\n".join(self._lines(index, path, after))
         found: dict[str, int] = {}
-        for option in _OPTION.finditer(text):
-            found.setdefault(option[1], text.count("\n", 0, option.start()) + 1)
+        for number, line in enumerate(self._lines(index, path, after), 1):
+            if name := entry_named(line):
+                found.setdefault(name, number)
         return found
 
     def _option_places(self, one: Evidence, index: int, file: str, *, after: bool) -> Iterator[tuple[str, int]]:

@@ -15,6 +15,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
+from reviewbot.kconfig.lines import decides, entry_named, is_kconfig
 from reviewbot.logic import Cond
 from reviewbot.review.defines import changed_defines, whole_blocks
 from reviewbot.review.own_definitions import own_definitions
@@ -49,9 +50,6 @@ what takes more steps than the budget has."""
 
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
-_KCONFIG = re.compile(r"[ \t]*(?:config|menuconfig|choice|endchoice|if|endif|menu|endmenu|source|depends|select|imply|"
-                      r"default|def_bool|def_tristate|bool|tristate|range|visible|int|hex|string|option|modules)\b")
-_CONFIG = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*$")
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
 _BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
@@ -229,14 +227,14 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
 
     A `strange` file is of an architecture that the review is not about.
     """
-    kconfig = "Kconfig" in file.path.rsplit("/", 1)[-1]
+    kconfig = is_kconfig(file.path)
     told: set[str] = set()
     least = 0
     for old in (True, False):
         lines = decode((file.before if old else file.after) or b"").splitlines()
         entries = entries_of(lines) if kconfig else []
         for number, text in _differing(file, old=old):
-            if not (_KCONFIG.match(text) if kconfig else not text.lstrip().startswith("#")):
+            if not (decides(text) if kconfig else not text.lstrip().startswith("#")):
                 continue
             least = least or number
             about = "" if strange else ways.option_of(text, entries[number - 1]) if kconfig \
@@ -274,8 +272,8 @@ def _built_alike(file: PatchedFile, path: str) -> bool:
 def _how_of_option(file: PatchedFile, name: str) -> How:
     """Return whether the patch brings the option to a Kconfig file, takes it out of it, or changes what it says of it.
     """
-    entry = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+%s[ \t]*$" % re.escape(name.encode()), re.MULTILINE)
-    before, after = (bool(entry.search(side or b"")) for side in (file.before, file.after))
+    before, after = (any(entry_named(line) == name for line in decode(side or b"").splitlines())
+                     for side in (file.before, file.after))
     return "adds" if after and not before else "removes" if before and not after else "changes"
 
 
@@ -288,8 +286,8 @@ def _heir_of(file: PatchedFile, name: str) -> str:
         for number, text in enumerate(decode(content or b"").splitlines(), 1):
             if number not in changed:
                 kept += 1
-            elif entry := _CONFIG.match(text):
-                found.setdefault(kept, []).append(entry[1])
+            elif entry := entry_named(text):
+                found.setdefault(kept, []).append(entry)
         sides.append(found)
     come = next((sides[1].get(place, []) for place, those in sides[0].items() if those == [name]), [])
     return come[0] if len(come) == 1 else ""

@@ -9,6 +9,7 @@ from functools import cached_property
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.gated_headers import names_gated_by
 from reviewbot.findings.types import Cell
+from reviewbot.kconfig.lines import entry_named, read_line
 from reviewbot.logic import FALSE, Var
 from reviewbot.review.defines import macro_bodies
 from reviewbot.text import decode
@@ -18,8 +19,6 @@ __all__ = ["Ways", "entries_of", "steps"]
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
 _KERNEL = re.compile(r"_*PAGE_KERNEL\w*|_KERNPG_\w+")
-_ENTRY = re.compile(r"(?:menu)?config[ \t]+(\w+)")
-_GIVES = re.compile(r"[ \t]*(?:select|imply)[ \t]+(\w+)")
 _MOST = 80  # symbols that a call's own depend on: past that nothing is left out for want of a way
 _STEPS = 50  # what it costs to ask whether an architecture can have an option
 
@@ -171,8 +170,8 @@ class Ways:
 
     def option_of(self, line: str, entry: str) -> str:
         """Return the option that a line of the Kconfig `entry` decides about, empty when no call hangs on it."""
-        given = _GIVES.match(line)  # decides about what it selects, not about its own entry
-        name = given[1] if given else entry
+        said = read_line(line)
+        name = (said.sets if said else "") or entry  # it decides about what it selects, not about its own entry
         return name if name and self._matters(name) else ""
 
     def builds(self, makefile: str, line: str) -> str:
@@ -192,8 +191,7 @@ def entries_of(lines: Sequence[str]) -> list[str]:
     """Return for each line of a Kconfig file the option whose entry it stands in, empty before the first one."""
     found, name = [], ""
     for line in lines:
-        entry = _ENTRY.match(line.strip())
-        name = entry[1] if entry else name
+        name = entry_named(line) or name
         found.append(name)
     return found
 

@@ -7,15 +7,17 @@ from collections.abc import Iterable, Sequence
 
 from reviewbot.source.alignment import heading_name
 
-__all__ = ["definitions", "doubled", "may_double"]
+__all__ = ["ENTRY", "definitions", "doubled", "may_double"]
 
 _MACRO = re.compile(rb"#\s*define\s+(\w+)")
 _UNDEF = re.compile(rb"#\s*undef\s+(\w+)")
-_ENTRY = re.compile(rb"(?:menu)?config\s+(\w+)\s*$")
 _TYPE = re.compile(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
 _FUNCTION = re.compile(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
 _LOCAL = re.compile(rb"\t(?!return\b|goto\b|else\b|typedef\b)(?:(?:const|static|unsigned|struct|enum|union|long)\s+)*"
                     rb"\w+\s+\**\w+(?:\[\w*\])?(?:\s*=[^;]*)?;\s*$")
+ENTRY = re.compile(rb"(?:menu)?config\s+(\w+)\s*$")
+"""The line that begins a Kconfig entry: here, because `reviewbot.kconfig.lines` stands to the right of this room."""
+
 _HEAD = 12  # lines that the head of a function may have
 _LONGEST = 300  # bytes of a line that may begin a definition
 
@@ -33,7 +35,7 @@ def _name(line: bytes) -> bytes:
         return line.strip()
     if not _begins(line):
         return b""
-    found = _MACRO.match(line) or _ENTRY.match(line) or _TYPE.match(line)
+    found = _MACRO.match(line) or ENTRY.match(line) or _TYPE.match(line)
     if found:
         return bytes(found[1])
     return heading_name(line) if _FUNCTION.match(line) else b""
@@ -69,7 +71,7 @@ def definitions(lines: Sequence[bytes]) -> dict[Name, list[int]]:
             if macro:
                 found.setdefault(("macro", macro[1], tuple(around)), []).append(number)
             continue
-        entry, kind = _ENTRY.match(line), _TYPE.match(line)
+        entry, kind = ENTRY.match(line), _TYPE.match(line)
         if entry:
             found.setdefault(("entry", entry[1], tuple(around)), []).append(number)
         elif kind:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from reviewbot.source.alignment import FileLines, key_of
+from reviewbot.source.doubles import ENTRY
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.placing import Block, Edit, Lines, Placement
 
 __all__ = ["find_in_kbuild", "place_in_kbuild"]
 
-_ENTRY = re.compile(rb"(?:menu)?config\s+\w+\s*$")
 _PROPERTY = re.compile(rb"\s+(?:select|imply|depends\s+on|def_bool|default)\b")
 _OBJECT = re.compile(rb"[\w-]+-(?:y|m|\$\(.*\)|objs)\s*[+:]?=|(?:CFLAGS|KASAN|KCOV|KCSAN|UBSAN|OBJECT)\w*\.o\s*:?=")
 _SURE = 0.75
@@ -43,7 +43,7 @@ def find_in_kbuild(hunk: Lines, file: FileLines, path: str) -> Placement | None:
     for block in hunk.blocks:
         if name.startswith("Kconfig"):
             heading = _heading(hunk, block)
-            span = file.span(heading) if _ENTRY.match(heading) else None
+            span = file.span(heading) if ENTRY.match(heading) else None
             alone = all(_PROPERTY.match(line) for line in block.added)
         else:
             span = (0, len(file.lines)) if name.startswith(("Makefile", "Kbuild")) else None
@@ -60,7 +60,7 @@ def find_in_kbuild(hunk: Lines, file: FileLines, path: str) -> Placement | None:
 
 def _heading(hunk: Lines, block: Block) -> bytes:
     """Return the line that begins the Kconfig entry which the block is in."""
-    shown = next((line for line in reversed(hunk.old[:block.first]) if _ENTRY.match(line)), None)
+    shown = next((line for line in reversed(hunk.old[:block.first]) if ENTRY.match(line)), None)
     return shown if shown is not None else as_bytes(hunk.section)
 
 
@@ -80,10 +80,10 @@ def _in_kconfig(hunk: Lines, block: Block, file: FileLines) -> list[Edit] | None
     own = [line for line in (*block.added, *block.removed) if line.strip()]
     if not own:
         return None
-    if not block.removed and _ENTRY.match(own[0]):
+    if not block.removed and ENTRY.match(own[0]):
         end = len(file.lines)
         return [Edit(start=end, stop=end, new=(b"", *block.added))]
-    if not _ENTRY.match(section) or not all(_PROPERTY.match(line) for line in own):
+    if not ENTRY.match(section) or not all(_PROPERTY.match(line) for line in own):
         return None
     span = file.span(section)
     if span is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.kconfig.lines import entries_in, entry_named, is_kconfig, read_line, selected
+from reviewbot.kconfig.lines import decides, entries_in, entry_named, is_kconfig, read_line, selected
 
 
 @pytest.mark.parametrize(("line", "name"), [
@@ -52,6 +52,23 @@ def test_what_a_line_gives(line: str, given: tuple[str, str] | None, value: tupl
     assert found.gives() == given
     if value:
         assert found.value() == value
+
+
+@pytest.mark.parametrize(("line", "sets"), [
+    ("\tselect A if B", "A"), ("\timply A \\", "A"), ("\tdefault A", ""), ("config A", "")])
+def test_what_a_line_sets(line: str, sets: str) -> None:
+    """The symbol of a `select` or `imply`, though its condition goes on in the next line."""
+    found = read_line(line)
+    assert found is not None
+    assert found.sets == sets
+
+
+@pytest.mark.parametrize(("line", "whether"), [
+    ("\tdepends on A", True), ("endif", True), ("menuconfig A", True), ("\tbool", True), ("\thelp", False),
+    ("comment \"for people\"", False), ("\t  Say Y here.", False), ("", False)])
+def test_which_lines_decide(line: str, whether: bool) -> None:
+    """Texts for people decide nothing."""
+    assert decides(line) is whether
 
 
 def test_which_entries_a_file_has() -> None:

@@ -9,7 +9,7 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig, nest_at
-from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.lines import is_kconfig, selected
 from reviewbot.logic import FALSE, And, Cond, Not, Ternary, Var
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
@@ -18,7 +18,6 @@ from reviewbot.text import decode, quote_names
 
 __all__ = ["opened_questions"]
 
-_SELECTS = re.compile(r"\s*select\s+(\w+)\s*$")
 _NEVER = re.compile(r"\{ ?return (?:false|0); ?\}")
 _MOST_OPTIONS = 8
 _MOST_FILES = 24
@@ -42,14 +41,14 @@ def opened_questions(reader: Reader) -> Iterator[Event]:
 def _selected(file: PatchedFile) -> Iterator[tuple[str, int]]:
     lines = decode(file.after or b"").splitlines()
     for number in sorted(file.added):
-        found = _SELECTS.match(lines[number - 1]) if number <= len(lines) else None
-        if found:
-            yield found[1], number
+        given = selected(lines[number - 1]) if number <= len(lines) else None
+        if given is not None and not given[1]:
+            yield given[0], number
 
 
-def _events(reader: Reader, moment: tuple[int, int], file: PatchedFile, arch: str, selected: tuple[str, int]
+def _events(reader: Reader, moment: tuple[int, int], file: PatchedFile, arch: str, one: tuple[str, int]
             ) -> Iterator[Event]:
-    symbol, line = selected
+    symbol, line = one
     for name in sorted(set(_questions(reader, moment[0], arch, symbol))):
         calls = list(_asking(reader, moment[0], arch, name))
         callees = sorted({call.callee for call in calls})
