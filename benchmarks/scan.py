@@ -24,7 +24,7 @@ from pathlib import Path
 from reviewbot.cfacts.family import load_family
 from reviewbot.resources import data_folder
 from reviewbot.source.answers import FolderStates
-from reviewbot.source.trees import DirectoryTree
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.wordshelf import Shelf, TreeWords
 
 NAMES = sorted(load_family((data_folder("rules") / "api",)).names("core"))

@@ -1,8 +1,9 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
+from reviewbot.arch.agreement import Disagreement, compare, derive_for
 from reviewbot.arch.backends import Backend, Backends, Shift, compare_gates
 from reviewbot.arch.check import Check, Prober, check, find_anchors
-from reviewbot.arch.derive import Derivation, Derived, Disagreement, compare, derive_for
+from reviewbot.arch.derive import Derivation, Derived
 from reviewbot.arch.load import load_model
 from reviewbot.arch.model import Model, parse_range, parse_version
 from reviewbot.arch.page import ArchPage, Behaviour, Cell, Section, TableRow, anchors_of, build_arch_page

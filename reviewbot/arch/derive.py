@@ -12,19 +12,15 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from reviewbot.arch.bodies import Bodies, Body, Mark, bodies_of
-from reviewbot.arch.model import Model
-from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.cfacts.vocabulary import LOCKS, NO_RETURN, TRANSPARENT, is_reporter
-from reviewbot.errors import UsageError
-from reviewbot.logic import FALSE, TRUE, And, Cond, parse_condition, without
+from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
-__all__ = ["Derivation", "Derived", "Disagreement", "compare", "derive_for", "does_work", "files_of", "may_flush",
-           "symbols_given", "worker_files"]
+__all__ = ["Derivation", "Derived", "does_work", "may_flush", "returned_type"]
 
 _FLUSH = re.compile(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
                     r"|cpa_flush\w*|flush_hash_\w+|__?sync_global_\w+|__ptep_ipte\w*|__cspg\w*|__crdte\w*|pgt_set"
@@ -39,8 +35,6 @@ _SPLIT = re.compile(r"split")
 _LOOKS = re.compile(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+|__(?:p[gu4m]d|pte|pgprot)")
 _ASIDE = re.compile(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
                     r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
-_EMPTY = re.compile(r"!(?:size|nr|nr_pages|numpages)|\(addr == end\)")
-_SAID_EMPTY = re.compile(r"\b(?:nr|numpages) == 0")
 _DEEPEST = 14
 _MOST_FUNCTIONS = 160
 _MOST_HOPS = 2  # files between the function and the last worker that is still followed
@@ -89,17 +83,6 @@ class Derived:
     def sleeps(self) -> bool:
         """Return whether some path may sleep."""
         return bool(self.sleeps_by)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disagreement:
-    """One field in which the stored fact and the code differ, both as text, and the lines that say so."""
-
-    symbol: str
-    field: str
-    stored: str
-    derived: str
-    evidence: tuple[Mark, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -330,7 +313,17 @@ def _is_constant(argument: str) -> bool:
 
 def _returns_error(returns: str) -> bool:
     """Return whether a function of this C type can hand an error to its caller: pointers and counts cannot."""
-    return _returned(returns) in {"int", "long", "ssize_t", "signed long"}
+    return returned_type(returns) in {"int", "long", "ssize_t", "signed long"}
+
+
+def returned_type(text: str) -> str:
+    """Return what a head returns in C's words, without those that say who may call it."""
+    words = [word for word in squash(text).split() if word not in {"static", "inline", "extern", "__must_check"}]
+    return " ".join(words)
+
+
+def _is_no_option(variable: str) -> bool:
+    return not variable.startswith("CONFIG_")
 
 
 def _is_open(call: Call) -> bool:
@@ -351,114 +344,3 @@ def may_flush(name: str) -> bool:
 
 def _mark(file: str, call: Call) -> Mark:
     return Mark(file=file, line=call.span.line, text=squash(call.statement)[:160])
-
-
-def worker_files(model: Model, arch: str, version: KernelVersion) -> dict[str, tuple[str, ...]]:
-    """Return where the model says that functions may stand on an architecture: those it has facts or anchors about."""
-    asked = model.nearest(version)
-    found: dict[str, dict[str, None]] = {}
-    facts = [fact for part in (model.own_of(arch), model.generic) for fact in part.facts
-             if asked in fact.versions and (not fact.arches or arch in fact.arches)]
-    for fact in facts:
-        if fact.status in {"real", "macro"} and fact.defined_in:
-            found.setdefault(fact.symbol, {})[fact.defined_in.split(":")[0]] = None
-    for fact in facts:
-        for name, paths in files_of(fact).items():
-            found.setdefault(name, {}).update(dict.fromkeys(paths))
-    return {name: tuple(paths) for name, paths in found.items()}
-
-
-def files_of(fact: Fact) -> dict[str, tuple[str, ...]]:
-    """Return the files of the functions that a fact's anchors name."""
-    found: dict[str, dict[str, None]] = {}
-    for anchor in fact.anchors:
-        if anchor.function.isidentifier() and anchor.file.endswith((".c", ".h")):
-            found.setdefault(anchor.function, {})[anchor.file] = None
-        for step in anchor.path:
-            where, _, name = step.rpartition(":")
-            if "/" in where:
-                found.setdefault(name, {})[where] = None
-    return {name: tuple(paths) for name, paths in found.items()}
-
-
-def _is_no_option(variable: str) -> bool:
-    return not variable.startswith("CONFIG_")
-
-
-def symbols_given(fact: Fact) -> dict[str, bool]:
-    """Return the Kconfig symbols that the fact's condition settles: those it asks for, or against, without an `or`."""
-    try:
-        condition = parse_condition(fact.condition) if fact.condition else TRUE
-    except UsageError:
-        return {}
-    parts = condition.parts if condition.op == "and" else (condition,)
-    given = {}
-    for part in parts:
-        if part.op in {"var", "not"}:
-            name = part.name or part.parts[0].name
-            given[name] = part.op == "var"
-            given[f"{name}_MODULE"] = False
-    return given
-
-
-def derive_for(tree: Tree, file: str, function: str, fact: Fact | None) -> Derived | None:
-    """Return what the function's code in this tree does, with the workers that the fact's anchors name.
-
-    None when the file does not define the function as a C function.
-    """
-    if fact is None:
-        return Derivation(tree, {}).derive(file, function)
-    return Derivation(tree, files_of(fact), given=symbols_given(fact)).derive(file, function)
-
-
-def compare(derived: Derived, fact: Fact) -> tuple[Disagreement, ...]:
-    """Return the fields in which the stored fact and the code differ, in a fixed order.
-
-    A field that the derivation could not settle (an inner call that was not read, code past the budget) is left out
-    where the rest agrees.
-    """
-    found: list[Disagreement] = []
-
-    def differs(name: str, stored: object, code: object, *titles: str) -> None:
-        marks = tuple(mark for text, mark in derived.evidence if text.startswith(titles))
-        found.append(Disagreement(symbol=derived.symbol, field=name, stored=str(stored), derived=str(code),
-                                  evidence=marks))
-
-    stored = tuple(sorted(name for name, _ in fact.errnos))
-    settled = not derived.open and not derived.partial
-    answers = _returned(derived.returns) == "bool"  # its error is `false`, of which the derivation knows nothing
-    if not answers and (set(derived.errnos) - set(stored) or (settled and set(stored) - set(derived.errnos))):
-        differs("errnos", " ".join(stored) or "none", " ".join(derived.errnos) or "none", "errno ")
-    known = fact.may_fail is not None and derived.may_fail is not None and not answers
-    if known and fact.may_fail is not derived.may_fail:
-        differs("may_fail", fact.may_fail, derived.may_fail, "errno ", "open ")
-    if fact.returns and squash(fact.returns) != _returned(derived.returns):
-        differs("returns", fact.returns, derived.returns)
-    named = {name for text in fact.drops for name in re.findall(r"\w+", text)}
-    kept = [text for text in fact.drops if not set(re.findall(r"\w+", text)) & set(derived.discards)]
-    if kept or set(derived.drops) - named:
-        differs("drops", "; ".join(fact.drops) or "none", " ".join(derived.drops) or "none", "drops ")
-    said = " ".join((*fact.noop_when, fact.guard))
-    unsaid = tuple(text for text in derived.noop_when if not _mentions(said, text))
-    if unsaid:
-        differs("noop_when", "; ".join(fact.noop_when) or "never", "; ".join(unsaid), *(f"noop {t}" for t in unsaid))
-    if fact.flushes is not None and fact.flushes is not derived.flushes:
-        differs("flushes", fact.flushes, ", ".join(derived.flushes_by) or "nothing flushes", "flush ")
-    if fact.sleeps is not None and fact.sleeps is not derived.sleeps:
-        differs("sleeps", fact.sleeps, ", ".join(derived.sleeps_by) or "nothing sleeps", "sleep ")
-    return tuple(found)
-
-
-def _returned(text: str) -> str:
-    words = [word for word in squash(text).split() if word not in {"static", "inline", "extern", "__must_check"}]
-    return " ".join(words)
-
-
-def _mentions(said: str, condition: str) -> bool:
-    """Return whether the model's words name one of the things that a condition asks for.
-
-    An empty range is one thing: the model speaks of `numpages == 0` where a worker asks for `!size`.
-    """
-    if _EMPTY.fullmatch(condition) and _SAID_EMPTY.search(said):
-        return True
-    return any(name in said for name in re.findall(r"[A-Za-z_]\w+", condition))

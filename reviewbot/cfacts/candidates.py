@@ -13,10 +13,11 @@ from dataclasses import replace
 
 from reviewbot.cfacts.crew import Crew
 from reviewbot.errors import Skip
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.folders import FolderSeen, read_folders, shares_of
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.matcher import matcher_for
-from reviewbot.source.trees import DirectoryTree, blob_id
+from reviewbot.source.trees import blob_id
 from reviewbot.source.types import Tree
 from reviewbot.values import dataclass
 

@@ -12,9 +12,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from reviewbot.cfacts.branches import failing_branch
 from reviewbot.cfacts.graph import ENTRY, Graph, Op
 from reviewbot.cfacts.lowering import spell
-from reviewbot.cfacts.outcome import Flow, failing_branch
+from reviewbot.cfacts.outcome import Flow
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.worklist import spread
 

@@ -6,25 +6,22 @@ the call may have failed: behind `if (ret)` only the failing branch is followed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import field
-from functools import lru_cache
 from typing import Literal
 
-from reviewbot.cfacts.dataflow import after_op, guards_of, immediate, liveness, post_dominators, reachable
+from reviewbot.cfacts.branches import Facts, KnownOnPaths, failing_branch, words_of
+from reviewbot.cfacts.dataflow import after_op, immediate, liveness, post_dominators, reachable
 from reviewbot.cfacts.graph import STOP, Graph, Op
-from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.touching import Touching, root
 from reviewbot.cfacts.types import Use
 from reviewbot.cfacts.vocabulary import NO_RETURN, TRANSPARENT, is_reporter
 from reviewbot.cfacts.worklist import Search, spread
 from reviewbot.values import dataclass
 
-__all__ = ["Event", "Failure", "Flow", "Outcome", "failing_branch", "is_report"]
+__all__ = ["Event", "Flow", "Outcome", "is_report"]
 
 EventKind = Literal["test", "return", "argument", "store", "log", "void", "cut"]
-Failure = Literal["true", "false", "both"]
 Receiver = Callable[[str, int], Use | None]
 Place = tuple[int, int]
 """A block and the number of an operation in it."""
@@ -64,35 +61,6 @@ def is_report(op: Op) -> bool:
     return is_reporter(op.name, has_text=text)
 
 
-def failing_branch(expr: Expr | None) -> Failure:
-    """Return on which branch of a test of a result (0 or negative errno) the call failed."""
-    if expr is None:
-        return "both"
-    match expr.kind:
-        case "name" | "call" | "assign" | "cast" | "field" | "either" | "choice":
-            return "true"
-        case "unary" if expr.name == "!" and expr.parts:
-            inner = failing_branch(expr.parts[0])
-            return {"true": "false", "false": "true"}.get(inner, "both")  # type: ignore[return-value]
-        case "comma" if expr.parts:
-            return failing_branch(expr.parts[-1])
-        case "binary" if len(expr.parts) == 2:
-            left, right = expr.parts
-            zero, swapped = right, False
-            if left.kind == "literal":
-                zero, swapped = left, True
-            if zero.kind == "literal" and zero.name == "0":
-                operator = _SWAPPED.get(expr.name, expr.name) if swapped else expr.name
-                return _ZERO_TESTS.get(operator, "both")
-            if expr.name in {"|", "+"}:
-                return "true"
-    return "both"
-
-
-_SWAPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
-_ZERO_TESTS: dict[str, Failure] = {"!=": "true", "<": "true", "==": "false", ">=": "false"}
-
-
 def _hits(names: frozenset[str], reads: frozenset[str]) -> bool:
     """Return whether reading `reads` reads one of `names`; `s` and `s.err` are the same memory."""
     if not names.isdisjoint(reads):
@@ -128,7 +96,7 @@ class Flow:
         self.read_elsewhere: frozenset[str] = frozenset()
         self._live: list[frozenset[str]] | None = None
         self._post: list[int] | None = None
-        self._counts: Counter[str] | None = None
+        self._known = KnownOnPaths(graph)
         self._touching = Touching(graph)
 
     @property
@@ -375,14 +343,14 @@ class Flow:
 
         Paths that would need a test of unchanged local variables to come out both ways are not taken.
         """
-        State = tuple[int, int, frozenset[str], frozenset[tuple[str, bool]]]
-        first: State = (place[0], place[1] + 1, names, self._known_at(place[0]))
+        State = tuple[int, int, frozenset[str], Facts]
+        first: State = (place[0], place[1] + 1, names, self._known.at(place[0]))
         search: Search[State, _Link | None] = Search([(first, None)], most=_MOST_STATES)
         for state, path in search:
             block, number, current, known = state
             ops = self.graph.blocks[block].ops
             stopped = False
-            while (at := self._touching.next(block, number, current | _words(known))) is not None:
+            while (at := self._touching.next(block, number, current | words_of(known))) is not None:
                 op, number = ops[at], at + 1
                 after, kind, _ = self.step(op, current)
                 if kind is not None and kind != "void":
@@ -400,48 +368,11 @@ class Flow:
                 continue
             test = ops[-1] if ops and ops[-1].kind == "test" else None
             for following, label in zip(self.graph.blocks[block].follows, self.graph.blocks[block].labels, strict=True):
-                facts = self._assumed(test, label, known)
+                facts = self._known.on(test, label, known)
                 if facts is None or following == STOP:
                     continue
                 search.add((following, 0, current, facts), (path, test) if test is not None else path)
         return None
-
-    def _known_at(self, block: int) -> frozenset[tuple[str, bool]]:
-        """Return what the guards of a block say about variables that are assigned at most once."""
-        if self._counts is None:
-            self._counts = Counter(op.name for each in self.graph.blocks for op in each.ops if op.kind == "assign")
-        assigned = self._counts
-        found: set[tuple[str, bool]] = set()
-        for decision, holds in guards_of(self.graph, block):
-            text = self._fact(decision.expr)
-            if text and all(assigned[name] <= 1 for name in text.split()[1:]):
-                found.add((text, holds))
-        return frozenset(found)
-
-    def _fact(self, expr: Expr) -> str:
-        """Return a test over local variables as text, its names last; empty when it has calls or other names."""
-        names = _names(expr)
-        if not names or any(name not in self.graph.variables for name in names):
-            return ""
-        return f"{_shape(expr)} {' '.join(sorted(names))}"
-
-    def _assumed(self, test: Op | None, label: str, known: frozenset[tuple[str, bool]],
-                 ) -> frozenset[tuple[str, bool]] | None:
-        """Return what is known on a branch, None when the branch contradicts what is known already."""
-        text = self._fact(test.expr) if test is not None and test.expr is not None else ""
-        if not text or label not in {"true", "false"}:
-            return known
-        truth = label == "true"
-        if (text, not truth) in known:
-            return None
-        return known | {(text, truth)}
-
-
-@lru_cache(maxsize=1024)
-def _words(known: frozenset[tuple[str, bool]]) -> frozenset[str]:
-    """Return the variables that the facts are about."""
-    return frozenset(word for text, _ in known for word in text.split()[1:])
-
 
 def _settled(names: frozenset[str], reads: frozenset[str]) -> frozenset[str]:
     """Return the names without the temporaries that a reader has taken: a temporary is read once."""
@@ -455,18 +386,3 @@ def _alone(op: Op, names: frozenset[str]) -> bool:
 
 def _only_once_flag(name: str) -> bool:
     return any(word in name.lower() for word in ("warn", "once", "print", "report"))
-
-
-def _names(expr: Expr) -> frozenset[str]:
-    """Return the variables of an expression; nothing for one that calls or assigns."""
-    if expr.kind in {"call", "assign", "update", "block"}:
-        return frozenset()
-    inner = [_names(part) for part in expr.parts]
-    if any(not names and part.kind not in {"literal", "string", "size"}
-           for names, part in zip(inner, expr.parts, strict=True)):
-        return frozenset()
-    return frozenset({expr.name} if expr.kind == "name" else ()).union(*inner)
-
-
-def _shape(expr: Expr) -> str:
-    return f"{expr.kind}:{expr.name}({','.join(_shape(part) for part in expr.parts)})"

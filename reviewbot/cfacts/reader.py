@@ -16,7 +16,7 @@ from reviewbot.cfacts.mixture import mixed_functions
 from reviewbot.cfacts.storing import dump, load
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.errors import BudgetError, Skip, TreeError
-from reviewbot.source.trees import DirectoryTree
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.types import Tree
 from reviewbot.values import dataclass
 

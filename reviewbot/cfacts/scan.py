@@ -18,9 +18,9 @@ from reviewbot.cfacts.links import FileRecord
 from reviewbot.cfacts.reader import Reader, Wanted, adopt_family
 from reviewbot.cfacts.wrappers import Carrier, FoundCall, Wrappers
 from reviewbot.errors import Skip
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.folders import FolderSeen
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Tree
 from reviewbot.values import dataclass
 

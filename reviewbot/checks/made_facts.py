@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reviewbot.arch import Derived, Fact
-from reviewbot.arch.derive import worker_files
+from reviewbot.arch.agreement import worker_files
 from reviewbot.arch.types import VersionRange
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hashlib import blake2b
 
 from reviewbot.arch import Derivation, Derived, Fact
-from reviewbot.arch.derive import files_of, symbols_given
+from reviewbot.arch.agreement import files_of, symbols_given
 from reviewbot.budget import LIMITS, Budget
 from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, squash_c
 from reviewbot.cfacts.headers import without_checks

@@ -17,8 +17,8 @@ from reviewbot.cli.scan import cores, open_lightly, progress_of, say_unread, tel
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.report.order import spell_count
 from reviewbot.source.around import require_kernel
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.wordbuild import Gathered, adopt, gather, plan
 
 __all__ = ["index"]

@@ -16,8 +16,9 @@ import platformdirs
 from reviewbot.cfacts.index import Index
 from reviewbot.cfacts.scan import SUFFIXES, index_stamp, words_of
 from reviewbot.resources import data_folder
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.trees import DirectoryTree, OverlayTree
+from reviewbot.source.trees import OverlayTree
 from reviewbot.source.types import PatchedTree, Tree
 from reviewbot.source.wordshelf import Shelf
 

@@ -27,8 +27,9 @@ from reviewbot.report.scan_rows import (
     without_known,
 )
 from reviewbot.source.around import require_kernel
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree, Repository, find_git_dir
-from reviewbot.source.trees import DirectoryTree, is_safe_path
+from reviewbot.source.trees import is_safe_path
 from reviewbot.source.types import Tree
 from reviewbot.text import decode, visible
 

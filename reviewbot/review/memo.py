@@ -20,9 +20,10 @@ from pathlib import Path
 from reviewbot.review.types import Review, in_order
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.answers import Store, pack, unpack
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.recalled import DAMAGED, values_in
-from reviewbot.source.trees import DirectoryTree, OverlayTree
+from reviewbot.source.trees import OverlayTree
 from reviewbot.source.types import PatchedTree, Tree
 
 __all__ = ["Memo", "digest_of"]

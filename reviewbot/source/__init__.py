@@ -9,9 +9,10 @@ from reviewbot.exports import exports_of
 if TYPE_CHECKING:
     from reviewbot.source.around import kernel_tree_around, require_kernel
     from reviewbot.source.base import apply_series, open_tree
+    from reviewbot.source.directory import DirectoryTree
     from reviewbot.source.fragmented import fragments
     from reviewbot.source.range import series_from_git
-    from reviewbot.source.trees import DirectoryTree, MemoryTree, OverlayTree
+    from reviewbot.source.trees import MemoryTree, OverlayTree
     from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState, Tree
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 _HOMES = {
     "Applied": "types",
     "Base": "types",
-    "DirectoryTree": "trees",
+    "DirectoryTree": "directory",
     "LineMap": "types",
     "MemoryTree": "trees",
     "OverlayTree": "trees",

@@ -15,6 +15,7 @@ from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Series
 from reviewbot.source.alignment import FileLines
 from reviewbot.source.bare_hunks import has_bare_hunks, with_context
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
 from reviewbot.source.gittree import GitTree
@@ -35,7 +36,7 @@ from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.takeout import Present, take_out
 from reviewbot.source.threeway import apply_to_base, three_way
 from reviewbot.source.torn import torn_functions
-from reviewbot.source.trees import DirectoryTree, OverlayTree, is_safe_path
+from reviewbot.source.trees import OverlayTree, is_safe_path
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.values import dataclass
 

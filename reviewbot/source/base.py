@@ -10,8 +10,8 @@ from typing import Literal
 from reviewbot.errors import TreeError
 from reviewbot.series.types import Series
 from reviewbot.source.apply import Workshop
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree, Repository, open_repository
-from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.types import Base, PatchedTree, PatchState, Tree
 
 __all__ = ["apply_series", "first_blobs", "open_tree"]

@@ -12,10 +12,10 @@ from stat import S_ISDIR, S_ISREG
 
 from reviewbot.errors import TreeError
 from reviewbot.source.answers import FolderStates
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
-from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.wordbook import Writer, id_bytes
 from reviewbot.source.wordshelf import SOURCES, Listed, Shelf, top_of
 from reviewbot.values import dataclass

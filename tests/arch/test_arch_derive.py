@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.arch import Derivation, Derived, Fact, Model, compare, derive_for, load_model, parse_version
-from reviewbot.arch.derive import symbols_given, worker_files
+from reviewbot.arch.agreement import symbols_given, worker_files
 from reviewbot.resources import data_folder
 from reviewbot.source import DirectoryTree, MemoryTree
 

@@ -9,7 +9,8 @@ from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.index import Index
 from reviewbot.cfacts.scan import Scan, scan_tree
 from reviewbot.resources import data_folder
-from reviewbot.source.trees import DirectoryTree, MemoryTree
+from reviewbot.source.directory import DirectoryTree
+from reviewbot.source.trees import MemoryTree
 from reviewbot.source.types import Tree
 
 FAMILY = load_family((data_folder("rules") / "api",))

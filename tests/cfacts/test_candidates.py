@@ -14,9 +14,10 @@ from reviewbot.cfacts.crew import Crew
 from reviewbot.cfacts.index import Index
 from reviewbot.cfacts.scan import words_of
 from reviewbot.source import matcher
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree, Repository
 from reviewbot.source.matcher import matcher_for
-from reviewbot.source.trees import DirectoryTree, MemoryTree
+from reviewbot.source.trees import MemoryTree
 from reviewbot.source.types import Tree
 
 FILES = {

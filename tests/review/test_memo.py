@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from reviewbot.review.memo import digest_of
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.traced import Trace
-from reviewbot.source.trees import DirectoryTree
 
 SINCE = 4_000_000_000_000_000_000
 

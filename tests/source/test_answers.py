@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.source.answers import pack, unpack
-from reviewbot.source.trees import DirectoryTree
+from reviewbot.source.directory import DirectoryTree
 
 FILES = {"mm/a.c": "set_x(); other", "mm/b.h": "set_x other_2", "lib/c.c": "other", "lib/deep/d.S": "set_x",
          "e.c": "set_x"}

@@ -12,10 +12,10 @@ import pytest
 from making import git
 
 from reviewbot.errors import TreeError
-from reviewbot.source import trees, wordbook, wordbuild, wordshelf
+from reviewbot.source import directory, wordbook, wordbuild, wordshelf
 from reviewbot.source.base import open_tree
+from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.trees import DirectoryTree
 from reviewbot.source.wordbook import Book, Writer
 from reviewbot.source.words import any_of
 from reviewbot.source.wordshelf import Shelf
@@ -102,7 +102,7 @@ def test_what_is_written_down_is_not_searched_for(tmp_path: Path, monkeypatch: p
     assert write_down(DirectoryTree(tree), shelf) == 5
     assert write_down(DirectoryTree(tree), shelf) == 0
     assert same_as_searched(DirectoryTree(tree), DirectoryTree(tree), shelf)
-    monkeypatch.setattr(trees, "candidates", None)
+    monkeypatch.setattr(directory, "candidates", None)
     told = DirectoryTree(tree)
     told.remember(Kept(), FAR, shelf)
     assert told.search(["set_x"]) == ("e.c", "mm/a.c", "mm/b.h")

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.arch import Derived, Fact
-from reviewbot.arch.derive import files_of, may_flush
+from reviewbot.arch.agreement import files_of
+from reviewbot.arch.derive import may_flush
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import definition_of, facts_of
 from reviewbot.checks.draft import Spot, draft_finding, table_for
