@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +15,10 @@ from reviewbot.text import clip, visible
 __all__ = ["thread_by_b4"]
 
 _TIMEOUT = 300.0
+_OFFLINE = re.compile(r"All hosts failed|Max retries exceeded|NameResolutionError|Connection(?:Error| refused)"
+                      r"|[Tt]imed out")
+_REFUSED = re.compile(r"Server returned an error: (\d{3})")
+_ABSENT = re.compile(r"No messages found|Server returned an error: (?:404|410)")
 
 
 def thread_by_b4(message_id: str) -> Mailbox:
@@ -36,8 +41,24 @@ def thread_by_b4(message_id: str) -> Mailbox:
             raise UsageError(f"b4 cannot be started: {error.strerror}", where=program) from error
         saved = sorted(path for path in Path(folder).iterdir() if path.is_file())
         if done.returncode != 0 or not saved:
-            lines = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-            said = clip(visible(lines[-1]), 200) if lines else f"status {done.returncode}"
-            raise (MailError if done.returncode == 0 else NetworkError)(
-                f"b4 gives no mail: {said}", where=message_id, hint="try 'b4 mbox' by hand")
+            raise _no_thread(message_id, done.stderr.decode("utf-8", "replace"), done.returncode)
         return read_source(saved[0], name=message_id)
+
+
+def _no_thread(message_id: str, said: str, status: int) -> MailError | NetworkError:
+    """Return why b4 has saved nothing: what it says itself is a library's words about a connection."""
+    by_hand = "'b4 mbox MESSAGE-ID' says more"
+    if _ABSENT.search(said):
+        return MailError("the archive that b4 asks has no such mail", where=message_id,
+                         hint="see whether the Message-ID is whole, or give the thread as a file")
+    if refused := _REFUSED.search(said):
+        return NetworkError(f"the archive that b4 asks answers with status {refused[1]}", where=message_id,
+                            hint="try again later, or give the thread as a file")
+    if _OFFLINE.search(said):
+        return NetworkError("b4 reaches no archive: there is no network, or none that answers", where=message_id,
+                            hint="try again later, or give the thread as a file")
+    lines = [line for line in said.splitlines() if line.strip()]
+    if status == 0:
+        return MailError("b4 saves no mail of this thread", where=message_id, hint=by_hand)
+    words = f", and ends with '{clip(visible(lines[-1].strip()), 100)}'" if lines else f" (status {status})"
+    return NetworkError(f"b4 fetches no thread{words}", where=message_id, hint=by_hand)
