@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from reviewbot.cli.newer import asks_newer, newer_option, newer_thread, newest_of
+from reviewbot.cli.newer import asks_newer, newer_option, newer_thread, newest_of, no_settings
 from reviewbot.cli.sources import cache_folder, locate, network_of
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
@@ -28,7 +28,7 @@ __all__ = ["fetch"]
 
 
 @click.command()
-@click.argument("source")
+@click.argument("source", callback=no_settings)
 @click.option("-o", "output", required=True, metavar="FILE.mbox", type=click.Path(dir_okay=False, path_type=Path),
               help="Where the messages go, as mboxrd.")
 @click.option("--series", "message_id", default="", metavar="MESSAGE-ID", help="This series, if there are several.")

@@ -12,9 +12,9 @@ from pathlib import Path
 from reviewbot.errors import UsageError
 from reviewbot.text import clip, quote_names, visible
 
-__all__ = ["GitSettings", "said_settings"]
+__all__ = ["SECTIONS", "GitSettings", "said_settings"]
 
-_SECTIONS = ("user", "sendemail", "b4", "lore", "reviewbot")
+SECTIONS = ("user", "sendemail", "b4", "lore", "reviewbot")
 _ESCAPE = re.compile(r'\\(["\\])')
 _SUBSECTION = re.compile(r'(sendemail) "(.*)"', re.DOTALL)
 _LARGEST = 1 << 20  # bytes of a file of settings
@@ -85,9 +85,13 @@ def said_settings(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     for word in words:
         name, equals, value = word.partition("=")
         section, dot, key = name.strip().partition(".")
-        if not dot or not key or section.lower() not in _SECTIONS:
+        if not equals and section.lower() not in SECTIONS:
+            raise UsageError(f"'{clip(visible(word), 80)}' names no setting, and before the command -c takes one",
+                             where="-c", hint="write -c NAME=VALUE; behind the command, 'reviewbot review -c SOURCE' "
+                                              "asks for a newer version of a series")
+        if not dot or not key or section.lower() not in SECTIONS:
             raise UsageError(f"'{clip(visible(word), 80)}' names no setting that is read", where="-c",
-                             hint=f"write NAME=VALUE with a name of {quote_names(_SECTIONS, joint='or')}, as "
+                             hint=f"write NAME=VALUE with a name of {quote_names(SECTIONS, joint='or')}, as "
                                   "b4.midmask=https://lore.kernel.org/all/%s")
         lower = f"{section}.{key}".lower()
         found[lower] = (*found.get(lower, ()), value if equals else "true")
@@ -99,7 +103,7 @@ def _section(text: str) -> str:
     below = _SUBSECTION.fullmatch(text)
     if below:
         return f"{below[1]}.{below[2]}".lower()
-    return text.lower() if text.lower() in _SECTIONS else ""
+    return text.lower() if text.lower() in SECTIONS else ""
 
 
 def _unescaped(value: object) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import click
 
+from reviewbot.cli.gitconfig import SECTIONS
 from reviewbot.cli.sources import Input
-from reviewbot.errors import NetworkError
+from reviewbot.errors import NetworkError, UsageError
 from reviewbot.mail import FetchedThread, Mailbox, Network, join_mailboxes
 from reviewbot.series import Series, SeriesSet, choose_series, find_series
-from reviewbot.text import visible
+from reviewbot.text import clip, visible
 
-__all__ = ["asks_newer", "newer_option", "newer_thread", "newest_of", "with_newer"]
+__all__ = ["asks_newer", "newer_option", "newer_thread", "newest_of", "no_settings", "with_newer"]
 
 
 _META = "reviewbot.newer"
@@ -23,13 +25,29 @@ def _keep(context: click.Context, _: click.Parameter, value: bool) -> None:  # n
 
 
 newer_option = click.option(
-    "-c", "--check-newer-revisions", is_flag=True, expose_value=False, callback=_keep,
-    help="Ask the archive whether there is a newer version of the series, and take that.")
+    "-c", "--check-newer-revisions", is_flag=True, expose_value=False, is_eager=True, callback=_keep,
+    help="Ask the archive whether there is a newer version of the series, and take that, as b4 does. (A setting stands "
+         "before the command: 'reviewbot -c NAME=VALUE ...'.)")
 
 
 def asks_newer() -> bool:
     """Return whether the running command was asked to look for newer versions."""
     return bool(click.get_current_context().meta.get(_META))
+
+
+def no_settings(context: click.Context, __: click.Parameter, sources: str | tuple[str, ...]
+                ) -> str | tuple[str, ...]:
+    """Return the SOURCE words. Raises UsageError where `-c` was meant for a setting, which became one of them."""
+    for source in ((sources,) if isinstance(sources, str) else sources) if asks_newer() else ():
+        name, equals, _ = source.partition("=")
+        section, dot, _ = name.partition(".")
+        known = section.lower() in SECTIONS or (section.isalnum() and "@" not in source)
+        if equals and dot and known and not os.path.exists(source):  # noqa: PTH110 - it may be longer than a name
+            told, command = clip(visible(source), 80), context.info_name
+            raise UsageError(f"'{told}' is a setting, and behind '{command}' -c asks for a newer version of the series",
+                             where="-c", hint="a setting stands before the command: "
+                             f"'reviewbot -c {told} {command} ...'")
+    return sources
 
 
 def newer_thread(mailbox: Mailbox, series: Series, network: Network, *, quiet: bool) -> FetchedThread | None:

@@ -21,7 +21,7 @@ from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
 from reviewbot.cli.follow_ups import counted, sloppy_option
 from reviewbot.cli.knowledge import Known, known_release
-from reviewbot.cli.newer import asks_newer, newer_option, with_newer
+from reviewbot.cli.newer import asks_newer, newer_option, no_settings, with_newer
 from reviewbot.cli.nipa import tell_nipa
 from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, manner, targets, write_reviews
 from reviewbot.cli.program import OWN_DEFECT, write_bug
@@ -81,7 +81,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 
 
 @click.command()
-@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, callback=no_settings)
 @click.option("--tree", type=click.Path(path_type=Path), metavar="DIR",
               help="A kernel git repository or an unpacked source tree (default: the one around the current directory; "
                    "with --kernel, or outside of one, the hunks alone are reviewed).")

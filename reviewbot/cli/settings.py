@@ -25,8 +25,10 @@ def _keep(context: click.Context, _: click.Parameter, words: tuple[str, ...]) ->
 
 def settings_option(command: Any) -> Any:
     """Return the group with `-c NAME=VALUE`."""
-    return click.option("-c", "settings", multiple=True, metavar="NAME=VALUE", expose_value=False, callback=_keep,
-                        is_eager=True, help="Take this value of a git setting for this run. May be repeated.")(command)
+    return click.option(
+        "-c", "settings", multiple=True, metavar="NAME=VALUE", expose_value=False, callback=_keep, is_eager=True,
+        help="Take this value of a git setting for this run, as git does: it stands before the command. May be "
+             "repeated. (Behind 'review', -c asks for a newer version of the series.)")(command)
 
 
 def settings() -> GitSettings:
