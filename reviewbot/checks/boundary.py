@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reviewbot.checks.lists import own_list
 from reviewbot.text import is_bracketed
 
-__all__ = ["on_boundary"]
+__all__ = ["bare_address", "on_boundary", "values_given"]
 
 _CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u32|u64|\w+_t|\w+ )(?: long| int)*"
                    r"[ *]*\)\s*(?=[\w(&*])")
@@ -25,22 +25,22 @@ def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
 
     `texts` are the statements of the function: a name is what they give it, all of them.
     """
-    text = _bare(argument)
+    text = bare_address(argument)
     if _MASKED.fullmatch(text):
         return True
     head = _CALL.match(text)
     if head is not None and is_bracketed(text, head.end() - 1):
         return head[1] in own_list("gives_pages")
     left, plus, right = text.partition(" + ")
-    if plus and _WHOLE_PAGES.fullmatch(_bare(right)):
+    if plus and _WHOLE_PAGES.fullmatch(bare_address(right)):
         return on_boundary(left, texts, depth)
     if _PLACE.fullmatch(text) is None or depth >= _DEEPEST:
         return False
-    values = [value for value in _values(text, texts) if value not in _NOTHING]
+    values = [value for value in values_given(text, texts) if value not in _NOTHING]
     return bool(values) and all(on_boundary(value, texts, depth + 1) for value in values)
 
 
-def _bare(text: str) -> str:
+def bare_address(text: str) -> str:
     """Return an expression without casts, and without brackets around all of it."""
     text = " ".join(_CAST.sub("", text).split())
     while is_bracketed(text):
@@ -48,7 +48,7 @@ def _bare(text: str) -> str:
     return text
 
 
-def _values(place: str, texts: Sequence[str]) -> list[str]:
+def values_given(place: str, texts: Sequence[str]) -> list[str]:
     """Return what the statements give a place; something that proves nothing where one changes it otherwise."""
     named = re.compile(rf"(?<![\w.>]){re.escape(place)}(?![\w(\[]|->|\.)")
     given = re.compile(rf"{named.pattern}\s*=(?!=)\s*(?P<value>.*?);?$")

@@ -6,22 +6,17 @@ Options: `api` (families or functions), `given`: `several-pages` (a count that i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from reviewbot.arch import Fact
-from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.linear import is_linear, takes_vmalloc_only
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
 
 __all__ = ["ARGUMENT"]
-
-_LINEAR = re.compile(r"\b(?:page_address|page_to_virt|phys_to_virt|__va|lm_alias|pfn_to_kaddr|folio_address"
-                     r"|__get_free_pages?|get_zeroed_page)\s*\(")
 
 
 def _check(rule: Rule) -> None:
@@ -40,27 +35,12 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         text = site.arguments[number]
         if several and text.strip("() ") != "1":
             arches = arches_where(analysis, position, occurrence, lambda fact: fact.splits == "yes")
-        elif not several and _is_linear(flow, site, text):
-            arches = arches_where(analysis, position, occurrence, _vmalloc_only)
+        elif not several and is_linear(text, flow.texts()):
+            arches = arches_where(analysis, position, occurrence, takes_vmalloc_only)
         else:
             continue
         if arches:
             yield call_finding(rule, analysis, position, occurrence, arches=arches, fields={"argument": text})
-
-
-def _vmalloc_only(fact: Fact) -> bool:
-    """Return whether the function refuses an address outside of vmalloc space; most only leave other aliases alone."""
-    return fact.alias in {"vmalloc", "both"} and any("vmalloc" in reason or "VM_ALLOC" in reason
-                                                     for name, reason in fact.errnos if name == "EINVAL")
-
-
-def _is_linear(flow: FunctionFlow, site: CallSite, text: str) -> bool:
-    """Return whether the address comes from the linear map: said in the argument, or in what every path assigned."""
-    if _LINEAR.search(text):
-        return True
-    name = re.findall(r"[A-Za-z_]\w*", text)[-1:]
-    return any(re.search(rf"\b{re.escape(name[0])} = .*{_LINEAR.pattern}", statement.text)
-               for statement in flow.before(site)) if name else False
 
 
 ARGUMENT = Kind(name="argument", fields=COMMON_FIELDS | {"argument"}, states=_run, check_options=_check)

@@ -16,6 +16,7 @@ from reviewbot.review.page.gone import gone_calls
 from reviewbot.review.page.made_of import with_protections
 from reviewbot.review.page.own import own_behaviour
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
+from reviewbot.review.page.refusing import always_fails
 from reviewbot.review.page.uses import next_use
 
 __all__ = ["can_fail_now", "events_of_cells", "works"]
@@ -145,7 +146,13 @@ def _fate(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:
     use = _use(reader, cell, "failure") if new < 2 else ""
     thing = object_of_cell(reader, cell)
     goes_on = f"after the failure {use.removesuffix('it')}{thing}" if use.endswith(" it") else ""
-    if (old, new) == (0, 2) and promise.tolerated and _gives_up(reader, cell):
+    gives_up = new == 2 and (cell.after.on_failure == "returned" or _gives_up(reader, cell))
+    refused = always_fails(reader, cell) if new == 2 and old is not None else ""
+    if refused:  # what comes of it is no rare failure
+        verdict, consequence = ("worse", "undone") if gives_up or panics else ("different", "changed")
+        ends = "gives up" if gives_up else "goes another way"
+        goes_on = f"{refused}, so that what worked with the failure ignored {ends} now"
+    elif (old, new) == (0, 2) and promise.tolerated and _gives_up(reader, cell):
         goes_on = promise.tolerated
     yield replace(event_of(reader, name, cell, "fate", setting, gist, goes_on, verdict, consequence, promise.rank),
                   stops=panics)
@@ -180,7 +187,9 @@ def _gives_up(reader: Reader, cell: Cell) -> bool:
     if not routes and call is not None:  # the declaration is in no hunk that could be placed: its own test tells
         routes = [route for route in done if any(
             step.branch == "true" and call.statement.startswith(f"{step.asked} = ") for step in route.statements[1:2])]
-    return bool(routes) and all(route.ends == "return" and route.returns not in _NO_ERROR for route in routes)
+    goes_on = {route.returns for route in done if "(" in route.returns}  # the same work is done all the same
+    return bool(routes) and all(route.ends == "return" and route.returns not in _NO_ERROR | goes_on
+                                for route in routes)
 
 
 def _definition(reader: Reader, name: str, cell: Cell) -> Iterator[Event]:

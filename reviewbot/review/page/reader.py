@@ -20,7 +20,7 @@ from reviewbot.review.page.switches import say_condition, under
 from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["SOMETHING", "Reader", "event_of", "is_defined", "named_object", "object_of_cell", "promise_of",
+__all__ = ["SOMETHING", "Reader", "event_of", "handed_on", "is_defined", "named_object", "object_of_cell", "promise_of",
            "setting_where"]
 
 SOMETHING = "memory"
@@ -145,7 +145,7 @@ def object_of_cell(reader: Reader, cell: Cell) -> str:
     """Return what the call is about as a person names it: `s_page`, or `memory` where that is a long expression or
     something else than what the helper in between hands on."""
     given = reader.arguments_of(cell)
-    number = _handed_on(reader, cell)
+    number = handed_on(reader, cell)
     text = named_object(place_of(given[number])) if number is not None and number < len(given) else ""
     position = reader.positions[int(cell.patch)]
     side = reader.analysis.before(position) if cell.after.resolves_to == "absent" else reader.analysis.after(position)
@@ -157,7 +157,7 @@ def named_object(text: str) -> str:
     return text if re.match(r"[&*]?[A-Za-z_]", text) and len(text) <= _LONGEST_OBJECT and "\n" not in text else ""
 
 
-def _handed_on(reader: Reader, cell: Cell) -> int | None:
+def handed_on(reader: Reader, cell: Cell) -> int | None:
     """Return which argument of the cell's call reaches the family's function as its address, None if none does."""
     effect = cell.after if cell.after.resolves_to != "absent" else cell.before
     before, after = reader.sides(int(cell.patch))

@@ -14,7 +14,8 @@ from reviewbot.source import MemoryTree, apply_series
 PATH = "arch/x86/kernel/demo.c"
 
 
-def review(before: str, after: str, *, tree: str = "", path: str = PATH, text: str = "Seal it.") -> Review:
+def review(before: str, after: str, *, tree: str = "", path: str = PATH, text: str = "Seal it.",
+           arches: tuple[str, ...] = ("x86",)) -> Review:
     diff = "".join(difflib.unified_diff(before.splitlines(True), after.splitlines(True), f"a/{path}", f"b/{path}"))
     mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: seal it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
             f"Message-ID: <a@kernel.example>\n\n{text}\n\n---\ndiff --git a/{path} b/{path}\n{diff}-- \n2.39\n")
@@ -22,4 +23,4 @@ def review(before: str, after: str, *, tree: str = "", path: str = PATH, text: s
     files = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", path: tree or before}
     base = MemoryTree({name: text.encode() for name, text in files.items()})
     return review_series(series, apply_series(series, base), load_knowledge(()), version=parse_version("6.12"),
-                         arches=("x86",))
+                         arches=arches)
