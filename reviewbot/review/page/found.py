@@ -45,7 +45,8 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
                        cells: Iterable[Cell]) -> tuple[Event, ...]:
     """Return one event for each thing that the findings tell of, the ones that tell of the same merged.
 
-    What is said of a call whose effect is on both sides of the patch the same is no news.
+    What is said of a call whose effect is on both sides of the patch the same is no news; what is done with the memory
+    of one that failed is no part of its effect.
     """
     known: dict[tuple[str, str, str, str], bool] = {}
     for cell in cells:
@@ -53,7 +54,8 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
         if cell.call != cell.function:
             known[place] = known.get(place, True) and cell.seen == "same"
     told = [finding for finding in findings
-            if not known.get((str(finding.patch), finding.file, finding.function, finding.symbol), False)
+            if (finding.category == "leak-on-failure" or not known.get(
+                (str(finding.patch), finding.file, finding.function, finding.symbol), False))
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
     return tuple(_event(reader, group) for group in grouped(told, reader.rules))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -31,10 +31,12 @@ def grouped(findings: Sequence[Finding], rules: PageRules | None = None) -> list
     now: dict[int, int] = {}
     known: dict[_Mark, set[int]] = {}  # what runs and what does not build are never one event
     files: dict[str, set[str]] = {}
+    named: set[str] = set()
     for number, finding in enumerate(findings):
         touching: set[int] = set()
         once = _once(finding, rules)
-        for mark in ((breaks_build(finding), *one) for one in (*_looked_for(finding, files), *once)):
+        named.add(finding.rule)
+        for mark in ((breaks_build(finding), *one) for one in (*_looked_for(finding, files, named), *once)):
             if mark in known:
                 known[mark] = {_number_now(now, earlier) for earlier in known[mark]}
                 touching |= known[mark]
@@ -81,8 +83,8 @@ def with_others(group: Sequence[Finding], rules: PageRules) -> Finding:
     first = group[0]
     also = other_names(group, rules)
     said = f"It is the same with {also}." if also else ""
-    if first.rule in rules.alike | rules.symbols:
-        places = sorted({(one.file, one.line) for one in group if _once(one, rules) == _once(first, rules)}
+    if first.rule in rules.alike | rules.symbols | rules.asked - rules.of_file:
+        places = sorted({(one.file, one.line) for one in group if _tells_alike(one, first, rules)}
                         - {(first.file, first.line)})
         own = [f"{line}" for file, line in places if file == first.file]
         there = [f"{PurePosixPath(file).name}:{line}" for file, line in places if file != first.file]
@@ -104,32 +106,56 @@ def _once(finding: Finding, rules: PageRules | None) -> tuple[_Mark, ...]:
     return (("once", finding.rule, finding.patch, finding.arch, *said),)
 
 
+def _tells_alike(one: Finding, other: Finding, rules: PageRules) -> bool:
+    """Return whether the two are one event by the page's rules or, where these name no such mark, in what they say."""
+    marks = _once(other, rules)
+    return _once(one, rules) == marks if marks else (one.rule, _sentence(one)) == (other.rule, _sentence(other))
+
+
+def _statements(finding: Finding) -> Iterator[_Mark]:
+    """Yield the marks of what the finding states and of what it asks: two of one rule that have neither in common tell
+    of different things, whatever call and line they share."""
+    yield "tells", _sentence(finding)
+    if finding.question:
+        yield "asks", finding.question
+
+
+def _sentence(finding: Finding) -> str:
+    """Return what the finding says without what it quotes and without its architectures."""
+    text = finding.message
+    for most in (99, 12, 8, 6, 4) if finding.arch else ():
+        text = text.replace(quote_names(finding.arch, most=most), "\0")
+    return _QUOTED.sub("\0", text)
+
+
 def _left(finding: Finding) -> Iterator[_Mark]:
     """Yield the marks by which later findings of the same event find this one."""
     place = finding.patch, finding.file
     yield "said", finding.rule, *place, without_symbol(finding)
     on_path = finding.category in _ERROR_PATHS
     if finding.symbol:
-        yield "called", finding.rule, finding.symbol
+        yield from (("called", finding.rule, finding.symbol, *one) for one in _statements(finding))
         yield "called in", finding.rule, finding.symbol, finding.function
         if on_path:  # what calls itself is no caller of what else is said of it
             yield "caller", finding.symbol, finding.file if finding.symbol == finding.function else ""
         else:
-            yield "near", *place, finding.symbol, finding.line
+            yield "near", *place, finding.symbol, finding.line, finding.rule
     if finding.function and on_path:
         yield from (("in", finding.file, finding.function, *word) for word in _words(finding))
         yield "inside", finding.function, ""
         yield "inside", finding.function, finding.file
 
 
-def _looked_for(finding: Finding, files: Mapping[str, set[str]]) -> Iterator[_Mark]:
-    """Yield the marks that earlier findings of the same event have left; `files` are those of functions so far."""
+def _looked_for(finding: Finding, files: Mapping[str, set[str]], rules: Collection[str]) -> Iterator[_Mark]:
+    """Yield the marks that earlier findings of the same event have left; `files` are those of functions so far, `rules`
+    those that have found something."""
     place = finding.patch, finding.file
     yield "said", finding.rule, *place, without_symbol(finding)
     on_path = finding.category in _ERROR_PATHS
     if finding.symbol and not on_path:
-        yield "called", finding.rule, finding.symbol
-        yield from (("near", *place, finding.symbol, finding.line + far) for far in range(-_NEAR, _NEAR + 1))
+        yield from (("called", finding.rule, finding.symbol, *one) for one in _statements(finding))
+        yield from (("near", *place, finding.symbol, finding.line + far, rule) for rule in rules
+                    if rule != finding.rule for far in range(-_NEAR, _NEAR + 1))
     elif finding.symbol and finding.category != "leak-on-failure":
         yield "called in", finding.rule, finding.symbol, finding.function
     if not on_path:

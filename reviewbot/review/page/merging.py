@@ -379,6 +379,8 @@ def _tells_the_same(reader: Reader, found: Event, told: Event) -> bool:
         return False
     if told.kind == "finding" and (told.rank > found.rank or told.only_asked or told.breaks != found.breaks):
         return False  # a defect is not told by a question, which tells of nothing else, a free not by a broken build
+    if told.kind == "finding" and (told.key[:2], told.file) == (found.key[:2], found.file):
+        return False  # what one rule finds in a file was put together where it tells of one thing
     sure = found.rank <= LEVELS.index("warning")
     counts = found.consequence == "error-lost" or (found.consequence == "lost" and sure)
     if told.kind == "gained" or (told.kind == "new" and (not counts or "dropped" not in told.reason)):

@@ -16,7 +16,8 @@ FINDINGS = st.builds(
     finding, rule=st.sampled_from(["one", "two"]), file=st.sampled_from(["a.c", "b.c"]),
     category=st.sampled_from(["ret-ignored", "leak-on-failure", "semantics", "build-break"]), patch=st.integers(1, 2),
     function=st.sampled_from(["", "run", "stop"]), symbol=st.sampled_from(["", "run", "set", "put"]),
-    line=st.integers(1, 9), message=st.sampled_from(["'set' it", "'run' it"]),
+    line=st.integers(1, 9), message=st.sampled_from(["'set' it", "'run' it", "'run' lost"]),
+    question=st.sampled_from(["", "Is it meant?"]),
     code=st.sampled_from(["set(x);", "put(y, 1);", ""]))
 
 
@@ -32,10 +33,11 @@ def belong_together(one: Finding, earlier: Finding) -> bool:
     texts = [each.message.replace(each.symbol, "\0") if each.symbol else each.message for each in (one, earlier)]
     if (one.rule, one.file, one.patch, texts[0]) == (earlier.rule, earlier.file, earlier.patch, texts[1]):
         return True
+    alike = one.message[5:] == earlier.message[5:] or one.question == earlier.question != ""
     if one.rule == earlier.rule and same and one.category != "leak-on-failure" \
-            and (one.function == earlier.function or one.category not in ON_PATHS):
+            and (one.function == earlier.function if one.category in ON_PATHS else alike):
         return True
-    if same and (one.patch, one.file) == (earlier.patch, earlier.file) \
+    if same and (one.patch, one.file) == (earlier.patch, earlier.file) and one.rule != earlier.rule \
             and not {one.category, earlier.category} & ON_PATHS and abs(one.line - earlier.line) <= NEAR:
         return True
     if not {one.category, earlier.category} <= ON_PATHS:
@@ -97,3 +99,19 @@ def test_lines_that_name_unknown_options_are_asked_about_once() -> None:
     assert [[one.id for one in group] for group in groups] == [["F3", "F5"], ["F9"]]
     assert with_others(groups[0], load_page_rules()).question == (
         "Is another symbol meant in 'select ONE'? It is the same at line 5.")
+
+
+def test_two_consequences_of_one_call_are_asked_about_apart() -> None:
+    """A write behind two hooks is two events where each hook has its own consequence, one where both come to the
+    same, which the question of the first says."""
+    spoilt = [finding(id=f"F{number}", rule="touched-when-away", category="order", line=7, symbol="clear", patch=1,
+                      function="give", question=f"Should '{hook}(page)' come after the last access?",
+                      message=f"'give' now writes 'page' with 'clear(page)' after '{hook}(page)': {how}.")
+              for number, (hook, how) in enumerate((("tell", "it can fault"), ("mark", "it spoils the mark"),
+                                                    ("hide", "it can fault")), 1)]
+    rules = load_page_rules()
+    assert [[one.id for one in group] for group in grouped(spoilt, rules)] == [["F2"], ["F1", "F3"]]
+    later = finding(**{**{name: getattr(spoilt[0], name) for name in (
+        "rule", "category", "symbol", "patch", "message", "question")}, "id": "F4", "line": 30, "function": "take"})
+    [group] = grouped([spoilt[0], later], rules)
+    assert with_others(group, rules).question.endswith("the last access? It is the same at line 30.")
