@@ -31,7 +31,8 @@ _MAPS = frozenset({"kmap", "kmap_atomic", "kmap_local_page"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hook:
     """One kind of taking away: by which functions, at which argument, what it denies, what brings back, and which
-    questions are answered with no wherever it does anything."""
+    questions are answered with no wherever it does anything. `how` is what becomes of an access, `front` of one before
+    the call that brings the memory back."""
 
     functions: Mapping[str, int]
     only: Mapping[str, tuple[int, str]]
@@ -42,6 +43,7 @@ class Hook:
     unless: frozenset[str]
     starts: bool
     how: str
+    front: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,8 @@ def _hook(entry: dict[str, Any]) -> Hook:
     only = {name: (at, value) for name, (at, value) in entry.get("only", {}).items()}
     return Hook(functions=entry["functions"], only=only, given=frozenset(entry.get("given", ())),
                 page=entry["of"] == "page", denies=frozenset(entry["denies"]), back=frozenset(entry["back"]),
-                unless=frozenset(entry.get("unless", ())), starts=entry.get("starts", False), how=entry["how"])
+                unless=frozenset(entry.get("unless", ())), starts=entry.get("starts", False), how=entry["how"],
+                front=entry.get("front", entry["how"]))
 
 
 def touched_when_away(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -101,15 +104,14 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
     found: dict[tuple[int, str], tuple[Step, _Touch]] = {}
     step = outline.steps[number]
     result = _result(step, call)
-    asking = _asking(outline, hook.unless) | hook.unless
+    asking = _asking(outline, hook.unless)
 
     def visit(at: int, there: Step, facts: Facts) -> Say:
         if at == number or (result and (result, True) in facts) or _loses(there, memory) or any(
                 _gives(hook, outline, one) and _of(outline, hook, one) in {memory, ""} for one in calls_in(there.expr)):
             return "stop"
-        if asking and any(held and (text in asking or not hook.unless.isdisjoint(_WORDS.findall(text)))
-                          for text, held in facts):
-            return "on"  # what is asked there is answered with no wherever the hook does anything
+        if _is_off(hook, asking, facts):
+            return "on"
         for touch in _touches(outline, teacher, there, page=hook.page):
             if touch.memory == memory and touch.use in hook.denies and touch.name != call.name:
                 found.setdefault((at, touch.name), (there, touch))
@@ -121,8 +123,15 @@ def _behind(outline: Outline, teacher: Teacher, number: int, call: Expr, hook: H
     yield from (_hit("touched-behind", outline, (step, call), there, touch, hook) for there, touch in found.values())
 
 
+def _is_off(hook: Hook, asking: frozenset[str], facts: Facts) -> bool:
+    """Return whether something is known that is answered with no wherever the hook does anything; `asking` are the
+    variables that are true only where it is."""
+    return bool(hook.unless) and any(held and (text in asking or not hook.unless.isdisjoint(_WORDS.findall(text)))
+                                     for text, held in facts)
+
+
 def _asking(outline: Outline, names: frozenset[str]) -> frozenset[str]:
-    """Return the variables that take nothing but the answers of these functions."""
+    """Return the variables that are true only where one of these functions has answered with yes."""
     if not names:
         return names
     values: dict[str, list[Expr]] = {}
@@ -132,8 +141,17 @@ def _asking(outline: Outline, names: frozenset[str]) -> frozenset[str]:
         for part in walk(step.expr):
             if part.kind in {"assign", "update"} and part.parts:
                 values.setdefault(place_of(part.parts[0]), []).append(part.parts[-1])
-    return frozenset(name for name, given in values.items() if name and all(
-        not names.isdisjoint(call.name for call in calls_in(value)) for value in given))
+    return frozenset(name for name, given in values.items() if name and all(_needs(value, names) for value in given))
+
+
+def _needs(value: Expr, names: frozenset[str]) -> bool:
+    """Return whether a value is true only where one of these functions answers with yes: `f()`, `f() && x`."""
+    value = peeled(value)
+    if value.kind == "call":
+        return value.name in names
+    if value.kind in {"both", "either"}:
+        return (any if value.kind == "both" else all)(_needs(part, names) for part in value.parts)
+    return False
 
 
 def _result(step: Step, call: Expr) -> str:
@@ -160,10 +178,11 @@ def _in_front(outline: Outline, teacher: Teacher, number: int, call: Expr, hook:
     if not memory or any((_takes(hook, outline, one) or _gives(hook, outline, one)) and one is not call
                          for step in outline.steps[:number + 1] for one in calls_in(step.expr)):
         return
-    ways = ways_of(outline)
+    ways, asking = ways_of(outline), _asking(outline, hook.unless)
     for at, step in enumerate(outline.steps[:number]):
         for touch in _touches(outline, teacher, step, page=hook.page):
-            if touch.memory == memory and touch.use in hook.denies and ways.reached(at) and ways.search(
+            if touch.memory == memory and touch.use in hook.denies and ways.reached(at) \
+                    and not _is_off(hook, asking, ways.known(at)) and ways.search(
                     at, ways.known(at), lambda here, one, _: "stop" if _loses(one, memory)
                     else "found" if here == number else "on"):
                 yield _hit("touched-in-front", outline, (outline.steps[number], call), step, touch, hook)
@@ -174,9 +193,10 @@ def _hit(shape: str, outline: Outline, hooked: tuple[Step, Expr], step: Step, to
     guards, at = guards_of(outline), outline.steps.index
     own = {atom.key for atom in guards[at(taken)]}
     tests = [atom.said for atom in guards[at(step)] if atom.key not in own]
+    how = hook.front if shape == "touched-in-front" else hook.how
     return Hit(shape=shape, line=step.line, end_line=outline.last_line(step), symbol=touch.name,
                object=f"{touch.memory} {call.name}",
-               fields=(("callee", call.name), ("how", hook.how), ("statement", touch.text),
+               fields=(("callee", call.name), ("how", how), ("statement", touch.text),
                        ("take", outline.text(call)), ("use", _SPEECH[touch.use]), ("variable", touch.memory),
                        ("by", f" ({touch.where})" if touch.where else ""),
                        ("test", f" where '{tests[0]}'" if len(tests) == 1 else " in some cases" if tests else "")),

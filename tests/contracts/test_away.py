@@ -44,6 +44,20 @@ def test_other_names_of_the_same_memory() -> None:
     assert found("set_memory_ro((unsigned long)d->code, 1);\nd->code->first = 1;") == [("touched-behind", "d->code")]
 
 
+def test_a_write_that_excludes_the_question_is_found() -> None:
+    """What is written where clearing at free is off meets the pattern, behind the hook as before the check of it; where
+    it is on no page has one."""
+    hook, check, write = "kernel_poison_pages(page, 1);\n", "kernel_unpoison_pages(page, 1);\n", (
+        "if (init)\n\tclear_highpage(page);\n")
+    off = "bool init = !want_init_on_free() && d->zero;\n"
+    on = "bool init = want_init_on_free() && d->zero;\n"
+    assert found(off + hook + write) == [("touched-behind", "clear_highpage")]
+    assert found(off + write + check) == [("touched-in-front", "clear_highpage")]
+    assert not found(on + hook + write)
+    assert not found(on + write + check)
+    assert not found(off + check + write)
+
+
 def test_other_memory_is_left_alone() -> None:
     """A field beside the memory, the next entry and a page's own description are not what was taken away."""
     assert not found("set_memory_ro((unsigned long)d->code, 1);\nd->pages = 1;")
