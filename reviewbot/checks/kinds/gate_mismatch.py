@@ -7,7 +7,7 @@ Only what the series shows is looked at: a variable that other files of the tree
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis, Side
@@ -20,7 +20,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
 from reviewbot.source import MemoryTree
-from reviewbot.text import squash
+from reviewbot.text import quote_names, squash
 from reviewbot.values import dataclass
 
 __all__ = ["GATE_MISMATCH"]
@@ -111,12 +111,10 @@ def _variable(rule: Rule, analysis: Analysis, position: int, views: Mapping[str,
     if shown is None and kconfig:
         return
     added = {(file.path, line) for file in analysis.patched.states[position].files for line in file.added}
-    said: set[tuple[str, str, str]] = set()
-    for place in sorted(outside, key=lambda p: (p.what != "definition", p.what != "declaration", p.view.path, p.line)):
-        function = _function_at(analysis, place, name)
-        if (place.view.path, place.line) in added and (place.view.path, place.what, function) not in said:
-            said.add((place.view.path, place.what, function))
-            yield _finding(rule, analysis, position, name, symbol, place, function, _writers(places), shown)
+    new = sorted((place for place in outside if (place.view.path, place.line) in added),
+                 key=lambda p: (p.what != "definition", p.what != "declaration", p.view.path, p.line))
+    if new:
+        yield _finding(rule, analysis, position, name, symbol, new, _writers(places), shown)
 
 
 def _place(views: Mapping[str, _View], view: _View, name: str, start: int, home: _View) -> _Place:
@@ -169,28 +167,41 @@ def _function_at(analysis: Analysis, place: _Place, name: str) -> str:
 
 
 def _writers(places: list[_Place]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(kind="patch", file=place.view.path, line=place.line, text=_text(place))
-                 for place in places if place.what == "write")
+    return tuple(_shown(place) for place in places if place.what == "write")
 
 
-def _text(place: _Place) -> str:
+def _shown(place: _Place) -> Evidence:
     lines = place.view.data.decode("latin-1").splitlines()
-    return squash(lines[place.line - 1]) if place.line <= len(lines) else ""
+    text = squash(lines[place.line - 1]) if place.line <= len(lines) else ""
+    return Evidence(kind="patch", file=place.view.path, line=place.line, text=text)
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, name: str, symbol: str, place: _Place, function: str,
+def _told(places: Sequence[_Place], functions: Sequence[str]) -> str:
+    """Return what stands outside: `defined, declared and read in a() and b()`."""
+    kinds = {place.what for place in places}
+    said = [word for what, word in (("definition", "defined"), ("declaration", "declared")) if what in kinds]
+    if "read" in kinds:
+        said.append("read in " + (quote_names([f"{name}()" for name in dict.fromkeys(functions) if name], most=3)
+                                  or "code"))
+    return quote_names(said)
+
+
+def _finding(rule: Rule, analysis: Analysis, position: int, name: str, symbol: str, places: Sequence[_Place],
              writers: tuple[Evidence, ...], shown: Shown | None) -> Finding:
-    state = analysis.patched.states[position]
-    what = {"definition": "defined", "declaration": "declared"}.get(place.what, f"read in {function or 'code'}()")
-    fields = {"variable": name, "symbol": symbol, "what": what, "function": function, "file": place.view.path,
-              "why": f"'{writers[0].text}' at {writers[0].file}:{writers[0].line}"}
-    side = Side(tree=MemoryTree({place.view.path: place.view.data}), facts={}, wrappers={})
-    spot = Spot(file=place.view.path, line=place.line, end_line=place.line, function=function, symbol=name, side=side)
+    """Return the finding for all new places outside of the symbol, at the first of them."""
+    state, first = analysis.patched.states[position], places[0]
+    functions = [_function_at(analysis, place, name) for place in places]
+    fields = {"variable": name, "symbol": symbol, "what": _told(places, functions), "function": functions[0],
+              "file": first.view.path, "why": f"'{writers[0].text}' at {writers[0].file}:{writers[0].line}"}
+    side = Side(tree=MemoryTree({first.view.path: first.view.data}), facts={}, wrappers={})
+    spot = Spot(file=first.view.path, line=first.line, end_line=first.line, function=functions[0], symbol=name,
+                side=side)
     rev = f"after patch {state.index}"
     proof = (example_evidence(shown, rev),) if shown else ()
-    arch = own_arch(place.view.path)
+    others = tuple(_shown(place) for place in places[1:])
+    arch = own_arch(first.view.path) if len({own_arch(place.view.path) for place in places}) == 1 else ""
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index),
-                         evidence=(*writers, *proof), arches=(arch,) if arch else (), config=f"!{symbol}")
+                         evidence=(*writers, *others, *proof), arches=(arch,) if arch else (), config=f"!{symbol}")
 
 
 GATE_MISMATCH = Kind(name="gate-mismatch", fields=_FIELDS, changes=_run, check_options=_check)

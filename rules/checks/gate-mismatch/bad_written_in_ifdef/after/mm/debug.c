@@ -6,5 +6,5 @@ void debug_unmap(struct page *page)
 	debug_unmapped++;
 #endif
 	__kernel_map_pages(page, 1, 0);
-	trace_unmap(page, debug_unmapped);	/* BAD */
+	trace_unmap(page, debug_unmapped);
 }

@@ -17,7 +17,7 @@ phys_addr_t early_pool;	/* BAD */
 static void __init map_mem(pgd_t *pgdp)
 {
 	early_pool = alloc_pool();
-	if (early_pool)	/* BAD */
+	if (early_pool)
 		memblock_mark_nomap(early_pool, POOL_SIZE);
 	set_memory_valid(0, 0, 0);
 }

@@ -1,3 +1,3 @@
 #include <asm/set_memory.h>
 
-extern phys_addr_t early_pool;	/* BAD */
+extern phys_addr_t early_pool;
