@@ -11,6 +11,7 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.reading import Reading
 from reviewbot.review.matching import Item, lines_of
+from reviewbot.text import closing
 from reviewbot.values import dataclass
 
 __all__ = ["makes_its_own", "otherwise_computed", "renames"]
@@ -91,7 +92,8 @@ def otherwise_computed(reading: Reading, before: Item, after: Item,
         for deep in (False, True):  # what the call is given itself first
             for place in written:
                 if any(use.depends_on(place) for use in uses if use.deep is deep):
-                    values = _values(place, (old, spelled), (new, told[1]))
+                    values = (_values(place, (old, spelled), (new, told[1]))
+                              or _tests(place, list(_beyond(old, kept)), list(_beyond(new, kept))))
                     return f"'{place}'{which} is assigned otherwise in {after.place.function.name}(){values}"
     return ""
 
@@ -109,6 +111,24 @@ def _values(place: str, *sides: tuple[Sequence[str], Mapping[str, str]]) -> str:
             return ""
         found.append(hit["value"])
     return f", '{found[1]}' (before: '{found[0]}')" if found[0] != found[1] else ""
+
+
+def _tests(place: str, old: Sequence[str], new: Sequence[str]) -> str:
+    """Return under which test a place is set and under which it was, as `, 'PLACE = X' where 'NEW' (before: where
+    'OLD')`, where this is all that differs of what sets it; empty otherwise. Each side is its own statements."""
+    found = []
+    for texts in (old, new):
+        own = [text for text in texts if any(_Use(place=target, deep=False).depends_on(place)
+                                             for target, _ in _written(text))]
+        end = closing(own[0], len("if ")) if len(own) == 1 and own[0].startswith("if (") else -1
+        if end < 0:
+            return ""
+        found.append((own[0][end + 1:].strip(), own[0][len("if ("):end]))
+    (old_does, old_asks), (new_does, new_asks) = found
+    if old_does != new_does or old_asks == new_asks or _LEADS.match(new_does) \
+            or any("'" in text or len(text) > _LONGEST_VALUE for text in (new_does, old_asks, new_asks)):
+        return ""
+    return f", '{new_does}' where '{new_asks}' (before: where '{old_asks}')"
 
 
 def _is_one(value: str) -> bool:

@@ -137,3 +137,25 @@ def test_what_a_function_only_reads_is_not_assigned(const: str, answer: str) -> 
     old = READER.replace("const ", const)
     new = old.replace("open = true;\n", "open = true;\n	demo_count(&demo->area, 1);\n")
     assert seen(changed(old, new)) == {answer}
+
+
+ASKED = HEAD + """int demo_open(struct demo *demo)
+{
+	unsigned long pages = 1;
+
+	if (demo_small(demo))
+		pages |= 2;
+	return set_memory_decrypted(demo->addr, pages);
+}
+"""
+
+
+@pytest.mark.parametrize(("old", "new", "told"), [
+    ("demo_small(demo)", "demo_asks(demo, DEMO_SMALL)",
+     "'pages |= 2' where 'demo_asks(demo, DEMO_SMALL)' (before: where 'demo_small(demo)')"),
+    ("demo_small(demo))\n		pages |= 2", "demo_asks(demo))\n		pages |= 4",
+     "'pages' is assigned otherwise in demo_open();"),
+])
+def test_two_tests_are_told_where_only_these_differ(old: str, new: str, told: str) -> None:
+    """Under which test a variable is set is said with the one before, where what it is set to is the same."""
+    assert told in sayings(changed(ASKED, ASKED.replace(old, new)))

@@ -34,6 +34,8 @@ _COMPARED = re.compile(r"\bstill do(?:es)? what (?:it|they) did\b")
 WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
 _ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
                       r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
+_UNDER = re.compile(r"^'[^']+'(?:, on which its condition depends,)? is assigned otherwise in \w+\(\), '[^']+' where "
+                    r"'(?P<after>[^']+)' \(before: where '(?P<before>[^']+)'\)$")
 _GIVEN = re.compile(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = re.compile(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
@@ -270,7 +272,7 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
     found = _GIVEN.match(one.why)
     if found is not None:
         return ((found["before"], found["after"]),)
-    found = WRITTEN.search(one.why)
+    found = WRITTEN.search(one.why) or _UNDER.match(one.why)
     if found is not None:
         same = only_renamed(analysis.series, one.patch, found["before"], found["after"])
         return () if same else ((found["before"], found["after"]),)
