@@ -13,7 +13,7 @@ from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
-__all__ = ["hunk_functions", "placed_line"]
+__all__ = ["hunk_functions", "outline_line", "placed_line"]
 
 _NAME = re.compile(r"\b(\w+)\s*\(")
 _DIRECTIVES = ("#if", "#el", "#endif")
@@ -44,21 +44,39 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
 
 
 def placed_line(series: Series, patch: int, file: PatchedFile, line: int) -> int:
-    """Return where the line that the mail's hunk gives this number stands in the patched file: in one that some hunks
-    have no place in, what such a hunk shows has the mail's numbers."""
-    if not file.sections or file.after is None:
+    """Return where the line that the mail's hunk gives this number stands in the file after the patch, as its hunks
+    were placed; the same number where that cannot be told. Of hunks without a place the mail's lines are no others."""
+    if file.after is None or (file.applies == "clean" and not file.sections):
         return line
-    mailed = {one.new_line or 0: squash(one.text) for patched in series.patches if patched.index == patch
-              for diff in patched.files if diff.new_path == file.path for hunk in diff.hunks for one in hunk.lines
-              if one.kind != "-"}
-    now = ["", *(squash(text) for text in decode(file.after).splitlines())]
-    if line not in mailed or (line < len(now) and now[line] == mailed[line]):
+    mailed, mine = _mailed(series, patch, file)
+    if line not in mailed:
         return line
+    now, added = ["", *(squash(text) for text in decode(file.after).splitlines())], sorted(file.added)
+    if line in mine and len(mine) == len(added) and now[added[mine.index(line)]] == mailed[line]:
+        return added[mine.index(line)]
     score = {number: sum(0 < number + step < len(now) and now[number + step] == mailed.get(line + step)
                          for step in range(-_AROUND, _AROUND + 1)) for number, text in enumerate(now)
              if number and text == mailed[line]}
     best = [number for number, count in score.items() if count == max(score.values())]
     return best[0] if len(best) == 1 else line
+
+
+def outline_line(series: Series, patch: int, file: PatchedFile, line: int) -> int:
+    """Return where a line of what `hunk_functions` or the file itself shows stands in the file after the patch: only
+    what a hunk without a place shows has the mail's number."""
+    if not file.sections or file.after is None:
+        return line
+    mailed, now = _mailed(series, patch, file)[0], decode(file.after).splitlines()
+    stands = 0 < line <= len(now) and squash(now[line - 1]) == mailed.get(line)
+    return line if stands else placed_line(series, patch, file, line)
+
+
+def _mailed(series: Series, patch: int, file: PatchedFile) -> tuple[dict[int, str], list[int]]:
+    """Return what the hunks of the mail leave of the file, by line, and the lines that they add, in order."""
+    shown = [one for patched in series.patches if patched.index == patch for diff in patched.files
+             if diff.new_path == file.path for hunk in diff.hunks for one in hunk.lines if one.kind != "-"]
+    return ({one.new_line or 0: squash(one.text) for one in shown},
+            [one.new_line or 0 for one in shown if one.kind == "+"])
 
 
 def _parts(hunk: Hunk, kind: str, start: int) -> list[_Part]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.report.answerable import answered_by
-from reviewbot.report.mail_lines import line_to_look_up
+from reviewbot.report.mail_lines import line_to_look_up, lines_told
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import Front, FrontAsk, FrontClaim, FrontRow
 from reviewbot.report.words import anchor_for, pieces, say_place
@@ -35,15 +35,16 @@ def build_front(review: Review, *, byline: str, notices: tuple[str, ...], base: 
     asks = [FrontAsk(id=name, patch=f"{answered_by(review.series, findings[name])}/{total}",
                      place=_place(review, findings[name].patch, findings[name].file, findings[name].line)
                      if answered_by(review.series, findings[name]) == findings[name].patch else "",
-                     question=pieces(asked_text(findings[name], told)),
+                     question=pieces(_told(review, findings[name], asked_text(findings[name], told))),
                      link=anchor_for("finding", name), why=_why(weights.get(name), (name,)))
             for name in page.ask if name in findings]
     rows = tuple(_with_asks(row, shown, asks, _inside(told_of(page, row), row, findings)) for row, shown in (
         (row, _row(review, row, findings)) for row in page.rows))
     conclusion = page.conclusion
     for row, shown in zip(page.rows, rows, strict=True):
-        if shown.told and shown.place:
-            conclusion = conclusion.replace(row.gist, f"{row.gist} ({shown.patch}, {shown.place})", 1)
+        place = f" ({shown.patch}, {shown.place})" if shown.told and shown.place else ""
+        if row.gist:
+            conclusion = conclusion.replace(row.gist, f"{_told(review, row, row.gist)}{place}", 1)
     return Front(
         title=_title(review.series), byline=byline, notices=notices, base=base,
         conclusion=pieces(conclusion), since=pieces(page.since), rows=rows,
@@ -65,7 +66,7 @@ def _title(series: Series) -> str:
 
 def _row(review: Review, row: PageRow, findings: Mapping[str, Finding]) -> FrontRow:
     page, total = review.first_page, review.series.total
-    said = row_text(page, row)
+    said = _told(review, row, row_text(page, row))
     linked = next((name for name in row.because if name in findings), "")
     nothing_changes = row.verdict == "same" and not row.file and not any(one.verdict != "same" for one in page.rows)
     return FrontRow(
@@ -97,6 +98,10 @@ def _with_asks(row: PageRow, shown: FrontRow, asks: list[FrontAsk], function: st
 
 def _place(review: Review, patch: int, file: str, line: int) -> str:
     return say_place(file, line_to_look_up(review.series, review.patched, patch, file, line)) if file else ""
+
+
+def _told(review: Review, about: PageRow | Finding, text: str) -> str:
+    return lines_told(review.series, review.patched, about.patch, text, about.file)
 
 
 def _shown(review: Review, because: Evidence) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,9 +13,11 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile, PatchedTree
 
-__all__ = ["line_to_look_up", "with_lines_to_look_up"]
+__all__ = ["line_to_look_up", "lines_told", "with_lines_to_look_up"]
 
 _SOURCES = frozenset({"source", "patch"})
+_TOLD = re.compile(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
+                   r"|\bat line (?P<line>[1-9]\d{0,6})\b")
 _AROUND = 4  # lines on both sides that tell a line from others like it
 
 
@@ -38,14 +41,39 @@ def line_to_look_up(series: Series, patched: PatchedTree, patch: int, path: str,
     return 0 if apart else line
 
 
+def lines_told(series: Series, patched: PatchedTree, patch: int, text: str, file: str = "") -> str:
+    """Return a sentence about that patch in which each `path:N`, and each `at line N` of its own file, has the number
+    that a reader can look up; a number that nobody can look up is left out with its path kept."""
+    touching = _touching(patched, patch)
+
+    def told(found: re.Match[str]) -> str:
+        path, line = found["path"] or file, int(found["at"] or found["line"])
+        if path not in touching:
+            return found[0]
+        number = line_to_look_up(series, patched, touching[path], path, line)
+        if found["path"]:
+            return f"{path}:{number}" if number else path
+        return f"at line {number}" if number else found[0]
+
+    return _TOLD.sub(told, text)
+
+
 def with_lines_to_look_up(series: Series, patched: PatchedTree, finding: Finding) -> Finding:
-    """Return the finding whose proof in the sources that the series touches stands at lines that a reader can look up.
+    """Return the finding whose proof in the sources that the series touches stands at lines that a reader can look up,
+    those that its sentences name as well.
     """
-    touching = {file.path: state.index for state in patched.states if state.index <= finding.patch
-                for file in state.files}  # the last one: its numbers hold until the finding's patch
-    return replace(finding, evidence=tuple(
+    touching = _touching(patched, finding.patch)
+    message, question, gist = (lines_told(series, patched, finding.patch, text, finding.file)
+                               for text in (finding.message, finding.question, finding.gist))
+    return replace(finding, message=message, question=question, gist=gist, evidence=tuple(
         replace(one, line=line_to_look_up(series, patched, touching[one.file], one.file, one.line))
         if one.kind in _SOURCES and one.line and one.file in touching else one for one in finding.evidence))
+
+
+def _touching(patched: PatchedTree, patch: int) -> dict[str, int]:
+    """Return the files that the series has touched up to the patch, each with the last patch that did: its numbers hold
+    until then."""
+    return {file.path: state.index for state in patched.states if state.index <= patch for file in state.files}
 
 
 def _line_in(lines: Sequence[bytes], line: int, own: Sequence[bytes]) -> int:

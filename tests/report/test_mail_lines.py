@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import report_sample as sample
 
+from reviewbot.checks.hunked import placed_line
 from reviewbot.findings.types import Evidence
-from reviewbot.report.mail_lines import line_to_look_up, with_lines_to_look_up
+from reviewbot.report.mail_lines import line_to_look_up, lines_told, with_lines_to_look_up
 from reviewbot.source import MemoryTree, OverlayTree
 from reviewbot.source.types import PatchedTree
 
@@ -62,6 +63,19 @@ def test_a_pointer_into_a_patched_file_has_the_mails_number() -> None:
     finding = replace(review.findings[0], patch=2, evidence=(proof, replace(proof, file="mm/other.c")))
     found = with_lines_to_look_up(series, patched, finding)
     assert [one.line for one in found.evidence] == [321, 21]
+    said = f"it is missing at {PATH}:21, and mm/other.c:21 has it at line 21."
+    assert lines_told(series, patched, 2, said, PATH) == said.replace(f"{PATH}:21", f"{PATH}:321").replace(
+        "line 21", "line 321")
+    assert with_lines_to_look_up(series, patched, replace(finding, message=said)).message.startswith(
+        f"it is missing at {PATH}:321")
+
+
+def test_a_line_of_the_mail_is_found_where_its_hunk_was_placed() -> None:
+    """What reads the mail's lines names those of the patched file, also where all hunks were found at an offset."""
+    diff = sample.file_diff(PATH, BEFORE, AFTER, shift=300)
+    series = replace(sample.make_review().series, patches=(sample.patch(1, "demo", (diff,), "Text."),))
+    file = sample.patched_file(PATH, BEFORE, AFTER, applies="offset")
+    assert [placed_line(series, 1, file, line) for line in (321, 322, 500)] == [21, 22, 500]
 
 
 def test_a_hunk_that_stands_in_another_order_is_found_by_its_text() -> None:

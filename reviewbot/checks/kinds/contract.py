@@ -17,7 +17,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.contracted import contract_hits
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.folded_levels import comes_of_folded_level
-from reviewbot.checks.hunked import placed_line
+from reviewbot.checks.hunked import outline_line
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
@@ -80,7 +80,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     arch = own_arch(file.path)
     said = replace(rule, text=rule.notes.get(hit.shape, rule.text), question=rule.notes.get(
         f"ask {hit.shape}", rule.question))
-    new = tuple((placed_line(analysis.series, state.index, file, line), text) for line, text in hit.new)
+    new = tuple((outline_line(analysis.series, state.index, file, line), text) for line, text in hit.new)
     shown = [Evidence(kind="patch", file=path, line=line, text=text, rev=f"{moment} patch {state.index}")
              for moment, path, lines in (("before", file.old_path, hit.old), ("after", file.path, new))
              for line, text in lines]
@@ -88,7 +88,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     if where and line.isdigit():
         shown.append(Evidence(kind="source", file=where, line=int(line), rev=analysis.after(position).tree.rev,
                               text=line_at(analysis.after(position).tree.read(where), int(line))))
-    at = placed_line(analysis.series, state.index, file, hit.line)
+    at = outline_line(analysis.series, state.index, file, hit.line)
     return draft_finding(
         said, state, Spot(file=file.path, line=at, end_line=at + hit.end_line - hit.line, function=outline.name,
                           symbol=hit.symbol, side=analysis.after(position)),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.hunked import placed_line
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.unplaced import owned
@@ -77,10 +78,12 @@ def _event(reader: Reader, patch: Patch, name: str, gone: _Place, come: _Place) 
             if (found := _PROTECTION.search(body.partition("{")[2]))}
     if len(maps) != 1:
         return
+    file = reader.file(patch.index, come.file)
+    line = placed_line(analysis.series, patch.index, file, come.line) if file is not None else come.line
     yield Event(
         kind="moved", key=("moved", str(patch.index), come.file, name), verdict="different", arch=(arch,), config="",
         gist=f"{come.function}() now calls {name}(), and {gone.function}() no longer does",
-        reason=f"it maps kernel memory ({min(maps)})", patch=patch.index, file=come.file, line=come.line,
+        reason=f"it maps kernel memory ({min(maps)})", patch=patch.index, file=come.file, line=line,
         functions=(come.function,), symbols=frozenset(), consequence="changed", reach="distribution",
         certainty=reader.certainty(patch.index, come.file), because=())
 

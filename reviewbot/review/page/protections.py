@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator
 
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.hunked import placed_line
 from reviewbot.review.page.events import Event, EventKind
 from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.source import OverlayTree
-from reviewbot.source.lines import as_bytes
 from reviewbot.text import decode, squash
 
 __all__ = ["other_protections"]
@@ -56,21 +56,14 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
             yield Event(
                 kind=kind, key=("protection", str(patch), diff.new_path, name, new), verdict="different",
                 arch=arches, config="", reason="", patch=patch,
-                gist=gist, file=diff.new_path, line=_line_after(reader, patch, diff, line),
+                gist=gist, file=diff.new_path, line=_placed(reader, patch, diff.new_path, line),
                 functions=(name,), symbols=frozenset(), consequence="changed", reach="distribution",
                 certainty=reader.certainty(patch, diff.new_path), because=())
 
 
-def _line_after(reader: Reader, patch: int, diff: FileDiff, line: int) -> int:
-    """Return where the mail's new line stands after the patch, as the hunks were placed: it has the same text there."""
-    file = reader.file(patch, diff.new_path)
-    mailed = {one.new_line: as_bytes(one.text) for hunk in diff.hunks for one in hunk.lines if one.kind == "+"}
-    if file is None or file.after is None or line not in mailed:
-        return line
-    now, added = file.after.split(b"\n"), sorted(file.added)
-    alike = [number for number in added if number <= len(now) and now[number - 1].rstrip() == mailed[line].rstrip()]
-    ordered = added[list(mailed).index(line)] if len(added) == len(mailed) else 0
-    return ordered if ordered in alike else alike[0] if len(alike) == 1 else line
+def _placed(reader: Reader, patch: int, path: str, line: int) -> int:
+    file = reader.file(patch, path)
+    return placed_line(reader.analysis.series, patch, file, line) if file is not None else line
 
 
 def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[tuple[str, str]]:

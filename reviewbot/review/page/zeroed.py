@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import nest_in
+from reviewbot.checks.hunked import placed_line
 from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, TRUE, Cond
 from reviewbot.review.defines import macro_bodies
@@ -42,7 +43,8 @@ def zeroed_bits(reader: Reader) -> Iterator[Event]:
 
 
 def _zeroed(file: PatchedFile, hunks: Sequence[Hunk]) -> dict[Cond, dict[str, int]]:
-    """Return by condition the bits that an added line makes 0, with that line, and that were not 0 before.
+    """Return by condition the bits that an added line makes 0, with that line (of the mail, where some hunks of the
+    file have no place), and that were not 0 before.
 
     Where not all hunks have a place only what a hunk shows around the line can be its condition.
     """
@@ -86,10 +88,12 @@ def _event(reader: Reader, moment: tuple[int, int], file: PatchedFile, arch: str
     who = quote_names([f"{name}()" for name in sorted(users)], most=3)
     verb, about = ("changes", "it is about") if len(users) == 1 else ("change", "they are about")
     be = "is" if len(bits) == 1 else "are"
+    line = min(names[bit] for bit in bits)
+    at = line if file.whole else placed_line(analysis.series, moment[1], file, line)
     yield Event(
         kind="protection", key=("zeroed", str(moment[1]), file.path, *sorted(users)), verdict="different", arch=(arch,),
         config=setting.text, gist=f"{who} {verb} nothing: {quote_names(bits, most=3)}, all that {about}, {be} 0 there",
-        reason="", patch=moment[1], file=file.path, line=min(names[bit] for bit in bits), functions=(),
+        reason="", patch=moment[1], file=file.path, line=at, functions=(),
         symbols=frozenset(), consequence="changed", reach=reader.reach(setting.options, setting.parameters),
         certainty=reader.certainty(moment[1], file.path), because=())
 
