@@ -11,6 +11,7 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.reading import Reading
 from reviewbot.review.matching import Item, lines_of
+from reviewbot.review.same_errors import same_errors
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 
@@ -72,7 +73,8 @@ def otherwise_computed(reading: Reading, before: Item, after: Item,
     spelled = {_named(text, names): raw for text, raw in told[0].items()}
     old = [_named(text, names) for text in old]
     kept = Counter(old) & Counter(new)
-    differing = [*_beyond(old, kept), *_beyond(new, kept)]
+    gone, come = [*_beyond(old, kept)], [*_beyond(new, kept)]
+    differing = [*gone, *come]
     if not differing:
         return ""
     tests = [{_named(atom, given) for guard in item.call.guards for atom in guard.condition.variables()}
@@ -81,8 +83,9 @@ def otherwise_computed(reading: Reading, before: Item, after: Item,
              for use in _uses(_named(text, words))}
     fresh = _just_set(before, after, names)
     callees = {item.call.callee for item in (before, after)}
-    written = [place for text in differing if not callees & set(_WORD.findall(text)) for place, _ in _written(text)
-               if place not in fresh]
+    failing = same_errors(gone, come, (*old, *new))
+    written = [(place, text in failing) for text in differing if not callees & set(_WORD.findall(text))
+               for place, _ in _written(text) if place not in fresh]
     tested = {use for text in tests[0] & tests[1] for use in _uses(text)}
     for start, which in ((given, ""), (given | tested, ", on which its condition depends,")):
         uses = set(start)
@@ -90,10 +93,9 @@ def otherwise_computed(reading: Reading, before: Item, after: Item,
             uses |= {use for text in (*old, *new) for place, value in _written(text)
                      if any(one.depends_on(place) for one in uses) for use in _uses(value)}
         for deep in (False, True):  # what the call is given itself first
-            for place in written:
-                if any(use.depends_on(place) for use in uses if use.deep is deep):
-                    values = (_values(place, (old, spelled), (new, told[1]))
-                              or _tests(place, list(_beyond(old, kept)), list(_beyond(new, kept))))
+            for place, same in written:
+                if not (which and same) and any(use.depends_on(place) for use in uses if use.deep is deep):
+                    values = _values(place, (old, spelled), (new, told[1])) or _tests(place, gone, come)
                     return f"'{place}'{which} is assigned otherwise in {after.place.function.name}(){values}"
     return ""
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Set
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import identity, own_arch
+from reviewbot.checks.needs import as_condition
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
-from reviewbot.logic import Var
+from reviewbot.logic import And, Not, Ternary, Var
 from reviewbot.review.askers import say_moved
 from reviewbot.review.known import known_facts
 from reviewbot.review.not_seen import not_seen
@@ -22,6 +23,7 @@ __all__ = ["level_set"]
 
 _MOST_CHANGES = 24
 _MOST_SYMBOLS = 6
+_MOST_FILES = 4
 _CHANGES = "What the series changes"
 _FAILURES = "What a failure comes to"
 _NEVER = "What cannot be built"
@@ -37,9 +39,21 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
     The order is that of a reader's questions; entries of one topic stand together.
     """
     entries = [*_changes(analysis, cells), *_same(analysis, findings, cells, questions),
-               *not_seen(cells, questions), *_failures(analysis, findings), *_buildable(analysis, findings, cells)]
+               *not_seen(cells, _unfollowed(analysis, cells, questions), findings), *_failures(analysis, findings),
+               *_buildable(analysis, findings, cells)]
     known = known_facts(analysis, findings, cells)
     return tuple({(entry.topic, entry.arch, entry.statement): entry for entry in (*entries, *known)}.values())
+
+
+def _unfollowed(analysis: Analysis, cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> list[Unseen]:
+    """Return what was not seen without the new options that a changed call needs: what it does with them is told."""
+    asked = {(cell.arch, cell.config) for cell in cells if cell.changed and cell.config}
+    wanted = sorted({one.name for one in questions if one.kind == "options" and one.how == "adds"})
+    config = analysis.configs[-1]
+    needed = {name for name in wanted if any(config.can(
+        And(as_condition(dict(options)), Not(Var(f"CONFIG_{name}"))), arch) is Ternary.NO
+        for arch, options in sorted(asked)[:_MOST_SYMBOLS])}
+    return [one for one in questions if one.name not in needed or (one.kind, one.how) != ("options", "adds")]
 
 
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
@@ -173,17 +187,21 @@ def _failures(analysis: Analysis, findings: tuple[Finding, ...]) -> Iterator[Lev
 
 
 def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:
-    """Yield, for each generic file that matters, the architectures on which no configuration builds it.
+    """Yield, for the generic files that matter, the architectures on which no configuration builds them, those together
+    that are not built for the same reasons.
 
     Then the symbols that calls in changed functions of generic code need and that some architecture cannot set.
     """
     paths = {cell.file for cell in cells if cell.changed} | {f.file for f in findings if f.introduced}
-    told: list[Set[str]] = []
+    alike: dict[tuple[tuple[str, tuple[str, ...]], ...], list[str]] = {}
     for path in sorted(path for path in paths if path.endswith(".c") and not own_arch(path)):
         never = {arch: why for arch in analysis.arches if (why := analysis.never_builds(path, arch))}
         if len(never) < len(analysis.arches):
-            told.append(never.keys())
-            yield from _impossible(never, f"no configuration builds {path}, so what changes there changes nothing")
+            alike.setdefault(tuple(never.items()), []).append(path)
+    told: list[Set[str]] = [dict(reasons).keys() for reasons in alike]
+    for reasons, files in alike.items():
+        named = quote_names(files, most=_MOST_FILES)
+        yield from _impossible(dict(reasons), f"no configuration builds {named}, so what changes there changes nothing")
     wanted = {name for cell in cells if cell.changed and not own_arch(cell.file)
               for name, value in cell.config if value == "y"}
     for symbol in sorted(wanted)[:_MOST_SYMBOLS]:

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import partial
 
+from reviewbot.cfacts.objects import object_of
 from reviewbot.checks.arches import own_arch
-from reviewbot.findings.types import Cell, Evidence, LevelSetEntry
+from reviewbot.checks.arguments import split_arguments
+from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
+from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.pairs import PARTLY
 from reviewbot.review.phrases import by_function
 from reviewbot.review.unplaced import NO_FILE
@@ -22,14 +26,17 @@ _MOST_PARTS = 10  # of a list of hunks: files with the same patches are one
 _MOST_FILES = 8
 _MOST_SHOWN = 8  # places of one entry
 _OPEN = "whether it does what it did was not decided"
+_CALL = re.compile(r"(?P<name>\w+)\((?P<given>.*)\)", re.DOTALL)
 
 
-def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[LevelSetEntry]:
+def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen],
+             findings: Sequence[Finding] = ()) -> Iterator[LevelSetEntry]:
     """Yield an entry for each reason why something of the series was not compared, the family's surroundings first.
 
-    What is `quiet`, and what is not near the family where no cell speaks of it, is left out.
+    What is `quiet`, what is not near the family where no cell speaks of it, and what another cell or one of the
+    `findings` tells, is left out.
     """
-    told = [one for one in questions if (cells or one.near) and not one.quiet]
+    told = [one for one in questions if (cells or one.near) and not one.quiet and not _is_told(one, cells, findings)]
     groups: dict[tuple[object, ...], list[Unseen]] = {}
     for one in sorted(told, key=lambda one: not one.near):
         groups.setdefault(_apart(one), []).append(one)
@@ -43,6 +50,28 @@ def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen]) -> Iterator[Lev
         named = tuple(dict.fromkeys(f"{one.what} in {one.file}" if one.file else one.what for one in rest))
         yield LevelSetEntry(topic=TOPIC, arch="", because=_places(rest),
                             statement=f"{_first(_patches(rest))}, not followed either: {quote_names(named, most=4)}.")
+
+
+def _is_told(one: Unseen, cells: Sequence[Cell], findings: Sequence[Finding]) -> bool:
+    """Return whether it is only open what a call meets behind others, and how these changed is a cell of the same
+    function: of the same call, or one on the same memory; or a finding speaks of the call itself."""
+    function, _, call = one.what.partition("(), ")
+    hit = _CALL.fullmatch(call) if one.why.startswith(BEHIND_OTHERS) else None
+    if hit is None:
+        return False
+    place, memory = (one.file, function), _memory(call)
+    beside = [cell.call for cell in cells if cell.changed and cell.patch == str(one.patch)
+              and (cell.file, cell.function) == place]
+    return call in beside or memory in {_memory(other) for other in beside} - {""} or any(
+        finding.introduced and finding.patch == one.patch and (finding.file, finding.function) == place
+        and finding.symbol == hit["name"] for finding in findings)
+
+
+def _memory(call: str) -> str:
+    """Return what the first argument of a call names, empty where it has none."""
+    hit = _CALL.fullmatch(call)
+    arguments = split_arguments(hit["given"]) if hit is not None else None
+    return object_of(arguments[0]) if arguments else ""
 
 
 def _apart(one: Unseen) -> tuple[object, ...]:

@@ -515,3 +515,32 @@ def test_a_finding_is_not_of_an_architecture_on_which_nobody_calls_the_function(
               "arch/x86/setup.c": "void demo_setup(void)\n{\n\tdemo_seal(start, 1);\n}\n"}
     assert arches(knowledge, {}, {"drivers/demo.c": PLAIN}) == ALL
     assert arches(knowledge, caller, {"drivers/demo.c": PLAIN}) == ("x86",)
+
+
+def test_files_that_one_option_builds_are_one_sentence(knowledge: Knowledge) -> None:
+    """Of two drivers behind one option it is said once that another architecture builds neither."""
+    base = {**TREE, "drivers/one.c": PLAIN.replace("demo", "one"), "drivers/two.c": PLAIN.replace("demo", "two"),
+            "drivers/Makefile": "obj-$(CONFIG_DEMO) += one.o two.o\n", "drivers/Kconfig":
+            TREE["drivers/Kconfig"] + '\nconfig DEMO\n\ttristate "Demo"\n\tdepends on X86 || S390\n'}
+    change = {path: "#include <linux/set_memory.h>\n" + base[path].replace(", 1)", ", 2)").replace("pages)", "more)")
+              for path in ("drivers/one.c", "drivers/two.c")}
+    change = {path: f"{text}\nint {path[8:11]}_seal(void *p)\n{{\n\treturn set_memory_rw((unsigned long)p, 1);\n}}\n"
+              for path, text in change.items()}
+    told = [entry.statement for entry in review_of(knowledge, base, change).level_set
+            if entry.topic == "What cannot be built"]
+    assert told == ["No configuration builds drivers/one.c and drivers/two.c, so what changes there changes nothing."]
+
+
+def test_a_new_option_is_told_by_the_calls_that_need_it(knowledge: Knowledge) -> None:
+    """Where a new call is made only with an option, or one that depends on it, what follows is what is said of the
+    call; of one on which a call hangs that nothing is said of it stays open."""
+    last = guarded("IS_ENABLED(CONFIG_DEMO_LAST)")
+    more = last.replace("demo_seal", "demo_more").replace("LAST", "MORE")
+    entries = "".join(f'\nconfig {name}\n\tbool "{name}"\n{rest}' for name, rest in (
+        ("DEMO", ""), ("DEMO_MORE", "\tdepends on DEMO\n"), ("DEMO_LAST", "")))
+    found = review_of(knowledge, {**TREE, "drivers/demo.c": last}, {
+        "drivers/demo.c": last.replace("\tif", "\tdemo_count(1);\n\tif") + more,
+        "drivers/Kconfig": TREE["drivers/Kconfig"] + entries})
+    assert {cell.function for cell in found.behaviour if cell.changed} == {"demo_more"}
+    assert [one.statement for one in found.level_set if "not all that follows" in one.statement] == [
+        "Patch 1 adds DEMO_LAST in drivers/Kconfig; not all that follows was worked out."]

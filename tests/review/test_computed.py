@@ -159,3 +159,41 @@ ASKED = HEAD + """int demo_open(struct demo *demo)
 def test_two_tests_are_told_where_only_these_differ(old: str, new: str, told: str) -> None:
     """Under which test a variable is set is said with the one before, where what it is set to is the same."""
     assert told in sayings(changed(ASKED, ASKED.replace(old, new)))
+
+
+STEPS = HEAD + """int demo_open(struct demo *demo)
+{
+	int err;
+
+	err = demo_ring(demo, demo->pages);
+	if (err)
+		goto error;
+	err = -ENOMEM;
+	demo->more = demo_more(demo);
+	if (!demo->more)
+		goto error;
+	return 0;
+error:
+	if (err)
+		set_memory_encrypted(demo->addr, 1);
+	return err;
+}
+"""
+
+
+@pytest.mark.parametrize(("new", "answer"), [
+    ("err = demo_ring(demo, demo->pages, demo->shared);", "same"),
+    ("err = demo_ring(demo->shared, demo->pages);", "not-seen"),
+    ("err = demo_other(demo, demo->pages);", "not-seen"),
+])
+def test_one_more_argument_of_what_fails_is_the_same_failure(new: str, answer: str) -> None:
+    """A variable that takes errors is asked as before: only where another function gives it, or the same one is asked
+    about another thing, is it open when the call is made."""
+    assert seen(changed(STEPS, STEPS.replace("err = demo_ring(demo, demo->pages);", new))) == {answer}
+
+
+def test_an_answer_is_another_one_with_one_more_argument() -> None:
+    """What a variable takes that never takes an error by its name may be asked for in another way."""
+    code = STEPS.replace("	err = -ENOMEM;\n", "")
+    more = code.replace("demo->pages);", "demo->pages, demo->shared);")
+    assert seen(changed(code, more)) == {"not-seen"}

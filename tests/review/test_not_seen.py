@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewbot.review.not_seen import not_seen
 from reviewbot.review.unseen import Unseen
+from tests.review.test_seen import HEAD, changed
 
 
 def told(*whats: str, why: str) -> list[str]:
@@ -46,3 +47,30 @@ def test_a_condition_of_several_calls_is_one() -> None:
     [said] = told("demo_open(), demo_share(map)", "demo_close(), demo_hide(map)",
                   why="its condition is written otherwise, 'b()' (before: 'a()')")
     assert "demo_hide(map) in demo_close(): their condition is written otherwise, 'b()'" in said
+
+
+RING = HEAD + """int demo_open(struct demo *demo, void *buf, void *other)
+{
+	int ret;
+
+	ret = set_memory_decrypted((unsigned long)buf, 1);
+	if (ret)
+		return ret;
+	ret = demo_post(demo);
+	if (ret)
+		demo_keep(demo, set_memory_encrypted((unsigned long)buf, 1));
+	return ret;
+}
+"""
+
+
+def test_a_doubt_about_what_came_before_is_left_out_where_that_is_told() -> None:
+    """That the memory is shared in fewer cases now is a sentence of its own: what the way back meets follows from it.
+    """
+    call = "	ret = set_memory_decrypted((unsigned long)buf, 1);\n	if (ret)\n		return ret;\n"
+    found = changed(RING, RING.replace(call, "	if (demo->shared) {\n" + call.replace("\t", "\t\t", 1).replace(
+        "\n\t", "\n\t\t") + "	}\n"))
+    assert [cell.call for cell in found.behaviour if cell.doubt] == ["set_memory_encrypted((unsigned long)buf, 1)"]
+    said = [entry.statement for entry in found.level_set]
+    assert any("is called only when demo->shared" in text for text in said)
+    assert not any("on the same memory before" in text for text in said)
