@@ -40,13 +40,15 @@ def stamp_of(files: Iterable[Path], versions: Iterable[str]) -> str:
 class Index:
     """The cache file of one user; several runs may use it at once.
 
-    Whatever is wrong with the file never stops a run: `notes` says what was done about it.
+    Whatever is wrong with the file never stops a run: `notes` says what was done about it, and `lost` why something was
+    not kept, empty while everything was.
     """
 
     def __init__(self, file: Path | None, *, stamp: str, today: int, most_bytes: int = _MOST_BYTES) -> None:
         """Open or make `file` (None: remember nothing). `today` counts days, for what was not used for long."""
         self._file, self._stamp, self._today, self._most_bytes = file, stamp, today, most_bytes
         self.notes: list[str] = []
+        self.lost = ""
         self._used: set[str] = set()
         self._base: sqlite3.Connection | None = None
         if file is not None:
@@ -107,7 +109,7 @@ class Index:
                 self._evict(self._base)
             self._used.clear()
         except sqlite3.OperationalError as error:
-            self.notes.append(f"the cache was not written: {error}")
+            self._lose("the cache was not written", str(error))
         except sqlite3.DatabaseError:
             self._rebuild()
 
@@ -142,9 +144,9 @@ class Index:
             file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._base = self._connect(file)
         except OSError as error:
-            self.notes.append(f"no cache: {error.strerror or error}")
+            self._lose("no cache", error.strerror or str(error))
         except sqlite3.OperationalError as error:
-            self.notes.append(f"no cache: {error}")
+            self._lose("no cache", str(error))
         except sqlite3.DatabaseError:
             self._rebuild()
 
@@ -191,4 +193,8 @@ class Index:
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
             self._base = self._connect(self._file)
         except (OSError, sqlite3.Error) as error:
-            self.notes.append(f"no cache: {error}")
+            self._lose("no cache", str(error))
+
+    def _lose(self, what: str, why: str) -> None:
+        self.lost = self.lost or why
+        self.notes.append(f"{what}: {why}")

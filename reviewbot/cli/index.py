@@ -11,10 +11,13 @@ import click
 
 from reviewbot.cfacts.crew import Crew
 from reviewbot.cfacts.family import load_family
+from reviewbot.cfacts.index import Index
 from reviewbot.cfacts.scan import scan_tree
 from reviewbot.cli.remembered import api_folders, open_index, recall_words, word_shelf
 from reviewbot.cli.scan import cores, open_lightly, progress_of, say_unread, tell
+from reviewbot.cli.sources import cache_folder
 from reviewbot.cli.tree_option import tree_option
+from reviewbot.errors import LocalError
 from reviewbot.report.order import spell_count
 from reviewbot.source.around import require_kernel
 from reviewbot.source.directory import DirectoryTree
@@ -43,22 +46,37 @@ def index(folder: Path, rev: str, more: tuple[Path, ...], jobs: int | None, *, n
     family = load_family(api)
     with ExitStack() as stack:
         known = stack.enter_context(open_index(api, wanted=True))
+        _require_kept(known)
         report = progress_of(stack, wanted=not (no_progress or quiet))
         written = _write_down(tree, workers=jobs or cores(), report=report)
         tree.remember(known, time.time_ns(), word_shelf())
         found = scan_tree(tree, family, index=known, now=time.time_ns(), workers=jobs or cores(), wrappers=True,
                           below=(), report=report)
         recall_words(tree, family.names("core"), known)
+        _require_kept(known)
     if not quiet:
-        kept = f"the index of {folder} is up to date" if written and not known.notes else "nothing is kept"
         tell([*known.notes, *([say_unread(found.unread)] if found.unread else []),
-              f"{kept}: {spell_count(found.files, 'file')} with a name of the families, {found.parsed} read now",
-              *([f"the words of {spell_count(written[0], 'file')}, {written[1]} read now"] if written else [])])
+              (f"the index of {folder} is up to date: {spell_count(found.files, 'file')} with a name of the families, "
+              f"{found.parsed} read now"), f"the words of {spell_count(written[0], 'file')}, {written[1]} read now"])
+
+
+def _require_kept(known: Index) -> None:
+    """Raise LocalError where the index keeps nothing, or not all: to keep it is what this command is for."""
+    if known.lost:
+        raise _not_kept(known.lost)
+
+
+def _not_kept(why: str) -> LocalError:
+    return LocalError(f"the index cannot be kept: {why}", where=str(cache_folder()),
+                      hint="free some space, or name another place with XDG_CACHE_HOME")
 
 
 def _write_down(tree: DirectoryTree | GitTree, *, workers: int, report: Callable[[str, int, int], None]
-                ) -> tuple[int, int] | None:
-    """Return of how many files the words are written down and how many were read for it, None where none are kept."""
+                ) -> tuple[int, int]:
+    """Return of how many files the words are written down and how many were read for it.
+
+    Raises LocalError where they cannot be kept.
+    """
     now = time.time_ns()
     try:
         job = plan(tree, word_shelf(), now)
@@ -67,5 +85,5 @@ def _write_down(tree: DirectoryTree | GitTree, *, workers: int, report: Callable
                 job.take(gathered)
                 report("reading words", done, len(job.shares))
         return job.finish(now), job.read
-    except OSError:
-        return None
+    except OSError as error:
+        raise _not_kept(error.strerror or str(error)) from error

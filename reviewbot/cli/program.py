@@ -107,8 +107,8 @@ class Program(Group):
                 _complain(f"{visible(str(error.filename or ''))}: {error.strerror}: there is nothing of that name")
                 return InputError.exit_status
             if isinstance(error, OSError) and is_local(error):
-                where = f"{visible(str(error.filename))}: " if error.filename else ""
-                _complain(f"{where}{error.strerror}; free some space, or name another place with -o, TMPDIR or "
+                where = visible(str(error.filename or "standard output or a temporary file"))
+                _complain(f"{where}: {error.strerror}; free some space, or name another place with -o, TMPDIR or "
                           "XDG_CACHE_HOME")
                 return LocalError.exit_status
             _complain(f"internal error, {type(error).__name__}: {_line(error)}; please report it{write_bug(error)}")

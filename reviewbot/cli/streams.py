@@ -19,6 +19,7 @@ from reviewbot.errors import LocalError, UsageError
 
 __all__ = ["is_local", "leave_quietly", "open_streams", "stopping_cleanly", "write_file"]
 
+_NO_ROOM = "nothing of it was changed; free some space, or name another place"
 _LOCAL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 
 
@@ -82,8 +83,7 @@ def write_file(path: Path, data: str | bytes, *, hint: str = "") -> None:
         _replace(target, content)
     except OSError as error:
         if is_local(error):
-            raise LocalError(f"cannot write: {error.strerror}", where=str(path), hint="nothing of it was changed"
-                             ) from error
+            raise LocalError(f"cannot write: {error.strerror}", where=str(path), hint=_NO_ROOM) from error
         raise UsageError(f"cannot write: {error.strerror}", where=str(path), hint=hint) from error
 
 

@@ -66,3 +66,13 @@ def test_an_index_is_made_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert scanned.exit_code == 0
     assert ", 0 parsed now" in scanned.stderr
     assert run("index", "--tree", str(tmp_path)).exit_code == 2
+
+
+def test_an_index_that_cannot_be_kept_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that was to keep something and did not ends with 4, and says where it could not, and what to do."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = run("index", "--tree", TREE)
+    assert (done.exit_code, done.stderr.count("\n")) == (4, 1)
+    assert done.stderr.startswith(f"reviewbot: {tmp_path}/file/reviewbot: the index cannot be kept: ")
+    assert "name another place with XDG_CACHE_HOME" in done.stderr
