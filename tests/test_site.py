@@ -39,6 +39,7 @@ def test_every_page_stands_in_the_contents(site: Path) -> None:
     """A text of docs/ that nobody put into the contents is a page that nobody finds."""
     named = _named(json.loads((site / "mkdocs.yml").read_text())["nav"])
     there = [path.relative_to(site / "pages").as_posix() for path in (site / "pages").rglob("*.md")]
+    assert sorted(set(there) - set(named)) == [], "a page that docs/build_site.py does not name"
     assert sorted(named) == sorted(there)
     assert {f"rules/{rule.id}.md" for rule in load_knowledge(()).rules} <= set(named)
 
@@ -61,4 +62,4 @@ def test_pictures_ask_nothing_of_anybody(site: Path) -> None:
 def test_every_mechanism_of_contracts_is_explained() -> None:
     """A mechanism without a row in its table is one that whoever writes a rule on it has to look for in the code."""
     told = (TOP / "docs" / "contracts.md").read_text(encoding="utf-8")
-    assert [one.name for one in DETECTORS if f"| `{one.name}` |" not in told] == []
+    assert [one.name for one in DETECTORS if f"| `{one.name}` |" not in told] == [], "no row in docs/contracts.md"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,18 @@ def test_a_checkout_finds_its_own_data() -> None:
     """In a checkout the rules and templates beside the package are used."""
     assert data_folder("rules") == ROOT / "rules"
     assert list(data_folder("templates").rglob("page.html"))
+
+
+def test_a_dependency_is_locked_and_explained() -> None:
+    """What pyproject.toml asks for has its version in requirements.lock and its row in docs/dependencies.md."""
+    asked = [re.split(r"[^\w-]", one)[0].lower() for one in tomllib.loads(
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    rows = [line for line in (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").splitlines()
+            if line.startswith("| ")]
+    assert [name for name in asked if f"\n{name}==" not in f"\n{lock}"] == [], "'make lock' pins them"
+    assert [name for name in asked if not any(re.search(rf"\b{re.escape(name)}\b", row.split("|")[1]) for row in rows)
+            ] == [], "no row in docs/dependencies.md"
 
 
 @pytest.mark.wheel

@@ -17,7 +17,7 @@ from reviewbot.logic import Ternary
 from reviewbot.resources import data_folder
 from reviewbot.source import DirectoryTree, OverlayTree
 
-RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
+RELEASES = tuple(map(str, load_model((data_folder("rules"),)).releases))
 ANCHOR = '\n[[{kind}.anchor]]\nfile = "arch/demo/mm/init.c"\nfunction = "demo"\n'
 
 

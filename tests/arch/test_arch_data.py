@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from reviewbot.arch import Fact, Model, check, load_model, parse_version, query
+from reviewbot.arch.bare import bare_architectures
+from reviewbot.arch.releases import is_release
 from reviewbot.cfacts import load_family
 from reviewbot.resources import data_folder
 from reviewbot.source import DirectoryTree, OverlayTree
 
-RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
+RELEASES = tuple(map(str, load_model((data_folder("rules"),)).releases))
 MAIN = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
 WITHOUT_FACTS = frozenset((
     "__set_memory_4k", "__set_memory_enc_pgtable", "__set_memory_nx", "__set_memory_prot", "__set_memory_range",
@@ -33,10 +35,18 @@ def _model() -> Model:
 
 
 def test_the_model_knows_the_main_architectures_and_their_releases() -> None:
-    """All main architectures have a file, and the releases are those that the files were read from."""
+    """All main architectures have a file, and each release that they were read from has its day."""
     model = _model()
     assert set(MAIN) <= {arch.name for arch in model.own}
-    assert tuple(map(str, model.releases)) == RELEASES
+    without = [str(release) for release in model.releases if not is_release(release, data_folder("rules"))]
+    assert without == [], "no day in rules/releases.toml"
+
+
+def test_an_architecture_stands_in_one_place() -> None:
+    """What does nothing of its own is a line of `_bare.toml`; once it has a file, that line goes."""
+    folder = data_folder("rules") / "arch"
+    twice = set(bare_architectures(folder / "_bare.toml")) & {path.stem for path in folder.glob("*.toml")}
+    assert twice == set(), "in rules/arch/_bare.toml and in a file"
 
 
 def test_every_generic_symbol_is_answered_on_every_architecture() -> None:

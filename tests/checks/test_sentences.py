@@ -11,7 +11,7 @@ _MACHINE = (r"no longer cannot", r"\bis instead of\b", r"not in the model", r"\(
 
 def test_the_page_of_samples_is_current() -> None:
     """`make sentences` writes docs/sentences.md anew."""
-    assert sentences() == PAGE.read_text(encoding="utf-8")
+    assert sentences() == PAGE.read_text(encoding="utf-8"), "'make sentences' writes docs/sentences.md anew"
 
 
 def test_no_sentence_has_words_of_a_machine() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from update_man import MAN
@@ -22,8 +25,8 @@ PAGES = man_pages(main, "reviewbot")
 def test_the_man_pages_are_those_of_the_commands() -> None:
     """Each command has its page in man/, word for word; `python tests/cli/update_man.py` writes them anew."""
     kept = {path.name: path.read_text(encoding="utf-8") for path in MAN.glob("*.1")}
-    assert sorted(kept) == sorted(PAGES)
-    assert [name for name, text in PAGES.items() if kept[name] != text] == []
+    old = [name for name, text in PAGES.items() if kept.get(name) != text] + sorted(set(kept) - set(PAGES))
+    assert old == [], "tests/cli/update_man.py writes man/ anew"
 
 
 @pytest.mark.skipif(shutil.which("man") is None, reason="man is not here")
@@ -65,13 +68,33 @@ def test_completion_knows_commands_options_and_formats() -> None:
 
 def test_the_changelog_begins_with_this_version() -> None:
     """Whoever upgrades finds what is new under the version that --version prints."""
-    assert re.search(rf"^## {re.escape(__version__)}\b", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
+    newest = re.search(r"^## (\S+)", (TOP / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    assert newest[1] == __version__, "CHANGELOG.md and reviewbot/__init__.py name different versions"
 
 
 def test_every_command_is_in_the_readme() -> None:
     """A command that README does not name is not found."""
     readme = (TOP / "README.md").read_text()
-    assert [name for name in main.list_commands(None) if f"reviewbot {name}" not in readme] == []
+    lacking = [name for name in main.list_commands(None) if f"reviewbot {name}" not in readme]
+    assert lacking == [], "README.md lacks them"
+
+
+def test_every_command_is_in_the_list() -> None:
+    """A function of reviewbot/cli that click makes a command, and that no group has, cannot be called."""
+    def of(group: click.Group) -> Iterator[click.Command]:
+        for name in group.list_commands(click.Context(group)):
+            command = group.get_command(click.Context(group), name)
+            assert command is not None
+            yield command
+            yield from of(command) if isinstance(command, click.Group) else ()
+
+    known = {id(command) for command in of(main)}
+    for path in sorted((TOP / "reviewbot" / "cli").glob("*.py")):
+        module = import_module(f"reviewbot.cli.{path.stem}")
+        made = {name for name, value in vars(module).items() if isinstance(value, click.Command) and value is not main
+                and getattr(value.callback, "__module__", "") == module.__name__ and id(value) not in known}
+        assert made == set(), "not in reviewbot/cli/main.py"
 
 
 @pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")

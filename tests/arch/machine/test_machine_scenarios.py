@@ -13,7 +13,7 @@ from reviewbot.arch.machine.setting import read_setting
 from reviewbot.logic import TRUE, parse_condition
 
 MAIN = ("x86", "arm64", "riscv", "s390", "powerpc", "loongarch")
-RELEASES = ("5.10", "6.1", "6.12", "7.2", "7.3")
+RELEASES = tuple(map(str, real_model().releases))
 
 
 def steps(result: Result) -> list[tuple[str, str]]:
