@@ -10,6 +10,7 @@ DEMO   ?= build/demo
 .DEFAULT_GOAL := demo
 
 $(READY): requirements.lock pyproject.toml
+	@echo "Setting up $(VENV), once: some 50 packages (50 MB) are downloaded, which takes a minute or two."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -18,6 +19,7 @@ $(READY): requirements.lock pyproject.toml
 # Reviews the example series against the miniature kernel in examples/ and says where the report is.
 demo: $(READY)
 	mkdir -p $(DEMO)
+	@echo "Reviewing the example series: a few seconds."
 	$(BIN)/reviewbot review examples/series.mbox --tree examples/linux --no-network \
 		--format text --format html -o html=$(DEMO)/review.html
 	@echo
@@ -26,6 +28,7 @@ demo: $(READY)
 # The documentation as a site, with every link checked. The builder is pinned apart: nothing else needs it.
 SITE ?= build/site
 docs: $(READY)
+	@test -x build/docs/bin/mkdocs || echo "Setting up build/docs, once: 35 packages are downloaded."
 	test -x build/docs/bin/mkdocs || $(PYTHON) -m venv --clear build/docs
 	build/docs/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
 	$(BIN)/python docs/build_site.py build/site-source
@@ -34,6 +37,7 @@ docs: $(READY)
 
 # b4 with its review screen, for the tests that drive it.
 build/b4/bin/b4: requirements-b4.lock
+	@echo "Setting up build/b4, once: 40 packages are downloaded."
 	$(PYTHON) -m venv --clear build/b4
 	build/b4/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-b4.lock
 	touch $@
