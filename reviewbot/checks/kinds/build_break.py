@@ -34,6 +34,7 @@ from reviewbot.checks.draft import Spot, draft_finding, source_evidence, spot_of
 from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.needs import setting_of
+from reviewbot.checks.other_arm import other_arm
 from reviewbot.checks.pasted import pasted_in
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.through_inlines import needs_through, through_inlines
@@ -41,6 +42,7 @@ from reviewbot.checks.unbuilt_names import brought_names, unbuilt_names
 from reviewbot.checks.undeclared_calls import undeclared_calls
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding, Level
+from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import quote_names
@@ -48,7 +50,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["BUILD_BREAK"]
 
-_FIELDS = frozenset({"callee", "function", "user", "file", "arches", "config", "place"})
+_FIELDS = frozenset({"callee", "function", "user", "file", "arches", "config", "place", "arm"})
 _STATUS = ("undeclared", "undefined")
 _SOURCES = (".c", ".h", ".S")
 _MOST_USERS = 40
@@ -229,6 +231,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
     fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": shown.arch,
               "function": f"{inside.name}()" if inside else use.file, "place": f"{use.file}:{use.line}",
               "config": setting_of(analysis.configs[position + 1], shown)}
+    rule, fields["arm"] = _asked_of_arm(rule, analysis.configs[position + 1], lost.name, lost.file, shown)
     notes = [rule.notes.get("mended", "").format_map(fields)] if fixed_by is not None else []
     spot = Spot(file=lost.file, line=lost.line, end_line=lost.line, function=lost.name, symbol=lost.name,
                 side=analysis.before(position), old=True)
@@ -237,6 +240,14 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
         evidence=(*evidence, example_evidence(shown, rev)), arches=(shown.arch,), config=str(shown.condition),
         notes=tuple(note for note in notes if note))
     return replace(finding, fixed_by=fixed_by)
+
+
+def _asked_of_arm(rule: Rule, config: KernelConfig, name: str, header: str, shown: Shown) -> tuple[Rule, str]:
+    """Return the rule with the question about the other arm of an `#if`, where that is what hides the name in the
+    header, and the line of that arm."""
+    found = other_arm(config, name, header, arch=shown.arch, given=shown.condition)
+    question = rule.notes.get("no-arm" if found.missing else "arm", "") if found is not None else ""
+    return (replace(rule, question=question), str(found.line)) if found is not None and question else (rule, "")
 
 
 # An object that is no longer built
@@ -285,7 +296,9 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                 continue
             fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
             finding = _finding(rule, analysis, position, one, broken, fixed_by)
-            yield replace(finding, **_place(analysis, position, one, broken.use))
+            own = source_evidence(analysis.after(position), one.file, one.line, patch=finding.patch)
+            yield replace(finding, evidence=(own, *finding.evidence[1:]),
+                          **_place(analysis, position, one, broken.use))
 
 
 def _is_provided(analysis: Analysis, moment: int, one: LostName, paths: tuple[str, ...]) -> bool:
@@ -351,8 +364,13 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
         told = {**fields, "file": one.header, "callee": quote_names([f"{name}()" for name in one.also])}
         notes = [rule.notes.get("header", "").format_map(told), *(
             [rule.notes.get("also", "").format_map(told)] if one.also else [])]
+        config = analysis.configs[position + 1]
+        includes = one.header in config.included(use.file, shown.arch).files
+        asked, arm = _asked_of_arm(rule, config, one.name, one.header if includes else "", shown)
+        if arm:
+            fields.update(file=one.header, arm=arm)
         yield draft_finding(
-            rule, state, spot, fields, message_id=analysis.message_id(state.index),
+            asked, state, spot, fields, message_id=analysis.message_id(state.index),
             evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=arches,
             config=str(shown.condition), notes=tuple(filter(None, notes)), level=None if one.sure else "question")
 
@@ -384,4 +402,4 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
 
 BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
                    grain="file",
-                   notes=lambda _: ("also", "header", "mended"))
+                   notes=lambda _: ("also", "arm", "header", "mended", "no-arm"))

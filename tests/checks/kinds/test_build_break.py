@@ -78,3 +78,28 @@ def test_what_a_failed_hunk_may_provide_is_not_missed() -> None:
     assert [one.arch for one in findings_in_trees(lacking, rule, KNOWLEDGE)] == [("x86",)]
     assert not findings_in_trees(example, rule, KNOWLEDGE)
     assert not findings_in_trees(example, rule, KNOWLEDGE, base=moved_on)
+
+
+@pytest.mark.parametrize(("rest", "asked"), [
+    ("#else\nstatic inline void demo_old(void) { }\n#endif\n",
+     "Should the other arm of that #if in '{}' (line 4) declare 'demo_seal', or give it an empty stub?"),
+    ("#endif\n",
+     "Should '{}' declare 'demo_seal', or give it an empty stub, also where the #if at its line 1 does not hold?"),
+])
+def test_the_arm_that_lacks_the_name_is_asked_about(rest: str, asked: str) -> None:
+    """Where the patch declares what it calls in one arm of a header the header is known: the question is its other arm,
+    and what shows it is the declaration."""
+    old = "#ifdef CONFIG_DEMO\nvoid demo_old(void);\n" + rest
+    user = "#include <linux/demo.h>\n\nvoid user(void)\n{\n\tset_memory_ro(1, 1);\n}\n"
+    before = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+              "arch/x86/Kconfig": 'config X86\n\tdef_bool y\n\nconfig DEMO\n\tbool "Demo"\n',
+              "Kbuild": "obj-y += mm/\n",
+              "mm/Makefile": "obj-y += user.o\nobj-$(CONFIG_DEMO) += demo.o\n", "mm/user.c": user,
+              "mm/demo.c": "#include <linux/demo.h>\n\nvoid demo_old(void)\n{\n}\n", "include/linux/demo.h": old}
+    after = {**before, "mm/user.c": user.replace("\tset", "\tdemo_seal();\n\tset"),
+             "mm/demo.c": before["mm/demo.c"] + "\nvoid demo_seal(void)\n{\n}\n",
+             "include/linux/demo.h": old.replace("old(void);\n", "old(void);\nvoid demo_seal(void);\n", 1)}
+    [found] = findings_in_trees(TreeExample(arches=("x86",), moments=(before, after), marks={}),
+                                RULES["undeclared-on-arch"], KNOWLEDGE)
+    assert found.question == asked.format("include/linux/demo.h")
+    assert (found.evidence[0].text, found.evidence[0].line) == ("void demo_seal(void);", 3)
