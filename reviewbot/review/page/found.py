@@ -117,7 +117,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
         arch=finding.arch, config=config, gist=message, reason=use, patch=finding.patch,
         file=finding.file, line=finding.line, functions=(finding.function,) if finding.function else (),
         symbols=frozenset({finding.symbol} - {""}),
-        consequence=reader.rules.asked_weight if asked else reader.rules.category[finding.category],
+        consequence=reader.rules.comes_to(finding),
         reach=reader.reach(setting.options, setting.parameters) if setting else "distribution",
         certainty=certainty, because=(finding.id,),
         asks=(finding,) if _asked(finding, use, setting) else (), rank=LEVELS.index(finding.level),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewbot.errors import DataError
+from reviewbot.findings.types import Finding
 from reviewbot.resources import data_folder
 from reviewbot.review.page.types import Weight
 from reviewbot.values import dataclass
@@ -58,16 +59,18 @@ class Bit:
 class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
-    What the rules in `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it
-    names the family or other words of kernel mappings. What those in `restated` find repeats a row about the same line;
-    what those in `carries` find has that row in it. What those in `alike` find is one event of a patch where it differs
-    only in what it quotes, of those in `symbols` also in its symbol; of those in `of_file` where it is of one file and
-    asks the same. `protections` has of each of the kernel's own protections whether memory that is mapped with it can
-    be written, and run.
+    `by_rule` has what the findings of a rule come to where that is not what their category does. What the rules in
+    `asked` find is only asked, and weighs `asked_weight`; what those in `near` find is asked where it names the family
+    or other words of kernel mappings. What those in `restated` find repeats a row about the same line; what those in
+    `carries` find has that row in it. What those in `alike` find is one event of a patch where it differs only in what
+    it quotes, of those in `symbols` also in its symbol; of those in `of_file` where it is of one file and asks the
+    same. `protections` has of each of the kernel's own protections whether memory that is mapped with it can be
+    written, and run.
     """
 
     consequence: Mapping[str, int]
     category: Mapping[str, str]
+    by_rule: Mapping[str, str]
     reach: Mapping[str, float]
     certainty: Mapping[str, float]
     limits: Mapping[str, int]
@@ -84,6 +87,12 @@ class PageRules:
     of_file: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
     bits: tuple[Bit, ...] = ()
+
+    def comes_to(self, finding: Finding) -> str:
+        """Return the consequence of what a finding tells: that of its rule if there is one, that of what is only asked,
+        or that of its category."""
+        return self.by_rule.get(finding.rule) or (
+            self.asked_weight if finding.rule in self.asked else self.category[finding.category])
 
     def bit(self, arch: str, name: str) -> Bit | None:
         """Return what is known of a bit of the architecture's page tables."""
@@ -116,11 +125,13 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
     frees = _read(data_folder("rules") / "lists" / "frees.toml")
     tables: dict[str, Any] = {name: _table(weights, name, place) for name in _TABLES}
     asked, once = _table(weights, "asked", place), _table(weights, "once", place)
-    unknown = sorted({*tables["category"].values(), asked["consequence"]} - tables["consequence"].keys())
+    by_rule = _table(weights, "rule", place)
+    unknown = sorted({*tables["category"].values(), *by_rule.values(), asked["consequence"]}
+                     - tables["consequence"].keys())
     if unknown:
         raise DataError(f"'{unknown[0]}' is no consequence", where=str(place / "weights.toml"),
                         hint=f"there are {', '.join(tables['consequence'])}")
-    return PageRules(**tables, developer=frozenset(_table(weights, "developer", place)["options"]),
+    return PageRules(**tables, by_rule=by_rule, developer=frozenset(_table(weights, "developer", place)["options"]),
                      asked=frozenset(asked["rules"]), asked_weight=asked["consequence"],
                      near=frozenset(asked.get("near", ())), restated=frozenset(asked.get("restated", ())),
                      carries=frozenset(asked.get("carries", ())),
