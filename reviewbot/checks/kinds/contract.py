@@ -7,8 +7,9 @@ one named `ask SHAPE`, take the place of the rule's own.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import functions_with
@@ -27,6 +28,7 @@ from reviewbot.contracts.pairs import taken_by
 from reviewbot.contracts.types import Hit
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.series.types import Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
 
@@ -36,6 +38,9 @@ _FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "wh
                      "othertype", "use", "now", "was", "end", "take", "give", "undo", "statement", "fits", "failed",
                      "how"})
 
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
+_GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
 _OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 
 
@@ -57,13 +62,21 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file, outline, hit in hits:
         if hit.shape.startswith("turned") and (hit.symbol in turned or outline.name in asked):
             continue  # what is asked has been turned with those that ask
-        if hit.shape == "guard-gone" and outline.name in analysis.family.names():
-            continue  # the kind `gate-change` says it
+        if hit.shape == "guard-gone" and (outline.name in analysis.family.names() or _is_announced(
+                analysis.series.patches, analysis.patched.states[position].index, dict(hit.fields).get("was", ""))):
+            continue  # the kind `gate-change` says it, or the author
         if hit.shape in _OF_NULL and comes_of_folded_level(
                 analysis.after(position).tree, own_arch(file.path), outline, hit.object):
             continue
         if hit.shape in shapes and not (hit.shape == "not-given-back" and _is_taken_otherwise(analysis, position, hit)):
             yield _finding(rule, analysis, position, file, outline, hit)
+
+
+def _is_announced(patches: Sequence[Patch], index: int, was: str) -> bool:
+    """Return whether the change log of the patch names all that a test asks about, and says that something goes."""
+    words = {name for name, called in _NAME.findall(was) if called or "_" in name or name.isupper()}
+    texts = [f"{patch.subject}\n{patch.changelog}" for patch in patches if patch.index == index]
+    return bool(words) and any(_GOES.search(text) and words <= set(_WORD.findall(text)) for text in texts)
 
 
 def _is_taken_otherwise(analysis: Analysis, position: int, hit: Hit) -> bool:
