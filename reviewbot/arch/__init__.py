@@ -1,7 +1,7 @@
 """What each architecture does with each function of the family, by kernel version, and whether a tree agrees."""
 
 from reviewbot.arch.agreement import Disagreement, compare, derive_for
-from reviewbot.arch.backends import Backend, Backends, Shift, compare_gates
+from reviewbot.arch.backends import Backend, Backends, Shift, Shifts, compare_gates, shifts_of
 from reviewbot.arch.check import Check, Prober, check, find_anchors
 from reviewbot.arch.derive import Derivation, Derived
 from reviewbot.arch.load import load_model
@@ -44,6 +44,7 @@ __all__ = [
     "Runtime",
     "Section",
     "Shift",
+    "Shifts",
     "Statement",
     "Switch",
     "TableRow",
@@ -62,4 +63,5 @@ __all__ = [
     "query",
     "refresh",
     "release_at",
+    "shifts_of",
 ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import BudgetError
-from reviewbot.logic import Cond, Ternary, difference
+from reviewbot.logic import TRUE, And, Cond, Not, Or, Ternary, difference, parse_condition
+from reviewbot.text import is_bracketed
 from reviewbot.values import dataclass
 
-__all__ = ["Answer", "Backend", "Backends", "Caller", "Conversion", "Shift", "compare_gates"]
+__all__ = ["Answer", "Backend", "Backends", "Caller", "Conversion", "Shift", "Shifts", "compare_gates", "shifts_of"]
 
 _CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
@@ -94,13 +95,18 @@ class Backends:
 
     def idle_callers(self) -> tuple[Caller, ...]:
         """Return, of one release, the callers on all of whose backends a conversion of memory does nothing."""
-        idle = {name for entry in self.conversions if entry.idle for name in entry.backends}
+        idle = self.idle_rows()
         here = {row.name for row in self.rows}
         return tuple(one for one in self.callers if here & set(one.backends) and here & set(one.backends) <= idle)
+
+    def idle_rows(self) -> frozenset[str]:
+        """Return, of one release, the names of the backends on which a conversion of memory does nothing."""
+        return frozenset(name for entry in self.conversions if entry.idle for name in entry.backends)
 
     def answer(self, asked: str) -> Answer | None:
         """Return what is known of a question, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)` or any call of C."""
         plain = "".join(asked.split())
+        plain = plain[1:-1] if is_bracketed(plain) else plain
         known = {"".join(answer.asks.split()): answer for answer in self.answers}
         call = _CALL.fullmatch(plain)
         if plain in known or call is None:
@@ -128,29 +134,60 @@ class Shift:
     after: Ternary
 
 
-def compare_gates(known: Backends, before: Cond, after: Cond) -> tuple[Shift, ...] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shifts:
+    """On which backends a condition is another than it was; on those of `unknown` that cannot be told."""
+
+    known: tuple[Shift, ...]
+    unknown: tuple[Backend, ...]
+
+
+def compare_gates(known: Backends, before: Cond, after: Cond, *, converts: bool = False) -> tuple[Shift, ...] | None:
     """Return where a condition that changed is another one, () if on no backend; None: not every backend can be told.
 
     `known` is of one release. What both conditions ask stays open; of what only one of them asks each backend must have
-    an answer.
+    an answer. Where it `converts` memory, a backend on which no conversion does anything is left out.
+    """
+    found = shifts_of(known, before, after, converts=converts)
+    return None if found is None or found.unknown else found.known
+
+
+def shifts_of(known: Backends, before: Cond, after: Cond, *, converts: bool = False,
+              possible: Callable[[Cond], bool] = lambda _: True) -> Shifts | None:
+    """Return the same with what is known of some backends alone; None where nothing that is asked has an answer.
+
+    `possible` is whether some kernel can have the options of a condition.
     """
     new = before.variables() ^ after.variables()
     asked = before.variables() | after.variables()
-    if not new or not known.rows or any(known.answer(atom) is None for atom in new):
+    options = frozenset(atom for atom in asked if atom.startswith("CONFIG_"))
+    if not new or not known.rows or all(known.answer(atom) is None for atom in asked):
         return None
-    shifts = []
+    idle = known.idle_rows() if converts else frozenset()
+    shifts, unknown = [], []
     for row in known.rows:
-        values = known.values(row.name, asked)
-        if not new <= values.keys():
-            return None
+        if row.name in idle:
+            continue
+        values = {**known.values(row.name, asked), **_options_of(row, options)}
+        old, now = before.assume(values), after.assume(values)
         try:
-            other = _differ(before, after, values)
+            apart = Or(And(old, Not(now)), And(now, Not(old)))
+            if difference(old, now) is None or not possible(And(_needed(row), apart)):
+                continue
         except BudgetError:
             return None
-        if other:
+        if new & (old.variables() | now.variables()):
+            unknown.append(row)
+        else:
             shifts.append(Shift(backend=row, before=before.evaluate(values), after=after.evaluate(values)))
-    return tuple(shifts)
+    return Shifts(known=tuple(shifts), unknown=tuple(unknown))
 
 
-def _differ(before: Cond, after: Cond, values: Mapping[str, bool]) -> bool:
-    return difference(before.assume(values), after.assume(values)) is not None
+def _needed(row: Backend) -> Cond:
+    return parse_condition(row.requires) if row.requires else TRUE
+
+
+def _options_of(row: Backend, options: frozenset[str]) -> dict[str, bool]:
+    """Return those of the options without which no kernel knows the backend."""
+    needed = _needed(row)
+    return {name: True for name in options if needed.evaluate({name: False}) is Ternary.NO}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.meanings import meaning
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
@@ -39,7 +40,8 @@ def compared(analysis: Analysis, position: int, before: str, after: str, arch: s
 
 
 def answer_alike(analysis: Analysis, position: int, before: Cond, after: Cond, arch: str) -> bool:
-    """Return whether one question has given way to another in the condition, and certainly has the same answer there.
+    """Return whether one question has given way to another in the condition, and certainly has the same answer there:
+    by what both ask in the end, or on all that the kernel can run on.
 
     One side may ask the variable itself that the other side's question comes to.
     """
@@ -51,7 +53,8 @@ def answer_alike(analysis: Analysis, position: int, before: Cond, after: Cond, a
     key = (position, before, after, arch)
     if key not in analysis.alike:
         found = _compared(analysis, position, before, after, arch)
-        analysis.alike[key] = found is not None and found.same
+        analysis.alike[key] = (found is not None and found.same) or shifts_between(
+            analysis, (arch,), before, after, position=position) == ()
     return analysis.alike[key]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import lru_cache
 
 from reviewbot.cfacts import body_text, functions_of
@@ -30,7 +30,7 @@ _DEEPEST = 4
 
 
 def meaning(config: KernelConfig, condition: Cond, arch: str, depth: int = 0, near: str = "",
-            keep: frozenset[str] = frozenset()) -> Cond | None:
+            keep: Container[str] = frozenset()) -> Cond | None:
     """Return the condition with its questions replaced by what their bodies ask, options and variables at the end.
 
     None where a question has no body that can be read: one that is written in another way than by tests that return.
@@ -41,7 +41,7 @@ def meaning(config: KernelConfig, condition: Cond, arch: str, depth: int = 0, ne
         if atom.startswith("CONFIG_") or atom in keep:
             continue
         asked = _ASKED.fullmatch(atom)
-        told = _called(config, asked[1], asked[2], arch, depth, near) if asked else _variable(config, atom, arch)
+        told = _called(config, asked[1], asked[2], arch, depth, near, keep) if asked else _variable(config, atom, arch)
         if told is None:
             return None
         found[atom] = told
@@ -74,7 +74,8 @@ def _is_macro(config: KernelConfig, atom: str) -> bool:
                for path in config.tree.search([atom], prefixes=("include", "arch"), suffixes=(".h",)))
 
 
-def _called(config: KernelConfig, name: str, words: str, arch: str, depth: int, near: str) -> Cond | None:
+def _called(config: KernelConfig, name: str, words: str, arch: str, depth: int, near: str,
+            keep: Container[str]) -> Cond | None:
     arguments = split_arguments(words)
     if arguments is None or depth >= _DEEPEST or name in _BUILT_IN:
         return None
@@ -89,7 +90,8 @@ def _called(config: KernelConfig, name: str, words: str, arch: str, depth: int, 
         data = config.tree.read(one.file) or b""
         body = next((each for each in _functions(data, name) if each.span.line <= one.line <= each.span.end_line), None)
         answer = None if body is None or "__weak" in body.signature.split() else _answer(data, body, arguments)
-        told = None if answer is None else meaning(config, _owned(answer, data, one.file), arch, depth + 1, one.file)
+        told = None if answer is None else meaning(config, _owned(answer, data, one.file), arch, depth + 1, one.file,
+                                                      keep)
         if told is None:
             return None
         parts.append((one.condition, told))

@@ -12,7 +12,7 @@ from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
-from reviewbot.checks.gate_backends import shifts_between
+from reviewbot.checks.gate_backends import gates_between
 from reviewbot.checks.leaves import Leaf, is_loop, leaves_with_error, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
@@ -74,10 +74,13 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
                           unclear=own_words.keys() - {*heirs, *heirs.values()})
     if tests.how == "same" and heirs and not tests.names:
         tests = replace(tests, names=tuple(sorted((a, b) for a, b in heirs.items() if a in asked)))
-    if tests.how != "same":
-        tests = _by_backends(analysis, pair.before.place.path, tests, one, other)
-    alike = bool(own_words or tests.how != "same") and _answered_alike(
-        analysis, position, pair.after.place.path, And(*one), And(*other))
+    callees = frozenset(leaf.primitive for item in (pair.before, pair.after) for leaf in item.leaves)
+    settled = None if tests.how == "same" else _by_backends(
+        analysis, position, pair.before.place.path, tests, (one, other), callees)
+    tests = settled or tests
+    alike = settled.how == "same" if settled is not None else bool(
+        own_words or tests.how != "same") and _answered_alike(
+            analysis, position, pair.after.place.path, And(*one), And(*other))
     if tests.how != "same" and alike:
         tests = Tests(how="same")
     if tests.how == "other" and TRUE not in {tests.before, tests.after} and all(
@@ -100,7 +103,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         doubt = "the order of the calls changes"
     changed = [name for name, those in own_words.items() if any(one.position == position for one in those)
                and name not in {*heirs, *heirs.values()}]
-    if not doubt and changed and not alike:
+    if not doubt and changed and not alike and settled is None:
         doubt = _asked_otherwise(changed, *([in_running(cond, directives) for cond in side] for side in (one, other)))
     label = labels[0] or labels[1]
     if label and tests.how == "other":
@@ -158,15 +161,19 @@ def _in_new_names(condition: Cond, heirs: Mapping[str, str]) -> Cond:
     return condition.replace(renamed) if heirs else condition
 
 
-def _by_backends(analysis: Analysis, path: str, tests: Tests, one: Sequence[Cond], other: Sequence[Cond]) -> Tests:
+def _by_backends(analysis: Analysis, position: int, path: str, tests: Tests,
+                 sides: tuple[Sequence[Cond], Sequence[Cond]], callees: frozenset[str]) -> Tests | None:
     """Return the tests as the same where one question gives way to another that is answered alike on all that the
-    kernel can run on, and as other ones where it is known to be answered otherwise on some."""
+    kernel can run on, and as other ones where it is known to be answered otherwise on some; None where neither
+    is known."""
     arches = (own_arch(path),) if own_arch(path) else analysis.arches
-    shifts = shifts_between(analysis, arches, And(*one), And(*other))
-    if shifts == ():
+    one, other = sides
+    found = gates_between(analysis, arches, And(*one), And(*other), position=position, callees=callees,
+                          near=path)
+    if found is not None and not (found.known or found.unknown):
         return Tests(how="same")
-    if not shifts or tests.how != "open":
-        return tests
+    if found is None or not found.known or tests.how != "open":
+        return tests if found is not None and found.known else None
     asked = frozenset(atom.removesuffix("()") for cond in (*one, *other) for atom in cond.variables())
     return compare_tests(one, other, own=(frozenset(), frozenset()), unclear=frozenset(), known=asked)
 

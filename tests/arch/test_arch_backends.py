@@ -8,12 +8,12 @@ from textwrap import dedent
 
 import pytest
 
-from reviewbot.arch import check, compare_gates, load_model, parse_version
+from reviewbot.arch import Shifts, check, compare_gates, load_model, parse_version, shifts_of
 from reviewbot.arch.backends import Backends
 from reviewbot.arch.load_backends import load_backends
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.errors import DataError
-from reviewbot.logic import Ternary
+from reviewbot.logic import TRUE, Ternary
 from reviewbot.resources import data_folder
 from reviewbot.source import DirectoryTree, OverlayTree
 
@@ -183,3 +183,27 @@ def test_an_edit_breaks_what_rests_on_it(kernel_tree: Callable[[str], Path], nam
                                              version=parse_version(release))
               if item.outcome != "holds" and item.kind == "backend"}
     assert broken == wanted
+
+
+def test_what_is_known_of_some_backends_is_told_with_what_is_not() -> None:
+    """A backend without a certain answer takes nothing from what is known of the others."""
+    found = shifts_of(real("x86", "6.12"), parse_c_condition(b"hv_isolation_type_snp()"),
+                      parse_c_condition(b"hv_is_isolation_supported()"))
+    assert found is not None
+    assert [shift.backend.name for shift in found.known] == ["hyperv-vtom-tdx"]
+    assert [row.name for row in found.unknown] == ["sev-snp", "tdx"]
+
+
+def test_where_a_conversion_does_nothing_its_test_does_not_matter() -> None:
+    """Whether memory is converted on a backend where that does nothing is no difference for anybody."""
+    asked = parse_c_condition(b"cc_platform_has(CC_ATTR_MEM_ENCRYPT)")
+    known = real("x86", "6.12")
+    assert compare_gates(known, TRUE, asked, converts=True) == ()
+    assert [shift.backend.name for shift in compare_gates(known, TRUE, asked) or ()] == ["native", "xen-pv"]
+
+
+def test_an_option_that_no_kernel_of_the_backend_can_have_otherwise_is_no_difference() -> None:
+    """Options are those of the kernels that know the backend; what none of these can be does not count."""
+    before, after = (parse_c_condition(text) for text in (
+        b"sev_active()", b"defined(CONFIG_AMD_MEM_ENCRYPT) && defined(CONFIG_DEMO) && sev_active()"))
+    assert shifts_of(real("x86", "5.10"), before, after, possible=lambda _: False) == Shifts(known=(), unknown=())

@@ -121,7 +121,8 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         new_place = Place(file=file.path, line=function.span.line, text="")
         new = when_it_acts(analysis, after, new_place, function.name, fact)
         witness = _witness(old, new)
-        shifts = shifts_between(analysis, _arch(file.path) or analysis.arches, old, new) if witness else ()
+        shifts = shifts_between(analysis, _arch(file.path) or analysis.arches, old, new,
+                                position=position, near=file.path) if witness else ()
         if witness is None or shifts == () or (shifts is None and _asks_another(old, new)) \
                 or _took_its_place(analysis, position, file, function.name) \
                 or every_call_as_before(analysis, position, function.name, old, new):
@@ -163,7 +164,8 @@ def _calls(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                         for side, path in ((before, file.old_path), (after, file.path)))
             if old is None or new is None or not _gives_way(old, new):
                 continue
-            shifts = shifts_between(analysis, arches, old, new)
+            shifts = shifts_between(analysis, arches, old, new, position=position, callees=frozenset({name}),
+                                    near=file.path)
             if not shifts:
                 continue
             line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import body_text
+from reviewbot.checks.gate_backends import gates_between, say_platforms
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import TRUE, And, Cond, Not
 from reviewbot.review.askers import say_moved
@@ -53,9 +54,20 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         thing = quote_names(things) if len(things) <= _MOST_THINGS else SOMETHING
         gist = f"{cell.function}() now {promise.does.format(object=thing)}{through} {said}"
         moved = say_moved(cell).removeprefix("; ")  # then it may be that nothing changes for anybody
-        event = event_of(reader, name, cell, "case", setting, gist, moved, "different", "text" if moved else "changed",
-                         promise.rank)
+        event = event_of(reader, name, cell, "case", setting, gist, moved or _platforms(reader, cell), "different",
+                         "text" if moved else "changed", promise.rank)
         yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
+
+
+def _platforms(reader: Reader, cell: Cell) -> str:
+    """Return on what the kernel runs on the call is made no longer, or now, by the model; empty where nothing is known
+    or the tests ask nothing of that kind."""
+    before, after = cell.before.only, cell.after.only
+    if before is None or after is None:
+        return ""
+    found = gates_between(reader.analysis, (cell.arch,), before, after, position=reader.positions[int(cell.patch)],
+                          callees=frozenset({cell.after.symbol}), near=cell.file)
+    return "" if found is None else say_platforms(found)
 
 
 def is_told_by_tests(reader: Reader, cell: Cell) -> bool:

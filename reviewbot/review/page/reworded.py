@@ -9,9 +9,12 @@ from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.functions import functions_with
+from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import concerned
 from reviewbot.checks.renames import is_renamed
+from reviewbot.logic import Var
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedFile
 
@@ -36,13 +39,26 @@ def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tupl
     before, after = _body(file.before or b"", name), _body(file.after or b"", name)
     swaps = _swaps(before, after) if before and after else None
     if swaps is None:
-        return _whole_calls(before, after)
+        whole = _whole_calls(before, after)
+        return None if whole is None else tuple(
+            swap for swap in whole if not _answers_alike(analysis, patch, path, *swap))
     if len(swaps) > _MOST:
         return None
     return tuple((f"{old}()", f"{new}()") for old, new in swaps
                  if not (_is_known(file, old, old=True) and _hands_on(file.before or b"", old, new))
                  and not is_renamed(analysis.series, patch, old, new)
-                 and not _is_alike(analysis, patch, path, old, new))
+                 and not _is_alike(analysis, patch, path, old, new)
+                 and not _answers_alike(analysis, patch, path, f"{old}()", f"{new}()"))
+
+
+def _answers_alike(analysis: Analysis, patch: int, path: str, old: str, new: str) -> bool:
+    """Return whether two questions have the same answer wherever the file is built."""
+    position = next((number for number, state in analysis.states() if state.index == patch), None)
+    if position is None or old.startswith("!") != new.startswith("!"):
+        return False
+    arches = concerned(analysis, analysis.after(position).tree, path)
+    return bool(arches) and all(answer_alike(analysis, position, Var(old.lstrip("!")), Var(new.lstrip("!")), arch)
+                                for arch in arches)
 
 
 def _is_known(file: PatchedFile, name: str, *, old: bool) -> bool:
