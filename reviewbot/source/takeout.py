@@ -27,6 +27,7 @@ FOREIGN = -3
 """Stands beside WHOLE where the tree's file has the name of one that the series adds, and few of its lines."""
 
 _SAYS = re.compile(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
+_NESTS = re.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
 _TELLING = 12  # characters: shorter lines stand in any file
 _MOST = 0.6
 _HARDLY = 0.2
@@ -99,7 +100,7 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
     """Return the hunks that the content has already, and the content without them."""
     file = FileLines(split_lines(content))
     found: set[int] = set()
-    edits: list[Edit] = []
+    taken: list[tuple[int, Edit]] = []
     for number, hunk in enumerate(hunks):
         lines = hunk_of(hunk)
         if not lines.blocks:
@@ -113,17 +114,36 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
             wholes, parts = [lines], [find_in_kbuild(lines, file, path)]
         for whole, one in zip(wholes, parts, strict=True):
             if one is not None and not any(edit.start <= other.stop and other.start <= edit.stop
-                                           for edit in one.edits for other in edits):
-                edits.extend(one.edits)
+                                           for edit in one.edits for _, other in taken):
+                taken.extend((number, edit) for edit in one.edits)
                 as_it_is = None not in parts and (one.how != "merged" or _as_written(whole, one, file))
                 found.update({number} if as_it_is else {number, OTHER})
+    torn = _tearing(taken, file)
+    edits = [edit for number, edit in taken if number not in torn]
     if not edits:
         return set(), content
-    found.update(number for number, hunk in enumerate(hunks) if number not in found and _is_done(hunk_of(hunk), file))
+    found -= torn
+    found.update(number for number, hunk in enumerate(hunks)
+                 if number not in found | torn and _is_done(hunk_of(hunk), file))
     lines_now = list(file.lines)
     for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
         lines_now[edit.start:edit.stop] = edit.new
     return found, join_lines(lines_now, content)
+
+
+def _tearing(taken: Sequence[tuple[int, Edit]], file: FileLines) -> frozenset[int]:
+    """Return those of the hunks without which the file's `#if` and `#endif` would no longer be pairs, because the tree
+    does not have all of them: these stay in."""
+    depth = {number: 0 for number, _ in taken}
+    for number, edit in taken:
+        depth[number] += _depth(edit.new) - _depth(file.lines[edit.start:edit.stop])
+    return frozenset(number for number, more in depth.items() if more) if sum(depth.values()) else frozenset()
+
+
+def _depth(lines: Sequence[bytes]) -> int:
+    """Return how many more conditionals the lines open than they close."""
+    found = [hit[1] for line in lines if (hit := _NESTS.match(line))]
+    return len(found) - 2 * found.count(b"endif")
 
 
 def _fits(hunk: Lines, file: FileLines) -> bool:

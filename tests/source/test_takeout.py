@@ -222,3 +222,33 @@ def test_a_call_is_there_whatever_a_comment_says_of_it() -> None:
     without = _state(TOLD, MAKES.replace("\tset_memory_x((unsigned long)d->text, d->pages);\n", ""))
     assert "already" not in without.note
     assert (without.after or b"").count(b"set_memory_x") == 1
+
+
+PAIRED = """@@ -2,6 +2,5 @@
+ #define DEMO_ONE 1
+ #define DEMO_TWO 2
+-#ifdef CONFIG_DEMO
+ int demo_first(struct demo *demo, int how);
+ int demo_second(struct demo *demo, int how);
+ int demo_third(struct demo *demo, int how);
+@@ -40,6 +39,5 @@ int demo_late(void);
+ int demo_seventh(struct demo *demo, int how);
+ int demo_eighth(struct demo *demo, int how);
+-#endif /* CONFIG_DEMO */
+ int demo_ninth(struct demo *demo, int how);
+ int demo_tenth(struct demo *demo, int how);
+ int demo_eleventh(struct demo *demo, int how);
+"""
+UNPAIRED = """#include "demo.h"
+#define DEMO_ONE 1
+#define DEMO_TWO 2
+int demo_first(struct demo *demo, int how);
+int demo_second(struct demo *demo, int how);
+int demo_third(struct demo *demo, int how);
+int demo_other(void);
+"""
+
+
+def test_half_of_a_pair_is_not_taken_out() -> None:
+    """A tree without both lines of an `#ifdef`, where only one can be put back: the file keeps its pairs."""
+    assert "taken out" not in _state(PAIRED, UNPAIRED).note
