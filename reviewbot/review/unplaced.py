@@ -17,8 +17,8 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
-__all__ = ["NO_FILE", "bearing", "changes_mappings", "has_code", "loses_hunks", "lost_hunks", "maps_memory",
-           "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
+__all__ = ["NO_FILE", "bearing", "changes_mappings", "has_code", "has_its_lines", "loses_hunks", "lost_hunks",
+           "maps_memory", "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
 
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
@@ -26,6 +26,8 @@ NO_FILE = "the tree has no such file"
 _LEAST_TELLING = 3
 _MOST_FILES = 48  # that name a function and may hold it
 _LONGEST = 300  # letters of a line that is taken apart
+_TELLS = 12  # characters: shorter lines stand in any file
+_SAYS_NOTHING = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 _LEAST_LETTERS = 6  # shorter lines stand in any function
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
@@ -80,6 +82,29 @@ def lost_hunks(analysis: Analysis, index: int, file: PatchedFile) -> tuple[Hunk,
     return tuple(hunk for patch in analysis.series.patches if patch.index == index for diff in patch.files
                  if diff.new_path == file.path for number, hunk in enumerate(diff.hunks)
                  if (number in file.unplaced or not file.unplaced) and not _stands_in(lines, hunk))
+
+
+def has_its_lines(analysis: Analysis, file: PatchedFile) -> bool:
+    """Return whether the tree has in another form what the patch's hunks without a place bring to the file: each line
+    that tells stands in it, none that they remove does."""
+    start = analysis.patched.start
+    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
+    there = {squash(line) for line in decode(own.read(file.old_path) or b"").splitlines()}
+    whole = file.applies in {"fragment", "failed"}
+    added, removed = (_telling(content, numbers, [
+        span for span in known if whole or span[0] in {section[side] for section in file.sections}])
+        for side, content, numbers, known in ((1, file.after, file.added, file.known_new),
+                                              (0, file.before, file.removed, file.known_old)))
+    return bool(added) and added <= there and not (removed - added) & there
+
+
+def _telling(content: bytes | None, numbers: frozenset[int], known: Sequence[tuple[int, int]]) -> frozenset[str]:
+    """Return those of the lines that hunks without a place change and that do not stand in any file."""
+    lines = (content or b"").split(b"\n")
+    found = {squash(decode(lines[number - 1])) for number in numbers
+             if number <= len(lines) and any(first <= number <= last for first, last in known)
+             and not _SAYS_NOTHING.match(lines[number - 1])}
+    return frozenset(line for line in found if len(re.sub(r"\W", "", line)) >= _TELLS)
 
 
 def _stands_in(lines: Sequence[str], hunk: Hunk) -> bool:

@@ -13,7 +13,7 @@ from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
-from reviewbot.review.page.doubts import WRITTEN, named_doubts, not_seen, open_words, tree_has
+from reviewbot.review.page.doubts import WRITTEN, named_doubts, not_seen, open_words, tree_has, without_told_bits
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
@@ -59,7 +59,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
     changes = [with_later_words(event, named) for event in changes]
-    left = [one for one in unseen if (patches is None or one.patch in patches) and not _is_shown(one, changes)
+    open_still = [bits for one in unseen if (bits := without_told_bits(one, changes)) is not None]
+    left = [one for one in open_still if (patches is None or one.patch in patches) and not _is_shown(one, changes)
             and not tree_has(analysis, one, (*there, *changes))
             and not (one.kind == "hunks" and only_names(analysis.series, one.patch, one.file))]
     changes = [with_tree(reader, event) for event in changes]
@@ -155,8 +156,8 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
     whole = analysis.patched.base.kind != "none" and all(
         file.applies not in {"fragment", "failed"} for state in analysis.patched.states for file in state.files)
     told = {arch for event in changes for arch in event.arch}
-    if not whole:
-        return []
+    if not whole or (changes and all(event.breaks for event in changes)):
+        return []  # where no call changes nobody asks where else none does
     files = sorted({event.file for event in changes if event.file.endswith(".c") and not own_arch(event.file)})
     touched = {own_arch(file.path) for state in analysis.patched.states for file in state.files}
     unbuilt: dict[str, list[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
@@ -48,7 +49,9 @@ def _there(there: Sequence[Event]) -> str:
     """Return what a patch brings that the tree has already, empty when there is nothing like that."""
     if not there:
         return ""
-    told = list(dict.fromkeys(event.gist for event in there))
+    arches = {event: own_arch(event.file) for event in there}
+    told = list(dict.fromkeys(f"on {arch} {event.gist}" if arch and arch not in event.gist else event.gist
+                              for event, arch in arches.items()))
     more = f", and {len(told) - _MOST_THERE} more like it" if len(told) > _MOST_THERE else ""
     numbers = [str(number) for number in sorted({event.patch for event in there})]
     who = f"Patch {numbers[0]} brings" if len(numbers) == 1 else f"Patches {quote_names(numbers)} bring"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
@@ -11,21 +12,19 @@ from reviewbot.checks.renames import only_renamed
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
+from reviewbot.review.unplaced import has_its_lines
 from reviewbot.review.unseen import Unseen
-from reviewbot.source import OverlayTree
 from reviewbot.source.landing import ANOTHER_FORM
-from reviewbot.source.types import PatchedFile
-from reviewbot.text import clip, decode, quote_names, squash
+from reviewbot.text import clip, quote_names
 
-__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree_has"]
+__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree_has", "without_told_bits"]
 
-_TELLING = 12  # characters: shorter lines stand in any file
-_SILENT = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 
 _TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
 _CALLED = re.compile(r"\w+\(\), (\w+)\(")
 _STOOD = re.compile(r"a call like it stood in (\w+)\(\) before")
+_BITS = re.compile(r"\b_PAGE_\w+")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
@@ -55,28 +54,18 @@ def tree_has(analysis: Analysis, one: Unseen, told: Sequence[Event]) -> bool:
     names = {event.functions for event in told if (event.patch, event.file) == (one.patch, one.file)}
     if names and len(names) >= sum(len(diff.hunks) for diff in diffs):
         return True
-    return all(_has(analysis, file) for file in files)
+    return all(has_its_lines(analysis, file) for file in files)
 
 
-def _has(analysis: Analysis, file: PatchedFile) -> bool:
-    start = analysis.patched.start
-    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
-    there = {squash(line) for line in decode(own.read(file.old_path) or b"").splitlines()}
-    whole = file.applies in {"fragment", "failed"}
-    added, removed = (_telling(content, numbers, [
-        span for span in known if whole or span[0] in {section[side] for section in file.sections}])
-        for side, content, numbers, known in ((1, file.after, file.added, file.known_new),
-                                              (0, file.before, file.removed, file.known_old)))
-    return bool(added) and added <= there and not (removed - added) & there
-
-
-def _telling(content: bytes | None, numbers: frozenset[int], known: Sequence[tuple[int, int]]) -> frozenset[str]:
-    """Return those of the lines that hunks without a place change and that do not stand in any file."""
-    lines = (content or b"").split(b"\n")
-    found = {squash(decode(lines[number - 1])) for number in numbers
-             if number <= len(lines) and any(first <= number <= last for first, last in known)
-             and not _SILENT.match(lines[number - 1])}
-    return frozenset(line for line in found if len(re.sub(r"\W", "", line)) >= _TELLING)
+def without_told_bits(one: Unseen, told: Sequence[Event]) -> Unseen | None:
+    """Return what is open of changed definitions without those bits that a row is about; None where that is all."""
+    said = {name for event in told if (event.patch, event.file) == (one.patch, one.file)
+            for name in _BITS.findall(event.gist)}
+    names = list(dict.fromkeys(_BITS.findall(one.what))) if one.kind == "directive" else []
+    left = [name for name in names if name not in said]
+    if not said & {*names}:
+        return one
+    return replace(one, what=f"the definitions of {quote_names(left, most=4)}") if left else None
 
 
 def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen], *, told: int = 0) -> tuple[str, ...]:
@@ -183,7 +172,9 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
         return ""
     if all(one.kind == "directive" for one in those):
         places = quote_names(sorted({one.file for one in those}), most=2)
-        return f"what the changed #define lines of {places} come to"
+        names = quote_names(list(dict.fromkeys(name for one in those for name in _BITS.findall(one.what))), most=4)
+        comes = "comes" if names.isidentifier() else "come"
+        return f"what {names or 'the changed #define lines'} of {places} {comes} to"
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     rest = [one for one in asked if one not in words]

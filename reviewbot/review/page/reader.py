@@ -183,11 +183,15 @@ def promise_of(reader: Reader, cell: Cell) -> Promise | None:
     return next((promise for promise in found if not promise.by_argument), found[0] if found else None)
 
 
+_WIDE = frozenset({"ARCH_RV64I", "PPC64", "SPARC64", "X86_64"})
+
+
 def _telling(reader: Reader, cell: Cell) -> tuple[tuple[str, str], ...]:
     """Return the cell's configuration without the options that every kernel with its file has: those tell nobody for
-    whom it is."""
+    whom it is. An architecture's own file may be of its 64-bit kernels alone: that is told."""
     reach, path = reader.analysis.reach, cell.file
     return tuple((name, value) for name, value in cell.config if value == "n" or not path.endswith(".c")
+                 or (name in _WIDE and own_arch(path))
                  or not reach.never(And(Not(Var(f"CONFIG_{name}")), Not(Var(f"CONFIG_{name}_MODULE"))), cell.arch,
                                     (path,)))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from reviewbot.review.page.doubts import named_doubts
+from reviewbot.review.page.doubts import named_doubts, without_told_bits
+from reviewbot.review.unseen import Unseen
 
 from ..test_seen import HEAD, PATH, TAIL, changed, review
+from .test_moments import LOST
 
 MAPPER = "arch/x86/mm/pat/set_memory.c"
 LOCAL = """#include <linux/set_memory.h>
@@ -162,3 +166,16 @@ def test_beside_a_change_only_named_words_are_doubted() -> None:
             "whether 'b()' comes to what 'a()' did (run(), mm/b.c); whether stop() still does what it did (mm/b.c)",
             "whether go() and run() each still do what they did (mm/c.c)")
     assert named_doubts(said) == (said[0], "whether 'b()' comes to what 'a()' did (run(), mm/b.c)")
+
+
+def test_a_bit_that_a_row_is_about_is_not_open() -> None:
+    """Of several definitions those are open that no row of the patch tells of; where all are told there is no doubt."""
+    header = "arch/x86/include/asm/demo_bits.h"
+    open_one = Unseen(patch=2, file=header, line=3, near=True, kind="directive",
+                      what="the definitions of _PAGE_ONE and _PAGE_TWO")
+    row = replace(LOST, patch=2, file=header, gist="set_memory_x() changes nothing: _PAGE_TWO is 0 there")
+    left = without_told_bits(open_one, [row])
+    assert left is not None
+    assert left.what == "the definitions of _PAGE_ONE"
+    assert without_told_bits(open_one, [replace(row, patch=3)]) == open_one
+    assert without_told_bits(replace(open_one, what="the definition of _PAGE_TWO"), [row]) is None
