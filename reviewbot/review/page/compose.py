@@ -132,13 +132,14 @@ def _asks(reader: Reader, events: Sequence[Event]) -> list[tuple[Finding, Weight
     """Return the questions, one for each event, the gravest first, without those that a commit message answers."""
     patches = {patch.index: patch for patch in reader.analysis.series.patches}
     found: dict[str, tuple[Finding, Weight]] = {}
-    said: set[str] = set()
+    said: set[tuple[str, str]] = set()  # a question of fixed words is another one about another fact
     restated = {finding.id for finding in _at_cases(events, reader.rules.restated)}
     for event in events:
         for finding in event.asks[:1]:
-            if finding.id not in restated and finding.question not in said and not _is_beside(reader, finding) and not (
+            asked = finding.question, finding.message
+            if finding.id not in restated and asked not in said and not _is_beside(reader, finding) and not (
                     finding.patch in patches and is_answered(finding, patches[finding.patch])):
-                said.add(finding.question)
+                said.add(asked)
                 found.setdefault(finding.id, (finding, _weight(reader.rules, event)))
     return list(found.values())
 
