@@ -46,14 +46,19 @@ def level_set(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Ce
 
 
 def _unfollowed(analysis: Analysis, cells: tuple[Cell, ...], questions: tuple[Unseen, ...]) -> list[Unseen]:
-    """Return what was not seen without the new options that a changed call needs: what it does with them is told."""
-    asked = {(cell.arch, cell.config) for cell in cells if cell.changed and cell.config}
-    wanted = sorted({one.name for one in questions if one.kind == "options" and one.how == "adds"})
-    config = analysis.configs[-1]
-    needed = {name for name in wanted if any(config.can(
-        And(as_condition(dict(options)), Not(Var(f"CONFIG_{name}"))), arch) is Ternary.NO
-        for arch, options in sorted(asked)[:_MOST_SYMBOLS])}
-    return [one for one in questions if one.name not in needed or (one.kind, one.how) != ("options", "adds")]
+    """Return what was not seen without the new options that a changed call needs: what it does with them is told. One
+    that the tree had elsewhere is not new."""
+    asked = sorted({(cell.arch, cell.config) for cell in cells if cell.changed and cell.config})[:_MOST_SYMBOLS]
+    start, end = analysis.configs[0], analysis.configs[-1]
+
+    def is_told(one: Unseen) -> bool:
+        option, own = Var(f"CONFIG_{one.name}"), own_arch(one.file)
+        return (one.kind, one.how) == ("options", "adds") and any(
+            end.can(And(as_condition(dict(options)), Not(option)), arch) is Ternary.NO
+            for arch, options in asked if own in {"", arch}) and all(
+            start.can(option, arch) is Ternary.NO for arch in analysis.arches if own in {"", arch})
+
+    return [one for one in questions if not is_told(one)]
 
 
 def _changes(analysis: Analysis, cells: tuple[Cell, ...]) -> Iterator[LevelSetEntry]:

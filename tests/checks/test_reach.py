@@ -544,3 +544,13 @@ def test_a_new_option_is_told_by_the_calls_that_need_it(knowledge: Knowledge) ->
     assert {cell.function for cell in found.behaviour if cell.changed} == {"demo_more"}
     assert [one.statement for one in found.level_set if "not all that follows" in one.statement] == [
         "Patch 1 adds DEMO_LAST in drivers/Kconfig; not all that follows was worked out."]
+
+
+def test_an_option_that_moves_is_not_new(knowledge: Knowledge) -> None:
+    """Where the tree had the option in another file, that a call needs it does not tell what the move comes to."""
+    entry = '\nconfig DEMO_MORE\n\tbool "More"\n'
+    here, there = "drivers/Kconfig", "arch/x86/Kconfig"
+    found = review_of(knowledge, {**TREE, there: TREE[there] + entry}, {
+        there: TREE[there], here: TREE[here] + entry, "drivers/demo.c": guarded("IS_ENABLED(CONFIG_DEMO_MORE)")})
+    said = " ".join(one.statement for one in found.level_set)
+    assert "adds DEMO_MORE in drivers/Kconfig; not all that follows was worked out" in said
