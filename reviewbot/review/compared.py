@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
-from reviewbot.cfacts import squash_c
+from reviewbot.cfacts import parse_c_condition, squash_c
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
@@ -119,7 +120,9 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             for item, some, rest in zip(both, named, (tests.before, tests.after), strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
-                   doubt=doubt or otherwise_computed(analysis.reading, pair.before, pair.after, own))
+                   doubt=doubt or otherwise_computed(
+                       analysis.reading, pair.before, pair.after, own,
+                       partial(_same_on_all, analysis, position, pair.after.place.path)))
 
 
 def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
@@ -176,6 +179,14 @@ def _by_backends(analysis: Analysis, position: int, path: str, tests: Tests,
         return tests if found is not None and found.known else None
     asked = frozenset(atom.removesuffix("()") for cond in (*one, *other) for atom in cond.variables())
     return compare_tests(one, other, own=(frozenset(), frozenset()), unclear=frozenset(), known=asked)
+
+
+def _same_on_all(analysis: Analysis, position: int, path: str, old: str, new: str) -> bool:
+    """Return whether two tests, as texts of C, are known to be answered alike on all that the kernel can run on."""
+    arches = (own_arch(path),) if own_arch(path) else analysis.arches
+    conds = [parse_c_condition(text.encode("latin-1", "replace")) for text in (old, new)]
+    found = gates_between(analysis, arches, conds[0], conds[1], position=position, near=path)
+    return found is not None and not (found.known or found.unknown)
 
 
 def _answered_alike(analysis: Analysis, position: int, path: str, old: Cond, new: Cond) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
@@ -40,6 +40,7 @@ _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_pag
 """What looks at the value that it is given and not at what that points to."""
 
 _MOST_LINES = 400
+_MOST_ALIKE = 8  # statements of a side that are held against the other side's
 _NO_PLACES = frozenset({"NULL", "true", "false", "struct", "unsigned", "signed", "long", "int", "char", "void", "const",
                         "return", "if", "else", "while", "for", "do", "sizeof", "goto", "u8", "u16", "u32", "u64"})
 
@@ -59,13 +60,14 @@ class _Use:
             self.deep and written.startswith(f"{self.place}->"))
 
 
-def otherwise_computed(reading: Reading, before: Item, after: Item,
-                       own: tuple[frozenset[str], frozenset[str]]) -> str:
+def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]],
+                       comes_to_the_same: Callable[[str, str], bool] = str.__eq__) -> str:
     """Return why the call may get something else: the place that it uses and that only one side sets, or sets so; and
     both values, where each side sets it once.
 
     Only what stands in front of the call counts, or in the loop around it, and what some path leads from to the call.
-    `own` are the local names of one side alone.
+    `own` are the local names of one side alone; a statement behind another test is no other where that
+    `comes_to_the_same`, as texts of C.
     """
     told = [dict[str, str](), dict[str, str]()]
     old, new = (_ahead(item, _aside(reading, item), raw) for item, raw in zip((before, after), told, strict=True))
@@ -73,7 +75,7 @@ def otherwise_computed(reading: Reading, before: Item, after: Item,
     spelled = {_named(text, names): raw for text, raw in told[0].items()}
     old = [_named(text, names) for text in old]
     kept = Counter(old) & Counter(new)
-    gone, come = [*_beyond(old, kept)], [*_beyond(new, kept)]
+    gone, come = _but_alike([*_beyond(old, kept)], [*_beyond(new, kept)], comes_to_the_same)
     differing = [*gone, *come]
     if not differing:
         return ""
@@ -122,15 +124,34 @@ def _tests(place: str, old: Sequence[str], new: Sequence[str]) -> str:
     for texts in (old, new):
         own = [text for text in texts if any(_Use(place=target, deep=False).depends_on(place)
                                              for target, _ in _written(text))]
-        end = closing(own[0], len("if ")) if len(own) == 1 and own[0].startswith("if (") else -1
-        if end < 0:
+        parts = _under_a_test(own[0]) if len(own) == 1 else None
+        if parts is None:
             return ""
-        found.append((own[0][end + 1:].strip(), own[0][len("if ("):end]))
-    (old_does, old_asks), (new_does, new_asks) = found
+        found.append(parts)
+    (old_asks, old_does), (new_asks, new_does) = found
     if old_does != new_does or old_asks == new_asks or _LEADS.match(new_does) \
             or any("'" in text or len(text) > _LONGEST_VALUE for text in (new_does, old_asks, new_asks)):
         return ""
     return f", '{new_does}' where '{new_asks}' (before: where '{old_asks}')"
+
+
+def _under_a_test(text: str) -> tuple[str, str] | None:
+    """Return the test and the rest of a statement `if (TEST) REST`, None for any other."""
+    end = closing(text, len("if ")) if text.startswith("if (") else -1
+    return (text[len("if ("):end], text[end + 1:].strip()) if end > 0 else None
+
+
+def _but_alike(old: list[str], new: list[str], comes_to_the_same: Callable[[str, str], bool]) -> tuple[
+        list[str], list[str]]:
+    """Return the statements of both sides but those that are the same behind tests that come to the same."""
+    for one in old[:_MOST_ALIKE]:
+        was = _under_a_test(one)
+        for other in new[:_MOST_ALIKE] if was is not None else ():
+            now = _under_a_test(other)
+            if was is not None and now is not None and was[1] == now[1] and comes_to_the_same(was[0], now[0]):
+                old, new = [text for text in old if text != one], [text for text in new if text != other]
+                break
+    return old, new
 
 
 def _is_one(value: str) -> bool:

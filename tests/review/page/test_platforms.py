@@ -69,3 +69,16 @@ def test_a_wrapper_that_the_patch_brings_is_what_its_body_asks() -> None:
     assert page.conclusion == "No call was seen that now maps memory otherwise than before."
     [(verdict, statement)] = rows(share(GUEST), share("demo_has(DEMO_GUEST)", head + body % ANY))
     assert (verdict, statement.rpartition(": ")[2]) == ("different", "now also on the platform SME host")
+
+
+@pytest.mark.parametrize(("asks", "conclusion"), [
+    (GUEST, "No call was seen that now maps memory otherwise than before."),
+    (ANY, f"demo_share() now asks 'demo_has()' in place of '{GUEST}'; that this comes to the same could not be shown."),
+])
+def test_what_is_set_behind_a_test_that_comes_to_the_same_is_the_same(asks: str, conclusion: str) -> None:
+    """A value is made under another question than before, which is answered alike on everything the kernel runs on."""
+    head = f"static bool demo_has(void)\n{{\n	return {asks};\n}}\n\n"
+    made = "	unsigned long pages = 1;\n	int ret;\n\n	if (%s)\n		pages |= 2;\n"
+    code = share("").replace("	int ret;\n", made).replace("buf, 1", "buf, pages")
+    new = code.replace("int demo_share", f"{head}int demo_share") % "demo_has()"
+    assert review(code % GUEST, new, path="arch/x86/hyperv/demo.c").first_page.conclusion == conclusion
