@@ -14,7 +14,7 @@ from reviewbot.text import clip, nearest, quote_names, visible
 __all__ = ["Group", "first_sentence", "usage_line"]
 
 _NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
-_SUGGESTED = re.compile(r"[.]? ?Did you mean ('[^']+'|one of: .*)\?$", re.DOTALL)
+_SUGGESTED = re.compile(r"[.]? ?\(?Did you mean ('[^']+'|one of: [^?]*)\?\)?$", re.DOTALL)
 
 
 class Group(click.Group):
