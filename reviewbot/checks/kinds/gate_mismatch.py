@@ -177,9 +177,11 @@ def _shown(place: _Place) -> Evidence:
 
 
 def _told(places: Sequence[_Place], functions: Sequence[str]) -> str:
-    """Return what stands outside: `defined, declared and read in a() and b()`."""
+    """Return what stands outside: `defined, declared in a.h and read in a() and b()`."""
     kinds = {place.what for place in places}
-    said = [word for what, word in (("definition", "defined"), ("declaration", "declared")) if what in kinds]
+    said = ["defined"] if "definition" in kinds else []
+    if headers := list(dict.fromkeys(place.view.path for place in places if place.what == "declaration")):
+        said.append(f"declared in {quote_names(headers, most=2)}")
     if "read" in kinds:
         said.append("read in " + (quote_names([f"{name}()" for name in dict.fromkeys(functions) if name], most=3)
                                   or "code"))
