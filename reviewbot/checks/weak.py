@@ -14,7 +14,7 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 from reviewbot.text import is_bracketed, places_of
 
-__all__ = ["WEAK", "Weak", "as_called", "asks_result", "told_of_weak"]
+__all__ = ["WEAK", "Weak", "as_called", "asks_result", "told_of_weak", "weak_in"]
 
 WEAK = "__weak"
 """What a function is called of which an architecture may have another body."""
@@ -76,7 +76,7 @@ class Weak:
 
     def body(self, moment: int, path: str, name: str, arch: str) -> Cond:
         """Return when the architecture builds the body of this name in this file: TRUE for one that is not weak."""
-        if not path.endswith(".c") or name not in _weak_in(self._configs[moment].tree.read(path) or b""):
+        if not path.endswith(".c") or name not in weak_in(self._configs[moment].tree.read(path) or b""):
             return TRUE
         return Or(*(entry.condition for entry in self.entries(moment, name, arch)
                     if entry.defined_in.rpartition(":")[0] == path))
@@ -95,7 +95,8 @@ def asks_result(condition: Cond) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _weak_in(data: bytes) -> frozenset[str]:
+def weak_in(data: bytes) -> frozenset[str]:
+    """Return the functions of a C file that are `__weak`."""
     found: set[str] = set()
     done = 0
     for at in places_of(_MARK, data):

@@ -14,6 +14,7 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.fresh import brought_functions, fresh_calls
 from reviewbot.review.page.gone import gone_calls
 from reviewbot.review.page.made_of import with_protections
+from reviewbot.review.page.overrides import ended_overrides
 from reviewbot.review.page.own import own_behaviour
 from reviewbot.review.page.reader import Reader, event_of, is_defined, object_of_cell, promise_of, setting_where
 from reviewbot.review.page.refusing import always_fails
@@ -43,7 +44,7 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
     told = {name for event in found if event.kind in {"lost", "gained", "definition"} for name in event.because}
     cases = [(name, cell) for name, cell in named if name not in told]
     found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, cases),
-              *gone_calls(reader, named)]
+              *gone_calls(reader, named), *ended_overrides(reader, named)]
     known = frozenset(name for event in found for name in event.because)
     return with_protections(reader, (*found, *own_behaviour(reader, named, known)))
 
