@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.given_in import constants_given, steps_given
 from reviewbot.contracts.guards import guards_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
@@ -286,7 +287,7 @@ def _inside(outline: Outline, teacher: Teacher, call: Expr, *, page: bool, depth
     path, body = bodies[0]
     for number, name in enumerate(body.parameters):
         memory = memory_of(outline, call.parts[number + 1], page=page) if len(call.parts) > number + 1 else ""
-        for step in body.steps if memory else ():
+        for step, _ in steps_given(body, constants_given(body, call)) if memory else ():
             if any(place_of(part.parts[0]) == name for part in walk(step.expr) if part.kind == "assign" and part.parts):
                 break
             for touch in _touches(body, teacher, step, page=page, depth=depth - 1):

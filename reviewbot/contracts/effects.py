@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, PLAIN
+from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
+from reviewbot.contracts.ways import Facts
 from reviewbot.errors import DataError
 from reviewbot.resources import data_folder
 from reviewbot.values import dataclass
@@ -133,23 +135,27 @@ def events(outline: Outline, teacher: Teacher | None = None, only: frozenset[str
             if effect is not None:
                 yield Event(effect, call.name, roots_of(call), number, call, "")
             elif teacher is not None and call.name:
-                for inner, name in reached(call.name, teacher, _DEEPEST, everywhere=everywhere):
+                for inner, name in reached(call, teacher, _DEEPEST, everywhere=everywhere):
                     yield Event(inner, name, roots_of(call), number, call, call.name)
 
 
-def reached(name: str, teacher: Teacher, depth: int, *, everywhere: bool = False) -> list[tuple[Effect, str]]:
-    """Return the effects that a function has, itself or through others of the file at hand, with who has them."""
-    table = known_effects().of
+def reached(call: Expr, teacher: Teacher, depth: int, *, everywhere: bool = False,
+            known: Facts = frozenset()) -> list[tuple[Effect, str]]:
+    """Return the effects that a call has, itself or through others of the file at hand, with who has them.
+
+    Branches that the function does not take for the constants it is given are left out; `known` is what holds of the
+    parameters of who makes the call.
+    """
+    table, name = known_effects().of, call.name
     found: dict[str, tuple[Effect, str]] = {}
     bodies = teacher.bodies(name) if everywhere and is_worth_a_search(name) else teacher.here(name)
     for _, body in bodies if len(bodies) == 1 else ():
-        for step in body.steps:
-            for call in calls_in(step.expr):
-                if call.name in table:
-                    found.setdefault(call.name, (table[call.name], call.name))
-                elif depth > 1 and call.name and call.name != name:
-                    found |= {key: value for value in reached(call.name, teacher, depth - 1)
-                              if (key := value[1]) not in found}
+        for inner, facts in calls_given(body, call, known):
+            if inner.name in table:
+                found.setdefault(inner.name, (table[inner.name], inner.name))
+            elif depth > 1 and inner.name and inner.name != name:
+                found |= {key: value for value in reached(inner, teacher, depth - 1, known=facts)
+                          if (key := value[1]) not in found}
     return list(found.values())
 
 

@@ -36,7 +36,7 @@ def restored_late(new: Outline, late: Expr, early: Expr, now: Teacher) -> tuple[
     if late.kind != "call" or early.kind != "call" or late.name in known_pairs().givers() or not (
             early.name in known_pairs().givers() or known_frees().says(early.name, "lets-go")):
         return None
-    restores = [effect for effect in _effects(late.name, now) if effect.id in _RESTORES]
+    restores = [effect for effect in _effects(late, now) if effect.id in _RESTORES]
     if len({effect.id for effect in restores}) != 1 or not (
             is_same_memory(new, late, early) or len(_texts(new, late) & _texts(new, early)) >= _ALIKE):
         return None
@@ -115,9 +115,9 @@ def _part_of(new: Outline, argument: Expr) -> str:
     return bases.pop() if len(bases) == 1 and not others else ""
 
 
-def _effects(name: str, now: Teacher) -> list[Effect]:
-    effect = known_effects().of.get(name)
-    return [effect] if effect is not None else [inner for inner, _ in reached(name, now, 2)]
+def _effects(call: Expr, now: Teacher) -> list[Effect]:
+    effect = known_effects().of.get(call.name)
+    return [effect] if effect is not None else [inner for inner, _ in reached(call, now, 2)]
 
 
 def _gives(name: str, now: Teacher, depth: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
 from reviewbot.cfacts.worklist import spread
+from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
@@ -179,7 +180,7 @@ def may_give(teacher: Teacher, call: Expr, lock: Lock) -> bool:
         return True
     give = TAKES[lock[0]]
     return call.name not in TAKES and any(inner.name == give for _, body in teacher.here(call.name)
-                                          for step in body.steps for inner in calls_in(step.expr))
+                                          for inner, _ in calls_given(body, call))
 
 
 def _fails(outline: Outline, step: Step) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_undo import also_called
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
@@ -172,8 +173,8 @@ def _may_undo(outline: Outline, teacher: Teacher, call: Expr, undo: Expr, root: 
     if about and words & {"abort", "cancel", "undo", "fail", "error", "disable", "stop", "add", "register", "insert",
                           "queue", "submit", "set", "attach", "store", "install", "remove", "fini", "uninit", "reset"}:
         return True
-    return any(inner.name == undo.name for _, body in teacher.here(call.name) for step in body.steps
-               for inner in calls_in(step.expr))
+    return any(inner.name == undo.name for _, body in teacher.here(call.name)
+               for inner, _ in calls_given(body, call))
 
 
 def _fails(outline: Outline, step: Step, thing: str, known: Facts) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.frees import known_frees
+from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import treatments
@@ -55,7 +56,7 @@ def _freed_there(outline: Outline, teacher: Teacher, number: int, name: str) -> 
             if about and call.name in known_frees().gone and any(place_of(part) == name for part in call.parts[1:]):
                 return "found"
             if about and any(known_frees().says(inner.name, "takes-back") for _, body in teacher.here(call.name)
-                             for one in body.steps for inner in calls_in(one.expr)):
+                             for inner, _ in calls_given(body, call)):
                 return "stop"
         if step.loop and any(part.kind == "name" and part.name == name for part in walk(step.expr)):
             return "stop"

@@ -16,7 +16,7 @@ from reviewbot.cfacts.worklist import Search, spread
 from reviewbot.contracts.outline import Outline, Step, place_of, walk
 from reviewbot.contracts.results import Ask, asks_in, peeled
 
-__all__ = ["Facts", "Say", "Ways", "decided", "ways_of"]
+__all__ = ["Facts", "Say", "Ways", "comes_to", "decided", "ways_of"]
 
 Facts = frozenset[tuple[str, bool]]
 """What is known on a way: a value (`ret`, `ret < 0`, `IS_ERR(p)`) and whether it holds."""
@@ -136,13 +136,17 @@ class Ways:
     def known(self, number: int) -> Facts:
         """Return what is known at a step whichever way led there."""
         if self._known is None:
-            def onward(at: int, facts: Facts) -> Iterator[tuple[int, Facts]]:
-                return ((edge.to, then) for edge in self.follows[at]
-                        if edge.to < self.end and (then := self.after(at, edge, facts)) is not None)
-
-            start: dict[int, Facts] = {0: frozenset()} if self.end else {}
-            self._known = spread(start, onward, frozenset.intersection, most=_MOST_PASSES)
+            self._known = self.known_from(frozenset())
         return self._known.get(number, frozenset())
+
+    def known_from(self, facts: Facts) -> dict[int, Facts]:
+        """Return what is known at each step that some way leads to, where these facts hold at the start."""
+        def onward(at: int, there: Facts) -> Iterator[tuple[int, Facts]]:
+            return ((edge.to, then) for edge in self.follows[at]
+                    if edge.to < self.end and (then := self.after(at, edge, there)) is not None)
+
+        start: dict[int, Facts] = {0: facts} if self.end else {}
+        return spread(start, onward, frozenset.intersection, most=_MOST_PASSES)
 
     def reached(self, number: int) -> bool:
         """Return whether some way leads to a step."""
@@ -237,13 +241,14 @@ def _comes_to(expr: Expr | None, facts: Facts) -> bool | None:
     """Return what a condition of several parts comes to by what is known of each, None where that is not all."""
     if expr is None or expr.kind not in {"both", "either"}:
         return None
-    parts = [_part(part, facts) for part in expr.parts]
+    parts = [comes_to(part, facts) for part in expr.parts]
     if expr.kind == "both":
         return False if False in parts else True if None not in parts else None
     return True if True in parts else False if None not in parts else None
 
 
-def _part(expr: Expr, facts: Facts) -> bool | None:
+def comes_to(expr: Expr, facts: Facts) -> bool | None:
+    """Return whether a condition holds by what is known, None where that does not say."""
     if expr.kind in {"both", "either"}:
         return _comes_to(expr, facts)
     for holds in (True, False):
