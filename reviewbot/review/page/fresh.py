@@ -59,8 +59,9 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         if cell.before.does == NO_FUNCTION and cell.function in reader.analysis.family.names():
             continue  # that the architecture has it is told, and for what it is, its callers tell
         promise, setting = _promise_of(reader, cell), setting_where(reader, cell, TRUE)
-        if promise is None or setting is None or _is_moved(reader, cell) or cell.after.symbol in had.get(
-                (cell.patch, cell.file, cell.function), set()):
+        turned = _turned(named, cell)
+        if promise is None or setting is None or _is_moved(reader, cell, counted=turned is None) \
+                or cell.after.symbol in had.get((cell.patch, cell.file, cell.function), set()):
             continue
         thing = object_of_cell(reader, cell)
         helper, inside, place = _new_helper(reader, cell) if thing == SOMETHING else _NO_HELPER
@@ -76,6 +77,9 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         gist = f"the new {cell.function}() {does}" if fresh else f"{cell.function}() now {does}"
         if helper and inside:
             gist = f"the new {helper}() {promise.does.format(object=inside)}"
+        elif turned is not None and not fresh and (was := promise_of(reader, turned)) is not None:
+            old = object_of_cell(reader, turned)
+            gist += f", and no longer {was.does.format(object='it' if old == thing else old)}"
         if _is_there(reader, cell):
             yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
                          promise.rank)
@@ -156,13 +160,25 @@ def _is_defined_there(reader: Reader, path: str, name: str) -> bool:
     return any(one.name == name for one in (facts.functions if facts else ()))
 
 
-def _is_moved(reader: Reader, cell: Cell) -> bool:
+def _turned(named: Sequence[tuple[str, Cell]], cell: Cell) -> Cell | None:
+    """Return the call of the same helper in the same function that the patch makes into this one, for which the helper
+    did something else: `demo_set(p, true)` became `demo_set(p, false)`; None where there is none, or another function
+    may have made this one."""
+    callee = cell.call.partition("(")[0]
+    gone = [other for _, other in named if other.changed and other.after.resolves_to == "absent"
+            and other.before.symbol and (other.patch, other.arch) == (cell.patch, cell.arch)
+            and other.call.partition("(")[0] == callee and cell.after.via[:1] == (callee,)]
+    here = [other for other in gone if (other.file, other.function) == (cell.file, cell.function)]
+    return here[0] if len(here) == 1 and all(other.before.symbol != cell.after.symbol for other in gone) else None
+
+
+def _is_moved(reader: Reader, cell: Cell, *, counted: bool) -> bool:
     """Return whether the call may have been there before, in another function that the patch touches, or through the
-    helper's address: moved code is not new."""
+    helper's address: moved code is not new. Where it is not `counted` the helper did something else before."""
     before, _ = reader.sides(int(cell.patch))
     callee = cell.call.partition("(")[0]
     counts = reader.counts(int(cell.patch))
-    return counts[0][callee] >= counts[1][callee] or any(
+    return (counted and counts[0][callee] >= counts[1][callee]) or any(
         mention.name in cell.after.via and mention.kind in {"escape", "macro"}
         for facts in before.facts.values() for mention in facts.mentions)
 
