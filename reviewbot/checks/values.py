@@ -13,7 +13,8 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.source.types import Tree
 from reviewbot.text import is_bracketed
 
-__all__ = ["Cases", "cases_of", "constants_of", "decided", "headers_of", "known_values"]
+__all__ = ["Cases", "Constants", "cases_of", "constants_anywhere", "constants_of", "decided", "headers_of",
+           "known_values", "number_of"]
 
 Cases = tuple[tuple[Cond, str], ...]
 """The texts that an expression may be, each with when it is that."""
@@ -201,6 +202,12 @@ def _value(text: str, constants: Constants) -> tuple[str, int] | None:
     return constants(text) if _CAPITALS.fullmatch(text) and not text.startswith("CONFIG_") else None
 
 
+def number_of(text: str, constants: Constants) -> int | None:
+    """Return the number that an expression is, None for one of which that cannot be told."""
+    value = _value(text, constants)
+    return value[1] if value is not None and not value[0] else None
+
+
 def constants_of(tree: Tree, paths: Sequence[str]) -> Constants:
     """Return what tells the values of enumerators and simple macros that these files define, or headers they include.
 
@@ -213,6 +220,21 @@ def constants_of(tree: Tree, paths: Sequence[str]) -> Constants:
             found[name] = None  # one that stands for itself has none
             found[name] = _look_up(tree, paths, name, value)
         return found[name]
+
+    return value
+
+
+def constants_anywhere(tree: Tree, paths: Sequence[str]) -> Constants:
+    """Return the same, also for what any header of the tree defines, as long as all of them define it alike."""
+    near = constants_of(tree, paths)
+
+    def value(name: str) -> tuple[str, int] | None:
+        found = near(name)
+        if found is not None:
+            return found
+        headers = tree.search([name], prefixes=("include", "arch"), suffixes=(".h",))
+        values = {one for path in headers for one in _in_file(tree.read(path) or b"", name, near)}
+        return next(iter(values)) if len(values) == 1 else None
 
     return value
 

@@ -141,6 +141,7 @@ class Effect:
     it is not proved to be another one than before. `renamed` are the names in its words that are others after the
     patch, with those: a name alone is no difference; `reworded` are such parts of its words, proved to come to the
     same. `fate_in` is the helper that decides what becomes of a failure, empty for the function that makes the call.
+    `pages` is for how many pages the call is made now, where that is another number than before.
     """
 
     resolves_to: str
@@ -162,6 +163,7 @@ class Effect:
     renamed: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     reworded: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     fate_in: str = field(default="", compare=False)
+    pages: str = field(default="", compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

@@ -35,6 +35,7 @@ from reviewbot.review.askers import gone_to_callers
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import by_hand, needed
 from reviewbot.review.compared import compare, directives_of
+from reviewbot.review.counted import count_of
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
 from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
@@ -353,7 +354,9 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     never = fact.may_fail is False or (here_it is not None and here_it.answer == "cannot" and not here_it.trusted)
     may_fail = bool(fact.may_fail) and not never
     # What never fails leaves no half of its work, and a single page has none.
-    single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments)
+    single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments) or (
+        (count := count_of(analysis, side, where.path, call, leaf)) is not None
+        and all(number == 1 for _, number in count.cases))
     broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
     under = And(called, acts)
     if fact.splits == "yes":  # what may be split depends on what the kernel was started with

@@ -20,6 +20,7 @@ from reviewbot.checks.renamed import renamed_functions
 from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, own_names, renamed
+from reviewbot.review.counted import Count, compare_counts, count_of
 from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
@@ -89,7 +90,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             for atom in tests.before.variables() | tests.after.variables()):
         # Whether what was called before has worked is asked otherwise: that is about another call.
         tests = Tests(how="open", why=f"its condition is written otherwise, '{tests.after}' (before: '{tests.before}')")
-    found = _arguments(analysis, pair.before, pair.after, own)
+    counts = _counts(analysis, pair.before, pair.after)
+    found = _arguments(analysis, pair.before, pair.after, own, counts)
     doubt = tests.why if tests.how == "open" else found.doubt
     directives = directives_of(pair.before) | directives_of(pair.after)
     macros = directives & (tests.before.variables() | tests.after.variables())
@@ -122,7 +124,8 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
                    inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                    doubt=doubt or otherwise_computed(
                        analysis.reading, pair.before, pair.after, own,
-                       partial(_same_on_all, analysis, position, pair.after.place.path)))
+                       partial(_same_on_all, analysis, position, pair.after.place.path),
+                       settled=frozenset(bare(one.text) for one in counts or ())))
 
 
 def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
@@ -266,9 +269,36 @@ def _names(place: str, atom: str) -> bool:
     return place in _VARIABLE.findall(atom) if place.isidentifier() else place in atom
 
 
-def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]]) -> Compared:
+def _counts(analysis: Analysis, before: Item, after: Item) -> tuple[Count, Count] | None:
+    """Return for how many pages the family's function is called on each side, None where that is not known of both."""
+    if len(before.leaves) != 1 or len(after.leaves) != 1 or before.leaves[0].primitive != after.leaves[0].primitive:
+        return None
+    old, new = (count_of(analysis, item.place.side, item.place.path, item.call, item.leaves[0])
+                for item in (before, after))
+    return (old, new) if old is not None and new is not None else None
+
+
+def _of_counts(before: Item, after: Item, counts: tuple[Count, Count]) -> Compared | None:
+    """Return calls for other numbers of pages as other ones, None where the numbers are the same."""
+    how = compare_counts(*counts)
+    if how == "same" or not all(count.said for count in counts):
+        return None
+    given = []
+    for item, count in zip((before, after), counts, strict=True):
+        arguments = [*(item.leaves[0].arguments or item.call.arguments)]
+        arguments[count.argument] = count.said
+        given.append(f"({', '.join(arguments)})")
+    named = f" ({counts[1].name})" if counts[1].name else ""
+    said = f"{'other numbers of' if how == 'other' else how} pages: {counts[1].said}{named}, before {counts[0].said}"
+    return Compared(tests=Tests(how="same"), with_before=given[0], with_after=given[1], pages=said)
+
+
+def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]],
+               counts: tuple[Count, Count] | None) -> Compared:
     """Return whether the family's function is called with the same: other constants are other calls."""
     same = Tests(how="same")
+    if counts is not None and (counted_so := _of_counts(before, after, counts)) is not None:
+        return counted_so
     for one, other in zip(before.leaves, after.leaves, strict=False):
         if one.primitive != other.primitive:
             continue
@@ -280,8 +310,9 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
         if old == new or renamed(old, new, own=own) is not None:
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
+        counted = counts[0].argument if counts is not None else None
         if len(old) == len(new) and not one.via and not other.via and all(
-                names_one_thing(analysis, before, after, number)
+                number == counted or names_one_thing(analysis, before, after, number)
                 for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
             continue
         told = [f"({', '.join(arguments)})" for arguments in given]

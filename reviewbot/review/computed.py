@@ -61,13 +61,14 @@ class _Use:
 
 
 def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[frozenset[str], frozenset[str]],
-                       comes_to_the_same: Callable[[str, str], bool] = str.__eq__) -> str:
+                       comes_to_the_same: Callable[[str, str], bool] = str.__eq__, *,
+                       settled: frozenset[str] = frozenset()) -> str:
     """Return why the call may get something else: the place that it uses and that only one side sets, or sets so; and
     both values, where each side sets it once.
 
     Only what stands in front of the call counts, or in the loop around it, and what some path leads from to the call.
-    `own` are the local names of one side alone; a statement behind another test is no other where that
-    `comes_to_the_same`, as texts of C.
+    `own` are the local names of one side alone, `settled` the places whose values are known on both; a statement behind
+    another test is no other where that `comes_to_the_same`, as texts of C.
     """
     told = [dict[str, str](), dict[str, str]()]
     old, new = (_ahead(item, _aside(reading, item), raw) for item, raw in zip((before, after), told, strict=True))
@@ -83,7 +84,7 @@ def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[f
              for item, given in ((before, names), (after, {}))]
     given = {use for item, words in ((before, names), (after, {})) for text in _given(item)
              for use in _uses(_named(text, words))}
-    fresh = _just_set(before, after, names)
+    fresh = _just_set(before, after, names) | settled
     callees = {item.call.callee for item in (before, after)}
     failing = same_errors(gone, come, (*old, *new))
     written = [(place, text in failing) for text in differing if not callees & set(_WORD.findall(text))

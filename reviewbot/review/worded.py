@@ -16,12 +16,14 @@ __all__ = ["Compared", "in_running"]
 
 _LONGEST = 160
 _LONGEST_ALONE = 240
+_IN_PART = ", may leave part of the range changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
     """How the two sides of a pair compare: the `tests` in front, `with_before` and `with_after` the arguments where
-    these are other constants, and the `doubt` for which what looks alike is not proved to be the same.
+    these are other constants, and the `doubt` for which what looks alike is not proved to be the same. `pages` says for
+    how many pages the call is made, where that is another number than it was.
 
     `labels` are those that a call of each side is reached by alone, `in_front` all tests of each side but those that
     ask for the result of the call before, `inside` those of them that helpers make, `directives` what only `#if` lines
@@ -35,6 +37,7 @@ class Compared:
     with_before: str = ""
     with_after: str = ""
     doubt: str = ""
+    pages: str = ""
     untold: bool = False
 
     def worded(self, before: Effect, after: Effect, *, answered: Sequence[Callable[[Cond], Cond]]
@@ -43,7 +46,8 @@ class Compared:
 
         `answered` puts into a condition of each side what the configuration decides of it.
         """
-        before, after = self._alike(before, after)
+        before, after = self._alike(before, replace(after, pages=self.pages))
+
         def running(tests: Cond) -> Cond:
             return in_running(tests, self.directives)
 
@@ -125,6 +129,8 @@ class Compared:
         if (before.value, before.does, before.errnos) == (after.value, after.does, after.errnos):
             return before, after
         if self.doubt:
+            if before.does.replace(_IN_PART, "") == after.does.replace(_IN_PART, ""):
+                after = replace(after, does=before.does)  # for how many pages it is made is not known of both
             return _of_one_history(before, after)
         if before.differs(after) and not (before.anywhere or before).differs(after.anywhere or after):
             return without_history(before, after)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.renames import only_renamed
+from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
@@ -259,7 +260,9 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
     not among them."""
     found = _ASSIGNED.match(one.why)
     if found is not None:
-        return ((f"{found['place']} = {found['before']}", f"{found['place']} = {found['after']}"),)
+        constants = constants_anywhere(analysis.end.tree, (one.file,))
+        before, after = (f"{found['place']} = {_with_number(found[side], constants)}" for side in ("before", "after"))
+        return ((before, after),)
     found = _GIVEN.match(one.why)
     if found is not None:
         return ((found["before"], found["after"]),)
@@ -271,6 +274,12 @@ def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | Non
     return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
         one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise"
         or one.why.endswith(f"is assigned otherwise in {name[0]}")) else None
+
+
+def _with_number(text: str, constants: Constants) -> str:
+    """Return a value, and behind a constant its number: `DEMO_PAGES (1)`."""
+    number = number_of(text, constants) if text.isidentifier() else None
+    return text if number is None else f"{text} ({number})"
 
 
 def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]], known: int) -> str:

@@ -10,6 +10,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not
 from reviewbot.review.page.cases import other_cases
+from reviewbot.review.page.counts import other_counts
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.fresh import brought_functions, fresh_calls
 from reviewbot.review.page.gone import gone_calls
@@ -44,7 +45,7 @@ def events_of_cells(reader: Reader, named: Sequence[tuple[str, Cell]]) -> tuple[
     told = {name for event in found if event.kind in {"lost", "gained", "definition"} for name in event.because}
     cases = [(name, cell) for name, cell in named if name not in told]
     found += [*fresh_calls(reader, named), *brought_functions(reader, named), *other_cases(reader, cases),
-              *gone_calls(reader, named), *ended_overrides(reader, named)]
+              *gone_calls(reader, named), *ended_overrides(reader, named), *other_counts(reader, named)]
     known = frozenset(name for event in found for name in event.because)
     return with_protections(reader, (*found, *own_behaviour(reader, named, known)))
 
