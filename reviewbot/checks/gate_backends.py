@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
-from reviewbot.arch import Backend, Shift, Shifts, shifts_of
+from reviewbot.arch import Backend, Backends, Shift, Shifts, shifts_of
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.meanings import meaning
 from reviewbot.errors import BudgetError
-from reviewbot.logic import Cond, Ternary, Var, equivalent
+from reviewbot.logic import And, Cond, Not, Ternary, Var, equivalent
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -54,13 +55,23 @@ def gates_between(analysis: Analysis, arches: Iterable[str], old: Cond, new: Con
             return None
         if own and equivalent(*conds):
             continue
-        found = shifts_of(analysis.model.backends_of(arch, analysis.version), *conds, converts=converts,
+        found = shifts_of(_met_by(analysis, arch, near), *conds, converts=converts,
                           possible=partial(_possible, analysis, position, arch))
         if found is None:
             return None
         known += found.known
         unknown += found.unknown
     return Shifts(known=tuple(known), unknown=tuple(unknown))
+
+
+def _met_by(analysis: Analysis, arch: str, near: str) -> Backends:
+    """Return the backends that the code of a file runs on: what is built only with some option may know few of them."""
+    known = analysis.model.backends_of(arch, analysis.version)
+    for caller in known.callers if near.endswith(".c") else ():
+        needs = Var(f"CONFIG_{caller.needs}"), Var(f"CONFIG_{caller.needs}_MODULE")
+        if caller.needs.isidentifier() and analysis.reach.never(And(*map(Not, needs)), arch, (near,)):
+            known = replace(known, rows=tuple(row for row in known.rows if row.name in caller.backends))
+    return known
 
 
 def _is_own(analysis: Analysis, atom: str) -> bool:

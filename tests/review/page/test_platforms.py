@@ -20,7 +20,7 @@ def share(test: str, head: str = "") -> str:
             f"{inner}	return demo_start(buf);\n}}\n")
 
 
-def rows(old: str, new: str, path: str = "arch/x86/hyperv/demo.c") -> list[tuple[str, str]]:
+def rows(old: str, new: str, path: str = "arch/x86/kernel/demo.c") -> list[tuple[str, str]]:
     return [(row.verdict, row.statement) for row in review(old, new, path=path).first_page.rows]
 
 
