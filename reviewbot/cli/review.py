@@ -40,7 +40,16 @@ from reviewbot.resources import data_folder
 from reviewbot.review.memo import Memo
 from reviewbot.review.types import Review, Timing
 from reviewbot.series import Series, SeriesSet, choose_series, require_whole, reviewable
-from reviewbot.source import PatchedTree, Tree, apply_series, fragments, kernel_tree_around, open_tree, require_kernel
+from reviewbot.source import (
+    DirectoryTree,
+    PatchedTree,
+    Tree,
+    apply_series,
+    fragments,
+    kernel_tree_around,
+    open_tree,
+    require_kernel,
+)
 from reviewbot.source.recalled import recalling
 from reviewbot.text import clip, visible
 from reviewbot.values import dataclass
@@ -348,11 +357,14 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
             def make() -> Review:
                 whole = knowledge.whole
                 try:
-                    return reviewing.review_series(
+                    found = reviewing.review_series(
                         series, patched, whole, version=version, arches=wish.arches, patches=wish.patches, skips=skips,
                         silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
                 except BudgetError as error:  # before the first part of the review was begun
-                    return reviewing.not_reviewed(series, whole, error.what)
+                    found = reviewing.not_reviewed(series, whole, error.what)
+                if isinstance(tree, DirectoryTree):
+                    tree.require_there()
+                return found
 
             memo = Memo(index, stamp=stamp, since=wish.since) if index.is_open else None
             done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()

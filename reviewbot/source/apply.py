@@ -212,8 +212,7 @@ class Workshop:
             return
         found = tree.repository.reader.get(entry[1])
         if found is None:
-            raise TreeError(f"the content {entry[1][:12]} of a touched file is not in the repository",
-                            hint="a partial clone must be completed first: git fetch --refetch")
+            raise tree.repository.lacks(f"the content {entry[1][:12]} of a touched file is not in the repository")
         self._keep(found[2])
 
     def _store(self, content: bytes) -> str:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from reviewbot.errors import BudgetError, TreeError
+from reviewbot.errors import BudgetError, LocalError, TreeError
 from reviewbot.source.answers import Answers, FolderStates, Store
 from reviewbot.source.kept import Kept, look_at
 from reviewbot.source.objects import ObjectReader
@@ -37,8 +37,9 @@ class DirectoryTree:
         self.rev = ""
         self.root = Path(os.path.realpath(root))
         try:
-            with os.scandir(self.root):
-                pass
+            with os.scandir(self.root) as found:
+                self._top = sorted(entry.name for entry in found
+                                   if entry.name[0] != "." and entry.is_dir(follow_symlinks=False))
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
@@ -101,6 +102,15 @@ class DirectoryTree:
         finally:
             os.close(handle)
         return self._kept.put(real, content, status)
+
+    def require_there(self) -> None:
+        """Raise LocalError where something of the folder went away since it was opened: "there is no such file" would
+        be an answer about the machine then, not about the tree."""
+        lacking = next((name for name in self._top if not os.path.lexists(f"{self._start}{name}")), "")
+        gone = lacking or self._kept.gone().removeprefix(self._start)
+        if gone:
+            raise LocalError(f"'{gone}' went away while the tree was read", where=str(self.root),
+                             hint="put the tree back and try again")
 
     def content_id(self, path: str) -> str | None:
         """Return the git blob id of the file as it stands in the folder, None when absent."""

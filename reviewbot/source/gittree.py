@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from reviewbot.errors import TreeError
+from reviewbot.errors import InputError, LocalError, TreeError
 from reviewbot.source.answers import Answers, Store
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
@@ -117,6 +117,7 @@ class Repository:
             raise TreeError("the repository's objects may not be read", where=str(where),
                             hint="ask its owner for read permission")
         configuration = _configuration(common)
+        self._objects = objects
         self.object_format = _object_format(configuration)
         self.origin = _origin(configuration) or Path(os.path.realpath(where)).as_uri()
         self.sandbox = Sandbox(alternates=(objects,), object_format=self.object_format)
@@ -202,14 +203,20 @@ class Repository:
                     found.setdefault(oid, words[1].split("/", 2)[2])
         return [(name, oid) for oid, name in found.items()]
 
+    def lacks(self, what: str, *, where: str = "") -> InputError:
+        """Return the error for an object that is not there: LocalError where the whole repository is not any more."""
+        if not self._objects.is_dir():
+            return LocalError("the repository went away while it was read", where=str(self.where),
+                              hint="put it back and try again")
+        return TreeError(what, where=where, hint="a partial clone must be completed first: git fetch --refetch")
+
     def entries(self, tree: str) -> dict[str, TreeEntry]:
         """Return the entries of the tree object, kept for the next question."""
         known = self._trees.get(tree)
         if known is None:
             found = self.reader.get(tree)
             if found is None or found[1] != "tree":
-                raise TreeError(f"the tree object {tree[:12]} is missing", where=str(self.where),
-                                hint="a partial clone must be completed first: git fetch --refetch")
+                raise self.lacks(f"the tree object {tree[:12]} is missing", where=str(self.where))
             try:
                 known = self._trees[tree] = parse_tree(found[2], len(tree) // 2)
             except ValueError as error:
@@ -300,8 +307,7 @@ class GitTree:
             return None
         found = self.repository.reader.get(entry[1])
         if found is None:
-            raise TreeError(f"its content {entry[1][:12]} is not in the repository", where=path,
-                            hint="a partial clone must be completed first: git fetch --refetch")
+            raise self.repository.lacks(f"its content {entry[1][:12]} is not in the repository", where=path)
         return found[2]
 
     def content_id(self, path: str) -> str | None:

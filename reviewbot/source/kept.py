@@ -45,6 +45,10 @@ class Kept:
             self._size -= len(gone)
         return content
 
+    def gone(self) -> str:
+        """Return the place of a kept file that is no longer there, empty when all are."""
+        return next((place for place in self._contents if not os.path.lexists(place)), "")
+
     def id_of(self, place: str) -> str | None:
         """Return the id of an unchanged file, None when nobody has named it."""
         known = self._ids.get(place)

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from damage import git_tree_of
 
+from reviewbot import review as reviewing
+from reviewbot.cli import main
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import LocalError, TreeError, UsageError
+from reviewbot.source import open_tree
+from reviewbot.source.gittree import GitTree
 from reviewbot.source.sandbox import Sandbox
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
@@ -145,6 +153,35 @@ def test_a_full_temporary_disk_is_no_answer_about_a_patch(tmp_path: Path, monkey
             with pytest.raises(error):
                 sandbox.run("apply")
     assert not issubclass(LocalError, TreeError)
+
+
+@pytest.mark.parametrize("every", [(), ("--all",)], ids=["one", "all"])
+@pytest.mark.parametrize("gone", ["", "drivers", "Makefile"])
+def test_a_tree_that_goes_away_is_no_answer(gone: str, every: tuple[str, ...], tmp_path: Path,
+                                            monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder, or a part of it, that is removed while it is reviewed: one line and status 4, and no report."""
+    tree = shutil.copytree(EXAMPLES / "linux", tmp_path / "linux")
+    make = reviewing.review_series
+
+    def removing(*words: Any, **more: Any) -> Any:
+        (tree / gone).rename(tmp_path / "elsewhere")
+        return make(*words, **more)
+
+    monkeypatch.setattr(reviewing, "review_series", removing)
+    done = CliRunner().invoke(main, ["review", str(EXAMPLES / "series.mbox"), "--tree", str(tree), "--no-network",
+                                     "--no-cache", *every])
+    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (4, "", 1)
+    assert "went away while the tree was read" in done.stderr
+
+
+def test_a_repository_that_goes_away_is_named_as_such(tmp_path: Path) -> None:
+    """What is missing of a repository that was removed is not said to be missing of a partial clone."""
+    git_tree_of(EXAMPLES / "linux", tmp_path / "linux")
+    tree = open_tree(tmp_path / "linux")
+    assert isinstance(tree, GitTree)
+    assert isinstance(tree.repository.lacks("demo"), TreeError)
+    (tmp_path / "linux").rename(tmp_path / "elsewhere")
+    assert isinstance(tree.repository.lacks("demo"), LocalError)
 
 
 def test_a_reader_that_stops_early_has_seen_enough() -> None:
