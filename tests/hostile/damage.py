@@ -26,12 +26,16 @@ SPICE = (b"\0", b"\x1b[31m", b"\xff\xfe", "\u202e".encode(), b"--- a/../../etc/p
          b"#if (((\n", b"set_memory_ro(", b"goto out;\n", b"\t}\n", b'"', b"/*", b"\\\n", b"GIT binary patch\n",
          b"rename from a\n", b"#define set_memory_ro(a, b) (0)\n", b"static __always_inline ", b"#endif\n", b"#else\n",
          b"arch/ia64/", "\u3164".encode(), "\u0301".encode() * 40, b"In-Reply-To: <none@x>\n", b"base-commit: 0\n",
-         b"[PATCH v9 99/2] ", b"Content-Transfer-Encoding: base64\n", b"-- \n", b"From \n", b"${X}", b"$(shell id)")
+         b"[PATCH v9 99/2] ", b"Content-Transfer-Encoding: base64\n", b"-- \n", b"From \n", b"${X}", b"$(shell id)", b"lurking")
+STRANGE = "lurking"
+"""A word of the damaged mails alone: what an error says on standard error quotes none of the input."""
 ELEMENTS = re.compile(
     r"html|head|meta|title|style|body|main|header|footer|nav|section|article|aside|div|span|p|a|ul|ol|li|dl|dt|dd|bdi|"
     r"h[1-6]|pre|code|table|caption|thead|tbody|tfoot|tr|th|td|details|summary|strong|em|b|i|small|sup|sub|br|hr|time|"
     r"abbr|kbd|mark|svg|g|path|rect|line|text|circle|polyline|polygon|defs|marker|desc|q|blockquote|col|colgroup|label|"
     r"input|button")
+ATTRIBUTES = re.compile(r"aria-label|charset|class|colspan|content|href|http-equiv|id|lang|name|open|rel|role|scope|"
+                        r"tabindex")
 HREF = re.compile(r"#.*|https://lore\.kernel\.org/.*")
 OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 FILLERS = "\u115f\u2800\u3164"
@@ -44,7 +48,7 @@ class _Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not ELEMENTS.fullmatch(tag) or any(
-                name.startswith("on") or (name == "href" and not HREF.fullmatch(str(value))) for name, value in attrs):
+                not ATTRIBUTES.fullmatch(name) or (name == "href" and not HREF.fullmatch(str(value))) for name, value in attrs):
             self.bad.append(f"{tag} {attrs}")
 
 
@@ -138,21 +142,27 @@ def review_damaged(material: Material, *, seed: int, number: int, folder: Path) 
     chance = random.Random(f"{seed}-{number}")
     mailbox, every = chance.choice(material.mailboxes), chance.random() < 0.2
     source = _written(chance, mailbox, folder)
-    words = [*chance.choice(material.trees), *(["--all"] if every else [])]
+    words = (*chance.choice(material.trees), *(["--all"] if every else []))
+    wrong = review_kept(source, words, folder=folder)
+    return wrong and f"mail {number} of seed {seed}, {' '.join(words)}: {wrong}"
+
+
+def review_kept(source: Path, words: Sequence[str], *, folder: Path) -> str:
+    """Return what the review of the source with these words did wrong: nothing, if all is well. The folder gets the
+    reports."""
     outputs = [word for form in ("json", *FORMS) for word in ("-o", f"{form}={folder / form}")]
     for form in ("json", *FORMS):
         (folder / form).unlink(missing_ok=True)
     done = CliRunner().invoke(main, ["review", str(source), "--no-network", "--no-progress", *words, *outputs])
     gc.unfreeze()  # the program keeps what dies with its process; here the process goes on
-    wrong = _wrong(done.exit_code, done.stderr, lambda: (check_many if every else check)(folder))
-    return wrong and f"mail {number} of seed {seed}, {' '.join(words)}: {wrong}"
+    return _wrong(done.exit_code, done.stderr, lambda: (check_many if "--all" in words else check)(folder))
 
 
 def _wrong(status: int, stderr: str, check_reports: Callable[[], None]) -> str:
     if status not in {0, 1, 4}:
         return f"status {status}: {stderr[-300:]}"
     lines = [line for line in stderr.splitlines() if not line.startswith("  ")]  # a choice of series is indented
-    if len(lines) != (status == 4) or controls(stderr):
+    if len(lines) != (status == 4) or controls(stderr) or STRANGE in "".join(lines):
         return f"status {status}, and standard error is {stderr[-300:]!r}"
     try:
         if status != 4:
