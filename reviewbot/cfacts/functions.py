@@ -68,8 +68,14 @@ def layout_of(source: Source, lines: Lines, wanted: list[int] | None) -> Layout:
     if not source.known:
         return split_file(source.data, wanted)
     ranges = tuple((lines.start(first), lines.start(last + 1)) for first, last in source.known)
-    sections = {lines.start(line): text.encode("utf-8", "replace") for line, text in source.sections}
-    return split_ranges(source.data, ranges, sections=sections)
+    sections = tuple((lines.start(line), text.encode("utf-8", "replace")) for line, text in source.sections)
+    return _layout_of_fragments(source.data, ranges, sections)
+
+
+@lru_cache(maxsize=16)  # asked for each function of the fragments
+def _layout_of_fragments(data: bytes, ranges: tuple[tuple[int, int], ...], sections: tuple[tuple[int, bytes], ...]
+                         ) -> Layout:
+    return split_ranges(data, ranges, sections=dict(sections))
 
 
 def describe_function(data: bytes, piece: Piece, conditions: Conditions) -> Function:

@@ -51,6 +51,9 @@ class Shown:
                        for file in patch.files}
         self._texts = {old: "\n".join(_bare("\n".join(lines)) for lines in hunks)
                        for old, hunks in self._hunks.items()}
+        self._bare_hunks: dict[str, list[tuple[str, str]]] = {}
+        self._reached: dict[tuple[object, ...], bool] = {}
+        self._changed: dict[str, list[tuple[dict[bytes, set[bytes]], ...]]] = {}
 
     def hunks_of(self, path: str) -> Sequence[Hunk]:
         """Return the patch's hunks in a file."""
@@ -103,29 +106,41 @@ class Shown:
         the patch leaves alone.
         """
         hunks = self._files.get(path, ())
-        ahead: dict[int, Hunk] = {}
+        ahead: dict[int, str] = {}  # the hunks that count, and the statement at which one of them ends
         for item in items:
             if item is not None:
-                number = self._hunk_of(item, hunks)
-                ahead.update(enumerate(hunks[:number]))
+                statement = _bare(item.call.statement)
+                number = self._hunk_of(statement, path)
+                ahead.update(dict.fromkeys(range(min(number, len(hunks))), ""))
                 if within and number < len(hunks):
-                    ahead[number] = _up_to(hunks[number], _bare(item.call.statement))
-        lost, come = (frozenset(decode(line) for hunk in ahead.values()
-                                for line in changed_lines(hunk, old=old).get(name.encode(), ()))
-                      for old in (True, False))
-        return not _only_declares(lost, come, "\n".join(self._texts_of(hunks, name)))
+                    ahead[number] = statement
+        key = (name, path, tuple(sorted(ahead.items())))  # many calls of a function have the same lines ahead
+        if key not in self._reached:
+            parts = [_sides(_up_to(hunks[number], end)) if end else self._changed_in(path)[number]
+                     for number, end in sorted(ahead.items())]
+            lost, come = (frozenset(decode(line) for part in parts for line in part[side].get(name.encode(), ()))
+                          for side in (0, 1))
+            self._reached[key] = not _only_declares(lost, come, "\n".join(self._texts_of(path, name)))
+        return self._reached[key]
 
-    def _hunk_of(self, item: Item, hunks: Sequence[Hunk]) -> int:
-        """Return the number of the last hunk that has the call."""
-        statement = _bare(item.call.statement)
-        return max((number for number, hunk in enumerate(hunks) for kind in "-+" if statement in _bare(
-            "".join(line.text for line in hunk.lines if line.kind != kind))), default=len(hunks))
+    def _hunk_of(self, statement: str, path: str) -> int:
+        """Return the number of the last hunk that has the call, how many there are if none has."""
+        hunks = self._files.get(path, ())
+        if path not in self._bare_hunks:
+            self._bare_hunks[path] = [(_side(hunk, "-"), _side(hunk, "+")) for hunk in hunks]
+        return max((number for number, sides in enumerate(self._bare_hunks[path])
+                    if any(statement in side for side in sides)), default=len(hunks))
 
-    def _texts_of(self, hunks: Sequence[Hunk], name: str) -> Iterator[str]:
+    def _changed_in(self, path: str) -> list[tuple[dict[bytes, set[bytes]], ...]]:
+        """Return the changed lines of each hunk of a file, before and after, by the function that they stand in."""
+        if path not in self._changed:
+            self._changed[path] = [_sides(hunk) for hunk in self._files.get(path, ())]
+        return self._changed[path]
+
+    def _texts_of(self, path: str, name: str) -> Iterator[str]:
         """Yield the lines before the patch of the hunks that change the function or have its head."""
-        for hunk in hunks:
-            if name.encode() in changed_lines(hunk, old=True).keys() | changed_lines(hunk, old=False).keys() \
-                    or name in hunk.section:
+        for hunk, (was, now) in zip(self._files.get(path, ()), self._changed_in(path), strict=True):
+            if name.encode() in was or name.encode() in now or name in hunk.section:
                 yield "\n".join(line.text for line in hunk.lines if line.kind != "+")
 
     def adds(self, item: Item) -> bool:
@@ -145,6 +160,15 @@ class Shown:
                         and text.startswith("}")), 0)
             if end:
                 yield lines[starts[0]:end + 1]
+
+
+def _side(hunk: Hunk, gone: str) -> str:
+    """Return a hunk without the lines of one kind, and without blanks."""
+    return _bare("".join(line.text for line in hunk.lines if line.kind != gone))
+
+
+def _sides(hunk: Hunk) -> tuple[dict[bytes, set[bytes]], ...]:
+    return changed_lines(hunk, old=True), changed_lines(hunk, old=False)
 
 
 def _up_to(hunk: Hunk, statement: str) -> Hunk:

@@ -26,7 +26,8 @@ SPICE = (b"\0", b"\x1b[31m", b"\xff\xfe", "\u202e".encode(), b"--- a/../../etc/p
          b"#if (((\n", b"set_memory_ro(", b"goto out;\n", b"\t}\n", b'"', b"/*", b"\\\n", b"GIT binary patch\n",
          b"rename from a\n", b"#define set_memory_ro(a, b) (0)\n", b"static __always_inline ", b"#endif\n", b"#else\n",
          b"arch/ia64/", "\u3164".encode(), "\u0301".encode() * 40, b"In-Reply-To: <none@x>\n", b"base-commit: 0\n",
-         b"[PATCH v9 99/2] ", b"Content-Transfer-Encoding: base64\n", b"-- \n", b"From \n", b"${X}", b"$(shell id)", b"lurking")
+         b"[PATCH v9 99/2] ", b"Content-Transfer-Encoding: base64\n", b"-- \n", b"From \n", b"${X}", b"$(shell id)",
+         b"lurking")
 STRANGE = "lurking"
 """A word of the damaged mails alone: what an error says on standard error quotes none of the input."""
 ELEMENTS = re.compile(
@@ -48,7 +49,8 @@ class _Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if not ELEMENTS.fullmatch(tag) or any(
-                not ATTRIBUTES.fullmatch(name) or (name == "href" and not HREF.fullmatch(str(value))) for name, value in attrs):
+                not ATTRIBUTES.fullmatch(name) or (name == "href" and not HREF.fullmatch(str(value)))
+                for name, value in attrs):
             self.bad.append(f"{tag} {attrs}")
 
 

@@ -19,7 +19,7 @@ from reviewbot.mail import read_source
 from reviewbot.report.answerable import spots_of
 from reviewbot.review import review_series
 from reviewbot.series import choose_series, find_series
-from reviewbot.source import DirectoryTree, apply_series
+from reviewbot.source import DirectoryTree, apply_series, fragments
 
 pytestmark = [pytest.mark.hostile]
 
@@ -28,6 +28,8 @@ SIZES = {"calls": 40, "cases": 30, "diamonds": 30, "elifs": 70, "files": 20, "fu
          "scenarios": 20, "web": 40}
 """The smallest number of repetitions at which what does not matter is small, and what each of them may say of those
 before it (64 arms, 64 levels of an expression, 4000 bytes of a list) has reached its bound."""
+BARE = ("calls", "diamonds", "elifs", "files", "functions", "labels", "nested", "patches")
+"""What is reviewed without a tree, too: from its hunks alone."""
 MOST = 2.5
 """How much more the second doubling may cost than the first: 2 where each repetition costs the same, 4 where each is
 compared with each."""
@@ -42,8 +44,8 @@ def forget() -> None:
             one.cache_clear()
 
 
-def calls_for(shape: str, size: int) -> int:
-    """Return how many functions are called for the mail's review."""
+def calls_for(shape: str, size: int, *, bare: bool = False) -> int:
+    """Return how many functions are called for the mail's review: on the example's tree, or `bare`, from its hunks."""
     mail = (SHAPES | CODE_SHAPES | RULE_SHAPES)[shape][0](size).encode()
     forget()
     knowledge, count = load_knowledge(()), 0
@@ -55,7 +57,7 @@ def calls_for(shape: str, size: int) -> int:
     sys.setprofile(seen)
     try:
         series = choose_series(find_series(read_source(mail, name=shape)))
-        patched = apply_series(series, DirectoryTree(TREE))
+        patched = fragments(series, kernel="6.12") if bare else apply_series(series, DirectoryTree(TREE))
         spots_of(review_series(series, patched, knowledge, version=parse_version("6.12")))
     finally:
         sys.setprofile(None)
@@ -67,5 +69,17 @@ def test_twice_as_much_of_it_costs_little_more_than_twice(shape: str) -> None:
     """The second doubling of a mail costs about twice what the first one does."""
     calls_for(shape, SIZES[shape])  # what a process does once (modules, patterns) is no part of the first size
     small, double, fourfold = (calls_for(shape, SIZES[shape] * factor) for factor in (1, 2, 4))
+    hold(small, double, fourfold)
+
+
+@pytest.mark.parametrize("shape", BARE)
+def test_twice_as_much_without_a_tree_costs_little_more_than_twice(shape: str) -> None:
+    """The second doubling of a mail costs about twice what the first one does where only its hunks are known."""
+    calls_for(shape, SIZES[shape], bare=True)
+    hold(*(calls_for(shape, SIZES[shape] * factor, bare=True) for factor in (1, 2, 4)))
+
+
+def hold(small: int, double: int, fourfold: int) -> None:
+    """Fail where the cost of a size grows faster than the size."""
     assert fourfold - double <= MOST * max(double - small, 0), (small, double, fourfold)
     assert max(small, double, fourfold) <= MOST_CALLS

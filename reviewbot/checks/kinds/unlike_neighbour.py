@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewbot.cfacts.conditions import condition_at
 from reviewbot.checks.analysis import Analysis
@@ -23,6 +24,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import Where, at_leaf, can_be, facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Finding
 from reviewbot.logic import And, Cond, Not, Ternary, Var
+from reviewbot.series.types import Hunk
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
@@ -49,11 +51,12 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
+    mailed = _Mailed(analysis, position)
     for occurrence in analysis.occurrences(position):
         call = occurrence.call
         if not occurrence.added or not call.function or call.use == "in-macro" or call.guards:
             continue
-        beside = list(_beside(analysis, position, occurrence))
+        beside = list(_beside(analysis, position, occurrence, mailed))
         leaves = _leaves(analysis, position, occurrence, call.callee, call.arguments) if beside else ()
         if not any(leaf.primitive in wanted for leaf in leaves):
             continue
@@ -69,31 +72,61 @@ def _leaves(analysis: Analysis, position: int, occurrence: Occurrence, callee: s
                            primitives=analysis.primitives))
 
 
-def _beside(analysis: Analysis, position: int, occurrence: Occurrence) -> Iterator[_Neighbour]:
+class _Mailed:
+    """What stands beside the new calls of the mail's hunks; a call that is written often is looked up once."""
+
+    def __init__(self, analysis: Analysis, position: int) -> None:
+        index = analysis.patched.states[position].index
+        self._files = {diff.new_path: diff.hunks for one in analysis.series.patches if one.index == index
+                       for diff in one.files}
+        self._calls: dict[str, dict[str, list[tuple[str, _Neighbour]]]] = {}
+        self._told: dict[tuple[str, str], tuple[_Neighbour, ...]] = {}
+
+    def beside(self, path: str, callee: str, call: str) -> tuple[_Neighbour, ...]:
+        """Return the neighbours of each new line of a file that begins with the call, a text that ends in `);`."""
+        if path not in self._calls:
+            self._calls[path] = {}
+            for hunk in self._files.get(path, ()):
+                self._read(hunk, self._calls[path])
+        if (path, call) not in self._told:
+            self._told[path, call] = tuple(dict.fromkeys(
+                one for text, one in self._calls[path].get(callee, ()) if text.startswith(call)))
+        return self._told[path, call]
+
+    @staticmethod
+    def _read(hunk: Hunk, calls: dict[str, list[tuple[str, _Neighbour]]]) -> None:
+        now = [line for line in hunk.lines if line.kind != "-"]
+        fresh = frozenset(number for number, line in enumerate(now, 1) if line.kind == "+")
+        whole = "\n".join(line.text for line in now).encode()
+        for number in sorted(fresh):
+            text = now[number - 1].text.strip()
+            for one in _around(whole, fresh, number, number):
+                calls.setdefault(text.partition("(")[0], []).append(
+                    (text, replace(one, line=now[one.line - 1].new_line or 0)))
+
+
+def _beside(analysis: Analysis, position: int, occurrence: Occurrence, mailed: _Mailed) -> Iterator[_Neighbour]:
     """Yield the call above and the one below that were there before, where options decide about them: as the file has
     them now, or, where the tree has other lines there, as the mail does."""
     call, file = occurrence.call, occurrence.file
     data = analysis.after(position).tree.read(file.path) or b""
     found = list(_around(data, file.added, call.span.line, call.span.end_line))
     if file.applies != "clean":
-        index = analysis.patched.states[position].index
-        for hunk in (hunk for one in analysis.series.patches if one.index == index for diff in one.files
-                     if diff.new_path == file.path for hunk in diff.hunks):
-            now = [line for line in hunk.lines if line.kind != "-"]
-            fresh = frozenset(number for number, line in enumerate(now, 1) if line.kind == "+")
-            text = "\n".join(line.text for line in now).encode()
-            found += [replace(one, line=now[one.line - 1].new_line or 0) for number in sorted(fresh)
-                      if now[number - 1].text.strip().startswith(f"{call.callee}({', '.join(call.arguments)});")
-                      for one in _around(text, fresh, number, number)]
+        found += mailed.beside(file.path, call.callee, f"{call.callee}({', '.join(call.arguments)});")
     own = set(_options(call.path_condition))
     for one in found:
         if missing := one.options - own:
             yield replace(one, options=frozenset(missing))
 
 
+@lru_cache(maxsize=8)
+def _lines_of(data: bytes) -> list[str]:
+    return decode(data).splitlines()
+
+
 def _around(data: bytes, fresh: frozenset[int], first: int, last: int) -> Iterator[_Neighbour]:
     """Yield the plain calls next to these lines that are not new, with the options that they are made with alone."""
-    lines = decode(data).splitlines()
+    lines = _lines_of(data)
     for start, step in ((first - 1, -1), (last + 1, 1)):
         at = start
         while 0 < at <= len(lines) and _ASIDE.fullmatch(lines[at - 1].strip()):
