@@ -7,8 +7,8 @@ a wheel of two megabytes.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pysat.solvers import Solver
@@ -52,9 +52,11 @@ class Questions:
     by a solver that is asked nothing else.
     """
 
-    def __init__(self, model: Model, arch: str) -> None:
-        """Keep the model; nothing is built before the first question."""
+    def __init__(self, model: Model, arch: str, *, hard: Counter[str] | None = None) -> None:
+        """Keep the model; nothing is built before the first question. `hard` counts the questions that were too hard,
+        together with another one of the same model."""
         self.model, self.arch = model, arch
+        self._hard = Counter() if hard is None else hard
         self._built: Formulas | None = None
         self._told: dict[Cond, Ternary] = {}
         self._answers: dict[Cond, Answer] = {}
@@ -86,6 +88,16 @@ class Questions:
     def _solver(self) -> Any:
         return self._formulas.solver
 
+    def _holds(self, assumptions: Sequence[int]) -> bool:
+        """Return whether the clauses hold under the assumptions. Raises BudgetError where that is too hard: each time
+        half as much is tried the next time, so that many such questions cost little more than two."""
+        try:
+            return holds(self._solver, assumptions, halved=self._hard.total())
+        except BudgetError:
+            self._hard[self.arch] += 1
+            self.release()  # the engine sees its bound late when it has learned much
+            raise
+
     def can(self, cond: Cond) -> Ternary:
         """Return whether the condition can hold; UNKNOWN also where that is too hard to decide."""
         known = self._told.get(cond)
@@ -109,7 +121,7 @@ class Questions:
         others have not shaped; that it cannot by the one of all questions, as long as these have not made it slow."""
         if len(self._told) < _FEW_TOLD and self.can(cond) is Ternary.NO:
             return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
-        alone = Questions(self.model, self.arch)
+        alone = Questions(self.model, self.arch, hard=self._hard)
         try:
             return alone.answer(cond)
         finally:
@@ -119,7 +131,7 @@ class Questions:
         """Return whether the condition holds where the user sets nothing (an empty `.config` and `olddefconfig`)."""
         question = self._reached(cond)
         try:
-            return holds(self._solver, [question, *self._defaults(()), *self._probes(cond, ordinary=True)])
+            return self._holds([question, *self._defaults(()), *self._probes(cond, ordinary=True)])
         except BudgetError:
             return False
 
@@ -141,11 +153,11 @@ class Questions:
         if cond.op == "var" and cond.name in self._formulas.free and cond.name not in self._formulas.typed_labels():
             return Ternary.YES if _probe(cond.name, ordinary=True) and _probe(cond.name, ordinary=False) \
                 else Ternary.UNKNOWN  # nothing else is tied to it
-        if not holds(self._solver, [question]):
+        if not self._holds([question]):
             return Ternary.NO
         low, high = self._probes(cond, ordinary=True), self._probes(cond, ordinary=False)
-        sure = holds(self._solver, [question, *low]) and (
-            low == high or holds(self._solver, [question, *high]))
+        sure = self._holds([question, *low]) and (
+            low == high or self._holds([question, *high]))
         return Ternary.YES if sure else Ternary.UNKNOWN
 
     def answer(self, cond: Cond) -> Answer:
@@ -154,26 +166,26 @@ class Questions:
         Raises BudgetError where that is too hard to decide.
         """
         question = self._reached(cond)
-        if not holds(self._solver, [question]):
+        if not self._holds([question]):
             return Answer(ternary=Ternary.NO, reason=explain(self.model, cond, arch=self.arch))
         low, high = self._probes(cond, ordinary=True), self._probes(cond, ordinary=False)
         settings = self._smallest([question, *low])
         if settings is None:
             return self._open(cond, question, low)
         example = self._example([question, *low], settings)
-        if low != high and not holds(self._solver, [question, *high, *self._defaults(settings)]) \
-                and not holds(self._solver, [question, *high]):
+        if low != high and not self._holds([question, *high, *self._defaults(settings)]) \
+                and not self._holds([question, *high]):
             return self._open(cond, question, high)
         return Answer(ternary=Ternary.YES, example=example)
 
     def with_clang(self, cond: Cond) -> Answer:
         """Return whether the condition can hold with LLVM's tool chain where it has all that Kconfig asks it for, with
         an example; UNKNOWN where not, or where that is too hard to decide."""
-        asked = Questions(self.model, self.arch)
+        asked = Questions(self.model, self.arch, hard=self._hard)
         try:
             question = asked._reached(cond)
             fixed = [question, *asked._clang()]
-            settings = asked._smallest(fixed) if holds(asked._solver, fixed) else None
+            settings = asked._smallest(fixed) if asked._holds(fixed) else None
             if settings is None:
                 return Answer(ternary=Ternary.UNKNOWN)
             return Answer(ternary=Ternary.YES, example=asked._example(fixed, settings))
@@ -191,7 +203,7 @@ class Questions:
 
         The rest has its default as far as can be. None when the condition cannot hold, or nobody can tell.
         """
-        alone = Questions(self.model, self.arch)
+        alone = Questions(self.model, self.arch, hard=self._hard)
         try:
             return alone.chosen(cond, names)
         except BudgetError:
@@ -206,14 +218,14 @@ class Questions:
                     for name in wanted for ending in ("", "_MODULE")}
         question = self._reached(cond)
         fixed = [question, *self._probes(cond, ordinary=True)]
-        settings = self._smallest(fixed) if holds(self._solver, fixed) else None
-        if settings is None or not holds(self._solver, [*fixed, *self._defaults(settings)]):
+        settings = self._smallest(fixed) if self._holds(fixed) else None
+        if settings is None or not self._holds([*fixed, *self._defaults(settings)]):
             return None
         true = set(self._solver.get_model())
         return {variable: literal in true for variable, literal in literals.items()}
 
     def _open(self, cond: Cond, question: int, probes: list[int]) -> Answer:
-        holds(self._solver, [question, *probes])
+        self._holds([question, *probes])
         core = set(self._solver.get_core() or ())
         labels = [label for label, literal in self._formulas.free.items() if literal in core or -literal in core]
         # A question that is itself one free variable has a core without names.
@@ -244,7 +256,7 @@ class Questions:
         """
         names = {literal: name for name, literal in self._formulas.user.items()}
         settings: list[str] = []
-        while not holds(self._solver, [*fixed, *self._defaults(settings)]):
+        while not self._holds([*fixed, *self._defaults(settings)]):
             core = [names[-literal] for literal in self._solver.get_core() or () if -literal in names]
             if not core:
                 return None
@@ -254,7 +266,7 @@ class Questions:
         while blocks:
             block = blocks.pop()
             rest = [*kept, *(name for other in blocks for name in other)]
-            if holds(self._solver, [*fixed, *self._defaults(rest)]):
+            if self._holds([*fixed, *self._defaults(rest)]):
                 continue
             if len(block) == 1:
                 kept.extend(block)
@@ -264,7 +276,7 @@ class Questions:
         return tuple(sorted(kept))
 
     def _example(self, fixed: list[int], settings: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-        holds(self._solver, [*fixed, *self._defaults(settings)])
+        self._holds([*fixed, *self._defaults(settings)])
         true = {literal for literal in self._solver.get_model() if literal > 0}
         out: dict[str, str] = {}
         for name in settings:

@@ -100,6 +100,7 @@ CONFIG_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "folders": (_folders, 300),
     "helps": (_row(lambda i: "\t  set_memory_ro() of config X if y\n", before=f"{ENTRY}\thelp\n"), 8000),
     "holes": (lambda n: kconfig(_birds(n)), 10),
+    "more holes": (lambda n: kconfig(_birds(n)), 11),
     "if": (lambda n: kconfig("".join(f"if I{i}\n" for i in range(n)) + ENTRY + "endif\n" * n), 1500),
     "implied": (_row(lambda i: f"\timply I{i} if MMU\n\tselect J{i} if I{i}\n"), 1500),
     "long dependency": (lambda n: kconfig(f"{ENTRY}\tdepends on " + " && ".join(
