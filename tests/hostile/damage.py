@@ -35,8 +35,10 @@ ELEMENTS = re.compile(
     r"h[1-6]|pre|code|table|caption|thead|tbody|tfoot|tr|th|td|details|summary|strong|em|b|i|small|sup|sub|br|hr|time|"
     r"abbr|kbd|mark|svg|g|path|rect|line|text|circle|polyline|polygon|defs|marker|desc|q|blockquote|col|colgroup|label|"
     r"input|button")
-ATTRIBUTES = re.compile(r"aria-label|charset|class|colspan|content|href|http-equiv|id|lang|name|open|rel|role|scope|"
-                        r"tabindex")
+ATTRIBUTES = re.compile(
+    r"aria-label|charset|class|colspan|content|href|http-equiv|id|lang|name|open|rel|role|scope|tabindex|"
+    r"c?[xy]|[xy][12]|r|width|height|viewbox|xmlns|fill|stroke|stroke-dasharray|font-(?:family|size|weight)|"
+    r"text-anchor")
 HREF = re.compile(r"#.*|https://lore\.kernel\.org/.*")
 OBEYED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 FILLERS = "\u115f\u2800\u3164"
