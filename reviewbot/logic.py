@@ -28,7 +28,7 @@ __all__ = [
     "Var",
     "difference",
     "equivalent",
-    "parse_condition",
+    "parse_condition", "parting",
     "without",
 ]
 
@@ -288,6 +288,22 @@ def _parting(left: Cond, right: Cond, names: list[str], at: int) -> dict[str, bo
 def equivalent(left: Cond, right: Cond) -> bool:
     """Return whether the two conditions have the same truth table. Raises BudgetError past 16 variables."""
     return difference(left, right) is None
+
+
+def parting(before: Cond, after: Cond) -> Cond:
+    """Return when the two conditions differ, as short as the terms that both have in common allow; FALSE for never.
+    Raises BudgetError past 16 variables.
+    """
+    if equivalent(before, after):
+        return FALSE
+    for op, outside in (("or", Not), ("and", lambda cond: cond)):
+        left, right = ({*cond.parts} if cond.op == op else {cond} for cond in (before, after))
+        common = left & right
+        if common:
+            rest = [Or(*some - common) if op == "or" else And(*some - common) for some in (left, right)]
+            return And(*(outside(part) for part in common), parting(*rest))
+    gone, come = And(before, Not(after)), And(Not(before), after)
+    return come if equivalent(gone, FALSE) else gone if equivalent(come, FALSE) else Or(gone, come)
 
 
 def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:

@@ -21,6 +21,7 @@ from reviewbot.logic import (
     difference,
     equivalent,
     parse_condition,
+    parting,
 )
 
 A, B, C = Var("A"), Var("B"), Var("C")
@@ -85,6 +86,12 @@ def test_difference_is_a_witness(left: Cond, right: Cond) -> None:
         assert equivalent(left, right)
     else:
         assert left.evaluate(witness) is not right.evaluate(witness)
+
+
+@given(conditions, conditions)
+def test_parting_is_where_they_differ(left: Cond, right: Cond) -> None:
+    """What `parting` says holds exactly for the values under which one condition holds and the other does not."""
+    assert equivalent(parting(left, right), Or(And(left, Not(right)), And(Not(left), right)))
 
 
 def test_open_variables_stay_open() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +20,10 @@ CONTEXT = 5
 _LONGEST = 240  # characters: a mail's line may have 998 octets, and a character takes up to four
 _MOST_ALIKE = 200  # lines that say the same, above and below the one in the tree
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
+
+_GOES_ON = re.compile(r"(?:\|\||&&|[,=+?(|&])\s*$")
+_GIVES = re.compile(r"\s*(?:[A-Za-z_][\w *]*?[ *])?([A-Za-z_]\w*) [|&]?= .*;\s*$")
+_MOST_MORE = 3  # lines that a statement goes on for behind the one that is commented on
 
 _MOST_SAID = 8  # lines of a sentence that is quoted
 
@@ -147,7 +152,8 @@ def quote_patch(patch: Patch, comments: Mapping[Spot, Sequence[str]]) -> list[st
             continue
         out += [f"> {line}" for line in _file_header(diff)]
         for at in sorted({spot.hunk for spot in here}):
-            out += _quote_hunk(diff.hunks[at], {spot.row: text for spot, text in here.items() if spot.hunk == at})
+            out += _quote_hunk(diff.hunks[at], {spot.row: text for spot, text in here.items() if spot.hunk == at},
+                               is_c=diff.new_path.endswith((".c", ".h")))
     return out
 
 
@@ -158,20 +164,36 @@ def _file_header(diff: FileDiff) -> list[str]:
         f"+++ b/{new}" if diff.new_path else "+++ /dev/null")]
 
 
-def _quote_hunk(hunk: Hunk, comments: Mapping[int, Sequence[str]]) -> list[str]:
+def _quote_hunk(hunk: Hunk, comments: Mapping[int, Sequence[str]], *, is_c: bool) -> list[str]:
     header = f"@@ -{hunk.old_start},{hunk.old_count} +{hunk.new_start},{hunk.new_count} @@ {hunk.section}"
     out = [f"> {visible(squash(header))}"]
     quoted = 0
-    for row in sorted(comments):
+    rows = sorted(comments)
+    for row, following in zip(rows, [*rows[1:], len(hunk.lines)], strict=True):
         start = max(quoted, row - CONTEXT)
         if start - quoted < _WORTH_A_MARK:
             start = quoted
         if start > quoted:
             out.append(f"> [ ... skip {start - quoted} lines ... ]")
-        out += [_quoted(line.kind + line.text) for line in hunk.lines[start:row + 1]]
+        quoted = min((_whole(hunk.lines, row) if is_c else row) + 1, max(following, row + 1))
+        out += [_quoted(line.kind + line.text) for line in hunk.lines[start:quoted]]
         out += ["", *comments[row], ""]
-        quoted = row + 1
     return out
+
+
+def _whole(lines: Sequence[DiffLine], row: int) -> int:
+    """Return the last row of the statement that stands there, with the test of what it has set right behind it."""
+    end, text = row, lines[row].text
+    while _GOES_ON.search(text) or text.count("(") > text.count(")"):
+        end += 1
+        if end >= len(lines) or end - row > _MOST_MORE:
+            return row
+        text += lines[end].text if lines[end].kind != "-" or lines[row].kind == "-" else ""
+    found = _GIVES.match(text)
+    if found and end + 2 < len(lines) and re.match(rf"\s*if \(.*\b{re.escape(found[1])}\b.*\)", lines[end + 1].text) \
+            and "-" not in {lines[end + 1].kind, lines[end + 2].kind}:
+        return end + (1 if lines[end + 1].text.rstrip().endswith("{") else 2)
+    return end
 
 
 def quote_sentence(text: str, code: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from reviewbot.source.alignment import FileLines, key_of
 from reviewbot.source.doubles import ENTRY
@@ -81,8 +82,8 @@ def _in_kconfig(hunk: Lines, block: Block, file: FileLines) -> list[Edit] | None
     if not own:
         return None
     if not block.removed and ENTRY.match(own[0]):
-        end = len(file.lines)
-        return [Edit(start=end, stop=end, new=(b"", *block.added))]
+        at = _between_entries(hunk, block, file)
+        return [Edit(start=at, stop=at, new=_set_apart(block.added, file, at))]
     if not ENTRY.match(section) or not all(_PROPERTY.match(line) for line in own):
         return None
     span = file.span(section)
@@ -92,11 +93,45 @@ def _in_kconfig(hunk: Lines, block: Block, file: FileLines) -> list[Edit] | None
     if edits is None:
         return None
     if block.added:
-        last = next((number for number in range(span[1] - 1, span[0], -1) if _PROPERTY.match(file.lines[number])), None)
-        if last is None:
+        beside = _beside(hunk, block, file, span)
+        if beside is None:
             return None
-        edits.append(Edit(start=last + 1, stop=last + 1, new=block.added))
+        edits.append(Edit(start=beside, stop=beside, new=block.added))
     return edits
+
+
+def _between_entries(hunk: Lines, block: Block, file: FileLines) -> int:
+    """Return where a new entry goes: in front of what begins behind it in the hunk, or behind the entry in front of it,
+    where the file has that once; at its end where it has neither."""
+    for line in hunk.old[block.first + len(block.removed):]:
+        places = file.positions.get(key_of(line), ())
+        if line[:1].strip() and len(places) == 1:
+            return places[0]
+    ahead = _heading(hunk, block)
+    span = file.span(ahead) if ENTRY.match(ahead) else None
+    return span[1] if span is not None else len(file.lines)
+
+
+def _set_apart(lines: tuple[bytes, ...], file: FileLines, at: int) -> tuple[bytes, ...]:
+    """Return the lines with an empty one on each side on which the file has none."""
+    shown = [number for number, line in enumerate(lines) if line.strip()]
+    ahead = [b""] if at and file.lines[at - 1].strip() else []
+    behind = [b""] if at < len(file.lines) and file.lines[at].strip() else []
+    return (*ahead, *lines[shown[0]:shown[-1] + 1], *behind)
+
+
+def _beside(hunk: Lines, block: Block, file: FileLines, span: tuple[int, int]) -> int | None:
+    """Return where lines of an entry go: next to the nearest line of the hunk that the entry has once, else behind its
+    last property; None where it has none."""
+    before = reversed(hunk.old[:block.first])
+    behind = hunk.old[block.first + len(block.removed):]
+    for line, further in [pair for both in zip_longest([(one, 1) for one in before], [(one, 0) for one in behind])
+                          for pair in both if pair is not None]:
+        places = [place for place in file.positions.get(key_of(line), ()) if span[0] < place < span[1]]
+        if _PROPERTY.match(line) and len(places) == 1:
+            return places[0] + further
+    last = next((number for number in range(span[1] - 1, span[0], -1) if _PROPERTY.match(file.lines[number])), None)
+    return None if last is None else last + 1
 
 
 def _in_makefile(block: Block, file: FileLines) -> list[Edit] | None:

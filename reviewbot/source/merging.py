@@ -350,7 +350,11 @@ def _context(count: int) -> str:
     return {1: "one line", 2: "two lines"}.get(count, "all lines")
 
 
+_NO_NAMES = frozenset({b"endif", b"endmenu", b"endchoice", b"ifeq", b"ifneq", b"ifdef", b"ifndef", b"else"})
+
+
 def _name(file: FileLines, position: int) -> bytes:
     heading = file.heading(position + 1)
-    return heading_name(heading) if heading else b""
+    name = heading_name(heading) if heading else b""
+    return b"" if name in _NO_NAMES else name
 

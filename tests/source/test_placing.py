@@ -294,6 +294,28 @@ def test_the_same_name_under_another_condition_is_no_second_definition() -> None
     assert put("\n\n" + old, old, new).applies == "offset"
 
 
+def test_a_new_entry_goes_in_front_of_what_is_behind_it_in_the_hunk() -> None:
+    """A new Kconfig entry does not end up behind the menu that it belongs to, however much else has changed there."""
+    entry = "config JAR\n\tbool \"Jar\"\n\n"
+    old = "config OVEN\n\tbool\n\tdepends on HEAT\n\nconfig PAN\n\tbool\n\tdepends on HEAT\n"
+    tree = ("menu \"Kitchen\"\n\nconfig OVEN\n\tdef_bool y\n\nconfig POT\n\tbool\n\nconfig PAN\n\tdef_bool HEAT\n\n"
+            "endmenu\n")
+    file = put(tree, old, old.replace("config PAN", f"{entry}config PAN"), "mm/Kconfig")
+    assert file.after == tree.replace("config PAN", f"{entry}config PAN").encode()
+    without = tree.replace("config PAN\n\tdef_bool HEAT\n\n", "")
+    old = old.replace("\tdepends on HEAT\n\nconfig PAN", "\nconfig PAN")
+    file = put(without, old, old.replace("config PAN", f"{entry}config PAN"), "mm/Kconfig")
+    assert file.after == without.replace("config POT", f"{entry}config POT").encode()
+
+
+def test_a_select_goes_beside_its_neighbour() -> None:
+    """Of an entry that keeps its lines in order the hunk's neighbour says where, also where the others have gone."""
+    old = "config OVEN\n\tbool\n\tselect BAKER\n\tselect CAKE\n\tselect FLOUR\n\nconfig PAN\n\tbool\n"
+    tree = "config OVEN\n\tdef_bool y\n\tselect CAKE\n\tselect EGGS\n\tselect SUGAR\n\nconfig LID\n\tbool\n"
+    file = put(tree, old, old.replace("\tselect CAKE\n", "\tselect CAKE\n\tselect DOUGH\n"), "mm/Kconfig")
+    assert file.after == tree.replace("\tselect CAKE\n", "\tselect CAKE\n\tselect DOUGH\n").encode()
+
+
 def test_a_function_of_one_line_ends_on_it() -> None:
     """A stub that opens and closes its braces on one line does not take the function behind it along."""
     file = FileLines([b"static int stub(void) { return 0; }", b"static int other(void)", b"{", b"}"])

@@ -18,13 +18,14 @@ from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import Cond, difference
+from reviewbot.logic import TRUE, Cond, difference, parting
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
 
 __all__ = ["PREDICATE_CHANGE"]
 
 _VALUE = re.compile(r"\b[a-z_]\w*\b(?!\s*\()")
+_LONGEST = 200
 _COMPARED = re.compile(r"==|!=|[<>]")
 _FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change", "asked"})
 
@@ -90,26 +91,37 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, f
     (old, old_line), (new, line) = answers
     gone = sorted(old.variables() - new.variables())
     shown = " && ".join(name if value else f"!{name}" for name, value in sorted(witness.items()))
+    where = _where(old, new) or f"for example when {shown}"
     fields = {"function": function.name, "before": str(old), "after": str(new),
               "gone": " and ".join(f"'{name}'" for name in gone) or "the condition",
-              "witness": f"when {shown}" if shown else "in every case",
-              "asked": _ask(function.name, gone, shown), "change": _say_change(old, new)}
+              "witness": where, "asked": _ask(function.name, gone, where), "change": _say_change(old, new)}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
                 side=analysis.after(position))
     arches = (own_arch(file.path),) if own_arch(file.path) else ()
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index), arches=arches,
-                         config=shown, evidence=(Evidence(
+                         config=where.rpartition("when ")[2] if "when " in where else "", evidence=(Evidence(
                              kind="patch", file=file.old_path, line=old_line, text=f"return {old};",
                              rev=f"before patch {state.index}"),))
 
 
-def _ask(function: str, gone: list[str], shown: str) -> str:
+def _where(old: Cond, new: Cond) -> str:
+    """Return when the two answers differ, what must hold in front of what must not; empty where that is too long."""
+    exact = parting(old, new)
+    if exact == TRUE:
+        return "in every case"
+    parts = sorted(exact.parts if exact.op == "and" else (exact,), key=lambda part: (part.op != "var", str(part)))
+    said = " && ".join(f"({part})" if part.op == "or" and len(parts) > 1 else str(part) for part in parts)
+    return f"when {said}" if len(said) <= _LONGEST else ""
+
+
+def _ask(function: str, gone: list[str], where: str) -> str:
     """Return whether those who ask can do with the new answer: without what it no longer looks at, or where it differs.
     """
     if gone:
         names = quote_names([repr(name) for name in gone], most=3)
         return f"Does no caller of '{function}' need {names} in the answer any more?"
-    return f"Do the callers of '{function}' still get the answer that they need{f' when {shown}' if shown else ''}?"
+    when = f" {where}" if where.startswith("when ") else ""
+    return f"Do the callers of '{function}' still get the answer that they need{when}?"
 
 
 def _say_change(old: Cond, new: Cond) -> str:
