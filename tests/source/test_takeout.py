@@ -252,3 +252,25 @@ int demo_other(void);
 def test_half_of_a_pair_is_not_taken_out() -> None:
     """A tree without both lines of an `#ifdef`, where only one can be put back: the file keeps its pairs."""
     assert "taken out" not in _state(PAIRED, UNPAIRED).note
+
+
+ELSEWHERE = """@@ -20,9 +20,4 @@ void demo_stop(struct demo *d)
+ int demo_first(struct demo *d);
+ int demo_second(struct demo *d);
+-
+-bool demo_is_on(void)
+-{
+-	return demo_mask && !demo_off();
+-}
+ int demo_third(struct demo *d);
+ int demo_fourth(struct demo *d);
+"""
+
+
+def test_a_function_that_stands_elsewhere_was_not_taken_away() -> None:
+    """A tree that has the function in another place, with other words in it, does not have its removal already."""
+    own = "bool demo_is_on(void)\n{\n	return demo_mask && !demo_flag;\n}\n\n"
+    lines = "".join(f"int demo_{name}(struct demo *d);\n" for name in ("first", "second", "third", "fourth"))
+    tree = "".join(f"int demo_{number}(void);\n" for number in range(17)) + "\n\n" + lines
+    assert "already" in _state(ELSEWHERE, tree).note
+    assert "already" not in _state(ELSEWHERE, own + tree).note

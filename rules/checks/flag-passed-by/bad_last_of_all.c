@@ -8,7 +8,7 @@ int demo_setup(struct demo *d)
 	ret = demo_post(d);
 	if (ret)
 		goto cleanup;
-	d->decrypted = true;	/* BAD: on the paths that jump there */
+	d->decrypted = true;	/* BAD: the paths which jump there */
 cleanup:
 	kfree(d->msg);
 	return ret;
