@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts.objects import object_of
@@ -51,6 +51,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
     for _, cell in named:
         if cell.before.resolves_to != "absent" and cell.before.symbol:
             had.setdefault((cell.patch, cell.file, cell.function), set()).add(cell.before.symbol)
+    gone = _gone(named)
     for name, cell in named:
         if cell.before.resolves_to != "absent" or not cell.changed or not cell.after.symbol \
                 or not cell.patch.isdigit() or int(cell.patch) not in reader.positions \
@@ -59,7 +60,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         if cell.before.does == NO_FUNCTION and cell.function in reader.analysis.family.names():
             continue  # that the architecture has it is told, and for what it is, its callers tell
         promise, setting = _promise_of(reader, cell), setting_where(reader, cell, TRUE)
-        turned = _turned(named, cell)
+        turned = _turned(gone, cell)
         if promise is None or setting is None or _is_moved(reader, cell, counted=turned is None) \
                 or cell.after.symbol in had.get((cell.patch, cell.file, cell.function), set()):
             continue
@@ -160,14 +161,21 @@ def _is_defined_there(reader: Reader, path: str, name: str) -> bool:
     return any(one.name == name for one in (facts.functions if facts else ()))
 
 
-def _turned(named: Sequence[tuple[str, Cell]], cell: Cell) -> Cell | None:
+def _gone(named: Sequence[tuple[str, Cell]]) -> dict[tuple[str, str, str], list[Cell]]:
+    """Return the calls that a patch takes away, by patch, architecture and the name that was called."""
+    found: dict[tuple[str, str, str], list[Cell]] = {}
+    for _, cell in named:
+        if cell.after.resolves_to == "absent" and cell.before.symbol and cell.changed:
+            found.setdefault((cell.patch, cell.arch, cell.call.partition("(")[0]), []).append(cell)
+    return found
+
+
+def _turned(lost: Mapping[tuple[str, str, str], Sequence[Cell]], cell: Cell) -> Cell | None:
     """Return the call of the same helper in the same function that the patch makes into this one, for which the helper
     did something else: `demo_set(p, true)` became `demo_set(p, false)`; None where there is none, or another function
     may have made this one."""
     callee = cell.call.partition("(")[0]
-    gone = [other for _, other in named if other.changed and other.after.resolves_to == "absent"
-            and other.before.symbol and (other.patch, other.arch) == (cell.patch, cell.arch)
-            and other.call.partition("(")[0] == callee and cell.after.via[:1] == (callee,)]
+    gone = lost.get((cell.patch, cell.arch, callee), ()) if cell.after.via[:1] == (callee,) else ()
     here = [other for other in gone if (other.file, other.function) == (cell.file, cell.function)]
     return here[0] if len(here) == 1 and all(other.before.symbol != cell.after.symbol for other in gone) else None
 
