@@ -79,6 +79,7 @@ def _strangers(n: int) -> str:
 
 
 CODE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
+    "again": (_top(lambda _: "int again;\n"), 8000),
     "addresses": (lambda n: code(f"\tset_memory_ro({'&*' * n}a, 1);\n{END}"), 4000),
     "alternating": (_alternating, 1500),
     "arguments": (lambda n: code("\tset_memory_ro(" + ", ".join(f"a + {i}" for i in range(n)) + f");\n{END}"), 6000),

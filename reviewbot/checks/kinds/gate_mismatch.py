@@ -62,13 +62,15 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     views = _views(analysis, position)
-    found = [(hit["name"], view) for file in state.files if file.path.endswith(".c") and (view := views.get(file.path))
-             for hit in _VARIABLE.finditer(view.text.text)
-             if view.text.lines.line(hit.start("name")) in file.added
-             and (hit["value"] is None or _ZERO.fullmatch(hit["value"]))]
+    # What is defined again, on the other side of a condition, is one variable.
+    found = dict.fromkeys(
+        (hit["name"], file.path) for file in state.files if file.path.endswith(".c") and (view := views.get(file.path))
+        for hit in _VARIABLE.finditer(view.text.text)
+        if view.text.lines.line(hit.start("name")) in file.added
+        and (hit["value"] is None or _ZERO.fullmatch(hit["value"])))
     named = _named(views, frozenset(name for name, _ in found)) if found else {}
-    for name, view in found:
-        yield from _variable(rule, analysis, position, views, name.decode(), view, named.get(name, ()))
+    for name, path in found:
+        yield from _variable(rule, analysis, position, views, name.decode(), views[path], named.get(name, ()))
 
 
 def _views(analysis: Analysis, position: int) -> dict[str, _View]:
