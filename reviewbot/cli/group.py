@@ -56,7 +56,10 @@ def usage_line(error: click.UsageError) -> str:
     hint = ""
     suggested = _SUGGESTED.search(said)
     if suggested:
-        said, hint = said[:suggested.start()], f"did you mean {suggested[1].removeprefix('one of: ')}?"
+        said, words = said[:suggested.start()], re.findall("'([^']+)'", suggested[1])
+        typed = re.findall("'([^']+)'", said)
+        near = nearest(typed[-1], words, most=1) if typed else []
+        hint = f"did you mean {quote_names([repr(word) for word in near or words], joint='or')}?"
     choices = _choices(error)
     wrong = _NOT_ONE_OF.search(said)
     if choices and wrong:

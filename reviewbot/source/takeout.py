@@ -183,8 +183,10 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
         return None
     if back.how == "exact" and back.lines == len(file.lines):
         return back
-    if any(not block.added and _stands_somewhere(block.removed, file) for block in hunk.blocks):
-        return None  # what it takes away is still there, in another place
+    come = {key_of(line) for block in hunk.blocks for line in block.added}
+    if any(not block.added and _begins_elsewhere(block.removed, file) for block in hunk.blocks
+           if come.isdisjoint(key_of(line) for line in block.removed if line.strip())):
+        return None  # what it takes away, and does not only move, is still there in another place
     forth = place(hunk, file)
     if forth is None or (forth.how == "merged" and back.how != "merged"):
         return back
@@ -192,13 +194,10 @@ def _there(hunk: Lines, file: FileLines) -> Placement | None:
     return back if alike and back.fitting * forth.lines > forth.fitting * back.lines else None
 
 
-def _stands_somewhere(lines: Sequence[bytes], file: FileLines) -> bool:
-    """Return whether the file has these lines one after the other, where one of them tells what it is; or what begins
-    with one of them, a function or an entry."""
-    keys = [key for line in lines if (key := key_of(line))]
+def _begins_elsewhere(lines: Sequence[bytes], file: FileLines) -> bool:
+    """Return whether a function that begins in these lines begins somewhere in the file."""
     heads = [key_of(line) for line in lines if line[:1].isalpha() and b"(" in line and not line.rstrip().endswith(b";")]
-    return (any(len(key) >= _TELLING for key in keys) and bool(_runs(keys, file))) or any(
-        len(key) >= _TELLING and key in file.positions for key in heads)
+    return any(len(key) >= _TELLING and key in file.positions for key in heads)
 
 
 def _stands_whole(hunk: Lines, file: FileLines) -> Placement | None:
