@@ -37,10 +37,11 @@ def completion(shell: str, *, install: bool) -> None:
     make_folder(target.parent, hint=hint)
     write_file(target, script + "\n", hint=hint)
     click.echo(f"reviewbot: {target} is written; new shells complete 'reviewbot'"
-               f"{_ZSH if shell == 'zsh' else ''}", err=True)
+               f"{_MORE.get(shell, '')}", err=True)
 
 
-_ZSH = ", once ~/.zshrc has 'fpath+=~/.zfunc; autoload -Uz compinit; compinit'"
+_MORE = {"zsh": ", once ~/.zshrc has 'fpath+=~/.zfunc; autoload -Uz compinit; compinit'",
+         "bash": ", where the package bash-completion is set up; elsewhere let ~/.bashrc source that file"}
 
 
 def _home(shell: str) -> Path:

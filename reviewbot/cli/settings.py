@@ -70,7 +70,7 @@ def defaults_for(command: click.Command, parent: click.Context) -> Mapping[str, 
         try:
             option.type_cast_value(context, value)
         except click.UsageError as error:
-            raise UsageError(visible(error.message), where=f"reviewbot.{key}", hint="'git config --global' changes it"
-                             ) from error
+            raise UsageError(visible(error.message).rstrip("."), where=f"reviewbot.{key}",
+                             hint="'git config --global' changes it") from error
         found[str(option.name)] = value
     return found

@@ -123,7 +123,7 @@ def known_fingerprints(text: str, *, where: str) -> frozenset[str]:
             row = None
         if not isinstance(row, dict) or not isinstance(row.get("fingerprint"), str):
             raise InputError("no line of an earlier scan", where=f"{where}:{number}",
-                             hint="--baseline takes what 'reviewbot scan --format jsonl' printed")
+                             hint="--baseline takes what 'reviewbot scan' printed with --format jsonl or sarif")
         found.add(row["fingerprint"])
     return frozenset(found)
 
