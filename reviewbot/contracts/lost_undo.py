@@ -16,6 +16,9 @@ from reviewbot.values import dataclass
 __all__ = ["also_called", "lost_undos", "place_after"]
 
 
+_CONVERSIONS = frozenset({"set_memory_decrypted", "set_memory_encrypted"})
+
+
 @dataclass(frozen=True, slots=True)
 class _Giving:
     """A call that gives back what hangs on the variable `root`."""
@@ -85,6 +88,8 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
             continue  # the lock is not taken either
         if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
             continue
+        if _is_converted(old, one) and _is_converted(new, one):
+            continue  # where a conversion may have failed the memory is kept: that is the way to deal with it
         if {other.root for other in now if other.callee != one.callee and (other.whole or (
                 not one.whole and other.thing == one.thing))} & also_called(new, one.root):
             continue  # another call still gives it back
@@ -97,6 +102,14 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
                   fields=(("callee", one.callee), ("variable", one.thing if "->" in one.thing else one.root),
                           ("undo", one.text), ("take", "")),
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
+
+
+def _is_converted(outline: Outline, one: _Giving) -> bool:
+    """Return whether the function shares the memory with the host, or makes it private again: pages that a failure has
+    left in between must not be freed."""
+    return any(call.name in _CONVERSIONS and len(call.parts) > 1 and any(
+        outline.text(part) == one.thing for part in walk(call.parts[1]))
+        for step in outline.steps for call in calls_in(step.expr))
 
 
 def _mentions(outline: Outline, text: str) -> bool:
