@@ -35,7 +35,8 @@ def search_newer(network: Network, *, subject: str, author: str, change_id: str,
     try:
         answer = ask_archive(session, "POST", url, network)
     except Unreachable as error:
-        raise NetworkError(f"the archive cannot be reached: {error}", where=mask) from error
+        raise NetworkError(f"the archive cannot be reached: {error}", where=mask.partition("?")[0],
+                           hint="try again later, or leave -c away") from error
     finally:
         if network.session is None:
             session.close()

@@ -48,7 +48,10 @@ def series_from_git(path: Path, commits: str) -> Series:
         raise UsageError("not a range of commits", where=commits, hint="write it as git:BASE..TOPIC")
     repository = open_repository(path) if path.is_dir() else None
     if repository is None:
-        raise TreeError("not a git repository", where=str(path), hint="--tree must name one for a range of commits")
+        around = path.resolve().parents if path.is_dir() else ()
+        above = next((one for one in around if (one / ".git").exists()), None)
+        raise TreeError("not the top of a git repository" if above else "not a git repository", where=str(path),
+                        hint=f"give --tree {above}" if above else "--tree must name one for a range of commits")
     try:
         ends = repository.commit(base), repository.commit(topic or "HEAD")
         mails, unread = _mails(repository, ends, commits)

@@ -193,5 +193,6 @@ def test_a_search_that_fails_costs_a_line(home: Path) -> None:
     words = ("-c", "b4.searchmask=http://127.0.0.1:9/?q=%s", "review", str(home / "one.mbox"), "--kernel", "6.12", "-c")
     result = run(*words)
     assert result.exit_code == 0
-    assert "no newer version was looked for: http://127.0.0.1:9/" in result.stderr
+    assert "no newer version was looked for: http://127.0.0.1:9/: the archive cannot be reached" in result.stderr
+    assert "; try again later, or leave -c away" in result.stderr
     assert run(*words, "--no-network").exit_code == 2

@@ -233,6 +233,8 @@ def test_a_range_of_commits_is_a_series(repository: Path) -> None:
     with pytest.raises(TreeError, match="the range holds no commit"):
         series_from_git(repository, "HEAD..HEAD")
     with pytest.raises(TreeError, match="not a git repository"):
+        series_from_git(repository.parent, "v1..HEAD")
+    with pytest.raises(TreeError, match=f"not the top of a git repository; give --tree {repository.resolve()}$"):
         series_from_git(repository / "mm", "v1..HEAD")
 
 
