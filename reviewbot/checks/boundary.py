@@ -55,6 +55,8 @@ def values_given(place: str, texts: Sequence[str]) -> list[str]:
     changed = re.compile(rf"(?:\+\+|--|&){named.pattern}|{named.pattern}\s*(?:\+\+|--|(?:[-+|&^*/%]|<<|>>)=)")
     found: list[str] = []
     for text in texts:
+        if place not in text:
+            continue
         hit = given.search(text)
         if changed.search(text):
             found.append("?")

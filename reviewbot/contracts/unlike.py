@@ -10,7 +10,7 @@ from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.vocabulary import LOCKS, PLAIN, is_reporter
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.results import Treatment, hook_of, treatments
 from reviewbot.contracts.types import Hit
@@ -39,11 +39,12 @@ def candidates(old: Outline | None, new: Outline, added: frozenset[int]) -> Iter
         return
     known = {one.callee for one in treatments(old)} if old is not None else set()
     label = next((number for number, step in enumerate(new.steps) if step.kind == "label"), len(new.steps))
+    leaving = _leaving(new)
     for one in (*treatments(new), *_through_members(old, new)):
         if one.line not in added or one.callee in known or one.step > label:
             continue
         step = new.steps[one.step]
-        if not _is_worth_asking(one.callee) or _is_way_out(new, step):
+        if not _is_worth_asking(one.callee) or (step.where or (0,))[-1] in leaving:
             continue
         alone = step.kind == "do" and step.expr is one.call
         kept = step.kind in {"do", "declare"} and (one.target in new.locals or one.fate == "told")
@@ -61,10 +62,10 @@ def _through_members(old: Outline | None, new: Outline) -> list[Treatment]:
     return treatments(new, wanted) if wanted else []
 
 
-def _is_way_out(outline: Outline, step: Step) -> bool:
-    """Return whether a step stands in a branch that leaves: there it takes something back, or tries to."""
-    return any(branch.block == (step.where or (0,))[-1] and branch.leaves in {"return", "goto"}
-               for one in outline.steps if not one.loop for branch in one.branches)
+def _leaving(outline: Outline) -> frozenset[int]:
+    """Return the branches that leave: a step there takes something back, or tries to."""
+    return frozenset(branch.block for one in outline.steps if not one.loop for branch in one.branches
+                     if branch.leaves in {"return", "goto"})
 
 
 def _is_worth_asking(name: str) -> bool:

@@ -282,7 +282,7 @@ def _unknown(analysis: Analysis, gate: Gate, names: frozenset[str], arch: str) -
     if not symbols or all(cond is None or cond.assume(settled) != FALSE for cond in (gate.holds, gate.fails)):
         return frozenset(symbols)
     for file in (file for state in analysis.patched.states for file in state.files if is_kconfig(file.path)):
-        made = frozenset(entries_in(file.after or b""))
+        made = _entries(file.after or b"")
         symbols = {name: symbol for name, symbol in symbols.items() if symbol not in made}
     elsewhere = _defined_somewhere(analysis.end.tree, frozenset(symbols.values()), kconfig=not arch)
     return frozenset(name for name, symbol in symbols.items() if symbol not in elsewhere)
@@ -302,6 +302,11 @@ def _spellings(symbols: Iterable[str]) -> list[str]:
 
 
 @lru_cache(maxsize=64)  # each gate asks the same files
+def _entries(data: bytes) -> frozenset[str]:
+    return frozenset(entries_in(data))
+
+
+@lru_cache(maxsize=64)  # each gate asks the same files
 def _named(pattern: re.Pattern[bytes], text: bytes) -> frozenset[str]:
     return frozenset(found[1].decode("latin-1") for found in pattern.finditer(text))
 
@@ -313,7 +318,7 @@ def _defined_somewhere(tree: Tree, symbols: frozenset[str], *, kconfig: bool) ->
         data = tree.read(path) or b""
         made |= _named(_MACRO_OF, data)
         if kconfig and is_kconfig(path):
-            made |= frozenset(entries_in(data))
+            made |= _entries(data)
     return made & symbols
 
 
