@@ -299,8 +299,8 @@ def _followed_on(outline: Outline, number: int, target: str, *, after: int) -> G
     while index < len(outline.steps):
         step = outline.steps[index]
         outside = here[:len(step.where)] == step.where
-        if _excludes(outline, here, step.where) or any(
-                step.where[:depth] in over for depth in range(len(step.where) + 1)):
+        if _excludes(outline, here, step.where) or (over and not over.isdisjoint(
+                [step.where[:depth] for depth in range(len(step.where) + 1)])):
             index += 1
             continue
         reads, killed = _reads(outline, index, step, target)

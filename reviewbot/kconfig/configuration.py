@@ -218,8 +218,9 @@ class KernelConfig:
         # What is longer or shorter by more than this cannot be so much alike: it need not be compared.
         near = int(len(bare) * (2 / _ALIKE - 1)) + 1 - len(bare)
         lengths = range(len(bare) - near, len(bare) + near + 1)
-        found = get_close_matches(bare, [one for length in lengths for one in names.get(length, ())], n=1,
-                                  cutoff=_ALIKE)
+        like = [one for length in lengths for one in names.get(length, ())
+                if one[:1] == bare[:1] or one[-1:] == bare[-1:]]  # a slip leaves one end as it is
+        found = get_close_matches(bare, like, n=1, cutoff=_ALIKE)
         name = names[len(found[0])][found[0]] if found else symbol
         return name if name != symbol else ""
 

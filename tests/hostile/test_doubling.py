@@ -30,7 +30,7 @@ SIZES = {"again": 200, "calls": 40, "cases": 30, "diamonds": 30, "elifs": 70, "f
 before it (64 arms, 64 levels of an expression, 4000 bytes of a list) has reached its bound."""
 BARE = ("calls", "diamonds", "elifs", "files", "functions", "labels", "nested", "patches")
 """What is reviewed without a tree, too: from its hunks alone."""
-MOST = 2.6
+MOST = 2.5
 """How much more the second doubling may cost than the first: 2 where each repetition costs the same, 4 where each is
 compared with each."""
 MOST_CALLS = 60_000_000
