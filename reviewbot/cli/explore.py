@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import textwrap
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
-from reviewbot.arch import load_model, parse_version
+from reviewbot.arch import Model, load_model, parse_version
 from reviewbot.arch.machine import Scenario, as_data, draw_svg, draw_text, explore, load_scenarios
 from reviewbot.cli import words
 from reviewbot.cli.knowledge import rule_folders
 from reviewbot.errors import UsageError
 from reviewbot.report import screen_for
+from reviewbot.text import quote_names
 
 __all__ = ["explore_scenario"]
 
 _BROKEN = 1
+_SYMBOL = re.compile(r"\b(?:CONFIG_)?[A-Z][A-Z0-9_]{2,}\b")
 
 
 @click.command(name="explore")
@@ -58,6 +62,7 @@ def explore_scenario(scenario: str | None, listed: bool, arch: str | None, kerne
         raise UsageError(f"say with --arch on which architecture '{chosen.name}' runs",
                          hint=f"the model has {', '.join(model.arches)}")
     version = parse_version(kernel) if kernel else model.releases[-1]
+    _require_symbols(config, model, scenarios)
     result = explore(chosen, model, arch=arch, version=version, config=config,
                      without=[name.strip() for text in without for name in text.split(",") if name.strip()],
                      sizes=dict(_size(text) for text in sizes))
@@ -95,6 +100,22 @@ def _named(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
     names = [one.name for one in scenarios]
     raise UsageError(f"there is no scenario '{name}'",
                      hint=f"there is {', '.join(get_close_matches(name, names, n=3) or names)}")
+
+
+def _require_symbols(texts: Iterable[str], model: Model, scenarios: Iterable[Scenario]) -> None:
+    """Raise UsageError for a Kconfig symbol that no fact and no scenario asks for: it would decide nothing."""
+    archs = (model.generic, *model.own)
+    asked = [text for arch in archs for fact in arch.facts
+             for text in (fact.condition, fact.guard, fact.alias_guard, fact.sleep_guard, *fact.noop_when)]
+    asked += [text for arch in archs for entry in arch.runtimes for text in (entry.name, entry.holds, entry.requires)]
+    asked += [text for one in scenarios for text in (*one.config, *one.needs)]
+    known = {word.removeprefix("CONFIG_") for text in asked for word in _SYMBOL.findall(text)}
+    for name in [word.removeprefix("CONFIG_") for text in texts for word in _SYMBOL.findall(text)]:
+        if name not in known:
+            near = get_close_matches(name, sorted(known), n=3)
+            raise UsageError(f"nothing that the model knows depends on '{name}'",
+                             hint=f"did you mean {quote_names(near, joint='or')}?" if near else
+                             "'reviewbot model show' prints the conditions of an architecture")
 
 
 def _size(text: str) -> tuple[str, int]:

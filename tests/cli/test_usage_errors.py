@@ -94,6 +94,8 @@ def test_help_cuts_no_line() -> None:
     (("contract", "nobody_has_this", "--tree", "TREE"), "no C file of the tree holds the name 'nobody_has_this'"),
     (("model", "explore", "nothing"), "there is no scenario 'nothing'"),
     (("model", "explore", "module"), "say with --arch"),
+    (("model", "explore", "module", "--arch", "arm64", "--config", "KFENSE=y"),
+     "depends on 'KFENSE'; did you mean KFENCE"),
     (("model", "query", "--symbol", "set_memory_or"), "did you mean set_memory_ro"),
 ])
 def test_each_command_says_what_is_missing_of_its_own(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
