@@ -96,11 +96,26 @@ def worth_saying(config: KernelConfig, arch: str, options: Mapping[str, str], gi
 
 
 def setting_of(config: KernelConfig, shown: Shown) -> str:
-    """Return the example configuration of an answer in one line, without the options that follow from the others."""
+    """Return when the condition of an answer holds, in one line: `SWIOTLB=y`, the options that it needs.
+
+    Where these are not enough it is the answer's example, and says so: `for example PPC64=y`. Options that follow from
+    the others are left out.
+    """
+    condition = of_options(shown.condition)
+    needed = forced(config, shown.arch, condition)
+    kept = _kept(config, shown.arch, needed)
+    if kept and config.can(And(as_condition(kept), Not(condition)), shown.arch) is Ternary.NO:
+        return in_kconfig_words(sorted(kept.items()))
     example = shown.answer.example
     choices = {name: value for name, value in example if value in {"y", "m", "n"}}
-    kept = worth_saying(config, shown.arch, choices, {}, written=frozenset(f"CONFIG_{name}" for name in choices))
-    return in_kconfig_words((name, value) for name, value in example if name in kept or name not in choices)
+    kept = _kept(config, shown.arch, choices)
+    said = in_kconfig_words((name, value) for name, value in example if name in kept or name not in choices)
+    return said if not example or all(needed.get(name) == value for name, value in kept.items()) \
+        else f"for example {said}"
+
+
+def _kept(config: KernelConfig, arch: str, options: Mapping[str, str]) -> dict[str, str]:
+    return worth_saying(config, arch, options, {}, written=frozenset(f"CONFIG_{name}" for name in options))
 
 
 def _off(name: str) -> Cond:

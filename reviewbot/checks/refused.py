@@ -12,7 +12,7 @@ from reviewbot.logic import TRUE, Cond, Not, Or
 from reviewbot.source.types import PatchState
 from reviewbot.text import places_of
 
-__all__ = ["Refused"]
+__all__ = ["Refused", "error_lines"]
 
 _ERROR = re.compile(rb"^[ \t]*#[ \t]*error\b", re.MULTILINE)
 _DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
@@ -60,7 +60,7 @@ class Refused:
             for state in self._states[:moment]:
                 for file in state.files:
                     if file.whole and file.after is not None:
-                        texts.setdefault(file.path, set()).update(text for line, text in _errors(file.after)
+                        texts.setdefault(file.path, set()).update(text for line, text in error_lines(file.after)
                                                                   if line in file.added)
             found = {path: self._certain(self._configs[moment].tree.read(path) or b"", wanted)
                      for path, wanted in texts.items() if wanted}
@@ -70,11 +70,11 @@ class Refused:
     def _certain(self, data: bytes, wanted: set[bytes]) -> tuple[int, ...]:
         """Return the `#error` lines with these texts that ask for no macro which a hunk without a place defines."""
         nests = read_conditions(data)
-        return tuple(line for line, text in _errors(data) if text in wanted
+        return tuple(line for line, text in error_lines(data) if text in wanted
                      and not {macro_name(name) for name in nests.at_line(line).variables()} & self._unplaced)
 
 
-def _errors(data: bytes) -> Iterator[tuple[int, bytes]]:
+def error_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Yield number and text of each line that is an `#error`."""
     for number, line in enumerate(data.split(b"\n"), 1):
         if _ERROR.match(line):

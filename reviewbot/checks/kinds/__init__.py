@@ -11,6 +11,7 @@ from reviewbot.checks.kinds.dead_gate import DEAD_GATE
 from reviewbot.checks.kinds.default_again import DEFAULT_AGAIN
 from reviewbot.checks.kinds.double_definition import DOUBLE_DEFINITION
 from reviewbot.checks.kinds.effect_change import EFFECT_CHANGE
+from reviewbot.checks.kinds.error_line import ERROR_LINE
 from reviewbot.checks.kinds.flush_again import FLUSH_AGAIN
 from reviewbot.checks.kinds.freed_after import FREED_AFTER
 from reviewbot.checks.kinds.gate_change import GATE_CHANGE
@@ -54,7 +55,7 @@ __all__ = ["KINDS", "Kind"]
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     ARGUMENT, ATOMIC_CONTEXT, BUILD_BREAK, CONTRACT, DEAD_GATE, DEFAULT_AGAIN, DOUBLE_DEFINITION, EFFECT_CHANGE,
-    FLUSH_AGAIN, FREED_AFTER, GATED_HALF, GATED_STATIC, GATE_CHANGE, GATE_EFFECT, GATE_LOST, GATE_MISMATCH,
+    ERROR_LINE, FLUSH_AGAIN, FREED_AFTER, GATED_HALF, GATED_STATIC, GATE_CHANGE, GATE_EFFECT, GATE_LOST, GATE_MISMATCH,
     HALF_CONVERSION, LEFT_BITS, LEFT_DECLARATION, LOST_CALLERS, LOST_SETTING, MACHINE_STOP, MISSING_FLUSH,
     MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE,
     SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE, TWICE_LINKED, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR,

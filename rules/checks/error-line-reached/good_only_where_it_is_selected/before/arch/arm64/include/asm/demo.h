@@ -1,0 +1,6 @@
+#ifndef _ASM_DEMO_H
+#define _ASM_DEMO_H
+
+#define DEMO_SHIFT 1
+
+#endif
