@@ -17,7 +17,7 @@ from reviewbot.mail.guarded import PrivateAddress, guard, is_public, within
 from reviewbot.mail.limits import megabytes
 from reviewbot.mail.location import DEFAULT_MASK, Location
 from reviewbot.mail.message import looks_like_mail
-from reviewbot.mail.network import Network
+from reviewbot.mail.network import Network, parts_of
 from reviewbot.mail.reader import read_source
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip
@@ -95,14 +95,14 @@ def _pages(location: Location, network: Network) -> list[str]:
     """Return the addresses of the mail's page, the canonical one first, then the same at the fallback origins."""
     mask = network.settings.get("b4.midmask", "") or DEFAULT_MASK
     first = location.url(mask)
-    if urlsplit(first).scheme not in {"http", "https"} or not urlsplit(first).netloc:
+    parts = parts_of(first)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
         raise NetworkError("b4.midmask is no http address", where=mask[:200], hint=f"the default is {DEFAULT_MASK}")
     pages = [first]
-    parts = urlsplit(first)
     if location.kind == "mbox":
         return pages
     for origin in network.settings.get("lore.fallback", "").split():
-        other = urlsplit(origin)
+        other = parts_of(origin)
         if other.scheme in {"http", "https"} and other.netloc:
             pages.append(f"{other.scheme}://{other.netloc}{other.path.rstrip('/')}{parts.path}")
     return list(dict.fromkeys(pages))
@@ -218,7 +218,7 @@ def _follow(session: requests.Session, method: str, url: str, network: Network) 
                 target = reply.headers.get("Location", "")
                 if reply.status_code in {301, 302, 303, 307, 308} and target:
                     url = _redirected(url, target)
-                    if urlsplit(url).netloc != origin:
+                    if urlsplit(url).netloc != origin and urlsplit(url)[:2] not in network.own_archives:
                         _leave_origin(session, url)
                     continue
                 if reply.status_code >= 500 and reply.status_code != 501:
@@ -270,7 +270,7 @@ def _too_slow(url: str) -> NetworkError:
 
 def _private(url: str) -> NetworkError:
     return NetworkError("the archive redirects to an address of this machine or its own network", where=url[:200],
-                        hint="name that archive itself if it is meant")
+                        hint="name that archive itself, or in lore.fallback, if it is meant")
 
 
 def _leave_origin(session: requests.Session, url: str) -> None:

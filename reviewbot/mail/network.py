@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, urlsplit
 
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits
 from reviewbot.values import dataclass
@@ -14,7 +15,7 @@ from reviewbot.values import dataclass
 if TYPE_CHECKING:
     import requests
 
-__all__ = ["Network"]
+__all__ = ["Network", "parts_of"]
 
 _CACHE_MINUTES = 10.0
 _TIMEOUTS = (5.0, 30.0)
@@ -59,6 +60,13 @@ class Network:
         return connect, read
 
     @property
+    def own_archives(self) -> frozenset[tuple[str, str]]:
+        """Return scheme and host (with port) of the archives that the user's settings name: a redirect may lead to
+        them even where they are on this machine or its own network."""
+        named = (self.settings.get("b4.midmask", ""), *self.settings.get("lore.fallback", "").split())
+        return frozenset((scheme, netloc) for scheme, netloc, *_ in map(parts_of, named) if netloc)
+
+    @property
     def cache_seconds(self) -> float:
         """Return how long a fetched thread is used again."""
         try:
@@ -66,3 +74,11 @@ class Network:
         except ValueError:
             minutes = _CACHE_MINUTES
         return max(0.0, minutes) * 60
+
+
+def parts_of(address: str) -> SplitResult:
+    """Return the parts of a web address that the settings name; all empty for what is none."""
+    try:
+        return urlsplit(address)
+    except ValueError:  # brackets without an end
+        return urlsplit("")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import requests
 
 from reviewbot.errors import NetworkError
 from reviewbot.mail.fetch import FetchedThread, Unreachable, ask_archive, unpack
-from reviewbot.mail.network import Network
+from reviewbot.mail.network import Network, parts_of
 from reviewbot.mail.unpack import is_gzip
 
 __all__ = ["search_newer"]
@@ -52,7 +52,7 @@ def _mask(network: Network) -> str:
     named = network.settings.get("b4.searchmask", "")
     known = network.settings.get("b4.midmask", "")
     mask = named or (f"{known.split('%s', 1)[0].rstrip('/')}/?x=m&q=%s" if "%s" in known else _SEARCH)
-    if urlsplit(mask).scheme not in {"http", "https"} or not urlsplit(mask).netloc or "%s" not in mask:
+    if parts_of(mask).scheme not in {"http", "https"} or not parts_of(mask).netloc or "%s" not in mask:
         raise NetworkError("b4.searchmask is no http address with a %s", where=mask[:200],
                            hint=f"the default is {_SEARCH}")
     return mask

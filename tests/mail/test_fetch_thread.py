@@ -253,6 +253,8 @@ def test_masks_are_read_from_the_settings(archive: Archive) -> None:
     assert fetch_thread(parse_location("<one@example.org>"), network(settings=settings)).mailbox.messages
     with pytest.raises(NetworkError, match="no http address"):
         fetch_thread(parse_location("<one@example.org>"), network(settings={"b4.midmask": "file:///%s"}))
+    with pytest.raises(NetworkError, match="no http address"):
+        fetch_thread(parse_location("<one@example.org>"), network(settings={"b4.midmask": "http://[x/%s"}))
 
 
 @pytest.mark.parametrize("target", [
@@ -263,6 +265,19 @@ def test_a_redirect_does_not_lead_into_our_own_network(archive: Archive, target:
     archive.gives("/mm/one@example.org/t.mbox.gz", b"", status=302, Location=target)
     with pytest.raises(NetworkError, match="its own network"):
         fetch_thread(parse_location(f"{archive.url}/mm/one@example.org/"), network())
+
+
+@pytest.mark.parametrize("key", ["lore.fallback", "b4.midmask"])
+def test_a_redirect_may_lead_to_an_archive_that_the_settings_name(serve: Callable[[], Archive], key: str) -> None:
+    """What the user named as an archive is meant, on the own network too; its other ports are not."""
+    first, second = serve(), serve()
+    first.gives("/mm/one@example.org/t.mbox.gz", b"", status=302, Location=f"{second.url}/x")
+    second.gives("/x", gzip.compress(MBOX))
+    settings = {key: f"http://[broken {second.url}/all/%s" if key == "lore.fallback" else f"{second.url}/all/%s"}
+    where = parse_location(f"{first.url}/mm/one@example.org/")
+    assert fetch_thread(where, network(settings=settings)).mailbox.messages
+    with pytest.raises(NetworkError, match="its own network"):
+        fetch_thread(where, network(settings={key: "http://127.0.0.1:9/all/%s"}))
 
 
 def test_a_name_that_resolves_otherwise_later_is_refused_too(
