@@ -90,7 +90,7 @@ def _series(review: Review) -> _Record:
         "version": series.version,
         "total": series.total,
         "message_id": _bare(series.message_id),
-        "author": str(series.author),
+        "author": str(series.written_by),
         "date": series.date.isoformat() if series.date else None,
         "list": series.list_name,
         "patches": [_patch(p, states.get(p.index)) for p in series.patches],

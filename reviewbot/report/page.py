@@ -112,7 +112,7 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
 def _front(review: Review) -> Front:
     """Return the first page; what the series was read against is said with what did not fit, if something did not."""
     series = review.series
-    author = clip(series.author.name or series.author.email, 80)
+    author = clip(series.written_by.name or series.written_by.email, 80)
     byline = " · ".join(part for part in (_version(series), author, say_date(series.date)) if part)
     rough = any(state.applies not in {"clean", "offset"} for state in review.patched.states)
     applied = say_all_applied(review.patched.states) if rough and review.patched.base.kind != "none" else ""

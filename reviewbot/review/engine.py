@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -215,13 +216,12 @@ def _unmodelled(patched: PatchedTree, knowledge: Knowledge) -> Iterator[Skip]:
 
 
 def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
-    calls, functions, files = 0, set(), set()
+    calls: Counter[tuple[str, str, str]] = Counter()  # what several patches touch is the same call each time
     for position, _ in analysis.states():
-        for occurrence in analysis.occurrences(position):
-            calls += 1
-            functions.add((occurrence.file.path, occurrence.call.function))
-            files.add(occurrence.file.path)
-    return Coverage(calls=calls, functions=len(functions), files=len(files), arches=analysis.arches,
+        calls |= Counter((occurrence.file.path, occurrence.call.function, occurrence.call.callee)
+                         for occurrence in analysis.occurrences(position))
+    return Coverage(calls=calls.total(), functions=len({key[:2] for key in calls}),
+                    files=len({path for path, *_ in calls}), arches=analysis.arches,
                     rules=tuple(rule.id for rule in rules), built_on=analysis.arches)
 
 

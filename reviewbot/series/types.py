@@ -158,6 +158,13 @@ class Series:
     set_aside: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
 
+    @property
+    def written_by(self) -> Address:
+        """Return whose work the series is: the one author of all patches, where no cover letter says who speaks; else
+        the sender, which `author` is."""
+        authors = {patch.author.email.lower() for patch in self.patches}
+        return self.patches[0].author if self.cover is None and len(authors) == 1 else self.author
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesSet:
