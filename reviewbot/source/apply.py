@@ -33,7 +33,8 @@ from reviewbot.source.merging import Known, Merge, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
 from reviewbot.source.placing import Placement
 from reviewbot.source.sandbox import Sandbox
-from reviewbot.source.takeout import Present, take_out
+from reviewbot.source.stock import Grafted, Stock, as_grafted
+from reviewbot.source.takeout import OTHER, Present, take_out
 from reviewbot.source.threeway import apply_to_base, three_way
 from reviewbot.source.torn import torn_functions
 from reviewbot.source.trees import OverlayTree, is_safe_path
@@ -81,6 +82,9 @@ class _Walk:
     misfits: int = 0
     authors: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """The blob id and content of files as the author had them after the patches so far, where that is known."""
+    stock: Stock | None = None
+    """What hunks need of the files before the series; None where that was given to them already, or is not asked."""
+    grafted: dict[tuple[int, str], Grafted] = field(default_factory=dict)
 
 
 class Workshop:
@@ -99,6 +103,7 @@ class Workshop:
                 object_format=tree.repository.object_format if isinstance(tree, GitTree) else "sha1")
             self._reader = ObjectReader(self._sandbox)
         self._contents: dict[str, bytes] = {}
+        self._merges: dict[tuple[str, str], Merge] = {}
         self._adrift: set[str] = set()  # diffs with hunks of which nothing says where they go
         self._start = self._entries()
         self._index = Index(self._sandbox, self._sandbox.git_dir / "index-of-series")
@@ -147,8 +152,9 @@ class Workshop:
                 if content is not None:
                     start[path] = (self._start.get(path, (0o100644, ""))[0], self._keep(content))
             self._index.fill(start)
-            walk = _Walk(entries=start, present=present)
+            walk = _Walk(entries=start, present=present, stock=Stock())
             self._go(walk, placing=True)
+            walk = self._with_stock(walk, start, changed)
         changed.update({path: content for path, content in walk.absent.items() if path not in changed})
         before: Tree = OverlayTree(self._tree, changed) if changed else self._tree
         states = []
@@ -158,6 +164,23 @@ class Workshop:
                                      note=summary(step.files), before=before, after=after))
             before = after
         return tuple(states)
+
+    def _with_stock(self, walk: _Walk, start: dict[str, TreeEntry], changed: dict[str, bytes | None]) -> _Walk:
+        """Return the walk again on files that have what its hunks need of them, itself when they need nothing."""
+        assert walk.stock is not None
+        more, grafted = walk.stock.onto({path: self._content(entry) for path, entry in start.items()})
+        if not grafted:
+            return walk
+        present = dict(walk.present)
+        for at, which in grafted.items():
+            if which.had:
+                present[at] = present.get(at, frozenset()) | which.had | {OTHER}
+        changed.update(more)
+        start = {**start, **{path: (start[path][0], self._keep(content)) for path, content in more.items()}}
+        self._index.fill(start)
+        again = _Walk(entries=start, present=present, grafted=grafted)
+        self._go(again, placing=True)
+        return again
 
     def _go(self, walk: _Walk, *, placing: bool) -> None:
         """Go through the patches; with `placing`, what git refuses is placed hunk by hunk, else it is only noted."""
@@ -175,6 +198,8 @@ class Workshop:
                 for number, group in enumerate(groups):
                     if number in landed:
                         file = self._whole(group, landed[number], walk, after_entries, patch.index)
+                        if walk.stock is not None:
+                            walk.stock.followed(group, file)
                         step.changed[file.path] = file.after
                         if file.old_path and file.old_path not in after_entries:
                             step.changed[file.old_path] = None
@@ -283,6 +308,8 @@ class Workshop:
                 failed[number] = "a hunk of an earlier patch has no place in this file"
             elif group[0].raw in self._adrift:
                 failed[number] = _BARE
+            elif (patch, group[0].path) in walk.grafted:
+                failed[number] = walk.grafted[patch, group[0].path].refusal
             else:
                 trying.append(number)
         while trying:
@@ -342,7 +369,11 @@ class Workshop:
         sound = file.hunks and all(hunk.old_start <= MOST_LINES for hunk in file.hunks)
         if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
                 and (file.old_path == file.new_path or file.new_path not in walk.entries):
-            merged = merge(file.hunks, split_lines(content), file.old_path, self._three_way(group, entry, walk))
+            merged = self._merge(group, entry, content, walk)
+            if walk.stock is not None:
+                walk.stock.want(step.index, file, merged, words)
+            elif (step.index, file.path) in walk.grafted:
+                merged = as_grafted(merged, walk.grafted[step.index, file.path])
             return self._merged(group, words, (merged, entry, content), walk, step, made, taken)
         if content is not None and not file.new_path and entry is not None:
             # What the tree has in the file besides goes with it.
@@ -362,6 +393,16 @@ class Workshop:
             if file.old_path and file.old_path != file.path and not is_copy(file):
                 step.changed[file.old_path] = None
         return shown
+
+    def _merge(self, group: Group, entry: TreeEntry, content: bytes, walk: _Walk) -> Merge:
+        """Return where the hunks of a file go; the second walk asks again for most of what the first one did."""
+        known = self._three_way(group, entry, walk)
+        at = (group[0].raw, entry[1])
+        found = self._merges.get(at)
+        if found is None or (walk.stock is None and any(one.stock for one in found.placed.values())):
+            found = self._merges[at] = merge(group[0].hunks, split_lines(content), group[0].old_path, known,
+                                             grafting=walk.stock is not None)
+        return found
 
     def _three_way(self, group: Group, entry: TreeEntry, walk: _Walk) -> dict[int, Placement]:
         """Return where hunks go by a three-way merge: the file that they were made for is in the repository."""

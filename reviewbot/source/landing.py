@@ -104,7 +104,7 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
         there = bool(taken) or has_another_form(hunks, file)
         return "fragment", f"the tree has {ANOTHER_FORM}: {why}" if there else why
     whole = len(taken - {WHOLE, OTHER, FOREIGN}) == len(hunks) and not merged.unplaced
-    if merged.unplaced or ways & {"merged", "three-way"}:
+    if merged.unplaced or ways & {"merged", "three-way", "grafted"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
         return "reversed" if whole else "merged", before[0]

@@ -9,6 +9,7 @@ from itertools import pairwise
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
 from reviewbot.source.doubles import definitions, doubled, may_double
+from reviewbot.source.grafting import graft
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, split_hunk
@@ -90,8 +91,11 @@ def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
 
 
 def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
-          known: Mapping[int, Placement] | None = None) -> Merge:
-    """Return where the hunks of one diff go among these lines; `known` are the places of some, by their number."""
+          known: Mapping[int, Placement] | None = None, *, grafting: bool = False) -> Merge:
+    """Return where the hunks of one diff go among these lines; `known` are the places of some, by their number.
+
+    With `grafting`, hunks may be placed whose lines the file has in other words: see `Placement.stock`.
+    """
     file = FileLines(lines)
     cut = [hunk_of(hunk) for hunk in hunks]
     if path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")):
@@ -121,8 +125,9 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         bounds = _bounds(placed, number, len(lines))
         if accept(number, place(hunk, file, bounds=bounds)):
             continue
-        if not accept(number, _in_parts(hunk, file, bounds)):
-            accept(number, place_in_kbuild(hunk, file, path))
+        if not accept(number, _in_parts(hunk, file, bounds)) \
+                and not accept(number, place_in_kbuild(hunk, file, path)) and grafting:
+            accept(number, graft(hunk, file))
     after = _with(lines, placed)
     while doubles := _doubling(lines, placed, cut):
         for number in doubles:
@@ -333,6 +338,10 @@ def tell_placement(merged: Merge, hunks: Sequence[Hunk]) -> str:
         where = f"line {one.start + 1}" + (f" in '{inside}'" if inside else "")
         if one.how == "three-way":
             words.append(f"hunk {number + 1} placed at {where} by a three-way merge (sure)")
+            continue
+        if one.how == "grafted":
+            words.append(f"hunk {number + 1} placed at {where} in the stead of other lines that the tree has there "
+                         "(unsure)")
             continue
         words.append(f"hunk {number + 1} placed at {where} by its surroundings ({one.fitting} of {one.lines} lines "
                      f"stand there; {'likely' if one.sure >= 0.7 else 'unsure'})" if one.how == "merged" else

@@ -19,9 +19,10 @@ from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_align
 from reviewbot.source.lines import as_bytes
 from reviewbot.values import dataclass
 
-__all__ = ["Edit", "Lines", "Placement", "code_of", "hunk_of", "place", "reversed_hunk", "split_hunk"]
+__all__ = ["Block", "Edit", "Lines", "Placement", "code_of", "hunk_of", "in_order", "is_told", "lies_inside", "place",
+           "reversed_hunk", "split_hunk", "try_block", "worth_of"]
 
-How = Literal["exact", "context", "three-way", "merged"]
+How = Literal["exact", "context", "three-way", "merged", "grafted"]
 
 _ENOUGH = 1.0  # the weight of telling lines that a place must share with the hunk
 _BESIDE = 4  # the same where both neighbours of the change are those of the hunk
@@ -82,6 +83,8 @@ class Placement:
     lines: int
     context: int = 3
     """How many lines of context fit on both sides, where that is all that is missing."""
+    stock: tuple[Edit, ...] = ()
+    """What the file must have had for the hunk to fit, where it has that in other words: see `grafting`."""
 
     @property
     def start(self) -> int:
@@ -151,7 +154,7 @@ def place(hunk: Lines, file: FileLines, *, bounds: tuple[int, int] | None = None
     section = as_bytes(hunk.section)
     keys = [key_of(line) for line in hunk.old]
     found = find_alignments(keys, file, near=hunk.near, section=section)
-    ranked = [(_worth(one, file, section, bounds), one) for one in found]
+    ranked = [(worth_of(one, file, section, bounds), one) for one in found]
     ranked.sort(key=lambda pair: (-pair[0], abs(pair[1].first - hunk.near)))
     for position, (worth, one) in enumerate(ranked[:2]):
         placed = _placed(hunk, one, file)
@@ -181,15 +184,16 @@ def _stands_twice(hunk: Lines, keys: Sequence[bytes], one: Alignment, placed: Pl
     return placed.how != "exact" or again.how == "exact"
 
 
-def _worth(one: Alignment, file: FileLines, section: bytes, bounds: tuple[int, int] | None) -> float:
-    inside = _inside(one, file, section)
+def worth_of(one: Alignment, file: FileLines, section: bytes, bounds: tuple[int, int] | None = None) -> float:
+    """Return how much speaks for a place: how much of the hunk stands there, and whether in what its header names."""
+    inside = lies_inside(one, file, section)
     worth = one.score * (1.3 if inside else 0.7 if inside is False else 1.0)
     if bounds is not None and not (bounds[0] <= one.first and one.last < bounds[1]):
         worth *= 0.7
     return worth
 
 
-def _inside(one: Alignment, file: FileLines, section: bytes) -> bool | None:
+def lies_inside(one: Alignment, file: FileLines, section: bytes) -> bool | None:
     """Return whether the hunk's first line lies, in this place, in what its header names."""
     place = next((p for p in one.at if p is not None), 0)
     return file.within(place, section)
@@ -200,7 +204,7 @@ def _overlap(one: Alignment, other: Alignment) -> bool:
 
 
 def _is_good(one: Alignment, placed: Placement, file: FileLines, section: bytes) -> bool:
-    inside = _inside(one, file, section)
+    inside = lies_inside(one, file, section)
     if one.told < _ENOUGH:
         return inside is True and placed.how != "merged" and one.told >= TELLING
     if inside:
@@ -217,14 +221,13 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
     edits: list[Edit] = []
     sure = 1.0
     for block in hunk.blocks:
-        result = _block(hunk, block, one, file)
+        result = try_block(hunk, block, one, file)
         if result is None:
             return None
         edit, certainty = result
         edits.append(edit)
         sure = min(sure, certainty)
-    if any(later.start < earlier.stop for earlier, later in pairwise(edits)) or any(
-            _in_another(hunk, block, edit, file) for block, edit in zip(hunk.blocks, edits, strict=True)):
+    if not in_order(hunk, edits, file):
         return None
     fitting = sum(place is not None for place in one.at)
     at, count = one.at, len(hunk.old)
@@ -244,6 +247,12 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
                              lines=count, context=context)
     return Placement(edits=tuple(edits), how="merged", sure=round(sure * (0.6 + 0.4 * one.score), 2), fitting=fitting,
                      lines=count)
+
+
+def in_order(hunk: Lines, edits: Sequence[Edit], file: FileLines) -> bool:
+    """Return whether the changes follow one another as in the hunk, each in the function that it shows above it."""
+    return not any(later.start < earlier.stop for earlier, later in pairwise(edits)) and not any(
+        _in_another(hunk, block, edit, file) for block, edit in zip(hunk.blocks, edits, strict=True))
 
 
 def _in_another(hunk: Lines, block: Block, edit: Edit, file: FileLines) -> bool:
@@ -279,7 +288,8 @@ def _run(at: Sequence[int | None], index: int, place: int, step: int) -> int:
     return count
 
 
-def _block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[Edit, float] | None:
+def try_block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tuple[Edit, float] | None:
+    """Return the edit that a block makes in this place and how sure it is, None when the block does not fit there."""
     at, count = one.at, len(block.removed)
     above, below = block.first - 1, block.first + count
     over = at[above] if above >= 0 else None
@@ -321,8 +331,8 @@ def _between(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tupl
     over = next((index for index in range(block.first - 1, max(-1, block.first - 4), -1)
                  if at[index] is not None), None)
     under = next((index for index in range(block.first, min(len(at), block.first + 3)) if at[index] is not None), None)
-    top = at[over] if over is not None and _told_run(hunk, one, file, over, -1) else None
-    bottom = at[under] if under is not None and _told_run(hunk, one, file, under, 1) else None
+    top = at[over] if over is not None and is_told(hunk, one, file, over, -1) else None
+    bottom = at[under] if under is not None and is_told(hunk, one, file, under, 1) else None
     if top is not None and bottom is not None:
         if bottom - top - 1 > _FAR_FROM_BOTH and not _stands_alone(block):
             return None
@@ -368,7 +378,7 @@ def code_of(lines: Sequence[bytes]) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _told_run(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:
+def is_told(hunk: Lines, one: Alignment, file: FileLines, index: int, step: int) -> bool:
     """Return whether a telling line stands at `index` or joined to it, three lines at most, away from the change."""
     place = one.at[index]
     for _ in range(3):

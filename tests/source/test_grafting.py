@@ -1,0 +1,74 @@
+"""Hunks whose lines the tree has in other words: they stand for those, on both sides, and are told as unsure."""
+
+from __future__ import annotations
+
+from making import series_of
+from test_placing import CLOSE, OPEN, diff_of, put
+
+from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source.landing import ANOTHER_FORM
+
+OLD = OPEN + CLOSE
+WORDS = "\tc->door = alloc_door(c);\n"
+NEW = OLD.replace(WORDS, "\tc->door = alloc_door_pages(c, GFP_KERNEL);\n")
+TREE = OLD.replace(WORDS, "\tc->door = cellar_door_get(c->house,\n\t\t\t\t  c, DOOR_OAK);\n")
+
+
+def test_a_changed_line_that_the_tree_has_in_other_words_stands_for_those() -> None:
+    """Between the same lines the hunk's own line is what the patch finds, and the place is told as unsure."""
+    file = put(TREE, OLD, NEW)
+    assert file.applies == "merged"
+    assert file.whole
+    assert "in the stead of other lines that the tree has there (unsure)" in file.note
+    assert (file.before, file.after) == (OLD.encode(), NEW.encode())
+    assert file.unsure == ((10, 10),)
+
+
+def test_what_stood_there_for_the_author_stands_there_before_the_first_patch() -> None:
+    """The tree before the series has the line of the mail, and a later patch goes on from it."""
+    later = NEW.replace("GFP_KERNEL", "GFP_ATOMIC")
+    states = apply_series(series_of(diff_of(OLD, OLD.replace("int cellar_count", "long cellar_count")),
+                                    diff_of(OLD, NEW), diff_of(NEW, later)),
+                          MemoryTree({"mm/cellar.c": TREE})).states
+    assert states[0].before.read("mm/cellar.c") == OLD.encode()
+    assert states[1].files[0].before == states[0].files[0].after
+    assert b"alloc_door_pages(c, GFP_ATOMIC)" in (states[2].files[0].after or b"")
+    assert states[2].files[0].whole
+
+
+def test_a_statement_that_is_not_its_like_keeps_the_hunk_out() -> None:
+    """Lines that share no name with those of the hunk are no other words for them."""
+    file = put(OLD.replace(WORDS, "\tcount_visitors(now, 3);\n"), OLD, NEW)
+    assert file.unplaced == (0,)
+
+
+def test_a_function_of_the_tree_is_never_lost_for_a_hunk() -> None:
+    """A head that resembles the hunk's may be that of another function, which the tree calls."""
+    old = OLD.replace("static void cellar_close(struct cellar *c, int pages)\n",
+                      "static void cellar_shut(struct cellar *c, int pages)\n")
+    new = old.replace("static void cellar_shut(struct cellar *c, int pages)\n",
+                      "static int cellar_shut(struct cellar *c, int pages)\n")
+    file = put(OLD, old, new)
+    assert not file.whole
+    assert b"cellar_close" in (apply_series(series_of(diff_of(old, new)), MemoryTree({"mm/cellar.c": OLD}))
+                               .end.read("mm/cellar.c") or b"")
+
+
+def test_two_places_with_such_a_frame_are_none() -> None:
+    """Where two parts of a function have the same lines around the changed one, it goes to neither."""
+    part = "\tif (c->open)\n\t\treturn 0;\n\tc->door = alloc_door(c);\n\tif (!c->door)\n\t\treturn -ENOMEM;\n"
+    head, end = "static int cellar_try(struct cellar *c)\n{\n", "\treturn 0;\n}\n"
+    old = head + part + end
+    other = part.replace("alloc_door(c)", "door_of(c, HOUSE)")
+    middle = "".join(f"\tstep_{number}(c);\n" for number in range(40))
+    file = put(head + other + middle + other + end, old, old.replace("alloc_door(c)", "alloc_door_of(c, 2)"))
+    assert file.unplaced == (0,)
+
+
+def test_lines_that_are_more_like_what_the_patch_brings_are_another_form_of_it() -> None:
+    """The tree has a later version of the patch there: it was taken out first, and that is said."""
+    tree = OLD.replace(WORDS, "\tc->door = alloc_door_pages(c, GFP_KERNEL | __GFP_ZERO);\n")
+    file = put(tree, OLD, NEW)
+    assert ANOTHER_FORM in file.note
+    assert file.had
+    assert (file.before, file.after) == (OLD.encode(), NEW.encode())
