@@ -113,7 +113,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),
-    Detector(name="lost-undo", step=lambda old, new, _: lost_undos(old, new)),
+    Detector(name="lost-undo", step=lost_undos),
     Detector(name="held-at-return", state=returns_while_held, step=left_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of_locks(old, new)),

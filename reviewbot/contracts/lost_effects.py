@@ -12,7 +12,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.lost_undo import place_after
+from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, root_of, walk
 from reviewbot.contracts.types import Hit
 

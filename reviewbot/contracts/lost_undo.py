@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
+from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.exits_past import exits_past
+from reviewbot.contracts.frees import known_frees
+from reviewbot.contracts.halves_lost import halves_lost
 from reviewbot.contracts.held import GIVES
-from reviewbot.contracts.lost_errno import test_key
+from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
-from reviewbot.contracts.pairs import gives_back, twins
+from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
-__all__ = ["also_called", "lost_undos", "place_after"]
+__all__ = ["also_called", "lost_undos"]
 
 
+_LATER = frozenset({"kfree_rcu", "kvfree_rcu", "kfree_rcu_mightsleep", "kvfree_rcu_mightsleep"})
+_IS_GIVEN = rb"\s*=\s*[^;=]*\w\s*\("
 _CONVERSIONS = frozenset({"set_memory_decrypted", "set_memory_encrypted"})
 
 
@@ -32,11 +40,12 @@ class _Giving:
     call: Expr
 
 
-def lost_undos(old: Outline, new: Outline) -> Iterator[Hit]:
+def lost_undos(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
     """Yield what the function gave back before the patch and does not after it, and the half of a pair that is gone."""
-    yield from _lost_gives(old, new)
-    yield from _lost_halves(old, new)
-    yield from _exits_past(old, new)
+    found = list(_lost_gives(old, new, now))
+    yield from found
+    yield from halves_lost(old, new, frozenset(hit.symbol for hit in found))
+    yield from exits_past(old, new)
     yield from _cleanups_gone(old, new)
 
 
@@ -62,20 +71,35 @@ def _givings(outline: Outline) -> list[_Giving]:
         for call in calls_in(step.expr):
             if not gives_back(call.name) or len(call.parts) < 2 or step.expr is not call:
                 continue
-            root = next((root for part in call.parts[1:] if (root := root_of(part)) and (
-                root in outline.locals or root in outline.parameters)), "")
+            root = next((root for part in call.parts[1:] if (root := _root_of(part)) and (
+                root in outline.locals or root in outline.parameters)), "") or _shared(call)
             if root:
-                thing = next(part for part in call.parts[1:] if root_of(part) == root)
+                thing = next(part for part in call.parts[1:] if _root_of(part) == root)
                 found.append(_Giving(call.name, root, outline.text(thing), thing.kind == "name", outline.text(call),
                                      step, call))
     return found
 
 
-def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
+def _root_of(part: Expr) -> str:
+    """Return the variable that an argument names, also through another kind of address of it: `__pa(pool)`."""
+    while part.kind == "call" and is_conversion(part.name) and len(part.parts) == 2:
+        part = part.parts[1]
+    return root_of(part)
+
+
+def _shared(call: Expr) -> str:
+    """Return the variable of the whole file that a call gives back, empty for none."""
+    root = _root_of(call.parts[1])
+    return root if not root.isupper() else ""
+
+
+def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     was, now = _givings(old), _givings(new)
     left = Counter((one.callee, one.root) for one in was)
     left.subtract(Counter((one.callee, one.root) for one in now))
-    if len([count for count in left.values() if count > 0]) > 1 or any(count < 0 for count in left.values()):
+    lost = [one for one, count in left.items() if count > 0]
+    if (len(lost) > 1 and not (len({root for _, root in lost}) == 1 and _is_shorter(old, new))) or any(
+            count < 0 for count in left.values()):
         return  # the way back was written anew, or something else gives it back now
     calls = [Counter(call.name for step in outline.steps for call in calls_in(step.expr)) for outline in (old, new)]
     if any(gives_back(name) for name in calls[1] - calls[0]):
@@ -86,22 +110,59 @@ def _lost_gives(old: Outline, new: Outline) -> Iterator[Hit]:
         left[one.callee, one.root] -= 1
         if any(calls[0][take] > calls[1][take] for take in GIVES.get(one.callee, ())):
             continue  # the lock is not taken either
-        if not _still_there(old, new, one.root) or _receives_more(old, new, one.root):
+        if not _still_there(old, new, one, teacher) or _receives_more(old, new, one.root):
             continue
         if _is_converted(old, one) and _is_converted(new, one):
             continue  # where a conversion may have failed the memory is kept: that is the way to deal with it
-        if {other.root for other in now if other.callee != one.callee and (other.whole or (
-                not one.whole and other.thing == one.thing))} & also_called(new, one.root):
+        others = [other for other in now if other.callee != one.callee and (other.whole or (
+            not one.whole and other.thing == one.thing))]
+        if {other.root for other in others if not _is_beside(old, one, other, teacher)} & also_called(new, one.root):
             continue  # another call still gives it back
         if one.callee in {other.callee for other in now if other.root == one.root and (
                 other.thing == one.thing or not _mentions(new, one.thing))} and not (
                 _path_alike(old, new, one) or _is_missing_alone(old, new, one, now)):
             continue  # several exits were made one
+        beside = next((other.text for other in others if other.whole and other.root == one.root
+                       and _is_beside(old, one, other, teacher)), "")
+        own = one.root in {*new.locals, *new.parameters}
         place = place_after(old, new, one.step)
-        yield Hit(shape="not-given-back", line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
+        yield Hit(shape="part-not-given-back" if beside else "not-given-back" if own else "shared-not-given-back",
+                  line=place.line, end_line=place.line, symbol=one.callee, object=one.root,
                   fields=(("callee", one.callee), ("variable", one.thing if "->" in one.thing else one.root),
-                          ("undo", one.text), ("take", "")),
+                          ("undo", one.text), ("take", beside)),
+                  elsewhere=frozenset() if own else frozenset({re.split(r"->|\.", one.thing)[-1], one.root}),
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
+        if len(lost) > 1:
+            return  # they are parts of one thing
+
+
+def _is_shorter(old: Outline, new: Outline) -> bool:
+    """Return whether a patch only takes steps out of a function."""
+    rest = iter(old.said(step) for step in old.steps)
+    return all(new.said(step) in rest for step in new.steps)
+
+
+def _is_beside(old: Outline, one: _Giving, other: _Giving, teacher: Teacher) -> bool:
+    """Return whether a call that still gives back what the thing hangs on stood beside the lost one before the patch:
+    the way past one came past the other, so both were needed.
+
+    What frees memory and nothing else does not free what hangs on it, nor does a function whose body does not; what
+    is put or released may do all.
+    """
+    stood = next((step for step in old.steps if step.where == one.step.where and step is not one.step
+                  and old.said(step) == other.text + ";"), None)
+    if stood is None:
+        return False
+    first, last = sorted((old.steps.index(stood), old.steps.index(one.step)))
+    between = [step for step in old.steps[first:last] if step.where == one.step.where]
+    if any(step.kind in {"return", "goto", "break", "continue"} for step in between):
+        return False
+    if any(step.kind == "label" for step in between) and old.steps.index(stood) < old.steps.index(one.step):
+        return False
+    bodies = teacher.here(other.callee)
+    return other.callee in known_frees().gone | _LATER or (bool(bodies) and not any(
+        call.name == one.callee for _, body in bodies for step in body.steps for call in calls_in(step.expr))) or any(
+            step.kind == "label" for step in between)
 
 
 def _is_converted(outline: Outline, one: _Giving) -> bool:
@@ -151,14 +212,27 @@ def _path_alike(old: Outline, new: Outline, one: _Giving) -> bool:
                                       == [part.leaves for part in branch.branches] for step in new.steps)
 
 
-def _still_there(old: Outline, new: Outline, root: str) -> bool:
-    """Return whether the function still gets the thing in the same way: as a parameter, or from the same calls."""
+def _still_there(old: Outline, new: Outline, one: _Giving, teacher: Teacher) -> bool:
+    """Return whether the function still gets the thing in the same way: as a parameter, from the same calls, or as a
+    variable that the file still gives something. In a teardown also a member, by whatever variable it was found."""
+    root, member = one.root, re.split(r"->|\.", one.thing)[-1]
+    if root not in {*old.locals, *old.parameters, *new.locals, *new.parameters}:
+        return bool(re.search(rb"\b" + root.encode() + _IS_GIVEN, teacher.data))
+    if root not in {*new.locals, *new.parameters} and member.isidentifier() and member != one.thing:
+        return known_frees().says(old.name, "teardown") and bool(re.search(
+            rb"(?:->|\.)" + member.encode() + _IS_GIVEN, teacher.data))
     if root in new.parameters:
         return root in old.parameters
     if root not in new.locals or any(step.kind == "declare" and step.name == root and step.cleanup
                                      for step in new.steps):
         return False
-    return _sources(old, root) == _sources(new, root) != set()
+    return _sources(old, root) == _sources(new, root) and (_sources(new, root) != set() or _is_walked(new, root))
+
+
+def _is_walked(outline: Outline, root: str) -> bool:
+    """Return whether the head of a loop gives the variable its values."""
+    return any(step.loop and step.name and any(part.kind == "name" and part.name == root for part in walk(step.expr))
+               for step in outline.steps)
 
 
 def _sources(outline: Outline, root: str) -> set[str]:
@@ -192,88 +266,4 @@ def _receivers(outline: Outline, root: str) -> set[str]:
                 found.add(expr.name)
             if expr.kind == "assign" and root_of(expr.parts[1]) == root:
                 found.add(f"={outline.text(expr.parts[0])}")
-    return found
-
-
-def place_after(old: Outline, new: Outline, step: Step) -> Step:
-    """Return the step after the patch where the lost one stood: what was behind it, else what was before."""
-    number = old.steps.index(step)
-    behind = [new for new in old.steps[number + 1:] if new.where == step.where][:2]
-    texts = {new.said(one): one for one in reversed(new.steps)}
-    for one in behind:
-        if old.said(one) in texts:
-            return _nearest(new, old.said(one), step.line)
-    for one in reversed(old.steps[:number]):
-        if old.said(one) in texts:
-            return _nearest(new, old.said(one), step.line)
-    return new.steps[0]
-
-
-def _nearest(outline: Outline, text: str, line: int) -> Step:
-    return min((one for one in outline.steps if outline.said(one) == text), key=lambda one: abs(one.line - line))
-
-
-def _lost_halves(old: Outline, new: Outline) -> Iterator[Hit]:
-    """Yield the calls that the patch takes away although what undoes them is still called."""
-    was = Counter(call.name for step in old.steps for call in calls_in(step.expr) if call.name)
-    now = Counter(call.name for step in new.steps for call in calls_in(step.expr) if call.name)
-    added = set(now) - set(was)
-    for name in sorted(was):
-        undo = next((twin for twin in twins(name) if now[twin] and now[twin] == was[twin]), None)
-        if undo is None or now[name]:
-            continue
-        verb = {*name.split("_")} - {*undo.split("_")}
-        if any(verb & {*other.split("_")} or name.strip("_") in other for other in added):
-            continue  # another function does it now
-        step = next(step for step in old.steps if any(call.name == name for call in calls_in(step.expr)))
-        if step.kind != "do":
-            continue
-        other = next(one for one in new.steps if any(call.name == undo for call in calls_in(one.expr)))
-        yield Hit(shape="half-of-pair", line=other.line, end_line=other.line, symbol=undo, object=undo,
-                  fields=(("callee", undo), ("variable", ""), ("take", f"{name}()"), ("undo", f"{undo}()")),
-                  old=((step.line, old.said(step)),), new=((other.line, new.said(other)),))
-
-
-def _exits_past(old: Outline, new: Outline) -> Iterator[Hit]:
-    """Yield the exits that jumped to what gives something back before the patch, and return past it now."""
-    before = {test_key(old, number, step): step for number, step in enumerate(old.steps)
-              if step.kind == "test" and step.branches}
-    for number, step in enumerate(new.steps):
-        if step.kind != "test" or not step.branches:
-            continue
-        was = before.get(test_key(new, number, step))
-        if was is None or was.branches[0].leaves != "goto" or step.branches[0].leaves not in {"return", "goto"}:
-            continue
-        if _calls_before(old, was) - _calls_before(new, step):
-            continue  # what is undone there may not have been done yet
-        jump, leave = old.inside(was.branches[0])[-1], new.inside(step.branches[0])[-1]
-        if leave.kind == "goto" and leave.name == jump.name:
-            continue
-        still = {new.text(call) for call in _behind(new, leave.name)} if leave.kind == "goto" else set()
-        given = [call for call in _behind(new, jump.name) if new.text(call) not in still]
-        if given and not any(call.name == given[0].name for inner in new.inside(step.branches[0])
-                             for call in calls_in(inner.expr)):
-            yield Hit(shape="exit-past-undo", line=leave.line, end_line=leave.line, symbol=given[0].name,
-                      object=new.said(step),
-                      fields=(("callee", given[0].name), ("undo", new.text(given[0])), ("variable", ""),
-                              ("take", jump.name), ("exit", new.said(leave).rstrip(";")), ("test", new.said(step))),
-                      old=((jump.line, old.said(jump)),), new=((leave.line, new.said(leave)),))
-
-
-def _calls_before(outline: Outline, step: Step) -> set[str]:
-    return {call.name for one in outline.steps[:outline.steps.index(step) + 1] for call in calls_in(one.expr)}
-
-
-def _behind(outline: Outline, label: str) -> list[Expr]:
-    """Return what is given back, or unlocked, behind a label that is still there."""
-    at = next((number for number, step in enumerate(outline.steps)
-               if step.kind == "label" and step.name == label), None)
-    jumps = [number for number, step in enumerate(outline.steps) if step.kind == "goto" and step.name == label]
-    if at is not None and any(number > at for number in jumps):
-        return []  # the label begins another round, and is no way out
-    found: list[Expr] = []
-    for step in outline.steps[at:] if at is not None else ():
-        found += [call for call in calls_in(step.expr) if gives_back(call.name) and step.expr is call]
-        if step.kind == "return":
-            break
     return found

@@ -85,7 +85,7 @@ def test_what_slept_under_a_spinlock_had_to_go() -> None:
     [[before]], [[after]] = (outlines_of("mm/demo.c", data, most=1) for data in kept)
     assert list(taken_out_of_locks(before, after))
     locked = outline("spin_lock(&d->lock);\nd->n = 1;\nspin_unlock(&d->lock);")
-    assert not list(lost_undos(locked, outline("d->n = 1;")))
+    assert not list(lost_undos(locked, outline("d->n = 1;"), TEACHER))
 
 
 def test_all_parts_of_a_guard_are_told() -> None:

@@ -1,0 +1,72 @@
+"""Halves of a pair that a patch takes away: what is done and undone, one of the two gone and the other still there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reviewbot.contracts.held import GIVES
+from reviewbot.contracts.nearby import place_after
+from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.pairs import known_pairs, taken_by, twins
+from reviewbot.contracts.types import Hit
+
+__all__ = ["halves_lost"]
+
+
+def halves_lost(old: Outline, new: Outline, said: frozenset[str]) -> Iterator[Hit]:
+    """Yield the steps of pairs that are gone without the other half; `said` are calls of which that is said already."""
+    was = Counter(call.name for step in old.steps for call in calls_in(step.expr) if call.name)
+    now = Counter(call.name for step in new.steps for call in calls_in(step.expr) if call.name)
+    added = frozenset(now) - frozenset(was)
+    yield from _first_halves(old, new, was, now, added)
+    yield from _second_halves(old, new, was, now, added, said)
+
+
+def _first_halves(old: Outline, new: Outline, was: Counter[str], now: Counter[str], added: frozenset[str]
+                  ) -> Iterator[Hit]:
+    """Yield the calls that the patch takes away although what undoes them is still called."""
+    for name in sorted(was):
+        undo = next((twin for twin in twins(name) if now[twin] and now[twin] == was[twin]), None)
+        if undo is None or now[name]:
+            continue
+        if _is_done_by_another(name, undo, added):
+            continue
+        step = _step_of(old, name)
+        if step.kind != "do":
+            continue
+        other = _step_of(new, undo)
+        yield Hit(shape="half-of-pair", line=other.line, end_line=other.line, symbol=undo, object=undo,
+                  fields=(("callee", undo), ("variable", ""), ("take", f"{name}()"), ("undo", f"{undo}()")),
+                  old=((step.line, old.said(step)),), new=((other.line, new.said(other)),))
+
+
+def _second_halves(old: Outline, new: Outline, was: Counter[str], now: Counter[str], added: frozenset[str],
+                   said: frozenset[str]) -> Iterator[Hit]:
+    """Yield the calls that undo something and that the patch takes away, although it is still done in front of them."""
+    for name in sorted(frozenset(was) - frozenset(now)):
+        if name in said or name in GIVES or name in known_pairs().givers():
+            continue  # of locks, and of what has an owner, more is known than the name
+        take = next((one for one in taken_by(name) if now[one] and now[one] == was[one]), None)
+        if take is None or _is_done_by_another(name, take, added):
+            continue
+        step, first = _step_of(old, name), _step_of(new, take)
+        if step.kind != "do" or step.expr is None or step.expr.kind != "call" \
+                or old.steps.index(_step_of(old, take)) > old.steps.index(step):
+            continue
+        place = place_after(old, new, step)
+        yield Hit(shape="done-and-not-undone", line=place.line, end_line=new.last_line(place), symbol=name, object=take,
+                  elsewhere=frozenset({name}),
+                  fields=(("callee", name), ("variable", ""), ("take", f"{take}()"), ("undo", old.text(step.expr))),
+                  old=((step.line, old.said(step)),),
+                  new=((first.line, new.said(first)), (place.line, new.said(place))))
+
+
+def _is_done_by_another(name: str, other: str, added: frozenset[str]) -> bool:
+    """Return whether a new call has what tells one half from the other in its name, or the name itself."""
+    verb = {*name.split("_")} - {*other.split("_")}
+    return any(verb & {*one.split("_")} or name.strip("_") in one for one in added)
+
+
+def _step_of(outline: Outline, name: str) -> Step:
+    return next(step for step in outline.steps if any(call.name == name for call in calls_in(step.expr)))
