@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from reviewbot.checks.lists import own_list
 from reviewbot.text import is_bracketed
@@ -16,6 +17,8 @@ _CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
 _MASKED = re.compile(r"(?:^|.*[\s)])& ?PAGE_MASK|PAGE_MASK & ?.*")
 _PLACE = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 _WHOLE_PAGES = re.compile(r"[^+\-*/%|&<>?:]* ?\* ?PAGE_SIZE|[^+\-*/%|&<>?:]* ?<< ?PAGE_SHIFT|PAGE_SIZE")
+_ASSERTED = re.compile(r"BUG_ON\((?:!(?:PAGE_ALIGNED|IS_ALIGNED)\((?P<aligned>.*?)(?:, ?PAGE_SIZE)?\)"
+                       r"|(?P<masked>.*) & ?\(?(?:~ ?PAGE_MASK|PAGE_SIZE ?- ?1)\)?)\);?")
 _NOTHING = frozenset({"NULL", "0"})
 _DEEPEST = 4
 
@@ -23,21 +26,29 @@ _DEEPEST = 4
 def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
     """Return whether the address is surely one of a page's start.
 
-    `texts` are the statements of the function: a name is what they give it, all of them.
+    `texts` are the statements of the function: a name is what they give it, all of them, and what the function stops
+    the kernel for lies on a boundary behind that.
     """
     text = bare_address(argument)
-    if _MASKED.fullmatch(text):
+    if _MASKED.fullmatch(text) or text in _asserted(tuple(texts)):
         return True
     head = _CALL.match(text)
     if head is not None and is_bracketed(text, head.end() - 1):
         return head[1] in own_list("gives_pages")
     left, plus, right = text.partition(" + ")
-    if plus and _WHOLE_PAGES.fullmatch(bare_address(right)):
+    if plus and (_WHOLE_PAGES.fullmatch(bare_address(right)) or bare_address(right) in _asserted(tuple(texts))):
         return on_boundary(left, texts, depth)
     if _PLACE.fullmatch(text) is None or depth >= _DEEPEST:
         return False
     values = [value for value in values_given(text, texts) if value not in _NOTHING]
     return bool(values) and all(on_boundary(value, texts, depth + 1) for value in values)
+
+
+@lru_cache(maxsize=64)
+def _asserted(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the places that the function's BUG_ON()s hold to be multiples of a page."""
+    hits = [hit for text in texts if "BUG_ON(" in text and (hit := _ASSERTED.fullmatch(text))]
+    return frozenset(bare_address(hit["aligned"] or hit["masked"]) for hit in hits)
 
 
 def bare_address(text: str) -> str:

@@ -100,7 +100,7 @@ def _is_on_boundary(analysis: Analysis, side: Side, path: str, call: Call) -> bo
     followed = analysis.reading.follow(side.tree, path, call)
     texts = followed[0].texts() if followed is not None else ()
     return on_boundary(call.arguments[number], texts) or any(
-        before.kind != "tied" for before in _history(analysis, side, path, call))
+        before.kind != "tied" and not before.offset for before in _history(analysis, side, path, call))
 
 
 def _causes(fact: Fact) -> frozenset[str]:

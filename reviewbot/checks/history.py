@@ -15,6 +15,7 @@ from reviewbot.cfacts import CallSite, Family, FunctionFlow, Route, functions_of
 from reviewbot.cfacts.family import ApiFunction
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.lists import own_list
+from reviewbot.checks.origins import origins_of
 from reviewbot.checks.stored import maker_of
 from reviewbot.logic import Ternary
 from reviewbot.text import squash
@@ -38,7 +39,8 @@ class Before:
     that is mapped in single pages, or takes it back (`callee` is no function of the family then); `area`: the memory
     is that of a `struct vm_struct`, mapped in single pages where the architecture has no huge ones for vmalloc.
     `restores`: the later call gives memory that is mapped in single pages, and that the allocator gave out as most
-    memory is, the state it had then.
+    memory is, the state it had then. `offset`: the later call is given what lies somewhere in that memory, and not its
+    start.
     """
 
     kind: Kind
@@ -46,6 +48,7 @@ class Before:
     line: int
     function: str
     restores: bool = False
+    offset: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +76,9 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
         found += _elsewhere(flow, site, own, family, facts)
     foreign = {name for name, other in own_list("mapped_in_pages").items() if other}
     back = own.restores and own.name not in own.undone_by
-    paged = (replace(one, restores=back and one.callee not in foreign)
-             for one in _paged(flow, site, here, facts, data, known))
-    return (*found, *paged, *_area(flow, site, here, facts))
+    paged = [replace(one, restores=back and one.callee not in foreign)
+             for one in _of_its_memory(flow, site, own, here, facts, data, known)]
+    return (*found, *paged)
 
 
 def _range(flow: FunctionFlow, site: CallSite, known: ApiFunction) -> _Range | None:
@@ -352,6 +355,18 @@ _CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
 
 
 # Memory that is mapped in pages
+
+def _of_its_memory(flow: FunctionFlow, site: CallSite, own: ApiFunction, here: _Range, facts: FileFacts | None,
+                   data: bytes, known: tuple[tuple[int, int], ...]) -> Iterator[Before]:
+    """Yield what is known of the memory that the range is a part of, however far into it the range lies."""
+    found = [*_paged(flow, site, here, facts, data, known), *_area(flow, site, here, facts)]
+    yield from found
+    for memory in () if found or own.address_argument is None else sorted(
+            origins_of(flow, site, own.address_argument)):
+        whole = replace(here, memory=memory, names=frozenset({memory}))
+        yield from (replace(one, offset=True) for one in (*_paged(flow, site, whole, facts, data, known),
+                                                          *_area(flow, site, whole, facts)))
+
 
 def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | None, data: bytes,
            known: tuple[tuple[int, int], ...]) -> Iterator[Before]:

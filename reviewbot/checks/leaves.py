@@ -27,6 +27,8 @@ _IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
 _ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
 _LEAVING = re.compile(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$")
 _RESULT = re.compile(r"\breturn\s+(\w+)\s*;")
+_STOPS = re.compile(r"\s*BUG_ON\s*\(")
+_STOPPING = re.compile(r"\b(?:BUG|panic)\s*\([^;]*;\s*\}?\s*$")
 _LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
 _GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
@@ -91,15 +93,21 @@ def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
 
 def leaves_with_error(guard: Guard, lines: Sequence[str], upto: int, results: frozenset[str] = frozenset()) -> bool:
     """Return whether a test stands in front of line `upto` only to leave the function with an error, or with one of the
-    `results` of other calls that it tests: that the call is not made then is the failure of something else."""
-    if not 0 < guard.line < upto or upto > len(lines) + 1 or not _IF.match(lines[guard.line - 1]):
+    `results` of other calls that it tests: that the call is not made then is the failure of something else. A test that
+    stops the kernel is one as well."""
+    if not 0 < guard.line < upto or upto > len(lines) + 1:
+        return False
+    if _STOPS.match(lines[guard.line - 1]):
+        return True
+    if not _IF.match(lines[guard.line - 1]):
         return False
     text = "\n".join(lines[guard.line - 1:upto - 1])
     behind = text[_closed(text, text.find("(")):].lstrip()
     arm = behind[:_closed(behind, 0)] if behind.startswith("{") else behind[:behind.find(";") + 1]
     handed_on = _RESULT.search(arm)
     lost = handed_on is not None and handed_on[1] in results & guard.condition.variables()
-    return (lost or _ERROR.search(arm) is not None) and _LEAVING.search(arm) is not None
+    return _STOPPING.search(arm) is not None or ((
+        lost or _ERROR.search(arm) is not None) and _LEAVING.search(arm) is not None)
 
 
 def _closed(text: str, opening: int) -> int:

@@ -227,6 +227,38 @@ def test_memory_that_a_structure_begins() -> None:
         assert levels(code.format(kind, change), change) == [level], (kind, change)
 
 
+@pytest.mark.parametrize(("before", "address", "level"), [
+    ("", "text", "note"),
+    ("", "text + used", "note"),
+    ("", "used + text", "note"),
+    ("", "PAGE_ALIGN((unsigned long)text + used)", "note"),
+    ("", "((unsigned long)text + used) & PAGE_MASK", "note"),
+    ("unsigned long addr = (unsigned long)text;\n\n\taddr += used;", "addr", "note"),
+    ("unsigned long addr = ALIGN((unsigned long)text + used, PAGE_SIZE);", "addr + 2 * PAGE_SIZE", "note"),
+    ("struct demo *copy = demo_copy;\n\n\tcopy->text = text;", "copy->text + copy->used", "note"),
+    ("", "used - (unsigned long)text", "error"),
+    ("", "other + used", "error"),
+    ("", "demo_find(text) + used", "error"),
+    ("unsigned long addr = (unsigned long)text;\n\n\tif (used)\n\t\taddr = other;", "addr + used", "error"),
+])
+def test_an_offset_into_memory(before: str, address: str, level: str) -> None:
+    """Memory is what it is at any offset: past additions, roundings, casts and copies it comes from the same call."""
+    code = ("int demo(unsigned long used, unsigned long other)\n{\n\tvoid *text = vmalloc(16 * PAGE_SIZE);\n\n"
+            f"\tif (!text)\n\t\treturn -ENOMEM;\n\t{before}\n"
+            f"\tset_memory_x((unsigned long){'' if address.isidentifier() else '('}{address}"
+            f"{'' if address.isidentifier() else ')'}, 4);\n\treturn 0;\n}}\n")
+    assert levels(code, "set_memory_x") == [level]
+
+
+def test_a_part_of_the_memory_that_a_structure_describes() -> None:
+    """What lies behind the start of a module's memory is mapped as its start is."""
+    code = ("static void demo(const struct {} *it)\n{{\n"
+            "\tset_memory_nx((unsigned long)it->base + it->text_size, it->size >> PAGE_SHIFT);\n}}\n"
+            "void demo_all(struct demo *demo)\n{{\n\tdemo(&demo->it);\n}}\n")
+    for kind, level in (("module_memory", "note"), ("demo_memory", "error")):
+        assert levels(code.format(kind), "set_memory_nx") == [level], kind
+
+
 def test_memory_that_a_static_pointer_keeps() -> None:
     """What is taken out of a pointer is of the kind of all that the file stores in it."""
     code = ("static struct demo *demo_kept{init};\n\nvoid demo_swap(void)\n{{\n\tstruct demo *next, *prev;\n\n"

@@ -40,6 +40,9 @@ def test_an_address_that_may_lie_within_a_page(address: str, shown: bool) -> Non
     ("demo->map + i * PAGE_SIZE", ("demo->map = vzalloc(size);",), True),
     ("demo->map + i * size", ("demo->map = vzalloc(size);",), False),
     ("vmalloc(size) | vmalloc(1)", (), False),
+    ("demo->map + demo->used", ("demo->map = vzalloc(size);", "BUG_ON(demo->used & (PAGE_SIZE-1));"), True),
+    ("demo->map + demo->used", ("demo->map = vzalloc(size);", "BUG_ON(!PAGE_ALIGNED(demo->used));"), True),
+    ("demo->map + demo->used", ("demo->map = vzalloc(size);", "WARN_ON(!PAGE_ALIGNED(demo->used));"), False),
 ])
 def test_the_start_of_a_page(argument: str, statements: tuple[str, ...], shown: bool) -> None:
     """What gives whole pages gives their start, and so does a name that is only ever given that."""

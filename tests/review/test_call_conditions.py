@@ -76,6 +76,17 @@ def test_a_new_call_is_told_with_all_its_tests(body: str, head: str, expected: s
     assert cell.after.does.startswith(f"set_memory_decrypted() is called only when {expected}, ")
 
 
+@pytest.mark.parametrize("stop", ["BUG_ON(demo_count & (PAGE_SIZE - 1));",
+                                  "if (demo_count & (PAGE_SIZE - 1))\n		panic(\"demo\");"])
+def test_what_stops_the_kernel_is_no_condition(stop: str) -> None:
+    """An assertion in front of a call says what always holds there, in its function and in a helper: it is not told."""
+    body = f"	{stop}\n	if (!demo_on)\n		return 0;\n	return set_memory_decrypted((unsigned long)page, 1);\n"
+    helper = f"static int demo_share(void *page)\n{{\n{body}}}\n\n"
+    for new in (go(body), go("	return demo_share(page);\n", helper)):
+        [cell] = cells_of(NOTHING, new)
+        assert cell.after.does.startswith("set_memory_decrypted() is called only when demo_on, ")
+
+
 @pytest.mark.parametrize("inner", ["demo_on", "demo_on && page", "!(demo_shut || !demo_on)"])
 def test_a_call_that_can_never_run_is_none(inner: str) -> None:
     """Tests that exclude each other, one of them behind a variable, leave no call; the one beside it is there."""
