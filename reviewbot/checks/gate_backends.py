@@ -17,7 +17,7 @@ from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["asks_backends", "gates_between", "say_platforms", "say_shifts", "shifts_between"]
+__all__ = ["asks_backends", "gates_between", "list_titles", "say_platforms", "say_shifts", "shifts_between"]
 
 _NAME = re.compile(r"\b(\w+)\(")
 _MOST_NAMED = 4
@@ -157,7 +157,7 @@ def say_shifts(shifts: Iterable[Shift], *, acts: str = "acts", stops: str = "doe
         else:
             words = f"{acts} under another condition on"
         groups.setdefault(words, []).append(shift.backend.title)
-    return ", and ".join(f"{words} the backend{'s' if len(titles) > 1 else ''} {_list(titles)}"
+    return ", and ".join(f"{words} the backend{'s' if len(titles) > 1 else ''} {list_titles(titles)}"
                          for words, titles in groups.items())
 
 
@@ -171,11 +171,12 @@ def say_platforms(found: Shifts) -> str:
         groups[words].append(shift.backend.title)
     if found.known and found.unknown:
         groups["not known on"] = [row.title for row in found.unknown]
-    return ", ".join(f"{words} the platform{'s' if len(titles) > 1 else ''} {_list(titles)}"
+    return ", ".join(f"{words} the platform{'s' if len(titles) > 1 else ''} {list_titles(titles)}"
                      for words, titles in groups.items() if titles)
 
 
-def _list(titles: list[str]) -> str:
+def list_titles(titles: list[str]) -> str:
+    """Return the names of platforms in a row: of too many the first few, and how many more."""
     if len(titles) > _MOST_NAMED:
         titles = [*titles[:_MOST_NAMED - 1], f"{len(titles) - _MOST_NAMED + 1} more"]
     return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"

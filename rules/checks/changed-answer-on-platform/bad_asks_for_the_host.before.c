@@ -1,0 +1,10 @@
+/* config: AMD_MEM_ENCRYPT=y   arch: x86   path: arch/x86/mm/demo.c */
+bool force_dma_unencrypted(struct device *dev)
+{
+	if (cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)) {
+		pr_debug("demo\n");
+		return true;
+	}
+
+	return false;
+}
