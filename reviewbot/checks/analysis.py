@@ -147,11 +147,12 @@ class Analysis:
     idle: dict[tuple[int, str, str, str], bool] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
 
-    def files_with(self, moment: int, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return for each name the files of the kernel that contain it; moment `position + 1` is after that patch."""
+    def files_with(self, moment: int, names: Iterable[str], below: str = "") -> dict[str, tuple[str, ...]]:
+        """Return for each name the files of the kernel that contain it, of a folder (with its slash) alone if one is
+        named; moment `position + 1` is after that patch."""
         changed = {path for state in self.patched.states[:moment] for file in state.files
                    for path in (file.path, file.old_path)} | (self.touched if moment else frozenset())
-        return self.holders.files(self.sides[0].tree, self.sides[moment].tree, changed, names)
+        return self.holders.files(self.sides[0].tree, self.sides[moment].tree, changed, names, below)
 
     def read(self, side: Side, path: str) -> FileFacts | None:
         """Return the facts of any file at that moment, about the family and what the model knows as its workers."""

@@ -72,6 +72,7 @@ class Holders:
     def __init__(self) -> None:
         """Start with nothing searched."""
         self._found: dict[str, tuple[str, ...]] = {}
+        self._below: dict[tuple[str, str], tuple[str, ...]] = {}
         self._at: dict[tuple[int, frozenset[str]], tuple[Tree, dict[str, tuple[str, ...]]]] = {}
         self._lost: dict[tuple[object, ...], tuple[LostName, ...]] = {}
         self._ahead: frozenset[str] = frozenset()
@@ -106,8 +107,19 @@ class Holders:
             self._lost[key] = lost_names(file)
         return self._lost[key]
 
-    def files(self, base: Tree, now: Tree, changed: Iterable[str], names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return for each name the files of `now` that contain it; only the files `changed` differ from `base`."""
+    def files(self, base: Tree, now: Tree, changed: Iterable[str], names: Iterable[str],
+              below: str = "") -> dict[str, tuple[str, ...]]:
+        """Return for each name the files of `now` that contain it; only the files `changed` differ from `base`.
+
+        With `below`, a folder with its slash, those alone: what nobody asks for elsewhere is not searched elsewhere.
+        """
+        if below:
+            wanted = sorted(set(names))
+            elsewhere = [name for name in wanted if name in self._found or name in self._ahead]
+            found = self.files(base, now, changed, elsewhere)
+            for name in [name for name in wanted if name not in found]:
+                found[name] = self._search_below(base, now, frozenset(changed), name, below)
+            return {name: tuple(path for path in found[name] if path.startswith(below)) for name in wanted}
         wanted = sorted(set(names))
         touched = frozenset(changed)
         _, known = self._at.setdefault((id(now), touched), (now, {}))  # kept, so that no other tree gets its id
@@ -120,6 +132,14 @@ class Holders:
             known.update((name, tuple(sorted({path for path in self._found[name] if path not in touched}
                                              | {*fresh[name]}))) for name in asked)
         return {name: known[name] for name in wanted}
+
+    def _search_below(self, base: Tree, now: Tree, touched: frozenset[str], name: str, below: str
+                      ) -> tuple[str, ...]:
+        if (name, below) not in self._below:
+            paths = base.search((name,), prefixes=(below,), suffixes=SOURCE_ENDINGS)
+            self._below[name, below] = _sorted_by_name(base, paths, (name,))[name]
+        fresh = _sorted_by_name(now, (path for path in touched if path.endswith(SOURCE_ENDINGS)), (name,))[name]
+        return tuple(sorted({*(path for path in self._below[name, below] if path not in touched), *fresh}))
 
     def _search(self, base: Tree, names: Sequence[str]) -> None:
         together = sorted({*names, *self._told()} - self._found.keys())

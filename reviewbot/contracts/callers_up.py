@@ -90,7 +90,7 @@ def _callers(outline: Outline, teacher: Teacher) -> Iterator[tuple[Outline, Teac
         return
     parts = teacher.near.split("/")
     folder = "/".join(parts[:2] if parts[0] == "arch" else parts[:-1]) + "/"
-    for path in [path for path in teacher.files_of(outline.name) if path.startswith(folder)][:_MOST_FILES]:
+    for path in teacher.files_of(outline.name, folder)[:_MOST_FILES]:
         if path != teacher.near:
             there = teacher.beside(path)
             yield from ((caller, there) for caller in there.callers_here(outline.name)[:_MOST_CALLERS])

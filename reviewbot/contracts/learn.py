@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Protocol
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.contracts.outline import Outline, calls_in, outlines_of, root_of
@@ -26,7 +27,10 @@ _MOST_BYTES = 2_000_000
 _MOST_LEARNED = 12  # functions for which one series searches the tree
 _PROGRAMS = ("tools/", "scripts/", "Documentation/", "samples/")
 
-Files = Callable[[Iterable[str]], dict[str, tuple[str, ...]]]
+class Files(Protocol):
+    """Tells for each name the files that hold it: all, or those below a folder (with its slash) alone."""
+
+    def __call__(self, names: Iterable[str], below: str = "") -> dict[str, tuple[str, ...]]: ...
 
 
 class Teacher:
@@ -78,15 +82,16 @@ class Teacher:
     def bodies_below(self, name: str, folder: str) -> tuple[tuple[str, Outline], ...]:
         """Return the definitions of a function in the file at hand, else in the C files below a folder."""
         found = list(self.here(name))
-        for path in self.files_of(name) if not found else ():
-            data = self._tree.read(path) if path.startswith(folder) and path != self.near else None
+        for path in self.files_of(name, folder) if not found else ():
+            data = self._tree.read(path) if path != self.near else None
             if data is not None and len(data) <= _MOST_BYTES:
                 found += [(path, body) for body in definitions(path, data, name)]
         return tuple(found)
 
-    def files_of(self, name: str) -> tuple[str, ...]:
-        """Return the C files of the kernel that hold a name, nothing where the tree is not asked."""
-        held = self._files((name,)).get(name, ()) if self._files is not None else ()
+    def files_of(self, name: str, folder: str = "") -> tuple[str, ...]:
+        """Return the C files of the kernel, or of a folder (with its slash), that hold a name, nothing where the tree
+        is not asked."""
+        held = self._files((name,), folder).get(name, ()) if self._files is not None else ()
         return tuple(path for path in held if path.endswith(".c") and not path.startswith(_PROGRAMS))
 
     def sources(self, name: str) -> Iterator[tuple[str, bytes]]:
@@ -100,8 +105,8 @@ class Teacher:
         """Yield the functions that call a function: those of its file, where there are none those below a folder."""
         own = self.callers_here(name) if path == self.near else ()
         yield from ((path, body) for body in own)
-        for other in self.files_of(name) if not own else ():
-            data = self._tree.read(other) if other.startswith(folder) else None
+        for other in self.files_of(name, folder) if not own else ():
+            data = self._tree.read(other)
             if data is not None and len(data) <= _MOST_BYTES:
                 yield from ((other, one[0]) for one in outlines_of(other, data, list(places_of(name.encode(), data))[
                     :_MOST_OFFSETS], most=1) if one[0].name != name and any(

@@ -69,7 +69,7 @@ def test_a_teacher_asks_each_thing_once() -> None:
     tree = MemoryTree({"mm/attach.c": _BODY, "mm/callers.c": _CALLERS})
     asked: list[str] = []
 
-    def files(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    def files(names: Iterable[str], _below: str = "") -> dict[str, tuple[str, ...]]:
         asked.extend(names)
         return {"demo_attach": ("mm/attach.c", "mm/callers.c")}
 

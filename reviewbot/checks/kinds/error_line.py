@@ -70,10 +70,11 @@ def _lines(analysis: Analysis, position: int) -> Iterator[_Line]:
                         for line, text in error_lines(file.after) if line in file.added)
     symbols = _changed_symbols(state)
     added = {(file.path, line) for file in state.files for line in file.added}
-    for symbol in symbols if len(symbols) <= _MOST_SYMBOLS else ():
-        for path in analysis.files_with(position + 1, (f"CONFIG_{symbol}",))[f"CONFIG_{symbol}"]:
+    options = [f"CONFIG_{symbol}" for symbol in symbols] if len(symbols) <= _MOST_SYMBOLS else []
+    for option, paths in analysis.files_with(position + 1, options).items():
+        for path in paths:
             if is_kernel_code(path):
-                yield from (one for one in _behind(tree, path, f"CONFIG_{symbol}") if (path, one.line) not in added)
+                yield from (one for one in _behind(tree, path, option) if (path, one.line) not in added)
 
 
 def _changed_symbols(state: PatchState) -> list[str]:
