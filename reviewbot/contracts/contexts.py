@@ -214,10 +214,11 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
         return  # what took its place says so in its name, and more
     if f"{take}({what})" in _slept_under(old):
         return
-    step, gives = before[lost[0]], {call.name for call in _calls(new)}
-    inside = [old.said(old.steps[number]) for number, locks in sorted(held_at(old).items()) if (take, what) in locks
-              and old.steps[number].kind == "do" and old.steps[number].expr is not None
-              and not is_own_value(old, old.steps[number])]
+    start, gives = before[lost[0]], {call.name for call in _calls(new)}
+    under = _between(old, take) if take == "cpus_read_lock" else [
+        number for number, locks in sorted(held_at(old).items()) if (take, what) in locks]
+    inside = [old.said(step) for step in (old.steps[number] for number in under)
+              if step.kind == "do" and step.expr is not None and not is_own_value(old, step)]
     texts = {new.said(step): step for step in new.steps if step.kind == "do"}
     kept = [text for text in inside if text in texts and TAKES[take] not in text]
     if kept and TAKES[take] not in gives:
@@ -225,7 +226,14 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
         yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
                   object=f"{take}({what})",
                   fields=(("callee", take), ("take", f"{take}({what})"), ("statement", kept[0].rstrip(";"))),
-                  old=((step.line, old.said(step)),), new=((place.line, kept[0]),))
+                  old=((start.line, old.said(start)),), new=((place.line, kept[0]),))
+
+
+def _between(outline: Outline, take: str) -> list[int]:
+    """Return the steps between a lock that nothing else is held with and its release in the same block."""
+    ends = [[number for number, _ in outline.calls_of(name)] for name in (take, TAKES[take])]
+    return list(range(ends[0][0] + 1, ends[1][0])) if [len(one) for one in ends] == [1, 1] and outline.steps[
+        ends[0][0]].where == outline.steps[ends[1][0]].where else []
 
 
 def _unprotected(old: Outline, new: Outline) -> Iterator[Hit]:

@@ -22,6 +22,7 @@ from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
 from reviewbot.contracts.left_held import left_held
+from reviewbot.contracts.left_out import flags_left_out, still_points
 from reviewbot.contracts.lessened import lessened
 from reviewbot.contracts.live import overwritten_live
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
@@ -30,6 +31,7 @@ from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
 from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
+from reviewbot.contracts.other_answer import other_answers
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pieces import pieces_asked, shares_its_page
 from reviewbot.contracts.published import published_early
@@ -94,7 +96,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="lost-test", step=lambda old, new, now: chain(lost_tests(old, new, now),
                                                                        fallbacks_gone(old, new))),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
-             step=lambda old, new, _: errnos_taken_away(old, new)),
+             step=lambda old, new, now: chain(errnos_taken_away(old, new), other_answers(old, new, now))),
     Detector(name="asserted", state=asserted_in_vain, step=no_longer_given),
     Detector(name="published", state=published_early, step=lambda old, new, _: set_early(old, new)),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
@@ -113,13 +115,13 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="siblings", file=siblings_left),
     Detector(name="without-effect", file=without_effect),
     Detector(name="left-behind", state=left_behind),
-    Detector(name="lost-undo", step=lost_undos),
+    Detector(name="lost-undo", step=lambda old, new, now: chain(lost_undos(old, new, now), still_points(old, new))),
     Detector(name="held-at-return", state=returns_while_held, step=left_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of_locks(old, new)),
     Detector(name="misuse", state=misuses),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
-    Detector(name="effects", around=effects_lost, asked=effects_asked),
+    Detector(name="effects", around=effects_lost, asked=effects_asked, step=flags_left_out),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),

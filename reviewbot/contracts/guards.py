@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
+from reviewbot.contracts.effects import known_effects
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
@@ -141,11 +143,27 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
                 shape == "guard-gone" and any(one.text in left for one in gone) and not _is_early(old, atom, new)):
             continue
         said.add(atom.step.start)
+        if shape == "guard-gone" and _undoes(step):
+            if _asks_itself(new, step, atom):
+                continue
+            shape = "undo-unguarded"
         yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
                   rests_on=frozenset(call.name for one in gone for call in calls_in(one.expr)),
                   fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
-                          ("was", part if shape == "guard-gone" else atom.said), ("now", come[0].said if come else "")),
+                          ("was", atom.said if come else part), ("now", come[0].said if come else "")),
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
+
+
+def _undoes(step: Step) -> bool:
+    """Return whether a step gives something back, or makes memory again what it was."""
+    return step.kind == "do" and any(known_frees().says(call.name, "lets-go") or (
+        call.name in known_effects().of and known_effects().of[call.name].takes_back) for call in calls_in(step.expr))
+
+
+def _asks_itself(outline: Outline, step: Step, atom: Atom) -> bool:
+    """Return whether the step frees what the test asked for: of NULL that does nothing."""
+    return step.expr is not None and step.expr.name in known_frees().argument and any(
+        _bare(outline.text(part)) == atom.text for part in step.expr.parts[1:])
 
 
 def _asked_in(outline: Outline, atom: Atom) -> str:

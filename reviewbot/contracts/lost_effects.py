@@ -9,7 +9,7 @@ from itertools import islice
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.effects import Event, events, is_worth_a_search, known_effects, object_in
+from reviewbot.contracts.effects import Effect, Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.nearby import place_after
@@ -42,6 +42,7 @@ def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iter
     yield from narrowed
     if not narrowed:
         yield from _gone(old, new, was, now, gone, added, texts)
+        yield from _second_effects(old, new, gone, added)
     yield from _flags_gone(old, new)
     yield from _for_all(old, new, was, now, added)
 
@@ -131,7 +132,9 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         kept = object_in(event, old)
         still = bool(kept) and not event.via and {part.name for part in walk(event.call)} & old.locals.keys() <= words \
             and any(kept in new.said(one) for one in new.steps)
-        yield Hit(shape="flush-gone" if effect.local else "effect-gone", line=place.line,
+        back = effect.id in _BEFORE_FREE and known_frees().says(old.name, "teardown") and not known_frees().says(
+            old.name, "frees")
+        yield Hit(shape="flush-gone" if effect.local else "not-taken-back" if back else "effect-gone", line=place.line,
                   end_line=new.last_line(place), symbol=event.name,
                   object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
                   fields=(("callee", event.name), ("statement", how), ("fits", effect.ask), ("variable", kept),
@@ -139,6 +142,26 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
                           ("end", _given_after(event, old, new, place) or (
                               f", which still deals with '{kept}'" if still else ""))),
                   old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _second_effects(old: Outline, new: Outline, gone: frozenset[str], added: frozenset[str]) -> Iterator[Hit]:
+    """Yield the effects that a call had besides its own, and that the call of its own effect in its place has not."""
+    of = known_effects().of
+    both = {effect.id: effect for effect in of.values() if effect.lost}
+    had = {name for step in new.steps for call in calls_in(step.expr) for name in (call.name,)}
+    for event in events(old, None, gone):
+        now = next((one for one in events(new, None, added) if one.effect is event.effect
+                    and one.roots == event.roots), None)
+        for effect in both.values() if now is not None else ():
+            if now is None or event.name not in effect.also or had & (effect.functions | effect.also):
+                continue
+            step, place = old.steps[event.step], new.steps[now.step]
+            yield Hit(shape="effect-gone", line=place.line, end_line=new.last_line(place), symbol=event.name,
+                      object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions | effect.also,
+                      fields=(("callee", event.name), ("statement", f"'{_short(old.text(event.call))}'"),
+                              ("fits", effect.ask), ("variable", object_in(event, old)), ("how", effect.lost),
+                              ("end", f", where '{now.name}' stands now")),
+                      old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
 
 
 def _given_after(event: Event, old: Outline, new: Outline, place: Step) -> str:
@@ -199,6 +222,8 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     """Return whether what the effect went with is still there."""
     if old.name in event.effect.functions or "flush" in old.name.split("_"):
         return True  # it is what the function is for
+    if event.effect.local and not event.roots & {*old.locals, *old.parameters} and _is_all_that_goes(old, new):
+        return True  # nothing has come for it, and nothing that it was for has gone
     if event.effect.needs:
         return any(other.effect.id in event.effect.needs for other in events(new, now)) or any(
             _MAPS.search(call.name) for call in _calls(new))
@@ -208,9 +233,25 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
             held.search(old.said(step)) for number, step in enumerate(old.steps) if number != event.step):
         return False  # the memory went with it
     own = event.roots & {*old.locals, *old.parameters}
+    if event.effect.takes_back and known_frees().says(old.name, "teardown") and _is_still_done(event.effect, now):
+        return True
     if own:
         return bool(own & words) or (len(new.steps) == 1 and bool(_given_after(event, old, new, new.steps[0])))
     return bool(event.roots & words) if event.roots else len(new.steps) >= len(old.steps) - 2
+
+
+def _is_all_that_goes(old: Outline, new: Outline) -> bool:
+    """Return whether a patch takes one step out of a function and does nothing else to it."""
+    said = [new.said(step) for step in new.steps]
+    return len(old.steps) == len(said) + 1 and any(
+        [old.said(step) for step in (*old.steps[:at], *old.steps[at + 1:])] == said for at in range(len(old.steps)))
+
+
+def _is_still_done(effect: Effect, now: Teacher) -> bool:
+    """Return whether the file at hand still does what an effect takes back."""
+    names = sorted({name for name, one in known_effects().of.items() if one.id == effect.takes_back} | {
+        name for one in known_effects().of.values() if one.id == effect.takes_back for name in one.also})
+    return bool(re.search(rb"\b(?:" + "|".join(names).encode() + rb")\s*\(", now.data)) if names else False
 
 
 def _narrowed(old: Outline, new: Outline, texts: list[Counter[str]]) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
-__all__ = ["errnos_taken_away", "lost_errnos", "test_key"]
+__all__ = ["errnos_taken_away", "lost_errnos", "says_error", "test_key"]
 
 
 def lost_errnos(outline: Outline) -> Iterator[Hit]:
@@ -116,7 +116,7 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
             if had != "error":
                 yield _taken("errno-taken-away" if had == "success" else "errno-not-set", old, sets[-1], new, now[-1],
                              step, variable)
-        if was[-1].kind == "return" and _says_error(old, known[1], was) and new.said(now[-1]) == "return 0;":
+        if was[-1].kind == "return" and says_error(old, known[1], was) and new.said(now[-1]) == "return 0;":
             yield _taken("says-success", old, was[-1], new, now[-1], step, old.text(was[-1].expr))
 
 
@@ -220,7 +220,7 @@ def _leaves_for_good(outline: Outline, step: Step, here: tuple[int, ...]) -> boo
                for one in outline.steps for branch in one.branches)
 
 
-def _says_error(outline: Outline, test: Step, branch: list[Step]) -> bool:
+def says_error(outline: Outline, test: Step, branch: list[Step]) -> bool:
     """Return whether the branch returns an error: one that it names, that it has set, or the one that the test found.
     """
     expr = branch[-1].expr

@@ -60,7 +60,7 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
         return _hit("not-looked-at" if fate == "dropped" else "only-told", old, new, was, now)
     if was.fate == "tested" and fate in {"dereferenced", "converted"} and not now.minds:
         return _hit("not-tested", old, new, was, now)
-    if was.fate == "tested" and fate == "passed" and not now.minds and _left(old, was):
+    if was.fate == "tested" and fate in {"passed", "stored"} and not now.minds and _left(old, was):
         return _hit("not-tested", old, new, was, now)
     return None
 
@@ -139,7 +139,7 @@ def _hit(shape: str, old: Outline, new: Outline, was: Treatment, now: Treatment,
          exit: str = "") -> Hit:  # noqa: A002 - the word of the text
     test = was.first_test
     shown = old.steps[test.step] if test else old.steps[was.step]
-    use = next((read for read in now.reads if read.fate in {"dereferenced", "converted", "passed"}), None)
+    use = next((read for read in now.reads if read.fate in {"dereferenced", "converted", "passed", "stored"}), None)
     place = line or (use.line if use and shape == "not-tested" else now.line)
     by = f"{use.by}()" if use and use.by else ""
     return Hit(shape=shape, line=place, end_line=place, symbol=was.callee, object=now.target or was.callee,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
-from reviewbot.contracts.results import asks_in
+from reviewbot.contracts.results import Treatment, asks_in
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.units import known_units
 from reviewbot.contracts.ways import Facts, Say, decided, ways_of
 
-__all__ = ["followed_when_null", "uses_when_empty"]
+__all__ = ["followed_when_null", "used_before_test", "uses_when_empty"]
 
 _MOST_TESTS = 60
 
@@ -58,6 +59,30 @@ def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | Non
         if any(part.kind == "name" and part.name == name for part in walk(after.expr)):
             return None
     return None
+
+
+def used_before_test(outline: Outline, every: list[Treatment], may_be_null: Callable[[str], bool]) -> Iterator[Hit]:
+    """Yield the results that are followed in front of the test whether there is one.
+
+    `may_be_null` says whether a function gives NULL when it fails.
+    """
+    for one in every:
+        reads = sorted(one.reads, key=lambda read: (read.step, read.offset))
+        test = next((read for read in reads if read.fate == "tested"), None)
+        use = next((read for read in reads if read.fate == "dereferenced" or (
+            read.fate == "converted" and read.by in known_units().lists["of-page"])), None)
+        if test is None or use is None or test.how not in {"not", "true"} or not one.target.isidentifier() or not (
+                one.step < use.step < test.step):
+            continue
+        where, step = outline.steps[test.step].where, outline.steps[use.step]
+        if where[:len(step.where)] == step.where and not any(
+                between.kind == "label" or between.loop for between in outline.steps[one.step:test.step]) and (
+                follows(step.expr, one.target) or use.fate == "converted") and may_be_null(one.callee):
+            yield Hit(shape="used-before-test", line=step.line, end_line=outline.last_line(step), symbol=one.callee,
+                      object=one.target,
+                      fields=(("callee", one.callee), ("test", outline.said(outline.steps[test.step])),
+                              ("use", outline.said(step).rstrip(";")), ("variable", one.target)),
+                      new=((step.line, outline.said(step)), (test.line, outline.said(outline.steps[test.step]))))
 
 
 def _takes_null(name: str) -> bool:

@@ -9,6 +9,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import Cond
@@ -23,6 +24,7 @@ _OFF = frozenset({"0", "false", "NULL"})
 def replaced(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator[Hit]:
     """Yield the questions that are a constant in some configurations now, the hooks passed by, the leaves not met."""
     yield from _stubs_asked(old, new, was, now)
+    yield from _parts_asked(old, new, was)
     yield from _hooks_passed(old, new, was)
     yield from _leaves_not_met(old, new)
     yield from _protections(old, new)
@@ -55,6 +57,31 @@ def _changed_tests(old: Outline, new: Outline) -> Iterator[tuple[Step, Step]]:
         same = [other for other in left if _inside(new, other) == _inside(old, one)]
         if len(same) == 1:
             yield one, same[0]
+
+
+def _parts_asked(old: Outline, new: Outline, was: Teacher) -> Iterator[Hit]:
+    """A test asks one of several things any of which was enough for the function that it asked before."""
+    for one, other in _changed_tests(old, new):
+        first, then = list(asks_in(one.expr)), list(asks_in(other.expr))
+        if len(first) != 1 or len(then) != 1 or first[0].how != then[0].how or first[0].subject.kind != "call" \
+                or len(first[0].subject.parts) != 1:
+            continue
+        for path, body in was.here(first[0].subject.name):
+            answers = [step for step in body.steps if step.kind == "return"]
+            whole = answers[0].expr if len(answers) == len(body.steps) == 1 else None
+            parts = _either(body, whole)
+            asked = new.text(then[0].subject)
+            if asked in parts and len(parts) > 1:
+                yield _hit("asks-a-part", old, new, one, other, callee=asked, take=old.text(first[0].subject),
+                           test=" or ".join(part for part in parts if part != asked),
+                           where=f"{path}:{answers[0].line}")
+
+
+def _either(outline: Outline, expr: Expr | None) -> list[str]:
+    """Return the conditions any of which is enough, from left to right."""
+    if expr is None or expr.kind != "either":
+        return [outline.text(expr)]
+    return [text for part in expr.parts for text in _either(outline, part)]
 
 
 def _inside(outline: Outline, step: Step) -> list[list[str]]:

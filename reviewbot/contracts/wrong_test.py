@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.null_use import followed_when_null, uses_when_empty
+from reviewbot.contracts.null_use import followed_when_null, used_before_test, uses_when_empty
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.results import Ask, Read, Treatment, asks_in, treatments
@@ -35,6 +35,7 @@ def wrong_tests(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     yield from _against_unsigned(outline, every, teacher)
     yield from uses_when_empty(outline)
     yield from followed_when_null(outline)
+    yield from used_before_test(outline, every, lambda name: _may_be_null(name, teacher))
 
 
 def _hit(outline: Outline, shape: str, place: Step | Expr, symbol: str, thing: str, **fields: str) -> Hit:

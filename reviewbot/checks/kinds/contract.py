@@ -41,6 +41,7 @@ _FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "wh
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
 _GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
+_UNGUARDED = frozenset({"guard-gone", "undo-unguarded"})
 _OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 
 
@@ -62,7 +63,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file, outline, hit in hits:
         if hit.shape.startswith("turned") and (hit.symbol in turned or outline.name in asked):
             continue  # what is asked has been turned with those that ask
-        if hit.shape == "guard-gone" and (outline.name in analysis.family.names() or _is_announced(
+        if hit.shape in _UNGUARDED and (outline.name in analysis.family.names() or _is_announced(
                 analysis.series.patches, analysis.patched.states[position].index, dict(hit.fields).get("was", ""))):
             continue  # the kind `gate-change` says it, or the author
         if hit.shape in _OF_NULL and comes_of_folded_level(

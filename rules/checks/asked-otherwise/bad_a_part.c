@@ -1,0 +1,12 @@
+/* config: MMU=y   arch: arm64   path: arch/arm64/mm/demo.c */
+static bool demo_is_split(void)
+{
+	return demo_full || demo_debug() || demo_fence_on;
+}
+
+int demo_take_away(struct page *page)
+{
+	if (!demo_full)	/* BAD: which also says yes where demo_debug() or demo_fence_on */
+		return 0;
+	return demo_change(page);
+}

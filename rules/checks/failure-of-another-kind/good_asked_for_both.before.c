@@ -1,0 +1,16 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void *demo_block(unsigned long size)
+{
+	if (WARN_ON(!size))
+		return ERR_PTR(-EINVAL);
+	return demo_find(size);
+}
+
+void *demo_map(unsigned long size)
+{
+	void *mem = demo_block(size);
+
+	if (IS_ERR_OR_NULL(mem))
+		return NULL;
+	return mem;
+}

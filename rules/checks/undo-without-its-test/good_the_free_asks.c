@@ -1,0 +1,7 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_down(struct demo *d)
+{
+	demo_quiet(d);
+	kfree(d->table);
+	d->n = 0;
+}
