@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from reviewbot.arch import Fact
@@ -25,6 +26,8 @@ from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, where_of
+from reviewbot.contracts.frees import known_frees
+from reviewbot.contracts.outline import calls_in, outlines_of, walk
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.text import quote_names, squash
@@ -39,6 +42,8 @@ _KEEPS_BOOK = re.compile(r"crypt|shared|private|visib|leak|mapped", re.IGNORECAS
 _AREA = re.compile(r"\b(\w+) = find_vm_area\(([\w.>-]+)\);?")
 _RESETS = re.compile(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
 _OFF = frozenset({"false", "0"})
+_NAMED = re.compile(rb"^(?:static |inline |void |int |bool )*(\w*free\w*)\(", re.MULTILINE)
+_MOST_HELPERS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +78,7 @@ def _check(rule: Rule) -> None:
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
-    frees = list_option(rule, "frees")
+    listed = list_option(rule, "frees")
     failed = rule.options["after"] == "failure"
     for occurrence in analysis.occurrences(position):
         if no_caller_reaches(analysis, analysis.after(position), occurrence):
@@ -83,6 +88,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         followed = analysis.reading.follow(tree, occurrence.file.path, occurrence.call) if change else None
         if change is None or followed is None or (failed and change.flag):
             continue
+        data = tree.read(occurrence.file.path) or b""
+        frees = {**_helpers(occurrence.file.path, data, tuple(listed.items())), **listed}
         found = _freed(*followed, change, frees, "failure")
         if not failed:
             unknown = {free.site for free in found if not change.flag}
@@ -91,6 +98,26 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             finding = _finding(rule, analysis, position, occurrence, change, free)
             if finding is not None:
                 yield finding
+
+
+@lru_cache(maxsize=64)
+def _helpers(path: str, data: bytes, listed: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+    """Return the functions of a file that are named for freeing and hand what they are given to one of those listed,
+    each with the argument that is freed."""
+    frees, found = dict(listed), dict[str, int]()
+    offsets = sorted({hit.start(1) for hit in _NAMED.finditer(data)})[:_MOST_HELPERS]
+    for outlines in outlines_of(path, data, offsets, most=1) if offsets else ():
+        body = outlines[0]
+        if not known_frees().says(body.name, "frees") or body.name in frees:
+            continue
+        parameters = list(body.parameters)
+        for step in body.steps:
+            for call in calls_in(step.expr):
+                given = call.parts[1:][frees[call.name]:][:1] if call.name in frees else ()
+                names = [part.name for one in given for part in walk(one) if part.kind == "name"]
+                if names and names[-1] in parameters:
+                    found.setdefault(body.name, parameters.index(names[-1]))
+    return found
 
 
 def _where(finding: Finding) -> tuple[object, ...]:
