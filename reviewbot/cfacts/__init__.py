@@ -5,7 +5,7 @@ from __future__ import annotations
 from reviewbot.cfacts.conditions import Arm, Conditions, condition_at, parse_c_condition, read_conditions
 from reviewbot.cfacts.draw import draw_cfg
 from reviewbot.cfacts.facts import account, read_file
-from reviewbot.cfacts.family import ApiFunction, Family, load_family
+from reviewbot.cfacts.family import ApiFunction, DeferredUndo, Family, load_family
 from reviewbot.cfacts.functions import body_text, functions_of, functions_with
 from reviewbot.cfacts.lexer import Lines, Token, TokenKind, identifiers, squash_c, tokens
 from reviewbot.cfacts.objects import object_of
@@ -17,6 +17,7 @@ __all__ = [
     "Arm",
     "CallSite",
     "Conditions",
+    "DeferredUndo",
     "Family",
     "FunctionFlow",
     "Lines",

@@ -11,7 +11,7 @@ from typing import Literal, cast
 from reviewbot.errors import DataError
 from reviewbot.values import dataclass
 
-__all__ = ["ApiFunction", "Family", "load_family"]
+__all__ = ["ApiFunction", "DeferredUndo", "Family", "load_family"]
 
 Returns = Literal["int", "void", "bool"]
 Address = Literal["virtual", "page", "array", "pfn", "none"]
@@ -58,11 +58,25 @@ class ApiFunction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeferredUndo:
+    """A mark on memory that has the function which frees it (`freed_by`) do the work of others first (`stands_for`).
+
+    `set_by` are the functions that set the mark; it may be given by its own name (`name`) as well.
+    """
+
+    name: str
+    set_by: tuple[str, ...]
+    freed_by: str
+    stands_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
     """All functions of all families, sorted by name; `summaries` are (family, sentence)."""
 
     functions: tuple[ApiFunction, ...]
     summaries: tuple[tuple[str, str], ...] = ()
+    deferred: tuple[DeferredUndo, ...] = ()
     _names: dict[Tier | None, frozenset[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _selected: dict[str, tuple[ApiFunction, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
     _by_name: dict[str, ApiFunction] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -115,11 +129,13 @@ def load_family(folders: tuple[Path, ...]) -> Family:
     """
     functions: dict[str, ApiFunction] = {}
     summaries: dict[str, str] = {}
+    deferred: dict[str, DeferredUndo] = {}
     for folder in folders:
         seen: dict[str, Path] = {}
         for path in sorted(folder.glob("*.toml")):
-            family, summary, found = _load_file(path)
+            family, summary, found, marks = _load_file(path)
             summaries[family] = summary
+            deferred |= {mark.name: mark for mark in marks}
             for function in found:
                 if function.name in seen:
                     raise DataError(f"function '{function.name}' stands in {seen[function.name].name} already",
@@ -127,27 +143,43 @@ def load_family(folders: tuple[Path, ...]) -> Family:
                 seen[function.name] = path
                 functions[function.name] = function
     return Family(functions=tuple(functions[name] for name in sorted(functions)),
-                  summaries=tuple(sorted(summaries.items())))
+                  summaries=tuple(sorted(summaries.items())),
+                  deferred=tuple(deferred[name] for name in sorted(deferred)))
 
 
-def _load_file(path: Path) -> tuple[str, str, tuple[ApiFunction, ...]]:
+def _load_file(path: Path) -> tuple[str, str, tuple[ApiFunction, ...], tuple[DeferredUndo, ...]]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DataError(f"cannot be read: {error}", where=str(path)) from error
-    for key in data.keys() - {"family", "summary", "function"}:
+    for key in data.keys() - {"family", "summary", "function", "deferred"}:
         raise DataError(f"unknown key '{key}'", where=str(path), hint="the keys stand in rules/api/README.md")
     for key in ("family", "summary"):
         if not isinstance(data.get(key), str) or not data[key]:
             raise DataError(f"'{key}' must be a text", where=str(path))
     if data["family"] != path.stem:
         raise DataError(f"'family' must be '{path.stem}', as the file is named", where=str(path))
-    entries = data.get("function", [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise DataError("'function' must be a list of tables", where=str(path), hint="write [[function]]")
     return (data["family"], data["summary"],
             tuple(_function(entry, data["family"], f"{path}: function {number}")
-                  for number, entry in enumerate(entries, 1)))
+                  for number, entry in enumerate(_entries(data, "function", path), 1)),
+            tuple(_deferred(entry, f"{path}: deferred {number}")
+                  for number, entry in enumerate(_entries(data, "deferred", path), 1)))
+
+
+def _entries(data: Mapping[str, object], key: str, path: Path) -> list[Mapping[str, object]]:
+    entries = data.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DataError(f"'{key}' must be a list of tables", where=str(path), hint=f"write [[{key}]]")
+    return entries
+
+
+def _deferred(entry: Mapping[str, object], where: str) -> DeferredUndo:
+    wanted = {"name", "set_by", "freed_by", "stands_for"}
+    for key in sorted(entry.keys() ^ wanted):
+        raise DataError(f"{'unknown' if key in entry else 'missing'} key '{key}'", where=where,
+                        hint="the keys stand in rules/api/README.md")
+    return DeferredUndo(name=_text(entry, "name", where), set_by=_names(entry, "set_by", where),
+                        freed_by=_text(entry, "freed_by", where), stands_for=_names(entry, "stands_for", where))
 
 
 def _function(entry: Mapping[str, object], family: str, where: str) -> ApiFunction:

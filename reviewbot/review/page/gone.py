@@ -9,8 +9,9 @@ from reviewbot.cfacts.types import FileFacts
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
 from reviewbot.review.linked import is_unlinked
+from reviewbot.review.page.deferred import left_to
 from reviewbot.review.page.events import Event
-from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.review.page.reader import SOMETHING, Reader, event_of, memory_of_cell, promise_of, setting_where
 from reviewbot.review.phrases import NO_FUNCTION, NOT_HERE
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names
@@ -37,7 +38,7 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
             continue
         if not (setting[0] if _is_left_to_some(named, cell) else _stays(reader, cell) and not _is_moved(reader, cell)):
             continue
-        thing = object_of_cell(reader, cell)
+        thing = memory_of_cell(reader, cell)
         if is_unlinked(cell.before):
             symbols = sorted({one.before.symbol for _, one in named if is_unlinked(one.before)
                               and (one.patch, one.file, one.function) == (cell.patch, cell.file, cell.function)})
@@ -47,8 +48,15 @@ def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Ev
                            f"{'they are' if len(symbols) > 1 else 'it is'} not exported", "better", "mended",
                            promise.rank)
             continue
+        later = left_to(reader, cell)
+        if later is not None:
+            by = f"as {later.setter}() sets {later.undo.name}" if later.setter else f"with {later.undo.name}"
+            does = promise.many.format(object=thing)
+            gist = f"{cell.function}() leaves it to {later.undo.freed_by}() to {does}, {by}"
+            yield event_of(reader, name, cell, "gone", setting, gist, "", "different", "new", promise.rank)
+            continue
         does = promise.does.format(object=thing)
-        if thing == SOMETHING and cell.before.via:
+        if thing.startswith(SOMETHING) and cell.before.via:
             does += f" through {cell.before.via[0]}()"
         yield event_of(reader, name, cell, "gone", setting, f"{cell.function}() no longer {does}", "", "different",
                        "changed", promise.rank)

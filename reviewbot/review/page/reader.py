@@ -12,6 +12,7 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import definition_of, fact_under, when_it_acts
+from reviewbot.checks.origins import bases_of
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, And, Cond, Not, Var
 from reviewbot.review.page.events import Event
@@ -20,12 +21,13 @@ from reviewbot.review.page.switches import say_condition, under
 from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["SOMETHING", "Reader", "event_of", "handed_on", "is_defined", "named_object", "object_of_cell", "promise_of",
-           "setting_where"]
+__all__ = ["SOMETHING", "Reader", "event_of", "handed_on", "is_defined", "memory_of_cell", "named_object",
+           "object_of_cell", "promise_of", "setting_where"]
 
 SOMETHING = "memory"
 """What a call is about where it has no short name."""
 
+_MEMBER = re.compile(r"&[A-Za-z_]\w*(?:(?:->|\.)\w+)+")
 _LONGEST_OBJECT = 32
 _LONGEST_CONDITION = 60
 _GLOBAL = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
@@ -144,12 +146,24 @@ def _wanted(condition: Cond) -> Iterator[str]:
 def object_of_cell(reader: Reader, cell: Cell) -> str:
     """Return what the call is about as a person names it: `s_page`, or `memory` where that is a long expression or
     something else than what the helper in between hands on."""
+    number, exact = _handed_on(reader, cell)
+    return (_thing(reader, cell, number) if exact else "") or SOMETHING
+
+
+def memory_of_cell(reader: Reader, cell: Cell) -> str:
+    """Return the same, and `memory of demo` where what the helper in between hands on is counted from that."""
+    number, exact = _handed_on(reader, cell)
+    thing = _thing(reader, cell, number)
+    return SOMETHING if not thing else thing if exact else f"{SOMETHING} of {thing}"
+
+
+def _thing(reader: Reader, cell: Cell, number: int | None) -> str:
     given = reader.arguments_of(cell)
-    number = handed_on(reader, cell)
     text = named_object(place_of(given[number])) if number is not None and number < len(given) else ""
+    text = text[1:] if _MEMBER.fullmatch(text) else text
     position = reader.positions[int(cell.patch)]
     side = reader.analysis.before(position) if cell.after.resolves_to == "absent" else reader.analysis.after(position)
-    return (thing_of(side, cell.file, cell.function, text) or SOMETHING) if text else SOMETHING
+    return thing_of(side, cell.file, cell.function, text) if text else ""
 
 
 def named_object(text: str) -> str:
@@ -159,21 +173,38 @@ def named_object(text: str) -> str:
 
 def handed_on(reader: Reader, cell: Cell) -> int | None:
     """Return which argument of the cell's call reaches the family's function as its address, None if none does."""
+    number, exact = _handed_on(reader, cell)
+    return number if exact else None
+
+
+def _handed_on(reader: Reader, cell: Cell) -> tuple[int | None, bool]:
+    """Return which argument of the cell's call the address comes from, and whether it is that itself."""
     effect = cell.after if cell.after.resolves_to != "absent" else cell.before
     before, after = reader.sides(int(cell.patch))
     side = after if effect is cell.after else before
     function = reader.analysis.family.get(effect.symbol)
     number = function.address_argument if function else 0
-    names, near = [*effect.via, effect.symbol], cell.file
+    names, near, exact = [*effect.via, effect.symbol], cell.file, True
     for helper, callee in reversed(list(pairwise(names))):
         wrapper = side.wrapper(helper, near)
-        call = next((call for call in wrapper.calls if call.callee == callee), None) if wrapper else None
+        parameters = [_parameter(text) for text in wrapper.function.parameters] if wrapper else []
+        calls = [call for call in wrapper.calls if call.callee in {callee, *parameters}] if wrapper else []
+        call = next((call for call in calls if call.callee == callee), next(iter(calls), None))
         if wrapper is None or call is None or number is None or number >= len(call.arguments):
-            return None
-        parameters = [re.split(r"[\s*]+", parameter.strip())[-1] for parameter in wrapper.function.parameters]
+            return None, False
         given = object_of(call.arguments[number])
-        number = parameters.index(given) if given in parameters else None
-    return number
+        if given in parameters:
+            number = parameters.index(given)
+            continue
+        roots = {re.split(r"->|\.|\[", base.lstrip("&* "))[0] for base in bases_of(given)} & {*parameters}
+        number, exact = (parameters.index(min(roots)), False) if len(roots) == 1 else (None, False)
+    return number, exact
+
+
+def _parameter(text: str) -> str:
+    """Return the name of a parameter: `work` of `int (*work)(unsigned long start)`."""
+    pointer = re.search(r"\(\s*\*\s*(\w+)\s*\)\s*\(", text)
+    return pointer[1] if pointer else re.split(r"[\s*]+", text.strip())[-1]
 
 
 def promise_of(reader: Reader, cell: Cell) -> Promise | None:

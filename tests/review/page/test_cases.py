@@ -58,6 +58,48 @@ def test_a_call_that_a_function_loses_is_a_row() -> None:
     assert row.statement == "demo_seal() no longer makes demo->text read-only"
 
 
+MARKED = """static void *demo_alloc(unsigned long size)
+{
+	void *text = demo_take(size);
+	MARK
+	set_memory_ro((unsigned long)text, 1);
+	return text;
+}
+
+static void demo_free(void *text)
+{
+	set_memory_rw((unsigned long)text, 1);
+	vfree(text);
+}
+"""
+
+
+@pytest.mark.parametrize(("mark", "end", "said"), [
+    ("set_vm_flush_reset_perms(text);", "vfree(text);",
+     "demo_free() leaves it to vfree() to make text writable, as demo_alloc() sets VM_FLUSH_RESET_PERMS"),
+    ("demo_note(text);", "vfree(text);", "demo_free() no longer makes text writable"),
+    ("set_vm_flush_reset_perms(demo_area);", "vfree(text);", "demo_free() no longer makes text writable"),
+    ("set_vm_flush_reset_perms(text);", "demo_write(text);", "demo_free() no longer makes text writable"),
+])
+def test_an_undo_that_is_left_to_whoever_frees_the_memory(mark: str, end: str, said: str) -> None:
+    """A mark on the same memory has vfree() undo what was done to it: nobody is told that it is undone no more."""
+    before = MARKED.replace("	MARK\n", "").replace("vfree(text)", end.rstrip(";"))
+    after = MARKED.replace("MARK", mark).replace("	set_memory_rw((unsigned long)text, 1);\n", "").replace(
+        "vfree(text)", end.rstrip(";"))
+    [row] = [row for row in review(before, after).first_page.rows if "demo_free" in row.statement]
+    assert row.statement == said
+
+
+def test_the_memory_that_a_helper_counts_from() -> None:
+    """What a helper is given names the memory also where it hands on an address counted from that."""
+    helper = ("static void demo_part(struct demo *it, int (*work)(unsigned long start, int pages))\n{\n"
+              "	work((unsigned long)it->base + it->used, it->pages);\n}\n\n")
+    before = "void demo_end(struct demo_all *all)\n{\n	demo_part(&all->first, set_memory_rw);\n	demo_log(all);\n}\n"
+    [row] = review(helper + before, helper + before.replace("	demo_part(&all->first, set_memory_rw);\n", "")
+                   ).first_page.rows
+    assert row.statement.startswith("demo_end() no longer makes memory of all->first writable")
+
+
 def test_a_call_that_moves_or_gives_way_to_another_is_not_lost() -> None:
     """Another function makes the call now, or a line of the patch calls something that may do the same."""
     call = "	set_memory_ro((unsigned long)demo->text, demo->pages);\n"
