@@ -192,8 +192,11 @@ def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, sectio
     best = [centre for centre in best if clusters[centre] >= enough
             or (span is not None and abs(centre - span[0]) <= _SLACK // 2)]
     found: list[Alignment] = []
-    for centre in best:
-        start, stop = max(0, centre - _SLACK), min(len(file.keys), centre + len(keys) + _SLACK)
+    windows = [(max(0, centre - _SLACK), min(len(file.keys), centre + len(keys) + _SLACK)) for centre in best]
+    if span and any(start < span[1] and span[0] < stop for start, stop in windows):
+        # What is named may stand beside its like: there it goes by its name.
+        windows.append((span[0], min(len(file.keys), max(span[1] + len(keys), span[0] + 1))))
+    for start, stop in windows:
         one = _alignment(_align(keys, weights, file.keys[start:stop], start), weights)
         if one is not None and all(other.at != one.at for other in found):
             found.append(one)

@@ -6,11 +6,11 @@ hunk's own lines stand for them, on both sides of the patch. This is less sure t
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 
 from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of
+from reviewbot.source.alike import likeness, with_alike
 from reviewbot.source.doubles import definitions, doubled
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.placing import (
@@ -26,7 +26,7 @@ from reviewbot.source.placing import (
 )
 from reviewbot.values import dataclass
 
-__all__ = ["graft", "is_brought"]
+__all__ = ["SURE", "depth_of", "graft", "is_brought"]
 
 SURE = 0.5
 """How sure a place is that rests on its frame alone."""
@@ -34,9 +34,10 @@ SURE = 0.5
 _MORE = 6  # lines that the tree may have more between the frame than the hunk
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
 _LIKE = 0.5  # how alike the tree's lines must be to those that the hunk takes or brings
+_UNMISTAKABLE = 0.75  # the same, where nothing telling frames them or they are many more
+_ALIKE = 0.6  # how sure a place is beside lines that are only alike
 _SHARE = 0.6  # of the weight of the hunk's context must stand there
 _SHORT = 6  # characters: shorter lines stand in any function
-_WORD = re.compile(rb"\w+|[^\w\s]")
 _NAME = re.compile(rb"[A-Za-z_]\w{2,}")
 _PLAIN = frozenset({b"if", b"int", b"for", b"the", b"and", b"NULL", b"return", b"goto", b"else", b"void", b"struct",
                     b"static", b"const", b"unsigned", b"long", b"sizeof", b"define", b"endif", b"ifdef", b"include",
@@ -53,14 +54,15 @@ class _Frame:
 
 
 def graft(hunk: Lines, file: FileLines) -> Placement | None:
-    """Return where the hunk goes when some of its changed lines stand in other words there, None if that is not clear.
+    """Return where the hunk goes when some of its lines stand in other words there, None if that is not clear.
 
-    `stock` of the placement has what the file is to be before the patch, in the same lines as the edits.
+    `stock` of the placement has what the file is to be before the patch, in the same lines as some of the edits.
     """
     if not hunk.blocks:
         return None
     section = as_bytes(hunk.section)
-    found = find_alignments([key_of(line) for line in hunk.old], file, near=hunk.near, section=section)
+    found = [with_alike(hunk, one, file) for one in find_alignments(
+        [key_of(line) for line in hunk.old], file, near=hunk.near, section=section)]
     ranked = sorted(((worth_of(one, file, section), one) for one in found),
                     key=lambda pair: (-pair[0], abs(pair[1].first - hunk.near)))
     grafted = [(worth, one, placed) for worth, one in ranked
@@ -83,7 +85,7 @@ def is_brought(placed: Placement, lines: Sequence[bytes]) -> bool:
 
 def _is_brought(have: Sequence[bytes], taken: Sequence[bytes], brought: Sequence[bytes]) -> bool:
     return bool(_names(have) & (_names(brought) - _names(taken))) \
-        and _likeness(have, brought) > _likeness(have, taken)
+        and likeness(have, brought) > likeness(have, taken)
 
 
 def _is_good(hunk: Lines, one: Alignment, file: FileLines, section: bytes) -> bool:
@@ -105,23 +107,22 @@ def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
     edits: list[Edit] = []
     stock: list[Edit] = []
     for block in hunk.blocks:
-        result = try_block(hunk, block, one, file)
-        if result is not None:
-            edits.append(result[0])
-            continue
-        frame = _frame(hunk, block, one, file)
-        if frame is None:
-            return None
-        have = file.lines[frame.start:frame.stop]
-        if not block.removed and not have:
+        frame = None if block.removed else _frame(hunk, block, one, file)
+        if frame is None or frame.start == frame.stop:
+            result = try_block(hunk, block, one, file)
+            if result is not None:
+                edits.append(result[0])
+                continue
+            frame = _frame(hunk, block, one, file)
+        if frame is None or (not block.removed and frame.start == frame.stop):
             return None
         edits.append(Edit(start=frame.start, stop=frame.stop, new=block.added))
         stock.append(Edit(start=frame.start, stop=frame.stop, new=block.removed))
-    if not stock or not in_order(hunk, edits, file) or _depth_changes(stock, file) or _defines(stock, edits, file):
+    if not in_order(hunk, edits, file) or (stock and _defines(stock, edits, file)):
         return None
     fitting = sum(place is not None for place in one.at)
-    return Placement(edits=tuple(edits), how="grafted", sure=SURE, fitting=fitting, lines=len(hunk.old),
-                     stock=tuple(stock))
+    return Placement(edits=tuple(edits), how="grafted" if stock else "merged", sure=SURE if stock else _ALIKE,
+                     fitting=fitting, lines=len(hunk.old), stock=tuple(stock))
 
 
 def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame | None:
@@ -132,33 +133,21 @@ def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame
     if over is None or under is None:
         return None
     have = file.lines[over + 1:under]
-    if len(have) > max(len(block.removed), len(block.added)) + _MORE:
-        return None
     told = is_told(hunk, one, file, above, -1) + is_told(hunk, one, file, below, 1)
-    if told < 2 and not _is_like(have, block, unmistakable=told == 0):
+    like = max((likeness(have, lines) for lines in (block.removed, block.added)
+                if lines and _names(have) & _names(lines)), default=0.0)
+    if len(have) > max(len(block.removed), len(block.added)) + _MORE and like < _UNMISTAKABLE:
         return None
-    if have and not _is_like(have, block):
+    enough = _UNMISTAKABLE if told == 0 else _LIKE
+    if (have or told < 2) and like < enough:
         return None
     if _lies_beside(block, file, over + 1, under):
         return None
     return _Frame(start=over + 1, stop=under)
 
 
-def _is_like(have: Sequence[bytes], block: Block, *, unmistakable: bool = False) -> bool:
-    """Return whether the tree's lines are another state of those that the block takes, or of those that it brings."""
-    return any(_likeness(have, lines) >= (0.8 if unmistakable else _LIKE) and _names(have) & _names(lines)
-               for lines in (block.removed, block.added) if lines)
-
-
 def _names(lines: Sequence[bytes]) -> set[bytes]:
     return {name for line in lines for name in _NAME.findall(line)} - _PLAIN
-
-
-def _likeness(one: Sequence[bytes], other: Sequence[bytes]) -> float:
-    here, there = (_WORD.findall(b"\n".join(lines)) for lines in (one, other))
-    if not here or not there or len(here) > 800 or len(there) > 800:
-        return 0.0
-    return difflib.SequenceMatcher(None, here, there, autojunk=False).ratio()
 
 
 def _lies_beside(block: Block, file: FileLines, start: int, stop: int) -> bool:
@@ -173,24 +162,25 @@ def _lies_beside(block: Block, file: FileLines, start: int, stop: int) -> bool:
     return False
 
 
-def _depth_changes(stock: Sequence[Edit], file: FileLines) -> bool:
-    """Return whether the file would have more or fewer open brackets or conditionals than the tree's."""
+def depth_of(placed: Placement, lines: Sequence[bytes]) -> tuple[int, int, int]:
+    """Return how many more braces, parentheses and conditionals the stock of a placement leaves open than the file's
+    lines that it stands for."""
     shift = [0, 0, 0]
-    for edit in stock:
-        for sign, lines in ((1, edit.new), (-1, file.lines[edit.start:edit.stop])):
-            text = b"\n".join(lines)
+    for edit in placed.stock:
+        for sign, texts in ((1, edit.new), (-1, lines[edit.start:edit.stop])):
+            text = b"\n".join(texts)
             shift[0] += sign * (text.count(b"{") - text.count(b"}"))
             shift[1] += sign * (text.count(b"(") - text.count(b")"))
-            nests = [hit[1] for line in lines if (hit := _NEST.match(line))]
+            nests = [hit[1] for line in texts if (hit := _NEST.match(line))]
             shift[2] += sign * (len(nests) - 2 * nests.count(b"endif"))
-    return any(shift)
+    return shift[0], shift[1], shift[2]
 
 
 def _defines(stock: Sequence[Edit], edits: Sequence[Edit], file: FileLines) -> bool:
     """Return whether a definition of the tree would be lost that the hunk does not bring, or come to stand twice."""
     before, after = _with(stock, file), _with(edits, file)
-    lost = {name[:2] for name in definitions(file.lines)} - {name[:2] for lines in (before, after)
-                                                             for name in definitions(lines)}
+    lost = {name[:2] for name in definitions(file.lines) if name[0] != "local"} - {
+        name[:2] for lines in (before, after) for name in definitions(lines)}
     return bool(lost) or bool(doubled(file.lines, before))
 
 

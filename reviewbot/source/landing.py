@@ -10,7 +10,7 @@ from reviewbot.source.doubles import doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
 from reviewbot.source.merging import Merge, tell_placement
-from reviewbot.source.takeout import FOREIGN, OTHER, WHOLE, has_another_form
+from reviewbot.source.takeout import FOREIGN, OTHER, WHOLE, has_another_form, part_of
 from reviewbot.source.types import TAKEN_OUT, Applied, PatchedFile
 from reviewbot.text import quote_names
 
@@ -85,12 +85,20 @@ def say_git(group: Group, outcome: Outcome, taken: frozenset[int]) -> tuple[Appl
 
 
 def _say_taken(hunks: Sequence[Hunk], taken: frozenset[int]) -> tuple[Applied, str]:
-    numbers = sorted(taken - {WHOLE, OTHER, FOREIGN})
+    numbers = sorted(number for number in taken if number >= 0)
     if WHOLE in taken or len(numbers) == len(hunks):
         what = ANOTHER_FILE if FOREIGN in taken else ANOTHER_FORM if OTHER in taken else "this change already"
         return "reversed", f"the tree has {what}: it was {TAKEN_OUT}"
-    named = f"hunk{'s' if len(numbers) > 1 else ''} {quote_names([str(n + 1) for n in numbers], most=6)}"
-    return "merged", f"the tree has {named} of {len(hunks)} already: {TAKEN_OUT}"
+    parts = [number for number in numbers if part_of(number) in taken]
+    whole = _name_hunks([number for number in numbers if number not in parts])
+    part = f"a part of {_name_hunks(parts)}" if parts else ""
+    also = f", and {part}" if whole and part else ""
+    return "merged", f"the tree has {whole or part} of {len(hunks)} already: {TAKEN_OUT}{also}"
+
+
+def _name_hunks(numbers: Sequence[int]) -> str:
+    return f"hunk{'s' if len(numbers) > 1 else ''} {quote_names([str(n + 1) for n in numbers], most=6)}" \
+        if numbers else ""
 
 
 def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozenset[int],
@@ -103,7 +111,7 @@ def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozens
         why = refusal or "no hunk has a place in the tree's file"
         there = bool(taken) or has_another_form(hunks, file)
         return "fragment", f"the tree has {ANOTHER_FORM}: {why}" if there else why
-    whole = len(taken - {WHOLE, OTHER, FOREIGN}) == len(hunks) and not merged.unplaced
+    whole = sum(number >= 0 for number in taken) == len(hunks) and not merged.unplaced
     if merged.unplaced or ways & {"merged", "three-way", "grafted"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:

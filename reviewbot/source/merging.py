@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
 from reviewbot.source.doubles import definitions, doubled, may_double
-from reviewbot.source.grafting import graft
+from reviewbot.source.grafting import depth_of, graft
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
-from reviewbot.source.placing import Edit, Lines, Placement, hunk_of, place, split_hunk
+from reviewbot.source.placing import Edit, Lines, Placement, begins_function, hunk_of, place, split_hunk
 from reviewbot.source.types import LineMap
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -123,11 +124,11 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         if number in placed:
             continue
         bounds = _bounds(placed, number, len(lines))
-        if accept(number, place(hunk, file, bounds=bounds)):
-            continue
-        if not accept(number, _in_parts(hunk, file, bounds)) \
-                and not accept(number, place_in_kbuild(hunk, file, path)) and grafting:
-            accept(number, graft(hunk, file))
+        any(accept(number, way()) for way in (
+            partial(place, hunk, file, bounds=bounds), partial(_in_parts, hunk, file, bounds),
+            partial(place_in_kbuild, hunk, file, path), *([partial(graft, hunk, file)] if grafting else ())))
+    for number in _tearing(lines, placed):
+        del placed[number]
     after = _with(lines, placed)
     while doubles := _doubling(lines, placed, cut):
         for number in doubles:
@@ -135,6 +136,14 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         after = _with(lines, placed)
     return Merge(before=tuple(lines), after=tuple(after), placed=placed,
                  unplaced=tuple(number for number in range(len(cut)) if number not in placed))
+
+
+def _tearing(lines: Sequence[bytes], placed: Mapping[int, Placement]) -> list[int]:
+    """Return the hunks in whose places the file would no longer have as many brackets and conditionals that close as
+    that open, before the patch: one hunk may take what opens, and another what closes."""
+    depths = {number: depth_of(one, lines) for number, one in placed.items() if one.stock}
+    whole = not any(map(sum, zip(*depths.values(), strict=True)))
+    return [] if whole else [number for number, depth in depths.items() if any(depth)]
 
 
 def _in_parts(hunk: Lines, file: FileLines, bounds: tuple[int, int] | None) -> Placement | None:
@@ -207,6 +216,7 @@ def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> S
     file = FileLines(lines)
     spans: dict[tuple[int, int], set[int]] = {}
     behind: set[int] = set()
+    apart: dict[int, set[int]] = {}  # hunks behind the function that they name, by the line behind it
     for number in merged.unplaced:
         for again in _defined_again(hunks[number], file):
             spans.setdefault(again, set())  # the hunk shows the function as the patch has it
@@ -217,7 +227,10 @@ def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> S
                 continue
             spans.setdefault(span, set())
             continue
-        spans.setdefault(span, set()).add(number)
+        if _begins_behind(hunks[number]):
+            apart.setdefault(span[1], set()).add(number)
+        else:
+            spans.setdefault(span, set()).add(number)
     events: list[tuple[int, int, tuple[bytes, ...], tuple[int, ...]]] = []
     parts: dict[int, tuple[int, int]] = {}
     for number, one in sorted(merged.placed.items()):
@@ -233,11 +246,52 @@ def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> S
             parts[number] = part
             events += [(edit.start, edit.stop, edit.new, ()) for edit in one.edits
                        if not (inside[0] < edit.stop and edit.start < inside[1])]
-    events += [(span[0], span[1], (), (-1, *sorted(numbers))) for span, numbers in spans.items()]
+    for span, numbers in spans.items():
+        stop = span[1]
+        last = max((number for number in numbers if number not in merged.placed), default=None)
+        if last is not None and last == max(numbers):
+            stop = _tail(hunks[last], lines, stop, min((at for at, *_ in (*events, *spans) if at >= stop),
+                                                       default=len(lines)))
+        events.append((span[0], stop, (), (-1, *sorted(numbers))))
+    events += [(at, at, (), (-1, *sorted(numbers))) for at, numbers in apart.items()]
     events.sort(key=lambda event: event[:2])
+    parts.update({number: (0, _shown(hunks[number], file)) for number in merged.unplaced})
     if behind:
         events.append((len(lines), len(lines), (), (-1, *sorted(behind))))
     return _build(lines, events, hunks, parts, sections)
+
+
+def _begins_behind(hunk: Hunk) -> bool:
+    """Return whether the hunk begins behind the function that its header names: something begins in it before anything
+    ends."""
+    for line in hunk.lines:
+        if line.text.startswith("}"):
+            return False
+        if line.kind != "+" and begins_function(as_bytes(line.text)):
+            return True
+    return False
+
+
+def _tail(hunk: Hunk, lines: Sequence[bytes], stop: int, limit: int) -> int:
+    """Return behind which line of the file a hunk ends that stands for the function up to `stop`: what it shows behind
+    the function stands in the file as well, and is not to be shown twice."""
+    end = max((number + 1 for number, line in enumerate(hunk.lines) if line.text.startswith("}")),
+              default=len(hunk.lines))
+    for line in hunk.lines[end:]:
+        text = as_bytes(line.text)
+        if line.kind != "+" and (stop >= limit or text != lines[stop] or begins_function(text)):
+            break
+        stop += line.kind != "+"
+    return stop
+
+
+def _shown(hunk: Hunk, file: FileLines) -> int:
+    """Return how many lines of the hunk are to be shown: not the head of a function, at its end, that it leaves as it
+    is and that stands in the file."""
+    end = max((number + 1 for number, line in enumerate(hunk.lines) if line.text.startswith("}") or line.kind != " "),
+              default=0)
+    return next((number for number in range(end, len(hunk.lines)) if begins_function(as_bytes(hunk.lines[number].text))
+                 and file.span(as_bytes(hunk.lines[number].text)) is not None), len(hunk.lines))
 
 
 def _part(hunk: Hunk, lines: Sequence[bytes], span: tuple[int, int], *, begins_above: bool) -> tuple[int, int] | None:

@@ -19,8 +19,8 @@ from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_align
 from reviewbot.source.lines import as_bytes
 from reviewbot.values import dataclass
 
-__all__ = ["Block", "Edit", "Lines", "Placement", "code_of", "hunk_of", "in_order", "is_told", "lies_inside", "place",
-           "reversed_hunk", "split_hunk", "try_block", "worth_of"]
+__all__ = ["Block", "Edit", "Lines", "Placement", "begins_function", "code_of", "hunk_of", "in_order", "is_told",
+           "lies_inside", "place", "reversed_hunk", "split_hunk", "try_block", "worth_of"]
 
 How = Literal["exact", "context", "three-way", "merged", "grafted"]
 
@@ -181,6 +181,9 @@ def _stands_twice(hunk: Lines, keys: Sequence[bytes], one: Alignment, placed: Pl
     again = _placed(hunk, other, file)
     if again is None or again.how == "merged":
         return False
+    section = as_bytes(hunk.section)
+    if lies_inside(one, file, section) and lies_inside(other, file, section) is False:
+        return False
     return placed.how != "exact" or again.how == "exact"
 
 
@@ -263,7 +266,7 @@ def _in_another(hunk: Lines, block: Block, edit: Edit, file: FileLines) -> bool:
     for line in reversed(hunk.old[:block.first]):
         if line.startswith(b"}"):
             return False
-        if _begins(line):
+        if begins_function(line):
             break
     else:
         return False
@@ -271,10 +274,10 @@ def _in_another(hunk: Lines, block: Block, edit: Edit, file: FileLines) -> bool:
     if name not in file.named or not file.in_body(edit.start):
         return False
     return next((heading_name(file.lines[number]) != name for number in reversed(file.headings)
-                 if number < edit.start and _begins(file.lines[number])), False)
+                 if number < edit.start and begins_function(file.lines[number])), False)
 
 
-def _begins(line: bytes) -> bool:
+def begins_function(line: bytes) -> bool:
     """Return whether a line begins a function, as kernel code is written."""
     return (line[:1].isalpha() or line[:1] == b"_") and b"(" in line and not line.rstrip().endswith(b";") \
         and not re.match(rb"\w+:", line)

@@ -12,10 +12,10 @@ from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.kbuild_hunks import find_in_kbuild
 from reviewbot.source.lines import as_bytes, split_lines
-from reviewbot.source.merging import join_lines
+from reviewbot.source.merging import join_lines, merge
 from reviewbot.source.placing import Edit, Lines, Placement, code_of, hunk_of, place, reversed_hunk, split_hunk
 
-__all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "has_another_form", "take_out"]
+__all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "has_another_form", "part_of", "take_out"]
 
 WHOLE = -1
 """Stands for a whole file: one that the series adds, deletes or renames, as the tree has it already."""
@@ -33,9 +33,16 @@ _MOST = 0.6
 _HARDLY = 0.2
 _ENOUGH = 1.0  # what the lines of a hunk must say together, where its place is not the whole file
 
+_PART = -10
+
 Present = dict[tuple[int, str], frozenset[int]]
 """By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER,
-FOREIGN."""
+FOREIGN; beside a hunk that it has only in part, `part_of` its number."""
+
+
+def part_of(hunk: int) -> int:
+    """Return what stands beside the number of a hunk of whose changes the tree has some only."""
+    return _PART - hunk
 
 
 def take_out(series: Series, contents: Mapping[str, bytes | None],
@@ -100,6 +107,7 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
     """Return the hunks that the content has already, and the content without them."""
     file = FileLines(split_lines(content))
     found: set[int] = set()
+    doubtful: set[int] = set()
     taken: list[tuple[int, Edit]] = []
     for number, hunk in enumerate(hunks):
         lines = hunk_of(hunk)
@@ -116,19 +124,34 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
             if one is not None and not any(edit.start <= other.stop and other.start <= edit.stop
                                            for edit in one.edits for _, other in taken):
                 taken.extend((number, edit) for edit in one.edits)
+                if None in parts or one.how != "exact":
+                    doubtful.add(number)
                 as_it_is = None not in parts and (one.how != "merged" or _as_written(whole, one, file))
                 found.update({number} if as_it_is else {number, OTHER})
-    torn = _tearing(taken, file)
-    edits = [edit for number, edit in taken if number not in torn]
-    if not edits:
-        return set(), content
-    found -= torn
+                if None in parts:
+                    found.add(part_of(number))
+    left = set(_tearing(taken, file))
+    while True:
+        edits = [edit for number, edit in taken if number not in left]
+        if not edits:
+            return set(), content
+        lines_now = list(file.lines)
+        for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
+            lines_now[edit.start:edit.stop] = edit.new
+        lost = _lost([(number, hunks[number]) for number in sorted(doubtful - left)], lines_now, path)
+        if not lost:
+            break
+        left |= lost
+    found -= left | {part_of(number) for number in left}
     found.update(number for number, hunk in enumerate(hunks)
-                 if number not in found | torn and _is_done(hunk_of(hunk), file))
-    lines_now = list(file.lines)
-    for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
-        lines_now[edit.start:edit.stop] = edit.new
+                 if number not in found | left and _is_done(hunk_of(hunk), file))
     return found, join_lines(lines_now, content)
+
+
+def _lost(hunks: Sequence[tuple[int, Hunk]], lines: Sequence[bytes], path: str) -> set[int]:
+    """Return the numbers of the hunks that would have no place in the file without them: the tree has something else
+    there, or only some of their lines by chance."""
+    return {number for number, hunk in hunks if merge([hunk], lines, path).unplaced}
 
 
 def _tearing(taken: Sequence[tuple[int, Edit]], file: FileLines) -> frozenset[int]:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from making import series_of
 from test_placing import CLOSE, OPEN, diff_of, put
 
+from reviewbot.series import parse_diff
 from reviewbot.source import MemoryTree, apply_series
+from reviewbot.source.alignment import FileLines
 from reviewbot.source.landing import ANOTHER_FORM
+from reviewbot.source.placing import hunk_of, place
 
 OLD = OPEN + CLOSE
 WORDS = "\tc->door = alloc_door(c);\n"
@@ -72,3 +75,37 @@ def test_lines_that_are_more_like_what_the_patch_brings_are_another_form_of_it()
     assert ANOTHER_FORM in file.note
     assert file.had
     assert (file.before, file.after) == (OLD.encode(), NEW.encode())
+
+
+def test_a_line_beside_the_change_may_stand_in_nearly_the_same_words() -> None:
+    """A renamed helper in the only telling line below does not keep an insertion out; the place is told as unsure."""
+    old = OPEN + "".join(f"\nstatic void cellar_{name}(struct cellar *c)\n{{\n\tstruct door *door = c->door;\n\n"
+                         f"\tdoor_{name}(door);\n}}\n" for name in ("see", "put", "lock"))
+    new = old.replace("\tdoor_put(door);\n", "\tif (door_is_kept(door))\n\t\treturn;\n\tdoor_put(door);\n")
+    file = put(old.replace("\tdoor_put(door);\n", "\tdoor_pte_put(door);\n"), old, new)
+    assert file.whole
+    assert file.unsure
+    assert b"\tif (door_is_kept(door))\n\t\treturn;\n\tdoor_pte_put(door);\n" in (file.after or b"")
+
+
+def test_a_hunk_goes_into_the_function_that_it_names_beside_one_that_is_its_like() -> None:
+    """Two functions with the same loop a few lines apart are told apart by their names."""
+    loop = ("\n\tfor (s = start; s < end; s++) {\n\t\tvoid *addr = s->addr;\n\t\tu32 hash;\n\n\t\taddr -= 16;\n"
+            "\t}\n}\n\n")
+    text = "".join(f"static void {name}(struct site *start, struct site *end)\n{{\n\tstruct site *s;\n{loop}"
+                   for name in ("sites_on", "sites_off"))
+    diff = diff_of(text, text.replace("\t\tu32 hash;\n", "\t\tvoid *mapped = map_site(addr);\n\t\tu32 hash;\n", 1))
+    [hunk] = parse_diff(diff.replace("@@\n", "@@ static void sites_on(struct site *start)\n", 1)).files[0].hunks
+    found = place(hunk_of(hunk), FileLines(text.encode().split(b"\n")))
+    assert found is not None
+    assert found.start == 6
+
+
+def test_one_hunk_may_take_what_opens_and_another_what_closes() -> None:
+    """A conditional that the tree lost already, at both ends, stands there before the patch again."""
+    old = OPEN + "\n#ifndef CELLAR_OLD\n" + CLOSE + "#endif /* CELLAR_OLD */\n\nint cellar_doors;\n"
+    new = OPEN + CLOSE + "\nint cellar_doors;\n"
+    tree = new.replace("\tlist_del(&c->list);\n", "\tlist_del_init(&c->list);\n")
+    file = put(tree, old, new)
+    text = file.before or b""
+    assert text.count(b"#ifndef") == text.count(b"#endif")

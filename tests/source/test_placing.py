@@ -390,3 +390,15 @@ def test_what_is_gone_from_the_end_of_a_file_already_is_put_back_first() -> None
     file = put(new, old, new)
     assert (file.applies, file.before) == ("reversed", old.encode())
     assert put(new + "\nint cellar_more;\n", old, new).applies == "fragment"
+
+
+def test_what_a_hunk_without_a_place_shows_behind_its_function_is_not_shown_twice() -> None:
+    """The export below the function that such a hunk stands for, and the next head, are in the file once."""
+    tail = "EXPORT_SYMBOL(cellar_open);\n"
+    old = OPEN.replace("\treturn 0;\n}\n", "\tcellar_lock(c);\n\tcellar_spin(c, 4);\n\treturn 0;\n}\n") + tail + CLOSE
+    new = old.replace("\tcellar_spin(c, 4);\n", "\tcellar_spin(c, 5);\n\tcellar_note(c);\n")
+    file = put(OPEN + tail + CLOSE, old, new)
+    assert file.unplaced == (0,)
+    for side in (file.before or b"", file.after or b""):
+        assert side.count(b"EXPORT_SYMBOL(cellar_open);") == 1
+        assert side.count(b"static void cellar_close(") == 1

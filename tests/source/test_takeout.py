@@ -274,3 +274,46 @@ def test_a_function_that_stands_elsewhere_was_not_taken_away() -> None:
     tree = "".join(f"int demo_{number}(void);\n" for number in range(17)) + "\n\n" + lines
     assert "already" in _state(ELSEWHERE, tree).note
     assert "already" not in _state(ELSEWHERE, own + tree).note
+
+
+PARTLY = """@@ -1,10 +1,10 @@ void demo_start(struct demo *d)
+ void demo_start(struct demo *d)
+ {
+-\tdemo_lock(d);
++\tdemo_lock_all(d, DEMO_ALL);
+ \td->started = demo_now();
+ \td->pages = demo_pages(d);
+ \td->buffer = demo_buffer(d, d->pages);
+-\tset_memory_ro((unsigned long)d->buffer, d->pages);
++\tset_memory_rox((unsigned long)d->buffer, d->pages);
+ \tdemo_note(d, "started");
+ \tdemo_unlock(d);
+ }
+"""
+
+
+def test_a_hunk_of_which_the_tree_has_a_part_is_told_so() -> None:
+    """One of two changes of a hunk stands in the tree: it has a part of the hunk, not the hunk."""
+    whole = "@@ -30,4 +30,5 @@ void demo_end(struct demo *d)\n int demo_a;\n int demo_b;\n+int demo_c;\n int demo_d;\n"
+    there = ("void demo_start(struct demo *d)\n{\n\tdemo_lock_all(d, DEMO_ALL);\n\td->started = demo_now();\n"
+             "\td->pages = demo_pages(d);\n\td->buffer = demo_buffer(d, d->pages);\n"
+             "\tset_memory_ro((unsigned long)d->buffer, d->pages);\n\tdemo_note(d, \"started\");\n"
+             "\tdemo_unlock(d);\n}\n" + "".join(f"int demo_line_{n};\n" for n in range(20))
+             + "int demo_a;\nint demo_b;\nint demo_d;\n")
+    file = _state(PARTLY + whole + " int demo_e;\n", there + "int demo_e;\n")
+    assert file.note.startswith("the tree has a part of hunk 1 of 2 already: taken out first")
+    assert b"demo_lock(d)" in (file.before or b"")
+
+
+def test_what_could_not_be_put_back_is_not_taken_out() -> None:
+    """A moved line that stands in another place of the function by chance is none of the hunk's that the tree has."""
+    hunk = ("@@ -5,9 +5,9 @@ int demo_quiesce(struct demo *d)\n \n \t\t\twait_for_demo(&done, 3 * HZ);\n \n"
+            "-\t\t\tspin_lock_irq(d->lock);\n \t\t\td->private->done = NULL;\n \t\t\tflush_demo_queue(d);\n"
+            "+\t\t\tspin_lock_irq(d->lock);\n \t\t\tret = demo_cancel(d, &retry);\n \t\t};\n \n")
+    there = ("int demo_quiesce(struct demo *d)\n{\n\tint ret;\n\n\tret = demo_enable(d);\n\tdo {\n"
+             "\t\tif (ret == -EBUSY)\n\t\t\twait_for_demo(&done, 3 * HZ);\n\n"
+             "\t\td->private->done = NULL;\n\t\tflush_demo_queue(d);\n\t\tspin_lock_irq(d->lock);\n"
+             "\t\tret = demo_disable(d);\n\t} while (ret == -EBUSY);\n}\n")
+    file = _state(hunk, there)
+    assert not (file.had and 0 in file.unplaced)
+    assert file.applies != "fragment" or not file.had
