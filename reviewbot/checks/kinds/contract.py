@@ -15,6 +15,7 @@ from dataclasses import replace
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.authors import author_had
 from reviewbot.checks.contracted import contract_hits
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.folded_levels import comes_of_folded_level
@@ -41,6 +42,7 @@ _FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "wh
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
 _GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
+_LEFT = frozenset({"left-untested", "left-as-it-was"})
 _UNGUARDED = frozenset({"guard-gone", "undo-unguarded"})
 _OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 
@@ -69,6 +71,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if hit.shape in _OF_NULL and comes_of_folded_level(
                 analysis.after(position).tree, own_arch(file.path), outline, hit.object):
             continue
+        if hit.shape in _LEFT and not author_had(analysis, position, file, hit.line, hit.end_line):
+            continue  # what is younger than the series its author could not change
         if hit.shape in shapes and not (hit.shape == "not-given-back" and _is_taken_otherwise(analysis, position, hit)):
             yield _finding(rule, analysis, position, file, outline, hit)
 

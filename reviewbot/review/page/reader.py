@@ -11,6 +11,7 @@ from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.arguments import is_single_page
 from reviewbot.checks.definitions import definition_of, fact_under, when_it_acts
 from reviewbot.checks.origins import bases_of
 from reviewbot.findings.types import Cell
@@ -163,7 +164,8 @@ def _thing(reader: Reader, cell: Cell, number: int | None) -> str:
     text = text[1:] if _MEMBER.fullmatch(text) else text
     position = reader.positions[int(cell.patch)]
     side = reader.analysis.before(position) if cell.after.resolves_to == "absent" else reader.analysis.after(position)
-    return thing_of(side, cell.file, cell.function, text) if text else ""
+    single = is_single_page(reader.analysis.family.get(cell.after.symbol), None if cell.after.via else given)
+    return thing_of(side, cell.file, cell.function, text, page=single) if text else ""
 
 
 def named_object(text: str) -> str:

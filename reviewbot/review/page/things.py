@@ -8,6 +8,8 @@ from functools import lru_cache
 from reviewbot.cfacts import object_of, squash_c
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Side
+from reviewbot.checks.arguments import split_arguments
+from reviewbot.contracts.frees import known_frees
 
 __all__ = ["place_of", "thing_of"]
 
@@ -32,9 +34,10 @@ def place_of(argument: str) -> str:
     return f"lm_alias({made})" if "lm_alias(" in argument and _PLACE.fullmatch(made) else made
 
 
-def thing_of(side: Side, path: str, function: str, text: str) -> str:
+def thing_of(side: Side, path: str, function: str, text: str, *, page: bool = False) -> str:
     """Return what the object is for a reader who knows the function's declaration and no more, empty where it has no
     such name: a parameter and what every function can name as they are, a variable of its own as what it was made from.
+    Where one `page` alone is changed, that is the first of several which were allocated.
     """
     facts = side.facts.get(path)
     one = next((one for one in (facts.functions if facts else ()) if one.name == function), None)
@@ -43,7 +46,16 @@ def thing_of(side: Side, path: str, function: str, text: str) -> str:
     data = side.tree.read(path) or b""
     lines = lines_in(data)
     code = _code_of(data[lines.start(one.body.line):lines.start(one.body.end_line + 1)])
-    return _told(code, one.parameters, text, _DEEPEST)
+    told = _told(code, one.parameters, text, _DEEPEST)
+    return f"the first page of {told}" if page and told.startswith("what ") and _are_several(code, text) else told
+
+
+def _are_several(code: str, name: str) -> bool:
+    """Return whether the variable holds several pages that one call has given, by the order that it was asked for."""
+    call = _CALL.fullmatch(object_of(_source(code, name)))
+    number = known_frees().order_taken.get(call["name"], 0) if call else 0
+    given = split_arguments(call[0].partition("(")[2].removesuffix(")")) if call and number else None
+    return given is not None and number <= len(given) and given[number - 1].strip() != "0"
 
 
 @lru_cache(maxsize=64)

@@ -115,3 +115,12 @@ def test_two_consequences_of_one_call_are_asked_about_apart() -> None:
         "rule", "category", "symbol", "patch", "message", "question")}, "id": "F4", "line": 30, "function": "take"})
     [group] = grouped([spoilt[0], later], rules)
     assert with_others(group, rules).question.endswith("the last access? It is the same at line 30.")
+
+
+def test_all_that_a_module_lacks_exports_of_is_one_event() -> None:
+    """A module that calls two functions which are not exported is built or not built once."""
+    lacking = [finding(id=name, rule="not-exported", category="build-break", file="lib/demo.c", line=line, symbol=name,
+                       message=f"'lib/demo.c' calls '{name}', which 'mm/pages.c:{line}' does not export.",
+                       question=f"Should '{name}' be exported, or 'lib/demo.c' not be built as a module?")
+               for line, name in ((3, "set_memory_ro"), (9, "set_memory_rw"))]
+    assert len(grouped(lacking, load_page_rules())) == 1

@@ -58,3 +58,25 @@ def test_a_structure_with_a_name_that_tells_nothing_is_told_by_its_type() -> Non
     calls = "\tif (set_memory_ro((unsigned long)p, pages))\n\t\treturn -EIO;\n\treturn demo_start(d);"
     [row] = review(before, before.replace("\treturn demo_start(d);", calls)).first_page.rows
     assert row.gist == "demo_open() now makes its demo_header read-only"
+
+
+@pytest.mark.parametrize(("order", "said"), [
+    ("THREAD_SIZE_ORDER", "the first page of what alloc_pages_node() returned"),
+    ("0", "what alloc_pages_node() returned"),
+])
+def test_one_page_of_several_is_not_all_that_was_allocated(order: str, said: str) -> None:
+    """A function that changes one page changes the first one of what was allocated by an order."""
+    before = """#include <linux/set_memory.h>
+
+struct page *demo_stack(int node)
+{
+	struct page *page = alloc_pages_node(node, GFP_KERNEL, ORDER);
+
+	if (!page)
+		return NULL;
+	return page;
+}
+""".replace("ORDER", order)
+    calls = "\tif (set_direct_map_invalid_noflush(page))\n\t\treturn NULL;\n\treturn page;"
+    rows = review(before, before.replace("\treturn page;", calls)).first_page.rows
+    assert any(row.gist.startswith(f"demo_stack() now unmaps {said}") for row in rows), [row.gist for row in rows]
