@@ -13,7 +13,7 @@ from functools import cached_property
 
 from reviewbot.values import dataclass
 
-__all__ = ["Alignment", "FileLines", "find_alignments", "find_beside", "heading_name", "key_of"]
+__all__ = ["Alignment", "FileLines", "find_alignments", "find_beside", "heading_name", "key_of", "runs_of"]
 
 TELLING = 0.4
 """The least weight of a line that tells one place from another."""
@@ -169,6 +169,15 @@ class Alignment:
     def last(self) -> int:
         """Return the last line of the file that was matched."""
         return max(place for place in self.at if place is not None)
+
+
+def runs_of(keys: Sequence[bytes], file: FileLines) -> list[int]:
+    """Return where these lines stand one after the other in the file, 0-based."""
+    if not keys:
+        return []
+    rarest = min(range(len(keys)), key=lambda index: len(file.positions.get(keys[index], ())))
+    return [start for start in (place - rarest for place in file.positions.get(keys[rarest], ()))
+            if start >= 0 and file.keys[start:start + len(keys)] == keys]
 
 
 def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, section: bytes = b"") -> list[Alignment]:

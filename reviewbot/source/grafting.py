@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of
+from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of, runs_of
 from reviewbot.source.alike import likeness, with_alike
 from reviewbot.source.doubles import definitions, doubled
 from reviewbot.source.lines import as_bytes
@@ -26,7 +26,7 @@ from reviewbot.source.placing import (
 )
 from reviewbot.values import dataclass
 
-__all__ = ["SURE", "depth_of", "graft", "is_brought"]
+__all__ = ["SURE", "depth_of", "graft", "is_brought", "place_by_own_lines"]
 
 SURE = 0.5
 """How sure a place is that rests on its frame alone."""
@@ -37,6 +37,9 @@ _LIKE = 0.5  # how alike the tree's lines must be to those that the hunk takes o
 _UNMISTAKABLE = 0.75  # the same, where nothing telling frames them or they are many more
 _ALIKE = 0.6  # how sure a place is beside lines that are only alike
 _SHARE = 0.6  # of the weight of the hunk's context must stand there
+_ONE_SIDE = 1.5  # the weight of the lines of one side, where the file has nothing of the other
+_SIGHT = 6  # lines within which a line of the hunk must stand beside those that it takes
+_BESIDE = 2  # lines beside the change that the file need not have
 _SHORT = 6  # characters: shorter lines stand in any function
 _NAME = re.compile(rb"[A-Za-z_]\w{2,}")
 _PLAIN = frozenset({b"if", b"int", b"for", b"the", b"and", b"NULL", b"return", b"goto", b"else", b"void", b"struct",
@@ -47,10 +50,13 @@ _NEST = re.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """What the file has between the two lines that a block stands between in the hunk: lines [start, stop)."""
+    """What the file has between two lines that a block stands between in the hunk: lines [start, stop), and what the
+    hunk has between them, `old` and `new`."""
 
     start: int
     stop: int
+    old: tuple[bytes, ...]
+    new: tuple[bytes, ...]
 
 
 def graft(hunk: Lines, file: FileLines) -> Placement | None:
@@ -66,7 +72,8 @@ def graft(hunk: Lines, file: FileLines) -> Placement | None:
     ranked = sorted(((worth_of(one, file, section), one) for one in found),
                     key=lambda pair: (-pair[0], abs(pair[1].first - hunk.near)))
     grafted = [(worth, one, placed) for worth, one in ranked
-               if _is_good(hunk, one, file, section) and (placed := _grafted(hunk, one, file)) is not None]
+               if (_is_good(hunk, one, file, section) or _has_one_side(hunk, one, file, section))
+               and (placed := _grafted(hunk, one, file)) is not None]
     if not grafted:
         return None
     worth, one, placed = grafted[0]
@@ -103,6 +110,49 @@ def _is_good(hunk: Lines, one: Alignment, file: FileLines, section: bytes) -> bo
     return share >= 0.75 and one.told >= 1.5
 
 
+def _has_one_side(hunk: Lines, one: Alignment, file: FileLines, section: bytes) -> bool:
+    """Return whether lines are only added, and all that the hunk shows on one side of them stands in the file as in the
+    hunk, in what its header names."""
+    if len(hunk.blocks) > 1 or hunk.blocks[0].removed or not lies_inside(one, file, section):
+        return False
+    for side in (range(hunk.blocks[0].first), range(hunk.blocks[0].first, len(hunk.old))):
+        places = [one.at[number] for number in side]
+        if len(places) > 1 and places[0] is not None and places == list(range(places[0], places[0] + len(places))) \
+                and sum(file.weight(key_of(hunk.old[number])) for number in side) >= _ONE_SIDE:
+            return True
+    return False
+
+
+def place_by_own_lines(hunk: Lines, file: FileLines) -> Placement | None:
+    """Return where the hunk goes when the lines that each of its changes takes stand in the file, once: in what its
+    header names, or beginning something themselves; whatever stands around them."""
+    edits: list[Edit] = []
+    for block in hunk.blocks:
+        keys = [key_of(line) for line in block.removed]
+        starts = runs_of(keys, file) if keys else []
+        if len(starts) != 1 or sum(file.weight(key) for key in keys) < 1.0 or not _is_its(hunk, block, starts[0], file):
+            return None
+        edits.append(Edit(start=starts[0], stop=starts[0] + len(keys), new=block.added))
+    if not edits or not in_order(hunk, edits, file):
+        return None
+    fitting = sum(key_of(line) in file.positions for line in hunk.old)
+    return Placement(edits=tuple(edits), how="merged", sure=_ALIKE, fitting=fitting, lines=len(hunk.old))
+
+
+def _is_its(hunk: Lines, block: Block, start: int, file: FileLines) -> bool:
+    """Return whether the lines at `start` are those that the block takes: outside of any function, or in the one that
+    the hunk shows or names, beside a telling line of the hunk."""
+    first = next((line for line in block.removed if line.strip()), b"")
+    if not first[:1].isspace() and not file.in_body(start):
+        return True
+    if file.within(start, as_bytes(hunk.section)) is not True:
+        return False
+    reach = range(start - _SIGHT, start + len(block.removed) + _SIGHT)
+    own = set(range(start, start + len(block.removed)))
+    return any(file.weight(key_of(line)) >= TELLING and any(
+        place in reach and place not in own for place in file.positions.get(key_of(line), ())) for line in hunk.old)
+
+
 def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
     edits: list[Edit] = []
     stock: list[Edit] = []
@@ -114,10 +164,10 @@ def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
                 edits.append(result[0])
                 continue
             frame = _frame(hunk, block, one, file)
-        if frame is None or (not block.removed and frame.start == frame.stop):
+        if frame is None or (not frame.old and frame.start == frame.stop):
             return None
-        edits.append(Edit(start=frame.start, stop=frame.stop, new=block.added))
-        stock.append(Edit(start=frame.start, stop=frame.stop, new=block.removed))
+        edits.append(Edit(start=frame.start, stop=frame.stop, new=frame.new))
+        stock.append(Edit(start=frame.start, stop=frame.stop, new=frame.old))
     if not in_order(hunk, edits, file) or (stock and _defines(stock, edits, file)):
         return None
     fitting = sum(place is not None for place in one.at)
@@ -127,23 +177,39 @@ def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
 
 def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame | None:
     """Return what stands between the hunk's lines above and below the block, None when it is not surely its like."""
-    above, below = block.first - 1, block.first + len(block.removed)
-    over = one.at[above] if above >= 0 else None
-    under = one.at[below] if below < len(one.at) else None
-    if over is None or under is None:
+    end = block.first + len(block.removed)
+    above, below = _nearest(hunk, one, block.first - 1, -1), _nearest(hunk, one, end, 1)
+    if above is None or below is None:
         return None
+    over, under = one.at[above], one.at[below]
+    assert over is not None
+    assert under is not None
     have = file.lines[over + 1:under]
+    lead, rest = hunk.old[above + 1:block.first], hunk.old[end:below]
+    old, new = (*lead, *block.removed, *rest), (*lead, *block.added, *rest)
     told = is_told(hunk, one, file, above, -1) + is_told(hunk, one, file, below, 1)
-    like = max((likeness(have, lines) for lines in (block.removed, block.added)
-                if lines and _names(have) & _names(lines)), default=0.0)
-    if len(have) > max(len(block.removed), len(block.added)) + _MORE and like < _UNMISTAKABLE:
+    like = max((likeness(have, lines) for lines in (old, new) if lines and _names(have) & _names(lines)), default=0.0)
+    if len(have) > max(len(old), len(new)) + _MORE and like < _UNMISTAKABLE:
         return None
-    enough = _UNMISTAKABLE if told == 0 else _LIKE
-    if (have or told < 2) and like < enough:
+    if (have or told < 2 or lead or rest) and like < (_UNMISTAKABLE if told == 0 else _LIKE):
         return None
     if _lies_beside(block, file, over + 1, under):
         return None
-    return _Frame(start=over + 1, stop=under)
+    return _Frame(start=over + 1, stop=under, old=old, new=new)
+
+
+def _nearest(hunk: Lines, one: Alignment, index: int, step: int) -> int | None:
+    """Return the first unchanged line of the hunk from this one on that stands in the file, None if none is near."""
+    changed = {number for block in hunk.blocks for number in range(block.first, block.first + len(block.removed))}
+    bounds = {block.first for block in hunk.blocks if not block.removed}
+    for number in range(index, index + step * (_BESIDE + 1), step):
+        if not 0 <= number < len(one.at) or number in changed:
+            return None
+        if one.at[number] is not None:
+            return number
+        if (number if step < 0 else number + 1) in bounds:
+            return None
+    return None
 
 
 def _names(lines: Sequence[bytes]) -> set[bytes]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name
 from reviewbot.source.doubles import definitions, doubled, may_double
-from reviewbot.source.grafting import depth_of, graft
+from reviewbot.source.grafting import depth_of, graft, place_by_own_lines
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
 from reviewbot.source.placing import Edit, Lines, Placement, begins_function, hunk_of, place, split_hunk
@@ -126,7 +126,8 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         bounds = _bounds(placed, number, len(lines))
         any(accept(number, way()) for way in (
             partial(place, hunk, file, bounds=bounds), partial(_in_parts, hunk, file, bounds),
-            partial(place_in_kbuild, hunk, file, path), *([partial(graft, hunk, file)] if grafting else ())))
+            partial(place_in_kbuild, hunk, file, path), partial(place_by_own_lines, hunk, file),
+            *([partial(graft, hunk, file)] if grafting else ())))
     for number in _tearing(lines, placed):
         del placed[number]
     after = _with(lines, placed)
@@ -250,8 +251,8 @@ def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> S
         stop = span[1]
         last = max((number for number in numbers if number not in merged.placed), default=None)
         if last is not None and last == max(numbers):
-            stop = _tail(hunks[last], lines, stop, min((at for at, *_ in (*events, *spans) if at >= stop),
-                                                       default=len(lines)))
+            limits = [event[0] for event in events] + [other[0] for other in spans]
+            stop = _tail(hunks[last], lines, stop, min((at for at in limits if at >= stop), default=len(lines)))
         events.append((span[0], stop, (), (-1, *sorted(numbers))))
     events += [(at, at, (), (-1, *sorted(numbers))) for at, numbers in apart.items()]
     events.sort(key=lambda event: event[:2])

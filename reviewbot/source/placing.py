@@ -348,7 +348,8 @@ def _between(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tupl
     place = bottom if ahead else top + 1 if after and top is not None else None
     if place is None or _misplaced(block, file, place) or _stands_there(block, file, place):
         return None
-    return Edit(start=place, stop=place, new=block.added), 0.8
+    apart = top is not None and bottom is not None and code_of(file.lines[top + 1:bottom])
+    return Edit(start=place, stop=place, new=block.added), 0.6 if apart else 0.8
 
 
 def _misplaced(block: Block, file: FileLines, place: int) -> bool:

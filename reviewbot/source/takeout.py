@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.series.types import Hunk, Series
-from reviewbot.source.alignment import TELLING, FileLines, key_of
+from reviewbot.source.alignment import TELLING, FileLines, key_of, runs_of
 from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.kbuild_hunks import find_in_kbuild
@@ -230,8 +230,8 @@ def _stands_whole(hunk: Lines, file: FileLines) -> Placement | None:
     """
     back = reversed_hunk(hunk)
     new, old = ([key_of(line) for line in lines] for lines in (back.old, hunk.old))
-    starts = _runs(new, file)
-    if len(starts) != 1 or _runs(old, file):
+    starts = runs_of(new, file)
+    if len(starts) != 1 or runs_of(old, file):
         return None
     if len(new) < len(file.lines) and sum(file.weight(key) for key in new) < _ENOUGH:
         return None
@@ -247,15 +247,6 @@ def _in_other_words(hunk: Lines, file: FileLines) -> Placement | None:
     if any(block.removed for block in blocks) or not all(block.added for block in blocks) or blocks == hunk.blocks:
         return None
     return place(reversed_hunk(replace(hunk, blocks=blocks)), file)
-
-
-def _runs(keys: Sequence[bytes], file: FileLines) -> list[int]:
-    """Return where these lines stand one after the other in the file, 0-based."""
-    if not keys:
-        return []
-    rarest = min(range(len(keys)), key=lambda index: len(file.positions.get(keys[index], ())))
-    return [start for start in (place - rarest for place in file.positions.get(keys[rarest], ()))
-            if start >= 0 and file.keys[start:start + len(keys)] == keys]
 
 
 def _is_framed(hunk: Lines, back: Placement, file: FileLines) -> bool:

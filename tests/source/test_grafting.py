@@ -109,3 +109,35 @@ def test_one_hunk_may_take_what_opens_and_another_what_closes() -> None:
     file = put(tree, old, new)
     text = file.before or b""
     assert text.count(b"#ifndef") == text.count(b"#endif")
+
+
+def test_a_head_that_stands_once_is_found_wherever_its_neighbours_went() -> None:
+    """What begins a function says where it goes, though the functions around it were put in another order."""
+    old = OPEN + CLOSE
+    new = old.replace("static void cellar_close(", "void cellar_close(")
+    other = CLOSE.replace("list_del", "list_del_init").replace("free_door(", "free_door_late(")
+    file = put(other + "".join(f"\nint shelf_{n};\n" for n in range(9)) + OPEN.replace("return 0;", "return c->ret;"),
+               old, new)
+    assert file.whole
+    assert b"\nvoid cellar_close(" in (file.after or b"")
+    assert file.unsure
+
+
+def test_lines_that_stand_once_in_another_function_are_not_those_of_the_hunk() -> None:
+    """A line inside of a function goes by the function that the hunk names."""
+    new = OLD.replace("\tfree_door(c->door);\n", "\tfree_door_late(c->door, 1);\n")
+    tree = (OPEN + "\nstatic void cellar_burn(struct cellar *c)\n{\n\tif (c->fire)\n\t\tcellar_warn(c);\n"
+            "\tfree_door(c->door);\n\tc->ashes++;\n}\n\nstatic void cellar_close(struct cellar *c, int pages)\n{\n"
+            "\tlist_del(&c->list);\n\tset_memory_rw((unsigned long)c->door, pages);\n}\n")
+    assert put(tree, OLD, new).unplaced == (0,)
+
+
+def test_an_entry_goes_by_one_side_where_the_file_has_nothing_of_the_other() -> None:
+    """All that the hunk shows below the new entry of a list stands in the file; what is above it the tree lacks."""
+    head = "const struct flag flags[] = {\n\tFLAG(sd, \"soft dirty\"),\n\tFLAG(mm, \"mixed map\"),\n"
+    end = "\tFLAG_LAST(\"nothing follows\"),\n};\n\nint flags_shown(const struct flag *flag);\n"
+    newer = "\tFLAG(um, \"missing\"),\n\tFLAG(uw, \"write protect\"),\n\tFLAG(mt, \"tags\"),\n"
+    file = put(head + end, head + newer + end, head + newer + "\tFLAG(ss, \"shadow stack\"),\n" + end)
+    assert file.whole
+    assert b"\tFLAG(mm, \"mixed map\"),\n\tFLAG(ss, \"shadow stack\"),\n\tFLAG_LAST(" in (file.after or b"")
+    assert file.unsure

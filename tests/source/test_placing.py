@@ -402,3 +402,14 @@ def test_what_a_hunk_without_a_place_shows_behind_its_function_is_not_shown_twic
     for side in (file.before or b"", file.after or b""):
         assert side.count(b"EXPORT_SYMBOL(cellar_open);") == 1
         assert side.count(b"static void cellar_close(") == 1
+
+
+def test_a_line_put_among_statements_that_only_the_tree_has_is_unsure() -> None:
+    """Which of the statements it goes before is not known, where both of its neighbours stand around them."""
+    old = OPEN + CLOSE
+    new = old.replace("\tlist_add(&c->list, &cellars);\n", "\tcellar_count++;\n\tlist_add(&c->list, &cellars);\n")
+    tree = old.replace("\tlist_add(&c->list, &cellars);\n",
+                       "\tdoor_lock(c->door);\n\tlist_lock(&cellars);\n\tlist_add(&c->list, &cellars);\n")
+    file = put(tree, old, new)
+    assert "unsure" in file.note
+    assert file.unsure
