@@ -31,6 +31,7 @@ __all__ = [
     "arch_row",
     "called_instead",
     "certain_symbols",
+    "chosen_by",
     "current_fact",
     "definition_of",
     "describe",
@@ -166,6 +167,19 @@ def possible_facts(analysis: Analysis, side: Side, arch: str, symbol: str) -> tu
     values = certain_symbols(analysis, side, arch)
     return tuple(fact for fact in facts_at(analysis, side, arch, symbol)
                  if condition_of(fact).evaluate(values) is not Ternary.NO)
+
+
+def chosen_by(analysis: Analysis, side: Side, arch: str, symbol: str) -> frozenset[str]:
+    """Return the options between two bodies that the architecture has for the symbol: 32-bit and 64-bit, an MMU each.
+
+    What leaves it with one body or none is no choice.
+    """
+    bodies = [fact for fact in possible_facts(analysis, side, arch, symbol)
+              if fact.status == "real" and own_arch(fact.defined_in) == arch]
+    if len({fact.defined_in.split(":")[0] for fact in bodies}) < 2:
+        return frozenset()
+    asked = [condition_of(fact).variables() for fact in bodies]
+    return frozenset().union(*asked) - frozenset.intersection(*map(frozenset, asked))
 
 
 def definition_of(analysis: Analysis, side: Side, symbol: str, fact: Fact | None) -> Place | None:

@@ -228,7 +228,8 @@ class Cell:
     two effects that look alike were not proved to be the same; empty: they were. `open` when it is not even clear that
     the one was the other: then nothing is said to change. `was` is the function's name before the patch, where that is
     another one. `askers` are the callers of the function to which the patch gives the test that the call loses, `freed`
-    those from which it takes the one that the call gets.
+    those from which it takes the one that the call gets. `bare` are the callers that come to the call without the lost
+    test afterwards, None where not all callers are known.
     """
 
     patch: str
@@ -244,6 +245,7 @@ class Cell:
     was: str = ""
     askers: tuple[str, ...] = ()
     freed: tuple[str, ...] = ()
+    bare: tuple[str, ...] | None = None
 
     @property
     def changed(self) -> bool:

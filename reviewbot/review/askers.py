@@ -3,40 +3,149 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from reviewbot.checks.analysis import Analysis
+from reviewbot.cfacts import body_text, functions_of
+from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.leaves import tests_of
+from reviewbot.checks.predicates import expanded, written_out
+from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
-from reviewbot.logic import TRUE, Cond
+from reviewbot.logic import TRUE, And, Cond, Var, equivalent
 from reviewbot.review.conditions import Tests
+from reviewbot.review.pairs import Pair
 from reviewbot.review.unplaced import owned
 from reviewbot.text import quote_names
+from reviewbot.values import dataclass
 
 __all__ = ["Moved", "gone_to_callers", "say_moved"]
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_SILENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
+_MOST_CALLERS = 40
 
-Moved = tuple[tuple[str, ...], tuple[str, ...]]
-"""The callers to which a patch gives a test, and those from which it takes one."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Where a test went, or came from: `askers` are the callers to which a patch gives it, `freed` those from which it
+    takes one. `bare` are the callers that come to the call without the test afterwards; None where not all are known.
+    """
+
+    askers: tuple[str, ...] = ()
+    freed: tuple[str, ...] = ()
+    bare: tuple[str, ...] | None = None
 
 
-def gone_to_callers(analysis: Analysis, position: int, function: str, tests: Tests) -> Moved:
+def gone_to_callers(analysis: Analysis, position: int, pair: Pair, tests: Tests) -> Moved:
     """Return the callers of the function to which the patch's hunks give the test that its call loses, and those from
-    which they take the one that it gets."""
+    which they take the one that it gets; and which callers, in the whole tree, do not make that test either."""
     if tests.how != "other" or (_asks_nothing(tests.before) is _asks_nothing(tests.after)):
-        return (), ()
-    if _asks_nothing(tests.after):
-        return _callers_with(analysis, position, function, tests.before, "+"), ()
-    return (), _callers_with(analysis, position, function, tests.after, "-")
+        return Moved()
+    if not _asks_nothing(tests.after):
+        return Moved(freed=_callers_with(analysis, position, pair.function, tests.after, "-"))
+    raw = _own_tests(pair)
+    asked = _callers_with(analysis, position, pair.function, tests.before, "+") or (
+        _callers_with(analysis, position, pair.function, raw, "+") if raw != TRUE else ())
+    return Moved(askers=asked, bare=_without(analysis, position, pair.function, (tests.before, raw)))
 
 
-def say_moved(cell: Cell) -> str:
-    """Return what is to be added to a change: `; post_alloc() asks that now`, empty where no test has moved."""
-    both = "absent" not in {cell.before.resolves_to, cell.after.resolves_to}
+def _own_tests(pair: Pair) -> Cond:
+    """Return the tests of the call before that the one after lacks, as they are written."""
+    if pair.before is None or pair.after is None:
+        return TRUE
+    before, after = ([test for _, test in tests_of(item.place.side, item.call, item.place.path)]
+                     for item in (pair.before, pair.after))
+    return And(*(test for test in before if test not in after))
+
+
+def _without(analysis: Analysis, position: int, function: str, lost: Sequence[Cond]) -> tuple[str, ...] | None:
+    """Return the functions that call this one after the patch without any form of the lost test in front, sorted.
+
+    None without a tree, where nobody or too many call it, or where its address is taken.
+    """
+    if analysis.patched.base.kind == "none":
+        return None
+    sides = analysis.after(position), analysis.sides[0]
+    paths = dict.fromkeys((*analysis.files_with(position + 1, (function,))[function], *sorted(sides[0].facts)))
+    found: dict[str, bool] = {}
+    for path in paths:
+        for side in sides:  # what only hunks are known of is as it was elsewhere
+            if side is sides[1] and path not in sides[0].facts:
+                continue
+            asks = _callers_in(analysis, side, path, function, lost)
+            if asks is None:
+                return None
+            for name, one in asks:
+                if side is sides[0] or name not in _shown(sides[0], path):
+                    found[name] = found.get(name, True) and one
+        if len(found) > _MOST_CALLERS:
+            return None
+    return tuple(sorted(name for name, asks in found.items() if not asks)) if found else None
+
+
+def _shown(side: Side, path: str) -> set[str]:
+    facts = side.facts.get(path)
+    return {one.name for one in (facts.functions if facts else ())}
+
+
+def _callers_in(analysis: Analysis, side: Side, path: str, function: str, lost: Sequence[Cond]
+                ) -> list[tuple[str, bool]] | None:
+    """Return the functions of a file that call this one, each with whether all its calls stand behind the test; None
+    where the function is named otherwise than in a call, or one cannot be followed."""
+    data = side.tree.read(path) or b""
+    if not path.endswith((".c", ".h")) or function.encode() not in data:
+        return []
+    code = _SILENT.sub(" ", data.decode("latin-1"))
+    if re.search(rf"(?<!\w){function}\b(?!\s*\()(?!\s*\))", code) or re.search(
+            rf"(?<!EXPORT_SYMBOL)(?<!_GPL)\(\s*{function}\s*\)", code):
+        return None
+    found = []
+    for one in functions_of(data):
+        if one.name == function or function not in one.calls_all or not re.search(
+                rf"(?<!\w){function}\s*\(", body_text(data, one)):
+            continue
+        flow = analysis.reading.flow(side.tree, path, one.name, one.span.line)
+        sites = flow.calls(function) if flow is not None else ()
+        if flow is None or not sites:
+            return None
+        found.append((one.name, all(_implies(
+            analysis, side, path, And(*(guard.condition for guard in flow.guards(site))), lost) for site in sites)))
+    return found
+
+
+def _implies(analysis: Analysis, side: Side, path: str, asked: Cond, lost: Sequence[Cond]) -> bool:
+    """Return whether what is asked in front of a call comes to one form of the lost test."""
+    plain = written_out(side, path, asked).replace(_plainly)
+    whole = (plain, expanded(analysis, side, plain, "", path), asked)
+    try:
+        return any(test != TRUE and equivalent(And(one, test), one) for test in lost for one in whole)
+    except BudgetError:
+        return False
+
+
+def _plainly(atom: str) -> Cond | None:
+    """Return a question that asks a static key as the one that it stands for: `debug_pagealloc_enabled_static()`."""
+    return Var(f"{atom.removesuffix('_static()')}()") if atom.endswith("_static()") else None
+
+
+def say_moved(cell: Cell, *, bare: bool = True) -> str:
+    """Return what is to be added to a change: `; post_alloc() asks that now`, empty where no test has moved. Which
+    callers do not ask is left out where that is told already (not `bare`)."""
+    if "absent" in {cell.before.resolves_to, cell.after.resolves_to}:
+        return ""
+    said = ""
     for those, word in ((cell.askers, "now"), (cell.freed, "no more")):
-        if those and both:
-            names = quote_names([f"{name}()" for name in those], most=3)
-            return f"; {names} {'asks' if len(those) == 1 else 'ask'} that {word}"
-    return ""
+        if those and not said:
+            said = f"; {_listed(those)} {'asks' if len(those) == 1 else 'ask'} that {word}"
+    if not bare:
+        return said
+    if cell.bare:
+        said += f"; of its callers only {_listed(cell.bare)} {'does' if len(cell.bare) == 1 else 'do'} not ask that"
+    return said or ("" if cell.bare is None else "; all its callers ask that")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return quote_names([f"{name}()" for name in names], most=3)
 
 
 def _running(condition: Cond) -> set[str]:

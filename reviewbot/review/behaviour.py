@@ -15,6 +15,7 @@ from reviewbot.checks.arguments import is_single_page
 from reviewbot.checks.definitions import (
     called_instead,
     certain_symbols,
+    chosen_by,
     definition_of,
     describe,
     does_nothing_when,
@@ -120,7 +121,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
              for old, where in every.items()}
     written = frozenset(name for item in (pair.before, pair.after) if item is not None
                         for name in item.call.path_condition.variables())
-    askers, freed = gone_to_callers(analysis, position, pair.function, compared.tests)
+    moved = gone_to_callers(analysis, position, pair, compared.tests)
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
@@ -158,6 +159,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
 
         asked = {name for item in items if item for leaf in item.leaves
                  for name in options_asked(analysis, item.place.side, leaf.when, arch, leaf.file)}
+        asked |= {name for item in items if item for leaf in item.leaves
+                  for name in chosen_by(analysis, item.place.side, arch, leaf.primitive)}
         symbols = symbols_of(leaves, fixed, asked)
         for config, (was, now) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
@@ -184,7 +187,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 old, new = _of_one_side(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
-                       open=bool(pair.open), was=pair.formerly, askers=askers, freed=freed)
+                       open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare)
 
 
 def _as_whole(old: Effect, new: Effect) -> Effect:

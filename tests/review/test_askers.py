@@ -49,3 +49,70 @@ def test_a_test_that_the_callee_makes_by_itself_is_no_difference() -> None:
         assert ("only when demo_enabled(), " in cell.before.does) is (old == asks)
         assert ("only when demo_enabled(), " in cell.after.does) is (new == asks)
     assert {cell.seen for cell in cells_of(asks, goes)} == {"changes"}
+
+
+OTHERS = """int demo_second(void *page)
+{
+	if (!demo_is_on())
+		return 0;
+	return demo_go(page);
+}
+
+int demo_third(void *page)
+{
+	/* demo_go() is the only way to do this */
+	TEST
+	return demo_go(page);
+}
+"""
+ON = "static bool demo_is_on(void)\n{\n	return demo_enabled();\n}\n\n"
+
+
+def _with_others(test: str, *, test_in: str) -> str:
+    own = _series(test_in=test_in).replace("int demo_first", ON + "int demo_first")
+    return own + "\n" + OTHERS.replace("TEST", test)
+
+
+def test_a_test_that_all_callers_make_is_no_row() -> None:
+    """Nothing is done in more cases where whoever calls the function asks the same in front of the call, be it through
+    a helper; where one does not, the row names that one alone."""
+    for test, bare in (("if (!demo_enabled())\n		return 0;", ()), ("demo_note(page);", ("demo_third",))):
+        found = changed(_with_others(test, test_in="function"), _with_others(test, test_in="caller"))
+        [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
+        assert cell.bare == bare
+        rows = [row.statement for row in found.first_page.rows if "also where !demo_enabled()" in row.statement]
+        assert bool(rows) is bool(bare)
+        assert all("called so by demo_third() alone: demo_first() asks that now" in row for row in rows)
+        [told] = [one.statement for one in found.level_set if "without the condition demo_enabled()" in one.statement]
+        assert ("of its callers only demo_third() does not ask that" in told) is bool(bare)
+
+
+def test_a_function_whose_address_is_taken_has_callers_that_are_not_seen() -> None:
+    """Of what is handed on nobody knows who calls it without the test."""
+    table = "\nstatic const struct demo_ops demo_ops = {\n	.go = demo_go,\n};\n"
+    found = changed(_series(test_in="function") + table, _series(test_in="caller") + table)
+    [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
+    assert cell.bare is None
+
+
+MAPS = """static inline bool demo_enabled(void)
+{
+	return demo_is_on;
+}
+
+static inline void demo_map(struct page *page, int count, int on)
+{
+	if (!demo_enabled())
+		return;
+	__kernel_map_pages(page, count, on);
+}
+"""
+
+
+def test_each_body_that_an_architecture_has_is_told() -> None:
+    """What chooses between the body for 32 bits and that of an MMU makes two cases of the call, each with its own."""
+    path, after = "include/linux/demo.h", MAPS.replace("	if (!demo_enabled())\n		return;\n", "")
+    cells = review({path: MAPS}, {path: after}, arches=("powerpc", "x86"), release="5.10").behaviour
+    bodies = {(dict(cell.config).get("PPC32"), cell.after.resolves_to.partition(":")[0])
+              for cell in cells if cell.arch == "powerpc" and cell.after.resolves_to.startswith("arch/")}
+    assert bodies >= {("y", "arch/powerpc/mm/pgtable_32.c"), ("n", "arch/powerpc/mm/book3s64/hash_utils.c")}

@@ -9,7 +9,7 @@ from dataclasses import replace
 from reviewbot.cfacts import body_text
 from reviewbot.checks.gate_backends import gates_between, say_platforms
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import TRUE, And, Cond, Not
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not
 from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
@@ -53,9 +53,13 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         things = list(dict.fromkeys(object_of_cell(reader, one) for _, one in sayings[said]))
         thing = quote_names(things) if len(things) <= _MOST_THINGS else SOMETHING
         gist = f"{cell.function}() now {promise.does.format(object=thing)}{through} {said}"
-        moved = say_moved(cell).removeprefix("; ")  # then it may be that nothing changes for anybody
+        if cell.bare == ():
+            continue  # whoever calls the function makes the test before
+        if cell.bare:
+            gist += f", called so by {quote_names([f'{one}()' for one in cell.bare], most=3)} alone"
+        moved = say_moved(cell, bare=False).removeprefix("; ")  # then it may be that nothing changes for anybody
         event = event_of(reader, name, cell, "case", setting, gist, moved or _platforms(reader, cell), "different",
-                         "text" if moved else "changed", promise.rank)
+                         "text" if moved and not cell.bare else "changed", promise.rank)
         yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
 
 
@@ -79,8 +83,15 @@ def _is_asked_otherwise(cell: Cell) -> bool:
     before, after = cell.before, cell.after
     return (cell.changed and before.symbol == after.symbol and before.via in ((), after.via) and "absent" not in {
         before.resolves_to, after.resolves_to} and None not in {before.only, after.only} and before.only != after.only
-        and before.resolves_to == after.resolves_to and before.on_failure == after.on_failure
-        and _without_tests(before) == _without_tests(after))
+        and before.resolves_to == after.resolves_to and (
+            (before.on_failure == after.on_failure and _without_tests(before) == _without_tests(after))
+            or _fails_in_more(before, after)))
+
+
+def _fails_in_more(before: Effect, after: Effect) -> bool:
+    """Return whether the call is made in more cases than before, and can fail in those alone."""
+    was, now = before.only or TRUE, after.only or TRUE
+    return before.on_failure == "cannot-fail" != after.on_failure and was != now and And(was, now) == was
 
 
 def _without_tests(effect: Effect) -> str:
@@ -115,10 +126,19 @@ def _cases(reader: Reader, cell: Cell) -> str:
     elif new:
         said = f"only where {say_test(And(*new))}"
     elif gone:
-        said = f"also where {say_test(Not(And(*gone)))}"
+        more = _at_work(cell.after, Not(And(*gone)))
+        if more == FALSE:
+            return ""  # the function does nothing in the cases that come in
+        said = f"also where {say_test(more)}"
     else:
         return ""
     return said if len(said) <= _LONGEST else ""
+
+
+def _at_work(effect: Effect, cases: Cond) -> Cond:
+    """Return those of the cases in which the function does its work, where it asks for the same by itself."""
+    shares = effect.acts is not None and not effect.acts.variables().isdisjoint(cases.variables())
+    return And(cases, effect.acts or TRUE) if shares else cases
 
 
 def _is_failure(reader: Reader, cell: Cell, test: Cond, side: int) -> bool:

@@ -11,6 +11,7 @@ from reviewbot.findings.types import LEVELS
 from reviewbot.review.page.events import Event, is_stated, joined
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
+from reviewbot.review.page.settings import in_either
 from reviewbot.text import quote_names
 
 __all__ = ["merged", "within_fuller", "without_covered"]
@@ -320,7 +321,7 @@ def _over_settings(events: Sequence[Event]) -> list[Event]:
         alike.setdefault((alone or event, event.verdict, event.gist, event.reason), []).append(event)
     done = []
     for cases in alike.values():
-        group = without_covered(cases)
+        group = in_either(without_covered(cases))
         first, rest = group[0], tuple(group[1:])
         parts = [event.config.split(", ") if event.config else [] for event in group]
         common = [part for part in parts[0] if all(part in others for others in parts)] if rest else []

@@ -12,7 +12,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
-_ALONE = re.compile(r"(?P<config>[^ ]*=[^ ]+(?:, [^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
+_ALONE = re.compile(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
                     r"(?: and (?=[^ ]*=)|$)")
 _WIDE: Mapping[str, Mapping[str, str]] = {
     "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}

@@ -210,3 +210,18 @@ def test_a_new_helper_is_one_row_with_and_without_an_option() -> None:
     assert len(page.rows) == 1
     assert page.rows[0].gist.endswith("reached from demo_close() and demo_open()")
     assert not page.rows[0].config
+
+
+def test_a_test_that_the_callee_makes_in_part_says_what_comes_in() -> None:
+    """Where the function asks for the same by itself, only what it then works in is new; where that is nothing, so is
+    the row."""
+    for own, said in (("demo_on || demo_full", " also where !demo_on && demo_full"), ("demo_on", "")):
+        worker = ("int set_memory_encrypted(unsigned long addr, int numpages)\n{\n"
+                  f"	if (!({own}))\n		return 0;\n"
+                  "	return change_page_attr_set(&addr, numpages, __pgprot(0), 0);\n}\n")
+        call = "	set_memory_encrypted((unsigned long)demo->text, demo->pages);\n	demo_log(demo);\n}\n"
+        head = "void demo_seal(struct demo *demo)\n{\n"
+        found = review(head + "	if (!demo_on)\n		return;\n" + call, head + call,
+                       files={"arch/x86/mm/pat/set_memory.c": worker})
+        rows = [row.statement for row in found.first_page.rows if "demo_seal() now" in row.statement]
+        assert [said in row for row in rows] == ([True] if said else [])
