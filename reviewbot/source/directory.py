@@ -15,7 +15,7 @@ from reviewbot.source.answers import Answers, FolderStates, Store
 from reviewbot.source.kept import Kept, look_at
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
-from reviewbot.source.sweep import can_sweep, sweep
+from reviewbot.source.sweep import Folders, can_sweep, sweep
 from reviewbot.source.traced import Asked, Trace, same_answers
 from reviewbot.source.trees import blob_id, is_safe_path, version_in_makefile
 from reviewbot.source.words import Found, Searches, candidates, identifiers, wanted_path
@@ -43,6 +43,7 @@ class DirectoryTree:
         except OSError as error:
             raise TreeError(f"cannot open the tree: {error.strerror}", where=str(root)) from error
         self._place: tuple[Sandbox, ObjectReader] | None = None
+        self._folders = Folders(self.root)
         self._searches = Searches(self._narrow, self._content, together=can_sweep())
         self._start = f"{str(self.root).rstrip('/')}/"
         self._real: dict[str, str] = {}  # where the folders of the tree really are
@@ -279,7 +280,7 @@ class DirectoryTree:
         known = self._words.narrow(names, prefixes, suffixes) if self._words is not None else None
         if known is not None:
             return known
-        swept = sweep(self.root, names, prefixes, suffixes)
+        swept = sweep(self._folders, names, prefixes, suffixes)
         if swept is not None:
             return swept
         try:

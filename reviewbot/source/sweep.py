@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reviewbot.source.matcher import Spotter, spotter_for
 
-__all__ = ["can_sweep", "sweep"]
+__all__ = ["Folders", "can_sweep", "sweep"]
 
 _PILE = 4 << 20  # bytes that are looked through together
 _MORE = ord("_")  # stands for what goes on before or behind a part
 _READ = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
+_ENTER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def can_sweep() -> bool:
@@ -25,7 +26,53 @@ def can_sweep() -> bool:
     return spotter_for(()) is not None
 
 
-def sweep(root: Path, words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]
+class Folders:
+    """What stands in the folders of a tree that does not change: each is looked into once for all sweeps."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder of the tree, and look at nothing yet."""
+        self.root = str(root)
+        self._known: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+    def files(self, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+        """Yield folders (the path ends in a slash, or is empty) with the names of their regular files that have one of
+        the endings, once each: those below `prefixes` (none: all), and files that these name themselves."""
+        waiting: list[str] = []
+        for one in sorted({prefix.rstrip("/") for prefix in prefixes or ("",)}):
+            place = f"{self.root}/{one}" if one else self.root
+            if (waiting and _is_inside(one, waiting[-1])) or os.path.realpath(place) != place:
+                continue
+            if one.endswith(suffixes) and Path(place).is_file():
+                folder, slash, name = one.rpartition("/")
+                yield folder + slash, [name]
+            waiting.append(one)
+        while waiting:
+            folder = waiting.pop()
+            begin = f"{folder}/" if folder else ""
+            files, folders = self._in(folder)
+            names = [name for name in files if name.endswith(suffixes)]
+            if names:
+                yield begin, names
+            waiting += [f"{begin}{name}" for name in folders]
+
+    def _in(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the names of the regular files and of the folders that stand in a folder; links are neither."""
+        if folder not in self._known:
+            files, folders = [], []
+            try:
+                with os.scandir(f"{self.root}/{folder}") as found:
+                    for entry in found:
+                        if entry.is_file(follow_symlinks=False):
+                            files.append(entry.name)
+                        elif entry.is_dir(follow_symlinks=False) and entry.name.lower() != ".git":
+                            folders.append(entry.name)
+            except OSError:
+                pass
+            self._known[folder] = tuple(files), tuple(folders)
+        return self._known[folder]
+
+
+def sweep(tree: Folders, words: tuple[str, ...], prefixes: tuple[str, ...], suffixes: tuple[str, ...]
           ) -> dict[str, list[str]] | None:
     """Return for each of the identifiers the sorted paths of the regular files below folders (none: all) with one of
     the endings (none: any) that hold it, None where this machine cannot look for many at once.
@@ -36,34 +83,10 @@ def sweep(root: Path, words: tuple[str, ...], prefixes: tuple[str, ...], suffixe
     if spot is None:
         return None
     pile = _Pile(spot, max(map(len, words), default=0))
-    for path in _files(str(root), prefixes, suffixes or ("",)):
-        pile.take(f"{root}/{path}", path)
+    for folder, names in tree.files(prefixes, suffixes or ("",)):
+        pile.take(tree.root, folder, names)
     pile.look()
     return {word: sorted(pile.found.get(number, ())) for number, word in enumerate(words)}
-
-
-def _files(root: str, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> Iterator[str]:
-    waiting: list[str] = []
-    for one in sorted({prefix.rstrip("/") for prefix in prefixes or ("",)}):
-        place = f"{root}/{one}" if one else root
-        if (waiting and _is_inside(one, waiting[-1])) or os.path.realpath(place) != place:
-            continue
-        if one.endswith(suffixes) and Path(place).is_file():
-            yield one
-        waiting.append(one)
-    while waiting:
-        folder = waiting.pop()
-        begin = f"{folder}/" if folder else ""
-        try:
-            with os.scandir(f"{root}/{folder}") as found:
-                entries = [*found]
-        except OSError:
-            continue
-        for entry in entries:
-            if entry.name.endswith(suffixes) and entry.is_file(follow_symlinks=False):
-                yield f"{begin}{entry.name}"
-            elif entry.is_dir(follow_symlinks=False) and entry.name.lower() != ".git":
-                waiting.append(f"{begin}{entry.name}")
 
 
 def _is_inside(path: str, folder: str) -> bool:
@@ -84,27 +107,36 @@ class _Pile:
         self._starts: list[int] = []
         self._size = 0
 
-    def take(self, place: str, path: str) -> None:
-        """Read a file, if that can be done."""
+    def take(self, root: str, folder: str, names: Iterable[str]) -> None:
+        """Read files of one folder, as far as that can be done."""
         try:
-            handle = os.open(place, _READ)
+            here = os.open(f"{root}/{folder}", _ENTER)  # from where a name is found sooner than by its whole path
         except OSError:
             return
+        open_, read, close = os.open, os.readv, os.close
         try:
-            count = os.readv(handle, [self._view[self._size:]])
-            if self._size + count >= self._room:  # there may be more of it
-                self.look()
-                os.lseek(handle, 0, os.SEEK_SET)
-                self._in_parts(handle, path)
-                return
-        except OSError:
-            return
+            for name in names:
+                try:
+                    handle = open_(name, _READ, dir_fd=here)
+                except OSError:
+                    continue
+                try:
+                    count = read(handle, [self._view[self._size:]])
+                    if self._size + count < self._room:
+                        self._paths.append(folder + name)
+                        self._starts.append(self._size)
+                        self._memory[self._size + count] = 0  # no word goes on from one file to the next
+                        self._size += count + 1
+                    else:  # there may be more of it
+                        self.look()
+                        os.lseek(handle, 0, os.SEEK_SET)
+                        self._in_parts(handle, folder + name)
+                except OSError:
+                    continue
+                finally:
+                    close(handle)
         finally:
-            os.close(handle)
-        self._paths.append(path)
-        self._starts.append(self._size)
-        self._memory[self._size + count] = 0  # no word goes on from one file to the next
-        self._size += count + 1
+            close(here)
 
     def look(self) -> None:
         """Note which of the files hold a word, and begin a new pile."""
