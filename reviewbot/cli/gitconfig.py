@@ -37,10 +37,11 @@ class GitSettings(Mapping[str, str]):
     def _read(self) -> dict[str, tuple[str, ...]]:
         files = [path for path in _global_files() if path.is_file() and path.stat().st_size <= _LARGEST]
         found: dict[str, tuple[str, ...]] = {}
-        try:
-            from git.config import GitConfigParser  # noqa: PLC0415
-        except ImportError:  # GitPython will not load where git is not installed
-            files = []
+        if files:
+            try:
+                from git.config import GitConfigParser  # noqa: PLC0415
+            except ImportError:  # GitPython will not load where git is not installed
+                files = []
         for path in files:
             try:
                 parser = GitConfigParser([str(path)], read_only=True)

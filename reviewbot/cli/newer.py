@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
 from reviewbot.cli.gitconfig import SECTIONS
 from reviewbot.cli.sources import Input
 from reviewbot.errors import NetworkError, UsageError
-from reviewbot.mail import FetchedThread, Mailbox, Network, join_mailboxes
+from reviewbot.mail import Mailbox, Network, join_mailboxes
 from reviewbot.series import Series, SeriesSet, choose_series, find_series
 from reviewbot.text import clip, visible
+
+if TYPE_CHECKING:
+    from reviewbot.mail import FetchedThread  # it would load an HTTP library
 
 __all__ = ["asks_newer", "newer_option", "newer_thread", "newest_of", "no_settings", "with_newer"]
 

@@ -6,12 +6,12 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Protocol, Self, TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from reviewbot.text import clip, squash, visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 __all__ = ["ProgressDisplay", "Report", "no_progress"]
 
@@ -35,6 +35,14 @@ def _can_draw(environ: Mapping[str, str]) -> bool:
         word in environ.get("INSIDE_EMACS", "") for word in _PLAIN_BUFFERS)
 
 
+def _bar(stream: TextIO) -> Progress:
+    from rich.console import Console  # noqa: PLC0415 - most runs draw nothing
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    return Progress(TextColumn("{task.description}", markup=False), BarColumn(bar_width=24), MofNCompleteColumn(),
+                    console=Console(file=stream, stderr=False), transient=True, refresh_per_second=8)
+
+
 class ProgressDisplay:
     """A `Report` that draws one line on `stream`, from the second in which the work turns out to be long.
 
@@ -45,7 +53,7 @@ class ProgressDisplay:
     def __init__(self, stream: TextIO, *, wanted: bool = True, delay: float = 1.0,
                  clock: Callable[[], float] = time.monotonic, environ: Mapping[str, str] | None = None) -> None:
         """Wait `delay` seconds on `clock` before anything is drawn; `environ` says what the terminal can."""
-        self._console = Console(file=stream, stderr=False)
+        self._stream = stream
         self._wanted = wanted and stream.isatty() and _can_draw(os.environ if environ is None else environ)
         self._delay, self._clock = delay, clock
         self._started = clock()
@@ -70,9 +78,7 @@ class ProgressDisplay:
         if not self._wanted or self._clock() - self._started < self._delay:
             return
         if self._progress is None:
-            self._progress = Progress(TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
-                                      MofNCompleteColumn(), console=self._console, transient=True,
-                                      refresh_per_second=8)
+            self._progress = _bar(self._stream)
             self._progress.start()
             self._task = self._progress.add_task("")
         assert self._task is not None

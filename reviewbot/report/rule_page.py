@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from reviewbot.text import visible
@@ -23,6 +22,8 @@ def markdown_to_html(text: str, *, top_heading: int) -> Markup:
     HTML inside the Markdown is shown as text, images become their description, and only http and https links stay
     links: a rule folder may come from somebody else (`--rules DIR`).
     """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - a review on a terminal shows no Markdown
+
     markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable("image")
     # `validateLink` is how markdown-it lets its caller narrow the links; it is an ordinary attribute there.
     markdown.validateLink = _is_safe_link  # type: ignore[method-assign]
