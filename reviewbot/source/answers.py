@@ -141,13 +141,17 @@ def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tu
     while waiting:
         folder = waiting.pop()
         try:
-            with os.scandir(f"{root}/{folder}") as found:
-                entries = [*found]
-            sources = [entry for entry in entries
-                       if entry.name.endswith(_SOURCES) and entry.is_file(follow_symlinks=False)]
-            files = [(entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
-                     for entry in sources for status in (entry.stat(follow_symlinks=False),)]
-            waiting += [f"{folder}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]
+            here = os.open(f"{root}/{folder}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:  # from the open folder a name is found sooner than by its whole path
+                with os.scandir(here) as found:
+                    entries = [*found]
+                sources = [entry for entry in entries
+                           if entry.name.endswith(_SOURCES) and entry.is_file(follow_symlinks=False)]
+                files = [(entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+                         for entry in sources for status in (entry.stat(follow_symlinks=False),)]
+                waiting += [f"{folder}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]
+            finally:
+                os.close(here)
         except OSError:
             continue
         if files:
