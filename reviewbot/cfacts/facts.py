@@ -23,9 +23,11 @@ from reviewbot.cfacts.split import Layout, Piece
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Mention, MentionKind, Step, Use
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond
+from reviewbot.text import places_of
 
 __all__ = ["account", "read_file"]
 
+_FEW = 24
 _MOST_MACRO_ROUNDS = 6
 _MOST_ITEM = 4_000
 _EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
@@ -46,9 +48,9 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=skips)
     lines = lines_in(data) if known else None
     ranges = [(lines.start(first), lines.start(last + 1)) for first, last in known] if lines else [(0, len(data))]
-    pattern = names_pattern(wanted)
-    places = [(found.start(), found.group().decode("latin-1"))
-              for start, end in ranges for found in pattern.finditer(data, start, end)]
+    places = _places(wanted, data) if not known and len(wanted) <= _FEW else [
+        (found.start(), found.group().decode("latin-1"))
+        for start, end in ranges for found in names_pattern(wanted).finditer(data, start, end)]
     if not places:
         return FileFacts(path=path, functions=(), calls=(), mentions=(), macros=(), skips=())
     types: dict[str, str] = {}
@@ -62,6 +64,11 @@ def read_file(path: str, data: bytes, *, names: frozenset[str] | Family, returns
         reader.skip(0, "read", f"{len(places)} mentions are too many")
         places = places[:LIMITS.mentions]
     return reader.read(places)
+
+
+def _places(names: frozenset[str], data: bytes) -> list[tuple[int, str]]:
+    """Return what the pattern of a few names finds: to look for one after the other takes a tenth of its time."""
+    return sorted((at, name) for name in names for at in places_of(name.encode("latin-1"), data, joined_by=b"$"))
 
 
 class _File(Text):

@@ -49,6 +49,7 @@ _WORD = re.compile(
     r"|" + CHAR.decode() + r"|[A-Za-z_$][A-Za-z0-9_$]*+|\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+"
     r"|\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|.|\Z)",
     re.DOTALL)
+_LONG = frozenset({"directive", "string", "char"})  # may go on over the end of a line
 _KINDS: dict[str, TokenKind | None] = {
     **dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$", "name"),
     **dict.fromkeys("0123456789", "number"), '"': "string", **dict.fromkeys("LuU.'#")}
@@ -144,16 +145,21 @@ def _words(data: bytes, start: int, end: int, lines: Lines) -> list[Token] | Non
     found: list[Token] = []
     add, make, line = found.append, tuple.__new__, lines.line
     fresh = start == 0 or data[start - 1:start] == b"\n"
-    at = start
+    at, row, moved = start, 0, True
     for skipped, text in _WORD.findall(data[start:end].decode("latin-1")):
         if not text:
             break
         at += len(skipped)
+        moved = moved or "\n" in skipped
         kind = _KINDS.get(text[0], "punct") or _kind_of(text, fresh=fresh or "\n" in skipped)
         if not kind:
             return None
-        add(make(Token, (kind, text, at, line(at))))
+        if moved:
+            row, moved = line(at), False
+        add(make(Token, (kind, text, at, row)))
         at += len(text)
+        if kind in _LONG:
+            moved = "\n" in text
         fresh = False
     return found
 

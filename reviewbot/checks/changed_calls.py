@@ -66,7 +66,7 @@ def _blocks(content: bytes) -> tuple[_Block, ...]:
     names: set[str] = set()
     lines = decode(content).splitlines()
     for number, line in enumerate(lines, 1):
-        here = _CALLED.findall(line)
+        here = _CALLED.findall(line) if "(" in line else ()
         if line.startswith("{"):
             open_ = True
         elif not open_ and here and not line[:1].isspace():

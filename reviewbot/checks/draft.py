@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
@@ -70,10 +71,14 @@ def draft_finding(rule: Rule, state: PatchState, spot: Spot, fields: Mapping[str
         says=says or (spot.symbol,))
 
 
+@lru_cache(maxsize=8)  # one finding after the other is about the same file
+def _rows(data: bytes) -> list[str]:
+    return data.decode("latin-1").splitlines()
+
+
 def source_evidence(side: Side, file: str, line: int, *, patch: int, old: bool = False) -> Evidence:
     """Return the source line at a moment of the series as evidence."""
-    data = side.tree.read(file) or b""
-    lines = data.decode("latin-1").splitlines()
+    lines = _rows(side.tree.read(file) or b"")
     text = clip(lines[line - 1].strip(), _LONGEST) if 0 < line <= len(lines) else ""
     moment = "before" if old else "after"
     return Evidence(kind="patch", file=file, line=line, text=text, rev=f"{moment} patch {patch}")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.contracts.effects import known_effects
+from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
 __all__ = ["EVERYWHERE", "names_effects", "near_files"]
@@ -53,11 +53,6 @@ def _is_in(path: str, scope: tuple[str, ...]) -> bool:
                                       for one in scope)
 
 
-@lru_cache(maxsize=4)
-def _pattern(names: frozenset[str]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(names)))
-
-
 def _names(file: PatchedFile, names: frozenset[str]) -> bool:
-    return any(content is not None and _pattern(names).search(content) is not None
-               for content in (file.before, file.after))
+    held = strings_in(names)
+    return any(content is not None and held(content) for content in (file.before, file.after))

@@ -83,6 +83,6 @@ def _shape(one: Sighting) -> tuple[object, ...]:
 
 
 def _bodies(data: bytes, name: str) -> tuple[str, ...]:
-    lines = decode(data).splitlines()
-    return tuple(squash(" ".join(lines[one.body.line - 1:one.body.end_line]))
-                 for one in functions_of(data) if one.name == name)
+    found = [one for one in functions_of(data) if one.name == name]
+    lines = decode(data).splitlines() if found else []
+    return tuple(squash(" ".join(lines[one.body.line - 1:one.body.end_line])) for one in found)

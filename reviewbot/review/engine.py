@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -39,6 +38,7 @@ from reviewbot.review.types import Coverage, Review, Timing, in_order
 from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
 from reviewbot.source import OverlayTree
+from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip, quote_names
 from reviewbot.values import dataclass
@@ -140,17 +140,13 @@ def _concerns_family(patched: PatchedTree, family: Family) -> bool:
 
 def _mention_of(family: Family) -> Callable[[PatchState, PatchedFile], bool]:
     """Return a test of whether a file, or one that its Makefile lines build, names a function of the family."""
-    pattern = _pattern_of(family)
+    held = strings_in(family.names())
 
     def named(state: PatchState, file: PatchedFile) -> bool:
         contents = [file.before, file.after, *(state.after.read(path) for path in objects_of(file))]
-        return any(content is not None and pattern.search(content) is not None for content in contents)
+        return any(content is not None and held(content) for content in contents)
 
     return named
-
-
-def _pattern_of(family: Family) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(re.escape(name.encode()) for name in sorted(family.names())))
 
 
 def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
@@ -189,11 +185,11 @@ def _known_by_hunks(patched: PatchedTree, family: Family) -> list[str]:
     the hunks do not show of them may name it."""
     if patched.base.kind == "none" or not patched.states:
         return []
-    start, pattern = patched.start, _pattern_of(family)
+    start, held = patched.start, strings_in(family.names())
     tree = start.base if isinstance(start, OverlayTree) else start
     torn = {file.old_path for state in patched.states for file in state.files if file.old_path.endswith((".c", ".h"))
             and file.applies in {"fragment", "failed"}}
-    return [path for path in sorted(torn) if (data := tree.read(path)) is None or pattern.search(data)]
+    return [path for path in sorted(torn) if (data := tree.read(path)) is None or held(data)]
 
 
 def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:

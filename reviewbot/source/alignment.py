@@ -256,21 +256,21 @@ def _align(keys: Sequence[bytes], weights: Sequence[float], window: Sequence[byt
     rows, columns = len(keys), len(window)
     best = [[0.0] * (columns + 1)]
     ended: list[list[float]] = [[-1.0] * (columns + 1)]  # the best that ends in a match of this row and column
+    standing: dict[bytes, list[int]] = {}
+    for column, key in enumerate(window, 1):
+        standing.setdefault(key, []).append(column)
     for row in range(1, rows + 1):
-        key, weight = keys[row - 1], weights[row - 1]
-        above, above_ended = best[row - 1], ended[row - 1]
-        here, here_ended = [0.0] * (columns + 1), [-1.0] * (columns + 1)
-        left = 0.0
-        for column in range(1, columns + 1):
-            top = above[column]
-            value = top if top >= left else left
-            if window[column - 1] == key:
-                match = above[column - 1] + weight
-                joined = above_ended[column - 1] + weight + _TOGETHER
-                match = max(match, joined) if above_ended[column - 1] >= 0 else match
-                here_ended[column] = match
-                value = max(value, match)
-            here[column] = left = value
+        weight, above, above_ended = weights[row - 1], best[row - 1], ended[row - 1]
+        here, here_ended = above.copy(), [-1.0] * (columns + 1)
+        for column in standing.get(keys[row - 1], ()):
+            match = above[column - 1] + weight
+            joined = above_ended[column - 1] + weight + _TOGETHER
+            match = max(match, joined) if above_ended[column - 1] >= 0 else match
+            here_ended[column] = match
+            behind = column
+            while behind <= columns and here[behind] < match:
+                here[behind] = match
+                behind += 1
         best.append(here)
         ended.append(here_ended)
     at: list[int | None] = [None] * rows

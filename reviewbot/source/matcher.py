@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import lru_cache
 
 from reviewbot.text import places_of
@@ -15,7 +16,7 @@ except ImportError:  # no wheel for this machine: the same answers, some ten tim
 else:
     _HYPERSCAN = True
 
-__all__ = ["Spotter", "matcher_for", "names_in", "spotter_for", "stems_of"]
+__all__ = ["Spotter", "matcher_for", "names_in", "spotter_for", "stems_of", "strings_in"]
 
 Matcher = Callable[[bytes], tuple[int, ...]]
 Spotter = Callable[[memoryview], list[tuple[int, int]]]
@@ -59,6 +60,32 @@ def spotter_for(words: tuple[str, ...]) -> Spotter | None:
         return found
 
     return spot
+
+
+@lru_cache(maxsize=8)
+def strings_in(strings: frozenset[str]) -> Callable[[bytes], bool]:
+    """Return a test of whether one of the strings stands in the bytes, also as a part of a longer word."""
+    wanted = tuple(sorted(strings))
+    if not wanted:
+        return lambda _: False
+    if not _HYPERSCAN:
+        pattern = re.compile(b"|".join(re.escape(one.encode()) for one in wanted))
+        return lambda content: pattern.search(content) is not None
+    database, _ = _database(wanted)
+
+    def test(content: bytes) -> bool:
+        found: list[int] = []
+
+        def at(number: int, _: int, __: int, ___: int, ____: object) -> bool:
+            found.append(number)
+            return True  # one is enough
+
+        if content:
+            with suppress(hyperscan.ScanTerminated):
+                database.scan(content, match_event_handler=at)
+        return bool(found)
+
+    return test
 
 
 def names_in(words: Iterable[str]) -> Callable[[bytes], tuple[str, ...]]:

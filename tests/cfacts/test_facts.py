@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.cfacts import Family, account, functions_of, load_family, read_file
+from reviewbot.cfacts import Family, account, facts, functions_of, load_family, read_file
+from reviewbot.cfacts.functions import names_pattern
 
 RULES = Path(__file__).parent.parent.parent / "rules" / "api"
 
@@ -184,3 +185,11 @@ def test_no_mention_of_a_real_tree_is_lost(version: str, kernel_tree: Callable[[
                 assert account(str(path), data, facts, names=names) == ()
                 calls += len(facts.calls)
     assert calls > 150
+
+
+@pytest.mark.parametrize("names", [{"map"}, {"map", "map_x", "unmap"}, {"nowhere"}])
+def test_a_few_names_are_found_as_the_pattern_finds_them(names: set[str]) -> None:
+    """To look for one name after the other says what a pattern of all of them says, in the same order."""
+    data = b"map map_x; $map map$ unmap(map, map_x) xmap map_x1 /* map */ \xe4map\nmap"
+    plain = [(found.start(), found.group().decode()) for found in names_pattern(frozenset(names)).finditer(data)]
+    assert facts._places(frozenset(names), data) == plain

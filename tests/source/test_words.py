@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.errors import TreeError
+from reviewbot.source import matcher
 from reviewbot.source.words import _MOST_AT_ONCE, Searches, _beginnings, _literals, _runs
 
 FILES = {"mm/a.c": b"set_x(); other", "mm/b.h": b"set_x other_2", "lib/c.c": b"other", "lib/d.S": b"set_x"}
@@ -137,3 +138,15 @@ def test_what_is_asked_for_ahead_is_searched_for_in_one_go() -> None:
     assert tree.find(("other",), ("lib",), (".c",)) == ("lib/c.c",)
     assert asked == [(("new_one",), ("lib",), (".c",)), (("other", "set_x"), ("mm", "lib"), (".c", ".h"))]
     assert tree.find(("set_x",), ("lib",), (".S",)) == ("lib/d.S",)
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_string_is_found_also_as_part_of_a_word(monkeypatch: pytest.MonkeyPatch, fast: bool) -> None:
+    """Whether one of many strings stands in a file is told for parts of words too, with and without Hyperscan."""
+    monkeypatch.setattr(matcher, "_HYPERSCAN", fast and matcher._HYPERSCAN)
+    matcher.strings_in.cache_clear()
+    held = matcher.strings_in(frozenset({"set_x", "map_page"}))
+    assert [held(data) for data in (b"", b"reset_x()", b"map_pages map_pages", b"set_ x map_pag")] == [
+        False, True, True, False]
+    assert not matcher.strings_in(frozenset())(b"set_x")
+    matcher.strings_in.cache_clear()
