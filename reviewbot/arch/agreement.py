@@ -38,7 +38,7 @@ def worker_files(model: Model, arch: str, version: KernelVersion) -> dict[str, t
     facts = [fact for part in (model.own_of(arch), model.generic) for fact in part.facts
              if asked in fact.versions and (not fact.arches or arch in fact.arches)]
     for fact in facts:
-        if fact.status in {"real", "macro"} and fact.defined_in:
+        if fact.is_real and fact.defined_in:
             found.setdefault(fact.symbol, {})[fact.defined_in.split(":")[0]] = None
     for fact in facts:
         for name, paths in files_of(fact).items():

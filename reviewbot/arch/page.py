@@ -162,7 +162,7 @@ def _section(model: Model, arch: str, version: KernelVersion, *, title: str, sym
     for symbol in symbols:
         facts = model.fact(arch, symbol, version)
         for fact in facts:
-            if fact.status in {"real", "macro"}:
+            if fact.is_real:
                 behaviours.setdefault(_key(fact), []).append(fact)
             elif fact.status == "stub":
                 stubs.setdefault(fact.condition, []).append(symbol)

@@ -119,6 +119,11 @@ class Fact:
     read_from: Literal["model", "code"] = "model"
     assumed: bool = False
 
+    @property
+    def is_real(self) -> bool:
+        """Return whether it has code of its own here, written as a function or made by a macro; else it is a stub."""
+        return self.status in {"real", "macro"}
+
     def possible_errnos(self, gone: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the errors that can come: not those whose causes are all among `gone` or never come about."""
         known = dict(self.causes)

@@ -145,7 +145,7 @@ def fact_at(analysis: Analysis, side: Side, arch: str, symbol: str, place: Place
     """Return what the definition at that place is and does, whether or not some configuration chooses it."""
     for fact in facts_at(analysis, side, arch, symbol):
         file, _, line = fact.defined_in.partition(":")
-        if file == place.file and fact.status in {"real", "macro"} and line in {"", str(place.line)}:
+        if file == place.file and fact.is_real and line in {"", str(place.line)}:
             return fact
     return fact_of_code(analysis, side, arch, symbol, str(place))
 
@@ -328,7 +328,7 @@ def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact 
     fact = fact or fact_under(analysis, side, arch, symbol, certain_symbols(analysis, side, arch))
     if fact is None:
         return None
-    place = definition_of(analysis, side, symbol, fact) if fact.status in {"real", "macro"} else None
+    place = definition_of(analysis, side, symbol, fact) if fact.is_real else None
     acts = when_it_acts(analysis, side, place, symbol, fact)
     evidence = [Evidence(kind="model", file=anchor.file, line=0, text=squash(anchor.has or anchor.function),
                          rev=f"model {analysis.version}") for anchor in fact.anchors[:2]]

@@ -153,7 +153,7 @@ def _plainly(atom: str) -> Cond | None:
 def _cannot_fail(analysis: Analysis, side: Side, arch: str, name: str, gone: frozenset[str]) -> bool:
     """Return whether nothing makes this inner call fail here; what is not known may."""
     known = facts_at(analysis, side, arch, name) if name.isidentifier() else ()
-    return bool(known) and all(fact.status == "real" and fact.may_fail is not None
+    return bool(known) and all(fact.is_real and fact.may_fail is not None
                                and not fact.possible_errnos(gone | _MISTAKES) for fact in known)
 
 
@@ -187,7 +187,7 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
         alone = _leaves_others(fact) or _is_as_wanted(before, fact.arch)
         foreign = {"area"} if before.kind == "paged" and own_list("mapped_in_pages").get(before.callee) else set()
         return (_BY_RANGE if alone else _MISTAKES) | {"area"} - foreign
-    earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.status == "real"), None)
+    earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.is_real), None)
     if earlier is None or earlier.returns != "int":
         return frozenset()
     if earlier.alias not in {fact.alias, "both"} and fact.alias != "vmalloc":

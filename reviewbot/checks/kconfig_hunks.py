@@ -40,12 +40,14 @@ class _Entry:
 class Hunks:
     """Entries by symbol; by symbol and architecture when some hunk selects it; the Makefiles as far as they are known.
 
-    The architecture "" is for Kconfig files that all have.
+    The architecture "" is for Kconfig files that all have. `brought` are the symbols of which all entries and selects
+    that the hunks show are added: nobody else selects them.
     """
 
     entries: Mapping[str, _Entry] = field(default_factory=dict)
     selects: Mapping[str, Mapping[str, Cond]] = field(default_factory=dict)
     makefiles: Mapping[str, str] = field(default_factory=dict)
+    brought: frozenset[str] = frozenset()
 
     def says_of(self, variable: str, arch: str) -> Cond | None:
         """Return what the hunks make of a variable `CONFIG_X` or `CONFIG_X_MODULE` on the architecture, None for
@@ -59,7 +61,13 @@ class Hunks:
             return FALSE if entry.kind == "bool" or not entry.free else None
         chosen = FALSE if entry is None or not entry.free else And(Var(variable), entry.depends)
         given = Or(*((selects or {}).get(owner, FALSE) for owner in ("", arch))) if plain == name else FALSE
+        if chosen == FALSE and plain == name and plain not in self.brought:
+            return Or(Var(variable), given)  # who else selects what was there before is not in the hunks
         return Or(chosen, given)
+
+    def selects_on(self, symbol: str, arch: str) -> bool:
+        """Return whether some hunk shows that the architecture, or a Kconfig file that all have, selects the symbol."""
+        return not {"", arch}.isdisjoint(self.selects.get(symbol, {}))
 
     def built(self, path: str, arch: str) -> Cond | None:
         """Return when a Makefile that hunks show builds the file, None when none names it."""
@@ -74,6 +82,8 @@ def read_hunks(states: Iterable[PatchState], *, every: bool) -> Hunks:
     entries: dict[str, _Entry] = {}
     selects: dict[str, dict[str, Cond]] = defaultdict(dict)
     makefiles: dict[str, str] = {}
+    old: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for state in states:
         for file in state.files:
             if file.after is None or not (every or file.applies in {"fragment", "failed"}):
@@ -83,7 +93,17 @@ def read_hunks(states: Iterable[PatchState], *, every: bool) -> Hunks:
                 makefiles[file.path] = decode(file.after)
             elif name.startswith("Kconfig"):
                 _read_kconfig(decode(file.after), own_arch(file.path), entries, selects)
-    return Hunks(entries=entries, selects=selects, makefiles=makefiles)
+                # What a patch brings is in the context of the next one.
+                old |= {symbol for symbol in _named(decode(file.before or b"")) if (file.path, symbol) not in seen}
+                seen |= {(file.path, symbol) for symbol in _named(decode(file.after))}
+    return Hunks(entries=entries, selects=selects, makefiles=makefiles,
+                 brought=frozenset({*entries, *selects} - old))
+
+
+def _named(text: str) -> set[str]:
+    """Return the symbols that the lines have entries of or select."""
+    lines = text.splitlines()
+    return {name for line in lines for name in (entry_named(line), (selected(line) or ("",))[0]) if name}
 
 
 def _read_kconfig(text: str, arch: str, entries: dict[str, _Entry], selects: dict[str, dict[str, Cond]]) -> None:

@@ -178,7 +178,7 @@ class _KnownErrnos(Mapping[str, tuple[str, ...]]):
         self._facts: dict[str, list[Fact]] = {}
         self._errnos: dict[str, tuple[str, ...] | None] = {}
         for fact in _facts_on(analysis, arch):
-            if fact.status == "real" and fact.returns == "int" and fact.may_fail is not None \
+            if fact.is_real and fact.returns == "int" and fact.may_fail is not None \
                     and fact.symbol != symbol and fact.symbol not in analysis.redefined:
                 self._facts.setdefault(fact.symbol, []).append(fact)
 
@@ -219,7 +219,7 @@ def _like_workers(analysis: Analysis, side: Side, arch: str, symbol: str, derive
 
     The nearest workers count: those that the function calls, else those of the file's own functions that it calls.
     """
-    known = [fact for fact in _facts_on(analysis, arch) if fact.status == "real" and fact.symbol != symbol]
+    known = [fact for fact in _facts_on(analysis, arch) if fact.is_real and fact.symbol != symbol]
     shown = analysis.read(side, derived.file)
     inner = {function.name: function.calls_all for function in (shown.functions if shown else ()) if function.static}
     calls, facts, seen = set(derived.calls), list[Fact](), {symbol}

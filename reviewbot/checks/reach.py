@@ -174,8 +174,8 @@ class Reach:
             for symbol, function in SHOWN_BY.items():
                 name = f"CONFIG_{symbol}"
                 facts = self._in_model(arch, function) if name not in values else ()
-                if facts and symbol not in self._hunks.selects and not tree.exists(f"arch/{arch}/Kconfig"):
-                    values[name] = facts[0].status == "real"
+                if facts and not self._hunks.selects_on(symbol, arch) and not tree.exists(f"arch/{arch}/Kconfig"):
+                    values[name] = facts[0].is_real
                     values[f"{name}_MODULE"] = False
             # The tree is kept with its answer, so that no other tree can get its id.
             self._values[key] = (tree, values)

@@ -166,7 +166,7 @@ def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | Non
 def as_guarded(analysis: Analysis, where: Where, arch: str, fact: Fact) -> Fact:
     """Return what the function is for this line: one whose guard needs options that no kernel with the line has never
     does anything there, nor one whose work is done on another backend than the line runs on."""
-    if fact.status != "real":
+    if not fact.is_real:
         return fact
     why = _unguarded(analysis, where, arch, fact) or _on_idle_backend(analysis, where, arch, fact)
     return replace(fact, may_fail=False, errnos=(), causes=(), splits="no", does="", noop_when=(f"always: {why}",),

@@ -130,16 +130,16 @@ def _told(analysis: Analysis, fact: Fact) -> Fact:
 
 def _of_fact(analysis: Analysis, side: Side, fact: Fact) -> Effect:
     fact = _told(analysis, fact)
-    place = definition_of(analysis, side, fact.symbol, fact) if fact.status in {"real", "macro"} else None
+    place = definition_of(analysis, side, fact.symbol, fact) if fact.is_real else None
     acts = when_it_acts(analysis, side, place, fact.symbol, fact) if place else TRUE
     instead = called_instead(analysis, side, place, fact.symbol, fact) if place else ()
     return Effect(
-        resolves_to=str(place or fact.defined_in) if fact.status in {"real", "macro"} else fact.status, via=(),
+        resolves_to=str(place or fact.defined_in) if fact.is_real else fact.status, via=(),
         does=f"{fact.symbol}() {describe(fact, acts, prose=False, instead=instead)}", may_fail=bool(fact.may_fail),
         known=fact.may_fail is not None and fact.status != "undeclared", errnos=proved_errnos(fact),
         on_failure="returned" if fact.may_fail is not False and fact.returns != "void" else "cannot-fail",
         symbol=fact.symbol, acts=FALSE if fact.status == "stub" else acts, flushes=fact.flushes, splits=fact.splits,
-        read_from=fact.read_from if fact.status in {"real", "macro"} else "")
+        read_from=fact.read_from if fact.is_real else "")
 
 
 def _functions(side: Side, path: str) -> dict[str, Function]:
@@ -190,7 +190,7 @@ def _moved_from(analysis: Analysis, position: int, new: Function, arch: str) -> 
     name = new.name
     before, after = analysis.before(position), analysis.after(position)
     fact = fact_under(analysis, before, arch, name, certain_symbols(analysis, before, arch))
-    place = definition_of(analysis, before, name, fact) if fact and fact.status in {"real", "macro"} else None
+    place = definition_of(analysis, before, name, fact) if fact and fact.is_real else None
     if place is None or not place.line or definition_of(analysis, after, name, replace(
             fact, defined_in=place.file)) == place:  # type: ignore[type-var]  # there is a place only with a fact
         return None
@@ -206,7 +206,7 @@ def _taken_away(analysis: Analysis, position: int, path: str, old: Function, arc
     before, after = analysis.before(position), analysis.after(position)
     values = certain_symbols(analysis, after, arch)
     now = fact_under(analysis, after, arch, old.name, values)
-    if now is None or now.status in {"real", "macro"}:
+    if now is None or now.is_real:
         return None
     then = _known(analysis, before, arch, old.name, Place(file=path, line=old.span.line, text=""))
     does = f"{old.name}() {describe(now)}"

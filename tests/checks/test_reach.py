@@ -183,6 +183,9 @@ def without_tree(knowledge: Knowledge, *changes: dict[str, str]) -> tuple[Findin
     ([{"include/linux/seal.h": SEAL, "drivers/seal.c": SEALED}, {"drivers/demo.c": USER},
       with_gate("x86", " if X86_64")], ("x86",)),
     ([{**GATE, "include/linux/seal.h": SEAL, "drivers/seal.c": SEALED}, {"drivers/demo.c": USER}], ()),
+    ([{"drivers/demo.c": PLAIN, "drivers/Makefile": "obj-$(CONFIG_DEMO) += demo.o\n", "drivers/Kconfig":
+       TREE["drivers/Kconfig"] + '\nconfig DEMO\n\ttristate "Demo"\n\tdepends on ARCH_HAS_SET_MEMORY\n'},
+      with_gate("riscv")], ALL),  # who else selected before what riscv selects is in no hunk
 ])
 def test_without_a_tree_names_and_hunks_narrow_the_list(knowledge: Knowledge, changes: list[dict[str, str]],
                                                         expected: tuple[str, ...]) -> None:

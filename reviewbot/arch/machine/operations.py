@@ -138,7 +138,7 @@ def resolve(setting: Setting, symbol: str, argument: int | None) -> Operation | 
         large=_large(worker), partial=worker.partial_on_failure is not False, both=follows,
         maps=worker.alias != "none" and not (converts and worker.splits == "no"),
         flushes=worker.flushes is True or fact.flushes is True,
-        may_sleep=sleeps and (not idle or (idle.startswith("always") and worker.status == "real")),
+        may_sleep=sleeps and (not idle or (idle.startswith("always") and worker.is_real)),
         answers=fact.returns != "void" and fact.may_fail is not False,
         refusable=converts and worker.may_fail is True and worker.partial_on_failure is True,
         facts=tuple(chain))

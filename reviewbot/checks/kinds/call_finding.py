@@ -48,7 +48,7 @@ def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,
     stands now."""
     where = where_of(analysis, position, occurrence.file.path, occurrence.call)
     return tuple(arch for arch in running_at(analysis, where) if any(
-        fact.status == "real" and not is_idle(fact) and holds(fact)
+        fact.is_real and not is_idle(fact) and holds(fact)
         for fact in facts_here(analysis, where, arch, occurrence.call.callee)))
 
 

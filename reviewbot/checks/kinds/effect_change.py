@@ -111,7 +111,7 @@ def _loss(analysis: Analysis, wheres: Sequence[Where], arch: str, values: Mappin
     was, now = Or(*(effect.acts for effect in old)), Or(*(effect.acts for effect in new))
     for idle in new:
         witness = _witness(And(was, Not(now), idle.reached, Not(idle.works)).assume(values))
-        if idle.fact.status != "real" or witness is None or not _reachable(analysis, wheres, arch, witness):
+        if not idle.fact.is_real or witness is None or not _reachable(analysis, wheres, arch, witness):
             continue
         known = {**values, **witness}
         works = next(effect for effect in old if effect.acts.evaluate(known) is not Ternary.NO)

@@ -226,7 +226,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
             analysis, side, occurrence.file.path, call, arch,
             fact=fact_for(analysis, at, arch, change.primitive)).answer in {"can", "unknown"})
     where = tuple(arch for arch in arches if any(
-        _leaves_it_open(fact) if failed else fact.status == "real"
+        _leaves_it_open(fact) if failed else fact.is_real
         for one in wheres for fact in facts_here(analysis, one, arch, change.primitive)))
     if not where:
         return None
@@ -254,7 +254,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
 
 def _leaves_it_open(fact: Fact) -> bool:
     """Return whether a failure there can leave the memory changed in part: a single page that failed is as it was."""
-    return fact.status == "real" and bool(fact.may_fail) and fact.partial_on_failure is not False
+    return fact.is_real and bool(fact.may_fail) and fact.partial_on_failure is not False
 
 
 FREED_AFTER = Kind(name="freed-after", fields=_FIELDS, states=_run, check_options=_check, once=_where,

@@ -132,7 +132,7 @@ def _asks(facts: FileFacts | None, name: str, known_by: set[str]) -> bool:
 
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, new: tuple[Cond, ...],
              half: _Half) -> Iterator[Finding]:
-    arches = arches_where(analysis, position, occurrence, lambda fact: fact.status == "real")
+    arches = arches_where(analysis, position, occurrence, lambda fact: fact.is_real)
     if not arches:
         return
     path = occurrence.file.path

@@ -79,7 +79,7 @@ def _made(rule: Rule, analysis: Analysis, position: int) -> Iterator[_Made]:
     for symbol in names_option(rule, "api"):
         for fact in (fact for arch in analysis.arches for fact in facts_of(analysis, arch, symbol)[:1]):
             files = {fact.defined_in.split(":")[0], *(path for paths in files_of(fact).values() for path in paths)}
-            if fact.status != "real" or not files & touched:
+            if not fact.is_real or not files & touched:
                 continue
             code = analysis.reading.derived(after.tree, fact)
             old = analysis.reading.derived(before.tree, fact)

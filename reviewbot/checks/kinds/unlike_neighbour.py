@@ -187,7 +187,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
 def _works(analysis: Analysis, where: Where, leaf: Leaf, arch: str, without: Cond) -> bool:
     """Return whether the call does its work there in some kernel without the option."""
     return leaf.is_on(arch) and can_be(analysis, where, arch, without) is Ternary.YES and any(
-        fact.status == "real" and not is_idle(fact)
+        fact.is_real and not is_idle(fact)
         and can_be(analysis, where, arch, And(without, condition_of(fact))) is not Ternary.NO
         for fact in facts_here(analysis, where, arch, leaf.primitive))
 

@@ -165,7 +165,7 @@ def _may_go_well(flow: FunctionFlow, call: CallSite, site: CallSite) -> bool:
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, odd: _Odd) -> Iterator[Finding]:
-    arches = arches_where(analysis, position, occurrence, lambda fact: fact.status == "real")
+    arches = arches_where(analysis, position, occurrence, lambda fact: fact.is_real)
     if not arches:
         return
     state, path = analysis.patched.states[position], occurrence.file.path

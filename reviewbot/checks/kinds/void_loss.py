@@ -127,7 +127,7 @@ def _goes_on(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
 def _dropped_inside(analysis: Analysis, side: Side, primitive: str) -> tuple[str, ...]:
     """Return the architectures whose void function drops the error of an inner call."""
     return tuple(arch for arch in analysis.arches
-                 if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.status == "real"))
+                 if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.is_real))
 
 
 def _is_of(primitive: str, leaf: Leaf) -> bool:

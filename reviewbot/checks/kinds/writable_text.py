@@ -42,7 +42,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 continue
             there = at_leaf(where, leaf)
             arches = tuple(arch for arch in running_at(analysis, there) if any(
-                fact.status == "real" and not is_idle(fact)
+                fact.is_real and not is_idle(fact)
                 for fact in facts_here(analysis, there, arch, leaf.primitive)))
             if arches:
                 inner = Evidence(kind="source", file=leaf.file, line=leaf.line, rev=side.tree.rev,
