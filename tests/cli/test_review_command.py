@@ -42,9 +42,9 @@ SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
-OWN_EXAMPLES = {"answer-change", "default-again", "error-line", "gate-effect", "gate-lost", "gated-half",
-                "gated-static", "left-bits", "left-declaration", "lost-callers", "option-lost", "question-swap",
-                "twice-linked", "two-types", "unlike-neighbour", "variable-break"}
+OWN_EXAMPLES = {"answer-change", "default-again", "error-line", "flag-given", "gate-effect", "gate-lost",
+                "gated-half", "gated-static", "left-bits", "left-declaration", "lost-callers", "option-lost",
+                "question-swap", "twice-linked", "two-types", "unlike-neighbour", "variable-break"}
 """Kinds of check that need files which the example's tree has no like of."""
 
 

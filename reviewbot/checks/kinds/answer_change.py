@@ -29,7 +29,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["ANSWER_CHANGE"]
 
-_FIELDS = frozenset({"function", "answer", "where", "platforms", "rest", "callee"})
+_FIELDS = frozenset({"function", "answer", "where", "platforms", "rest", "callee", "are"})
 _MOST_FILES = 12
 _LONGEST = 160
 
@@ -66,8 +66,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             old, new = _function(file.before, name), _function(file.after, name)
             was = answer_of(file.before, old) if old is not None else None
             now = answer_of(file.after, new) if new is not None and touches(file, new) else None
-            if new is None or was is None or now is None:
-                continue
+            if old is None or new is None or was is None or now is None \
+                    or old.path_condition != new.path_condition:
+                continue  # where it stands under another `#if` now, another definition answers for the rest
             line = min((one for one in file.added if new.span.line <= one <= new.span.end_line), default=new.span.line)
             spot = Spot(file=file.path, line=line, end_line=line, function=name, symbol=name, side=after)
             for change in _changes(analysis, arches, was, now):
@@ -134,7 +135,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, spot: Spot, change: 
     callees = quote_names([f"{one}()" for one in dict.fromkeys(one.callee for one in hanging)], most=3)
     many = len({one.function for one in hanging}) > 1
     where = "in every case" if change.where == TRUE else f"where '{change.where}'"
-    fields = {"function": name, "answer": "no" if change.was else "yes", "where": where, "callee": callees,
+    fields = {"are": "Are" if " and " in callees else "Is", "function": name, "where": where, "callee": callees,
+              "answer": "no" if change.was else "yes",
               "platforms": list_titles([row.title for row in change.rows]),
               "rest": f": {callers} then {'leave' if many else 'leaves'} out {callees}" if hanging else ""}
     evidence = tuple(Evidence(kind="source", file=one.file, line=one.line, rev=f"after patch {state.index}",

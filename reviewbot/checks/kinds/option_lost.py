@@ -6,6 +6,7 @@ What the option's own new lines ask for is meant so, unless it is a symbol that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -73,6 +74,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for arch in concerned(analysis, asked.after.tree, ""):
         try:
             for loss in _lost(analysis, asked, arch):
+                if _is_announced(analysis, asked.state.index, loss):
+                    continue
                 names = tuple(option.name for option in loss.options)
                 losses.setdefault((loss.gate, str(loss.given), names, bool(loss.kept)), []).append(loss)
         except BudgetError:
@@ -97,6 +100,15 @@ def _asked(analysis: Analysis, position: int) -> _Asked | None:
     kept = tuple(_foreign(analysis, position, symbols))
     return _Asked(state=state, before=analysis.configs[position], after=_without(analysis.configs[position + 1], kept),
                   options=options, kept=kept)
+
+
+def _is_announced(analysis: Analysis, index: int, loss: _Loss) -> bool:
+    """Return whether the change log names what tells these kernels apart together with the symbol, or the option that
+    goes as a whole: then it is what the patch is for."""
+    words = {name.removeprefix("CONFIG_") for name in loss.given.variables()}
+    words |= {loss.gate} if words else {option.name for option in loss.options}
+    texts = (f"{patch.subject}\n{patch.changelog}" for patch in analysis.series.patches if patch.index == index)
+    return any(words <= set(re.findall(r"\w+", text.replace("CONFIG_", ""))) for text in texts)
 
 
 def _meant(state: PatchState, option: Option) -> bool:
@@ -173,7 +185,7 @@ def _kernels(asked: _Asked, arch: str) -> Iterator[Cond]:
             text = decode(data or b"").splitlines()
             names.update(dict.fromkeys(_entries(text, numbers)))
         for old in (True, False):
-            names.update((one.when, None) for one in supplies(file, old=old) if one.when.isidentifier())
+            names.update((one.when, None) for one in supplies(file, old=old) if re.fullmatch(r"\w+", one.when))
     for name in [*names][:_MOST_KERNELS]:
         one = Var(f"CONFIG_{name}")
         if all(asked.before.can(cond, arch) is Ternary.YES and asked.after.can(cond, arch) is Ternary.YES

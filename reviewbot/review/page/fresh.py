@@ -26,6 +26,7 @@ from reviewbot.review.page.reader import (
     setting_where,
 )
 from reviewbot.review.page.rulebook import Promise
+from reviewbot.review.page.run_time import switches_of
 from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.source import OverlayTree
@@ -85,6 +86,8 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             yield event_of(reader, name, cell, "had", setting, f"{cell.function}() {does}", "", "same", "text",
                          promise.rank)
             continue
+        if turned is None and not fresh and not helper:
+            gist += switches_of(reader.sides(int(cell.patch))[1], cell.file, cell.after.only or TRUE)
         event = event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
         path, line = place if helper and inside else (event.file, event.line)
         yield replace(event, file=path, line=line, address=_address(reader, cell))

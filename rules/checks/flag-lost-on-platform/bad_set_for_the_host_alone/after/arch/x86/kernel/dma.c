@@ -1,0 +1,7 @@
+void demo_detect(void)
+{
+	if (cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT)) {
+		demo_enable = true;
+		demo_flags |= DEMO_FORCE;
+	}
+}

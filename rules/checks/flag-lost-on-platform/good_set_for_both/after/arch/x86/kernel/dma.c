@@ -1,0 +1,8 @@
+void demo_detect(void)
+{
+	if (cc_platform_has(CC_ATTR_HOST_MEM_ENCRYPT) ||
+	    cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT)) {
+		demo_enable = true;
+		demo_flags |= DEMO_FORCE;
+	}
+}

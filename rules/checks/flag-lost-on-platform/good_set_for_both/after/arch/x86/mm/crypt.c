@@ -1,0 +1,7 @@
+void demo_early_init(void)
+{
+	if (!sme_me_mask)
+		return;
+
+	demo_setup();
+}
