@@ -8,8 +8,9 @@ from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.lost_errno import test_key
-from reviewbot.contracts.outline import Outline, Step, calls_in
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of
 from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
 
 __all__ = ["exits_past"]
@@ -35,7 +36,9 @@ def exits_past(old: Outline, new: Outline) -> Iterator[Hit]:
         if leave.kind == "goto" and leave.name == jump.name:
             continue
         still = {new.text(call) for call in _behind(new, leave.name)} if leave.kind == "goto" else set()
-        given = [call for call in _way_back(old, new, jump.name) if new.text(call) not in still]
+        empty = {place_of(ask.subject) for ask in asks_in(step.expr) if ask.how in {"not", "IS_ERR", "IS_ERR_OR_NULL"}}
+        given = [call for call in _way_back(old, new, jump.name) if new.text(call) not in still and not (
+            (empty - {""}) & {root_of(part) for part in call.parts[1:]})]
         if given and not any(call.name == given[0].name for inner in new.inside(step.branches[0])
                              for call in calls_in(inner.expr)):
             yield Hit(shape="exit-past-undo", line=leave.line, end_line=leave.line, symbol=given[0].name,

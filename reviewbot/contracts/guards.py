@@ -20,6 +20,7 @@ __all__ = ["Atom", "asks_other_things", "guards_lost", "guards_of"]
 
 _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
+_TAKES = frozenset({"get", "alloc", "reserve"})
 _KEPT = 0.6
 _ASSERTS = re.compile(r"(?:WARN|BUG)_ON(?:_|\b)")
 _RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
@@ -156,7 +157,8 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
 
 def _undoes(step: Step) -> bool:
     """Return whether a step gives something back, or makes memory again what it was."""
-    return step.kind == "do" and any(known_frees().says(call.name, "lets-go") or (
+    return step.kind == "do" and any((known_frees().says(call.name, "lets-go") and not _TAKES & {
+        *call.name.split("_")}) or (
         call.name in known_effects().of and known_effects().of[call.name].takes_back) for call in calls_in(step.expr))
 
 

@@ -54,12 +54,22 @@ def _second_halves(old: Outline, new: Outline, was: Counter[str], now: Counter[s
         if step.kind != "do" or step.expr is None or step.expr.kind != "call" \
                 or old.steps.index(_step_of(old, take)) > old.steps.index(step):
             continue
+        if not _goes_on(new, first):
+            continue  # nothing that could fail is left behind it
         place = place_after(old, new, step)
         yield Hit(shape="done-and-not-undone", line=place.line, end_line=new.last_line(place), symbol=name, object=take,
                   elsewhere=frozenset({name}),
                   fields=(("callee", name), ("variable", ""), ("take", f"{take}()"), ("undo", old.text(step.expr))),
                   old=((step.line, old.said(step)),),
                   new=((first.line, new.said(first)), (place.line, new.said(place))))
+
+
+def _goes_on(outline: Outline, step: Step) -> bool:
+    """Return whether a function calls something else behind a step and the test of it."""
+    at = outline.steps.index(step) + 1
+    if at < len(outline.steps) and outline.steps[at].kind == "test" and outline.steps[at].branches:
+        at = outline.steps[at].branches[-1].last
+    return any(calls_in(one.expr) for one in outline.steps[at:])
 
 
 def _is_done_by_another(name: str, other: str, added: frozenset[str]) -> bool:

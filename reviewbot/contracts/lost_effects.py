@@ -224,6 +224,8 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
         return True  # it is what the function is for
     if event.effect.local and not event.roots & {*old.locals, *old.parameters} and _is_all_that_goes(old, new):
         return True  # nothing has come for it, and nothing that it was for has gone
+    if event.effect.id == "grace" and any("rcu_head" in kind for kind in new.parameters.values()):
+        return False  # it runs when the readers are gone
     if event.effect.needs:
         return any(other.effect.id in event.effect.needs for other in events(new, now)) or any(
             _MAPS.search(call.name) for call in _calls(new))

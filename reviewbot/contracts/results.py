@@ -20,7 +20,7 @@ How = Literal["true", "not", "negative", "not-negative", "IS_ERR", "IS_ERR_OR_NU
 Fate = Literal["tested", "returned", "dereferenced", "converted", "stored", "passed", "used", "told", "dropped"]
 """`told`: only messages and warnings see it; `dropped`: nothing reads it."""
 
-_ERR_TESTS = {"IS_ERR", "IS_ERR_OR_NULL"}
+_ERR_TESTS = {"IS_ERR", "IS_ERR_OR_NULL", "IS_ERR_PCPU"}
 _KEPT = frozenset({*_ERR_TESTS, "ERR_PTR", "ERR_CAST", "PTR_ERR", "PTR_ERR_OR_ZERO"})
 _THROUGH = frozenset({"cast", "assign", "comma"})
 _ZEROS = frozenset({"0", "NULL", "false"})
@@ -122,7 +122,7 @@ def _asks(expr: Expr, joined: Literal["", "both", "either"], *, alone: bool, neg
     elif expr.kind == "unary" and expr.name == "!" and expr.parts:
         yield from _asks(expr.parts[0], joined, alone=alone, negated=not negated)
     elif expr.kind == "call" and expr.name in _ERR_TESTS and len(expr.parts) == 2:
-        yield ask(expr.parts[1], "IS_ERR" if expr.name == "IS_ERR" else "IS_ERR_OR_NULL")
+        yield ask(expr.parts[1], "IS_ERR_OR_NULL" if expr.name == "IS_ERR_OR_NULL" else "IS_ERR")
     elif expr.kind == "binary" and expr.name in _COMPARISONS and len(expr.parts) == 2:
         left, right = expr.parts
         yield ask(left, _compared(expr.name, right), right, expr.name)
@@ -264,7 +264,7 @@ def _within(outer: Expr, value: Expr) -> tuple[Fate, How | Literal[""], str] | N
         if value is outer.parts[0]:
             return "used", "", ""
         if outer.name in _ERR_TESTS:
-            return "tested", "IS_ERR" if outer.name == "IS_ERR" else "IS_ERR_OR_NULL", ""
+            return "tested", "IS_ERR_OR_NULL" if outer.name == "IS_ERR_OR_NULL" else "IS_ERR", ""
         if outer.name in STOPS_WHEN or outer.name.startswith(("KUNIT_ASSERT", "KUNIT_EXPECT")):
             return "tested", "true", outer.name
         if is_conversion(outer.name):
