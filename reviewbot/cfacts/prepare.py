@@ -348,7 +348,7 @@ def _rewrite_block_macro(body: bytearray, prepared: Prepared, words: tuple[Token
     if after >= len(words):
         return
     following = words[after]
-    loop = bool(_LOOP.fullmatch(word.text))
+    loop = bool(_LOOP.fullmatch(word.text)) or word.text.startswith("scoped_")
     if following.text == "{" or (loop and following.text != ";"):
         if previous == ")" and not _ends_a_test(words, closing, index - 1) and following.text != "{":
             return

@@ -16,7 +16,7 @@ from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.given_first import handed_on_early
-from reviewbot.contracts.guards import asks_other_things, guards_lost
+from reviewbot.contracts.guards import asks_other_things, conditional_undos, guards_lost
 from reviewbot.contracts.held import returns_while_held
 from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
@@ -27,7 +27,7 @@ from reviewbot.contracts.lessened import lessened
 from reviewbot.contracts.live import overwritten_live
 from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
-from reviewbot.contracts.lost_test import fallbacks_gone, lost_tests
+from reviewbot.contracts.lost_test import answers_unread, fallbacks_gone, lost_tests
 from reviewbot.contracts.lost_undo import lost_undos
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
@@ -93,8 +93,8 @@ class Detector:
 
 
 DETECTORS: tuple[Detector, ...] = (
-    Detector(name="lost-test", step=lambda old, new, now: chain(lost_tests(old, new, now),
-                                                                       fallbacks_gone(old, new))),
+    Detector(name="lost-test", step=lambda old, new, now: chain(
+        lost_tests(old, new, now), fallbacks_gone(old, new), answers_unread(old, new))),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, now: chain(errnos_taken_away(old, new), other_answers(old, new, now))),
     Detector(name="asserted", state=asserted_in_vain, step=no_longer_given),
@@ -124,7 +124,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="effects", around=effects_lost, asked=effects_asked, step=flags_left_out),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
-    Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new))),
+    Detector(name="guards", step=lambda old, new, _: chain(guards_lost(old, new), asks_other_things(old, new),
+                                                           conditional_undos(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
     Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),

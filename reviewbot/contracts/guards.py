@@ -16,7 +16,7 @@ from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
-__all__ = ["Atom", "asks_other_things", "guards_lost", "guards_of"]
+__all__ = ["Atom", "asks_other_things", "conditional_undos", "guards_lost", "guards_of"]
 
 _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
@@ -166,6 +166,36 @@ def _asks_itself(outline: Outline, step: Step, atom: Atom) -> bool:
     """Return whether the step frees what the test asked for: of NULL that does nothing."""
     return step.expr is not None and step.expr.name in known_frees().argument and any(
         _bare(outline.text(part)) == atom.text for part in step.expr.parts[1:])
+
+
+def conditional_undos(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the calls that make memory again what it was, in a condition that asked something in front of them, and
+    that no longer does."""
+    was = {old.text(call): (step, asked) for step, call, asked in _in_conditions(old)}
+    for step, call, asked in _in_conditions(new):
+        before = was.get(new.text(call))
+        lost = [one for one in before[1] if one not in asked] if before is not None else []
+        if before is None or not lost or len(before[1]) != len(asked) + len(lost):
+            continue
+        yield Hit(shape="undo-unguarded", line=step.line, end_line=new.last_line(step), symbol=call.name,
+                  object=lost[0], fields=(("callee", call.name), ("statement", new.text(call)), ("test", lost[0]),
+                                          ("was", " && ".join(lost)), ("now", "")),
+                  old=((before[0].line, old.said(before[0])),), new=((step.line, new.said(step)),))
+
+
+def _in_conditions(outline: Outline) -> Iterator[tuple[Step, Expr, list[str]]]:
+    """Yield the calls that take an effect back in the test of a branch, each with what has to hold before it is made.
+    """
+    for step in outline.steps:
+        for whole in walk(step.expr) if step.kind == "test" and not step.loop else ():
+            if whole.kind in {"both", "either"} or whole is step.expr:
+                parts = whole.parts if whole.kind in {"both", "either"} else (whole,)
+                for place, part in enumerate(parts):
+                    calls = [call for call in calls_in(part) if call.name in known_effects().of
+                             and known_effects().of[call.name].takes_back]
+                    if calls and not any(inner.kind in {"both", "either"} for inner in walk(part)):
+                        yield step, calls[0], [atom.said for one in parts[:place] for atom in _atoms(
+                            outline, step, one, holds=whole.kind == "both")]
 
 
 def _asked_in(outline: Outline, atom: Atom) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in
@@ -20,7 +21,10 @@ def halves_lost(old: Outline, new: Outline, said: frozenset[str]) -> Iterator[Hi
     now = Counter(call.name for step in new.steps for call in calls_in(step.expr) if call.name)
     added = frozenset(now) - frozenset(was)
     yield from _first_halves(old, new, was, now, added)
-    yield from _second_halves(old, new, was, now, added, said)
+    found = list(_second_halves(old, new, was, now, added, said))
+    yield from found
+    if not found and not added:
+        yield from _teardown_steps(old, new, was, now)
 
 
 def _first_halves(old: Outline, new: Outline, was: Counter[str], now: Counter[str], added: frozenset[str]
@@ -62,6 +66,21 @@ def _second_halves(old: Outline, new: Outline, was: Counter[str], now: Counter[s
                   fields=(("callee", name), ("variable", ""), ("take", f"{take}()"), ("undo", old.text(step.expr))),
                   old=((step.line, old.said(step)),),
                   new=((first.line, new.said(first)), (place.line, new.said(place))))
+
+
+def _teardown_steps(old: Outline, new: Outline, was: Counter[str], now: Counter[str]) -> Iterator[Hit]:
+    """Yield the one call without arguments that a patch takes out of a function named for taking things down."""
+    gone = [name for name in was if not now[name]]
+    if len(gone) != 1 or not known_frees().says(old.name, "teardown") or not known_frees().says(gone[0], "teardown"):
+        return
+    step = _step_of(old, gone[0])
+    if step.kind == "do" and step.expr is not None and step.expr.kind == "call" and len(step.expr.parts) == 1 \
+            and len(new.steps) == len(old.steps) - 1:
+        place = place_after(old, new, step)
+        yield Hit(shape="teardown-step-gone", line=place.line, end_line=new.last_line(place), symbol=gone[0],
+                  object=gone[0], elsewhere=frozenset({gone[0]}), rests_on=frozenset({gone[0]}),
+                  fields=(("callee", gone[0]), ("variable", ""), ("take", ""), ("undo", old.text(step.expr))),
+                  old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
 
 
 def _goes_on(outline: Outline, step: Step) -> bool:

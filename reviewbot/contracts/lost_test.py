@@ -12,7 +12,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
-__all__ = ["fallbacks_gone", "lost_tests"]
+__all__ = ["answers_unread", "fallbacks_gone", "lost_tests"]
 
 
 def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -29,6 +29,30 @@ def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
             hit = _compared(old, new, one, other)
             if hit is not None:
                 yield hit
+
+
+def answers_unread(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the variables that a call fills by their address, that were tested behind it, and nobody reads now."""
+    for step in new.steps:
+        for call in calls_in(step.expr):
+            for part in call.parts[1:]:
+                inner = part.parts[0] if part.kind == "address" and part.parts else None
+                name = inner.name if inner is not None and inner.kind == "name" else ""
+                if not name or name not in new.locals or _mentions(new, name) != 1 or not any(
+                        new.text(call) == old.text(other) for _, other in old.calls_of(call.name)):
+                    continue
+                test = next((one for one in old.steps if one.kind == "test" and one.branches and any(
+                    ask.subject.kind == "name" and ask.subject.name == name for ask in asks_in(one.expr)) and any(
+                        inner.kind == "do" for inner in old.inside(one.branches[0]))), None)
+                if test is not None:
+                    yield Hit(shape="answer-unread", line=step.line, end_line=new.last_line(step), symbol=call.name,
+                              object=name, fields=(("callee", call.name), ("test", old.said(test)), ("exit", ""),
+                                                   ("by", ""), ("variable", name)),
+                              old=((test.line, old.said(test)),), new=((step.line, new.said(step)),))
+
+
+def _mentions(outline: Outline, name: str) -> int:
+    return sum(part.kind == "name" and part.name == name for step in outline.steps for part in walk(step.expr))
 
 
 def _matched(was: list[Treatment], now: list[Treatment]) -> Iterator[tuple[Treatment, Treatment]]:

@@ -149,12 +149,14 @@ def _is_beside(old: Outline, one: _Giving, other: _Giving, teacher: Teacher) -> 
     What frees memory and nothing else does not free what hangs on it, nor does a function whose body does not; what
     is put or released may do all.
     """
-    stood = next((step for step in old.steps if step.where == one.step.where and step is not one.step
-                  and old.said(step) == other.text + ";"), None)
+    at = old.steps.index(one.step)
+    stood = next((step for number, step in enumerate(old.steps) if step is not one.step
+                  and old.said(step) == other.text + ";" and (step.where == one.step.where or (
+                      number > at and step.where == one.step.where[:len(step.where)]))), None)
     if stood is None:
         return False
-    first, last = sorted((old.steps.index(stood), old.steps.index(one.step)))
-    between = [step for step in old.steps[first:last] if step.where == one.step.where]
+    first, last = sorted((old.steps.index(stood), at))
+    between = [step for step in old.steps[first:last] if step.where == one.step.where or stood.where != one.step.where]
     if any(step.kind in {"return", "goto", "break", "continue"} for step in between):
         return False
     if any(step.kind == "label" for step in between) and old.steps.index(stood) < old.steps.index(one.step):

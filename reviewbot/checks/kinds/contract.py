@@ -65,8 +65,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for file, outline, hit in hits:
         if hit.shape.startswith("turned") and (hit.symbol in turned or outline.name in asked):
             continue  # what is asked has been turned with those that ask
-        if hit.shape in _UNGUARDED and (outline.name in analysis.family.names() or _is_announced(
-                analysis.series.patches, analysis.patched.states[position].index, dict(hit.fields).get("was", ""))):
+        if hit.shape in _UNGUARDED and rule.options["mechanism"] == "guards" and (
+                outline.name in analysis.family.names() or _is_announced(
+                    analysis.series.patches, analysis.patched.states[position].index, dict(hit.fields).get("was", ""))):
             continue  # the kind `gate-change` says it, or the author
         if hit.shape in _OF_NULL and comes_of_folded_level(
                 analysis.after(position).tree, own_arch(file.path), outline, hit.object):
