@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 
-from reviewbot.arch import Model, load_model, parse_version
+from reviewbot.arch import Model, load_model
 from reviewbot.arch.machine import Scenario, as_data, draw_svg, draw_text, explore, load_scenarios
 from reviewbot.cli import words
-from reviewbot.cli.knowledge import rule_folders
+from reviewbot.cli.knowledge import known_release, rule_folders
 from reviewbot.errors import UsageError
 from reviewbot.report import screen_for
 from reviewbot.text import quote_names
@@ -61,7 +61,7 @@ def explore_scenario(scenario: str | None, listed: bool, arch: str | None, kerne
     if not arch:
         raise UsageError(f"say with --arch on which architecture '{chosen.name}' runs",
                          hint=f"the model has {', '.join(model.arches)}")
-    version = parse_version(kernel) if kernel else model.releases[-1]
+    version = known_release(kernel, model) if kernel else model.releases[-1]
     _require_symbols(config, model, scenarios)
     result = explore(chosen, model, arch=arch, version=version, config=config,
                      without=[name.strip() for text in without for name in text.split(",") if name.strip()],

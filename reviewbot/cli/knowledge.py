@@ -41,7 +41,7 @@ def rule_folders(extra: tuple[Path, ...]) -> tuple[Path, ...]:
 def known_release(text: str, model: Model) -> KernelVersion:
     """Return the release that the text names. Raises UsageError for one that the model cannot answer for."""
     version = parse_version(text)
-    if not model.releases[0] <= version <= model.releases[-1] and not is_release(version, data_folder("rules")):
+    if not model.releases[0] <= version <= model.releases[-1]:
         raise UsageError(f"the model does not know Linux {version}",
                          hint=f"it was read from {model.releases[0]} to {model.releases[-1]}")
     if not is_release(version, data_folder("rules")) and version not in model.releases:

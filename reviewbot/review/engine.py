@@ -48,7 +48,7 @@ __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
 _NOT_CONCERNED = f"No file that the series touches names {FAMILY}."
 _NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
-_CUT = "The review took too many steps to say what the series does."
+_CUT = "the review ended before it could say what the series does"
 _NONE: Mapping[str, Suppression] = {}
 
 MAIN_ARCHES = ("arm64", "loongarch", "powerpc", "riscv", "s390", "x86")
@@ -119,7 +119,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
                                           (*skips, *analysis.skips, *budget.skips), questions, patches), stage="page")
     shown = whole(lambda: explored(cells, partial(load_scenarios, knowledge.folders), knowledge.model, version, budget),
                   stage="scenarios") or ()
-    page, findings = composed or (replace(EMPTY_PAGE, conclusion=_CUT, not_seen=(_CUT,)), findings)
+    page, findings = composed or (replace(EMPTY_PAGE, conclusion=f"T{_CUT[1:]}.", not_seen=(_CUT,)), findings)
     coverage = _coverage(analysis, knowledge.rules)
     built_on = whole(lambda: _builders_of_calls(analysis), stage="architectures")
     left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))

@@ -146,7 +146,7 @@ def _hunks(those: Sequence[Unseen]) -> str:
         parts[_MOST_PARTS:] = [f"of {which} in {len(files)} more {'file' if len(files) == 1 else 'files'}"]
     if not parts:
         return f"Patched files that this tree lacks: {quote_names(lacking, most=4)}."
-    lacks = f" It lacks {quote_names(lacking, most=4)}." if lacking else ""
+    lacks = f" The tree lacks {quote_names(lacking, most=4)}." if lacking else ""
     return f"Hunks that may bear on the family's calls have no place in this tree: {'; '.join(parts)}.{lacks}"
 
 

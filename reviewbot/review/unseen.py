@@ -182,7 +182,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
     if name.startswith(("Kconfig", "Makefile", "Kbuild")):
         yield from _options(state, file, ways, strange=own_arch(file.path) not in {"", *analysis.arches})
     elif file.path.endswith(_CODE):
-        if loses_hunks(file) and (lost := lost_hunks(analysis, state.index, file)):
+        has_tree = analysis.patched.base.kind != "none"
+        if has_tree and loses_hunks(file) and (lost := lost_hunks(analysis, state.index, file)):
             ours = own_arch(file.path) in {"", *analysis.arches}
             there = analysis.sides[0].facts.get(file.old_path)
             beside = near or (there is not None and bool(there.calls)) or maps_memory(lost)

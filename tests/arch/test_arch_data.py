@@ -42,6 +42,13 @@ def test_the_model_knows_the_main_architectures_and_their_releases() -> None:
     assert without == [], "no day in rules/releases.toml"
 
 
+def test_the_page_about_the_model_names_its_releases() -> None:
+    """`docs/architecture-model.md` says in which releases a fact needs an anchor: those that the model was read from.
+    """
+    page = (Path(__file__).resolve().parents[2] / "docs" / "architecture-model.md").read_text()
+    assert f"is held against ({', '.join(str(release) for release in _model().releases)})" in " ".join(page.split())
+
+
 def test_an_architecture_stands_in_one_place() -> None:
     """What does nothing of its own is a line of `_bare.toml`; once it has a file, that line goes."""
     folder = data_folder("rules") / "arch"
