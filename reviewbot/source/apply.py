@@ -29,7 +29,7 @@ from reviewbot.source.landing import (
     worst,
 )
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
-from reviewbot.source.merging import Known, Merge, join_lines, merge, show
+from reviewbot.source.merging import Known, Merge, brought, doubted, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
 from reviewbot.source.placing import Placement
 from reviewbot.source.sandbox import Sandbox
@@ -82,6 +82,8 @@ class _Walk:
     misfits: int = 0
     authors: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """The blob id and content of files as the author had them after the patches so far, where that is known."""
+    lost: dict[str, set[bytes]] = field(default_factory=dict)
+    """The lines of each file that hunks without a place brought."""
     stock: Stock | None = None
     """What hunks need of the files before the series; None where that was given to them already, or is not asked."""
     grafted: dict[tuple[int, str], Grafted] = field(default_factory=dict)
@@ -369,7 +371,9 @@ class Workshop:
         sound = file.hunks and all(hunk.old_start <= MOST_LINES for hunk in file.hunks)
         if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
                 and (file.old_path == file.new_path or file.new_path not in walk.entries):
-            merged = self._merge(group, entry, content, walk)
+            lost = walk.lost.pop(file.old_path, set())
+            merged = doubted(self._merge(group, entry, content, walk), file.hunks, lost)
+            walk.lost[file.new_path] = lost | brought(merged, file.hunks, taken)
             if walk.stock is not None:
                 walk.stock.want(step.index, file, merged, words)
             elif (step.index, file.path) in walk.grafted:

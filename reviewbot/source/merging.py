@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import FileLines, heading_name
+from reviewbot.source.alignment import FileLines, heading_name, key_of
 from reviewbot.source.doubles import definitions, doubled, may_double
 from reviewbot.source.grafting import depth_of, graft, place_by_own_lines
 from reviewbot.source.kbuild_hunks import place_in_kbuild
@@ -18,7 +18,10 @@ from reviewbot.source.types import LineMap
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["GAP", "Known", "Merge", "Shown", "join_lines", "merge", "show", "tell_placement"]
+__all__ = ["GAP", "Known", "Merge", "Shown", "brought", "doubted", "join_lines", "merge", "show", "tell_placement"]
+
+_DOUBTED = 0.5
+_TELLING = 12  # characters: shorter lines stand in any file
 
 GAP = b"\0"
 """Stands for the lines of a function that a hunk without a place does not show."""
@@ -137,6 +140,30 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         after = _with(lines, placed)
     return Merge(before=tuple(lines), after=tuple(after), placed=placed,
                  unplaced=tuple(number for number in range(len(cut)) if number not in placed))
+
+
+def doubted(merged: Merge, hunks: Sequence[Hunk], lost: Set[bytes]) -> Merge:
+    """Return the merge with the hunks unsure that take lines which hunks of earlier patches bring that have no place:
+    where such a line stands in the file, it is another one. What would need it there has no place."""
+    placed = dict(merged.placed)
+    for number, one in merged.placed.items():
+        taken = {key_of(line) for block in hunk_of(hunks[number]).blocks for line in block.removed}
+        if taken.isdisjoint(lost) or one.how == "three-way":
+            continue
+        if one.stock:
+            del placed[number]
+        else:
+            placed[number] = replace(one, how="merged", sure=min(one.sure, _DOUBTED))
+    if placed == merged.placed:
+        return merged
+    return replace(merged, after=tuple(_with(merged.before, placed)), placed=placed,
+                   unplaced=tuple(number for number in range(len(hunks)) if number not in placed))
+
+
+def brought(merged: Merge, hunks: Sequence[Hunk], taken: Set[int]) -> set[bytes]:
+    """Return the telling lines that the hunks without a place bring, those left out that were `taken` out."""
+    return {key for number in merged.unplaced if number not in taken for line in hunks[number].lines
+            if line.kind == "+" and len(key := key_of(as_bytes(line.text))) >= _TELLING}
 
 
 def _tearing(lines: Sequence[bytes], placed: Mapping[int, Placement]) -> list[int]:

@@ -10,6 +10,7 @@ from making import git, series_of
 from reviewbot.series import parse_diff
 from reviewbot.source import MemoryTree, apply_series, open_tree
 from reviewbot.source.alignment import FileLines
+from reviewbot.source.merging import brought, doubted, merge
 from reviewbot.source.placing import hunk_of, merge_words, place
 from reviewbot.source.types import PatchedFile
 
@@ -413,3 +414,18 @@ def test_a_line_put_among_statements_that_only_the_tree_has_is_unsure() -> None:
     file = put(tree, old, new)
     assert "unsure" in file.note
     assert file.unsure
+
+
+def test_a_line_that_an_earlier_patch_could_not_bring_is_another_one_where_it_stands() -> None:
+    """What takes a line that an unplaced hunk brings is unsure where such a line stands."""
+    old = OPEN + CLOSE
+    path = "mm/cellar.c"
+    [first] = parse_diff(diff_of(CLOSE.replace("list_del", "list_move"), CLOSE, path)).files
+    [second] = parse_diff(diff_of(old, old.replace("\tlist_del(&c->list);\n", ""), path)).files
+    lines = old.encode().split(b"\n")[:-1]
+    lost = merge(first.hunks, OPEN.encode().split(b"\n"), path)
+    assert lost.unplaced
+    placed = merge(second.hunks, lines, path)
+    assert placed.placed[0].sure == 1.0
+    assert brought(lost, first.hunks, frozenset()) == {b"list_del(&c->list);"}
+    assert doubted(placed, second.hunks, {b"list_del(&c->list);"}).placed[0].sure == 0.5
