@@ -71,5 +71,7 @@ def _alike(line: bytes, other: bytes) -> float:
     words, there = _WORD.findall(line), _WORD.findall(other)
     if min(len(words), len(there)) < _FEWEST or 2 * min(len(words), len(there)) < max(len(words), len(there)):
         return 0.0
+    if words.count(b"(") - words.count(b")") != there.count(b"(") - there.count(b")"):
+        return 0.0  # the rest of a statement is not the like of a whole one
     found = difflib.SequenceMatcher(None, words, there, autojunk=False).ratio()
     return found if found >= _ENOUGH else 0.0

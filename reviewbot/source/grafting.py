@@ -184,6 +184,8 @@ def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame
     over, under = one.at[above], one.at[below]
     assert over is not None
     assert under is not None
+    if any(_indent(hunk.old[number]) != _indent(file.lines[at]) for number, at in ((above, over), (below, under))):
+        return None  # the tree has them at another depth: what is between them there is no like of the hunk's
     have = file.lines[over + 1:under]
     lead, rest = hunk.old[above + 1:block.first], hunk.old[end:below]
     old, new = (*lead, *block.removed, *rest), (*lead, *block.added, *rest)
@@ -196,6 +198,10 @@ def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame
     if _lies_beside(block, file, over + 1, under):
         return None
     return _Frame(start=over + 1, stop=under, old=old, new=new)
+
+
+def _indent(line: bytes) -> bytes:
+    return line[:len(line) - len(line.lstrip())] if line.strip() else b""
 
 
 def _nearest(hunk: Lines, one: Alignment, index: int, step: int) -> int | None:

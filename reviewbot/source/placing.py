@@ -31,6 +31,7 @@ _FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
 _LIKE = 0.72  # how alike the words of a changed line must be
 _CALL = re.compile(rb"\b\w+(?=\s*\()")
+_BARE = re.compile(rb"\s+(?:\}\s*)?(?:(?:else\s+)?(?:if|for|while)\b.*\)|else)\s*$")
 _TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
 
 
@@ -245,7 +246,9 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
         above = _run(at, first - 1, base - 1, -1)
         below = _run(at, last, base + len(core), 1)
         context = min(above if hunk.leading > above else 3, below if hunk.trailing > below else 3)
-        if context >= 1:
+        blank = (hunk.leading > above == 1 and not hunk.old[first - 1].strip()) \
+            or (hunk.trailing > below == 1 and not hunk.old[last].strip())
+        if context >= 1 and not (blank and not all(block.removed for block in hunk.blocks)):
             return Placement(edits=tuple(edits), how="context", sure=1.0 if context > 1 else 0.9, fitting=fitting,
                              lines=count, context=context)
     return Placement(edits=tuple(edits), how="merged", sure=round(sure * (0.6 + 0.4 * one.score), 2), fitting=fitting,
@@ -301,6 +304,8 @@ def try_block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tup
     if count:
         start = places[0]
         if start is not None and all(place == start + index for index, place in enumerate(places)):
+            if _hangs(hunk, block, file, start):
+                return None
             weight = sum(file.weight(key_of(line)) for line in block.removed)
             beside = (over == start - 1) + (under == start + count)
             if weight < TELLING and beside < 2 and not _near_told(hunk, block, one, file):
@@ -317,6 +322,16 @@ def try_block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tup
     if above < 0 and under == 0:
         return Edit(start=0, stop=0, new=block.added), 1.0
     return _between(hunk, block, one, file)
+
+
+def _hangs(hunk: Lines, block: Block, file: FileLines, start: int) -> bool:
+    """Return whether the lines hang on a condition without braces that the hunk does not have, and would be others than
+    one statement: then the condition would no longer be about all of them."""
+    above = file.lines[start - 1] if start else b""
+    if not _BARE.match(above) or (block.first and key_of(hunk.old[block.first - 1]) == key_of(above)):
+        return False
+    lines = code_of(block.added)
+    return b"\n".join(lines).count(b";") != 1 or not lines[-1].rstrip().endswith(b";")
 
 
 def _near_told(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> bool:
@@ -348,7 +363,8 @@ def _between(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tupl
     place = bottom if ahead else top + 1 if after and top is not None else None
     if place is None or _misplaced(block, file, place) or _stands_there(block, file, place):
         return None
-    apart = top is not None and bottom is not None and code_of(file.lines[top + 1:bottom])
+    ends = [at[index] for index in (over, under) if index is not None]
+    apart = None not in (over, under) and code_of(file.lines[(ends[0] or 0) + 1:ends[1]])
     return Edit(start=place, stop=place, new=block.added), 0.6 if apart else 0.8
 
 

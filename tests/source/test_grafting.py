@@ -141,3 +141,19 @@ def test_an_entry_goes_by_one_side_where_the_file_has_nothing_of_the_other() -> 
     assert file.whole
     assert b"\tFLAG(mm, \"mixed map\"),\n\tFLAG(ss, \"shadow stack\"),\n\tFLAG_LAST(" in (file.after or b"")
     assert file.unsure
+
+
+def test_lines_at_another_depth_do_not_frame_a_change() -> None:
+    """The tree guards what the hunk does at once: its lines there are no other words for those of the hunk."""
+    old = ("static void pages_free(struct pages *p)\n{\n\tpages_unlink(p->list);\n\n"
+           "\tset_memory_encrypted((unsigned long)p->first, 1);\n"
+           "\tset_memory_encrypted((unsigned long)p->second, 1);\n\n"
+           "\tfree_shared_page((unsigned long)p->first);\n\tfree_shared_page((unsigned long)p->second);\n"
+           "\tp->first = NULL;\n\tp->second = NULL;\n}\n")
+    new = old.replace("free_shared_page((unsigned long)p->first)", "free_shared_page(p->first)").replace(
+        "free_shared_page((unsigned long)p->second)", "free_shared_page(p->second)")
+    guarded = "".join(f"\n\tif (p->{name}) {{\n\t\tif (!set_memory_encrypted(\n\t\t\t(unsigned long)p->{name}, 1))\n"
+                      f"\t\t\tfree_page((unsigned long)p->{name});\n\t\tp->{name} = NULL;\n\t}}\n"
+                      for name in ("first", "second"))
+    file = put(f"static void pages_free(struct pages *p)\n{{\n\tpages_unlink(p->list);\n{guarded}}}\n", old, new)
+    assert file.unplaced == (0,)

@@ -429,3 +429,13 @@ def test_a_line_that_an_earlier_patch_could_not_bring_is_another_one_where_it_st
     assert placed.placed[0].sure == 1.0
     assert brought(lost, first.hunks, frozenset()) == {b"list_del(&c->list);"}
     assert doubted(placed, second.hunks, {b"list_del(&c->list);"}).placed[0].sure == 0.5
+
+
+def test_lines_that_hang_on_a_condition_of_the_tree_are_not_made_several() -> None:
+    """What the tree guards without braces is one statement: others in its stead would stand outside of it."""
+    old = OPEN + CLOSE
+    new = old.replace("\tfree_door(c->door);\n",
+                      "\tint order = door_order(c->door);\n\n\tfree_door_pages(c->door, order);\n")
+    tree = old.replace("\tfree_door(c->door);\n", "\tif (!c->door->kept)\n\t\tfree_door(c->door);\n")
+    file = put(tree, old, new)
+    assert b"kept)\n\t\tint order" not in (file.after or b"")
