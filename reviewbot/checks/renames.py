@@ -11,13 +11,15 @@ from reviewbot.text import squash
 __all__ = ["is_renamed", "only_names", "only_renamed", "renames_of"]
 
 _WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")  # the letters of 0x10 are none
+_HEAD = re.compile(r"[A-Za-z_][\w\s*]*\b\w+\((?!.*;\s*$)")
 _ASIDE = re.compile(r"^\s*(?:/?\*|//|$)")
 
 
 def is_renamed(series: Series, patch: int, old: str, new: str) -> bool:
     """Return whether a patch up to this one gives the function `old` the name `new` where it is defined: names are all
-    that its file's code changes in, each into one other."""
-    return any(_names(diff).get(old) == new and _defines(diff, new) for one in series.patches if one.index <= patch
+    that its file's code changes in, each into one other, or all that the whole function does."""
+    return any((_names(diff).get(old) == new and _defines(diff, new)) or _gives_name(diff, old, new)
+               for one in series.patches if one.index <= patch
                for diff in one.files if f"{new}(" in diff.raw and f"{old}(" in diff.raw)
 
 
@@ -68,6 +70,19 @@ def _defines(diff: FileDiff, name: str) -> bool:
     """Return whether an added line begins the definition of the function, as kernel code is written."""
     head = re.compile(rf"[A-Za-z_][\w\s*]*\b{name}\((?!.*;\s*$)")
     return any(line.kind == "+" and head.match(line.text) for hunk in diff.hunks for line in hunk.lines)
+
+
+def _gives_name(diff: FileDiff, old: str, new: str) -> bool:
+    """Return whether a hunk shows the whole of a function in which nothing but its own name is another one."""
+    for hunk in diff.hunks:
+        for number, (one, other) in enumerate(zip(hunk.lines, hunk.lines[1:], strict=False)):
+            if (one.kind, other.kind) == ("-", "+") and _HEAD.match(one.text) and f"{old}(" in one.text \
+                    and squash(re.sub(rf"\b{old}\(", f"{new}(", one.text)) == squash(other.text):
+                body = iter(hunk.lines[number + 2:])
+                end = next((line for line in body if line.kind != " " or line.text.startswith("}")), None)
+                if end is not None and end.kind == " ":
+                    return True
+    return False
 
 
 def _names(diff: FileDiff) -> Mapping[str, str]:

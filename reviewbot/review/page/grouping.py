@@ -84,12 +84,16 @@ def with_others(group: Sequence[Finding], rules: PageRules) -> Finding:
     also = other_names(group, rules)
     said = f"It is the same with {also}." if also else ""
     if first.rule in rules.alike | rules.symbols | rules.asked - rules.of_file:
-        places = sorted({(one.file, one.line) for one in group if _tells_alike(one, first, rules)}
-                        - {(first.file, first.line)})
+        alike = [one for one in group if _tells_alike(one, first, rules)]
+        places = sorted({(one.file, one.line) for one in alike} - {(first.file, first.line)})
+        others = {f"{one.symbol}()" if is_function(one.symbol, one) else one.symbol for one in alike
+                  if first.rule not in rules.alike | rules.symbols}
+        symbols = sorted(name for name in others if name and name.removesuffix("()") != first.symbol)
         own = [f"{line}" for file, line in places if file == first.file]
         there = [f"{PurePosixPath(file).name}:{line}" for file, line in places if file != first.file]
         lines = [f"line{'s' * (len(own) > 1)} {quote_names(own, most=_MOST)}"] if own else []
-        said = f"It is the same at {quote_names([*lines, *there], most=_MOST)}." if places else ""
+        which = f"with {quote_names(symbols, most=_MOST)} " if symbols else ""
+        said = f"It is the same {which}at {quote_names([*lines, *there], most=_MOST)}." if places else ""
     return replace(first, question=f"{first.question} {said}") if said and first.question else first
 
 

@@ -12,6 +12,7 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.source import OverlayTree
 from reviewbot.text import decode, squash
+from reviewbot.values import dataclass
 
 __all__ = ["other_protections"]
 
@@ -37,7 +38,7 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
     for hunk in diff.hunks:
         for line, name, old, new in _swaps(hunk, frozenset(known)):
             (wrote, ran), (writes, runs) = known[old], known[new]
-            elsewhere = sorted(_given_elsewhere(reader, patch, line, old))
+            elsewhere = _given_elsewhere(reader, patch, name, line, old)
             changes = [word for word, before, now in (("executable", ran, runs), ("writable", wrote, writes))
                        if before and not now]
             gains = [word for word, before, now in (("executable", ran, runs), ("writable", wrote, writes))
@@ -46,9 +47,8 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
                                 + [f"now {' and '.join(gains)}"] * bool(gains))
             gist = f"what {name}() maps is {said} ({new} in place of {old})"
             if elsewhere:  # whether that is the same memory, its lines alone do not say
-                where, other = elsewhere[0]
-                also = f"{where}() now maps with {other}" if where else f"the patch maps with {other} elsewhere"
-                gist = f"{name}() maps with {new} in place of {old}, and {also}"
+                also = _say_elsewhere(reader, patch, diff, elsewhere[0])
+                gist = f"{name}() maps with {new} in place of {old}, {also}"
             kind: EventKind = "had" if _is_there(reader, diff.old_path, name, old, new) else "protection"
             arch = own_arch(diff.new_path)
             arches = (arch,) if arch else tuple(one for one in reader.analysis.arches
@@ -66,16 +66,49 @@ def _placed(reader: Reader, patch: int, path: str, line: int) -> int:
     return placed_line(reader.analysis.series, patch, file, line) if file is not None else line
 
 
-def _given_elsewhere(reader: Reader, patch: int, swapped: int, old: str) -> frozenset[tuple[str, str]]:
-    """Return the protections that give all that `old` did and that the patch's other new lines name, each behind the
-    function that the line stands in, empty where that is not known."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Elsewhere:
+    """A new line that names the protection `word`: in a `function` (`""`: not known) that may be `new`, and where the
+    patch takes the same line away from (`""`: nowhere)."""
+
+    function: str
+    word: str
+    path: str
+    line: int
+    new: bool
+    taken_from: str
+
+
+def _say_elsewhere(reader: Reader, patch: int, diff: FileDiff, one: _Elsewhere) -> str:
+    at = _placed(reader, patch, one.path, one.line)
+    where = f" ({'line ' if one.path == diff.new_path else f'{one.path}:'}{at})" if at else ""
+    if not one.function:
+        return f"and the patch maps with {one.word} elsewhere{where}"
+    name = f"{'the new ' if one.new else ''}{one.function}(){where}"
+    if one.taken_from:
+        return f"while {name} takes over {one.word} from {one.taken_from}()"
+    return f"and {name} {'maps' if one.new else 'now maps'} with {one.word}"
+
+
+def _given_elsewhere(reader: Reader, patch: int, name: str, swapped: int, old: str) -> list[_Elsewhere]:
+    """Return where the patch's new lines beside the one that swaps `old` in the function `name` give a protection that
+    gives all that `old` did, by function."""
     known = reader.rules.protections
     enough = {name for name, gives in known.items() if all(new or not was for was, new in zip(known[old], gives,
                                                                                             strict=True))}
     diffs = [diff for one in reader.analysis.series.patches if one.index == patch for diff in one.files]
-    return frozenset((function, word) for diff in diffs for hunk in diff.hunks for function, line in _inside(hunk)
-                     if line.kind == "+" and line.new_line != swapped
-                     for word in re.findall(r"\w+", line.text) if word in enough)
+    lines = [(diff.new_path, function, line) for diff in diffs for hunk in diff.hunks
+             for function, line in _inside(hunk)]
+    gone = {squash(line.text): function for _, function, line in lines
+            if line.kind == "-" and function and function != name}
+    begun = {function for _, function, line in lines if line.kind == "+" and (head := _HEAD.match(line.text))
+             and head[1] == function and not line.text.rstrip().endswith(";")}
+    found = {(function, word): _Elsewhere(
+        function=function, word=word, path=path, line=line.new_line or 0, new=function in begun,
+        taken_from=source if (source := gone.get(squash(line.text), "")) != function else "")
+        for path, function, line in reversed(lines) if line.kind == "+" and line.new_line != swapped
+        for word in re.findall(r"\w+", line.text) if word in enough}
+    return [found[key] for key in sorted(found)]
 
 
 def _inside(hunk: Hunk) -> Iterator[tuple[str, DiffLine]]:

@@ -40,7 +40,7 @@ def told_rows(page: FirstPage) -> dict[str, str]:
 def asked_fact(finding: Finding, total: int) -> str:
     """Return the sentence of a conclusion that has only a question: its fact, with the number of the patch that it is
     about where there are several."""
-    said, number = fact_text(finding), f"Patch {finding.patch} "
+    said, number = fact_text(finding).replace(" in this file", f" in {finding.file}"), f"Patch {finding.patch} "
     return f"{re.sub(f'^{_OF_ONE}', number, said) if total > 1 and finding.patch else said}."
 
 
@@ -48,7 +48,7 @@ def told_asks(page: FirstPage, findings: Mapping[str, Finding]) -> frozenset[str
     """Return the ids of the questions whose fact stands on the page already: in a row, or in the conclusion."""
     said = {name for row in page.rows for name in row.because}
     return frozenset(name for name in page.ask if name in said or (
-        name in findings and f"{fact_text(findings[name]).removeprefix(_OF_ONE)}." in page.conclusion))
+        name in findings and asked_fact(findings[name], 1).removeprefix(_OF_ONE) in page.conclusion))
 
 
 def row_text(page: FirstPage, row: PageRow) -> str:

@@ -117,6 +117,19 @@ def test_two_consequences_of_one_call_are_asked_about_apart() -> None:
     assert with_others(group, rules).question.endswith("the last access? It is the same at line 30.")
 
 
+def test_what_is_left_in_one_function_is_asked_with_its_names() -> None:
+    """Two calls of one function that a series leaves as they were are one question, which says what the other one is.
+    """
+    left = [finding(id=f"F{line}", rule="sibling-left", category="ret-partially-handled", line=line, symbol=name,
+                    patch=patch, function="set_it", question=f"Is '{name}' still right in 'set_it'?",
+                    code=f"{name}(it);", message=f"The patch calls '__{name}()' in the place of '{name}()' 2 times, "
+                                                 f"and leaves '{name}({given})' in 'set_it' as it was.")
+            for line, name, patch, given in ((4, "take", 2, "it"), (9, "give", 5, "it, on"))]
+    [group] = grouped(left, load_page_rules())
+    assert with_others(group, load_page_rules()).question == (
+        "Is 'take' still right in 'set_it'? It is the same with give() at line 9.")
+
+
 def test_all_that_a_module_lacks_exports_of_is_one_event() -> None:
     """A module that calls two functions which are not exported is built or not built once."""
     lacking = [finding(id=name, rule="not-exported", category="build-break", file="lib/demo.c", line=line, symbol=name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from one_patch import review
@@ -53,6 +54,21 @@ def test_a_protection_that_the_patch_gives_elsewhere_is_not_gone() -> None:
     page = review(SEAL + MAP, SEAL + moved).first_page
     assert "no longer executable" not in page.conclusion
     assert page.ask == ()
+
+
+def test_a_new_function_takes_a_protection_over() -> None:
+    """A function that the patch brings did nothing else before: the row says whose line it has now, and where."""
+    early = ("void demo_early(void)\n{\n	demo_note();\n	demo_map(demo_early_table, PAGE_KERNEL_EXEC);\n"
+             "	demo_flush();\n}\n\n")
+    helper = "static void demo_map_text(void)\n{\n	demo_map(demo_early_table, PAGE_KERNEL_EXEC);\n}\n\n"
+    after = helper + early.replace("demo_map(demo_early_table, PAGE_KERNEL_EXEC)", "demo_map_text()") + \
+        MAP.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL")
+    page = review(SEAL + early + MAP, SEAL + after).first_page
+    assert re.search(r"with PAGE_KERNEL in place of PAGE_KERNEL_EXEC, while the new demo_map_text\(\) \(line \d+\) "
+                     r"takes over PAGE_KERNEL_EXEC from demo_early\(\)", page.conclusion)
+    fresh = helper.replace("demo_early_table", "demo_text")
+    page = review(SEAL + MAP, SEAL + fresh + MAP.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL")).first_page
+    assert re.search(r"and the new demo_map_text\(\) \(line \d+\) maps with PAGE_KERNEL_EXEC", page.conclusion)
 
 
 def test_a_question_that_only_restates_a_row_is_not_asked() -> None:

@@ -55,6 +55,15 @@ def test_names_are_all_that_changes() -> None:
     assert not only_renamed(_series((OWN, new)), 1, "!ioremap_nocache(addr)", "ioremap(addr)")
 
 
+def test_a_function_shown_whole_may_be_renamed_beside_other_changes() -> None:
+    """Its head changes in the name alone and its body stays: what else the patch does in the file is another matter."""
+    short = "static inline int old_set(int *at, int what)\n{\n	return demo_write(at, what);\n}\n\nint demo;\n"
+    new = short.replace("old_set", "new_set") + "\n#define old_set new_set\n"
+    assert is_renamed(_series((short, new)), 1, "old_set", "new_set")
+    assert not is_renamed(_series((short, new.replace("(at, what)", "(at, 1)"))), 1, "old_set", "new_set")
+    assert not is_renamed(_series((short, new.replace("int what", "long what"))), 1, "old_set", "new_set")
+
+
 def test_where_only_names_change_nothing_is_open() -> None:
     """A file that calls a renamed function by its new name has nothing else to say; one that does more has."""
     new, user = OWN.replace("ioremap_nocache", "ioremap"), "int demo(void)\n{\n	return ioremap_nocache(1, 2);\n}\n"
