@@ -246,13 +246,22 @@ def _placed(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
         above = _run(at, first - 1, base - 1, -1)
         below = _run(at, last, base + len(core), 1)
         context = min(above if hunk.leading > above else 3, below if hunk.trailing > below else 3)
-        blank = (hunk.leading > above == 1 and not hunk.old[first - 1].strip()) \
-            or (hunk.trailing > below == 1 and not hunk.old[last].strip())
+        over = next((p for p in reversed(at[:first]) if p is not None and p < base - above), None)
+        under = next((p for p in at[last:] if p is not None and p >= base + len(core) + below), None)
+        blank = (hunk.leading > above == 1 and not hunk.old[first - 1].strip() and over is not None
+                 and _acts(file.lines[over + 1:base - 1])) or (
+            hunk.trailing > below == 1 and not hunk.old[last].strip() and under is not None
+            and _acts(file.lines[base + len(core) + 1:under]))
         if context >= 1 and not (blank and not all(block.removed for block in hunk.blocks)):
             return Placement(edits=tuple(edits), how="context", sure=1.0 if context > 1 else 0.9, fitting=fitting,
                              lines=count, context=context)
     return Placement(edits=tuple(edits), how="merged", sure=round(sure * (0.6 + 0.4 * one.score), 2), fitting=fitting,
                      lines=count)
+
+
+def _acts(lines: Sequence[bytes]) -> bool:
+    """Return whether there is a statement or a declaration among the lines."""
+    return any(b";" in line for line in code_of(lines))
 
 
 def in_order(hunk: Lines, edits: Sequence[Edit], file: FileLines) -> bool:

@@ -439,3 +439,13 @@ def test_lines_that_hang_on_a_condition_of_the_tree_are_not_made_several() -> No
     tree = old.replace("\tfree_door(c->door);\n", "\tif (!c->door->kept)\n\t\tfree_door(c->door);\n")
     file = put(tree, old, new)
     assert b"kept)\n\t\tint order" not in (file.after or b"")
+
+
+def test_an_empty_line_is_no_context_below_statements_that_only_the_tree_has() -> None:
+    """A declaration would come to stand behind them: such a place is unsure, though one line on each side fits."""
+    old = OPEN.replace("\tint ret;\n", "\tint ret = c->ret;\n") + CLOSE
+    new = old.replace("\tint ret = c->ret;\n\n", "\tint ret = c->ret;\n\n\tint doors = 1;\n\n", 1)
+    tree = old.replace("\tint ret = c->ret;\n\n",
+                       "\tint ret = c->ret;\n\n\tif (ret)\n\t\tcellar_warn(c);\n\tcellar_wake(c);\n\n", 1)
+    file = put(tree, old, new)
+    assert file.unsure or file.unplaced
