@@ -100,7 +100,7 @@ def _changes(analysis: Analysis, arches: tuple[str, ...], old: Cond, new: Cond) 
         for row in known.rows:
             values = known.values(row.name, old.variables() | new.variables())
             was, now = old.assume(values), new.assume(values)
-            if was in {TRUE, FALSE} and now != was:
+            if was in {TRUE, FALSE} and now != was and not _asks_more(now, old):
                 try:
                     groups.setdefault((was == TRUE, parting(was, now)), []).append(row)
                 except BudgetError:
@@ -108,6 +108,11 @@ def _changes(analysis: Analysis, arches: tuple[str, ...], old: Cond, new: Cond) 
         for (was_yes, where), rows in groups.items():
             if len(str(where)) <= _LONGEST:
                 yield _Change(arch=arch, was=was_yes, where=where, rows=tuple(rows))
+
+
+def _asks_more(now: Cond, old: Cond) -> bool:
+    """Return whether the new answer hangs on a call that the model does not answer: it may come to what was asked."""
+    return any("(" in atom and not atom.startswith("(") for atom in now.variables() - old.variables())
 
 
 def _hanging(analysis: Analysis, position: int, name: str) -> tuple[_Hanging, ...]:
