@@ -19,6 +19,7 @@ from reviewbot.checks.changed_calls import called_around_changes
 from reviewbot.checks.changed_names import Holders
 from reviewbot.checks.history import Before
 from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls, touched_calls
+from reviewbot.checks.own_options import selecting_arches
 from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions
@@ -165,6 +166,11 @@ class Analysis:
     def after(self, position: int) -> Side:
         """Return the side after the patch at this position; files it did not apply to are as its hunks show them."""
         return self.views[position][1]
+
+    @cached_property
+    def own_options(self) -> Mapping[str, frozenset[str]]:
+        """Return the options that the series brings, each with the architectures on which it selects them itself."""
+        return selecting_arches(self.series)
 
     @cached_property
     def weak(self) -> Weak:

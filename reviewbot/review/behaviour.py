@@ -124,7 +124,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     moved = gone_to_callers(analysis, position, pair, compared.tests)
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
-        there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO}
+        not_yet = _not_yet(analysis, arch)
+        there = {old: where for old, where in every.items() if can_be(analysis, where, arch) is not Ternary.NO
+                 and where.nest.evaluate(not_yet) is not Ternary.NO}
         # What stands in a header and in a file that is not built there is no code of that architecture on either side.
         if not there or (len(there) < len(every) and all(where.path.endswith(".h") for where in there.values())):
             continue
@@ -137,7 +139,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         leaves = [leaf for item in (pair.before, pair.after) if item for leaf in item.leaves]
         free = {name for module in modules_of(leaves) for name in (module, module.removesuffix("_MODULE"))}
         fixed = {**{name: value for name, value in _set_by(needs).items() if name not in free},
-                 **certain_symbols(analysis, analysis.after(position), arch)}
+                 **certain_symbols(analysis, analysis.after(position), arch), **not_yet}
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
                     items: Sequence[Item | None] = items) -> Effects:
@@ -188,6 +190,13 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare)
+
+
+def _not_yet(analysis: Analysis, arch: str) -> dict[str, bool]:
+    """Return the options that the series brings and does not select on the architecture, as not set: a tree younger
+    than the series may select them."""
+    options = {} if analysis.series.missing else analysis.own_options
+    return {f"CONFIG_{name}": False for name, arches in options.items() if arch not in arches}
 
 
 def _as_whole(old: Effect, new: Effect) -> Effect:
