@@ -18,6 +18,7 @@ from reviewbot.source.placing import (
     Edit,
     Lines,
     Placement,
+    hangs_on_other,
     in_order,
     is_told,
     lies_inside,
@@ -130,7 +131,9 @@ def place_by_own_lines(hunk: Lines, file: FileLines) -> Placement | None:
     for block in hunk.blocks:
         keys = [key_of(line) for line in block.removed]
         starts = runs_of(keys, file) if keys else []
-        if len(starts) != 1 or sum(file.weight(key) for key in keys) < 1.0 or not _is_its(hunk, block, starts[0], file):
+        if len(starts) != 1 or sum(file.weight(key) for key in keys) < 1.0:
+            return None
+        if not _is_its(hunk, block, starts[0], file) or hangs_on_other(hunk, block, file, starts[0]):
             return None
         edits.append(Edit(start=starts[0], stop=starts[0] + len(keys), new=block.added))
     if not edits or not in_order(hunk, edits, file):

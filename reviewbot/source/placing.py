@@ -19,8 +19,8 @@ from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_align
 from reviewbot.source.lines import as_bytes
 from reviewbot.values import dataclass
 
-__all__ = ["Block", "Edit", "Lines", "Placement", "begins_function", "code_of", "hunk_of", "in_order", "is_told",
-           "lies_inside", "place", "reversed_hunk", "split_hunk", "try_block", "worth_of"]
+__all__ = ["Block", "Edit", "Lines", "Placement", "begins_function", "code_of", "hangs_on_other", "hunk_of", "in_order",
+           "is_told", "lies_inside", "place", "reversed_hunk", "split_hunk", "try_block", "worth_of"]
 
 How = Literal["exact", "context", "three-way", "merged", "grafted"]
 
@@ -313,7 +313,7 @@ def try_block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tup
     if count:
         start = places[0]
         if start is not None and all(place == start + index for index, place in enumerate(places)):
-            if _hangs(hunk, block, file, start):
+            if hangs_on_other(hunk, block, file, start):
                 return None
             weight = sum(file.weight(key_of(line)) for line in block.removed)
             beside = (over == start - 1) + (under == start + count)
@@ -333,7 +333,7 @@ def try_block(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> tup
     return _between(hunk, block, one, file)
 
 
-def _hangs(hunk: Lines, block: Block, file: FileLines, start: int) -> bool:
+def hangs_on_other(hunk: Lines, block: Block, file: FileLines, start: int) -> bool:
     """Return whether the lines hang on a condition without braces that the hunk does not have, and would be others than
     one statement: then the condition would no longer be about all of them."""
     above = file.lines[start - 1] if start else b""
