@@ -215,9 +215,9 @@ def _way(state: PatchState) -> str:
         return state.applies
     if all(there):
         return "reversed"
-    torn = state.applies != "fragment" and any(file.unplaced or file.applies in {"fragment", "failed"}
-                                               for file in files)
-    if any(otherwise) or (state.applies != "fragment" and any(file.note.startswith(_THERE) for file in files)):
+    hunks_alone = [file.applies in {"fragment", "failed"} for file in files]
+    torn = not all(hunks_alone) and any(one or file.unplaced for one, file in zip(hunks_alone, files, strict=True))
+    if any(otherwise) or (not all(hunks_alone) and any(file.note.startswith(_THERE) for file in files)):
         return "both" if torn else "partly"
     return "torn" if torn else state.applies
 

@@ -160,10 +160,11 @@ class Series:
 
     @property
     def written_by(self) -> Address:
-        """Return whose work the series is: the one author of all patches, where no cover letter says who speaks; else
-        the sender, which `author` is."""
+        """Return whose work the series is: the one author of all patches, where no cover letter says who speaks, or
+        gives no name; else the sender, which `author` is."""
         authors = {patch.author.email.lower() for patch in self.patches}
-        return self.patches[0].author if self.cover is None and len(authors) == 1 else self.author
+        alone = len(authors) == 1 and (self.cover is None or not self.author.name)
+        return self.patches[0].author if alone else self.author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

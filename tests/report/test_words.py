@@ -53,6 +53,16 @@ def test_a_patch_with_hunks_without_a_place_was_not_placed() -> None:
         "only in part.")
 
 
+def test_a_patch_of_which_one_file_applies_fits_in_part() -> None:
+    """A patch is reviewed from its hunks where all of its files are; one that has a place is no hunk alone."""
+    part = sample.state(1, (_file("clean"), _file("fragment", "no place")), applies="fragment")  # type: ignore[arg-type]
+    there = sample.state(2, (_file("reversed", THERE), _file("fragment", "no place")), applies="fragment")  # type: ignore[arg-type]
+    none = sample.state(3, (_file("fragment", "no place"),), applies="fragment")  # type: ignore[arg-type]
+    assert say_all_applied((part, there, none)) == (
+        "Patch 2 is in the tree in part (all of mm/a.c) and fits it only in part; patch 1 fits this tree only in part; "
+        "patch 3 does not apply here and is reviewed from its hunks.")
+
+
 def test_a_patch_of_which_the_tree_has_one_file_is_there_in_part() -> None:
     """A patch is not in the tree already where other files of it applied cleanly."""
     part = sample.state(1, (_file("clean"), _file("reversed", THERE)), applies="reversed")  # type: ignore[arg-type]

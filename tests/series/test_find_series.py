@@ -353,7 +353,18 @@ def test_the_in_body_author_wins() -> None:
     (series,) = read(box).series
     assert series.patches[0].author.email == "real@example.org"
     assert series.patches[0].changelog == "Widgets lose their errors."
-    assert str(series.author) == JANE
+    assert (str(series.author), series.written_by.email) == (JANE, "real@example.org")
+
+
+@pytest.mark.parametrize(("sender", "written_by"), [
+    ("jane@example.org", "real@example.org"), (JANE, "jane@example.org")])
+def test_who_speaks_in_a_cover_letter_wrote_the_series_unless_no_name_says_who(sender: str, written_by: str) -> None:
+    """A cover letter without a name comes from an address alone: then the one author of all patches is named."""
+    top = "From: Real Author <real@example.org>\n\n"
+    box = Box().add("[PATCH 0/1] widgets", "Maps widgets.\n", key="c", author=sender)
+    box.add("[PATCH 1/1] widgets: fix", patch_body(top=top), key="p", to="c", author=sender)
+    (series,) = read(box).series
+    assert series.written_by.email == written_by
 
 
 def test_a_cover_that_counts_one_patch_too_many_makes_none_missing() -> None:
