@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.arch import Backend
 from reviewbot.checks.analysis import Analysis
@@ -15,6 +16,7 @@ from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.gate_backends import list_titles
 from reviewbot.checks.given_flags import Given, flags_given, flags_taken
+from reviewbot.checks.hunked import placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
@@ -49,7 +51,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
              for one in flags_taken(file, diff, base.read(file.old_path))]
     if not any(one.when is not None and one.when.variables() for one in taken):
         return
-    later = [one for at in range(position, len(analysis.patched.states)) for file, diff in _files(analysis, at)
+    later = [replace(one, line=placed_line(analysis.series, analysis.patched.states[at].index, file, one.line))
+             for at in range(position, len(analysis.patched.states)) for file, diff in _files(analysis, at)
              for one in flags_given(file, diff, base.read(file.path))]
     for one in taken:
         found = _lost(analysis, position, one, [other for other in later if other.flag == one.flag])

@@ -61,8 +61,9 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     changes = [with_later_words(event, named) for event in changes]
     open_still = [bits for one in unseen if (bits := without_told_bits(one, changes)) is not None]
     left = [one for one in open_still if (patches is None or one.patch in patches) and not _is_shown(one, changes)
-            and not tree_has(analysis, one, (*there, *changes))
             and not (one.kind == "hunks" and only_names(analysis.series, one.patch, one.file))]
+    had = [one for one in left if tree_has(analysis, one, (*there, *changes))]
+    left = [one for one in left if one not in had]
     changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
@@ -70,7 +71,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
     swapped, words = ("", 0) if stated or asks or there else open_words(analysis, left)
-    doubts = not_seen(analysis, skips, left, told=words)
+    doubts = not_seen(analysis, skips, left, told=words, had=() if there else had)
     if stated or asks:
         doubts = named_doubts(doubts)
     ordered = sorted(claims, key=lambda claim: claim.patch)

@@ -13,7 +13,7 @@ from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
-from reviewbot.review.unplaced import has_its_lines
+from reviewbot.review.unplaced import has_its_lines, lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.text import clip, quote_names
@@ -26,6 +26,7 @@ _NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
 _CALLED = re.compile(r"\w+\(\), (\w+)\(")
 _STOOD = re.compile(r"a call like it stood in (\w+)\(\) before")
 _BITS = re.compile(r"\b_PAGE_\w+")
+_EXIT = re.compile(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
@@ -69,9 +70,11 @@ def without_told_bits(one: Unseen, told: Sequence[Event]) -> Unseen | None:
     return replace(one, what=f"the definitions of {quote_names(left, most=4)}") if left else None
 
 
-def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen], *, told: int = 0) -> tuple[str, ...]:
+def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen], *, told: int = 0,
+             had: Sequence[Unseen] = ()) -> tuple[str, ...]:
     """Return what limits the page, in at most three sentences: what is missing before what could not be followed. So
-    many words in the place of others are `told` already."""
+    many words in the place of others are `told` already. Of what is `had`, hunks without a place, the tree has another
+    form: what leaves a function elsewhere, in a file that calls the family, may skip what has to be undone."""
     said = []
     unplaced = [one for one in unseen if one.kind == "hunks" and not one.quiet]
     hunks = sorted({one.file for one in unplaced}, key=lambda path: (not _calls(analysis, path), path))
@@ -81,6 +84,11 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
         numbers = [str(number) for number in sorted({one.patch for one in unplaced})]
         said.append(f"{quote_names(hunks, most=2)}, where hunks of {'patch' if len(numbers) == 1 else 'patches'} "
                     f"{quote_names(numbers, most=8)} have no place")
+    elif others := [one for one in had if not one.quiet and _calls(analysis, one.file) and _leaves(analysis, one)]:
+        numbers = [str(number) for number in sorted({one.patch for one in others})]
+        which = f"patch {numbers[0]} does" if len(numbers) == 1 else f"patches {quote_names(numbers, most=8)} do"
+        files = quote_names(sorted({one.file for one in others}), most=2)
+        said.append(f"what {which} in {files}, of which this tree has another version")
     missing = analysis.series.missing
     if missing:
         which = f"{'patch' if len(missing) == 1 else 'patches'} {quote_names([str(n) for n in missing], most=5)}" \
@@ -241,6 +249,14 @@ def _calls(analysis: Analysis, path: str) -> bool:
     """Return whether the tree's file calls the family."""
     facts = analysis.sides[0].facts.get(path)
     return facts is not None and bool(facts.calls)
+
+
+def _leaves(analysis: Analysis, one: Unseen) -> bool:
+    """Return whether hunks without a place bring a line that leaves a function or jumps in it."""
+    files = [file for state in analysis.patched.states if state.index == one.patch for file in state.files
+             if file.path == one.file]
+    return any(line.kind == "+" and _EXIT.search(line.text) for file in files
+               for hunk in lost_hunks(analysis, one.patch, file) for line in hunk.lines)
 
 
 def _is_plain(one: Unseen) -> bool:

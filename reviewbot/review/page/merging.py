@@ -203,7 +203,8 @@ def _goes_on(reader: Reader, host: Event, found: Event) -> str:
     between = b"\n".join(file.after.split(b"\n")[first.span.line - 1:second.span.end_line])
     if first.arguments[:1] != second.arguments[:1] or _BRANCHES.search(squash_c(between)):
         return ""
-    return f", after which set_memory_x() still runs: {min(host.objects)} may then be writable and executable"
+    may = "may then be executable while a mapping of it is writable"
+    return f", after which set_memory_x() still runs: {min(host.objects)} {may}"
 
 
 def _under_definitions(events: Sequence[Event]) -> list[Event]:

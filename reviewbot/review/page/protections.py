@@ -47,7 +47,7 @@ def _of_file(reader: Reader, patch: int, diff: FileDiff) -> Iterator[Event]:
                                 + [f"now {' and '.join(gains)}"] * bool(gains))
             gist = f"what {name}() maps is {said} ({new} in place of {old})"
             if elsewhere:  # whether that is the same memory, its lines alone do not say
-                also = _say_elsewhere(reader, patch, diff, elsewhere[0])
+                also = _say_elsewhere(reader, patch, elsewhere[0])
                 gist = f"{name}() maps with {new} in place of {old}, {also}"
             kind: EventKind = "had" if _is_there(reader, diff.old_path, name, old, new) else "protection"
             arch = own_arch(diff.new_path)
@@ -79,9 +79,9 @@ class _Elsewhere:
     taken_from: str
 
 
-def _say_elsewhere(reader: Reader, patch: int, diff: FileDiff, one: _Elsewhere) -> str:
+def _say_elsewhere(reader: Reader, patch: int, one: _Elsewhere) -> str:
     at = _placed(reader, patch, one.path, one.line)
-    where = f" ({'line ' if one.path == diff.new_path else f'{one.path}:'}{at})" if at else ""
+    where = f" ({one.path}:{at})" if at else ""
     if not one.function:
         return f"and the patch maps with {one.word} elsewhere{where}"
     name = f"{'the new ' if one.new else ''}{one.function}(){where}"

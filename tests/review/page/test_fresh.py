@@ -63,6 +63,18 @@ def test_a_hunk_that_the_tree_has_in_another_form_is_not_left_over() -> None:
     assert review(OLD + far + last, NEW + far + ended, tree=OLD + far + there).first_page.not_seen == ()
 
 
+def test_an_exit_that_the_tree_has_in_another_form_is_told() -> None:
+    """It may skip what has to be undone, and the tree's own form says nothing of where the patch's leads."""
+    far = "".join(f"int demo_{number}(void);\n" for number in range(12))
+    call = "	set_memory_rw((unsigned long)demo->text, 1);\n"
+    last = "int demo_end(struct demo *demo)\n{\n	demo_begin(demo);\n" + call + "	return 0;\n}\n"
+    left = last.replace("text, 1);", "text, 1);\n	if (demo_count_the_ends(demo, 4))\n		goto out_demo_freed;")
+    there = ("int demo_end(struct demo *demo, int how)\n{\n	if (demo_count_the_ends(demo, 4))\n"
+             "		goto out_demo_freed;\n	demo_leave(how);\n	demo_more(how);\n}\n")
+    [said] = review(OLD + far + last, NEW + far + left, tree=OLD + far + there).first_page.not_seen
+    assert said == f"what patch 1 does in {PATH}, of which this tree has another version"
+
+
 def test_two_new_calls_on_one_object_are_one_sentence() -> None:
     """What a helper does to memory of its own is said with the helper's name."""
     helper = """static void demo_protect(void)

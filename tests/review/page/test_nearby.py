@@ -64,11 +64,11 @@ def test_a_new_function_takes_a_protection_over() -> None:
     after = helper + early.replace("demo_map(demo_early_table, PAGE_KERNEL_EXEC)", "demo_map_text()") + \
         MAP.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL")
     page = review(SEAL + early + MAP, SEAL + after).first_page
-    assert re.search(r"with PAGE_KERNEL in place of PAGE_KERNEL_EXEC, while the new demo_map_text\(\) \(line \d+\) "
+    assert re.search(r"with PAGE_KERNEL in place of PAGE_KERNEL_EXEC, while the new demo_map_text\(\) \([\w/.]+:\d+\) "
                      r"takes over PAGE_KERNEL_EXEC from demo_early\(\)", page.conclusion)
     fresh = helper.replace("demo_early_table", "demo_text")
     page = review(SEAL + MAP, SEAL + fresh + MAP.replace("PAGE_KERNEL_EXEC", "PAGE_KERNEL")).first_page
-    assert re.search(r"and the new demo_map_text\(\) \(line \d+\) maps with PAGE_KERNEL_EXEC", page.conclusion)
+    assert re.search(r"and the new demo_map_text\(\) \([\w/.]+:\d+\) maps with PAGE_KERNEL_EXEC", page.conclusion)
 
 
 def test_a_question_that_only_restates_a_row_is_not_asked() -> None:
@@ -108,6 +108,7 @@ def test_a_dropped_failure_says_what_the_next_call_makes_of_it() -> None:
     x = "\t/* if it is run */\n\tset_memory_x((unsigned long)demo->image, 1);\n"
     after = SEALED.replace("\treturn 0;\n", f"{ro}{x}\treturn 0;\n")
     said = review(SEALED, after).first_page.conclusion
-    assert "after which set_memory_x() still runs: demo->image may then be writable and executable" in said
+    assert ("after which set_memory_x() still runs: demo->image may then be executable while a mapping of it is "
+            "writable" in said)
     apart = SEALED.replace("\treturn 0;\n", f"{ro}\tif (demo->run) {{\n{x}\t}}\n\treturn 0;\n")
     assert "still runs" not in review(SEALED, apart).first_page.conclusion
