@@ -28,7 +28,7 @@ from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
-from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, load_page_rules
+from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, is_told, load_page_rules
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.phrases import FAMILY
 from reviewbot.review.pinned import pinned
@@ -113,10 +113,11 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     claims = whole(lambda: tuple(sorted((*check_claims(series, findings, cells, questions, line_of=line_of),
                                          *stated_claims(analysis, cells, questions)),
                                         key=lambda claim: claim.patch)), stage="claims") or ()
-    entries = tuple(replace(entry, because=places.within(entry.because)) for entry in whole(
-        lambda: level_set(analysis, findings, cells, questions), stage="level set") or ())
     composed = whole(lambda: compose_page(analysis, page_rules, findings, cells, claims,
                                           (*skips, *analysis.skips, *budget.skips), questions, patches), stage="page")
+    left = questions if composed is None else tuple(one for one in questions if not is_told(composed[0], one))
+    entries = tuple(replace(entry, because=places.within(entry.because)) for entry in whole(
+        lambda: level_set(analysis, findings, cells, left), stage="level set") or ())
     shown = whole(lambda: explored(cells, partial(load_scenarios, knowledge.folders), knowledge.model, version, budget),
                   stage="scenarios") or ()
     page, findings = composed or (replace(EMPTY_PAGE, conclusion=f"T{_CUT[1:]}.", not_seen=(_CUT,)), findings)

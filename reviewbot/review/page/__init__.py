@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
-    from reviewbot.review.page.compose import compose_page
+    from reviewbot.review.page.compose import compose_page, is_told
     from reviewbot.review.page.grouping import grouped, with_others
     from reviewbot.review.page.old import old_defects
     from reviewbot.review.page.questions import asked_text, in_user_words, is_answered, said_plainly
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from reviewbot.review.page.types import EMPTY_PAGE, FirstPage, PageRow, Weight
 
 __all__ = ["EMPTY_PAGE", "FirstPage", "PageRow", "PageRules", "Weight", "asked_fact", "asked_text",
-           "compose_page", "grouped", "in_user_words", "is_answered", "load_page_rules", "old_defects", "row_text",
-           "said_plainly", "told_asks", "told_of", "told_rows", "where_words", "with_others", "without_count"]
+           "compose_page", "grouped", "in_user_words", "is_answered", "is_told", "load_page_rules", "old_defects",
+           "row_text", "said_plainly", "told_asks", "told_of", "told_rows", "where_words", "with_others",
+           "without_count"]
 
 # Loaded when first asked for: a page that is kept is not composed anew.
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "grouped": "grouping",
     "in_user_words": "questions",
     "is_answered": "questions",
+    "is_told": "compose",
     "load_page_rules": "rulebook",
     "old_defects": "old",
     "row_text": "said",

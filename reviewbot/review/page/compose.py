@@ -34,7 +34,7 @@ from reviewbot.review.unplaced import names_mappings
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
 
-__all__ = ["compose_page"]
+__all__ = ["compose_page", "is_told"]
 
 _MOST_CLAIMS = 2
 _LONGEST = 400
@@ -95,6 +95,12 @@ def _at_cases(events: Sequence[Event], rules: frozenset[str]) -> tuple[Finding, 
     cases = {_place(event) for event in events if event.kind == "case"}
     return tuple(finding for event in events for finding in event.asks
                  if finding.rule in rules and _place(finding) in cases)
+
+
+def is_told(page: FirstPage, one: Unseen) -> bool:
+    """Return whether a row tells what a function comes to that others use beside the family's calls."""
+    return one.kind == "beside" and any(row.patch == one.patch and row.statement.startswith(
+        f"{one.what.partition('(')[0]}() ") for row in page.rows)
 
 
 def _is_shown(one: Unseen, changes: Sequence[Event]) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reviewbot.review.page import is_told
+from reviewbot.review.unseen import Unseen
+
 from ..test_seen import HEAD, PATH, TAIL, review
 
 KCONFIG = """config X86
@@ -47,6 +52,11 @@ def test_what_is_called_where_the_answer_is_yes_is_told() -> None:
     found = review(TREE, {**TREE, "arch/x86/Kconfig": selected, **noted})
     assert [row.gist for row in found.first_page.rows] == [
         "demo_is_shared() is no longer always false: where it is true demo_open() calls set_memory_decrypted()"]
+    [row] = found.first_page.rows
+    beside = Unseen(patch=row.patch, file=PATH, line=1, near=True, kind="beside", quiet=False, why="",
+                    what="demo_is_shared(), which demo_open() uses beside the family's calls")
+    assert is_told(found.first_page, beside)  # so the level set does not say that nobody followed it
+    assert not is_told(found.first_page, replace(beside, what="demo_other(), which demo_open() uses"))
     had = {**TREE, "arch/x86/Kconfig": KCONFIG.replace("bool\n", "def_bool y\n").replace("def_def_", "def_")}
     again = {**had, "arch/x86/Kconfig": had["arch/x86/Kconfig"].replace("y\n", "y\n\tselect DEMO_ASKS\n", 1), **noted}
     assert review(had, again).first_page.rows == ()
