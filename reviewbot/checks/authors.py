@@ -28,7 +28,7 @@ def author_had(analysis: Analysis, position: int, file: PatchedFile, first: int,
     moved = _moved(diffs[0], file)
     if not moved:
         return False
-    if all(offset == 0 for _, _, offset in moved) and not file.had:
+    if all(offset == 0 for _, _, offset in moved):
         return True
     return any(start <= last and first <= end for start, end, _ in moved) or any(
         end < first and last < start and offset == other

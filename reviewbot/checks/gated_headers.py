@@ -34,15 +34,14 @@ class KconfigLine:
     asks: bool = False
 
 
-def changed_kconfig(state: PatchState) -> Iterator[KconfigLine]:
+def changed_kconfig(state: PatchState, *, present: bool = False) -> Iterator[KconfigLine]:
     """Yield the lines of Kconfig files that the patch adds or removes and that name a symbol.
 
-    Lines for all architectures that the tree has had already, and that were taken out of it first, are none of them:
-    what the tree selects today the author's tree did not.
+    Lines for all architectures that the tree has had already, and that were taken out of it first, are none of them
+    unless what is `present` is asked for: what the tree selects today the author's tree did not.
     """
     for file in state.files:
-        if is_kconfig(file.path) and file.whole and (
-                own_arch(file.path) or not file.had):
+        if is_kconfig(file.path) and file.whole and (present or own_arch(file.path) or not file.had):
             yield from _lines(file, old=True)
             yield from _lines(file, old=False)
 

@@ -6,7 +6,7 @@ The patch adds the line, or changes Kconfig lines that name an option which the 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis
@@ -71,15 +71,14 @@ def _lines(analysis: Analysis, position: int) -> Iterator[_Line]:
     symbols = _changed_symbols(state)
     added = {(file.path, line) for file in state.files for line in file.added}
     options = [f"CONFIG_{symbol}" for symbol in symbols] if len(symbols) <= _MOST_SYMBOLS else []
-    for option, paths in analysis.files_with(position + 1, options).items():
-        for path in paths:
-            if is_kernel_code(path):
-                yield from (one for one in _behind(tree, path, option) if (path, one.line) not in added)
+    held = analysis.files_with(position + 1, options)
+    for path in sorted({path for paths in held.values() for path in paths if is_kernel_code(path)}):
+        yield from (one for one in _behind(tree, path, frozenset(options)) if (path, one.line) not in added)
 
 
 def _changed_symbols(state: PatchState) -> list[str]:
     """Return the options that changed lines of Kconfig files name, and those whose entries hold such lines, sorted."""
-    symbols = {symbol for line in changed_kconfig(state) for symbol in line.symbols}
+    symbols = {symbol for line in changed_kconfig(state, present=True) for symbol in line.symbols}
     for file in state.files if symbols else ():
         for data, numbers in ((file.before, file.removed), (file.after, file.added)):
             text = decode(data or b"").splitlines() if numbers and is_kconfig(file.path) else []
@@ -87,13 +86,13 @@ def _changed_symbols(state: PatchState) -> list[str]:
     return sorted(symbols - {""})
 
 
-def _behind(tree: Tree, path: str, option: str) -> Iterator[_Line]:
+def _behind(tree: Tree, path: str, options: Set[str]) -> Iterator[_Line]:
     data = tree.read(path) or b""
     lines = tuple(error_lines(data)) if b"error" in data else ()
     if lines:
         nests = read_conditions(data)
         yield from (_Line(file=path, line=line, text=decode(text), added=False) for line, text in lines
-                    if option in nests.at_line(line).variables())
+                    if not options.isdisjoint(nests.at_line(line).variables()))
 
 
 def _met(analysis: Analysis, position: int, one: _Line, arch: str) -> tuple[Shown, str] | None:
