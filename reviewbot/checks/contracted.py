@@ -195,5 +195,10 @@ def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:
 
 
 def _is_unsure(file: PatchedFile, outline: Outline) -> bool:
-    """Return whether a hunk in the function has no certain place: then what is lost may never have been there."""
+    """Return whether a hunk in the function has no certain place: then what is lost may never have been there.
+
+    Of a file that the tree has in part, and in part in other words, no function is the author's for certain.
+    """
+    if file.had and (file.unsure or file.unplaced):
+        return True
     return any(first <= outline.end_line and outline.line <= last for first, last in file.unsure)

@@ -1,5 +1,5 @@
 """Kind `option-lost`: an option that people are asked for can no longer be set on an architecture, or on some of its
-kernels, because of Kconfig lines that are not its own.
+kernels, because of Kconfig lines that are not its own. Asked of options of memory management.
 
 What the option's own new lines ask for is meant so, unless it is a symbol that architectures select. No options.
 """
@@ -94,12 +94,19 @@ def _asked(analysis: Analysis, position: int) -> _Asked | None:
     own = (option for file in files for option in options_in(file.path, file.after or b"")
            if any(line in file.added for line, _ in option.asks))
     options = tuple(option for option in dict.fromkeys((*options_asking(state.after, symbols), *own))
-                    if option.prompt and not _meant(state, option))
+                    if option.prompt and not _meant(state, option) and _is_of_memory(analysis, state, option))
     if not options or len(options) > _MOST_OPTIONS:
         return None
     kept = tuple(_foreign(analysis, position, symbols))
     return _Asked(state=state, before=analysis.configs[position], after=_without(analysis.configs[position + 1], kept),
                   options=options, kept=kept)
+
+
+def _is_of_memory(analysis: Analysis, state: PatchState, option: Option) -> bool:
+    """Return whether the option belongs to memory management: its entry stands there, or code there asks for it."""
+    folders = ("mm", *(f"arch/{arch}/mm" for arch in analysis.arches))
+    return option.file.startswith(tuple(f"{folder}/" for folder in folders)) or bool(
+        state.after.search((f"CONFIG_{option.name}",), prefixes=folders, suffixes=(".c", ".h", "Makefile")))
 
 
 def _is_announced(analysis: Analysis, index: int, loss: _Loss) -> bool:
