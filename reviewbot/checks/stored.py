@@ -23,7 +23,8 @@ def maker_of(data: bytes, texts: Sequence[str], memory: str, makers: Container[s
     file has to be NULL or what one of the `makers` gave, directly or through a variable that is set once.
     """
     name = _loaded(texts, memory)
-    if not name or not any(re.match(rf"if \((?:unlikely\(|likely\()?!?{re.escape(memory)}\b", text) for text in texts):
+    asked = re.compile(rf"if \((?:unlikely\(|likely\()?!?{re.escape(memory)}\b")
+    if not name or not any(map(asked.match, texts)):
         return ""
     text = _COMMENT.sub(lambda hit: "\n" * hit[0].count("\n"), decode(data))
     declared = re.compile(rf"^static\b[^;(){{}}=]*\*[\w\s]*?\b{name}\b[\w\s]*(?:=\s*NULL\s*)?;", re.MULTILINE)
@@ -46,8 +47,8 @@ def _loaded(texts: Sequence[str], memory: str) -> str:
     """Return the variable that the function's own one is read from, where it gets its value nowhere else."""
     if not memory.isidentifier():
         return ""
-    given = [text.rstrip(";").partition(" = ")[2] for text in texts
-             if re.match(rf"(?:[\w\s]*[\s*])?{memory} = ", text)]
+    gives = re.compile(rf"(?:[\w\s]*[\s*])?{memory} = ")
+    given = [text.rstrip(";").partition(" = ")[2] for text in texts if gives.match(text)]
     if len(given) != 1:
         return ""
     loaded = _LOADS.fullmatch(given[0])

@@ -51,10 +51,12 @@ def _changed_tests(old: Outline, new: Outline) -> Iterator[tuple[Step, Step]]:
     texts = {new.said(step) for step in new.steps if step.kind == "test"}
     known = {old.said(step) for step in old.steps if step.kind == "test"}
     left = [step for step in new.steps if step.kind == "test" and new.said(step) not in known and step.branches]
-    for one in old.steps:
-        if one.kind != "test" or old.said(one) in texts or not one.branches:
-            continue
-        same = [other for other in left if _inside(new, other) == _inside(old, one)]
+    gone = [step for step in old.steps if step.kind == "test" and old.said(step) not in texts and step.branches]
+    alike: dict[tuple[tuple[str, ...], ...], list[Step]] = {}
+    for other in left if gone else ():
+        alike.setdefault(_inside(new, other), []).append(other)
+    for one in gone:
+        same = alike.get(_inside(old, one), [])
         if len(same) == 1:
             yield one, same[0]
 
@@ -84,8 +86,8 @@ def _either(outline: Outline, expr: Expr | None) -> list[str]:
     return [text for part in expr.parts for text in _either(outline, part)]
 
 
-def _inside(outline: Outline, step: Step) -> list[list[str]]:
-    return [[outline.said(one) for one in outline.inside(branch)] for branch in step.branches]
+def _inside(outline: Outline, step: Step) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(outline.said(one) for one in outline.inside(branch)) for branch in step.branches)
 
 
 def _constant(name: str, teacher: Teacher) -> list[tuple[str, Cond]]:
