@@ -43,6 +43,7 @@ from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
 from reviewbot.checks.kinds.twice_linked import TWICE_LINKED
+from reviewbot.checks.kinds.two_mappings import TWO_MAPPINGS
 from reviewbot.checks.kinds.two_types import TWO_TYPES
 from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
 from reviewbot.checks.kinds.unlike_neighbour import UNLIKE_NEIGHBOUR
@@ -62,6 +63,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     GATE_EFFECT, GATE_LOST, GATE_MISMATCH, HALF_CONVERSION, LEFT_BITS, LEFT_DECLARATION, LOST_CALLERS, LOST_SETTING,
     MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, OPTION_LOST, PARTIAL_RANGE,
     PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE,
-    TWICE_LINKED, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO, UNUSED_DEFINITION, VARIABLE_BREAK,
-    VOID_LOSS, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
+    TWICE_LINKED, TWO_MAPPINGS, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO, UNUSED_DEFINITION,
+    VARIABLE_BREAK, VOID_LOSS, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}

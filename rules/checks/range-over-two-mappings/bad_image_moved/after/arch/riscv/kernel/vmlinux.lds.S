@@ -1,0 +1,7 @@
+#define LOAD_OFFSET KERNEL_LINK_ADDR
+
+SECTIONS
+{
+	. = LOAD_OFFSET;
+	_text = .;
+}

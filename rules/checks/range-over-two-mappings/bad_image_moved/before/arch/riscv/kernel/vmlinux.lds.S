@@ -1,0 +1,7 @@
+#define LOAD_OFFSET PAGE_OFFSET
+
+SECTIONS
+{
+	. = LOAD_OFFSET;
+	_text = .;
+}

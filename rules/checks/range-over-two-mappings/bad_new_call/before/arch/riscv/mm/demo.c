@@ -1,0 +1,3 @@
+void demo_protect(void)
+{
+}

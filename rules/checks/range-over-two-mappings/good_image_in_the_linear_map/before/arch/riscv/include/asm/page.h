@@ -1,0 +1,2 @@
+#define PAGE_OFFSET		_AC(CONFIG_PAGE_OFFSET, UL)
+#define KERNEL_LINK_ADDR	(UL(-1) - SZ_2G + 1)

@@ -1,0 +1,2 @@
+extern char _text[], _etext[];
+extern char _data[], _end[];
