@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
+from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.hunked import hunk_functions
+from reviewbot.checks.hunked import hunk_functions, joined_functions
 from reviewbot.checks.nearness import names_effects, near_files
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
@@ -22,6 +23,7 @@ __all__ = ["contract_hits", "names_asked", "near_paths"]
 
 _MOST_ASKED = 10
 _OF_EFFECTS = frozenset({"effects", "order"})
+InParts = Callable[[Outline, Teacher], Iterator[Hit]]
 _MECHANISMS = {one.name: one for one in DETECTORS}
 
 
@@ -110,7 +112,8 @@ def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile)
 def _of_hunks(analysis: Analysis, position: int, mechanism: str, file: PatchedFile, now: Teacher
               ) -> Iterator[tuple[Outline, Hit]]:
     """Yield what a mechanism that needs no whole function finds in hunks whose place in the tree is not certain."""
-    state, find = _MECHANISMS[mechanism].state, analysis.patched.states[position]
+    state, parts = _MECHANISMS[mechanism].state, _MECHANISMS[mechanism].state_in_parts
+    find = analysis.patched.states[position]
     if state is None or (file.whole and not file.torn and not file.unsure):
         return
     sure = {pair.new[0].name for pair in _pairs(analysis, file) if pair.new and not file.known_new
@@ -120,6 +123,25 @@ def _of_hunks(analysis: Analysis, position: int, mechanism: str, file: PatchedFi
         for old, new in hunk_functions(diff):
             known = {hit.key for hit in state(old, now)} if old is not None else set()
             yield from ((new, hit) for hit in state(new, now) if hit.key not in known and new.name not in sure)
+        for old, new in joined_functions(diff) if parts is not None else ():
+            yield from ((new, hit) for hit in _new_in_parts(parts, old, new, now)
+                        if new.name not in sure and not _given_unseen(analysis, file, new, hit))
+
+
+def _new_in_parts(parts: InParts | None, old: Outline | None, new: Outline, now: Teacher) -> list[Hit]:
+    known = {hit.key for hit in parts(old, now)} if parts is not None and old is not None else set()
+    return [hit for hit in parts(new, now) if hit.key not in known] if parts is not None else []
+
+
+def _given_unseen(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) -> bool:
+    """Return whether the tree's own function gives the variable of a hit a value more often than the hunks show."""
+    variable = dict(hit.fields).get("variable", "")
+    given = re.compile(rf"\b{re.escape(variable)}\s*(?:[-+*/|&]|<<|>>)?=(?!=)|\b{re.escape(variable)}\s*(?:\+\+|--)")
+    data = analysis.sides[0].tree.read(file.old_path or file.path) or b""
+    shown = sum((step.name == variable and step.expr is not None) or given.search(outline.said(step)) is not None
+                for step in outline.steps)
+    return any(len(given.findall(body_text(data, one))) > shown
+               for one in functions_with(data, frozenset({outline.name})) if one.name == outline.name)
 
 
 def _is_left(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) -> bool:

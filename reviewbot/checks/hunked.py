@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import field, replace
+from itertools import pairwise
 
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.series.types import FileDiff, Hunk, Series
@@ -13,7 +14,7 @@ from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
-__all__ = ["hunk_functions", "outline_line", "placed_line"]
+__all__ = ["hunk_functions", "joined_functions", "outline_line", "placed_line"]
 
 _NAME = re.compile(r"\b(\w+)\s*\(")
 _DIRECTIVES = ("#if", "#el", "#endif")
@@ -41,6 +42,51 @@ def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
             new, was = _outline(diff.path, part), old.get(part.name)
             if new is not None:
                 yield _outline(diff.path, was) if was is not None else None, new
+
+
+def joined_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:
+    """Yield the functions of which several hunks show lines, all of these as one, before (None: nothing) and after.
+
+    What stands between them is not known: what it opens and closes is put there, and no more.
+    """
+    old = {part.name: part for part in _joined(diff, "-")}
+    for part in _joined(diff, "+"):
+        new, was = _outline(diff.path, part), old.get(part.name)
+        if new is not None:
+            yield _outline(diff.path, was) if was is not None else None, replace(new, cut=True)
+
+
+def _joined(diff: FileDiff, kind: str) -> list[_Part]:
+    found: list[_Part] = []
+    several: set[str] = set()
+    open_one: _Part | None = None
+    for hunk in diff.hunks:
+        parts = _parts(hunk, kind, hunk.old_start if kind == "-" else hunk.new_start)
+        first = parts[0] if parts else None
+        if first is not None and open_one is not None and first.name == open_one.name:
+            gap = "}" * _depths(open_one.lines)[0] + "{" * -_depths(_whole_statements(first.lines))[1]
+            rest = _whole_statements(first.lines)
+            if open_one.lines[-1][0] + 1 < (rest[0][0] if rest else 0):
+                open_one.lines += [(open_one.lines[-1][0] + 1, gap), *rest]
+                open_one.ends = first.ends
+                several.add(first.name)
+            parts = parts[1:]
+        found += parts
+        if parts:
+            open_one = parts[-1]
+        if open_one is not None and open_one.ends:
+            open_one = None
+    return [part for part in found if part.name in several]
+
+
+def _depths(lines: list[tuple[int, str]]) -> tuple[int, int]:
+    """Return how many braces lines leave open, and how many that they do not open they close, below 0."""
+    depth = lowest = 0
+    for _, text in lines:
+        for char in text:
+            depth += (char == "{") - (char == "}")
+            lowest = min(lowest, depth)
+    return depth - lowest, lowest
 
 
 def placed_line(series: Series, patch: int, file: PatchedFile, line: int) -> int:
@@ -109,15 +155,12 @@ def _outline(path: str, part: _Part) -> Outline | None:
     lines = _whole_statements(part.lines)
     if not lines or lines[0][0] < 2:
         return None
-    depth = lowest = 0
-    for _, text in lines:
-        for char in text:
-            depth += (char == "{") - (char == "}")
-            lowest = min(lowest, depth)
+    left, lowest = _depths(lines)
     first = lines[0][0]
     head = "\n" * (first - 2) + f"static void {part.name}(void) {{{'{' * -lowest}\n"
-    body = "\n".join(text for _, text in lines)
-    data = as_bytes(f"{head}{body}\n{'}' * (depth - lowest + 1)}\n")
+    gaps = (at - before - 1 for (before, _), (at, _) in pairwise(lines))
+    body = lines[0][1] + "".join("\n" * (gap + 1) + text for gap, (_, text) in zip(gaps, lines[1:], strict=True))
+    data = as_bytes(f"{head}{body}\n{'}' * (left + 1)}\n")
     read = next(outlines_of(path, data, [len(head) + 1], most=1), ())
     return replace(read[0], cut=not part.ends) if read else None
 

@@ -36,6 +36,7 @@ from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pieces import pieces_asked, shares_its_page
 from reviewbot.contracts.published import published_early
 from reviewbot.contracts.quantities import quantities_wrong
+from reviewbot.contracts.ranges import bounds_of_nothing, sizes_from_before
 from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
@@ -58,7 +59,8 @@ class Detector:
     of the function before the patch is nothing new; `around` is a `step` that also asks the tree before. `file` looks
     at all functions that a patch changes in one file. One that `asks_callers` is asked for all of a series together.
     `asked` names the functions whose contracts it may ask for. `state_in_hunks`: `state` also holds of lines that one
-    hunk shows, without the rest of the function."""
+    hunk shows, without the rest of the function; `state_in_parts` of what several hunks show of a function, where
+    nothing that they do not show gives the variable of the hit another value."""
 
     name: str
     step: Callable[[Outline, Outline, Teacher], Iterator[Hit]] | None = None
@@ -68,6 +70,7 @@ class Detector:
     asks_callers: bool = False
     asked: Callable[[Outline | None, Outline, Teacher], Iterator[str]] | None = None
     state_in_hunks: bool = False
+    state_in_parts: Callable[[Outline, Teacher], Iterator[Hit]] | None = None
 
     def hits(self, pair: Pair, was: Teacher, now: Teacher) -> Iterator[tuple[Outline | None, Outline, Hit]]:
         """Yield what the patch brings in the function, each thing once, with the function around it.
@@ -102,6 +105,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="joined", state_in_hunks=True,
              state=lambda outline, now: chain(results_joined(outline, now), flags_set_late(outline, now))),
+    Detector(name="ranges", state_in_hunks=True, state_in_parts=sizes_from_before,
+             state=lambda outline, now: chain(bounds_of_nothing(outline, now), sizes_from_before(outline, now))),
     Detector(name="switched", step=option_for_answer, state=option_for_switch, state_in_hunks=True),
     Detector(name="live", state=overwritten_live),
     Detector(name="too-early", state=parsed_too_late, around=calls_too_early, asked=early_calls_asked),
