@@ -35,12 +35,14 @@ _MOMENTS = ("before", "after", "after2", "after3")
 class TreeExample:
     """An example of several files: the tree at each moment without marks, and the marks by file, line and side.
 
-    A mark in `before/` is for a finding about a removed line (side `old`).
+    A mark in `before/` is for a finding about a removed line (side `old`). `base` is the tree that the patches are read
+    against where it is another one than their author had: what stands in `tree/` in the place of `before/`.
     """
 
     arches: tuple[str, ...]
     moments: tuple[dict[str, str], ...]
     marks: dict[tuple[str, int, str], Mark]
+    base: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,10 @@ def read_tree_example(folder: Path) -> TreeExample:
                 del tree[relative]
         if (folder / moment).is_dir():
             moments.append(tree)
-    return TreeExample(arches=arches, moments=tuple(moments[1:]), marks=marks)
+    other = {path.relative_to(folder / "tree").as_posix(): path.read_text(encoding="utf-8")
+             for path in sorted(p for p in (folder / "tree").rglob("*") if p.is_file())}
+    return TreeExample(arches=arches, moments=tuple(moments[1:]), marks=marks,
+                       base=moments[1] | other if other else None)
 
 
 def _skeleton(arches: tuple[str, ...]) -> dict[str, str]:
@@ -168,7 +173,7 @@ def findings_in_trees(example: TreeExample, rule: Rule, knowledge: Knowledge, *,
                       base: dict[str, str] | None = None) -> tuple[Finding, ...]:
     """Return what one rule finds in the patches of an example of several files, on another `base` if one is given."""
     [series] = find_series(read_source(mails_of(example), name="example")).series
-    tree = MemoryTree({path: text.encode() for path, text in (base or example.moments[0]).items()})
+    tree = MemoryTree({path: text.encode() for path, text in (base or example.base or example.moments[0]).items()})
     analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
                        model=knowledge.model, version=parse_version("6.12"), arches=example.arches)
     return find((rule,), analysis)

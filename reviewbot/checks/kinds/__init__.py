@@ -51,6 +51,7 @@ from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
 from reviewbot.checks.kinds.variable_break import VARIABLE_BREAK
 from reviewbot.checks.kinds.void_loss import VOID_LOSS
+from reviewbot.checks.kinds.way_back import WAY_BACK
 from reviewbot.checks.kinds.worked_on import WORKED_ON
 from reviewbot.checks.kinds.writable_text import WRITABLE_TEXT
 from reviewbot.checks.kinds.written_after_init import WRITTEN_AFTER_INIT
@@ -64,5 +65,5 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     MACHINE_STOP, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, OPTION_LOST, PARTIAL_RANGE,
     PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, STATE_FLAG, STUB_VALUE,
     TWICE_LINKED, TWO_MAPPINGS, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO, UNUSED_DEFINITION,
-    VARIABLE_BREAK, VOID_LOSS, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
+    VARIABLE_BREAK, VOID_LOSS, WAY_BACK, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}
