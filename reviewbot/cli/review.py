@@ -195,9 +195,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     chosen = [replace(counted(series, given.mailbox), unread=(*series.unread, *given.mailbox.damage))
               for series in account_for_all(chosen, given.found)]
     ingest = round((time.monotonic() - started) * 1000)
-    opened = open_tree(tree, rev=base) if tree is not None else None
-    if opened is not None:
-        require_kernel(opened, str(tree))
+    opened = _opened(tree, base, chosen) if tree is not None else None
     if b4_review:
         outputs = {**outputs, "b4-review": b4_review_folder(tree, told=not quiet)}
     reviews, defects = [], 0
@@ -234,6 +232,15 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                    "report to send", err=True)
         click.get_current_context().exit(OWN_DEFECT)
     click.get_current_context().exit(tell_nipa(reviews, os.environ) if nipa else _status(reviews, fail_on))
+
+
+def _opened(path: Path, rev: str, chosen: list[Series]) -> Tree:
+    """Return the kernel tree at the path, which knows what the series will ask where there are several."""
+    tree = open_tree(path, rev=rev)
+    require_kernel(tree, str(path))
+    if len(chosen) > 1:
+        reviewing.expect_questions(chosen, tree)
+    return tree
 
 
 def _exclude(one: tuple[str, bool], other: tuple[str, bool]) -> None:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from reviewbot.exports import exports_of
 
 if TYPE_CHECKING:
+    from reviewbot.review.ahead import expect_questions
     from reviewbot.review.engine import MAIN_ARCHES, Knowledge, not_reviewed, review_series
     from reviewbot.review.page.versions import with_previous
     from reviewbot.review.types import Coverage, Review, Timing
 
-__all__ = ["MAIN_ARCHES", "Coverage", "Knowledge", "Review", "Timing", "not_reviewed", "review_series", "with_previous"]
+__all__ = ["MAIN_ARCHES", "Coverage", "Knowledge", "Review", "Timing", "expect_questions", "not_reviewed",
+           "review_series", "with_previous"]
 
 # Loaded when first asked for: a review that is kept needs no engine.
 _HOMES = {
@@ -20,6 +22,7 @@ _HOMES = {
     "MAIN_ARCHES": "engine",
     "Review": "types",
     "Timing": "types",
+    "expect_questions": "ahead",
     "not_reviewed": "engine",
     "review_series": "engine",
     "with_previous": "page.versions",

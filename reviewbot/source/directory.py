@@ -51,6 +51,7 @@ class DirectoryTree:
         self._trace: Trace | None = None
         self._is_new = True  # nothing has been asked for a review yet
         self._words: TreeWords | None = None
+        self._expected: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None = None
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
@@ -204,6 +205,7 @@ class DirectoryTree:
         repository either. What was found is kept.
         """
         names = identifiers(words)
+        self._look_for_expected()
         found = self._searches.find(names, prefixes, suffixes) if names else ()
         if self._trace is not None:
             self._trace.saw("search", (names, prefixes, suffixes), found)
@@ -217,6 +219,17 @@ class DirectoryTree:
             with suppress(TreeError):
                 self.workplace()  # made here, since the search runs beside what else asks for it
             self._searches.ahead(names, prefixes, suffixes)
+
+    def expect(self, words: Iterable[str], *, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
+        """Take words of which some will be asked for: where all files have to be read for one, they are looked for all
+        in the same pass. What `search` says does not depend on it."""
+        self._expected = (identifiers(words), prefixes, suffixes)
+
+    def _look_for_expected(self) -> None:
+        expected, self._expected = self._expected, None
+        if expected is not None and expected[0] and can_sweep() and (
+                self._words is None or self._words.narrow(expected[0][:1], *expected[1:]) is None):
+            self._searches.ahead(*expected)
 
     def may_hold(self, words: Iterable[str], suffixes: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return all files that hold one of the identifiers, and a few others, None where that is not written down."""

@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
-from making import git
+from making import git, series_of
 
 from reviewbot.errors import TreeError
+from reviewbot.series.mentioned import mentioned_names
 from reviewbot.source import DirectoryTree, MemoryTree, OverlayTree, Tree, open_tree, series_from_git
+from reviewbot.source.sweep import can_sweep, sweep
 
 MAKEFILE = "# SPDX\nVERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 3\n"
 FILES = {
@@ -315,6 +318,35 @@ def test_a_folder_answers_for_its_files_as_they_are_now(tmp_path: Path) -> None:
     assert (tree.read("a.c"), tree.content_id("a.c"), tree.exists("a.c")) == (None, None, False)
     file.symlink_to("b.c")
     assert (tree.read("a.c"), tree.content_id("a.c")) == (b"other", tree.content_id("b.c"))
+
+
+def test_what_a_run_expects_to_ask_is_looked_for_with_the_first_of_it(folder: Path,
+                                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that many series mention cost one pass over a folder's files, and answers do not depend on it."""
+    passes: list[tuple[str, ...]] = []
+
+    def noted(*asked: Any) -> dict[str, list[str]] | None:
+        passes.append(asked[1])
+        return sweep(*asked)
+
+    monkeypatch.setattr("reviewbot.source.directory.sweep", noted)
+    plain, told = DirectoryTree(folder), DirectoryTree(folder)
+    told.expect(["set_memory_ro", "other", "absent_name"], prefixes=(), suffixes=(".c", ".h"))
+    for words in (["set_memory_ro"], ["absent_name", "other"], ["set_memory_ro", "other"]):
+        assert told.search(words) == plain.search(words)
+    assert passes.count(("absent_name", "other", "set_memory_ro")) == 1
+    assert len(passes) <= (1 + 2 if can_sweep() else 6)
+
+
+def test_hunks_mention_functions_and_options() -> None:
+    """Long names of functions that hunks call, and options that C files or lines of Kconfig files name."""
+    change = ("diff --git a/{0} b/{0}\n--- a/{0}\n+++ b/{0}\n@@ -1,3 +1,3 @@\n {1}\n-{2}\n+{3}\n }}\n")
+    series = series_of(
+        change.format("mm/a.c", "int demo_of_it(void) {", "free(DEMO_MACRO_OF_IT());",
+                      "demo_region_put(IS_ENABLED(CONFIG_DEMO_MODULE));"),
+        change.format("mm/Kconfig", "config DEMO_ENTRY", "\tdepends on OLD", "\tdepends on NEW && !OTHER"))
+    assert mentioned_names([series]) == (
+        "CONFIG_DEMO", "CONFIG_DEMO_ENTRY", "CONFIG_NEW", "CONFIG_OLD", "CONFIG_OTHER", "demo_of_it", "demo_region_put")
 
 
 def test_a_repository_says_where_it_was_cloned_from(tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""What the reviews of many series will ask one tree for, told to it before the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
+from reviewbot.series.mentioned import mentioned_names
+from reviewbot.series.types import Series
+from reviewbot.source import DirectoryTree
+from reviewbot.source.types import Tree
+
+__all__ = ["expect_questions"]
+
+
+def expect_questions(every: Iterable[Series], tree: Tree) -> None:
+    """Let a folder look for the names that the hunks of all series mention when it is first searched for one of them:
+    another pass over its files for each series is what costs most."""
+    if isinstance(tree, DirectoryTree):
+        tree.expect(mentioned_names(every), prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
