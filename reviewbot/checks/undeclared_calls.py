@@ -32,7 +32,7 @@ _INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
 class UndeclaredCall:
     """A call that some configuration compiles without a declaration. `header` is one that has it under another one, or
     on another architecture. `sure`: not so where the author's tree may have had what this one lacks. `also` are other
-    names that the function calls so, `beside` the other architectures that lack them."""
+    names that the function calls so, with their first use, `beside` the other architectures that lack them."""
 
     name: str
     function: str
@@ -40,7 +40,7 @@ class UndeclaredCall:
     header: str
     shown: Shown
     sure: bool = True
-    also: tuple[str, ...] = ()
+    also: tuple[tuple[str, Use], ...] = ()
     beside: tuple[str, ...] = ()
 
 
@@ -88,7 +88,7 @@ def _of_other_arches(analysis: Analysis, moment: int, file: PatchedFile, new: Ma
                    and (shown := _nowhere(config, name, use, arch)) is not None}
         key = (function.name, *missing)
         if key in first:
-            first[key] = replace(first[key], also=(*first[key].also, name))
+            first[key] = replace(first[key], also=(*first[key].also, (name, use)))
         elif missing:
             arch, *beside = missing
             first[key] = UndeclaredCall(

@@ -50,7 +50,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["BUILD_BREAK"]
 
-_FIELDS = frozenset({"callee", "function", "user", "file", "arches", "config", "place", "arm"})
+_FIELDS = frozenset({"callee", "callees", "are", "function", "user", "file", "arches", "config", "place", "arm"})
 _STATUS = ("undeclared", "undefined")
 _SOURCES = (".c", ".h", ".S")
 _MOST_USERS = 40
@@ -230,7 +230,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
                 for one in (use, *broken.others[:4])]
     fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": shown.arch,
               "function": f"{inside.name}()" if inside else use.file, "place": f"{use.file}:{use.line}",
-              "config": setting_of(analysis.configs[position + 1], shown)}
+              "config": setting_of(analysis.configs[position + 1], shown), **_all_of(lost.name)}
     rule, fields["arm"] = _asked_of_arm(rule, analysis.configs[position + 1], lost.name, lost.file, shown)
     notes = [rule.notes.get("mended", "").format_map(fields)] if fixed_by is not None else []
     spot = Spot(file=lost.file, line=lost.line, end_line=lost.line, function=lost.name, symbol=lost.name,
@@ -342,7 +342,7 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         beside = [arch for arch in arches if arch != shown.arch
                   and _undeclared_on(analysis, position + 1, call.callee, path, nest, (arch,)) is not None]
         fields = {"callee": call.callee, "user": path, "file": path, "arches": quote_names([shown.arch, *beside]),
-                  "function": f"{call.function}()", "place": f"{path}:{call.span.line}",
+                  "function": f"{call.function}()", "place": f"{path}:{call.span.line}", **_all_of(call.callee),
                   "config": setting_of(analysis.configs[position + 1], shown)}
         yield draft_finding(
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
@@ -361,9 +361,8 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
                   "config": setting_of(analysis.configs[position + 1], shown)}
         spot = Spot(file=use.file, line=use.line, end_line=use.line, function=one.function, symbol=one.name,
                     side=analysis.after(position))
-        told = {**fields, "file": one.header, "callee": quote_names([f"{name}()" for name in one.also])}
-        notes = [rule.notes.get("header", "").format_map(told), *(
-            [rule.notes.get("also", "").format_map(told)] if one.also else [])]
+        fields |= _all_of(one.name, *(name for name, _ in one.also))
+        notes = [rule.notes.get("header", "").format_map({**fields, "file": one.header})]
         config = analysis.configs[position + 1]
         includes = one.header in config.included(use.file, shown.arch).files
         asked, arm = _asked_of_arm(rule, config, one.name, one.header if includes else "", shown)
@@ -371,8 +370,14 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
             fields.update(file=one.header, arm=arm)
         yield draft_finding(
             asked, state, spot, fields, message_id=analysis.message_id(state.index),
-            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=arches,
+            evidence=(*(source_evidence(spot.side, other.file, other.line, patch=state.index) for _, other in one.also),
+                      example_evidence(shown, f"after patch {state.index}")), arches=arches,
             config=str(shown.condition), notes=tuple(filter(None, notes)), level=None if one.sure else "question")
+
+
+def _all_of(*names: str) -> dict[str, str]:
+    """Return the fields of a text that speaks of several names, the first of which it is about."""
+    return {"callees": quote_names([f"'{name}'" for name in names], most=5), "are": "are" if len(names) > 1 else "is"}
 
 
 def _maybe_undeclared(analysis: Analysis, name: str) -> frozenset[str]:
@@ -402,4 +407,4 @@ def _undeclared_on(analysis: Analysis, moment: int, name: str, path: str, nest: 
 
 BUILD_BREAK = Kind(name="build-break", fields=_FIELDS, states=_states, changes=_changes, check_options=_check,
                    grain="file",
-                   notes=lambda _: ("also", "arm", "header", "mended", "no-arm"))
+                   notes=lambda _: ("arm", "header", "mended", "no-arm"))

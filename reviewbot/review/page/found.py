@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["events_of_findings", "speaks"]
 
+_CALLED = re.compile(r"\b([a-z_]\w*)(?= ?\()")
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
@@ -95,6 +96,7 @@ def _consequence(reader: Reader, finding: Finding) -> int:
 
 def _single(reader: Reader, finding: Finding) -> Event:
     called = {finding.symbol} if is_function(finding.symbol, finding) else set()
+    called |= {name for one in finding.evidence for name in _CALLED.findall(one.text)}
     names = frozenset({finding.function} | called | reader.analysis.family.names()
                       | {name for side in reader.sides_or_end(finding.patch) for name in side.wrappers}
                       | reader.rules.frees | {one.name for side in reader.sides_or_end(finding.patch)
