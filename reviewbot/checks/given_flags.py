@@ -18,11 +18,13 @@ from reviewbot.series.types import FileDiff
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
-__all__ = ["Given", "flags_given", "flags_taken"]
+__all__ = ["Given", "flags_given", "flags_taken", "lines_taken"]
 
 _ASSIGNED = re.compile(r"(?P<target>[A-Za-z_][\w.>-]*) ?(?:\|=|=) ?"
                        r"(?P<value>[A-Z][A-Z0-9_]{3,}(?: ?\| ?[A-Z][A-Z0-9_]{3,})*);?")
 _CONSTANT = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
+_NAME = re.compile(r"\b(\w+)\s*\(")
+_HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 _COMPARED = re.compile(r"[=!]= ?\(?$|(?<!&)& ?\(?~?$|case $")
 
 
@@ -43,6 +45,22 @@ def flags_taken(file: PatchedFile, diff: FileDiff, base: bytes | None) -> tuple[
     has not as the patch does."""
     return tuple(one for outline, whens, lines in _outlines(file, diff, base, old=True)
                  for one in _assigned(file.old_path, outline, whens, lines))
+
+
+def lines_taken(diff: FileDiff) -> tuple[Given, ...]:
+    """Return the lines that the patch removes and that give a constant to something, whatever stands around them, where
+    the header of their hunk names the function."""
+    found: list[Given] = []
+    for hunk in diff.hunks:
+        named = _NAME.search(hunk.section)
+        for line in hunk.lines:
+            if _HEAD.match(line.text):
+                named = None  # another function begins
+            hit = _ASSIGNED.fullmatch(line.text.strip()) if line.kind == "-" and named is not None else None
+            found += [Given(flag=name, target=hit["target"], function=named[1], file=diff.old_path,
+                            line=line.old_line or 0, when=None)
+                      for name in _CONSTANT.findall(hit["value"])] if hit and named else []
+    return tuple(found)
 
 
 def flags_given(file: PatchedFile, diff: FileDiff, base: bytes | None) -> tuple[Given, ...]:

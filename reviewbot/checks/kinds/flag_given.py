@@ -15,7 +15,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.gate_backends import list_titles
-from reviewbot.checks.given_flags import Given, flags_given, flags_taken
+from reviewbot.checks.given_flags import Given, flags_given, flags_taken, lines_taken
 from reviewbot.checks.hunked import placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
@@ -23,12 +23,12 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Or, Ternary
 from reviewbot.series.types import FileDiff
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import decode
+from reviewbot.text import decode, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["FLAG_GIVEN"]
 
-_FIELDS = frozenset({"flag", "target", "was", "now", "platforms", "place", "function"})
+_FIELDS = frozenset({"flag", "target", "was", "now", "platforms", "place", "function", "also"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +54,14 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     later = [replace(one, line=placed_line(analysis.series, analysis.patched.states[at].index, file, one.line))
              for at in range(position, len(analysis.patched.states)) for file, diff in _files(analysis, at)
              for one in flags_given(file, diff, base.read(file.path))]
-    for one in taken:
-        found = _lost(analysis, position, one, [other for other in later if other.flag == one.flag])
+    lost = [(one, _lost(analysis, position, one, [other for other in later if other.flag == one.flag]))
+            for one in taken]
+    told = {one.function for one, found in lost if found is not None}
+    for one, found in lost:
         if found is not None:
-            yield _finding(rule, analysis, position, found)
+            yield _finding(rule, analysis, position, found, [
+                other for _, diff in _files(analysis, position) for other in lines_taken(diff)
+                if other.flag == one.flag and own_arch(other.file) == found.arch and other.function not in told])
 
 
 def _files(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, FileDiff]]:
@@ -97,15 +101,21 @@ def _elsewhere(analysis: Analysis, position: int, arch: str, flag: str) -> bool:
                for path in tree.search((flag,), prefixes=(f"arch/{arch}",)))
 
 
-def _finding(rule: Rule, analysis: Analysis, position: int, lost: _Lost) -> Finding:
+def _finding(rule: Rule, analysis: Analysis, position: int, lost: _Lost, beside: list[Given]) -> Finding:
+    """Return the finding; `beside` are places where the patch takes the flag as well, on which platforms is not known.
+    """
     state, one, other = analysis.patched.states[position], lost.taken, lost.given[0]
     fields = {"flag": one.flag, "target": one.target, "was": str(one.when), "function": one.function,
               "now": str(Or(*(each.when for each in lost.given if each.when is not None))),
               "platforms": list_titles([row.title for row in lost.rows]), "place": f"{other.file}:{other.line}"}
+    names = list(dict.fromkeys(f"'{each.function}'" for each in beside))
+    fields["also"] = f"; the patch takes it from {quote_names(names, most=3)} as well" if names else ""
     spot = Spot(file=one.file, line=one.line, end_line=one.line, function=one.function, symbol=one.flag,
                 side=analysis.before(position), old=True)
     evidence = tuple(Evidence(kind="patch", file=each.file, line=each.line, rev=f"after patch {state.index}",
                               text=f"{each.function}() gives {each.flag} where {each.when}") for each in lost.given[:4])
+    evidence += tuple(Evidence(kind="patch", file=each.file, line=each.line, rev=f"before patch {state.index}",
+                               text=f"{each.function}() gave {each.flag}") for each in beside[:3])
     return draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index), evidence=evidence,
                          level=None if analysis.patched.exact else "question", arches=(lost.arch,),
                          says=(one.flag, one.target, *(row.name for row in lost.rows)))
