@@ -22,6 +22,8 @@ _MOST_CANDIDATES = 8
 _MOST_POSITIONS = 12  # a line that stands more often than this says nothing about the place
 _WORTH_A_LOOK = 0.5  # of the best place's weight: one with less of it is no rival
 _SLACK = 30  # lines that the file may have more than the hunk, above and below
+_MOST_CELLS = 2_000_000  # lines of a hunk times lines of the file that are held against one another
+_MOST_PAIRS = 40_000  # of them those that are equal
 _TOGETHER = 0.15  # what it adds when a line follows directly on the one before, in hunk and file
 _COMMON = frozenset({
     b"{", b"}", b"};", b"", b"else", b"} else {", b"else {", b"break;", b"continue;", b"return 0;", b"return;", b"*/",
@@ -181,7 +183,10 @@ def runs_of(keys: Sequence[bytes], file: FileLines) -> list[int]:
 
 
 def find_alignments(keys: Sequence[bytes], file: FileLines, *, near: int, section: bytes = b"") -> list[Alignment]:
-    """Return the ways to lay the lines on the file, the best first; `near` is where the hunk's header says."""
+    """Return the ways to lay the lines on the file, the best first; `near` is where the hunk's header says.
+
+    None of a hunk of thousands of lines, or of hundreds that are equal: it goes where it fits, or has no place.
+    """
     if not keys:
         return []
     weights = [file.weight(key) for key in keys]
@@ -252,25 +257,31 @@ def _alignment(at: tuple[int | None, ...], weights: Sequence[float]) -> Alignmen
 
 def _align(keys: Sequence[bytes], weights: Sequence[float], window: Sequence[bytes],
            start: int) -> tuple[int | None, ...]:
-    """Return the heaviest way to find the keys in order among the lines of the window, which begins at `start`."""
+    """Return the heaviest way to find the keys in order among the lines of the window, which begins at `start`.
+
+    No place for any where there are too many of both to be held against one another.
+    """
     rows, columns = len(keys), len(window)
-    best = [[0.0] * (columns + 1)]
-    ended: list[list[float]] = [[-1.0] * (columns + 1)]  # the best that ends in a match of this row and column
     standing: dict[bytes, list[int]] = {}
     for column, key in enumerate(window, 1):
         standing.setdefault(key, []).append(column)
+    if rows * columns > _MOST_CELLS or sum(len(standing.get(key, ())) for key in keys) > _MOST_PAIRS:
+        return (None,) * rows
+    best = [[0.0] * (columns + 1)]
+    ended: list[list[float]] = [[-1.0] * (columns + 1)]  # the best that ends in a match of this row and column
     for row in range(1, rows + 1):
         weight, above, above_ended = weights[row - 1], best[row - 1], ended[row - 1]
         here, here_ended = above.copy(), [-1.0] * (columns + 1)
-        for column in standing.get(keys[row - 1], ()):
+        matched = standing.get(keys[row - 1], [])
+        most = 0.0
+        for column, following in zip(matched, [*matched[1:], columns + 1], strict=False):
             match = above[column - 1] + weight
             joined = above_ended[column - 1] + weight + _TOGETHER
             match = max(match, joined) if above_ended[column - 1] >= 0 else match
             here_ended[column] = match
-            behind = column
-            while behind <= columns and here[behind] < match:
-                here[behind] = match
-                behind += 1
+            most = max(most, match)
+            behind = bisect_left(above, most, column, following)  # it never falls from one column to the next
+            here[column:behind] = [most] * (behind - column)
         best.append(here)
         ended.append(here_ended)
     at: list[int | None] = [None] * rows

@@ -405,7 +405,7 @@ class Workshop:
         found = self._merges.get(at)
         if found is None or (walk.stock is None and any(one.stock for one in found.placed.values())):
             found = self._merges[at] = merge(group[0].hunks, split_lines(content), group[0].old_path, known,
-                                             grafting=walk.stock is not None)
+                                             likes=walk.stock.likes if walk.stock else None)
         return found
 
     def _three_way(self, group: Group, entry: TreeEntry, walk: _Walk) -> dict[int, Placement]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of, runs_of
-from reviewbot.source.alike import likeness, with_alike
+from reviewbot.source.alike import Likes, with_alike
 from reviewbot.source.doubles import definitions, doubled
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.placing import (
@@ -60,7 +60,7 @@ class _Frame:
     new: tuple[bytes, ...]
 
 
-def graft(hunk: Lines, file: FileLines) -> Placement | None:
+def graft(hunk: Lines, file: FileLines, likes: Likes) -> Placement | None:
     """Return where the hunk goes when some of its lines stand in other words there, None if that is not clear.
 
     `stock` of the placement has what the file is to be before the patch, in the same lines as some of the edits.
@@ -68,13 +68,13 @@ def graft(hunk: Lines, file: FileLines) -> Placement | None:
     if not hunk.blocks:
         return None
     section = as_bytes(hunk.section)
-    found = [with_alike(hunk, one, file) for one in find_alignments(
+    found = [with_alike(hunk, one, file, likes) for one in find_alignments(
         [key_of(line) for line in hunk.old], file, near=hunk.near, section=section)]
     ranked = sorted(((worth_of(one, file, section), one) for one in found),
                     key=lambda pair: (-pair[0], abs(pair[1].first - hunk.near)))
     grafted = [(worth, one, placed) for worth, one in ranked
                if (_is_good(hunk, one, file, section) or _has_one_side(hunk, one, file, section))
-               and (placed := _grafted(hunk, one, file)) is not None]
+               and (placed := _grafted(hunk, one, file, likes)) is not None]
     if not grafted:
         return None
     worth, one, placed = grafted[0]
@@ -83,17 +83,17 @@ def graft(hunk: Lines, file: FileLines) -> Placement | None:
     return None if apart else placed
 
 
-def is_brought(placed: Placement, lines: Sequence[bytes]) -> bool:
+def is_brought(placed: Placement, lines: Sequence[bytes], likes: Likes) -> bool:
     """Return whether what the file has in these places is another form of what the hunk brings: it is more like that
     than like what the hunk takes, and has names of it."""
     news = {(edit.start, edit.stop): edit.new for edit in placed.edits}
-    return bool(placed.stock) and all(_is_brought(lines[edit.start:edit.stop], edit.new, news[edit.start, edit.stop])
-                                      for edit in placed.stock)
+    return bool(placed.stock) and all(_is_brought(lines[edit.start:edit.stop], edit.new, news[edit.start, edit.stop],
+                                                  likes) for edit in placed.stock)
 
 
-def _is_brought(have: Sequence[bytes], taken: Sequence[bytes], brought: Sequence[bytes]) -> bool:
+def _is_brought(have: Sequence[bytes], taken: Sequence[bytes], brought: Sequence[bytes], likes: Likes) -> bool:
     return bool(_names(have) & (_names(brought) - _names(taken))) \
-        and likeness(have, brought) > likeness(have, taken)
+        and likes.of_texts(have, brought) > likes.of_texts(have, taken)
 
 
 def _is_good(hunk: Lines, one: Alignment, file: FileLines, section: bytes) -> bool:
@@ -156,17 +156,17 @@ def _is_its(hunk: Lines, block: Block, start: int, file: FileLines) -> bool:
         place in reach and place not in own for place in file.positions.get(key_of(line), ())) for line in hunk.old)
 
 
-def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
+def _grafted(hunk: Lines, one: Alignment, file: FileLines, likes: Likes) -> Placement | None:
     edits: list[Edit] = []
     stock: list[Edit] = []
     for block in hunk.blocks:
-        frame = None if block.removed else _frame(hunk, block, one, file)
+        frame = None if block.removed else _frame(hunk, block, one, file, likes)
         if frame is None or frame.start == frame.stop:
             result = try_block(hunk, block, one, file)
             if result is not None:
                 edits.append(result[0])
                 continue
-            frame = _frame(hunk, block, one, file)
+            frame = _frame(hunk, block, one, file, likes)
         if frame is None or (not frame.old and frame.start == frame.stop):
             return None
         edits.append(Edit(start=frame.start, stop=frame.stop, new=frame.new))
@@ -178,7 +178,7 @@ def _grafted(hunk: Lines, one: Alignment, file: FileLines) -> Placement | None:
                      fitting=fitting, lines=len(hunk.old), stock=tuple(stock))
 
 
-def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame | None:
+def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines, likes: Likes) -> _Frame | None:
     """Return what stands between the hunk's lines above and below the block, None when it is not surely its like."""
     end = block.first + len(block.removed)
     above, below = _nearest(hunk, one, block.first - 1, -1), _nearest(hunk, one, end, 1)
@@ -193,7 +193,8 @@ def _frame(hunk: Lines, block: Block, one: Alignment, file: FileLines) -> _Frame
     lead, rest = hunk.old[above + 1:block.first], hunk.old[end:below]
     old, new = (*lead, *block.removed, *rest), (*lead, *block.added, *rest)
     told = is_told(hunk, one, file, above, -1) + is_told(hunk, one, file, below, 1)
-    like = max((likeness(have, lines) for lines in (old, new) if lines and _names(have) & _names(lines)), default=0.0)
+    like = max((likes.of_texts(have, lines) for lines in (old, new) if lines and _names(have) & _names(lines)),
+               default=0.0)
     if len(have) > max(len(old), len(new)) + _MORE and like < _UNMISTAKABLE:
         return None
     if (have or told < 2 or lead or rest) and like < (_UNMISTAKABLE if told == 0 else _LIKE):

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines, heading_name, key_of
+from reviewbot.source.alike import Likes
 from reviewbot.source.doubles import definitions, doubled, may_double
 from reviewbot.source.grafting import depth_of, graft, place_by_own_lines
 from reviewbot.source.kbuild_hunks import place_in_kbuild
@@ -95,10 +96,10 @@ def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
 
 
 def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
-          known: Mapping[int, Placement] | None = None, *, grafting: bool = False) -> Merge:
+          known: Mapping[int, Placement] | None = None, *, likes: Likes | None = None) -> Merge:
     """Return where the hunks of one diff go among these lines; `known` are the places of some, by their number.
 
-    With `grafting`, hunks may be placed whose lines the file has in other words: see `Placement.stock`.
+    With `likes`, hunks may be placed whose lines the file has in other words: see `Placement.stock`.
     """
     file = FileLines(lines)
     cut = [hunk_of(hunk) for hunk in hunks]
@@ -130,7 +131,7 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
         any(accept(number, way()) for way in (
             partial(place, hunk, file, bounds=bounds), partial(_in_parts, hunk, file, bounds),
             partial(place_in_kbuild, hunk, file, path), partial(place_by_own_lines, hunk, file),
-            *([partial(graft, hunk, file)] if grafting else ())))
+            *([partial(graft, hunk, file, likes)] if likes else ())))
     for number in _tearing(lines, placed):
         del placed[number]
     after = _with(lines, placed)

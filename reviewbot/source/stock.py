@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.series.types import FileDiff
+from reviewbot.source.alike import Likes
 from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.grafting import SURE, is_brought
 from reviewbot.source.lines import line_map, split_lines
@@ -49,6 +50,7 @@ class Stock:
 
     def __init__(self) -> None:
         """Begin with nothing wished for and every file as it stands in the tree."""
+        self.likes = Likes()
         self._ways: dict[str, tuple[str, list[LineMap]]] = {}
         self._wishes: list[_Wish] = []
 
@@ -72,7 +74,7 @@ class Stock:
             if root and led and None not in led:
                 self._wishes.append(_Wish(patch=patch, path=file.path, hunk=number, root=root, refusal=refusal,
                                           edits=tuple(edit for edit in led if edit is not None),
-                                          had=is_brought(placed, merged.before)))
+                                          had=is_brought(placed, merged.before, self.likes)))
         self._went(file, _map_of(merged.placed, merged.before, len(merged.after)))
 
     def onto(self, contents: Mapping[str, bytes | None]) -> tuple[dict[str, bytes], dict[tuple[int, str], Grafted]]:

@@ -14,6 +14,7 @@ from shapes import SHAPES
 from shapes_of_code import CODE_SHAPES
 from shapes_of_config import CONFIG_SHAPES
 from shapes_of_mail import MAIL_SHAPES
+from shapes_of_places import PLACE_SHAPES
 from shapes_of_rules import RULE_SHAPES
 
 TREE = Path(__file__).resolve().parents[2] / "examples/linux"
@@ -21,7 +22,8 @@ RUN = [sys.executable, "-c", "from reviewbot.cli import main; main()"]
 SECONDS, BYTES = 20, 500 << 20
 EXAMPLE = 0.9
 """Processor seconds that the review of the example series takes on the machine that the limit was set for."""
-ALL = {"": SHAPES, "code: ": CODE_SHAPES, "config: ": CONFIG_SHAPES, "mail: ": MAIL_SHAPES, "rules: ": RULE_SHAPES}
+ALL = {"": SHAPES, "code: ": CODE_SHAPES, "config: ": CONFIG_SHAPES, "mail: ": MAIL_SHAPES, "places: ": PLACE_SHAPES,
+       "rules: ": RULE_SHAPES}
 MAKERS = {f"{kind}{name}": shape for kind, shapes in ALL.items() for name, shape in shapes.items()}
 
 pytestmark = [pytest.mark.hostile, pytest.mark.skipif(os.name != "posix", reason="limits of POSIX")]
