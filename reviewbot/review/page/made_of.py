@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.arches import own_arch
 from reviewbot.review.defines import changed_defines, macro_bodies
 from reviewbot.review.page.events import Event
@@ -53,6 +54,10 @@ def with_protections(reader: Reader, events: Sequence[Event]) -> tuple[Event, ..
         have = "have" if many else "has"
         gist = " and ".join([f"no longer {have} {quote_names(one.gone)}"] * bool(one.gone)
                             + [f"now {have} {quote_names(one.new)}"] * bool(one.new))
+        users = _users(reader, one)
+        if users:
+            use = "uses" if len(users) == 1 else "use"
+            gist += f"; {quote_names(users, most=_MOST)} {use} {'them' if many else 'it'}"
         found.append(Event(
             kind="protection", key=("made", str(one.patch), one.file, *one.names), verdict="different",
             arch=(one.arch,), config="", gist=f"{names} {gist}", reason="", patch=one.patch, file=one.file,
@@ -71,6 +76,24 @@ def _all_made(reader: Reader) -> Iterator[_Made]:
             if file.path.endswith(".h") and arch in analysis.arches and file.whole and not file.had \
                     and b"PAGE_KERNEL" in (file.after or b""):
                 yield from _in_file(state.index, arch, file)
+
+
+def _users(reader: Reader, one: _Made) -> list[str]:
+    """Return the functions of the family that the architecture defines with one of the protections, or with one that
+    the header makes of them."""
+    analysis = reader.analysis
+    position = next(number for number, state in analysis.states() if state.index == one.patch)
+    tree = analysis.after(position).tree
+    names = set(one.names) | {name for name, text in macro_bodies(tree.read(one.file) or b"")
+                              if _PROTECTION.fullmatch(name) and not set(one.names).isdisjoint(_WORD.findall(text))}
+    core = analysis.family.names("core")
+    found = analysis.files_with(position + 1, sorted(names), f"arch/{one.arch}/")
+    users = []
+    for path in sorted({path for paths in found.values() for path in paths if path.endswith(".c")}):
+        data = tree.read(path) or b""
+        users += [f"{function.name}()" for function in functions_with(data, core) if function.name in core
+                  and not names.isdisjoint(_WORD.findall(body_text(data, function)))]
+    return list(dict.fromkeys(users))
 
 
 def _in_file(patch: int, arch: str, file: PatchedFile) -> Iterator[_Made]:

@@ -39,3 +39,13 @@ def test_a_short_name_that_changes_is_no_bit() -> None:
     """What else differs in the line is not known as a bit, so nothing is said."""
     other = BITS.replace("(   0|___D)", "(demo(3)|___D)")
     assert not review({HEADER: BITS, MAPPER: CLEARS}, {HEADER: other, MAPPER: COUNTED}).first_page.rows
+
+
+def test_the_functions_that_use_a_changed_protection_are_named() -> None:
+    """Also where the header makes another protection of it, which is the one that they use."""
+    header = "#define __PAGE_KERNEL (_PAGE_RW)\n#define PAGE_KERNEL __pgprot(__PAGE_KERNEL)\n"
+    sets = CLEARS.replace("__pgprot(_PAGE_RW), 0", "PAGE_KERNEL, 0")
+    [row] = review({HEADER: header, MAPPER: sets}, {HEADER: header.replace("(_PAGE_RW)", "(_PAGE_RW | _PAGE_NEW)"),
+                                                    MAPPER: sets.replace("	return", "	demo_count(1);\n	return")},
+                   ).first_page.rows
+    assert row.gist == "__PAGE_KERNEL now has _PAGE_NEW; set_memory_ro() uses it"
