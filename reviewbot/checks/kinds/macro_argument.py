@@ -30,8 +30,8 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 _OTHER = r"\b{word} ?\(|(?:\.|->|##) ?{word}\b|\b{word} ?##|\b\w+[ *]+{word} ?[=;,]"
 """What is no variable of who uses the macro: a function, a field, a part of a name, what the body declares."""
 _KEYWORDS = frozenset({"case", "char", "const", "default", "double", "else", "enum", "extern", "float", "goto",
-                       "inline", "int", "long", "return", "short", "signed", "sizeof", "static", "struct", "switch", "typeof",
-                       "union", "unsigned", "void", "volatile", "while"})
+                       "inline", "int", "long", "return", "short", "signed", "sizeof", "static", "struct", "switch",
+                       "typeof", "union", "unsigned", "void", "volatile", "while"})
 _SHORTEST = 3  # letters of a parameter
 _MOST = 400  # macros of one file
 
