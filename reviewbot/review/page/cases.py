@@ -13,6 +13,7 @@ from reviewbot.logic import FALSE, TRUE, And, Cond, Not
 from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.review.page.uses import is_freed_with
 from reviewbot.text import quote_names
 
 __all__ = ["is_told_by_tests", "other_cases", "say_test"]
@@ -52,7 +53,8 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         through = f" through {cell.after.via[0]}()" if cell.after.via else ""
         things = list(dict.fromkeys(object_of_cell(reader, one) for _, one in sayings[said]))
         thing = quote_names(things) if len(things) <= _MOST_THINGS else SOMETHING
-        gist = f"{cell.function}() now {promise.does.format(object=thing)}{through} {said}"
+        freed = " and gives it back" if _is_freed(reader, cell) else ""
+        gist = f"{cell.function}() now {promise.does.format(object=thing)}{through}{freed} {said}"
         if cell.bare == ():
             continue  # whoever calls the function makes the test before
         if cell.bare:
@@ -61,6 +63,13 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         event = event_of(reader, name, cell, "case", setting, gist, moved or _platforms(reader, cell), "different",
                          "text" if moved and not cell.bare else "changed", promise.rank)
         yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
+
+
+def _is_freed(reader: Reader, cell: Cell) -> bool:
+    """Return whether the memory is given back in the same cases: where the call is not made, it is kept."""
+    call = reader.call_of(cell)
+    return call is not None and is_freed_with(reader.analysis, reader.sides(int(cell.patch))[1], cell.file, call,
+                                              reader.rules.frees)
 
 
 def _platforms(reader: Reader, cell: Cell) -> str:

@@ -12,8 +12,9 @@ from reviewbot.cfacts.routes import CallSite
 from reviewbot.cfacts.types import Call
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.logic import Ternary
 
-__all__ = ["next_use"]
+__all__ = ["is_freed_with", "next_use"]
 
 _COPIES = re.compile(r"(?:\w*_)?(?:copy|memcpy|memmove)(?:_\w*)?")
 _CLEARS = re.compile(r"(?:\w*_)?(?:memset|memzero|clear_page|clear_highpage)(?:_\w*)?")
@@ -42,6 +43,19 @@ def next_use(analysis: Analysis, side: Side, path: str, call: Call, frees: froze
     users = [inner for route in islice(flow.each_path_after(site, outcome), 1) for statement in route.statements
              for inner in statement.calls if counts(inner)]
     return f"{users[0].callee}() {_verb(flow, users[0], names, frees)}" if users else ""
+
+
+def is_freed_with(analysis: Analysis, side: Side, path: str, call: Call, frees: frozenset[str]) -> bool:
+    """Return whether the function gives the object back as well, behind the call, and each time under the tests that
+    are in front of the call: where the call is not made, the memory is kept."""
+    found = analysis.reading.follow(side.tree, path, call)
+    if found is None or not call.arguments:
+        return False
+    flow, site = found
+    names, asked = flow.names_of(site, 0), set(flow.guards(site))
+    freed = flow.calls(*sorted(frees))
+    return bool(asked) and any(flow.is_given(one, names) for one in freed) and all(
+        asked <= set(flow.guards(one)) and flow.is_behind(one, past=site) is not Ternary.NO for one in freed)
 
 
 def _verb(flow: FunctionFlow, site: CallSite, names: frozenset[str], frees: frozenset[str]) -> str:

@@ -27,6 +27,28 @@ def test_a_test_that_is_new_in_front_of_a_call_is_a_row() -> None:
     assert row.verdict == "different"
 
 
+DROP = """void demo_drop(struct demo *demo)
+{
+	unsigned long start = (unsigned long)demo->text;
+
+	set_memory_rw(start, demo->pages);
+	if (demo->late)
+		free_pages(start, demo->order);
+	else
+		memblock_free_late(demo->base, demo->size);
+}
+"""
+
+
+@pytest.mark.parametrize(("before", "after", "freed"), [
+    ("	set_memory_rw", "	if (demo_keeps)\n		return;\n\n	set_memory_rw", " and gives it back"),
+    ("	set_memory_rw(start, demo->pages);\n", "	if (!demo_keeps)\n		set_memory_rw(start, demo->pages);\n", "")])
+def test_a_way_out_in_front_of_a_call_and_a_free_is_one_of_both(before: str, after: str, freed: str) -> None:
+    """Where the function leaves before the call it frees nothing either; a test of the call alone leaves the free."""
+    [row] = review(DROP, DROP.replace(before, after)).first_page.rows
+    assert row.statement == f"demo_drop() now makes demo->text writable{freed} only where !demo_keeps"
+
+
 def test_a_test_that_is_gone_is_a_row() -> None:
     """The row says where the call is made beside the cases that it was made in; what may follow is only asked."""
     [row] = review(HELD, SEAL).first_page.rows
