@@ -7,7 +7,7 @@ must be looked at by themselves. What the tree has of the series already is take
 from __future__ import annotations
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import partial
 
@@ -31,10 +31,10 @@ from reviewbot.source.landing import (
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
 from reviewbot.source.merging import Known, Merge, brought, doubted, join_lines, merge, show
 from reviewbot.source.objects import ObjectReader, TreeEntry
-from reviewbot.source.placing import Placement
+from reviewbot.source.placing import Lines, Placement
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.stock import Grafted, Stock, as_grafted
-from reviewbot.source.takeout import OTHER, Present, take_out
+from reviewbot.source.takeout import OTHER, Present, Remade, take_out
 from reviewbot.source.threeway import apply_to_base, three_way
 from reviewbot.source.torn import torn_functions
 from reviewbot.source.trees import OverlayTree, is_safe_path
@@ -73,6 +73,7 @@ class _Walk:
 
     entries: dict[str, TreeEntry]
     present: Present = field(default_factory=dict)
+    remade: Remade = field(default_factory=dict)
     store: FragmentStore = field(default_factory=FragmentStore)
     steps: list[_Step] = field(default_factory=list)
     troubled: set[str] = field(default_factory=set)
@@ -147,14 +148,14 @@ class Workshop:
         changed: dict[str, bytes | None] = {}
         if walk.troubled:
             troubled = frozenset(path for path in walk.troubled if is_safe_path(path))
-            changed, present = take_out(self._series, {
+            changed, present, remade = take_out(self._series, {
                 path: self._content(self._start.get(path)) for path in troubled if self._small(path)}, troubled)
             start = {path: entry for path, entry in self._start.items() if changed.get(path, b"") is not None}
             for path, content in changed.items():
                 if content is not None:
                     start[path] = (self._start.get(path, (0o100644, ""))[0], self._keep(content))
             self._index.fill(start)
-            walk = _Walk(entries=start, present=present, stock=Stock())
+            walk = _Walk(entries=start, present=present, remade=remade, stock=Stock())
             self._go(walk, placing=True)
             walk = self._with_stock(walk, start, changed)
         changed.update({path: content for path, content in walk.absent.items() if path not in changed})
@@ -180,7 +181,7 @@ class Workshop:
         changed.update(more)
         start = {**start, **{path: (start[path][0], self._keep(content)) for path, content in more.items()}}
         self._index.fill(start)
-        again = _Walk(entries=start, present=present, grafted=grafted)
+        again = _Walk(entries=start, present=present, remade=walk.remade, grafted=grafted)
         self._go(again, placing=True)
         return again
 
@@ -372,7 +373,8 @@ class Workshop:
         if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
                 and (file.old_path == file.new_path or file.new_path not in walk.entries):
             lost = walk.lost.pop(file.old_path, set())
-            merged = doubted(self._merge(group, entry, content, walk), file.hunks, lost)
+            remade = walk.remade.get((step.index, file.path))
+            merged = doubted(self._merge(group, entry, content, walk, remade), file.hunks, lost)
             walk.lost[file.new_path] = lost | brought(merged, file.hunks, taken)
             if walk.stock is not None:
                 walk.stock.want(step.index, file, merged, words)
@@ -398,14 +400,15 @@ class Workshop:
                 step.changed[file.old_path] = None
         return shown
 
-    def _merge(self, group: Group, entry: TreeEntry, content: bytes, walk: _Walk) -> Merge:
+    def _merge(self, group: Group, entry: TreeEntry, content: bytes, walk: _Walk,
+               remade: Mapping[int, Lines] | None) -> Merge:
         """Return where the hunks of a file go; the second walk asks again for most of what the first one did."""
         known = self._three_way(group, entry, walk)
         at = (group[0].raw, entry[1])
         found = self._merges.get(at)
         if found is None or (walk.stock is None and any(one.stock for one in found.placed.values())):
             found = self._merges[at] = merge(group[0].hunks, split_lines(content), group[0].old_path, known,
-                                             likes=walk.stock.likes if walk.stock else None)
+                                             likes=walk.stock.likes if walk.stock else None, remade=remade)
         return found
 
     def _three_way(self, group: Group, entry: TreeEntry, walk: _Walk) -> dict[int, Placement]:
@@ -449,7 +452,8 @@ class Workshop:
         known = walk.shown.pop(file.old_path, None)
         seen = merge(file.hunks, known.lines, file.old_path) if known is not None else merged
         view = show(seen, file.hunks, known.sections if known is not None else {})
-        applies, note = say_merge(merged, file.hunks, words, taken, FileLines(split_lines(content)))
+        applies, note = say_merge(merged, file.hunks, words, taken, FileLines(split_lines(content)),
+                                  remade=(step.index, file.path) in walk.remade)
         if applies == "fragment" and seen.placed:
             applies = "merged"
         if view.known_old or view.known_new:

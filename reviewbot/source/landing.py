@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import FileLines
@@ -102,20 +103,27 @@ def _name_hunks(numbers: Sequence[int]) -> str:
 
 
 def say_merge(merged: Merge, hunks: Sequence[Hunk], refusal: str, taken: frozenset[int],
-              file: FileLines) -> tuple[Applied, str]:
-    """Return how a file went whose hunks were placed one by one, and the note: which went where and how sure."""
+              file: FileLines, *, remade: bool = False) -> tuple[Applied, str]:
+    """Return how a file went whose hunks were placed one by one, and the note: which went where and how sure.
+
+    `remade`: some of them were found by their own lines alone, between others of a later time.
+    """
+    kept = remade or bool(taken.intersection(merged.unplaced))  # these were not taken out: the tree has what they bring
+    merged = replace(merged, unplaced=tuple(number for number in merged.unplaced if number not in taken))
     exactly = f"exactly: {refusal}" if refusal else ""
     before = [_say_taken(hunks, taken)[1]] if taken else []
     ways = {one.how for one in merged.placed.values()}
+    whole = sum(number >= 0 for number in taken) == len(hunks) and not merged.unplaced
+    if not merged.placed and whole:
+        return "merged", before[0]
     if not merged.placed:
         why = refusal or "no hunk has a place in the tree's file"
         there = bool(taken) or has_another_form(hunks, file)
         return "fragment", f"the tree has {ANOTHER_FORM}: {why}" if there else why
-    whole = sum(number >= 0 for number in taken) == len(hunks) and not merged.unplaced
     if merged.unplaced or ways & {"merged", "three-way", "grafted"}:
         return "merged", "; ".join(part for part in (*before, tell_placement(merged, hunks), exactly) if part)
     if taken:
-        return "reversed" if whole else "merged", before[0]
+        return "reversed" if whole and not kept else "merged", before[0]
     if "context" in ways:
         least = min((one for one in merged.placed.values() if one.how == "context"), key=lambda one: one.context)
         words = {1: "one line", 2: "two lines"}[min(least.context, 2)]

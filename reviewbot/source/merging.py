@@ -15,6 +15,7 @@ from reviewbot.source.grafting import depth_of, graft, place_by_own_lines
 from reviewbot.source.kbuild_hunks import place_in_kbuild
 from reviewbot.source.lines import as_bytes, line_map, ranges
 from reviewbot.source.placing import Edit, Lines, Placement, begins_function, hunk_of, place, split_hunk
+from reviewbot.source.standing import put_back
 from reviewbot.source.types import LineMap
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -96,9 +97,11 @@ def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
 
 
 def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
-          known: Mapping[int, Placement] | None = None, *, likes: Likes | None = None) -> Merge:
+          known: Mapping[int, Placement] | None = None, *, likes: Likes | None = None,
+          remade: Mapping[int, Lines] | None = None) -> Merge:
     """Return where the hunks of one diff go among these lines; `known` are the places of some, by their number.
 
+    Those that were taken out of other surroundings than their own are `remade` with what was around them.
     With `likes`, hunks may be placed whose lines the file has in other words: see `Placement.stock`.
     """
     file = FileLines(lines)
@@ -117,6 +120,8 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
 
     for number, found in sorted((known or {}).items()):
         accept(number, found)
+    for number, hunk in sorted((remade or {}).items()):
+        accept(number, put_back(hunk, file))
     for number, hunk in enumerate(cut):
         if number in placed:
             continue

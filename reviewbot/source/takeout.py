@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from reviewbot.series.types import Hunk, Series
+from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.alignment import TELLING, FileLines, key_of, runs_of
 from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
@@ -14,8 +14,9 @@ from reviewbot.source.kbuild_hunks import find_in_kbuild
 from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.merging import join_lines, merge
 from reviewbot.source.placing import Edit, Lines, Placement, code_of, hunk_of, place, reversed_hunk, split_hunk
+from reviewbot.source.standing import around, is_gone, stands
 
-__all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "has_another_form", "part_of", "take_out"]
+__all__ = ["FOREIGN", "OTHER", "WHOLE", "Present", "Remade", "has_another_form", "part_of", "take_out"]
 
 WHOLE = -1
 """Stands for a whole file: one that the series adds, deletes or renames, as the tree has it already."""
@@ -39,6 +40,10 @@ Present = dict[tuple[int, str], frozenset[int]]
 """By the patch's number and the path: which hunks (from 0) the tree has already; WHOLE for the file itself, OTHER,
 FOREIGN; beside a hunk that it has only in part, `part_of` its number."""
 
+Remade = dict[tuple[int, str], dict[int, Lines]]
+"""By the patch's number and the path: the hunks (from 0) that were found by their own lines alone, with what the tree
+has around them."""
+
 
 def part_of(hunk: int) -> int:
     """Return what stands beside the number of a hunk of whose changes the tree has some only."""
@@ -46,25 +51,49 @@ def part_of(hunk: int) -> int:
 
 
 def take_out(series: Series, contents: Mapping[str, bytes | None],
-             troubled: frozenset[str]) -> tuple[dict[str, bytes | None], Present]:
-    """Return the contents of the troubled files without what they have of the series already, and what that was.
+             troubled: frozenset[str]) -> tuple[dict[str, bytes | None], Present, Remade]:
+    """Return the contents of the troubled files without what they have of the series already, what that was, and how
+    to put back what stands in other surroundings there.
 
     The patches are gone through from the last to the first, as one would revert them. A hunk is taken out where its
     reverse fits closely and it does not fit itself.
     """
     now = {path: contents.get(path) for path in troubled}
     present: Present = {}
+    remade: Remade = {}
+    gone: dict[tuple[int, str], frozenset[int]] = {}
     for patch in reversed(series.patches):
         for group in by_path(patch):
             if len(group) != 1 or group[0].binary or not {group[0].old_path, group[0].new_path} & troubled:
                 continue
-            hunks = _undo(group, now)
+            at = patch.index, group[0].path
+            again: dict[int, Lines] = {}
+            lost = _lost_lines(group[0], now)
+            hunks = _undo(group, now, again)
             if hunks:
-                present[patch.index, group[0].path] = frozenset(hunks)
-    return {path: content for path, content in now.items() if content != contents.get(path)}, present
+                present[at] = frozenset(hunks)
+            if again:
+                remade[at] = again
+            if more := lost - hunks:
+                gone[at] = frozenset(more)
+    there = {index for index, _ in present}  # without more of a patch the tree may never have had what it takes away
+    for at, numbers in gone.items():
+        if at[0] in there:
+            present[at] = present.get(at, frozenset()) | numbers
+    return {path: content for path, content in now.items() if content != contents.get(path)}, present, remade
 
 
-def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
+def _lost_lines(file: FileDiff, now: Mapping[str, bytes | None]) -> set[int]:
+    """Return the hunks that only take lines away of which none is left."""
+    content = now.get(file.old_path)
+    if content is None or file.old_path != file.new_path:
+        return set()
+    lines = FileLines(split_lines(content))
+    return {number for number, hunk in enumerate(file.hunks) if is_gone(hunk_of(hunk), lines)}
+
+
+def _undo(group: Group, now: dict[str, bytes | None], again: dict[int, Lines]) -> set[int]:
+    """Return what the tree has of a file's diff; `again` gets the hunks that go back in the tree's surroundings."""
     file = group[0]
     old, new = file.old_path, file.new_path
     if not old:
@@ -89,7 +118,7 @@ def _undo(group: Group, now: dict[str, bytes | None]) -> set[int]:
     content = now.get(old)
     if content is None or is_copy(file):
         return whole
-    undone, without = _undo_hunks(file.hunks, content, old)
+    undone, without = _undo_hunks(file.hunks, content, old, again)
     now[old] = without
     return whole | undone
 
@@ -103,11 +132,13 @@ def _as_added(lines: Sequence[bytes], there: Sequence[bytes]) -> set[int]:
     return {WHOLE, OTHER} if same >= _MOST * len(telling) else {WHOLE, FOREIGN}
 
 
-def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[int], bytes]:
-    """Return the hunks that the content has already, and the content without them."""
+def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str,
+                again: dict[int, Lines]) -> tuple[set[int], bytes]:
+    """Return the hunks that the content has already, and the content without them; `again` as for `_undo`."""
     file = FileLines(split_lines(content))
     found: set[int] = set()
     doubtful: set[int] = set()
+    alone: set[int] = set()  # found by their own lines
     taken: list[tuple[int, Edit]] = []
     for number, hunk in enumerate(hunks):
         lines = hunk_of(hunk)
@@ -120,6 +151,9 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
             parts = [_there(part, file) for part in wholes]
         if all(part is None for part in parts):
             wholes, parts = [lines], [find_in_kbuild(lines, file, path)]
+        if any(part is None or part.how == "merged" for part in parts) and (one := stands(lines, file)) is not None:
+            wholes, parts = [lines], [one]
+            alone.add(number)
         for whole, one in zip(wholes, parts, strict=True):
             if one is not None and not any(edit.start <= other.stop and other.start <= edit.stop
                                            for edit in one.edits for _, other in taken):
@@ -132,26 +166,43 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str) -> tuple[set[i
                     found.add(part_of(number))
     left = set(_tearing(taken, file))
     while True:
-        edits = [edit for number, edit in taken if number not in left]
-        if not edits:
-            return set(), content
+        edits = [(number, edit) for number, edit in taken if number not in left]
         lines_now = list(file.lines)
-        for edit in sorted(edits, key=lambda one: (one.start, one.stop), reverse=True):
+        for _, edit in sorted(edits, key=lambda one: (one[1].start, one[1].stop), reverse=True):
             lines_now[edit.start:edit.stop] = edit.new
-        lost = _lost([(number, hunks[number]) for number in sorted(doubtful - left)], lines_now, path)
+        remade = {number: made for number in sorted(alone - left)
+                  if (made := around(_forth(number, edits, file), lines_now, hunk_of(hunks[number]))) is not None}
+        lost = _lost([(number, hunks[number]) for number in sorted(doubtful - left)], lines_now, path, remade)
         if not lost:
             break
         left |= lost
     found -= left | {part_of(number) for number in left}
+    if not edits:
+        return set(), content
+    again.update(remade)
     found.update(number for number, hunk in enumerate(hunks)
                  if number not in found | left and _is_done(hunk_of(hunk), file))
     return found, join_lines(lines_now, content)
 
 
-def _lost(hunks: Sequence[tuple[int, Hunk]], lines: Sequence[bytes], path: str) -> set[int]:
+def _forth(number: int, edits: Sequence[tuple[int, Edit]], file: FileLines) -> list[Edit]:
+    """Return the edits that put a hunk back into the lines without all that was taken out."""
+    found: list[Edit] = []
+    shift = 0
+    for other, edit in sorted(edits, key=lambda one: (one[1].start, one[1].stop)):
+        if other == number:
+            start = edit.start + shift
+            found.append(Edit(start=start, stop=start + len(edit.new), new=tuple(file.lines[edit.start:edit.stop])))
+        shift += len(edit.new) - (edit.stop - edit.start)
+    return found
+
+
+def _lost(hunks: Sequence[tuple[int, Hunk]], lines: Sequence[bytes], path: str,
+          remade: Mapping[int, Lines]) -> set[int]:
     """Return the numbers of the hunks that would have no place in the file without them: the tree has something else
     there, or only some of their lines by chance."""
-    return {number for number, hunk in hunks if merge([hunk], lines, path).unplaced}
+    return {number for number, hunk in hunks if merge(
+        [hunk], lines, path, remade={0: remade[number]} if number in remade else None).unplaced}
 
 
 def _tearing(taken: Sequence[tuple[int, Edit]], file: FileLines) -> frozenset[int]:
