@@ -12,6 +12,7 @@ from reviewbot.checks.renames import only_renamed
 from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.lost import lost_parts
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
 from reviewbot.review.unplaced import has_its_lines, lost_hunks
 from reviewbot.review.unseen import Unseen
@@ -81,9 +82,7 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
     elif unplaced:
-        numbers = [str(number) for number in sorted({one.patch for one in unplaced})]
-        said.append(f"{quote_names(hunks, most=2)}, where hunks of {'patch' if len(numbers) == 1 else 'patches'} "
-                    f"{quote_names(numbers, most=8)} have no place")
+        said.append(lost_parts(analysis, unplaced, hunks))
     elif others := [one for one in had if not one.quiet and _calls(analysis, one.file) and _leaves(analysis, one)]:
         numbers = [str(number) for number in sorted({one.patch for one in others})]
         which = f"patch {numbers[0]} does" if len(numbers) == 1 else f"patches {quote_names(numbers, most=8)} do"

@@ -49,7 +49,7 @@ def test_a_hunk_left_over_is_named_with_its_patch() -> None:
     last = "void demo_end(struct demo *demo)\n{\n	set_memory_rw((unsigned long)demo->text, 1);\n}\n"
     before, changed = OLD + far + last, after + far + last.replace("text, 1);", "text, 1);\n	demo_done(demo);")
     page = review(before, changed, tree=OLD + far + "int demo_other(void);\n").first_page
-    assert page.not_seen[0] == f"{PATH}, where hunks of patch 1 have no place"
+    assert page.not_seen[0] == f"1 of 2 hunks of {PATH} (patch 1), in demo_end()"
 
 
 def test_a_hunk_that_the_tree_has_in_another_form_is_not_left_over() -> None:

@@ -1,0 +1,38 @@
+"""What a page says of hunks without a place names no more than what was not seen."""
+
+from __future__ import annotations
+
+from ..test_seen import HEAD, PATH, review
+
+FAR = "\n".join(f"int demo_far_{number};" for number in range(12)) + "\n"
+OPEN = HEAD + """int demo_open(unsigned long addr)
+{
+	demo_ready(addr);
+	return set_memory_decrypted(addr, 1);
+}
+
+"""
+CLOSE = """
+int demo_close(unsigned long addr)
+{
+	demo_quiet(addr);
+	demo_count(addr);
+	return set_memory_encrypted(addr, 1);
+}
+"""
+NEW_CLOSE = CLOSE.replace("	demo_count(addr);\n", "	addr = demo_round(addr);\n	demo_count(addr);\n")
+LATE_CLOSE = "\nint demo_late(void)\n{\n	return set_memory_encrypted(1, 1);\n}\n"
+
+
+def test_of_a_file_that_was_seen_the_hunks_without_a_place_are_counted() -> None:
+    """One of two hunks has no place: the other was seen, so the file as a whole is not named as unseen."""
+    new = OPEN.replace("demo_ready(addr)", "demo_ready_now(addr)") + FAR + NEW_CLOSE
+    page = review({PATH: OPEN + FAR + CLOSE}, {PATH: new}, there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
+    assert page.not_seen[0] == f"1 of 2 hunks of {PATH} (patch 1), in demo_close()"
+
+
+def test_a_file_none_of_whose_hunks_has_a_place_is_named() -> None:
+    """All that the patch does to the file is not seen."""
+    page = review({PATH: OPEN + FAR + CLOSE}, {PATH: OPEN + FAR + NEW_CLOSE},
+                  there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
+    assert page.not_seen[0] == f"{PATH}, where hunks of patch 1 have no place"
