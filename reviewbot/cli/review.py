@@ -50,6 +50,7 @@ from reviewbot.source import (
     open_tree,
     require_kernel,
 )
+from reviewbot.source.moved import follow_moved
 from reviewbot.source.recalled import recalling
 from reviewbot.text import clip, visible
 from reviewbot.values import dataclass
@@ -358,6 +359,8 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
             progress("searching the tree", 0, 4)
             recall_words(patched.start, knowledge.family.names("core"), index)
         stamp = knowledge.stamp if index.is_open else ""
+        with remembering(patched, index):
+            series, patched = follow_moved(series, patched)
         with remembering(patched, index), recalling(index if index.is_open and not wish.seconds else None, stamp):
             asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
 

@@ -41,6 +41,7 @@ from reviewbot.report.words import (
     say_base,
     say_coverage,
     say_date,
+    say_moved,
     say_notices,
     say_place,
 )
@@ -116,8 +117,8 @@ def _front(review: Review) -> Front:
     byline = " · ".join(part for part in (_version(series), author, say_date(series.date)) if part)
     rough = any(state.applies not in {"clean", "offset"} for state in review.patched.states)
     applied = say_all_applied(review.patched.states) if rough and review.patched.base.kind != "none" else ""
-    return build_front(review, byline=byline, notices=say_notices(series, missing=False)[:2],
-                       base=f"{say_base(review)} {applied}".strip())
+    read = " ".join(part for part in (say_base(review), applied, say_moved(series)) if part)
+    return build_front(review, byline=byline, notices=say_notices(series, missing=False)[:2], base=read)
 
 
 def _version(series: Series) -> str:

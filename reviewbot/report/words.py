@@ -13,6 +13,7 @@ from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
 from reviewbot.series.types import Series, Trailer
 from reviewbot.source.landing import ANOTHER_FILE, ANOTHER_FORM
+from reviewbot.source.moved import moved_words
 from reviewbot.source.types import Applied, PatchState
 from reviewbot.text import clip, quote_names
 
@@ -28,6 +29,7 @@ __all__ = [
     "say_base",
     "say_coverage",
     "say_date",
+    "say_moved",
     "say_notices",
     "say_place",
 ]
@@ -232,6 +234,13 @@ def say_base(review: Review) -> str:
     of_range = base.how == "base-commit" and _COMMIT.fullmatch(review.series.message_id)
     known = [part for part in (base.rev[:12], _PARENT if of_range else _HOW.get(base.how, "")) if part]
     return f"Read against {kernel}" + (f" ({', '.join(known)})." if known else ".")
+
+
+def say_moved(series: Series) -> str:
+    """Return which files of the mails the tree has under other names, as one sentence; empty where there is none."""
+    said = [f"{clip(mailed, 200)} is {clip(path, 200)}" for mailed, path in moved_words(series)]
+    named = quote_names(said, most=_MOST_FILES)
+    return f"{named} in this tree." if said else ""
 
 
 def say_notices(series: Series, *, missing: bool = True) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.arches import own_arch
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Hunk
 from reviewbot.source import OverlayTree
@@ -17,8 +18,8 @@ from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
-__all__ = ["NO_FILE", "bearing", "changes_mappings", "has_code", "has_its_lines", "loses_hunks", "lost_hunks",
-           "maps_memory", "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
+__all__ = ["NO_FILE", "bearing", "calls_elsewhere", "changes_mappings", "has_code", "has_its_lines", "loses_hunks",
+           "lost_hunks", "maps_memory", "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
 
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
@@ -214,6 +215,22 @@ def known_names(analysis: Analysis, file: PatchedFile, hunks: Sequence[Hunk], wa
     there = analysis.files_with(0, tuple(sorted(owners)))
     return found.union(owner for owner in sorted(owners) if _stands_elsewhere(
         analysis, file.path, owner, there[owner], ways))
+
+
+def calls_elsewhere(analysis: Analysis, path: str, hunks: Sequence[Hunk], ways: Ways) -> bool:
+    """Return whether code of a function is changed that the tree has in another file, of the same architecture, where
+    it calls the family."""
+    owners = {owner for hunk in hunks for owner, kind, text in owned(hunk) if owner and kind != " "
+              and _is_code(text, ways)}
+    if not owners:
+        return False
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    there = analysis.files_with(0, tuple(sorted(owners)))
+    return any(not ways.naming.isdisjoint(one.calls_all) for owner in sorted(owners)
+               for other in (there[owner] if len(there[owner]) <= _MOST_FILES else ())
+               if other.endswith((".c", ".h")) and own_arch(other) in {"", own_arch(path)}
+               for one in functions_with(base.read(other) or b"", frozenset({owner})) if one.name == owner)
 
 
 def _stands_elsewhere(analysis: Analysis, path: str, name: str, files: Sequence[str], ways: Ways) -> bool:

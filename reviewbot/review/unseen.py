@@ -24,6 +24,7 @@ from reviewbot.review.reach import How, changes_no_code, outside
 from reviewbot.review.shown import only_hunks
 from reviewbot.review.unplaced import (
     bearing,
+    calls_elsewhere,
     has_code,
     known_names,
     loses_hunks,
@@ -189,7 +190,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile, cells: list[C
             beside = near or (there is not None and bool(there.calls)) or maps_memory(lost)
             why = why_unplaced(analysis, file)
             bears = ours and ((beside and bearing(lost, ways, file.path, known_names(analysis, file, lost, ways))
-                               and (not why or names_family(lost, ways))) or writes_asked(analysis, lost, ways))
+                               and (not why or names_family(lost, ways))) or writes_asked(analysis, lost, ways)
+                              or (bool(why) and calls_elsewhere(analysis, file.path, lost, ways)))
             yield Unseen(patch=state.index, file=file.path, line=min(file.added, default=0),
                          what="hunks without a place", why=why,
                          near=(bears and not cells) or (near and ours and file.applies in {"fragment", "failed"}

@@ -167,3 +167,19 @@ def test_a_short_function_that_the_tree_has_as_the_hunk_makes_it_is_there() -> N
     there = PLAIN + f"\nint demo_late;\n\n/* is it warm? */\n{now}\nint demo_later;\n"
     assert not told(old, new, there)
     assert told(old, new, there.replace("return demo_warm_guest();", "return demo_warm_guest() || dev;"))
+
+
+@pytest.mark.parametrize(("body", "arch", "said"), [
+    ("set_memory_ro(1, 1);", "x86", True), ("demo_look(demo);", "x86", False),
+    ("set_memory_ro(1, 1);", "arm64", False)])
+def test_a_function_of_a_file_that_the_tree_lacks_may_stand_elsewhere(body: str, arch: str, *, said: bool) -> None:
+    """The tree has no such file; what the hunk changes stands in another of the architecture, and calls the family."""
+    far = "".join(f"	demo->far_{number} = demo_far(demo, {number});\n" for number in range(6))
+    old = f"static void demo_warm(struct demo *demo)\n{{\n	demo_ask(demo);\n{far}	{body}\n}}\n"
+    new = old.replace("demo_ask(demo)", "demo_ask_now(demo)")
+    there = {PATH: PLAIN, f"arch/{arch}/mm/warm.c":
+             f"static void demo_warm(struct demo *demo, int more)\n{{\n	demo_count(more);\n	{body}\n}}\n"}
+    plain = PLAIN.replace("	demo->open = true;\n", "	demo_count(1);\n	demo->open = true;\n")
+    page = review({PATH: PLAIN, "arch/x86/mm/hot.c": old}, {PATH: plain, "arch/x86/mm/hot.c": new}, there=there,
+                  arches=("arm64", "x86")).first_page
+    assert ("arch/x86/mm/hot.c, where hunks of patch 1 have no place" in page.not_seen) is said
