@@ -19,7 +19,7 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
 from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.review.computed import makes_its_own, otherwise_computed
-from reviewbot.review.conditions import Tests, compare_tests, own_names, renamed
+from reviewbot.review.conditions import Tests, compare_tests, local_names, own_names, renamed
 from reviewbot.review.counted import Count, compare_counts, count_of
 from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before
@@ -125,7 +125,18 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
                    doubt=doubt or otherwise_computed(
                        analysis.reading, pair.before, pair.after, own,
                        partial(_same_on_all, analysis, position, pair.after.place.path),
-                       settled=frozenset(bare(one.text) for one in counts or ())))
+                       settled=frozenset(bare(one.text) for one in counts or ()) | _of_a_later_time(pair)))
+
+
+def _of_a_later_time(pair: Pair) -> frozenset[str]:
+    """Return the variables that a call uses before the patch and that only the patch declares: the call came behind
+    it, in a tree that has the patch, and is given there what it was always given."""
+    if pair.before is None or pair.after is None or not pair.file.had:
+        return frozenset()
+    old, new = (local_names(lines_of(item.place)[1:]) for item in (pair.before, pair.after))
+    used = frozenset(word for text in pair.before.call.arguments for word in _VARIABLE.findall(text))
+    head = pair.before.place.function.parameters
+    return (new - old) & used - frozenset(word for text in head for word in _VARIABLE.findall(text))
 
 
 def _own_tests(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:

@@ -77,6 +77,8 @@ def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[f
     old = [_named(text, names) for text in old]
     kept = Counter(old) & Counter(new)
     gone, come = _but_alike([*_beyond(old, kept)], [*_beyond(new, kept)], comes_to_the_same)
+    gone, come = [text for text in gone if not _says_again(text, old, new)], [
+        text for text in come if not _says_again(text, new, old)]
     differing = [*gone, *come]
     if not differing:
         return ""
@@ -134,6 +136,27 @@ def _tests(place: str, old: Sequence[str], new: Sequence[str]) -> str:
             or any("'" in text or len(text) > _LONGEST_VALUE for text in (new_does, old_asks, new_asks)):
         return ""
     return f", '{new_does}' where '{new_asks}' (before: where '{old_asks}')"
+
+
+def _says_again(text: str, mine: Sequence[str], others: Sequence[str]) -> bool:
+    """Return whether a statement only sets a place once more to what the other side sets it to as well: nothing else
+    sets it on either side, and nothing behind the first time sets what its value is made of."""
+    hit = _SET.match(text)
+    written = _written(text)
+    if hit is None or len(written) != 1 or text not in others or _LEADS.match(text):
+        return False
+    place, value = written[0]
+    made_of = set(_uses(value))
+    for side in (mine, others):
+        first = side.index(text)
+        for number, one in enumerate(side):
+            for other, _ in _written(one):
+                if one != text and (_Use(place=place, deep=False).depends_on(other)
+                                    or _Use(place=other, deep=False).depends_on(place)):
+                    return False
+                if number > first and any(use.depends_on(other) for use in made_of):
+                    return False
+    return not any(_CALLED.search(value) and name not in _PLAIN and name.islower() for name in _CALLED.findall(value))
 
 
 def _under_a_test(text: str) -> tuple[str, str] | None:
