@@ -11,6 +11,7 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.frees import known_frees
+from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
@@ -23,6 +24,8 @@ _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
 _TAKES = frozenset({"get", "alloc", "reserve"})
 _KEPT = 0.6
 _ASSERTS = re.compile(r"(?:WARN|BUG)_ON(?:_|\b)")
+_PARTS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+_TELLS = 5  # letters of a word that says what is asked
 _RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
 
 
@@ -106,8 +109,11 @@ def _closes_last(text: str) -> bool:
     return False
 
 
-def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
-    """Yield the tests, and parts of tests, that stood before a step which is still there, and that do so no more."""
+def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) -> Iterator[Hit]:
+    """Yield the tests, and parts of tests, that stood before a step which is still there, and that do so no more.
+
+    Of `now_known` it is asked whether the function that is called asks for itself.
+    """
     before, after = Counter(map(old.said, old.steps)), Counter(map(new.said, new.steps))
     if (before & after).total() < _KEPT * before.total() - 3:
         return
@@ -147,6 +153,8 @@ def guards_lost(old: Outline, new: Outline) -> Iterator[Hit]:
         if shape == "guard-gone" and _undoes(step):
             if _asks_itself(new, step, atom):
                 continue
+            if now_known is not None and _is_asked_within(step, every_one, now_known):
+                continue
             shape = "undo-unguarded"
         yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
                   rests_on=frozenset(call.name for one in gone for call in calls_in(one.expr)),
@@ -166,6 +174,37 @@ def _asks_itself(outline: Outline, step: Step, atom: Atom) -> bool:
     """Return whether the step frees what the test asked for: of NULL that does nothing."""
     return step.expr is not None and step.expr.name in known_frees().argument and any(
         _bare(outline.text(part)) == atom.text for part in step.expr.parts[1:])
+
+
+def _is_asked_within(step: Step, atoms: list[Atom], teacher: Teacher) -> bool:
+    """Return whether a function that the step calls tests for itself what one of the tests in front of it asked: the
+    names that both ask with have a word in common that is none of the function's own name."""
+    for call in calls_in(step.expr):
+        own = _words(call.name)
+        asked = {word for atom in atoms for word in _asking(atom.expr)} - own
+        if asked and any(asked & set(_asking(one.expr)) for path, body in teacher.bodies(call.name)
+                         if _arch_of(path) in {"", _arch_of(teacher.near)}
+                         for one in body.steps if one.kind == "test" and not one.loop):
+            return True
+    return False
+
+
+def _asking(expr: Expr | None) -> Iterator[str]:
+    """Yield the words of the functions and members that a test asks."""
+    for part in walk(expr):
+        name = part.name if part.kind in {"call", "field"} else ""
+        if name and not _ASSERTS.search(name):
+            yield from _words(name)
+
+
+def _words(name: str) -> set[str]:
+    """Return the words that a name is made of, `Page` and `Reserved` of `PageReserved`, without the short ones."""
+    return {word.lower() for word in _PARTS.findall(name) if len(word) >= _TELLS}
+
+
+def _arch_of(path: str) -> str:
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == "arch" else ""
 
 
 def conditional_undos(old: Outline, new: Outline) -> Iterator[Hit]:

@@ -1,6 +1,7 @@
 """Kind `two-types`: functions that an added line declares with two types at once, `bool void demo_walk(`.
 
 No option. The line alone shows it, wherever its hunk has a place; C has no type that is made of `void` and another one.
+Where the patch adds a `return` with a value to the function, it says itself which type is meant, and nothing is asked.
 """
 
 from __future__ import annotations
@@ -16,11 +17,16 @@ from reviewbot.checks.hunked import placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
+from reviewbot.series.types import FileDiff
+from reviewbot.source.alignment import heading_name
+from reviewbot.source.lines import as_bytes
+from reviewbot.source.placing import begins_function
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["TWO_TYPES"]
 
 _TYPE = r"(?:bool|_Bool|char|short|int|long|float|double|void|signed|unsigned|size_t|ssize_t|[us](?:8|16|32|64))"
+_VALUE = re.compile(r"\s+return\b\s*[^\s;]")
 _HEAD = re.compile(rf"(?:(?:static|extern|inline|__always_inline|noinline|__init|__ref|asmlinkage)[ \t]+)*"
                    rf"(?P<types>{_TYPE}[ \t]+{_TYPE})[ \t]+(?P<name>[A-Za-z_]\w*)\(")
 
@@ -40,7 +46,23 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             for line in (line for hunk in diff.hunks for line in hunk.lines if line.kind == "+"):
                 found = _HEAD.match(line.text)
                 if found is not None and "void" in found["types"].split():
-                    yield _finding(rule, analysis, position, file, line.new_line or 0, line.text, found)
+                    made = _finding(rule, analysis, position, file, line.new_line or 0, line.text, found)
+                    yield replace(made, question="") if _gives_values(diff, found["name"]) else made
+
+
+def _gives_values(diff: FileDiff, name: str) -> bool:
+    """Return whether the diff adds a `return` with a value to the function."""
+    for hunk in diff.hunks:
+        owner = heading_name(as_bytes(hunk.section)) if "(" in hunk.section else b""
+        for line in hunk.lines:
+            text = as_bytes(line.text)
+            if line.kind != "-" and begins_function(text):
+                owner = heading_name(text)
+            elif text.startswith(b"}"):
+                owner = b""
+            if line.kind == "+" and owner == name.encode() and _VALUE.match(line.text):
+                return True
+    return False
 
 
 def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, mailed: int, text: str,
