@@ -68,24 +68,29 @@ def _html(reviews: Sequence[Review], order: Order) -> str:
 
 def _json(reviews: Sequence[Review], order: Order) -> str:
     from reviewbot.report.json_form import render_json, render_json_several  # noqa: PLC0415
+    from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
+    reviews = [with_promised_lines(one) for one in reviews]
     if order.several:
         return render_json_several(reviews, messages=order.messages, timings=order.timings)
     return render_json(reviews[0], messages=order.messages, timings=order.timings)
 
 
 def _terse(reviews: Sequence[Review], _: Order) -> str:
+    from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
     from reviewbot.report.terminal import render_terse  # noqa: PLC0415
-    return "".join(render_terse(one) for one in reviews)
+    return "".join(render_terse(with_promised_lines(one)) for one in reviews)
 
 
 def _sarif(reviews: Sequence[Review], order: Order) -> str:
+    from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
     from reviewbot.report.sarif_log import render_sarif  # noqa: PLC0415
-    return "".join(render_sarif(one, order.rules) for one in reviews)
+    return "".join(render_sarif(with_promised_lines(one), order.rules) for one in reviews)
 
 
 def _b4(reviews: Sequence[Review], _: Order) -> str:
     from reviewbot.report.b4_checks import render_b4  # noqa: PLC0415
-    return "".join(render_b4(one) for one in reviews)
+    from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
+    return "".join(render_b4(with_promised_lines(one)) for one in reviews)
 
 
 def _drafts(reviews: Sequence[Review], order: Order) -> list[tuple[Draft, ...]]:

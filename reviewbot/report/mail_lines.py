@@ -34,11 +34,14 @@ def line_to_look_up(series: Series, patched: PatchedTree, patch: int, path: str,
         return line
     if shown := _shown_in_mail(series, file, patch, path, line):
         return shown
-    apart, start = not file.whole and _is_apart(file, line), patched.start
-    if isinstance(start, OverlayTree) and start.files.get(path) is not None and file.after is not None:
-        own = start.base.read(path)
-        return _line_in(file.after.split(b"\n"), line, own.split(b"\n")) if own is not None else line
-    return 0 if apart else line
+    start = patched.start
+    taken = isinstance(start, OverlayTree) and start.files.get(path) is not None
+    if file.after is not None and (taken or file.sections):
+        own = (start.base if isinstance(start, OverlayTree) else start).read(path)
+        if own is not None:
+            return 0 if _is_apart(file, line) and not taken else _line_in(
+                file.after.split(b"\n"), line, own.split(b"\n"))
+    return 0 if not file.whole and _is_apart(file, line) else line
 
 
 def lines_told(series: Series, patched: PatchedTree, patch: int, text: str, file: str = "") -> str:

@@ -14,6 +14,7 @@ from reviewbot.report.diff_view import excerpt_rows, view_file
 from reviewbot.report.front import build_front
 from reviewbot.report.matrix import build_matrix
 from reviewbot.report.order import LEVEL_NOUNS, count_levels, in_report_order, is_new, say_counts, spell_count
+from reviewbot.report.promised import with_promised_lines
 from reviewbot.report.rule_page import markdown_to_html
 from reviewbot.report.scenarios import scenario_views
 from reviewbot.report.view import (
@@ -66,10 +67,11 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
     """Return what the pages and the terminal show of the review; `rules` are the texts by rule id."""
     series = review.series
     found = in_report_order(review.findings)
-    cards = _cards(found, review)
+    told = with_promised_lines(review)
+    cards = _cards(found, review, {one.id: one for one in told.findings})
     new = [(f, c) for f, c in cards if is_new(f)]
     numbers = {p.index for p in series.patches}
-    behaviour = sum_up(review.behaviour)
+    behaviour = sum_up(told.behaviour)
     changes, same = [c for c in behaviour if c.rows], [c for c in behaviour if not c.rows]
     left = max(0, len(review.skips) - _MOST_SKIPS)
     return Page(
@@ -88,13 +90,13 @@ def build_page(review: Review, rules: Mapping[str, RuleText]) -> Page:
         base=say_base(review),
         applies="" if review.patched.base.kind == "none" else say_all_applied(review.patched.states),
         tried=tuple((clip(rev, 120), clip(why, LONGEST)) for rev, why in review.patched.base.tried),
-        level_set=_level_set(review),
-        matrix=build_matrix(review.behaviour),
+        level_set=_level_set(told),
+        matrix=build_matrix(told.behaviour),
         changes=tuple(changes[:_MOST_CHANGES]),
         changes_left=max(0, len(changes) - _MOST_CHANGES),
         same=tuple(same[:_MOST_CHANGES]),
         same_count=spell_count(sum(len(change.places) for change in same), "call"),
-        claims=_claims(review),
+        claims=_claims(told),
         series_cards=tuple(card for finding, card in new if finding.patch not in numbers),
         patches=_patches(review, cards),
         old=tuple(card for finding, card in cards if not finding.introduced and not finding.suppressed),
@@ -172,7 +174,8 @@ def _aside(found: Sequence[Finding]) -> str:
     return "; ".join(parts)
 
 
-def _cards(found: Sequence[Finding], review: Review) -> list[tuple[Finding, Card]]:
+def _cards(found: Sequence[Finding], review: Review, told: Mapping[str, Finding]) -> list[tuple[Finding, Card]]:
+    """Return the findings with their cards; `told` are they by id with the lines that a reader can open."""
     files = {(state.index, file.path): file for state in review.patched.states for file in state.files}
     taken: set[str] = set()
     cards = []
@@ -181,19 +184,19 @@ def _cards(found: Sequence[Finding], review: Review) -> list[tuple[Finding, Card
         while anchor in taken:
             anchor += "x"
         taken.add(anchor)
-        cards.append((finding, _card(finding, anchor, files.get((finding.patch, finding.file)))))
+        cards.append((finding, _card(finding, told[finding.id], anchor, files.get((finding.patch, finding.file)))))
     return cards
 
 
-def _card(finding: Finding, anchor: str, file: PatchedFile | None) -> Card:
+def _card(finding: Finding, told: Finding, anchor: str, file: PatchedFile | None) -> Card:
     return Card(
         anchor=anchor, level=finding.level, rule=finding.rule, rule_anchor=anchor_for("rule", finding.rule),
         message=pieces(finding.message),
-        question=pieces(finding.question), place=say_place(finding.file, finding.line),
+        question=pieces(finding.question), place=say_place(told.file, told.line),
         function=clip(finding.function, 120), when=clip(finding.config, 600) or "any configuration",
         where=quote_names(finding.arch, most=30) or "every architecture", origin=_origin(finding),
         confidence=finding.confidence, notes=tuple(pieces(note) for note in finding.notes),
-        proof=proof(finding.evidence), table=finding.table, code=excerpt_rows(file, finding), patch=finding.patch,
+        proof=proof(told.evidence), table=finding.table, code=excerpt_rows(file, finding), patch=finding.patch,
         patch_anchor=f"patch-{finding.patch}", source_line=clip(finding.code, 300),
         suppressed=clip(finding.suppressed, 300), path=_way(finding),
     )
