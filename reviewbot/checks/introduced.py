@@ -14,6 +14,9 @@ from reviewbot.checks.likeness import Match, Step, matched
 from reviewbot.checks.moments import narrowed, taken_back
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
+from reviewbot.source import OverlayTree
+from reviewbot.source.alignment import FileLines, key_of
+from reviewbot.source.placing import begins_function
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
@@ -142,8 +145,24 @@ def found_states(rules: Sequence[Rule], analysis: Analysis, positions: Sequence[
     _take_back(states, [one for one in defects if one.fixed_by is None and not one.in_part], claimed)
     found = [_settled(states, defect) for defect in defects]
     found += [replace(states.after(position)[number], introduced=False, level="note")
-              for position, number in olds if (position, number) not in continued]
+              for position, number in olds if (position, number) not in continued
+              and not _is_refuted(states.analysis, position, states.after(position)[number])]
     return _told(states, found)
+
+
+def _is_refuted(analysis: Analysis, position: int, finding: Finding) -> bool:
+    """Return whether an old defect is read from a hunk without a place, and the tree has the function without it."""
+    file = next((one for one in analysis.patched.states[position].files if one.path == finding.file), None)
+    starts = {new for _, new, _ in file.sections} if file is not None else set()
+    if file is None or not any(first in starts and first <= finding.line <= last for first, last in file.known_new):
+        return False
+    start = analysis.patched.start
+    base = start.base if isinstance(start, OverlayTree) else start
+    lines = FileLines((base.read(file.old_path) or b"").split(b"\n"))
+    own, call = finding.function.encode(), f"{finding.symbol}(".encode()
+    there = any(begins_function(lines.lines[number]) for number in lines.named.get(own, ())) if own else any(
+        call in key for key in lines.keys)
+    return there and key_of(finding.code.encode()) not in lines.positions
 
 
 def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:
