@@ -34,16 +34,17 @@ from reviewbot.report.words import (
     LONGEST,
     anchor_for,
     follow_ups,
+    is_there_or_fits,
     mail_url,
     pieces,
     proof,
     say_all_applied,
-    say_applied,
     say_base,
     say_coverage,
     say_date,
     say_moved,
     say_notices,
+    say_patch_applied,
     say_place,
 )
 from reviewbot.review.types import Review
@@ -259,7 +260,7 @@ def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards)
         byline=" · ".join(part for part in (clip(str(patch.author), 200), say_date(patch.date)) if part),
         url=mail_url(patch.message_id), applies=_say_patch(state, tree=tree),
         note=clip(state.note, LONGEST) if state and tree else "",
-        applied_well=not tree or (state is not None and state.applies in {"clean", "offset", "reversed"}),
+        applied_well=not tree or (state is not None and is_there_or_fits(state)),
         counts=counts, clean=not counts,
         cards=tuple(card for _, card in new if card.anchor not in anchors), files=tuple(views),
         summary=_say_files(views), follow_ups=follow_ups(patch.trailers),
@@ -269,7 +270,7 @@ def _patch(patch: Patch, review: Review, state: PatchState | None, cards: Cards)
 def _say_patch(state: PatchState | None, *, tree: bool) -> str:
     if not tree:
         return "reviewed from its hunks"
-    return say_applied(state.applies) if state else "not applied"
+    return say_patch_applied(state) if state else "not applied"
 
 
 def _say_files(files: Sequence[FileView]) -> str:

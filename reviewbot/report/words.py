@@ -21,6 +21,7 @@ __all__ = [
     "LONGEST",
     "anchor_for",
     "follow_ups",
+    "is_there_or_fits",
     "mail_url",
     "pieces",
     "proof",
@@ -31,6 +32,7 @@ __all__ = [
     "say_date",
     "say_moved",
     "say_notices",
+    "say_patch_applied",
     "say_place",
 ]
 
@@ -146,6 +148,16 @@ def say_applied(applies: Applied, note: str = "") -> str:
     """Return how a patch or a file of it applies, with the note of the source room behind it."""
     words, _ = _APPLIED[applies]
     return clip(f"{words}: {note}" if note else words, 300)
+
+
+def say_patch_applied(state: PatchState) -> str:
+    """Return how one patch applies as a whole, in the words of the page's head."""
+    return _ALL_APPLIED[_way(state)][0]
+
+
+def is_there_or_fits(state: PatchState) -> bool:
+    """Return whether the tree takes the patch as it is, or has it."""
+    return _way(state) in _WELL | {"reversed"}
 
 
 def say_all_applied(states: Sequence[PatchState]) -> str:

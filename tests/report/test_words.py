@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import report_sample as sample
 
-from reviewbot.report.words import say_all_applied
+from reviewbot.report.words import is_there_or_fits, say_all_applied, say_patch_applied
 
 THERE = "the tree has this change already: it was taken out first"
 OTHERWISE = "the tree has another form of this change: it was taken out first"
@@ -25,6 +25,9 @@ def test_a_patch_that_the_tree_has_was_not_placed() -> None:
     assert say_all_applied((whole, part, torn)) == (
         "Patch 1 is in the tree already and was taken out first; patch 2 is in the tree in part "
         "(hunk 2 of 2 of mm/a.c); patch 3 fits this tree only in part.")
+    assert [say_patch_applied(state) for state in (whole, part, torn)] == [
+        "is in the tree already and was taken out first", "is in the tree in part", "fits this tree only in part"]
+    assert [is_there_or_fits(state) for state in (whole, part, torn)] == [True, False, False]
 
 
 def test_many_patches_are_counted() -> None:
