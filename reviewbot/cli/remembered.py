@@ -19,7 +19,7 @@ from reviewbot.resources import data_folder
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.trees import OverlayTree
-from reviewbot.source.types import PatchedTree, Tree
+from reviewbot.source.types import Tree
 from reviewbot.source.wordshelf import Shelf
 
 __all__ = ["api_folders", "open_index", "program_stamp", "recall_words", "remembering", "word_shelf"]
@@ -46,10 +46,9 @@ def word_shelf() -> Shelf:
 
 
 @contextmanager
-def remembering(patched: PatchedTree, index: Index) -> Iterator[None]:
-    """Let the searches of the tree below a series go through the index: what runs before found is not searched for
-    again."""
-    tree = patched.start if patched.states else None
+def remembering(tree: Tree, index: Index) -> Iterator[None]:
+    """Let the searches of the tree, or of the one below it, go through the index: what runs before found is not
+    searched for again."""
     base = tree.base if isinstance(tree, OverlayTree) else tree
     if not index.is_open or not isinstance(base, GitTree | DirectoryTree):
         yield  # an index that keeps nothing is not worth a look at every folder

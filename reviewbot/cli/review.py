@@ -17,6 +17,7 @@ from reviewbot import report  # as a whole: each form is loaded when it is asked
 from reviewbot import review as reviewing  # as a whole: what makes a review is loaded when none is kept
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
+from reviewbot.cfacts.index import Index
 from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
 from reviewbot.cli.follow_ups import counted, sloppy_option
@@ -75,6 +76,7 @@ class _Wish:
     seconds: float
     scope: tuple[str, ...]
     since: int
+    index: Index
 
 
 def _split(value: str) -> tuple[str, ...]:
@@ -189,7 +191,9 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
                  arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree), scope=_split(scope),
-                 seconds=budget or 0.0, since=since)
+                 seconds=budget or 0.0, since=since,
+                 index=click.get_current_context().with_resource(
+                     open_index(api_folders(rules), wanted=not no_cache and tree is not None)))
     _check_numbers(patches, chosen)
     for series in chosen if require_complete else ():
         require_whole(series)
@@ -351,33 +355,40 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
     started = time.monotonic()
     budget = Budget(clock=time.process_time, seconds=wish.seconds)
     progress("applying the series", 0, 4)
-    patched = _patched(series, tree, wish)
-    applied = time.monotonic()
-    version, skips = _version(patched, wish, knowledge)
-    with open_index(api_folders(wish.rules), wanted=wish.remember and tree is not None) as index:
-        if patched.base.kind == "git" and patched.states:
-            progress("searching the tree", 0, 4)
-            recall_words(patched.start, knowledge.family.names("core"), index)
-        stamp = knowledge.stamp if index.is_open else ""
-        with remembering(patched, index):
-            series, patched = follow_moved(series, patched)
-        with remembering(patched, index), recalling(index if index.is_open and not wish.seconds else None, stamp):
-            asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
+    index = wish.index
+    stamp = knowledge.stamp if index.is_open else ""
+    memo = Memo(index, stamp=stamp, since=wish.since) if index.is_open and not wish.seconds else None
+    with contextlib.ExitStack() as kept:
+        if isinstance(tree, DirectoryTree):
+            kept.enter_context(remembering(tree, index))
 
-            def make() -> Review:
-                whole = knowledge.whole
-                try:
-                    found = reviewing.review_series(
-                        series, patched, whole, version=version, arches=wish.arches, patches=wish.patches, skips=skips,
-                        silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
-                except BudgetError as error:  # before the first part of the review was begun
-                    found = reviewing.not_reviewed(series, whole, error.what)
-                if isinstance(tree, DirectoryTree):
-                    tree.require_there()
-                return found
+        def put() -> tuple[Series, PatchedTree]:
+            found = _patched(series, tree, wish)
+            if found.base.kind == "git" and found.states:
+                progress("searching the tree", 0, 4)
+                recall_words(found.start, knowledge.family.names("core"), index)
+                kept.enter_context(remembering(found.start, index))
+            return follow_moved(series, found)
 
-            memo = Memo(index, stamp=stamp, since=wish.since) if index.is_open else None
-            done = memo.review(series, patched, asked, make) if memo and not wish.seconds else make()
+        series, patched = memo.patched(series, tree, put) if memo and tree is not None else put()
+        applied = time.monotonic()
+        version, skips = _version(patched, wish, knowledge)
+        kept.enter_context(recalling(index if index.is_open and not wish.seconds else None, stamp))
+        asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
+
+        def make() -> Review:
+            whole = knowledge.whole
+            try:
+                found = reviewing.review_series(
+                    series, patched, whole, version=version, arches=wish.arches, patches=wish.patches, skips=skips,
+                    silent=wish.silent, scope=wish.scope, progress=progress, budget=budget)
+            except BudgetError as error:  # before the first part of the review was begun
+                found = reviewing.not_reviewed(series, whole, error.what)
+            if isinstance(tree, DirectoryTree):
+                tree.require_there()
+            return found
+
+        done = memo.review(series, patched, asked, make) if memo else make()
     timing = Timing(ingest=ingest, apply=round((applied - started) * 1000),
                     analyse=round((time.monotonic() - applied) * 1000))
     return replace(done, timing=timing)

@@ -8,6 +8,7 @@ from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
 from reviewbot.series.mentioned import mentioned_names
 from reviewbot.series.types import Series
 from reviewbot.source import DirectoryTree
+from reviewbot.source.moved import names_looked_for
 from reviewbot.source.types import Tree
 
 __all__ = ["expect_questions"]
@@ -17,4 +18,7 @@ def expect_questions(every: Iterable[Series], tree: Tree) -> None:
     """Let a folder look for the names that the hunks of all series mention when it is first searched for one of them:
     another pass over its files for each series is what costs most."""
     if isinstance(tree, DirectoryTree):
-        tree.expect(mentioned_names(every), prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        series = [*every]
+        tree.expect(mentioned_names(series), prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        moved = {name for one in series for name in names_looked_for(one, tree)}
+        tree.expect(moved, prefixes=(), suffixes=(".c", ".h"))

@@ -16,7 +16,7 @@ from reviewbot.source.kept import Kept, look_at
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.sweep import Folders, can_sweep, sweep
-from reviewbot.source.traced import Asked, Trace, same_answers
+from reviewbot.source.traced import Asked, Parts, Trace, same_answers
 from reviewbot.source.trees import blob_id, is_safe_path, version_in_makefile
 from reviewbot.source.words import Found, Searches, candidates, identifiers, wanted_path
 from reviewbot.source.wordshelf import Shelf, TreeWords
@@ -49,9 +49,9 @@ class DirectoryTree:
         self._real: dict[str, str] = {}  # where the folders of the tree really are
         self._kept = Kept()
         self._trace: Trace | None = None
-        self._is_new = True  # nothing has been asked for a review yet
+        self.parts = Parts()
         self._words: TreeWords | None = None
-        self._expected: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None = None
+        self._expected: list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = []
 
     def read(self, path: str) -> bytes | None:
         """Return the file's bytes, or None when there is no such regular file inside the folder.
@@ -223,13 +223,15 @@ class DirectoryTree:
     def expect(self, words: Iterable[str], *, prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> None:
         """Take words of which some will be asked for: where all files have to be read for one, they are looked for all
         in the same pass. What `search` says does not depend on it."""
-        self._expected = (identifiers(words), prefixes, suffixes)
+        names = identifiers(words)
+        self.parts.expects = can_sweep()
+        self._expected += [(names, prefixes, suffixes)] if names and can_sweep() else []
 
     def _look_for_expected(self) -> None:
-        expected, self._expected = self._expected, None
-        if expected is not None and expected[0] and can_sweep() and (
-                self._words is None or self._words.narrow(expected[0][:1], *expected[1:]) is None):
-            self._searches.ahead(*expected)
+        expected, self._expected = self._expected, []
+        for names, prefixes, suffixes in expected:
+            if self._words is None or self._words.narrow(names[:1], prefixes, suffixes) is None:
+                self._searches.ahead(names, prefixes, suffixes)
 
     def may_hold(self, words: Iterable[str], suffixes: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return all files that hold one of the identifiers, and a few others, None where that is not written down."""
@@ -253,22 +255,25 @@ class DirectoryTree:
         """Return a name for where this tree is, for what is remembered of it."""
         return f"folder {self.root}"
 
-    def trace(self, since: int) -> Trace | None:
-        """Return what notes from now on all that is asked, None where an earlier review may know answers already;
-        `since` is when the run began, in ns."""
-        if not self._is_new:
-            return None
-        self._trace, self._is_new = Trace(since), False
-        return self._trace
+    def trace(self, since: int) -> None:
+        """Note from now on all that is asked; `since` is when the run began, in ns."""
+        self._trace = self._trace or Trace(since)
 
-    def sealed(self, trace: Trace) -> Asked | None:
-        """Return what was asked, None where a later run could not tell whether it would be told the same."""
-        self._trace = None
-        return trace.sealed(self, self._look)
+    def sealed(self) -> Asked | None:
+        """Return what was asked since it was last told, None where a later run could not tell whether it would be told
+        the same."""
+        trace, self._trace = self._trace, None  # what is asked now is not noted
+        found = trace.sealed(self, self._look) if trace is not None else None
+        self._trace = trace
+        return found
 
     def tells(self, asked: Asked) -> bool:
         """Return whether all that an earlier run asked has the same answers now."""
-        return same_answers(self, asked, self._look)
+        trace, self._trace = self._trace, None
+        try:
+            return same_answers(self, asked, self._look)
+        finally:
+            self._trace = trace
 
     def _look(self, path: str) -> tuple[int, int, int, int] | None:
         place = self._place_of(path)

@@ -14,7 +14,7 @@ from reviewbot.errors import InputError, LocalError, TreeError
 from reviewbot.source.answers import Answers, Store
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
-from reviewbot.source.traced import Asked, Trace, same_answers
+from reviewbot.source.traced import Asked, Parts, Trace, same_answers
 from reviewbot.source.trees import is_safe_path, version_in_makefile
 from reviewbot.source.words import Searches, candidates, identifiers
 from reviewbot.source.wordshelf import Shelf, TreeWords
@@ -289,7 +289,7 @@ class GitTree:
         self.origin = repository.origin
         self._searches = Searches(self._narrow, self.read)
         self._trace: Trace | None = None
-        self._is_new = True  # nothing has been asked for a review yet
+        self.parts = Parts()
         self._words: TreeWords | None = None
 
     def entry(self, path: str) -> TreeEntry | None:
@@ -381,18 +381,13 @@ class GitTree:
             self._trace.saw(kind, question, answer)
         return answer
 
-    def trace(self, since: int) -> Trace | None:
-        """Return what notes which commits are asked for: all else of a commit never changes. None where an earlier
-        review may know answers already."""
-        if not self._is_new:
-            return None
-        self._trace, self._is_new = Trace(since), False
-        return self._trace
+    def trace(self, since: int) -> None:
+        """Note from now on which commits are asked for: all else of a commit never changes."""
+        self._trace = self._trace or Trace(since)
 
-    def sealed(self, trace: Trace) -> Asked | None:
-        """Return what was asked of other commits."""
-        self._trace = None
-        return trace.sealed(self, lambda _: None)
+    def sealed(self) -> Asked | None:
+        """Return what was asked of other commits since it was last told, None where that cannot be told."""
+        return self._trace.sealed(self, lambda _: None) if self._trace is not None else None
 
     def tells(self, asked: Asked) -> bool:
         """Return whether all that an earlier run asked has the same answers now."""

@@ -19,7 +19,7 @@ from reviewbot.source.standing import stands
 from reviewbot.source.trees import OverlayTree
 from reviewbot.source.types import PatchedTree, PatchState, Tree
 
-__all__ = ["follow_moved", "moved_words"]
+__all__ = ["follow_moved", "moved_words", "names_looked_for"]
 
 _MOST_PATHS = 12  # of one series that are looked for
 _MOST_NAMES = 6  # that one file is looked for by
@@ -57,6 +57,12 @@ def follow_moved(series: Series, patched: PatchedTree) -> tuple[Series, PatchedT
     return followed, replace(patched, states=tuple(_told(state, ways) for state in states))
 
 
+def names_looked_for(series: Series, tree: Tree) -> Iterator[str]:
+    """Yield the names by which the tree may be searched for files that the series changes and it lacks."""
+    for hunks in _lacking(series, tree).values():
+        yield from _names(hunks, _shown(hunks))
+
+
 def moved_words(series: Series) -> tuple[tuple[str, str], ...]:
     """Return the path in the mails and the one in the tree of each file that was followed, in their order."""
     return tuple(dict.fromkeys((file.mailed_path, file.path) for patch in series.patches for file in patch.files
@@ -83,9 +89,7 @@ def _find(series: Series, tree: Tree) -> dict[str, str]:
     lacking = _lacking(series, tree)
     if not lacking:
         return {}
-    shown = {path: [as_bytes(line.text) for hunk in hunks for line in hunk.lines if line.kind != "+"] + [
-        as_bytes(hunk.section) for hunk in hunks] for path, hunks in lacking.items()}
-    names = {path: _names(lacking[path], shown[path]) for path in lacking}
+    names = {path: _names(hunks, _shown(hunks)) for path, hunks in lacking.items()}
     touched = {path for patch in series.patches for file in patch.files for path in (file.old_path, file.new_path)}
     found: dict[str, str] = {}
     for path in list(lacking):
@@ -101,6 +105,13 @@ def _find(series: Series, tree: Tree) -> dict[str, str]:
             found[path] = one
     homes = list(found.values())
     return {path: new for path, new in found.items() if homes.count(new) == 1}
+
+
+def _shown(hunks: Iterable[Hunk]) -> list[bytes]:
+    """Return the lines of the old side of hunks, and what they say that they are in."""
+    every = [*hunks]
+    return [as_bytes(line.text) for hunk in every for line in hunk.lines if line.kind != "+"] + [
+        as_bytes(hunk.section) for hunk in every]
 
 
 def _lacking(series: Series, tree: Tree) -> dict[str, tuple[Hunk, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from reviewbot.cli import main
 from reviewbot.cli import review as review_module
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
-SERIES = str(EXAMPLES / "series.mbox")
+SERIES, OTHER = (str(EXAMPLES / name) for name in ("series.mbox", "loan.mbox"))
 
 
 @pytest.fixture(scope="module", params=["folder", "git"])
@@ -81,6 +82,42 @@ def test_a_review_is_made_once(tree: str, tmp_path: Path, monkeypatch: pytest.Mo
     assert len(made) == 1
     assert review(tree, tmp_path / "cache", monkeypatch, "--arch", "x86") != cold
     assert len(made) == 2
+
+
+def test_every_review_of_a_run_over_many_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a run over several series the next makes none, nor applies them; where the tree has changed it makes those
+    again that came after the answer."""
+    folder = tmp_path / "linux"
+    shutil.copytree(EXAMPLES / "linux", folder)
+    made: list[str] = []
+
+    def counted(name: str, make: Callable[..., object]) -> Callable[..., object]:
+        def noted(*given: object, **more: object) -> object:
+            made.append(name)
+            return make(*given, **more)
+
+        return noted
+
+    monkeypatch.setattr(review_module.reviewing, "review_series",
+                        counted("made", review_module.reviewing.review_series))
+    monkeypatch.setattr(review_module, "apply_series", counted("applied", review_module.apply_series))
+
+    def run(*more: str) -> str:
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        done = CliRunner().invoke(main, ["review", SERIES, OTHER, "--all", "--tree", str(folder), "--no-network",
+                                         "--format", "json", *more])
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    cold = run()
+    assert len(made) == 4
+    assert run() == cold
+    assert len(made) == 4
+    with (folder / "include/linux/set_memory.h").open("a") as file:
+        file.write("int more_of_it;\n")
+    changed = run()
+    assert len(made) > 4
+    assert changed == run("--no-cache")
 
 
 def test_a_tree_that_has_changed_is_reviewed_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

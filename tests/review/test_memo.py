@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.review.memo import digest_of
+from reviewbot.review.memo import digest_of, folded, unfolded
 from reviewbot.source.directory import DirectoryTree
-from reviewbot.source.traced import Trace
+from reviewbot.source.trees import OverlayTree
+from reviewbot.source.types import Base, PatchedTree, PatchState
 
 SINCE = 4_000_000_000_000_000_000
 
@@ -36,10 +37,9 @@ def test_a_digest_tells_values_apart_and_nothing_else() -> None:
 
 def sealed(folder: Path, ask: Callable[[DirectoryTree], object], since: int = SINCE) -> object:
     tree = DirectoryTree(folder)
-    trace = tree.trace(since)
-    assert isinstance(trace, Trace)
+    tree.trace(since)
     ask(tree)
-    return tree.sealed(trace)
+    return tree.sealed()
 
 
 ASKS: tuple[Callable[[DirectoryTree], object], ...] = (
@@ -74,8 +74,38 @@ def test_what_changes_during_the_run_is_not_kept(tmp_path: Path) -> None:
     assert sealed(tmp_path, lambda tree: tree.read("link.c")) is None
 
 
-def test_a_tree_is_traced_once(tmp_path: Path) -> None:
-    """What an earlier review has asked may be known without asking, so that a trace would lack it."""
+def test_a_trace_is_told_part_by_part(tmp_path: Path) -> None:
+    """What was asked is told once, and after a part that a later run could not be told again nothing is."""
+    for name in "abcd":
+        (tmp_path / f"{name}.c").write_text("int x;")
     tree = DirectoryTree(tmp_path)
-    assert tree.trace(SINCE) is not None
-    assert tree.trace(SINCE) is None
+    tree.trace(SINCE)
+    tree.read("a.c")
+    first = tree.sealed()
+    tree.trace(SINCE)
+    tree.read("a.c"), tree.read("b.c")
+    second = tree.sealed()
+    assert [[path for _, path, _ in part or ()] for part in (first, second)] == [["a.c"], ["b.c"]]
+    assert tree.sealed() == ()
+    (tmp_path / "link.c").symlink_to("a.c")
+    tree.read("link.c")
+    assert (tree.sealed(), tree.read("c.c"), tree.sealed()) == (None, b"int x;", None)
+
+
+def test_a_series_on_a_folder_is_kept_without_the_folder(tmp_path: Path) -> None:
+    """Folded and unfolded again its trees say the same, and those that were one tree still are."""
+    (tmp_path / "a.c").write_text("int x;")
+    tree = DirectoryTree(tmp_path)
+    changed = OverlayTree(tree, {"b.c": b"int y;", "a.c": None})
+    base = Base(kind="directory", rev="", kernel="", how="none")
+    states = tuple(PatchState(index=index, files=(), applies="clean", note="", before=before, after=after)
+                   for index, before, after in ((1, tree, changed), (2, changed, changed)))
+    patched = PatchedTree(base=base, states=states)
+    kept = folded(patched, tree)
+    assert kept is not None
+    again = unfolded(kept, tree)
+    assert again.base == base
+    assert again.start is tree
+    assert again.states[0].after is again.states[1].before is again.end
+    assert [again.end.read(path) for path in ("a.c", "b.c")] == [None, b"int y;"]
+    assert folded(patched, DirectoryTree(tmp_path)) is None
