@@ -7,6 +7,7 @@ stands behind what in the same block. That needs no paths, and a function that a
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Container, Iterator
 from dataclasses import field, replace
@@ -312,6 +313,17 @@ def _outline(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -
                    signature=piece.header.signature, cut=piece.head_cut or piece.tail_cut)
 
 
+def _around(pieces: tuple[Piece, ...], offsets: list[int]) -> Iterator[Piece]:
+    """Yield the functions, in order, that hold one of these offsets or stand behind one: those of fragments are found
+    all at once."""
+    wanted, before = sorted(offsets), 0
+    for piece in pieces:
+        place = bisect_left(wanted, before)
+        if place < len(wanted) and wanted[place] < piece.end:
+            yield piece
+        before = piece.end
+
+
 def outlines_of(path: str, data: bytes, offsets: list[int] | None = None, *,
                 known: tuple[tuple[int, int], ...] = (), most: int = _MOST_VARIANTS,
                 names: Container[str] | None = None) -> Iterator[tuple[Outline, ...]]:
@@ -322,7 +334,8 @@ def outlines_of(path: str, data: bytes, offsets: list[int] | None = None, *,
     """
     lines = lines_in(data)
     conditions = read_conditions(data)
-    for piece in find_pieces(Source(path=path, data=data, known=known), lines, offsets):
+    pieces = find_pieces(Source(path=path, data=data, known=known), lines, offsets)
+    for piece in pieces if offsets is None or not known else _around(pieces, offsets):
         if piece.end - piece.body > _MOST_BYTES or not piece.header.name:
             continue
         if names is not None and piece.header.name not in names:
