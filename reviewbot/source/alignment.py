@@ -9,11 +9,13 @@ import math
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reviewbot.values import dataclass
 
-__all__ = ["Alignment", "FileLines", "find_alignments", "find_beside", "heading_name", "key_of", "runs_of"]
+__all__ = [
+    "Alignment", "FileLines", "file_lines", "find_alignments", "find_beside", "heading_name", "key_of", "runs_of",
+]
 
 TELLING = 0.4
 """The least weight of a line that tells one place from another."""
@@ -58,7 +60,8 @@ class FileLines:
     def __init__(self, lines: Sequence[bytes]) -> None:
         """Take the lines, without their ends."""
         self.lines = lines
-        self.keys = [key_of(line) for line in lines]
+        self.keys = [b" ".join(line.split()) for line in lines]  # as key_of() makes them
+        self._stops: dict[int, int] = {}
 
     @cached_property
     def positions(self) -> Mapping[bytes, list[int]]:
@@ -134,6 +137,11 @@ class FileLines:
 
     def _stop(self, heading: int) -> int:
         """Return the line behind what begins at the heading: behind its `}`, or before the next heading of an entry."""
+        if heading not in self._stops:
+            self._stops[heading] = self._stop_of(heading)
+        return self._stops[heading]
+
+    def _stop_of(self, heading: int) -> int:
         brace = False
         for number in range(heading, min(len(self.lines), heading + 2000)):
             line = self.lines[number]
@@ -149,6 +157,17 @@ class FileLines:
                                                                    b"menu ", b"source ", b"if ", b"endif")):
                 return number
         return len(self.lines) if not brace and self.lines[heading].startswith((b"config", b"menuconfig")) else 0
+
+
+def file_lines(lines: Sequence[bytes]) -> FileLines:
+    """Return the lines of a file, without their ends, as they are looked through; each step of placing a patch asks
+    for the same few files."""
+    return _file_lines(tuple(lines))
+
+
+@lru_cache(maxsize=8)
+def _file_lines(lines: tuple[bytes, ...]) -> FileLines:
+    return FileLines([*lines])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

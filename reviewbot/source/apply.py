@@ -13,7 +13,7 @@ from functools import partial
 
 from reviewbot.errors import BudgetError, TreeError
 from reviewbot.series.types import Series
-from reviewbot.source.alignment import FileLines
+from reviewbot.source.alignment import file_lines
 from reviewbot.source.bare_hunks import has_bare_hunks, with_context
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
@@ -452,7 +452,7 @@ class Workshop:
         known = walk.shown.pop(file.old_path, None)
         seen = merge(file.hunks, known.lines, file.old_path) if known is not None else merged
         view = show(seen, file.hunks, known.sections if known is not None else {})
-        applies, note = say_merge(merged, file.hunks, words, taken, FileLines(split_lines(content)),
+        applies, note = say_merge(merged, file.hunks, words, taken, file_lines(split_lines(content)),
                                   remade=(step.index, file.path) in walk.remade)
         if applies == "fragment" and seen.placed:
             applies = "merged"

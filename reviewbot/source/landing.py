@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import FileLines
+from reviewbot.source.alignment import FileLines, file_lines
 from reviewbot.source.doubles import doubled, may_double
 from reviewbot.source.gitapply import Group, Outcome, is_copy
 from reviewbot.source.lines import as_bytes, ranges
@@ -65,7 +65,7 @@ def _is_elsewhere(group: Group, outcome: Outcome, before: list[bytes]) -> bool:
         moved = any(moved == number + 1 for moved, _, _ in outcome.offsets)
         if not moved or not hunk.section or not old or content.count(old) < 2:
             continue
-        file = file or FileLines(before)
+        file = file or file_lines(before)
         if file.within(at, as_bytes(hunk.section)) is False:
             return True
     return False

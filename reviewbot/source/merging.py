@@ -8,12 +8,12 @@ from functools import partial
 from itertools import pairwise
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import FileLines, heading_name, key_of
+from reviewbot.source.alignment import FileLines, file_lines, heading_name, key_of
 from reviewbot.source.alike import Likes
 from reviewbot.source.doubles import definitions, doubled, may_double
 from reviewbot.source.grafting import depth_of, graft, place_by_own_lines
 from reviewbot.source.kbuild_hunks import place_in_kbuild
-from reviewbot.source.lines import as_bytes, line_map, ranges
+from reviewbot.source.lines import as_bytes, line_map
 from reviewbot.source.placing import Edit, Lines, Placement, begins_function, hunk_of, place, split_hunk
 from reviewbot.source.standing import put_back
 from reviewbot.source.types import LineMap
@@ -85,9 +85,19 @@ class Shown:
 
 
 def _known(lines: Sequence[bytes]) -> tuple[tuple[int, int], ...]:
-    if GAP not in lines:
-        return ()
-    return ranges(number for number, line in enumerate(lines, 1) if line != GAP)
+    gaps = _gaps(lines)
+    ends = zip([0, *gaps], [*gaps, len(lines) + 1], strict=True)
+    return tuple((before + 1, gap - 1) for before, gap in ends if gap - before > 1) if gaps else ()
+
+
+def _gaps(lines: Sequence[bytes]) -> list[int]:
+    """Return the numbers of the lines that stand for unknown ones."""
+    found: list[int] = []
+    while True:
+        try:
+            found.append(lines.index(GAP, found[-1] if found else 0) + 1)
+        except ValueError:
+            return found
 
 
 def join_lines(lines: Sequence[bytes], like: bytes | None = None) -> bytes:
@@ -104,7 +114,7 @@ def merge(hunks: Sequence[Hunk], lines: Sequence[bytes], path: str,
     Those that were taken out of other surroundings than their own are `remade` with what was around them.
     With `likes`, hunks may be placed whose lines the file has in other words: see `Placement.stock`.
     """
-    file = FileLines(lines)
+    file = file_lines(lines)
     cut = [hunk_of(hunk) for hunk in hunks]
     if path.rsplit("/", 1)[-1].startswith(("Makefile", "Kbuild")):
         cut = [replace(hunk, section="") for hunk in cut]  # every line of them looks like a heading
@@ -247,7 +257,7 @@ def show(merged: Merge, hunks: Sequence[Hunk], sections: Mapping[int, str]) -> S
     earlier patches showed, by their first lines.
     """
     lines = merged.before
-    file = FileLines(lines)
+    file = file_lines(lines)
     spans: dict[tuple[int, int], set[int]] = {}
     behind: set[int] = set()
     apart: dict[int, set[int]] = {}  # hunks behind the function that they name, by the line behind it
@@ -417,7 +427,7 @@ def _build(lines: Sequence[bytes], events: Sequence[tuple[int, int, tuple[bytes,
 
 def tell_placement(merged: Merge, hunks: Sequence[Hunk]) -> str:
     """Return which hunk went where and how sure, for those that did not fit exactly, and which found no place."""
-    file = FileLines(merged.before)
+    file = file_lines(merged.before)
     words = []
     for number, one in sorted(merged.placed.items()):
         if one.how == "exact" or not one.edits:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.series.types import FileDiff, Hunk, Series
-from reviewbot.source.alignment import FileLines, heading_name, key_of
+from reviewbot.source.alignment import FileLines, file_lines, heading_name, key_of
 from reviewbot.source.apply import Workshop
 from reviewbot.source.doubles import definitions
 from reviewbot.source.lines import as_bytes, split_lines
@@ -189,7 +189,7 @@ def _one(hunks: Sequence[Hunk], names: Sequence[str], candidates: Iterable[str],
 def _fits(hunks: Sequence[Hunk], content: bytes) -> bool:
     """Return whether most of the hunks go into the file, or are there already, and most of the functions are its own.
     """
-    file = FileLines(split_lines(content))
+    file = file_lines(split_lines(content))
     functions = _functions(hunks)
     own = {name for what, name, _ in definitions(file.lines) if what == "function"}
     if functions and sum(name in own for name in functions) < _MOST_OF * len(functions):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.series.types import FileDiff, Hunk, Series
-from reviewbot.source.alignment import TELLING, FileLines, key_of, runs_of
+from reviewbot.source.alignment import TELLING, FileLines, file_lines, key_of, runs_of
 from reviewbot.source.fragmented import by_path
 from reviewbot.source.gitapply import Group, is_copy
 from reviewbot.source.kbuild_hunks import find_in_kbuild
@@ -88,7 +88,7 @@ def _lost_lines(file: FileDiff, now: Mapping[str, bytes | None]) -> set[int]:
     content = now.get(file.old_path)
     if content is None or file.old_path != file.new_path:
         return set()
-    lines = FileLines(split_lines(content))
+    lines = file_lines(split_lines(content))
     return {number for number, hunk in enumerate(file.hunks) if is_gone(hunk_of(hunk), lines)}
 
 
@@ -135,7 +135,7 @@ def _as_added(lines: Sequence[bytes], there: Sequence[bytes]) -> set[int]:
 def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str,
                 again: dict[int, Lines]) -> tuple[set[int], bytes]:
     """Return the hunks that the content has already, and the content without them; `again` as for `_undo`."""
-    file = FileLines(split_lines(content))
+    file = file_lines(split_lines(content))
     found: set[int] = set()
     doubtful: set[int] = set()
     alone: set[int] = set()  # found by their own lines

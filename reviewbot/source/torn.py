@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.series.types import Hunk
-from reviewbot.source.alignment import FileLines, heading_name, key_of
+from reviewbot.source.alignment import FileLines, file_lines, heading_name, key_of
 from reviewbot.source.doubles import definitions
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.merging import Merge
@@ -22,7 +22,7 @@ def torn_functions(merged: Merge, hunks: Sequence[Hunk], taken: frozenset[int]) 
 
     What was `taken` out of the tree went back where it had been.
     """
-    file = FileLines(merged.before)
+    file = file_lines(merged.before)
     found: set[bytes] = set()
     for number, hunk in enumerate(hunks):
         if number in taken or (number in merged.placed and merged.placed[number].how != "merged"):
