@@ -17,7 +17,7 @@ from reviewbot.kconfig.lines import entry_named
 from reviewbot.kconfig.rewrite import rewrite_kconfig
 from reviewbot.values import dataclass
 
-__all__ = ["Entry", "FileOutline", "Frame", "KconfigFile", "SourceLine", "kconfig_lines", "lay_out"]
+__all__ = ["Entry", "FileOutline", "Frame", "KconfigFile", "SourceLine", "kconfig_file", "kconfig_lines", "lay_out"]
 
 _WORD = re.compile(r"[A-Za-z_-]+")
 _NAME = re.compile(r"\w+")
@@ -279,3 +279,9 @@ class KconfigFile:
     def outline(self) -> FileOutline:
         """Return the outline of the file."""
         return lay_out(self.text)
+
+
+@lru_cache(maxsize=4096)  # a kernel has some 1,800, and of many series of a run each asks for all
+def kconfig_file(text: str) -> KconfigFile:
+    """Return the file with this text."""
+    return KconfigFile(text)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 
-from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_lines
+from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_file, kconfig_lines
 from reviewbot.kconfig.rewrite import Part
 from reviewbot.values import dataclass
 
@@ -47,7 +47,7 @@ class Catalogue:
         """Return the file with this text, known by the hash of its content; each is looked at once."""
         known = self._files.get(content)
         if known is None:
-            known = self._files[content] = KconfigFile(text)
+            known = self._files[content] = kconfig_file(text)
             for where, names in ((self.defining, known.defines), (self.selecting, known.selects),
                                  (self.choosing, known.choices)):
                 for name in names:
