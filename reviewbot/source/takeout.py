@@ -151,7 +151,7 @@ def _undo_hunks(hunks: Sequence[Hunk], content: bytes, path: str,
             parts = [_there(part, file) for part in wholes]
         if all(part is None for part in parts):
             wholes, parts = [lines], [find_in_kbuild(lines, file, path)]
-        if any(part is None or part.how == "merged" for part in parts) and (one := stands(lines, file)) is not None:
+        if any(part is None or part.how != "exact" for part in parts) and (one := stands(lines, file)) is not None:
             wholes, parts = [lines], [one]
             alone.add(number)
         for whole, one in zip(wholes, parts, strict=True):

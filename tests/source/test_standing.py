@@ -136,3 +136,16 @@ def test_one_line_beside_others_is_not_that_of_the_hunk() -> None:
             "-\t\tdemo_note_all(m, 1, false);\n+\t\tdemo_note_all(m, 1);\n \tif (demo_last(m))\n \t\tdemo_end(m);\n")
     there = SHOW.replace("\treturn 0;\n", "\tif (demo_asked())\n\t\tdemo_note_all(m, 1);\n\n\treturn 0;\n")
     assert not _file(hunk, WALK + there).had
+
+
+def test_a_hunk_that_a_line_alone_frames_is_put_back_between_the_trees_lines() -> None:
+    """Above what the hunk adds another call came: in the tree's own surroundings it goes in again."""
+    hunk = ("@@ -30,6 +30,7 @@ static int demo_show(struct demo_file *m)\n static void demo_lock_down(struct demo *d)\n"
+            " {\n \tdemo_note_all(d->text, 1);\n+\tdemo_note_more(d->text, 1);\n }\n \n"
+            " static void demo_open_up(struct demo *d)\n")
+    there = ("static void demo_lock_down(struct demo *d)\n{\n\tdemo_flags(d);\n\tdemo_note_all(d->text, 1);\n"
+             "\tdemo_note_more(d->text, 1);\n}\n\nstatic struct demo *\ndemo_of(struct demo *d)\n{\n\treturn d;\n}\n")
+    file = _file(hunk, WALK + there)
+    assert not file.unplaced
+    assert file.after == (WALK + there).encode()
+    assert b"demo_note_more" not in (file.before or b"")
