@@ -21,7 +21,8 @@ from reviewbot.text import decode, squash
 __all__ = ["with_promised_lines"]
 
 _MOMENT = re.compile(r"(?:(?P<side>before|after) )?patch (?P<patch>\d+)(?:/\d+)?")
-_PLACE = re.compile(r"(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})")
+_PLACE = re.compile(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
+                    r"|\bat line (?P<line>[1-9]\d{0,6})\b")
 
 
 def with_promised_lines(review: Review) -> Review:
@@ -30,11 +31,15 @@ def with_promised_lines(review: Review) -> Review:
     if not lines.needed:
         return review
     page = review.first_page
+    conclusion = page.conclusion
+    for row in page.rows:
+        if row.gist:
+            conclusion = conclusion.replace(row.gist, lines.said(row.patch, row.gist, row.file), 1)
     return replace(
         review, findings=tuple(map(lines.finding, review.findings)),
         behaviour=tuple(map(lines.cell, review.behaviour)), claims=tuple(map(lines.claim, review.claims)),
         level_set=tuple(map(lines.entry, review.level_set)),
-        first_page=replace(page, rows=tuple(map(lines.row, page.rows))))
+        first_page=replace(page, conclusion=conclusion, rows=tuple(map(lines.row, page.rows))))
 
 
 class _Lines:
@@ -51,11 +56,23 @@ class _Lines:
     def finding(self, one: Finding) -> Finding:
         line = self._line(one.patch, one.file, one.line, old=one.side == "old", text=one.code)
         evidence = tuple(self._evidence(step, one.patch) for step in one.evidence)
+        message, question, gist = (self.said(one.patch, text, one.file)
+                                   for text in (one.message, one.question, one.gist))
         return replace(one, line=line, end_line=max(line, line + one.end_line - one.line) if line else 0,
-                       evidence=evidence)
+                       evidence=evidence, message=message, question=question, gist=gist)
 
     def row(self, one: PageRow) -> PageRow:
-        return replace(one, line=self._line(one.patch, one.file, one.line))
+        statement, gist = (self.said(one.patch, text, one.file) for text in (one.statement, one.gist))
+        return replace(one, line=self._line(one.patch, one.file, one.line), statement=statement, gist=gist)
+
+    def said(self, patch: int, text: str, file: str, *, old: bool = False) -> str:
+        """Return a sentence with these lines in each `path:N`, and each `at line N` of its own file."""
+        def told(found: re.Match[str]) -> str:
+            line = self._line(patch, found["path"] or file, int(found["at"] or found["line"]), old=old)
+            return f"at line {line or found['line']}" if found["line"] else \
+                f"{found['path']}:{line}" if line else found["path"]
+
+        return _PLACE.sub(told, text)
 
     def claim(self, one: Claim) -> Claim:
         return replace(one, because=tuple(self._evidence(step, one.patch) for step in one.because))
@@ -73,11 +90,7 @@ class _Lines:
         return max(state.index for state in self._patched.states)
 
     def _effect(self, one: Effect, patch: int, *, old: bool) -> Effect:
-        def told(found: re.Match[str]) -> str:
-            line = self._line(patch, found["path"], int(found["at"]), old=old)
-            return f"{found['path']}:{line}" if line else found["path"]
-
-        return replace(one, resolves_to=_PLACE.sub(told, one.resolves_to))
+        return replace(one, resolves_to=self.said(patch, one.resolves_to, "", old=old))
 
     def _evidence(self, one: Evidence, patch: int) -> Evidence:
         moment = _MOMENT.fullmatch(one.rev)
