@@ -36,6 +36,8 @@ _HEAD = re.compile(r"[A-Za-z_][^;={}]*?\b(\w+)\s*\(")
 _MAKES = frozenset({"set_memory_x", "set_memory_rox"})
 _SWITCH = re.compile(r"[a-z_]\w*(?: ?\(\))?")
 _LEAST = 3  # letters of a word that two functions have in common
+_ANYWHERE = frozenset({"alloc", "arch", "arm64", "early", "free", "get", "init", "kernel", "make", "map", "ppc",
+                       "riscv", "s390", "set", "setup", "text", "x86"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 def _of_one_kind(name: str, other: str) -> bool:
     """Return whether two functions have their first word in common, or are one."""
     first = name.strip("_").split("_")[0]
-    return name == other or (len(first) >= _LEAST and other.strip("_").split("_")[0] == first)
+    return name == other or (len(first) >= _LEAST and first not in _ANYWHERE
+                             and other.strip("_").split("_")[0] == first)
 
 
 def _mapped(analysis: Analysis) -> Iterator[_Mapped]:
