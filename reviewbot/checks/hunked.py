@@ -59,21 +59,22 @@ def joined_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]
 def _joined(diff: FileDiff, kind: str) -> list[_Part]:
     found: list[_Part] = []
     several: set[str] = set()
-    open_one: _Part | None = None
+    open_one, left = None, 0  # the last function that a hunk did not end, and the braces that it has open
     for hunk in diff.hunks:
         parts = _parts(hunk, kind, hunk.old_start if kind == "-" else hunk.new_start)
         first = parts[0] if parts else None
         if first is not None and open_one is not None and first.name == open_one.name:
-            gap = "}" * _depths(open_one.lines)[0] + "{" * -_depths(_whole_statements(first.lines))[1]
             rest = _whole_statements(first.lines)
+            opened, closed = _depths(rest)
             if open_one.lines[-1][0] + 1 < (rest[0][0] if rest else 0):
-                open_one.lines += [(open_one.lines[-1][0] + 1, gap), *rest]
+                open_one.lines += [(open_one.lines[-1][0] + 1, "}" * left + "{" * -closed), *rest]
                 open_one.ends = first.ends
+                left = opened
                 several.add(first.name)
             parts = parts[1:]
         found += parts
         if parts:
-            open_one = parts[-1]
+            open_one, left = parts[-1], _depths(parts[-1].lines)[0]
         if open_one is not None and open_one.ends:
             open_one = None
     return [part for part in found if part.name in several]
@@ -83,7 +84,7 @@ def _depths(lines: list[tuple[int, str]]) -> tuple[int, int]:
     """Return how many braces lines leave open, and how many that they do not open they close, below 0."""
     depth = lowest = 0
     for _, text in lines:
-        for char in text:
+        for char in text if "{" in text or "}" in text else "":
             depth += (char == "{") - (char == "}")
             lowest = min(lowest, depth)
     return depth - lowest, lowest

@@ -55,8 +55,16 @@ def _likes(n: int) -> str:
                     for _ in range(n)])
 
 
+def _one_function(n: int) -> str:
+    """Return very many hunks of one function that is nowhere."""
+    hunks = "".join(f"@@ -{10 + 8 * k},3 +{10 + 8 * k},4 @@ int f(int a)\n {BEFORE.format(k=k)}\n"
+                    f"+\tif (set_memory_ro(a + {k}, n{k}))\n+\t\tgoto out;\n-\tset_memory_ro(a, n{k});\n"
+                    f" {AFTER.format(k=k)}\n" for k in range(n))
+    return mail(f"diff --git a/mm/trap.c b/mm/trap.c\n--- a/mm/trap.c\n+++ b/mm/trap.c\n{hunks}")
+
+
 PLACE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "blocks": (_blocks, 100), "equal": (_equal, 20), "likes": (_likes, 20), "long": (_long, 20_000),
-    "near": (_near, 10_000),
+    "near": (_near, 10_000), "one function": (_one_function, 250),
 }
-"""What a mail has, and how often: the hunks of its second patch do not apply to what the first one adds."""
+"""What a mail has, and how often: its hunks do not apply."""
