@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from reviewbot.checks.changed_names import is_kernel_code
@@ -14,11 +15,14 @@ __all__ = ["EVERYWHERE", "names_effects", "near_files"]
 EVERYWHERE = "all"
 _EVERYWHERE_NEAR = ("arch/", "mm/")  # architectures and memory management map memory in every folder
 _MOST_FOLDERS = 12
+_BESIDE = re.compile(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
+"""A header that is included by its path: where it does not lie above the file, the two belong together."""
 
 
 def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str], scope: tuple[str, ...] = ()
                ) -> frozenset[str]:
-    """Return the paths of the C files that the series touches and that name the family, or lie in a folder that does.
+    """Return the paths of the C files that the series touches and that name the family, or lie in a folder that does,
+    or include a header of such a folder beside theirs by its path.
 
     `scope` are folders and files besides these, or `all`.
     """
@@ -31,12 +35,21 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
             if _is_in(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
                 found.add(file.path)
                 continue
-            folder = file.path.rpartition("/")[0] + "/"
-            if folder not in folders and len(folders) < _MOST_FOLDERS:
-                folders[folder] = bool(tree.search(sorted(names), prefixes=(folder,)))
-            if folders.get(folder):
-                found.add(file.path)
+            for folder in _folders_of(file):
+                if folder not in folders and len(folders) < _MOST_FOLDERS:
+                    folders[folder] = bool(tree.search(sorted(names), prefixes=(folder,)))
+                if folders.get(folder):
+                    found.add(file.path)
     return frozenset(found)
+
+
+def _folders_of(file: PatchedFile) -> list[str]:
+    """Return the folder of a file, and those beside the way to it of which it includes a header by its path."""
+    own = posixpath.dirname(file.path)
+    beside = {posixpath.dirname(posixpath.normpath(f"{own}/{header.decode('latin-1')}"))
+              for header in _BESIDE.findall(file.before or file.after or b"")}
+    return [f"{own}/", *(f"{folder}/" for folder in sorted(beside) if folder and not f"{own}/".startswith(
+        f"{folder}/"))]
 
 
 def names_effects(file: PatchedFile) -> bool:

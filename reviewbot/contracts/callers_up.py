@@ -38,10 +38,12 @@ class _Above(NamedTuple):
 def sleeps_under_callers(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """Yield what may sleep in a function that a caller in the same file calls with a spinlock held, or has called where
     nothing may sleep."""
-    found = [*sleeping_calls(outline), *_family_calls(outline, teacher)]
+    run = _run_by(outline.name, teacher)
+    found = [*sleeping_calls(outline), *_family_calls(outline, teacher),
+             *(_family_inside(outline, teacher) if run is not None else ())]
     if not found or any(call.name in GIVES for step in outline.steps for call in calls_in(step.expr)):
         return
-    above = _run_by(outline.name, teacher) or _above(outline, teacher, _DEEPEST, {outline.name})
+    above = run or _above(outline, teacher, _DEEPEST, {outline.name})
     if above is None:
         return
     for call, why, step in found:
@@ -59,6 +61,27 @@ def _family_calls(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, st
         for call in calls_in(step.expr):
             if _FAMILY.fullmatch(call.name) and not teacher.here(call.name):
                 yield call, f"{call.name}() may sleep", step
+
+
+def _family_inside(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, str, Step]]:
+    """Yield the calls of functions of the file at hand that change mappings, themselves or by another of the file."""
+    for step in outline.steps:
+        for call in calls_in(step.expr):
+            why = _changes_inside(call.name, teacher, _DEEPEST - 1) if call.name != outline.name else ""
+            if why:
+                yield call, why, step
+
+
+def _changes_inside(name: str, teacher: Teacher, depth: int) -> str:
+    for path, body in teacher.here(name):
+        for call, why, _ in _family_calls(body, teacher):
+            return f"{why}, called at {path}:{body.line_of(call)}"
+        for step in body.steps if depth > 1 else ():
+            for call in calls_in(step.expr):
+                why = _changes_inside(call.name, teacher, depth - 1) if call.name != name else ""
+                if why:
+                    return why
+    return ""
 
 
 def _above(outline: Outline, teacher: Teacher, depth: int, seen: set[str]) -> _Above | None:

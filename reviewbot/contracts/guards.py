@@ -75,11 +75,20 @@ def guards_of(outline: Outline) -> list[tuple[Atom, ...]]:
             atoms += [atom for since, left in passed.get(step.where[:depth], ()) if place >= since for atom in left]
         found.append(tuple(atoms))
         if step.kind == "label":
-            passed.clear()
+            _join(passed, [found[number] if number < place else () for number, one in enumerate(
+                outline.steps) if one.kind == "goto" and one.name == step.name])
         if step.kind == "test" and not step.loop and len(step.branches) == 1 and step.branches[0].leaves in _LEAVING:
             passed.setdefault(step.where, []).append(
                 (step.branches[0].last, _atoms(outline, step, step.expr, holds=False)))
     return found
+
+
+def _join(passed: dict[tuple[int, ...], list[tuple[int, list[Atom]]]], jumps: list[tuple[Atom, ...]]
+          ) -> None:
+    """Leave of the exits in front of a label those that all who jump to it have in front of them as well."""
+    for where, exits in passed.items():
+        passed[where] = [(since, left) for since, left in exits if jumps and all(
+            {atom.key for atom in left} <= {atom.key for atom in atoms} for atoms in jumps)]
 
 
 def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> list[Atom]:

@@ -11,6 +11,7 @@ from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.results import peeled
 from reviewbot.contracts.set_early import exits_for_results
 from reviewbot.contracts.types import Hit
 
@@ -81,11 +82,12 @@ def _pages_taken(outline: Outline) -> list[bytes]:
 
 
 def _gives(outline: Outline) -> dict[tuple[str, str], Step]:
+    """Return the frees of a function, each by its name and what it gives back, without a cast."""
     return {
-        (call.name, outline.text(call.parts[1])): step
+        (call.name, outline.text(peeled(call.parts[place]))): step
         for step in outline.steps
         for call in calls_in(step.expr)
-        if call.name in known_frees().argument and len(call.parts) > 1
+        if (place := known_frees().argument.get(call.name, 0)) and len(call.parts) > place
     }
 
 

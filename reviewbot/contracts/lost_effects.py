@@ -93,7 +93,13 @@ def _is_same(old: Outline, new: Outline) -> bool:
     """
     before, after = (Counter(one.said(step) for step in one.steps if step.kind != "declare") for one in (old, new))
     both = before & after
-    return both.total() >= _KEPT * before.total() or before.total() - both.total() <= 2
+    return _only_loses(old, new) or both.total() >= _KEPT * before.total() or before.total() - both.total() <= 2
+
+
+def _only_loses(old: Outline, new: Outline) -> bool:
+    """Return whether a patch takes calls out of a function and brings none: it is the same, however short it gets."""
+    texts = [Counter(outline.text(call) for call in _calls(outline)) for outline in (old, new)]
+    return bool(texts[1]) and texts[1] < texts[0]
 
 
 def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozenset[str],
@@ -136,7 +142,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
             old.name, "frees")
         yield Hit(shape="flush-gone" if effect.local else "not-taken-back" if back else "effect-gone", line=place.line,
                   end_line=new.last_line(place), symbol=event.name,
-                  object=f"{effect.id} {object_in(event, old)}", elsewhere=effect.functions,
+                  object=f"{effect.id} {object_in(event, old)}",
+                  elsewhere=effect.functions | ({event.via} if event.via else set()),
                   fields=(("callee", event.name), ("statement", how), ("fits", effect.ask), ("variable", kept),
                           ("how", f"{effect.lost}{_elsewhere(event, old, now)}"),
                           ("end", _given_after(event, old, new, place) or (
@@ -222,7 +229,7 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     """Return whether what the effect went with is still there."""
     if old.name in event.effect.functions or "flush" in old.name.split("_"):
         return True  # it is what the function is for
-    if event.effect.local and not event.roots & {*old.locals, *old.parameters} and _is_all_that_goes(old, new):
+    if not event.roots & {*old.locals, *old.parameters} and _is_all_that_goes(old, new):
         return True  # nothing has come for it, and nothing that it was for has gone
     if event.effect.id == "grace" and any("rcu_head" in kind for kind in new.parameters.values()):
         return False  # it runs when the readers are gone
@@ -243,7 +250,12 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
 
 
 def _is_all_that_goes(old: Outline, new: Outline) -> bool:
-    """Return whether a patch takes one step out of a function and does nothing else to it."""
+    """Return whether a patch takes one step, or one call, out of a function and does nothing else to it."""
+    if _only_loses(old, new):
+        left = Counter(new.text(call) for call in _calls(new))
+        texts = Counter(old.text(call) for call in _calls(old))
+        if any(texts - Counter(old.text(call) for call in calls_in(step.expr)) == left for step in old.steps):
+            return True
     said = [new.said(step) for step in new.steps]
     return len(old.steps) == len(said) + 1 and any(
         [old.said(step) for step in (*old.steps[:at], *old.steps[at + 1:])] == said for at in range(len(old.steps)))

@@ -75,6 +75,13 @@ def test_what_guards_a_step() -> None:
         [], ["!ready(d)"], ["ready(d)"], ["ready(d)", "d->on", "big(a)"]]
 
 
+def test_an_exit_in_front_of_a_label() -> None:
+    """An exit guards what stands behind a label as well, when all who jump to it have come by that exit."""
+    late = "if (!ready(d))\n\treturn;\nif (kept(d))\n\tgoto skip;\ngo(d);\nskip:\ndone(d);"
+    early = "if (kept(d))\n\tgoto skip;\nif (!ready(d))\n\treturn;\ngo(d);\nskip:\ndone(d);"
+    assert [[atom.said for atom in guards_of(outline(text))[-1]] for text in (late, early)] == [["ready(d)"], []]
+
+
 def test_a_test_goes() -> None:
     """A question about a mode that goes is told, one about a result or a pointer is not."""
     assert shapes("if (is_active(d))\n\tgo(d);\ndone(d);", "go(d);\ndone(d);") == ["guard-gone"]

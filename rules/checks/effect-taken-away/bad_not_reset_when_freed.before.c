@@ -1,0 +1,11 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void *demo_image(struct demo *d)
+{
+	void *image = vmalloc(PAGE_SIZE);
+
+	if (!image)
+		return NULL;
+	set_vm_flush_reset_perms(image);
+	demo_add(d, image);
+	return image;
+}
