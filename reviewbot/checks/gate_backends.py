@@ -20,6 +20,7 @@ from reviewbot.values import dataclass
 __all__ = ["asks_backends", "gates_between", "list_titles", "say_platforms", "say_shifts", "shifts_between"]
 
 _NAME = re.compile(r"\b(\w+)\(")
+_WORD = re.compile(r"\w+")
 _MOST_NAMED = 4
 _CONVERSIONS = frozenset({"set_memory_decrypted", "set_memory_encrypted"})
 
@@ -138,7 +139,7 @@ def asks_backends(analysis: Analysis, arches: Iterable[str], file: PatchedFile) 
              for answer in analysis.model.backends_of(arch, analysis.version).answers}
     for data, numbers in ((file.before, file.removed), (file.after, file.added)):
         lines = decode(data or b"").split("\n") if names and numbers else []
-        if not any(names & set(_NAME.findall(lines[number - 1])) for number in numbers if 0 < number <= len(lines)):
+        if not any(names & set(_WORD.findall(lines[number - 1])) for number in numbers if 0 < number <= len(lines)):
             return False
     return True
 

@@ -38,6 +38,7 @@ from reviewbot.contracts.published import published_early
 from reviewbot.contracts.quantities import quantities_wrong
 from reviewbot.contracts.ranges import bounds_of_nothing, sizes_from_before
 from reviewbot.contracts.replaced import replaced
+from reviewbot.contracts.rounded import roundings_gone
 from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
 from reviewbot.contracts.switched import option_for_answer, option_for_switch
@@ -134,7 +135,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="unlike-callers", asks_callers=True),
     Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),
-    Detector(name="quantities", state=quantities_wrong, step=conversions_changed),
+    Detector(name="quantities", state=quantities_wrong, step=lambda old, new, now: chain(
+        conversions_changed(old, new, now), roundings_gone(old, new, now))),
     Detector(name="wrong-kind", state=wrong_kinds),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )
