@@ -43,6 +43,7 @@ def effects_lost(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iter
     if not narrowed:
         yield from _gone(old, new, was, now, gone, added, texts)
         yield from _second_effects(old, new, gone, added)
+    yield from _stored_plain(old, new)
     yield from _flags_gone(old, new)
     yield from _for_all(old, new, was, now, added)
 
@@ -169,6 +170,29 @@ def _second_effects(old: Outline, new: Outline, gone: frozenset[str], added: fro
                               ("fits", effect.ask), ("variable", object_in(event, old)), ("how", effect.lost),
                               ("end", f", where '{now.name}' stands now")),
                       old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _stored_plain(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield a place that a function which writes instructions was given, and that a plain store writes now."""
+    known = {old.said(step) for step in old.steps}
+    stores = {new.text(part.parts[0]): step for step in reversed(new.steps) for part in walk(step.expr)
+              if part.kind == "assign" and part.name == "=" and new.said(step) not in known}
+    left = {new.text(call) for call in _calls(new)}
+    for event in events(old) if stores else ():
+        where = event.call.parts[1] if len(event.call.parts) > 1 else None
+        if event.effect.id != "patched" or where is None or old.text(event.call) in left:
+            continue
+        thing = _CAST.sub("", old.text(where.parts[0] if where.kind == "address" else where))
+        place = stores.get(thing if where.kind == "address" else f"*{thing}") or stores.get(f"{thing}[0]")
+        if place is not None:
+            step = old.steps[event.step]
+            yield Hit(shape="flush-gone", line=place.line, end_line=new.last_line(place), symbol=event.name,
+                      object=f"{event.effect.id} {thing}", elsewhere=event.effect.functions,
+                      fields=(("callee", event.name), ("statement", f"'{_short(old.text(event.call))}'"),
+                              ("fits", event.effect.ask), ("variable", thing), ("how", event.effect.lost),
+                              ("end", f", which does '{new.said(place).rstrip(';')}' now")),
+                      old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+            return
 
 
 def _given_after(event: Event, old: Outline, new: Outline, place: Step) -> str:

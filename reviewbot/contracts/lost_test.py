@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
 __all__ = ["answers_unread", "fallbacks_gone", "lost_tests"]
+
+_WARNS = re.compile(r"(?:WARN|BUG)_ON(?:_ONCE)?")
 
 
 def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -70,6 +73,8 @@ def _matched(was: list[Treatment], now: list[Treatment]) -> Iterator[tuple[Treat
 def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit | None:
     if is_reporter(was.callee, has_text=False) or is_conversion(was.callee):
         return None
+    if now.fate == "dropped" and _is_warned_of(old, was) and was.arguments == now.arguments:
+        return _hit("not-even-told", old, new, was, now)
     if not _acts_on(old, was):
         return None
     if any("__GFP_NOFAIL" in argument for argument in now.arguments):
@@ -87,6 +92,13 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
     if was.fate == "tested" and fate in {"passed", "stored"} and not now.minds and _left(old, was):
         return _hit("not-tested", old, new, was, now)
     return None
+
+
+def _is_warned_of(outline: Outline, one: Treatment) -> bool:
+    """Return whether a warning was all that became of a failure: `WARN_ON(call())` as a statement."""
+    step = outline.steps[one.step]
+    return one.fate == "told" and step.kind == "do" and step.expr is not None and step.expr.kind == "call" \
+        and _WARNS.fullmatch(step.expr.name) is not None and step.expr.parts[1:2] == (one.call,)
 
 
 def _told_before(outline: Outline, one: Treatment) -> bool:

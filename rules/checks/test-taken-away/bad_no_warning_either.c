@@ -1,0 +1,5 @@
+/* config: MMU=y   arch: powerpc   path: arch/powerpc/kernel/demo.c */
+void demo_arm(struct demo *d)
+{
+	patch_instruction(d->addr, d->trap);	/* BAD: warned */
+}
