@@ -1,0 +1,16 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static void *demo_alloc(void)
+{
+	return demo_vmalloc(PAGE_SIZE, VM_MAP);
+}
+
+void *demo_image(struct demo *d)
+{
+	void *image = demo_alloc();
+
+	if (!image)
+		return NULL;
+	set_vm_flush_reset_perms(image);
+	demo_add(d, image);
+	return image;
+}
