@@ -226,7 +226,8 @@ def _worse(change: _Change) -> Hit | None:
         weaker is not None
         and was.kind == now.kind == "call"
         and now.name in weaker.by
-        and [change.old.text(part) for part in was.parts[1:]] == [change.new.text(part) for part in now.parts[1:]]
+        and len(was.parts) == len(now.parts)
+        and all(_is_same_given(change, one, other) for one, other in zip(was.parts[1:], now.parts[1:], strict=True))
     ):
         return _hit(
             change,
@@ -237,6 +238,13 @@ def _worse(change: _Change) -> Hit | None:
             variable=change.new.text(now.parts[1]) if len(now.parts) > 1 else "",
         )
     return None
+
+
+def _is_same_given(change: _Change, was: Expr, now: Expr) -> bool:
+    """Return whether an argument is the same, be it in another form that a call makes of it."""
+    text = change.old.text(was)
+    inner = [change.new.text(one) for one in now.parts[1:]] if now.kind == "call" else []
+    return text == change.new.text(now) or inner == [text]
 
 
 def _smaller_page(change: _Change) -> Hit | None:

@@ -10,6 +10,7 @@ from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.results import asks_in
+from reviewbot.contracts.switched import switch_besides
 from reviewbot.contracts.types import Hit
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import Cond
@@ -28,6 +29,7 @@ def replaced(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator
     yield from _hooks_passed(old, new, was)
     yield from _leaves_not_met(old, new)
     yield from _protections(old, new)
+    yield from switch_besides(old, new)
 
 
 def _stubs_asked(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator[Hit]:

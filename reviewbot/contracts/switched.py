@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, calls_in, place_of, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.turned import apart, branches_alike
 from reviewbot.contracts.types import Hit
 
-__all__ = ["option_for_answer", "option_for_switch"]
+__all__ = ["option_for_answer", "option_for_switch", "switch_besides"]
 
 _MOST_PAIRS = 200
 
@@ -21,6 +22,35 @@ _MOST_PAIRS = 200
 def _switches() -> Mapping[str, tuple[str, ...]]:
     return effect_table("switches.toml", lambda table: {option: tuple(asks)
                                                        for option, asks in table["switches"].items()})
+
+
+@lru_cache(maxsize=1)
+def _besides() -> Mapping[str, str]:
+    return effect_table("switches.toml", lambda table: dict(table["besides"]))
+
+
+def switch_besides(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the tests that also ask a switch now, in front of what enters page table entries, where what the switch
+    stands for is so without it as well."""
+    gone, fresh = apart(old, new)
+    for step in fresh if len(gone) * len(fresh) <= _MOST_PAIRS else ():
+        for other in gone if step.kind == "test" and step.branches and _asked_besides(step) else ():
+            if other.kind != "test" or not branches_alike(old, other, new, step):
+                continue
+            was, now = [old.text(part) for part in _parts(other.expr)], [new.text(part) for part in _parts(step.expr)]
+            come = [part for part in _parts(step.expr) if new.text(part) not in was]
+            enters = next((one for one in new.inside(step.branches[0]) for call in calls_in(one.expr)
+                           if (effect := known_effects().of.get(call.name)) is not None and effect.id == "entry"), None)
+            if len(come) == 1 and come[0].name in _besides() and set(was) < set(now) and enters is not None:
+                yield Hit(shape="switch-besides", line=step.line, end_line=new.last_line(step), symbol=come[0].name,
+                          object=new.said(step),
+                          fields=(("callee", come[0].name), ("how", _besides()[come[0].name]),
+                                  ("statement", new.said(enters).rstrip(";")), ("test", old.said(other))),
+                          old=((other.line, old.said(other)),), new=((step.line, new.said(step)),))
+
+
+def _asked_besides(step: Step) -> bool:
+    return any(call.name in _besides() for call in calls_in(step.expr))
 
 
 def option_for_switch(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -1,0 +1,8 @@
+/* config: ARCH_HAS_SET_DIRECT_MAP=y   arch: arm64   path: arch/arm64/mm/demo.c */
+void demo_check(pte_t *from)
+{
+	pte_t pte = demo_get(from);
+
+	if (!pte_valid(pte))
+		demo_warn(pte);
+}
