@@ -162,7 +162,10 @@ def _is_refuted(analysis: Analysis, position: int, finding: Finding) -> bool:
     own, call = finding.function.encode(), f"{finding.symbol}(".encode()
     there = any(begins_function(lines.lines[number]) for number in lines.named.get(own, ())) if own else any(
         call in key for key in lines.keys)
-    return there and key_of(finding.code.encode()) not in lines.positions
+    code = key_of(finding.code.encode())
+    ahead, called, _ = code.partition(call)  # what it is given may be another, what becomes of it may not
+    return there and code not in lines.positions and not (called and any(
+        key.startswith(ahead + called) for key in lines.keys))
 
 
 def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:

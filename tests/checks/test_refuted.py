@@ -46,9 +46,11 @@ void demo_seal(struct demo *demo)
 """
 
 
-@pytest.mark.parametrize(("returned", "told"), [("return ", False), ("", True)])
-def test_a_result_that_the_tree_looks_at_is_not_dropped(returned: str, *, told: bool) -> None:
-    """The hunk has no place, and shows a call whose result the tree now returns; as it stands there it is told."""
-    found = review({PATH: OLD}, {PATH: NEW}, there={PATH: THERE % returned})
+@pytest.mark.parametrize(("returned", "given", "told"), [
+    ("return ", "pages", False), ("", "pages", True), ("", "pages << 1", True)])
+def test_a_result_that_the_tree_looks_at_is_not_dropped(returned: str, given: str, *, told: bool) -> None:
+    """The hunk has no place, and shows a call whose result the tree now returns; dropped there too, it is told."""
+    there = (THERE % returned).replace("addr, pages", f"addr, {given}")
+    found = review({PATH: OLD}, {PATH: NEW}, there={PATH: there})
     assert found.patched.states[0].applies == "fragment"
     assert any(one.rule == "ignored-result" for one in found.findings) is told
