@@ -19,6 +19,10 @@ def expect_questions(every: Iterable[Series], tree: Tree) -> None:
     another pass over its files for each series is what costs most."""
     if isinstance(tree, DirectoryTree):
         series = [*every]
-        tree.expect(mentioned_names(series), prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
+        mentioned = mentioned_names(series)
+        tree.expect(mentioned, prefixes=SOURCE_FOLDERS, suffixes=SOURCE_ENDINGS)
         moved = {name for one in series for name in names_looked_for(one, tree)}
         tree.expect(moved, prefixes=(), suffixes=(".c", ".h"))
+        # An option that no Kconfig file defines may be made by any file. One of a single word stands in too many.
+        options = [name for name in mentioned if name.startswith("CONFIG_") and name.count("_") > 1]
+        tree.expect([*options, *(name.removeprefix("CONFIG_") for name in options)], prefixes=(), suffixes=())
