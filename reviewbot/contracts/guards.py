@@ -60,8 +60,9 @@ def _negated(text: str) -> str:
     return f"!{text}" if alone else f"!({text})"
 
 
-def guards_of(outline: Outline) -> list[tuple[Atom, ...]]:
-    """Return for each step what has to hold that it is reached: blocks around it, and exits in front."""
+def guards_of(outline: Outline, *, past_labels: bool = True) -> list[tuple[Atom, ...]]:
+    """Return for each step what has to hold that it is reached: blocks around it, and exits in front; without
+    `past_labels` only those between the last label and the step."""
     found: list[tuple[Atom, ...]] = []
     branches = {branch.block: (step, number) for step in outline.steps if step.kind == "test" and not step.loop
                 for number, branch in enumerate(step.branches)}
@@ -76,7 +77,7 @@ def guards_of(outline: Outline) -> list[tuple[Atom, ...]]:
         found.append(tuple(atoms))
         if step.kind == "label":
             _join(passed, [found[number] if number < place else () for number, one in enumerate(
-                outline.steps) if one.kind == "goto" and one.name == step.name])
+                outline.steps) if one.kind == "goto" and one.name == step.name] if past_labels else [])
         if step.kind == "test" and not step.loop and len(step.branches) == 1 and step.branches[0].leaves in _LEAVING:
             passed.setdefault(step.where, []).append(
                 (step.branches[0].last, _atoms(outline, step, step.expr, holds=False)))
@@ -126,7 +127,8 @@ def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) ->
     before, after = Counter(map(old.said, old.steps)), Counter(map(new.said, new.steps))
     if (before & after).total() < _KEPT * before.total() - 3:
         return
-    was, now = guards_of(old), guards_of(new)
+    # What stands behind a label is rarely thought of as guarded: it is taken to have lost only what stood closer by.
+    was, was_past, now = guards_of(old, past_labels=False), guards_of(old), guards_of(new)
     acts = {key: number for number, (key, step) in enumerate(zip(_numbered(old), old.steps, strict=True))
             if before[key[0]] == after[key[0]] and _acts(step)}
     every = [atom for atoms in now for atom in atoms] + [
@@ -140,7 +142,7 @@ def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) ->
         if key not in acts:
             continue
         text, one, other = key[0], was[acts[key]], now[number]
-        keys, old_keys = {atom.key for atom in other}, {atom.key for atom in one}
+        keys, old_keys = {atom.key for atom in other}, {atom.key for atom in was_past[acts[key]]}
         gone = [atom for atom in one if atom.key not in keys]
         come = [atom for atom in other if atom.key not in old_keys]
         if not gone or len({atom.step.start for atom in gone}) != 1:
@@ -322,7 +324,7 @@ def _weighs(outline: Outline, text: str, atom: Atom) -> bool:
         return True
     if expr.kind == "binary" and expr.name in {"==", "!=", "&"}:
         return any(part.kind == "field" or (part.kind == "name" and not part.name.isupper() and not outline.type_of(
-            part.name)) for part in expr.parts) and "NULL" not in names
+            part.name)) for part in expr.parts) and "NULL" not in outline.text(expr)
     place = place_of(expr)
     if expr.kind == "name":
         kind = outline.type_of(expr.name)
