@@ -65,6 +65,7 @@ fuzz: $(READY)
 
 # What reviews and scans cost, as ratios of one run: TREE names an unpacked kernel or a repository of one.
 bench: $(READY)
+	@test -n "$(TREE)" || { echo "make bench TREE=DIR: which kernel?"; exit 2; }
 	$(BIN)/python benchmarks/ratios.py --tree $(TREE)
 	$(BIN)/python benchmarks/scan.py --tree $(TREE)
 

@@ -57,6 +57,9 @@ def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
         if form in found:
             raise UsageError(f"-o names two places for {form}: {found[form].path} and {path}",
                              hint="name one of them, and copy it where the other was to be")
+        if path == "-":
+            raise UsageError(f"'{value}' would be a file of that name; -o writes to a file or a folder",
+                             hint=f"for standard output say --format {form}")
         target = Target.of(path)
         taken = [name for name, other in found.items() if other.path == target.path and not target.is_folder]
         if taken and (target.path.is_file() or not target.path.exists()):

@@ -27,6 +27,7 @@ from reviewbot.text import clip, nearest, quote_names, squash, visible
 __all__ = ["explain", "rules"]
 
 _FEWEST = 2  # examples of a rule, bad and good
+_WIDE = 400  # columns: no summary is longer
 _RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
                       type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -38,11 +39,15 @@ def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
     """List the rules, one a line: what each finds and at which level."""
     if context.invoked_subcommand is not None:
         return
+    found = load_knowledge(extra).rules
     table = Table(box=None, show_header=False, pad_edge=False)
-    for rule in load_knowledge(extra).rules:
+    for rule in found:
         mark = "" if rule.status == "stable" else f" ({rule.status})"
         table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
-    _print(table)
+    _print(table, whole=not sys.stdout.isatty())
+    drafts = sum(rule.status == "draft" for rule in found)
+    if drafts:
+        click.echo(f"{drafts} of {len(found)} are drafts and off; reviewbot review --drafts runs them too.", err=True)
 
 
 @rules.command(name="test")
@@ -114,11 +119,12 @@ def _with_examples(rule: Rule) -> str:
     return "\n\n".join(text) + "\n"
 
 
-def _print(block: RenderableType) -> None:
-    """Print the block as wide as the screen, without the blanks that fill each line up to its width."""
+def _print(block: RenderableType, *, whole: bool = False) -> None:
+    """Print the block as wide as the screen, without the blanks that fill each line up to its width; `whole` lines are
+    not folded."""
     screen: Screen = screen_for(sys.stdout, os.environ)
-    console = Console(width=screen.width, force_terminal=screen.colour, no_color=not screen.colour, markup=False,
-                      highlight=False, emoji=False)
+    console = Console(width=_WIDE if whole else screen.width, force_terminal=screen.colour,
+                      no_color=not screen.colour, markup=False, highlight=False, emoji=False)
     with console.capture() as captured:
         console.print(block)
     click.echo("\n".join(line.rstrip() for line in captured.get().split("\n")), nl=False, color=screen.colour)

@@ -75,14 +75,14 @@ def _why(series: Series, skips: SkipList) -> str:
     """Return why the series is left out, empty when it is not."""
     subject = series.subject
     if skips.only_subjects and not _matches(subject, skips.only_subjects):
-        return "its subject is not one of --only-subject"
+        return "its subject is not one of --only-subject or reviewbot.only-subject"
     if _matches(subject, skips.subjects):
-        return "its subject is one of --skip-subject"
+        return "its subject is one of --skip-subject or reviewbot.skip-subject"
     if any(_matches(text, skips.authors) for text in (series.author.name, series.author.email)):
-        return "its author is one of --skip-author"
+        return "its author is one of --skip-author or reviewbot.skip-author"
     files = {diff.path for patch in series.patches for diff in patch.files}
     if files and all(_matches(path, skips.files) for path in files):
-        return "its files are all of --skip-file"
+        return "its files are all of --skip-file or reviewbot.skip-file"
     return ""
 
 

@@ -31,7 +31,8 @@ def open_tree(path: Path, *, rev: str = "") -> Tree:
     if not os.path.exists(path):  # noqa: PTH110 - Path.exists() raises for a name that is too long
         raise TreeError("no such folder", where=str(path), hint="--tree takes a kernel source tree or a git repository")
     if not path.is_dir():
-        raise TreeError("not a folder", where=str(path), hint="unpack it first")
+        raise TreeError("not a folder", where=str(path),
+                        hint="a tree is a folder or a git repository; unpack an archive first")
     repository = open_repository(path)
     if repository is not None:
         return GitTree(repository, rev)

@@ -34,6 +34,7 @@ def run(*words: str) -> Result:
     (["review", SERIES, "--frmat", "html"], "no such option '--frmat'; did you mean '--"),
     (["review", SERIES, "--format", "htlm"], "did you mean 'html'?"),
     (["review", SERIES, "-o", "htlm=x"], "did you mean 'html=x'?"),
+    (["review", SERIES, "-o", "json=-"], "for standard output say --format json"),
     (["review", SERIES, "-o", "html=/"], "html is one file, and this is a folder"),
     (["review", SERIES, "--patch", "99"], "the series has no patch 99; --patch takes numbers up to 10"),
     (["review", SERIES, "--patch", "one"], "patch numbers look like 2 or 1,3"),

@@ -159,7 +159,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, arch: str, one: _Dif
     core = analysis.family.names("core")
     others = sorted((name for name in roots if name != function.name), key=lambda name: (name not in core, name)) \
         or roots
-    fields = {"worker": function.name, "callers": quote_names([f"'{name}'" for name in others], most=_SHOWN),
+    fields = {"worker": function.name, "callers": quote_names([f"'{name}()'" for name in others], most=_SHOWN),
               "how": one.how[1:-1] if is_bracketed(one.how) else one.how,
               "where": f"{one.mark.file}:{one.mark.line}", "arches": arch}
     spot = Spot(file=file.path, line=line, end_line=line, function=function.name, symbol=function.name,
