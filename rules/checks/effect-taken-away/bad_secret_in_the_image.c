@@ -1,0 +1,5 @@
+/* config: HIBERNATION=y   arch: x86   path: mm/demo.c */
+bool demo_available(void)
+{
+	return !demo_locked() && !demo_busy();	/* BAD: secret */
+}
