@@ -71,7 +71,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
     swapped, words = ("", 0) if stated or asks or there else open_words(analysis, left)
-    doubts = not_seen(analysis, skips, left, told=words, had=() if there else had)
+    judged = {name for event in (*stated, *there) for name in event.functions} | {one.function for one, _ in asks}
+    doubts = not_seen(analysis, skips, left, told=words, had=() if there else had, judged=frozenset(judged))
     if stated or asks:
         doubts = named_doubts(doubts)
     ordered = sorted(claims, key=lambda claim: claim.patch)

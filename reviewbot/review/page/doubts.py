@@ -72,17 +72,20 @@ def without_told_bits(one: Unseen, told: Sequence[Event]) -> Unseen | None:
 
 
 def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen], *, told: int = 0,
-             had: Sequence[Unseen] = ()) -> tuple[str, ...]:
-    """Return what limits the page, in at most three sentences: what is missing before what could not be followed. So
-    many words in the place of others are `told` already. Of what is `had`, hunks without a place, the tree has another
-    form: what leaves a function elsewhere, in a file that calls the family, may skip what has to be undone."""
+             had: Sequence[Unseen] = (), judged: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Return what limits the page, in at most three sentences: what is missing before what could not be followed.
+
+    So many words in the place of others are `told` already, and these functions are `judged` on the page. Of what is
+    `had`, hunks without a place, the tree has another form: what leaves a function elsewhere, in a file that calls the
+    family, may skip what has to be undone.
+    """
     said = []
     unplaced = [one for one in unseen if one.kind == "hunks" and not one.quiet]
     hunks = sorted({one.file for one in unplaced}, key=lambda path: (not _calls(analysis, path), path))
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
     elif unplaced:
-        said.append(lost_parts(analysis, unplaced, hunks))
+        said.append(lost_parts(analysis, unplaced, hunks, judged))
     elif others := [one for one in had if not one.quiet and _calls(analysis, one.file) and _leaves(analysis, one)]:
         numbers = [str(number) for number in sorted({one.patch for one in others})]
         which = f"patch {numbers[0]} does" if len(numbers) == 1 else f"patches {quote_names(numbers, most=8)} do"

@@ -16,11 +16,13 @@ __all__ = ["lost_parts"]
 _MOST_FILES = 2
 _MOST_PATCHES = 8
 _MOST_FUNCTIONS = 2
+_NAME = re.compile(r"[A-Za-z_]\w*(?=\()")
 
 
-def lost_parts(analysis: Analysis, unplaced: Sequence[Unseen], files: Sequence[str]) -> str:
+def lost_parts(analysis: Analysis, unplaced: Sequence[Unseen], files: Sequence[str],
+               judged: frozenset[str] = frozenset()) -> str:
     """Return which hunks have no place, of the `files` in this order: of a file of which the others were seen how many,
-    and in which functions."""
+    and in which functions. Those that are `judged` by what the mail shows of them are not named as not seen."""
     whole: list[str] = []
     parts: dict[str, tuple[str, tuple[int, ...], list[Hunk]]] = {}
     for path in files:
@@ -38,7 +40,7 @@ def lost_parts(analysis: Analysis, unplaced: Sequence[Unseen], files: Sequence[s
         said.append(f"{quote_names(whole, most=_MOST_FILES)}, where hunks of {_patches(numbers)} have no place")
     for numbers in dict.fromkeys(which for _, which, _ in parts.values()):
         those = [(words, lost) for words, which, lost in parts.values() if which == numbers]
-        where = _functions(those[0][1]) if len(parts) == 1 and not whole else ""
+        where = _functions(analysis, those[0][1], judged) if len(parts) == 1 and not whole else ""
         said.append(f"{quote_names([words for words, _ in those], most=_MOST_FILES)} ({_patches(numbers)}){where}")
     return "; ".join(said[:_MOST_FILES])
 
@@ -53,12 +55,18 @@ def _patches(numbers: Sequence[int]) -> str:
     return f"{'patch' if len(numbers) == 1 else 'patches'} {named}"
 
 
-def _functions(hunks: Sequence[Hunk]) -> str:
-    """Return in which functions the hunks change lines, as a clause; empty where that is in none."""
+def _functions(analysis: Analysis, hunks: Sequence[Hunk], judged: frozenset[str]) -> str:
+    """Return in which functions the hunks change lines, as a clause, those first that call the family; empty where that
+    is in none, and what is left to see where all of them are judged."""
     texts = [text for hunk in hunks for text in (hunk.section, *(line.text for line in hunk.lines))]
-    names = [f"{owner}()" for owner in dict.fromkeys(owner for hunk in hunks for owner, kind, text in owned(hunk)
-                                                     if owner and kind != " " and text.strip())
-             if any(re.search(rf"^(?!#).*\b{owner}\(", text) for text in texts)]
+    owners = [owner for owner in dict.fromkeys(owner for hunk in hunks for owner, kind, text in owned(hunk)
+                                               if owner and kind != " " and text.strip())
+              if any(re.search(rf"^(?!#).*\b{owner}\(", text) for text in texts)]
+    if owners and judged.issuperset(owners):
+        return ", beyond what the mail shows of them"
+    family = analysis.family.names()
+    calling = {owner for hunk in hunks for owner, _, text in owned(hunk) if not family.isdisjoint(_NAME.findall(text))}
+    names = [f"{owner}()" for owner in sorted(owners, key=lambda one: one not in calling) if owner not in judged]
     more = len(names) - _MOST_FUNCTIONS
     if more > 1:
         return f", in {', '.join(names[:_MOST_FUNCTIONS])} and {more} more functions"

@@ -36,3 +36,23 @@ def test_a_file_none_of_whose_hunks_has_a_place_is_named() -> None:
     page = review({PATH: OPEN + FAR + CLOSE}, {PATH: OPEN + FAR + NEW_CLOSE},
                   there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
     assert page.not_seen[0] == f"{PATH}, where hunks of patch 1 have no place"
+
+
+def test_a_function_that_the_page_judges_is_not_named_as_unseen() -> None:
+    """Its hunk has no place, but the mail shows what a row of the page says of it."""
+    old = "\nint demo_close(unsigned long addr)\n{\n	return set_memory_encrypted(addr, 1);\n}\n"
+    new = old.replace("return set_memory_encrypted(addr, 1);", "set_memory_encrypted(addr, 1);\n	return 0;")
+    page = review({PATH: OPEN + FAR + old}, {PATH: OPEN.replace("demo_ready", "demo_now") + FAR + new},
+                  there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
+    assert any("demo_close()" in row.statement for row in page.rows), page.rows
+    assert page.not_seen[0] == f"1 of 2 hunks of {PATH} (patch 1), beyond what the mail shows of them"
+
+
+def test_functions_that_call_the_family_are_named_first() -> None:
+    """What is cut off at the end of a list are those that say least about mappings."""
+    others = [f"\nint demo_other_{name}(int addr)\n{{\n	return demo_ask_{name}(addr);\n}}\n" for name in "abc"]
+    old, new = (FAR.join(one.replace("demo_ask", ask) for one in (*others, CLOSE.replace("demo_quiet", ask)))
+                for ask in ("demo_ask", "demo_tell"))
+    page = review({PATH: OPEN + FAR + old}, {PATH: OPEN.replace("demo_ready", "demo_now") + FAR + new},
+                  there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
+    assert page.not_seen[0] == f"4 of 5 hunks of {PATH} (patch 1), in demo_close(), demo_other_a() and 2 more functions"
