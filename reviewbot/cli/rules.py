@@ -42,12 +42,9 @@ def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
     found = load_knowledge(extra).rules
     table = Table(box=None, show_header=False, pad_edge=False)
     for rule in found:
-        mark = "" if rule.status == "stable" else f" ({rule.status})"
+        mark = {"stable": "", "draft": " (draft: off without --drafts)"}.get(rule.status, f" ({rule.status})")
         table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
     _print(table, whole=not sys.stdout.isatty())
-    drafts = sum(rule.status == "draft" for rule in found)
-    if drafts:
-        click.echo(f"{drafts} of {len(found)} are drafts and off; reviewbot review --drafts runs them too.", err=True)
 
 
 @rules.command(name="test")

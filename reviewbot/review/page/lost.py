@@ -16,7 +16,7 @@ __all__ = ["lost_parts"]
 _MOST_FILES = 2
 _MOST_PATCHES = 8
 _MOST_FUNCTIONS = 2
-_NAME = re.compile(r"[A-Za-z_]\w*(?=\()")
+_NAME = re.compile(r"\b\w+(?=\()")
 
 
 def lost_parts(analysis: Analysis, unplaced: Sequence[Unseen], files: Sequence[str],
