@@ -79,9 +79,16 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             if one is None:
                 continue
             others = _elsewhere(analysis, file, made)
-            if not others or younger:
+            if not others or (younger and not _brings(analysis, others)):
                 yield _finding(rule, analysis, position, file, one, made, others)
                 break
+
+
+def _brings(analysis: Analysis, names: list[str]) -> bool:
+    """Return whether the series itself writes one of the functions anew."""
+    heads = [found[1] for patch in analysis.series.patches for diff in patch.files for hunk in diff.hunks
+             for line in hunk.lines if line.kind == "+" and (found := _HEAD.match(line.text)) is not None]
+    return not set(names).isdisjoint(heads)
 
 
 def _of_one_kind(name: str, other: str) -> bool:

@@ -1,10 +1,10 @@
 /* config: MMU=y   arch: loongarch   path: arch/loongarch/mm/demo.c */
-void demo_fault(struct pt_regs *regs, unsigned long write, unsigned long address)
+void demo_fault(struct pt_regs *frame, unsigned long write, unsigned long address)
 {
-	if (fixup_exception(regs))
+	if (fixup_exception(frame))
 		return;
-	if (kfence_handle_page_fault(address, write, regs))
+	if (kfence_handle_page_fault(address, write, frame))
 		return;
 	demo_alert(address);
-	demo_oops(regs);
+	demo_oops(frame);
 }

@@ -1,8 +1,8 @@
 /* config: MMU=y   arch: loongarch   path: arch/loongarch/mm/demo.c */
-void demo_fault(struct pt_regs *regs, unsigned long write, unsigned long address)
+void demo_fault(struct pt_regs *frame, unsigned long write, unsigned long address)
 {
-	if (fixup_exception(regs))
+	if (fixup_exception(frame))
 		return;
 	demo_alert(address);	/* BAD: oops */
-	demo_oops(regs);
+	demo_oops(frame);
 }

@@ -1,15 +1,14 @@
 /* config: MMU=y   arch: x86   path: mm/demo.c */
-static int demo_alloc_table(pud_t *pud)
+static int demo_alloc_table(struct demo *demo)
 {
-	pmd_t *pmd = pmd_alloc_one(&init_mm, 0);
-
-	if (!pmd)
+	demo->table = pmd_alloc_one(&init_mm, 0);
+	if (!demo->table)
 		return -ENOMEM;
-	demo_enter(pud, pmd);
+	demo_enter(demo->pud, demo->table);
 	return 0;
 }
 
-static void demo_free_table(pmd_t *pmd)
+static void demo_free_table(struct demo *demo)
 {
-	free_page((unsigned long)pmd);
+	free_page((unsigned long)demo->table);
 }
