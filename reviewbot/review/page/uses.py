@@ -53,7 +53,7 @@ def is_freed_with(analysis: Analysis, side: Side, path: str, call: Call, frees: 
         return False
     flow, site = found
     names, asked = flow.names_of(site, 0), set(flow.guards(site))
-    freed = flow.calls(*sorted(frees))
+    freed = [one for one in flow.calls(*sorted(frees)) if one != site]
     return bool(asked) and any(flow.is_given(one, names) for one in freed) and all(
         asked <= set(flow.guards(one)) and flow.is_behind(one, past=site) is not Ternary.NO for one in freed)
 

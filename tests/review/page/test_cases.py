@@ -49,6 +49,13 @@ def test_a_way_out_in_front_of_a_call_and_a_free_is_one_of_both(before: str, aft
     assert row.statement == f"demo_drop() now makes demo->text writable{freed} only where !demo_keeps"
 
 
+def test_a_free_that_maps_memory_is_not_told_twice() -> None:
+    """What gives the memory back is the call itself: nothing else is freed in its cases."""
+    plain = "void demo_drop(struct demo *demo)\n{\n	vfree(demo->text);\n}\n"
+    kept = plain.replace("	vfree", "	if (demo_keeps)\n		return;\n	vfree")
+    assert not any("gives it back" in row.statement for row in review(plain, kept).first_page.rows)
+
+
 def test_a_test_that_is_gone_is_a_row() -> None:
     """The row says where the call is made beside the cases that it was made in; what may follow is only asked."""
     [row] = review(HELD, SEAL).first_page.rows
