@@ -121,6 +121,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
             continue
         if any(other.effect.id == effect.takes_back and other.roots & event.roots for other in before):
             continue  # what it took back is gone as well
+        if effect.starts & {call.name for call in _calls(old)} and not effect.starts & names:
+            continue  # nothing is begun any more that it would end
         if any(other.effect is effect and other.via == "" and other.name != event.name
                and not _is_another_case(other, event, old, new) for other in events(new)) or not _matters(
                    event, old, new, now):
