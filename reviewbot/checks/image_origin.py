@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from reviewbot.source.types import Tree
@@ -19,6 +20,8 @@ _SYMBOL = re.compile(rb"^[ \t]*extern\b[^;()]*?\b(?:char|void)\b[^;()]*;", re.MU
 _ARRAY = re.compile(rb"\b(\w+)\s*\[\s*\]")
 _LINEAR = re.compile(r"(?:CONFIG)?_*PAGE_OFFSET\Z")
 _DEEPEST = 5
+_MOST_NAMES = 500  # that are looked up for one address
+_MOST_WAYS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +72,36 @@ def origin_of(tree: Tree, arch: str) -> Origin | None:
     headers = [(tree.read(f"{folder}/{one}") or b"").decode("latin-1") for one in tree.list_folder(folder)
                if one.endswith(".h")]
     texts = [plain, *(_COMMENT.sub("", one) for one in headers)]
-    return Origin(file=path, line=line, text=shown, ways=frozenset(_ways(found[1], texts, 0)))
+    return Origin(file=path, line=line, text=shown, ways=_ways(found[1], texts))
 
 
-def _ways(text: str, texts: list[str], depth: int) -> set[frozenset[str]]:
-    """Return what an expression comes to, by the names in it, for each choice of their definitions."""
-    ways = {frozenset[str]()}
-    for name in dict.fromkeys(_NAME.findall(text)):
-        values = [] if depth == _DEEPEST or _LINEAR.match(name) else [
-            value for one in texts if name in one for key, value in _DEFINE.findall(one) if key == name]
-        mine = {frozenset({name}) | way for value in values for way in _ways(value, texts, depth + 1)} \
-            or {frozenset({name})}
-        ways = {one | other for one in ways for other in mine}
-        if len(ways) > 64:
-            return set()
-    return ways
+def _ways(text: str, texts: Sequence[str]) -> frozenset[frozenset[str]]:
+    """Return what an expression comes to, by the names in it, for each choice of their definitions in the texts.
+
+    Nothing where there are too many.
+    """
+    defined: dict[str, list[str]] = {}
+    for one in texts:
+        for name, value in _DEFINE.findall(one):
+            defined.setdefault(name, []).append(value)
+    left = _MOST_NAMES
+
+    def spelled(text: str, depth: int) -> frozenset[frozenset[str]]:
+        nonlocal left
+        ways = {frozenset[str]()}
+        for name in dict.fromkeys(_NAME.findall(text)):
+            left -= 1
+            values = [] if depth == _DEEPEST or _LINEAR.match(name) or left < 0 else defined.get(name, [])
+            mine = {frozenset({name}) | way for value in values for way in spelled(value, depth + 1)} \
+                or {frozenset({name})}
+            ways = {one | other for one in ways for other in mine} if len(ways) * len(mine) <= _MOST_WAYS else set()
+            if left < 0 or not ways:
+                left = -1
+                break
+        return frozenset(ways)
+
+    found = spelled(text, 0)
+    return found if left >= 0 else frozenset()
 
 
 @lru_cache(maxsize=16)

@@ -65,23 +65,31 @@ def _family_calls(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, st
 
 def _family_inside(outline: Outline, teacher: Teacher) -> Iterator[tuple[Expr, str, Step]]:
     """Yield the calls of functions of the file at hand that change mappings, themselves or by another of the file."""
+    known: dict[tuple[str, int], str] = {}
     for step in outline.steps:
         for call in calls_in(step.expr):
-            why = _changes_inside(call.name, teacher, _DEEPEST - 1) if call.name != outline.name else ""
+            why = _changes_inside(call.name, teacher, _DEEPEST - 1, known) if call.name != outline.name else ""
             if why:
                 yield call, why, step
 
 
-def _changes_inside(name: str, teacher: Teacher, depth: int) -> str:
+def _changes_inside(name: str, teacher: Teacher, depth: int, known: dict[tuple[str, int], str]) -> str:
+    """Return what a function of the file at hand calls that may sleep and changes mappings, and where; itself or so
+    many functions further down. `known` is what was answered before."""
+    if (name, depth) not in known:
+        known[name, depth] = ""  # for those that call themselves
+        known[name, depth] = next(_changes(name, teacher, depth, known), "")
+    return known[name, depth]
+
+
+def _changes(name: str, teacher: Teacher, depth: int, known: dict[tuple[str, int], str]) -> Iterator[str]:
     for path, body in teacher.here(name):
         for call, why, _ in _family_calls(body, teacher):
-            return f"{why}, called at {path}:{body.line_of(call)}"
+            yield f"{why}, called at {path}:{body.line_of(call)}"
         for step in body.steps if depth > 1 else ():
             for call in calls_in(step.expr):
-                why = _changes_inside(call.name, teacher, depth - 1) if call.name != name else ""
-                if why:
-                    return why
-    return ""
+                if why := _changes_inside(call.name, teacher, depth - 1, known):
+                    yield why
 
 
 def _above(outline: Outline, teacher: Teacher, depth: int, seen: set[str]) -> _Above | None:

@@ -42,3 +42,12 @@ def test_the_parts_of_the_image_are_what_the_headers_declare_as_arrays() -> None
     """A declared function is no part of the image."""
     header = b"extern char _text[], _etext[];\nextern void demo(char name[]);\n"
     assert image_symbols(MemoryTree({"include/asm-generic/sections.h": header}), "riscv") == {"_text", "_etext"}
+
+
+def test_names_that_come_to_one_another_say_nothing() -> None:
+    """Forty macros that each name all of them would be looked up for hours."""
+    names = [f"N{number}" for number in range(40)]
+    header = "".join(f"#define {name} ({' + '.join(names)})\n" for name in names)
+    origin = origin_of(tree("SECTIONS\n{\n\t. = N0;\n}\n", header), "riscv")
+    assert origin is not None
+    assert origin.ways == frozenset()
