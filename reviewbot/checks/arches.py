@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from reviewbot.kconfig.lines import entry_named, selected
-from reviewbot.source import OverlayTree
+from reviewbot.source import OverlayTree, tree_below
 from reviewbot.source.types import Tree
 
 __all__ = ["arch_values", "arches_present", "identity", "own_arch"]
@@ -84,7 +84,7 @@ def _selecting(tree: Any) -> tuple[str, ...]:
 
 def _selecting_now(tree: Tree, arch: str) -> list[str]:
     """Return the same for one architecture, also where patches lie on top of the tree that was searched."""
-    base = tree.base if isinstance(tree, OverlayTree) else tree
+    base = tree_below(tree)
     found = set(_selecting(cast(Hashable, base)))
     if isinstance(tree, OverlayTree):
         found |= tree.files.keys()

@@ -14,7 +14,7 @@ from reviewbot.checks.likeness import Match, Step, matched
 from reviewbot.checks.moments import narrowed, taken_back
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.alignment import FileLines, key_of
 from reviewbot.source.placing import begins_function
 from reviewbot.text import squash
@@ -156,8 +156,7 @@ def _is_refuted(analysis: Analysis, position: int, finding: Finding) -> bool:
     starts = {new for _, new, _ in file.sections} if file is not None else set()
     if file is None or not any(first in starts and first <= finding.line <= last for first, last in file.known_new):
         return False
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     lines = FileLines((base.read(file.old_path) or b"").split(b"\n"))
     own, call = finding.function.encode(), f"{finding.symbol}(".encode()
     there = any(begins_function(lines.lines[number]) for number in lines.named.get(own, ())) if own else any(

@@ -18,7 +18,7 @@ from reviewbot.cfacts.scan import SUFFIXES, index_stamp, words_of
 from reviewbot.resources import data_folder
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
-from reviewbot.source.trees import OverlayTree
+from reviewbot.source.trees import tree_below
 from reviewbot.source.types import Tree
 from reviewbot.source.wordshelf import Shelf
 
@@ -49,7 +49,7 @@ def word_shelf() -> Shelf:
 def remembering(tree: Tree, index: Index) -> Iterator[None]:
     """Let the searches of the tree, or of the one below it, go through the index: what runs before found is not
     searched for again."""
-    base = tree.base if isinstance(tree, OverlayTree) else tree
+    base = tree_below(tree)
     if not index.is_open or not isinstance(base, GitTree | DirectoryTree):
         yield  # an index that keeps nothing is not worth a look at every folder
         return

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import Finding
 from reviewbot.series.types import FileDiff, Series
-from reviewbot.source import OverlayTree
+from reviewbot.source import OverlayTree, tree_below
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile, PatchedTree
 
-__all__ = ["line_to_look_up", "lines_told", "with_lines_to_look_up"]
+__all__ = ["line_to_look_up", "lines_told", "renumbered", "with_lines_to_look_up"]
 
 _SOURCES = frozenset({"source", "patch"})
 _TOLD = re.compile(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
@@ -37,7 +37,7 @@ def line_to_look_up(series: Series, patched: PatchedTree, patch: int, path: str,
     start = patched.start
     taken = isinstance(start, OverlayTree) and start.files.get(path) is not None
     if file.after is not None and (taken or file.sections):
-        own = (start.base if isinstance(start, OverlayTree) else start).read(path)
+        own = tree_below(start).read(path)
         if own is not None:
             return 0 if _is_apart(file, line) and not taken else _line_in(
                 file.after.split(b"\n"), line, own.split(b"\n"))
@@ -48,15 +48,18 @@ def lines_told(series: Series, patched: PatchedTree, patch: int, text: str, file
     """Return a sentence about that patch in which each `path:N`, and each `at line N` of its own file, has the number
     that a reader can look up; a number that nobody can look up is left out with its path kept."""
     touching = _touching(patched, patch)
+    return renumbered(text, file, lambda path, line: line_to_look_up(series, patched, touching[path], path, line)
+                      if path in touching else line)
 
+
+def renumbered(text: str, file: str, number: Callable[[str, int], int]) -> str:
+    """Return a sentence with another number in each `path:N`, and each `at line N` of its own file: what `number` gives
+    for the path and the line. Where that is 0, a path stands alone, and `at line N` stays."""
     def told(found: re.Match[str]) -> str:
-        path, line = found["path"] or file, int(found["at"] or found["line"])
-        if path not in touching:
-            return found[0]
-        number = line_to_look_up(series, patched, touching[path], path, line)
+        line = number(found["path"] or file, int(found["at"] or found["line"]))
         if found["path"]:
-            return f"{path}:{number}" if number else path
-        return f"at line {number}" if number else found[0]
+            return f"{found['path']}:{line}" if line else found["path"]
+        return f"at line {line}" if line else found[0]
 
     return _TOLD.sub(told, text)
 

@@ -9,20 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding, LevelSetEntry
-from reviewbot.report.mail_lines import line_to_look_up
+from reviewbot.report.mail_lines import line_to_look_up, renumbered
 from reviewbot.review.page import PageRow
 from reviewbot.review.types import Review
-from reviewbot.source import OverlayTree
+from reviewbot.source import OverlayTree, tree_below
 from reviewbot.source.types import PatchedFile, PatchedTree
 from reviewbot.text import decode, squash
 
 __all__ = ["with_promised_lines"]
 
 _MOMENT = re.compile(r"(?:(?P<side>before|after) )?patch (?P<patch>\d+)(?:/\d+)?")
-_PLACE = re.compile(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
-                    r"|\bat line (?P<line>[1-9]\d{0,6})\b")
 
 
 def with_promised_lines(review: Review) -> Review:
@@ -67,12 +66,7 @@ class _Lines:
 
     def said(self, patch: int, text: str, file: str, *, old: bool = False) -> str:
         """Return a sentence with these lines in each `path:N`, and each `at line N` of its own file."""
-        def told(found: re.Match[str]) -> str:
-            line = self._line(patch, found["path"] or file, int(found["at"] or found["line"]), old=old)
-            return f"at line {line or found['line']}" if found["line"] else \
-                f"{found['path']}:{line}" if line else found["path"]
-
-        return _PLACE.sub(told, text)
+        return renumbered(text, file, lambda path, line: self._line(patch, path, line, old=old))
 
     def claim(self, one: Claim) -> Claim:
         return replace(one, because=tuple(self._evidence(step, one.patch) for step in one.because))
@@ -106,8 +100,8 @@ class _Lines:
         if at is None or not line:
             return line
         file, old = self._files[at, path], old and at == patch
-        content = decode((file.before if old else file.after) or b"").split("\n")
-        said = squash(content[line - 1]) if 0 < line <= len(content) else ""
+        content = _squashed((file.before if old else file.after) or b"")
+        said = content[line - 1] if 0 < line <= len(content) else ""
         found = 0 if old else line_to_look_up(self._series, self._patched, at, path, line)
         return found or self._by_text(at, path, said or squash(text), old=old)
 
@@ -116,10 +110,14 @@ class _Lines:
         shown = [number for one in self._series.patches if one.index == patch for diff in one.files
                  if diff.path == path for hunk in diff.hunks for line in hunk.lines
                  if (number := line.old_line if old else line.new_line) and squash(line.text) == text]
-        start = self._patched.start
-        tree = start.base if isinstance(start, OverlayTree) else start
+        tree = tree_below(self._patched.start)
         return _only(shown) or _only([number for number, line in enumerate(
-            decode(tree.read(path) or b"").split("\n"), 1) if squash(line) == text])
+            _squashed(tree.read(path) or b""), 1) if line == text])
+
+
+@lru_cache(maxsize=8)  # all that is told of a review asks for the same few files
+def _squashed(data: bytes) -> tuple[str, ...]:
+    return tuple(squash(line) for line in decode(data).split("\n"))
 
 
 def _only(numbers: Sequence[int]) -> int:

@@ -37,7 +37,7 @@ from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing, in_order
 from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
 from reviewbot.text import clip, quote_names
@@ -187,7 +187,7 @@ def _known_by_hunks(patched: PatchedTree, family: Family) -> list[str]:
     if patched.base.kind == "none" or not patched.states:
         return []
     start, held = patched.start, strings_in(family.names())
-    tree = start.base if isinstance(start, OverlayTree) else start
+    tree = tree_below(start)
     torn = {file.old_path for state in patched.states for file in state.files if file.old_path.endswith((".c", ".h"))
             and file.applies in {"fragment", "failed"}}
     return [path for path in sorted(torn) if (data := tree.read(path)) is None or held(data)]

@@ -24,7 +24,7 @@ from reviewbot.source.answers import Store, pack, unpack
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.recalled import DAMAGED, values_in
-from reviewbot.source.trees import OverlayTree
+from reviewbot.source.trees import OverlayTree, tree_below
 from reviewbot.source.types import PatchedTree, PatchState, Tree
 
 __all__ = ["Memo", "digest_of"]
@@ -177,8 +177,7 @@ def unfolded(kept: tuple[Any, ...], tree: Tree) -> PatchedTree:
 
 def _below(patched: PatchedTree) -> DirectoryTree | GitTree | None:
     """Return the tree that the series was put on, None where there is none that a later run could ask again."""
-    start: Tree | None = patched.start if patched.states else None
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(patched.start) if patched.states else None
     return base if isinstance(base, DirectoryTree | GitTree) else None
 
 

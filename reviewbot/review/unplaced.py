@@ -11,7 +11,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Hunk
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.alignment import heading_name
 from reviewbot.source.doubles import definitions
 from reviewbot.source.lines import as_bytes
@@ -77,8 +77,7 @@ def loses_hunks(file: PatchedFile) -> bool:
 
 def lost_hunks(analysis: Analysis, index: int, file: PatchedFile) -> tuple[Hunk, ...]:
     """Return the patch's hunks without a place of which the tree does not have already what they make."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     lines = [squash(line) for line in decode(base.read(file.old_path or file.path) or b"").splitlines()]
     return tuple(hunk for patch in analysis.series.patches if patch.index == index for diff in patch.files
                  if diff.new_path == file.path for number, hunk in enumerate(diff.hunks)
@@ -88,8 +87,7 @@ def lost_hunks(analysis: Analysis, index: int, file: PatchedFile) -> tuple[Hunk,
 def has_its_lines(analysis: Analysis, file: PatchedFile) -> bool:
     """Return whether the tree has in another form what the patch's hunks without a place bring to the file: each line
     that tells stands in it, none that they remove does."""
-    start = analysis.patched.start
-    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
+    own = tree_below(analysis.patched.start)  # what was taken out of it is there
     there = {squash(line) for line in decode(own.read(file.old_path) or b"").splitlines()}
     whole = file.applies in {"fragment", "failed"}
     added, removed = (_telling(content, numbers, [
@@ -163,8 +161,7 @@ def _runs_in(lines: Sequence[str], wanted: Sequence[str]) -> bool:
 
 def why_unplaced(analysis: Analysis, file: PatchedFile) -> str:
     """Return why hunks have no place where it is that the tree has no such file, and empty otherwise."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     return "" if file.unplaced or base.exists(file.old_path or file.path) else NO_FILE
 
 
@@ -203,8 +200,7 @@ def has_code(hunks: Sequence[Hunk], ways: Ways) -> bool:
 def known_names(analysis: Analysis, file: PatchedFile, hunks: Sequence[Hunk], ways: Ways) -> frozenset[str]:
     """Return the names of a file that the tree has, or that a patch of the series brings to it with all that they are;
     with the functions of these hunks that the tree has in another file, where they call nothing of the family."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     texts = [decode(base.read(file.old_path or file.path) or b"")]
     texts += [line.text for patch in analysis.series.patches for diff in patch.files if diff.new_path == file.path
               for hunk in diff.hunks for line in hunk.lines if line.kind == "+"]
@@ -224,8 +220,7 @@ def calls_elsewhere(analysis: Analysis, path: str, hunks: Sequence[Hunk], ways: 
               and _is_code(text, ways)}
     if not owners:
         return False
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     there = analysis.files_with(0, tuple(sorted(owners)))
     return any(not ways.naming.isdisjoint(one.calls_all) for owner in sorted(owners)
                for other in (there[owner] if len(there[owner]) <= _MOST_FILES else ())
@@ -235,8 +230,7 @@ def calls_elsewhere(analysis: Analysis, path: str, hunks: Sequence[Hunk], ways: 
 
 def _stands_elsewhere(analysis: Analysis, path: str, name: str, files: Sequence[str], ways: Ways) -> bool:
     """Return whether the tree has the function in another file, and calls of the family stand in none of that name."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     folder = path.rpartition("/")[0]
     found = [(other, one) for other in (files if len(files) <= _MOST_FILES else ()) if other.endswith((".c", ".h"))
              for one in functions_with(base.read(other) or b"", frozenset({name})) if one.name == name]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from reviewbot.source.directory import DirectoryTree
     from reviewbot.source.fragmented import fragments
     from reviewbot.source.range import series_from_git
-    from reviewbot.source.trees import MemoryTree, OverlayTree
+    from reviewbot.source.trees import MemoryTree, OverlayTree, tree_below
     from reviewbot.source.types import Applied, Base, LineMap, PatchedFile, PatchedTree, PatchState, Tree
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "open_tree",
     "require_kernel",
     "series_from_git",
+    "tree_below",
 ]
 
 # Loaded when first asked for: a scan of an unpacked tree needs neither the series nor the mail room.
@@ -52,6 +53,7 @@ _HOMES = {
     "open_tree": "base",
     "require_kernel": "around",
     "series_from_git": "range",
+    "tree_below": "trees",
 }
 
 __getattr__ = exports_of(__name__, _HOMES)

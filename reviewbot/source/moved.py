@@ -16,7 +16,7 @@ from reviewbot.source.doubles import definitions
 from reviewbot.source.lines import as_bytes, split_lines
 from reviewbot.source.placing import Lines, Placement, begins_function, hunk_of, place, reversed_hunk
 from reviewbot.source.standing import stands
-from reviewbot.source.trees import OverlayTree
+from reviewbot.source.trees import tree_below
 from reviewbot.source.types import PatchedTree, PatchState, Tree
 
 __all__ = ["follow_moved", "moved_words", "names_looked_for"]
@@ -41,8 +41,7 @@ def follow_moved(series: Series, patched: PatchedTree) -> tuple[Series, PatchedT
     as they are where there is no such file."""
     if patched.base.kind == "none" or not patched.states:
         return series, patched
-    start = patched.start
-    tree = start.base if isinstance(start, OverlayTree) else start
+    tree = tree_below(patched.start)
     moved = _find(series, tree)
     if not moved:
         return series, patched

@@ -11,7 +11,7 @@ from reviewbot.errors import TreeError
 from reviewbot.source.types import Tree
 from reviewbot.source.words import any_of, identifiers, wanted_path
 
-__all__ = ["MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "version_in_makefile"]
+__all__ = ["MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "tree_below", "version_in_makefile"]
 
 _MAKE = re.compile(rb"^(VERSION|PATCHLEVEL)\s*=\s*(\d{1,4})\s*$", re.MULTILINE)
 
@@ -107,10 +107,9 @@ class OverlayTree:
 
     def __init__(self, base: Tree, files: Mapping[str, bytes | None]) -> None:
         """Take the tree below and the files on top; overlays of overlays are flattened."""
-        below: Tree = base.base if isinstance(base, OverlayTree) else base
         if isinstance(base, OverlayTree):
             files = {**base.files, **files}
-        self.base: Tree = below
+        self.base: Tree = tree_below(base)
         self.files: dict[str, bytes | None] = dict(sorted(files.items()))
         self._ids: dict[str, str] = {}
         self._folders = {"/".join(parts[:depth]) for path, content in self.files.items() if content is not None
@@ -181,3 +180,8 @@ class OverlayTree:
     def kernel_version(self) -> str:
         """Return `X.Y` from the top Makefile, or empty."""
         return version_in_makefile(self.read("Makefile"))
+
+
+def tree_below(tree: Tree) -> Tree:
+    """Return the tree of the folder or the repository, without what was put on it or taken out of it for a series."""
+    return tree.base if isinstance(tree, OverlayTree) else tree

@@ -22,7 +22,7 @@ from reviewbot.contracts.guards import Atom, guards_of
 from reviewbot.contracts.outline import Outline, outlines_of, walk
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.series.types import DiffLine, FileDiff
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import places_of, squash
 from reviewbot.values import dataclass
@@ -162,8 +162,7 @@ def _switches(outline: Outline, atoms: tuple[Atom, ...]) -> list[Atom]:
 def _elsewhere(analysis: Analysis, file: PatchedFile, made: _Made) -> list[str]:
     """Return the other functions of the file, of the same kind, that make memory executable without asking that when
     all patches are in; of a tree that has some of them already, its own as well."""
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     texts = [data for tree in (base, analysis.end.tree) if (data := tree.read(file.path)) is not None]
     return list(dict.fromkeys(name for data in texts for name in _unasked(file.path, data, made)))
 

@@ -18,7 +18,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.contracts.outline import Outline, Step, calls_in, outlines_of
 from reviewbot.contracts.set_early import exits_for_results
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at, places_of
 from reviewbot.values import dataclass
@@ -47,8 +47,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     undoes = {name: known.undone_by for name in sorted(analysis.wanted(tuple(rule.options.get("api", ()))))
               if (known := analysis.family.get(name)) is not None and known.restores}
-    start = analysis.patched.start
-    base = start.base if isinstance(start, OverlayTree) else start
+    base = tree_below(analysis.patched.start)
     for file in state.files:
         data = base.read(file.old_path) if file.path.endswith(".c") and file.old_path else None
         if data is None or not (file.unplaced or not file.whole) or not any(name.encode() in data for name in undoes):

@@ -29,7 +29,7 @@ from reviewbot.review.page.rulebook import Promise
 from reviewbot.review.page.run_time import switches_of
 from reviewbot.review.page.things import place_of, thing_of
 from reviewbot.review.phrases import NO_FUNCTION
-from reviewbot.source import OverlayTree
+from reviewbot.source import OverlayTree, tree_below
 from reviewbot.text import quote_names
 
 __all__ = ["brought_functions", "fresh_calls"]
@@ -148,8 +148,7 @@ def _is_there(reader: Reader, cell: Cell) -> bool:
     file = reader.file(int(cell.patch), cell.file)
     if file is None or file.whole or reader.analysis.patched.base.kind == "none":
         return False
-    start = reader.analysis.patched.start
-    own = start.base if isinstance(start, OverlayTree) else start  # what was taken out of it is there
+    own = tree_below(reader.analysis.patched.start)  # what was taken out of it is there
     facts = reader.analysis.reading.facts(own, file.old_path, reader.analysis.workers)
     return any((call.function, call.callee) == (cell.function, cell.call.partition("(")[0])
                for call in (facts.calls if facts else ()))

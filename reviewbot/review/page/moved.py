@@ -12,7 +12,7 @@ from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.unplaced import owned
 from reviewbot.series.types import Patch
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
@@ -66,8 +66,7 @@ def _event(reader: Reader, patch: Patch, name: str, gone: _Place, come: _Place) 
             or any(name in side.wrappers for side in analysis.sides):
         return  # what calls of the family and of helpers around it come to is compared
     [arch] = arches
-    start = analysis.patched.start
-    tree = start.base if isinstance(start, OverlayTree) else start
+    tree = tree_below(analysis.patched.start)
     before, after = (_bodies(tree, one.file, one.function) for one in (gone, come))
     if len(before) != 1 or len(after) != 1 or not _calls_it(before[0], name) or _calls_it(after[0], name) \
             or _calls_it(before[0], come.function) or _calls_it(after[0], gone.function) \

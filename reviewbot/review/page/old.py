@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reviewbot.findings.types import Finding
 from reviewbot.review.page.grouping import grouped
 from reviewbot.review.page.types import FirstPage
-from reviewbot.source import OverlayTree, PatchedTree
+from reviewbot.source import PatchedTree, tree_below
 from reviewbot.text import decode, squash
 
 __all__ = ["old_defects"]
@@ -27,8 +27,7 @@ def old_defects(findings: Sequence[Finding], patched: PatchedTree, page: FirstPa
 
     def stands(finding: Finding) -> bool:
         if finding.file not in lines:
-            start = patched.start
-            own = start.base if isinstance(start, OverlayTree) else start
+            own = tree_below(patched.start)
             lines[finding.file] = frozenset(squash(line) for line in decode(own.read(finding.file) or b"").splitlines())
         first = next(iter(finding.code.splitlines()), "")
         return bool(squash(first)) and squash(first) in lines[finding.file]

@@ -10,7 +10,7 @@ from reviewbot.checks.hunked import placed_line
 from reviewbot.review.page.events import Event, EventKind
 from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
@@ -155,7 +155,7 @@ def _swap(before: str, after: str, known: frozenset[str]) -> tuple[str, str] | N
 def _is_there(reader: Reader, path: str, function: str, old: str, new: str) -> bool:
     """Return whether the tree's function has the new protection, and the old one no more."""
     start = reader.analysis.patched.start if reader.analysis.patched.states else None
-    data = (start.base if isinstance(start, OverlayTree) else start).read(path) if start is not None else None
+    data = tree_below(start).read(path) if start is not None else None
     for found in re.finditer(rf"^[A-Za-z_][^;{{}}]*\b{function}\s*\([^;{{}}]*\)\s*", decode(data or b""), re.MULTILINE):
         body = _BODY.match(decode(data or b""), found.end())
         words = set(re.findall(r"\w+", body[1])) if body else set()

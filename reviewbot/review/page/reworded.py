@@ -15,7 +15,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.renames import is_renamed
 from reviewbot.logic import Var
-from reviewbot.source import OverlayTree
+from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["calls_changed", "reworded", "takes_over"]
@@ -154,8 +154,7 @@ def _is_alike(analysis: Analysis, patch: int, path: str, old: str, new: str) -> 
 
 def _there(analysis: Analysis, path: str, arch: str, name: str) -> set[str]:
     """Return the bodies of that name in the tree that the file can mean; none where they are too many to look at."""
-    start = analysis.patched.start
-    tree = start.base if isinstance(start, OverlayTree) else start
+    tree = tree_below(analysis.patched.start)
     files = [one for one in analysis.files_with(0, (name,))[name] if one == path or (
         one.endswith(".h") and (one.startswith(_HEADERS) or own_arch(one) == arch))]
     few = files if len(files) <= _MOST_FILES else ()
