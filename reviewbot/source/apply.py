@@ -35,7 +35,7 @@ from reviewbot.source.placing import Lines, Placement
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.stock import Grafted, Stock, as_grafted
 from reviewbot.source.takeout import OTHER, Present, Remade, take_out
-from reviewbot.source.threeway import apply_to_base, three_way
+from reviewbot.source.threeway import apply_to_base, blob_named, three_way
 from reviewbot.source.torn import torn_functions
 from reviewbot.source.trees import OverlayTree, is_safe_path
 from reviewbot.source.types import PatchedFile, PatchState, Tree
@@ -420,14 +420,10 @@ class Workshop:
         if oid and oid.startswith(file.old_blob):
             base = made
         else:
-            name = f"{file.old_blob}^{{blob}}"
-            repository = self._tree.repository
-            done = repository.sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-            oid = done.out.decode("ascii", "replace").strip()
-            found = repository.reader.get(oid) if done.status == 0 and oid else None
+            oid, found = blob_named(self._tree.repository, file.old_blob)
             if found is None:
                 return {}
-            base = found[2]
+            base = found
             self._keep(base)
         after = apply_to_base(file.hunks, split_lines(base))
         if after is None:

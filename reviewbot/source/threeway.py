@@ -6,12 +6,21 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.series.types import Hunk
+from reviewbot.source.gittree import Repository
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of
 
-__all__ = ["apply_to_base", "three_way"]
+__all__ = ["apply_to_base", "blob_named", "three_way"]
 
 _SURE = 0.95
 _CHANGE = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+
+
+def blob_named(repository: Repository, name: str) -> tuple[str, bytes | None]:
+    """Return the full id and the content of the blob that an `index` line names, None where the repository lacks it."""
+    done = repository.sandbox.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{blob}}")
+    oid = done.out.decode("ascii", "replace").strip()
+    found = repository.reader.get(oid) if done.status == 0 and oid else None
+    return oid, found[2] if found is not None else None
 
 
 def apply_to_base(hunks: Sequence[Hunk], base: Sequence[bytes]) -> list[bytes] | None:
