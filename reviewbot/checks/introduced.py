@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field, replace
+from functools import lru_cache
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.kinds import KINDS
@@ -157,7 +158,7 @@ def _is_refuted(analysis: Analysis, position: int, finding: Finding) -> bool:
     if file is None or not any(first in starts and first <= finding.line <= last for first, last in file.known_new):
         return False
     base = tree_below(analysis.patched.start)
-    lines = FileLines((base.read(file.old_path) or b"").split(b"\n"))
+    lines = _lines_of(base.read(file.old_path) or b"")
     own, call = finding.function.encode(), f"{finding.symbol}(".encode()
     there = any(begins_function(lines.lines[number]) for number in lines.named.get(own, ())) if own else any(
         call in key for key in lines.keys)
@@ -165,6 +166,11 @@ def _is_refuted(analysis: Analysis, position: int, finding: Finding) -> bool:
     ahead, called, _ = code.partition(call)  # what it is given may be another, what becomes of it may not
     return there and code not in lines.positions and not (called and any(
         key.startswith(ahead + called) for key in lines.keys))
+
+
+@lru_cache(maxsize=4)
+def _lines_of(data: bytes) -> FileLines:
+    return FileLines(data.split(b"\n"))
 
 
 def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:

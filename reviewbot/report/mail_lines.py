@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import Finding
@@ -39,8 +40,7 @@ def line_to_look_up(series: Series, patched: PatchedTree, patch: int, path: str,
     if file.after is not None and (taken or file.sections):
         own = tree_below(start).read(path)
         if own is not None:
-            return 0 if _is_apart(file, line) and not taken else _line_in(
-                file.after.split(b"\n"), line, own.split(b"\n"))
+            return 0 if _is_apart(file, line) and not taken else _line_in(file.after, line, own)
     return 0 if not file.whole and _is_apart(file, line) else line
 
 
@@ -82,14 +82,19 @@ def _touching(patched: PatchedTree, patch: int) -> dict[str, int]:
     return {file.path: state.index for state in patched.states if state.index <= patch for file in state.files}
 
 
-def _line_in(lines: Sequence[bytes], line: int, own: Sequence[bytes]) -> int:
+@lru_cache(maxsize=8)  # all that is told of a review asks for the same few files
+def _squashed(data: bytes) -> tuple[str, ...]:
+    return tuple(squash_c(line) for line in data.split(b"\n"))
+
+
+def _line_in(after: bytes, line: int, own: bytes) -> int:
     """Return where the tree has the line that stands there after the patch, for a file of which parts were taken out
     before the series was put on it; 0 where it does not have it or may mean another one."""
-    wanted = [squash_c(one) for one in lines[max(0, line - 1 - _AROUND):line + _AROUND]]
+    lines, there = _squashed(after), _squashed(own)
+    wanted = lines[max(0, line - 1 - _AROUND):line + _AROUND]
     middle = min(line - 1, _AROUND)
     if not 0 < line <= len(lines) or not wanted[middle]:
         return 0
-    there = [squash_c(one) for one in own]
     alike = {number: sum(0 <= number - middle + at < len(there) and there[number - middle + at] == text
                          for at, text in enumerate(wanted))
              for number, text in enumerate(there) if text == wanted[middle]}
@@ -120,7 +125,7 @@ def _shown_in_mail(series: Series, file: PatchedFile, patch: int, path: str, lin
     if not added_too and not _is_apart(file, line):
         return 0
     shown = list(lines.items())
-    there = _line_in(now, line, [as_bytes(one.text) for _, one in shown])
+    there = _line_in(file.after, line, b"\n".join(as_bytes(one.text) for _, one in shown))
     return shown[there - 1][0] or 0 if there and (shown[there - 1][1].kind == "+") == added_too else 0
 
 
