@@ -15,6 +15,7 @@ from reviewbot.contracts.guards import Atom, guards_of
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.logic import TRUE, And, Cond, Not
 from reviewbot.series.types import FileDiff
+from reviewbot.source.owners import owned
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
@@ -23,8 +24,6 @@ __all__ = ["Given", "flags_given", "flags_taken", "lines_taken"]
 _ASSIGNED = re.compile(r"(?P<target>[A-Za-z_][\w.>-]*) ?(?:\|=|=) ?"
                        r"(?P<value>[A-Z][A-Z0-9_]{3,}(?: ?\| ?[A-Z][A-Z0-9_]{3,})*);?")
 _CONSTANT = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
-_NAME = re.compile(r"\b(\w+)\s*\(")
-_HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
 _COMPARED = re.compile(r"[=!]= ?\(?$|(?<!&)& ?\(?~?$|case $")
 
 
@@ -49,17 +48,14 @@ def flags_taken(file: PatchedFile, diff: FileDiff, base: bytes | None) -> tuple[
 
 def lines_taken(diff: FileDiff) -> tuple[Given, ...]:
     """Return the lines that the patch removes and that give a constant to something, whatever stands around them, where
-    the header of their hunk names the function."""
+    their hunk names the function."""
     found: list[Given] = []
     for hunk in diff.hunks:
-        named = _NAME.search(hunk.section)
-        for line in hunk.lines:
-            if _HEAD.match(line.text):
-                named = None  # another function begins
-            hit = _ASSIGNED.fullmatch(line.text.strip()) if line.kind == "-" and named is not None else None
-            found += [Given(flag=name, target=hit["target"], function=named[1], file=diff.old_path,
+        for line, (owner, kind, text) in zip(hunk.lines, owned(hunk), strict=True):
+            hit = _ASSIGNED.fullmatch(text.strip()) if kind == "-" and owner else None
+            found += [Given(flag=name, target=hit["target"], function=owner, file=diff.old_path,
                             line=line.old_line or 0, when=None)
-                      for name in _CONSTANT.findall(hit["value"])] if hit and named else []
+                      for name in _CONSTANT.findall(hit["value"])] if hit else []
     return tuple(found)
 
 

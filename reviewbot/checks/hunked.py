@@ -10,11 +10,11 @@ from itertools import pairwise
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.lines import as_bytes
-from reviewbot.source.types import PatchedFile
+from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
-__all__ = ["hunk_functions", "joined_functions", "outline_line", "placed_line"]
+__all__ = ["diffs_of", "hunk_functions", "joined_functions", "outline_line", "placed_line"]
 
 _NAME = re.compile(r"\b(\w+)\s*\(")
 _DIRECTIVES = ("#if", "#el", "#endif")
@@ -29,6 +29,15 @@ class _Part:
     name: str
     lines: list[tuple[int, str]] = field(default_factory=list)
     ends: bool = False
+
+
+def diffs_of(series: Series, state: PatchState, endings: tuple[str, ...] = (".c", ".h")
+             ) -> Iterator[tuple[PatchedFile, FileDiff]]:
+    """Yield the files with these endings that are there after a patch, each with its part of the mail."""
+    files = {file.path: file for file in state.files if file.path.endswith(endings)}
+    for diff in (diff for patch in series.patches if patch.index == state.index for diff in patch.files):
+        if diff.new_path in files:
+            yield files[diff.new_path], diff
 
 
 def hunk_functions(diff: FileDiff) -> Iterator[tuple[Outline | None, Outline]]:

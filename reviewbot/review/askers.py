@@ -14,7 +14,7 @@ from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE, And, Cond, Var, equivalent
 from reviewbot.review.conditions import Tests
 from reviewbot.review.pairs import Pair
-from reviewbot.review.unplaced import owned
+from reviewbot.source.owners import owned
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Sequence, Set
 
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
@@ -12,14 +12,12 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Hunk
 from reviewbot.source import tree_below
-from reviewbot.source.alignment import heading_name
-from reviewbot.source.doubles import definitions
-from reviewbot.source.lines import as_bytes
+from reviewbot.source.owners import owned
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, squash
 
 __all__ = ["NO_FILE", "bearing", "calls_elsewhere", "changes_mappings", "has_code", "has_its_lines", "loses_hunks",
-           "lost_hunks", "maps_memory", "names_family", "names_mappings", "owned", "why_unplaced", "writes_asked"]
+           "lost_hunks", "maps_memory", "names_family", "names_mappings", "why_unplaced", "writes_asked"]
 
 NO_FILE = "the tree has no such file"
 """Why hunks have no place where that is the reason."""
@@ -292,35 +290,3 @@ def _reaches(owner: str, text: str, holders: frozenset[str], ways: Ways, path: s
     if _BITS.fullmatch(owner):
         return ways.made_of(path, owner)
     return path in ways.defining and _MAPS.search(text) is not None
-
-
-def owned(hunk: Hunk) -> Iterator[tuple[str, str, str]]:
-    """Yield each line of a hunk as (the function or macro that it stands in, its kind, its text).
-
-    The function that the header of the hunk names is that of its first lines, until another one begins.
-    """
-    heads: dict[str, dict[int, str]] = {}
-    places: dict[str, list[int]] = {}
-    for side in "+-":
-        numbers = [number for number, line in enumerate(hunk.lines) if line.kind in {" ", side}]
-        found = definitions([as_bytes(hunk.lines[number].text) for number in numbers])
-        heads[side] = {numbers[at]: decode(name) for (what, name, _), those in found.items()
-                       if what in {"function", "macro"} for at in those}
-        places[side] = numbers
-    section = hunk.section.strip()
-    first = decode(heading_name(as_bytes(section))) if "(" in section and not section.endswith(";") else ""
-    owners: dict[int, str] = {}
-    for side, numbers in places.items():
-        owner, above, goes_on = first, True, False
-        for number in numbers:
-            text = hunk.lines[number].text
-            if number in heads[side]:
-                owner, above = heads[side][number], False
-                goes_on = text.lstrip().startswith("#")
-            elif goes_on is False and above and re.match(r"[A-Za-z_/](?!\w*:(?!:))", text):
-                owner, above = "", False  # the function that the header names ended above the hunk
-            owners.setdefault(number, owner)
-            if text.startswith("}") or (goes_on and not text.rstrip().endswith("\\")):
-                owner, above, goes_on = "", False, False
-    for number, line in enumerate(hunk.lines):
-        yield owners.get(number, ""), line.kind, line.text

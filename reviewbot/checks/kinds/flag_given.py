@@ -16,7 +16,7 @@ from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.gate_backends import list_titles
 from reviewbot.checks.given_flags import Given, flags_given, flags_taken, lines_taken
-from reviewbot.checks.hunked import placed_line
+from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
@@ -65,12 +65,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 
 
 def _files(analysis: Analysis, position: int) -> Iterator[tuple[PatchedFile, FileDiff]]:
-    """Yield the C files of architectures that the patch changes, each with its part of the mail."""
-    state = analysis.patched.states[position]
-    diffs = {diff.path: diff for patch in analysis.series.patches if patch.index == state.index for diff in patch.files}
-    for file in state.files:
-        if own_arch(file.path) in analysis.arches and file.path.endswith(".c") and file.path in diffs:
-            yield file, diffs[file.path]
+    """Return the C files of architectures that the patch changes, each with its part of the mail."""
+    return ((file, diff) for file, diff in diffs_of(analysis.series, analysis.patched.states[position], (".c",))
+            if own_arch(file.path) in analysis.arches)
 
 
 def _lost(analysis: Analysis, position: int, taken: Given, given: list[Given]) -> _Lost | None:

@@ -15,7 +15,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.contracted import near_paths
 from reviewbot.checks.draft import Spot, draft_finding
-from reviewbot.checks.hunked import placed_line
+from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
@@ -50,17 +50,12 @@ def _check(rule: Rule) -> None:
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    state, names = analysis.patched.states[position], re.compile(str(rule.options.get("names", r"(?!)")))
-    files = {file.path: file for file in state.files}
-    for patch in analysis.series.patches:
-        for diff in patch.files if patch.index == state.index else ():
-            file = files.get(diff.new_path)
-            if file is None or not diff.new_path.endswith((".c", ".h")):
-                continue
-            had = {slip for hunk in diff.hunks for _, slip in _slips(hunk, "-")}
-            for line, slip in (pair for hunk in diff.hunks for pair in _slips(hunk, "+")):
-                if slip not in had and (names.search(slip.macro) or file.path in near_paths(analysis)):
-                    yield _finding(rule, analysis, position, file, line, slip)
+    names = re.compile(str(rule.options.get("names", r"(?!)")))
+    for file, diff in diffs_of(analysis.series, analysis.patched.states[position]):
+        had = {slip for hunk in diff.hunks for _, slip in _slips(hunk, "-")}
+        for line, slip in (pair for hunk in diff.hunks for pair in _slips(hunk, "+")):
+            if slip not in had and (names.search(slip.macro) or file.path in near_paths(analysis)):
+                yield _finding(rule, analysis, position, file, line, slip)
 
 
 def _slips(hunk: Hunk, kind: str) -> Iterator[tuple[DiffLine, _Slip]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -23,6 +24,9 @@ from reviewbot.contracts.outline import Outline, outlines_of, walk
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.series.types import DiffLine, FileDiff
 from reviewbot.source import tree_below
+from reviewbot.source.doubles import definitions
+from reviewbot.source.lines import as_bytes
+from reviewbot.source.owners import owned
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import places_of, squash
 from reviewbot.values import dataclass
@@ -32,7 +36,6 @@ __all__ = ["SOMETIMES_EXECUTABLE"]
 _FIELDS = frozenset({"function", "callee", "alloc", "was", "now", "test", "unless", "also"})
 _RUNS = re.compile(r"\bPAGE_KERNEL\w*(?:EXEC|ROX)\w*\b")
 _PLAIN = re.compile(r"\bPAGE_KERNEL\w*\b")
-_HEAD = re.compile(r"[A-Za-z_][^;={}]*?\b(\w+)\s*\(")
 _MAKES = frozenset({"set_memory_x", "set_memory_rox"})
 _SWITCH = re.compile(r"[a-z_]\w*(?: ?\(\))?")
 _LEAST = 3  # letters of a word that two functions have in common
@@ -86,9 +89,10 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 
 def _brings(analysis: Analysis, names: list[str]) -> bool:
     """Return whether the series itself writes one of the functions anew."""
-    heads = [found[1] for patch in analysis.series.patches for diff in patch.files for hunk in diff.hunks
-             for line in hunk.lines if line.kind == "+" and (found := _HEAD.match(line.text)) is not None]
-    return not set(names).isdisjoint(heads)
+    added = [as_bytes(line.text) for patch in analysis.series.patches for diff in patch.files for hunk in diff.hunks
+             for line in hunk.lines if line.kind == "+"]
+    return not {name.encode() for name in names}.isdisjoint(name for what, name, _ in definitions(added)
+                                                            if what == "function")
 
 
 def _of_one_kind(name: str, other: str) -> bool:
@@ -113,13 +117,9 @@ def _mapped(analysis: Analysis) -> Iterator[_Mapped]:
 def _swapped(diff: FileDiff) -> Iterator[tuple[str, DiffLine, DiffLine]]:
     """Yield the lines of which one takes the place of another, each with the function that it stands in."""
     for hunk in diff.hunks:
-        named = _HEAD.match(hunk.section)
-        function = named[1] if named else ""
-        for before, line in zip((None, *hunk.lines), hunk.lines, strict=False):
-            head = _HEAD.match(line.text)
-            if head is not None and not line.text.rstrip().endswith(";"):
-                function = head[1]
-            if function and before is not None and (before.kind, line.kind) == ("-", "+"):
+        owners = [owner for owner, _, _ in owned(hunk)]
+        for function, (before, line) in zip(owners[1:], pairwise(hunk.lines), strict=True):
+            if function and (before.kind, line.kind) == ("-", "+"):
                 yield function, before, line
 
 

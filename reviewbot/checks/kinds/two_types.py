@@ -13,7 +13,7 @@ from dataclasses import replace
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.draft import Spot, draft_finding
-from reviewbot.checks.hunked import placed_line
+from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
@@ -36,18 +36,12 @@ def _check(rule: Rule) -> None:
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
-    state = analysis.patched.states[position]
-    files = {file.path: file for file in state.files}
-    for patch in analysis.series.patches:
-        for diff in patch.files if patch.index == state.index else ():
-            file = files.get(diff.new_path)
-            if file is None or not diff.new_path.endswith((".c", ".h")):
-                continue
-            for line in (line for hunk in diff.hunks for line in hunk.lines if line.kind == "+"):
-                found = _HEAD.match(line.text)
-                if found is not None and "void" in found["types"].split():
-                    made = _finding(rule, analysis, position, file, line.new_line or 0, line.text, found)
-                    yield replace(made, question="") if _gives_values(diff, found["name"]) else made
+    for file, diff in diffs_of(analysis.series, analysis.patched.states[position]):
+        for line in (line for hunk in diff.hunks for line in hunk.lines if line.kind == "+"):
+            found = _HEAD.match(line.text)
+            if found is not None and "void" in found["types"].split():
+                made = _finding(rule, analysis, position, file, line.new_line or 0, line.text, found)
+                yield replace(made, question="") if _gives_values(diff, found["name"]) else made
 
 
 def _gives_values(diff: FileDiff, name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts import DeferredUndo, body_text
 from reviewbot.findings.types import Cell
 from reviewbot.review.page.reader import Reader
-from reviewbot.review.unplaced import owned
+from reviewbot.source.owners import owned
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.checks.analysis import Analysis
-from reviewbot.review.unplaced import lost_hunks, owned
+from reviewbot.review.unplaced import lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Hunk
+from reviewbot.source.owners import owned
 from reviewbot.text import quote_names
 
 __all__ = ["lost_parts"]

@@ -10,9 +10,9 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.hunked import placed_line
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
-from reviewbot.review.unplaced import owned
 from reviewbot.series.types import Patch
 from reviewbot.source import tree_below
+from reviewbot.source.owners import owned
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
