@@ -13,6 +13,8 @@ from reviewbot.text import clip, nearest, quote_names, visible
 
 __all__ = ["Group", "first_sentence", "usage_line"]
 
+_INVALID = re.compile(r"^Invalid value for ('[^']*'|[^:]*): ")
+_NO_FOLDER = re.compile(r"Directory '(.*)' (does not exist|is a file)[.]?$")
 _NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
 _SUGGESTED = re.compile(r"[.]? ?\(?Did you mean ('[^']+'|one of: [^?]*)\?\)?$", re.DOTALL)
 
@@ -60,6 +62,7 @@ def usage_line(error: click.UsageError) -> str:
         typed = re.findall("'([^']+)'", said)
         near = nearest(typed[-1], words, most=1) if typed else []
         hint = f"did you mean {quote_names([repr(word) for word in near or words], joint='or')}?"
+    said = _plainly(said)
     choices = _choices(error)
     wrong = _NOT_ONE_OF.search(said)
     if choices and wrong:
@@ -69,6 +72,19 @@ def usage_line(error: click.UsageError) -> str:
     path = error.ctx.command_path if error.ctx is not None else "reviewbot"
     where = "" if " " not in path else f"{path.split(' ', 1)[1]}: "
     return f"{where}{said[:1].lower()}{said[1:].rstrip('.')}; {hint or f'see {path} --help'}"
+
+
+def _plainly(said: str) -> str:
+    """Return what click says of a value in the words that the rest of the program has for it."""
+    head = _INVALID.match(said)
+    folder = _NO_FOLDER.search(said)
+    if head is None:
+        return said
+    name = head[1].strip("'")
+    option = f"{name}: " if name.startswith("-") else ""
+    if folder:
+        return f"{option}'{clip(folder[1], 80)}': {'no such folder' if folder[2] != 'is a file' else 'not a folder'}"
+    return said if option else said[head.end():]
 
 
 def _choices(error: click.UsageError) -> list[str]:

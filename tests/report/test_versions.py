@@ -17,10 +17,10 @@ def test_what_is_gone_is_named_and_the_rest_counted() -> None:
     page = before.first_page
     moved = replace(page.rows[1], line=99, id="row-1")
     now = with_previous(replace(before, first_page=replace(page, rows=(moved,))), before)
-    assert now.first_page.since.startswith("Since v2: gone ")
+    assert now.first_page.since.startswith("Since v2: no longer so: ")
     assert page.rows[0].gist in now.first_page.since
     text = " ".join(render_text(now, sample.make_rules()).split())
-    assert "Since v2: gone " in text
+    assert "Since v2: no longer so: " in text
 
 
 def test_nothing_gone_is_said_without_a_word_about_it() -> None:

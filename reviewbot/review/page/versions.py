@@ -34,8 +34,8 @@ def with_previous(now: Review, before: Review) -> Review:
         return now
     parts = []
     if gone:
-        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        parts.append(f"gone are {clip(gone[0], _LONGEST)}{more}" if more else f"gone is {clip(gone[0], _LONGEST)}")
+        more = f" (and {len(gone) - 1} more)" if len(gone) > 1 else ""
+        parts.append(f"no longer so: {clip(gone[0], _LONGEST)}{more}")
     if kept:
         parts.append(f"{kept} {'stays' if kept == 1 else 'stay'}")
     parts.append("nothing is new" if not fresh else f"{fresh} {'is' if fresh == 1 else 'are'} new")
