@@ -48,7 +48,7 @@ _CHOICES = {
     "alias": ("vmalloc", "linear", "both", "none", "unknown"),
     "large_leaf": ("refused", "whole"),
 }
-_CAUSES = ("argument", "unaligned", "area", "hole", "block", "split", "early", "reserved", "refused", "never")
+_CAUSES = ("argument", "unaligned", "area", "empty", "hole", "block", "split", "early", "reserved", "refused", "never")
 _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anchor"}
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _BORNE = _SHARED | {"default", "decides", "text", "holds", "parameters"}

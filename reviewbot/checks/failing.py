@@ -47,7 +47,7 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
     met = {name for arch in can if (fact := variant(arch)) is not None and not fact.assumed
            for name in as_met(analysis, side, path, call, fact).possible_errnos()}
     errnos = quote_names([f"-{name}" for name in sorted(met)], joint="or") if wheres else errnos_of(table)
-    others = [one for one in answers if one.answer in {"cannot", "tied"}]
+    others = [one for one in answers if one.answer in {"cannot", "tied", "empty"}]
     comment = says_harmless(side, path, call, rev)
     if not others:
         why = "" if answers or not table else "It cannot fail on any architecture that can build this line."
@@ -68,9 +68,13 @@ def _by_more_than_holes(answers: list[Feasibility], variant: Callable[[str], Fac
 
 
 def _sentence(others: list[Feasibility], *, alone: bool) -> str:
-    whys = tuple(dict.fromkeys((one.answer, one.why) for one in others))
-    answer, why = whys[0]
-    where = "" if alone else " on " + ", ".join(one.arch for one in others)
-    if answer == "tied":
-        return f"It can only fail here{where} where {why}."
-    return f"It cannot fail here{where}: {why}."
+    """Return where the call cannot fail and why, and after it where it can only fail by what went before or what it is
+    given."""
+    told = []
+    for answer in ("cannot", "tied", "empty"):
+        found = [one for one in others if one.answer == answer]
+        if found:
+            where = "" if alone and len(found) == len(others) else " on " + ", ".join(one.arch for one in found)
+            told.append(f"It cannot fail here{where}: {found[0].why}." if answer == "cannot" else
+                        f"It can only fail here{where} where {found[0].why}.")
+    return " ".join(told)

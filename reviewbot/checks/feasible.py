@@ -26,19 +26,21 @@ __all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harm
 class Feasibility:
     """Whether a call can fail on an architecture; for `cannot`, `why` ends the sentence "it cannot fail here: ...".
 
-    `tied`: it can only fail where an earlier call on the same range has failed, and nobody has asked. `trusted`: it
-    cannot as long as its address lies on a page boundary, which nothing around the call shows.
+    `tied`: it can only fail where an earlier call on the same range has failed, and nobody has asked; `empty`: where
+    its range is empty, and the function looks at the address first (`why` ends the sentence "it can only fail here
+    where ..." for both). `trusted`: it cannot as long as its address lies on a page boundary, which nothing around the
+    call shows.
     """
 
     arch: str
-    answer: Literal["can", "tied", "cannot", "unknown"]
+    answer: Literal["can", "tied", "empty", "cannot", "unknown"]
     why: str = ""
     evidence: tuple[Evidence, ...] = ()
     trusted: bool = False
 
 
 _HUGE = "HAVE_ARCH_HUGE_VMALLOC"
-_BY_RANGE = frozenset({"argument", "unaligned", "hole", "block", "split", "early"})
+_BY_RANGE = frozenset({"argument", "unaligned", "hole", "block", "split", "early", "empty"})
 """Causes that an earlier success on the same range rules out."""
 
 _IN_PAGES = frozenset({"split", "block"})
@@ -49,6 +51,8 @@ _MISTAKES = frozenset({"argument", "unaligned", "hole"})
 
 _WRONG = frozenset({"argument", "unaligned"})
 """Causes that only a caller brings about who names what is no range of pages."""
+
+_EMPTY = "its range is empty: there the address is looked up before the number of pages is tested"
 
 
 def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str, *,
@@ -75,13 +79,14 @@ def feasibility(analysis: Analysis, side: Side, path: str, call: Call, arch: str
                            trusted="unaligned" in left and not _is_on_boundary(analysis, side, path, call))
     for before in sorted(_history(analysis, side, path, call), key=lambda one: one.kind == "tied"):
         rest = left - _ruled_out(analysis, side, before, fact)
-        if not rest <= _WRONG:
+        if not rest <= _WRONG | {"empty"}:
             continue
-        tied = before.kind == "tied"
+        answer: Literal["tied", "empty", "cannot"] = \
+            "tied" if before.kind == "tied" else "empty" if "empty" in rest else "cannot"
         seen = Evidence(kind="source", file=path, line=before.line, text=line_at(side.tree.read(path), before.line),
                         rev=side.tree.rev)
-        return Feasibility(arch=arch, answer="tied" if tied else "cannot", why=_why(before, call, fact),
-                           evidence=(seen,))
+        return Feasibility(arch=arch, answer=answer, evidence=(seen,),
+                           why=_EMPTY if answer == "empty" else _why(before, call, fact))
     return Feasibility(arch=arch, answer="can")
 
 
@@ -186,7 +191,8 @@ def _ruled_out(analysis: Analysis, side: Side, before: Before, fact: Fact) -> fr
         # Where it changes other mappings as well, these may be large and have to be split.
         alone = _leaves_others(fact) or _is_as_wanted(before, fact.arch)
         foreign = {"area"} if before.kind == "paged" and own_list("mapped_in_pages").get(before.callee) else set()
-        return (_BY_RANGE if alone else _MISTAKES) | {"area"} - foreign
+        gone = (_BY_RANGE if alone else _MISTAKES | {"empty"}) | {"area"} - foreign
+        return gone - {"empty"} if before.empty else gone
     earlier = next((one for one in facts_at(analysis, side, fact.arch, before.callee) if one.is_real), None)
     if earlier is None or earlier.returns != "int":
         return frozenset()

@@ -17,7 +17,7 @@ from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.lists import own_list
 from reviewbot.checks.origins import origins_of
 from reviewbot.checks.stored import maker_of
-from reviewbot.logic import Ternary
+from reviewbot.logic import FALSE, Ternary
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
@@ -40,7 +40,7 @@ class Before:
     is that of a `struct vm_struct`, mapped in single pages where the architecture has no huge ones for vmalloc.
     `restores`: the later call gives memory that is mapped in single pages, and that the allocator gave out as most
     memory is, the state it had then. `offset`: the later call is given what lies somewhere in that memory, and not its
-    start.
+    start. `empty`: the memory is known by the structure that describes it alone, and nothing shows that there is any.
     """
 
     kind: Kind
@@ -49,6 +49,7 @@ class Before:
     function: str
     restores: bool = False
     offset: bool = False
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -382,7 +383,8 @@ def _paged(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | 
         yield Before(kind="paged", callee=stored, line=site.line, function=flow.name)
     typed = _typed(flow, here, facts)
     if typed:
-        yield Before(kind="paged", callee=f"struct {typed}", line=site.line, function=flow.name)
+        yield Before(kind="paged", callee=f"struct {typed}", line=site.line, function=flow.name,
+                     empty=here.memory.endswith(_BASE) and not _is_asked_for(flow, site, here))
     taken = _taken_back(flow, site, here)
     if taken is not None:
         yield Before(kind="paged", callee=taken.callee, line=taken.line, function=flow.name)
@@ -417,7 +419,7 @@ def _giving_pages(data: bytes) -> tuple[tuple[str, str, int, int], ...]:
 def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
     """Return the structure that the memory starts with, or whose member `base` holds its address, where that of one of
     that kind always lies in single pages."""
-    pointed = here.memory.removesuffix("->base")
+    pointed = here.memory.removesuffix(_BASE)
     if not pointed.isidentifier():
         return ""
     own = next((function for function in facts.functions if function.name == flow.name), None) if facts else None
@@ -425,6 +427,16 @@ def _typed(flow: FunctionFlow, here: _Range, facts: FileFacts | None) -> str:
              if pointer == pointed}
     listed = own_list("types_in_pages" if pointed == here.memory else "bases_in_pages")
     return next((name for name in listed if name in named), "")
+
+
+def _is_asked_for(flow: FunctionFlow, site: CallSite, here: _Range) -> bool:
+    """Return whether the call is reached only where its address or its size is not 0, or its size is a number."""
+    if _NUMBER.fullmatch(here.size):
+        return True
+    names = {here.memory, *here.names, here.size, *(hit[0] for hit in _PLACE.finditer(here.size))}
+    return any(guard.condition.assume({atom: bool(hit[2])}) == FALSE
+               for guard in flow.guards(site) for atom in guard.condition.variables()
+               if (hit := _COMPARED.fullmatch(atom.strip("()"))) and hit[1] in names)
 
 
 @lru_cache(maxsize=64)
@@ -463,6 +475,11 @@ def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | N
 
 
 _ADDRESS = re.compile(r"(\w+)(?:->|\.)addr")
+_BASE = "->base"
+_NUMBER = re.compile(r"[1-9]\d*")
+_COMPARED = re.compile(r"(.+?)(?: (?:> \w+|>= [1-9]\w*|(== (?:0|NULL)|<= 0|< 1)))?")
+"""A place and what it is compared with: where the second group is there, it is something only where that is not so."""
+
 _POINTER = re.compile(r"\bstruct (\w+) \*\s*(\w+)")
 _TARGET = re.compile(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
 

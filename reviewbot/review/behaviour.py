@@ -361,15 +361,16 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     lost_inside = fact.returns == "void" and bool(fact.drops)
     here_it = None if fact.may_fail is False or lost_inside else feasibility(
         analysis, side, leaf.file, leaf.named_call or call, arch, fact=fact)
-    if here_it is not None and here_it.trusted:
-        fact = replace(fact, may_fail=None)  # that its address is the start of a page is not shown
+    empty = here_it is not None and here_it.answer == "empty"
+    if here_it is not None and (here_it.trusted or empty):
+        fact = replace(fact, may_fail=None)  # that its address is the start of a page, or that it has any, is not shown
     never = fact.may_fail is False or (here_it is not None and here_it.answer == "cannot" and not here_it.trusted)
     may_fail = bool(fact.may_fail) and not never
-    # What never fails leaves no half of its work, and a single page has none.
+    # What never fails leaves no half of its work, and a single page or an empty range has none.
     single = is_single_page(analysis.family.get(leaf.primitive), leaf.arguments or call.arguments) or (
         (count := count_of(analysis, side, where.path, call, leaf)) is not None
         and all(number == 1 for _, number in count.cases))
-    broad = replace(fact, partial_on_failure=None) if single or fact.may_fail is False else fact
+    broad = replace(fact, partial_on_failure=None) if single or empty or fact.may_fail is False else fact
     under = And(called, acts)
     if fact.splits == "yes":  # what may be split depends on what the kernel was started with
         asked = And(*(guard.condition for guard in call.guards), *leaf.guards)

@@ -16,11 +16,11 @@ RULE = next(rule for rule in KNOWLEDGE.rules if rule.id == "ignored-result")
 CONFIG = {"x86": "\tselect ARCH_HAS_SET_MEMORY\n\tselect ARCH_HAS_SET_DIRECT_MAP\n\tselect ARCH_HAS_MEM_ENCRYPT\n"}
 
 
-def findings(code: str, *, kconfig: str = "", rule: Rule = RULE) -> tuple[Finding, ...]:
+def findings(code: str, *, kconfig: str = "", rule: Rule = RULE, arch: str = "x86") -> tuple[Finding, ...]:
     before = {"Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
               "mm/demo.c": "int demo;\n", "mm/Makefile": "obj-y += demo.o\n",
-              "arch/x86/Kconfig": f"config X86\n\tdef_bool y\n{CONFIG['x86']}{kconfig}"}
-    example = TreeExample(arches=("x86",), marks={}, moments=(before, {**before, "mm/demo.c": code}))
+              f"arch/{arch}/Kconfig": f"config {arch.upper()}\n\tdef_bool y\n{CONFIG['x86']}{kconfig}"}
+    example = TreeExample(arches=(arch,), marks={}, moments=(before, {**before, "mm/demo.c": code}))
     return tuple(findings_in_trees(example, rule, KNOWLEDGE))
 
 
@@ -248,6 +248,31 @@ def test_an_offset_into_memory(before: str, address: str, level: str) -> None:
             f"\tset_memory_x((unsigned long){'' if address.isidentifier() else '('}{address}"
             f"{'' if address.isidentifier() else ')'}, 4);\n\treturn 0;\n}}\n")
     assert levels(code, "set_memory_x") == [level]
+
+
+@pytest.mark.parametrize(("test", "pages", "empty"), [
+    ("", "it->size >> PAGE_SHIFT", True),
+    ("if (demo_strict)", "it->size >> PAGE_SHIFT", True),
+    ("BUG_ON((unsigned long)it->base & ~PAGE_MASK);", "it->size >> PAGE_SHIFT", True),
+    ("if (it->size > 8)\n\t\treturn;", "it->size >> PAGE_SHIFT", True),
+    ("if (it->base)", "it->size >> PAGE_SHIFT", False),
+    ("if (it->base != NULL && demo_strict)", "it->size >> PAGE_SHIFT", False),
+    ("if (it->size == 0 || demo_lazy)\n\t\treturn;", "it->size >> PAGE_SHIFT", False),
+    ("if (!it->base)\n\t\treturn;", "it->size >> PAGE_SHIFT", False),
+    ("if (it->size > 8)", "it->size >> PAGE_SHIFT", False),
+    ("", "1", False),
+])
+def test_memory_that_a_structure_describes_and_that_may_be_none(test: str, pages: str, empty: bool) -> None:
+    """Where an architecture looks the address up before it tests the number of pages, it fails for an empty range."""
+    code = ("static void demo(const struct module_memory *it)\n{\n"
+            f"\t{test}\n\tset_memory_x((unsigned long)it->base, {pages});\n}}\n"
+            "void demo_all(struct demo *demo)\n{\n\tdemo(&demo->it);\n}\n")
+    for arch, said in (("x86", "cannot fail here: the memory of a struct module_memory"), ("arm64", (
+            "can only fail here where its range is empty: there the address is looked up before the number of pages is "
+            "tested.") if empty else "cannot fail here: the memory of a struct module_memory")):
+        told = [(one.level, one.message) for one in findings(code, arch=arch) if "'demo' drops" in one.message]
+        assert [level for level, _ in told] == ["note"]
+        assert said in told[0][1]
 
 
 def test_a_part_of_the_memory_that_a_structure_describes() -> None:
