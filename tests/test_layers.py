@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
@@ -14,9 +16,21 @@ SURROUNDINGS = {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"), ("time",
 OUTERMOST = {"__init__", "__main__"}
 
 
+@cache
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Return the nodes of a module that these tests ask for; the first is the module itself."""
+    kinds = ast.Module | ast.Import | ast.ImportFrom | ast.Call | ast.Attribute
+    return [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, kinds)]
+
+
 def imported_rooms(path: Path) -> set[str]:
     rooms: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -33,7 +47,7 @@ def imported_rooms(path: Path) -> set[str]:
 def test_imports_point_left() -> None:
     """A module imports only from its own room and the rooms to its left."""
     wrong = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in modules():
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if room in OUTERMOST:
             continue
@@ -45,8 +59,9 @@ def test_imports_point_left() -> None:
 
 def test_exported_names_are_sorted_and_exist() -> None:
     """Every `__all__` is sorted as ruff sorts it and names only what the module defines or imports."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        tree = ast.parse(path.read_text())
+    for path in modules():
+        tree = nodes(path)[0]
+        assert isinstance(tree, ast.Module)
         defined: set[str] = set()
         exported: list[str] = []
         late = [inner for node in tree.body if isinstance(node, ast.If) for inner in node.body]  # loaded on demand
@@ -69,11 +84,11 @@ def test_nothing_below_the_report_prints_or_looks_around() -> None:
     """No print, logging, clock, working folder or environment below `report` and `cli`."""
     allowed = {"report", "cli"}
     wrong = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    for path in modules():
         room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if room in allowed or room in OUTERMOST:
             continue
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "input"}:
                 wrong.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.func.id}()")
             if isinstance(node, ast.Import) and any(alias.name in {"logging"} for alias in node.names):
@@ -89,14 +104,13 @@ def test_only_the_index_searches_the_tree() -> None:
     walking = {"list_files", "walk", "scandir", "rglob", "Popen", "which"}
     wrong = []
     for room in ORDER[ORDER.index("source") + 1:ORDER.index("report")]:
-        for path in sorted((PACKAGE / room).rglob("*.py")):
-            tree = ast.parse(path.read_text())
-            imported = {name for node in ast.walk(tree) for name in (
+        for path in (path for path in modules() if path.relative_to(PACKAGE).parts[0] == room):
+            imported = {name for node in nodes(path) for name in (
                 [alias.name for alias in node.names] if isinstance(node, ast.Import)
                 else [node.module or ""] if isinstance(node, ast.ImportFrom) else [])}
             wrong += [f"{path.relative_to(PACKAGE)} imports {name}" for name in sorted(imported)
                       if name.split(".")[0] == "subprocess" or name == "reviewbot.source.words"]
-            wrong += [f"{path.relative_to(PACKAGE)}:{node.lineno} calls {node.func.attr}" for node in ast.walk(tree)
+            wrong += [f"{path.relative_to(PACKAGE)}:{node.lineno} calls {node.func.attr}" for node in nodes(path)
                       if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
                       and node.func.attr in walking
                       and isinstance(node.func.value, ast.Name | ast.Attribute)
@@ -107,9 +121,9 @@ def test_only_the_index_searches_the_tree() -> None:
 
 def test_every_module_is_used() -> None:
     """A module that nothing names is a form, a kind or a command that somebody forgot to register."""
-    paths = [path for path in sorted(PACKAGE.rglob("*.py")) if path.stem not in OUTERMOST]
-    texts = {path: path.read_text() for path in PACKAGE.rglob("*.py")}
-    texts[PACKAGE] = (PACKAGE.parent / "tests" / "cli" / "update_man.py").read_text()  # it alone makes man pages
-    unused = [str(path.relative_to(PACKAGE)) for path in paths
-              if not any(re.search(rf"[.\"]{path.stem}\b", text) for other, text in texts.items() if other != path)]
+    paths = [path for path in modules() if path.stem not in OUTERMOST]
+    made = PACKAGE.parent / "tests" / "cli" / "update_man.py"  # it alone makes man pages
+    named = {path: set(re.findall(r"[.\"](\w+)", path.read_text())) for path in (*modules(), made)}
+    by = Counter(name for names in named.values() for name in names)
+    unused = [str(path.relative_to(PACKAGE)) for path in paths if by[path.stem] == (path.stem in named[path])]
     assert unused == [], "nothing names these modules: a list of theirs lacks them"

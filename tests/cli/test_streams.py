@@ -93,16 +93,22 @@ def test_an_odd_clock_changes_nothing(clock: str, tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("home", ["", "/proc", "/dev/null", "/nonexistent/home"])
-def test_no_home_costs_the_cache_and_nothing_else(home: str, tmp_path: Path) -> None:
-    """Without a home, or with one in which nothing can be written, the report is the same and nothing is complained."""
+def outcome_at_home(**home: str) -> tuple[int, bytes, bytes]:
     bare = {name: value for name, value in os.environ.items() if name != "HOME" and not name.startswith("XDG_")}
-    outcomes = []
-    for more in ({"HOME": home} if home else {}, {"HOME": str(tmp_path)}):
-        done = subprocess.run([*REVIEW, "--format", "json"], env={**bare, **more}, capture_output=True, check=False)
-        outcomes.append((done.returncode, done.stderr, done.stdout))
-    assert outcomes[0] == outcomes[1]
-    assert outcomes[0][:2] == (0, b"")
+    done = subprocess.run([*REVIEW, "--format", "json"], env={**bare, **home}, capture_output=True, check=False)
+    return done.returncode, done.stderr, done.stdout
+
+
+@pytest.fixture(scope="module")
+def at_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, bytes, bytes]:
+    return outcome_at_home(HOME=str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.mark.parametrize("home", ["", "/proc", "/dev/null", "/nonexistent/home"])
+def test_no_home_costs_the_cache_and_nothing_else(home: str, at_home: tuple[int, bytes, bytes]) -> None:
+    """Without a home, or with one in which nothing can be written, the report is the same and nothing is complained."""
+    assert outcome_at_home(**{"HOME": home} if home else {}) == at_home
+    assert at_home[:2] == (0, b"")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
