@@ -42,7 +42,7 @@ SERIES, TREE = str(EXAMPLES / "series.mbox"), str(EXAMPLES / "linux")
 ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
-OWN_EXAMPLES = {"answer-change", "default-again", "error-line", "flag-given", "gate-effect", "gate-lost",
+OWN_EXAMPLES = {"answer-change", "default-again", "dropped-bit", "error-line", "flag-given", "gate-effect", "gate-lost",
                 "gated-half", "gated-static", "left-bits", "left-declaration", "lost-callers", "macro-argument",
                 "option-lost", "question-swap", "sometimes-executable", "twice-linked", "two-mappings", "two-types",
                 "unlike-neighbour", "variable-break", "way-back"}

@@ -1,0 +1,58 @@
+/* config: X86=y   arch: x86   path: arch/x86/include/asm/pgtable_types.h */
+typedef unsigned long pteval_t;
+typedef struct { pteval_t pte; } pte_t;
+typedef struct { pteval_t pgprot; } pgprot_t;
+
+#define pte_val(x)	((x).pte)
+#define __pte(x)	((pte_t) { (x) })
+#define __pgprot(x)	((pgprot_t) { (x) })
+#define pgprot_val(x)	((x).pgprot)
+
+#define _PAGE_BIT_RW		1
+#define _PAGE_BIT_DIRTY		6
+#define _PAGE_BIT_SOFTW5	57
+#define _PAGE_BIT_COW		_PAGE_BIT_SOFTW5
+
+#define _PAGE_PRESENT	(_AT(pteval_t, 1) << 0)
+#define _PAGE_RW	(_AT(pteval_t, 1) << _PAGE_BIT_RW)
+#define _PAGE_DIRTY	(_AT(pteval_t, 1) << _PAGE_BIT_DIRTY)
+
+#ifdef CONFIG_X86_64
+#define _PAGE_COW	(_AT(pteval_t, 1) << _PAGE_BIT_COW)
+#else
+#define _PAGE_COW	(_AT(pteval_t, 0))
+#endif
+#define _PAGE_DIRTY_BITS	(_PAGE_DIRTY | _PAGE_COW)
+#define PAGE_COPY	__pgprot(_PAGE_PRESENT | _PAGE_COW)
+
+#define PTE_PFN_MASK	((pteval_t)PHYSICAL_PAGE_MASK)
+#define _PAGE_CHG_MASK	(PTE_PFN_MASK | _PAGE_DIRTY)
+
+static inline int pte_dirty(pte_t pte)
+{
+	return pte_val(pte) & _PAGE_DIRTY_BITS;
+}
+
+static inline pte_t pte_set_flags(pte_t pte, pteval_t set)
+{
+	return __pte(pte_val(pte) | set);
+}
+
+static inline pte_t pte_mkdirty(pte_t pte)
+{
+	pteval_t dirty = _PAGE_DIRTY;
+
+	if (!(pte_val(pte) & _PAGE_RW))
+		dirty = _PAGE_COW;
+
+	return pte_set_flags(pte, dirty);
+}
+
+static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+{
+	pteval_t val = pte_val(pte), oldval = val;
+
+	val &= _PAGE_CHG_MASK;
+	val |= pgprot_val(newprot) & ~_PAGE_CHG_MASK;
+	return __pte(val);
+}
