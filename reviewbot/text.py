@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-__all__ = ["bytes_between", "clip", "closing", "decode", "is_bracketed", "line_at", "lines_between", "nearest",
-           "places_of", "quote_names", "squash", "visible"]
+__all__ = ["as_returned", "bytes_between", "clip", "closing", "decode", "is_bracketed", "line_at", "lines_between",
+           "nearest", "places_of", "quote_names", "squash", "visible"]
 
 _WORD_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
@@ -20,6 +20,11 @@ def decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("latin-1")
+
+
+def as_returned(error: str) -> str:
+    """Return how C code spells the value that stands for an error: `-ENOMEM`, or the number itself, `1`."""
+    return error if error.isdigit() else f"-{error}"
 
 
 def squash(text: str) -> str:

@@ -116,8 +116,10 @@ def _definition(fact: Fact) -> Iterator[Anchor]:
         checked = " __must_check" if fact.must_check and file.endswith(".h") else ""
         # Of several arms of an `#if` one that has it is enough, so what none may have is said too.
         other = "int" if fact.returns in {"void", "bool"} else "void"
-        yield Anchor(file=file, function=fact.symbol, has=f"{fact.returns}{checked} {fact.symbol}(",
-                     lacks=f"{other} {fact.symbol}(", holds_for=("returns", "must_check") if checked else ("returns",))
+        section = " __init" if fact.boot and fact.status == "real" else ""
+        yield Anchor(file=file, function=fact.symbol, has=f"{fact.returns}{section}{checked} {fact.symbol}(",
+                     lacks=f"{other}{section} {fact.symbol}(",
+                     holds_for=("returns", "must_check") if checked else ("returns",))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -39,7 +39,8 @@ __all__ = ["load_model"]
 _GENERIC = "_generic"
 _CONDITIONS = {"condition", "guard", "alias_guard", "sleep_guard"}
 _TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes", "does", "flushes_with"} | _CONDITIONS
-_TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "sleeps_to_split", "atomic_ok"}
+_TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "sleeps_to_split", "atomic_ok",
+           "boot"}
 _LISTS = {"drops", "noop_when"}
 _CHOICES = {
     "status": ("real", "stub", "undeclared", "macro"),
@@ -53,7 +54,7 @@ _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anch
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _BORNE = _SHARED | {"default", "decides", "text", "holds", "parameters"}
 _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
-_ERRNO = re.compile(r"E[A-Z0-9]+|false")
+_ERRNO = re.compile(r"E[A-Z0-9]+|false|[1-9]\d*")
 _SYMBOL = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -191,7 +192,7 @@ class _Reader:
             drops=tuple(merged.get("drops", ())), calls=text("calls"), notes=text("notes"), anchors=anchors,
             arches=strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
             sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
-            sleeps_to_split=bool(truth("sleeps_to_split")), does=text("does"),
+            sleeps_to_split=bool(truth("sleeps_to_split")), boot=bool(truth("boot")), does=text("does"),
             flushes_with=text("flushes_with"),
         )
 

@@ -71,8 +71,9 @@ class Fact:
     in single words (NAME, (`split`, `refused`, ...)): an error without a cause can come at any time. `noop_when` lists
     when it returns 0 (or nothing) without doing the work. `splits`: may it split a large leaf. `partial_on_failure`: a
     failure can leave part of the range changed. `flushes`: it flushes the TLB itself. `sleeps`: it may sleep or take a
-    sleeping lock; `sleeps_to_split`: only where it has to split a leaf. `flushes_with`: the last argument with which
-    alone it flushes (`0` of `__kernel_map_pages(page, n, 0)`, where mapping needs none); empty: with any.
+    sleeping lock; `sleeps_to_split`: only where it has to split a leaf. `boot`: it is `__init`, gone after boot.
+    `flushes_with`: the last argument with which alone it flushes (`0` of `__kernel_map_pages(page, n, 0)`, where
+    mapping needs none); empty: with any.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
     `does`: what stands for its work on leaves and the TLB where it changes no page table itself.
     `arches`: of a generic fact (`arch` is `*`), the architectures it is about; empty: all.
@@ -114,6 +115,7 @@ class Fact:
     large_leaf: Literal["refused", "whole"] = "refused"
     causes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sleeps_to_split: bool = False
+    boot: bool = False
     does: str = ""
     flushes_with: str = ""
     read_from: Literal["model", "code"] = "model"

@@ -401,6 +401,8 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         return ("only asks",)
     never = acts == TRUE and bool(fact.noop_when) and fact.noop_when[0].startswith("always")
     words = [] if never else _on_mappings(fact)
+    if fact.boot:
+        words.append("is for boot alone (__init)")
     if fact.sleeps:
         words.append("may sleep")
     if fact.partial_on_failure and not _refuses_at_once(fact):

@@ -16,7 +16,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
 from reviewbot.source.types import PatchState
-from reviewbot.text import clip, quote_names, squash
+from reviewbot.text import as_returned, clip, quote_names, squash
 from reviewbot.values import dataclass
 
 __all__ = ["Spot", "draft_finding", "fails_on", "kconfig_spot", "lower", "source_evidence", "spot_of", "table_for"]
@@ -107,7 +107,8 @@ def fails_on(table: tuple[ArchRow, ...]) -> tuple[str, ...]:
 
 def errnos_of(table: tuple[ArchRow, ...]) -> str:
     """Return all errors of the table as an English list, `-EINVAL or -ENOMEM`."""
-    return quote_names([f"-{name}" for name in sorted({name for row in table for name in row.errnos})], joint="or")
+    names = sorted({name for row in table for name in row.errnos})
+    return quote_names([as_returned(name) for name in names], joint="or")
 
 
 def callee_evidence(analysis: Analysis, side: Side, symbol: str, arches: tuple[str, ...]) -> tuple[Evidence, ...]:

@@ -12,7 +12,7 @@ from reviewbot.checks.draft import errnos_of, fails_on
 from reviewbot.checks.feasible import Feasibility, as_met, feasibility, only_by_mistake, says_harmless
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence
-from reviewbot.text import quote_names
+from reviewbot.text import as_returned, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["Failing", "failing"]
@@ -46,7 +46,7 @@ def failing(analysis: Analysis, side: Side, path: str, call: Call, table: tuple[
     can = tuple(one.arch for one in answers if one.answer in {"can", "unknown"})
     met = {name for arch in can if (fact := variant(arch)) is not None and not fact.assumed
            for name in as_met(analysis, side, path, call, fact).possible_errnos()}
-    errnos = quote_names([f"-{name}" for name in sorted(met)], joint="or") if wheres else errnos_of(table)
+    errnos = quote_names([as_returned(name) for name in sorted(met)], joint="or") if wheres else errnos_of(table)
     others = [one for one in answers if one.answer in {"cannot", "tied", "empty"}]
     comment = says_harmless(side, path, call, rev)
     if not others:

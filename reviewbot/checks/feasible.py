@@ -16,7 +16,7 @@ from reviewbot.checks.history import Before, history
 from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
-from reviewbot.text import decode, line_at, squash
+from reviewbot.text import as_returned, decode, line_at, squash
 from reviewbot.values import dataclass
 
 __all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless"]
@@ -251,7 +251,7 @@ def _why(before: Before, call: Call, fact: Fact) -> str:
 
 def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
     return tuple(Evidence(kind="model", file=fact.defined_in.split(":")[0], line=0,
-                          text=f"on {fact.arch} only -{name}: {reason}",
+                          text=f"on {fact.arch} only {as_returned(name)}: {reason}",
                           rev=f"model {analysis.version}") for name, reason in fact.errnos[:2])
 
 

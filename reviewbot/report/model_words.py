@@ -74,6 +74,8 @@ def _traits(behaviour: Behaviour) -> Iterator[_Trait]:
     flushes = {True: "yes", False: "no", None: "not known"}[fact.flushes]
     yield _Trait(label="flushes", texts=(f"{flushes}; {fact.flush_how}" if fact.flush_how else flushes,), short=flushes)
     sleeps = {True: "may sleep", False: "does not sleep", None: "not known whether it sleeps"}[fact.sleeps]
+    if fact.boot:
+        sleeps = f"boot alone (__init); {sleeps}"
     yield _Trait(label="context", texts=(f"{sleeps}; takes {fact.locks}" if fact.locks else sleeps,), short=sleeps)
     for symbols, text in behaviour.notes:
         everybody = symbols == behaviour.symbols

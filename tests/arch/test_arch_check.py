@@ -50,6 +50,17 @@ def test_the_returned_type_needs_no_anchor_of_its_own(tmp_path: Path) -> None:
     assert [item.anchor.holds_for for item in checks if item.outcome != "holds"] == [("returns",)]
 
 
+def test_a_function_for_boot_is_one(tmp_path: Path) -> None:
+    """Where a fact says that a function is for boot alone, it has to be `__init`, and elsewhere it must not be."""
+    boot = "int __init set_memory_ro("
+    for number, (said, code, broken) in enumerate((
+            ("boot = true\n", boot, []), ("boot = true\n", "int set_memory_ro(", [("returns",)]),
+            ("", boot, [("returns",)]))):
+        model = load_small(tmp_path / str(number), demo=DEMO.replace('alias = "both"\n', f'alias = "both"\n{said}'))
+        checks = _check(model, **{PAGEATTR: SOURCE.replace("int set_memory_ro(", code)})
+        assert [item.anchor.holds_for for item in checks if item.outcome != "holds"] == broken
+
+
 def test_a_function_that_is_gone_is_not_found_in_a_stub(tmp_path: Path) -> None:
     """Generic code has a stub of the same name; an architecture's function has not moved there."""
     found = _broken(_check(load_small(tmp_path), **{PAGEATTR: SOURCE.replace("set_memory_ro(", "set_memory_rox(")}))

@@ -20,6 +20,7 @@ ARRIVALS = (
     ("powerpc", "set_memory_ro", "5.13", "5.14", "stub", "real"),
     ("powerpc", "set_memory_np", "5.14", "5.15", "undeclared", "real"),
     ("riscv", "kernel_page_present", "5.10", "5.11", "undeclared", "real"),
+    ("x86", "snp_set_memory_shared", "5.18", "5.19", "undeclared", "real"),
     ("s390", "set_memory_4k", "5.14", "5.15", "undeclared", "real"),
     ("s390", "set_direct_map_default_noflush", "6.3", "6.4", "stub", "real"),
     ("s390", "set_memory_ro", "6.5", "6.6", "real", "macro"),
@@ -39,6 +40,17 @@ def test_a_function_comes_and_goes_with_its_release(
     """A release that nobody keeps a tree of is answered by when the change happened."""
     assert model.fact(arch, symbol, parse_version(before))[0].status == old
     assert model.fact(arch, symbol, parse_version(since))[0].status == new
+
+
+def test_memory_is_converted_at_boot_on_x86_alone(model: Model) -> None:
+    """The early conversions are boot code that gives 0 or a bare 1, a stub without AMD_MEM_ENCRYPT, and only on x86."""
+    for release in model.releases:
+        for symbol in ("early_set_memory_encrypted", "early_set_memory_decrypted"):
+            real, stub = model.fact("x86", symbol, release)
+            assert (real.status, real.boot, real.possible_errnos(), stub.status) == ("real", True, ("1",), "stub")
+            assert [fact.status for fact in model.fact("arm64", symbol, release)] == ["undeclared"]
+        told = model.fact("x86", "early_set_mem_enc_dec_hypercall", release)
+        assert [fact.status for fact in told] == (["undeclared"] if str(release) == "5.10" else ["real", "stub"])
 
 
 @pytest.mark.parametrize(("arch", "symbol", "before", "since"), [("powerpc", "set_memory_ro", "6.12", "6.13"),

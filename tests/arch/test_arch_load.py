@@ -11,6 +11,7 @@ from small_model import DEMO, GENERIC, load_small, write_model
 from reviewbot.arch import load_model, parse_range, parse_version
 from reviewbot.errors import DataError, UsageError
 from reviewbot.resources import data_folder
+from reviewbot.text import as_returned
 
 
 @pytest.mark.parametrize(("text", "release"), [
@@ -40,6 +41,13 @@ def test_a_profile_gives_what_the_fact_leaves_out(tmp_path: Path) -> None:
     fact = load_small(tmp_path).fact("demo", "set_memory_ro", parse_version("6.1"))[0]
     assert (fact.splits, fact.errnos) == ("yes", (("ENOMEM", "no page for the table"),))
     assert [anchor.function for anchor in fact.anchors] == ["change_attr", "set_memory_ro"]
+
+
+def test_a_bare_number_stands_for_an_error(tmp_path: Path) -> None:
+    """A function that returns a positive number has that for its error, and C code spells it without a sign."""
+    named = DEMO.replace('ENOMEM = "no page', '1 = "no page')
+    fact = load_small(tmp_path, demo=named).fact("demo", "set_memory_ro", parse_version("6.1"))[0]
+    assert [as_returned(name) for name in (*fact.possible_errnos(), "ENOMEM")] == ["1", "-ENOMEM"]
 
 
 def test_the_symbol_takes_its_place_in_anchors(tmp_path: Path) -> None:

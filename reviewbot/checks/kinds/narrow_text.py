@@ -19,7 +19,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import arches_at, facts_here, where_of
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.text import clip, quote_names, squash
+from reviewbot.text import as_returned, clip, quote_names, squash
 
 __all__ = ["NARROW_TEXT"]
 
@@ -101,7 +101,7 @@ def _elsewhere(rule: Rule, analysis: Analysis, position: int, path: str, call: C
         reasons: dict[str, list[str]] = {}
         for fact in facts_here(analysis, where, arch, call.callee):
             for name in names_option(rule, "platforms"):
-                found = [f"-{errno} ({reason})" for errno, reason in fact.errnos if _names(reason, name)]
+                found = [f"{as_returned(errno)} ({reason})" for errno, reason in fact.errnos if _names(reason, name)]
                 reasons.setdefault(name, []).extend(found)
         for name, found in reasons.items() if reasons.get(named) else ():
             if found and name != named and name in rule.notes:

@@ -14,7 +14,7 @@ from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.reader import Reader, event_of, setting_where
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.phrases import say_change
-from reviewbot.text import quote_names
+from reviewbot.text import as_returned, quote_names
 
 __all__ = ["in_bits", "in_more_or_less", "own_behaviour"]
 
@@ -76,7 +76,8 @@ def _own_change(cell: Cell) -> str:
     else is another it is that it can fail for want of memory, which it could not."""
     gained = _WANT in cell.after.errnos and bool(cell.before.errnos) and _WANT not in cell.before.errnos
     if gained and cell.before.has_other_errnos(cell.after) and cell.file.endswith(".c"):
-        return f"can fail with -{_WANT} now (before: {quote_names([f'-{one}' for one in sorted(cell.before.errnos)])})"
+        before = [as_returned(one) for one in sorted(cell.before.errnos)]
+        return f"can fail with -{_WANT} now (before: {quote_names(before)})"
     after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
     said = say_change(cell.before, after)
     plain = cell.file.endswith(".c") and " instead of " not in said and ";" not in said
