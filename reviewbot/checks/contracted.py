@@ -19,7 +19,7 @@ from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing,
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import bytes_between
 
-__all__ = ["contract_hits", "names_asked", "near_paths"]
+__all__ = ["contract_hits", "names_asked", "near_paths", "outlines_around", "teachers_of"]
 
 _MOST_ASKED = 10
 _OF_EFFECTS = frozenset({"effects", "order"})
@@ -99,7 +99,7 @@ def near_paths(analysis: Analysis) -> frozenset[str]:
 
 
 def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile) -> tuple[tuple[Outline, Hit], ...]:
-    was, now = _teachers(analysis, position, file)
+    was, now = teachers_of(analysis, position, file)
     detector, pairs = _MECHANISMS[mechanism], _pairs(analysis, file)
     if detector.file is not None:
         return tuple((outline, hit) for outline, hit in detector.file(pairs, now) if not file.torn and not file.unsure
@@ -153,7 +153,7 @@ def _is_left(analysis: Analysis, file: PatchedFile, outline: Outline, hit: Hit) 
     return bool(shown) and last.count(shown) >= outline.data.count(shown)
 
 
-def _teachers(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Teacher, Teacher]:
+def teachers_of(analysis: Analysis, position: int, file: PatchedFile) -> tuple[Teacher, Teacher]:
     """Return who knows the tree before the patch, and after it."""
     return (Teacher(analysis.before(position).tree, files=partial(analysis.files_with, position), near=file.old_path,
                     data=file.before, shared=analysis.learned.contracts),
@@ -167,7 +167,7 @@ def names_asked(analysis: Analysis) -> frozenset[str]:
     for position, state in analysis.states():
         for file in state.files if near else ():
             pairs = _pairs(analysis, file) if file.path in near else ()
-            _, now = _teachers(analysis, position, file)
+            _, now = teachers_of(analysis, position, file)
             found.update(name for pair in pairs for one in DETECTORS if one.asked
                          for old, new in pair.sides() for name in one.asked(old, new, now))
     return frozenset(name.removeprefix("->") for name in found)
@@ -207,6 +207,16 @@ def _worth_asking(analysis: Analysis) -> frozenset[str]:
                 wanted |= names - returning_nothing(analysis.after(position).tree, names, folder)
     analysis.learned.asked = frozenset(sorted(wanted)[:_MOST_ASKED])
     return analysis.learned.asked
+
+
+def outlines_around(analysis: Analysis, file: PatchedFile) -> Iterator[tuple[Outline, Outline]]:
+    """Yield the functions of a file that a patch changes, before and after it; nothing of one that the tree has in part
+    in other words."""
+    for pair in _pairs(analysis, file) if not (file.had and (file.unsure or file.unplaced)) else ():
+        for old, new in pair.sides():
+            if old is not None and new.name not in file.torn:
+                yield old, new
+                break  # another choice of `#if` arms would say the same again
 
 
 def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:

@@ -18,6 +18,7 @@ from reviewbot.contracts.executable import allocators_asked, handed_out_executab
 from reviewbot.contracts.given_first import handed_on_early
 from reviewbot.contracts.guards import asks_other_things, conditional_undos, guards_lost
 from reviewbot.contracts.held import returns_while_held
+from reviewbot.contracts.idle_answer import answers_idly
 from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.left_behind import left_behind
@@ -101,6 +102,7 @@ DETECTORS: tuple[Detector, ...] = (
         lost_tests(old, new, now), fallbacks_gone(old, new), answers_unread(old, new))),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, now: chain(errnos_taken_away(old, new), other_answers(old, new, now))),
+    Detector(name="idle-answer", step=lambda old, new, _: answers_idly(old, new)),
     Detector(name="asserted", state=asserted_in_vain, step=no_longer_given),
     Detector(name="published", state=published_early, step=lambda old, new, _: set_early(old, new)),
     Detector(name="away", state=touched_when_away, state_in_hunks=True),

@@ -45,6 +45,7 @@ from reviewbot.checks.kinds.select_gap import SELECT_GAP
 from reviewbot.checks.kinds.sometimes_executable import SOMETIMES_EXECUTABLE
 from reviewbot.checks.kinds.state_flag import STATE_FLAG
 from reviewbot.checks.kinds.stub_value import STUB_VALUE
+from reviewbot.checks.kinds.turned_order import TURNED_ORDER
 from reviewbot.checks.kinds.twice_linked import TWICE_LINKED
 from reviewbot.checks.kinds.two_mappings import TWO_MAPPINGS
 from reviewbot.checks.kinds.two_types import TWO_TYPES
@@ -67,6 +68,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     GATE_EFFECT, GATE_LOST, GATE_MISMATCH, HALF_CONVERSION, LEFT_BITS, LEFT_DECLARATION, LOST_CALLERS, LOST_SETTING,
     MACHINE_STOP, MACRO_ARGUMENT, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED, OPTION_LOST, PARTIAL_RANGE,
     PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE, SECOND_NAME, SELECT_GAP, SOMETIMES_EXECUTABLE, STATE_FLAG,
-    STUB_VALUE, TWICE_LINKED, TWO_MAPPINGS, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO,
+    STUB_VALUE, TURNED_ORDER, TWICE_LINKED, TWO_MAPPINGS, TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO,
     UNUSED_DEFINITION, VARIABLE_BREAK, VOID_LOSS, WAY_BACK, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}
