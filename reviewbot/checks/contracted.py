@@ -105,7 +105,7 @@ def _found(analysis: Analysis, position: int, mechanism: str, file: PatchedFile)
         return tuple((outline, hit) for outline, hit in detector.file(pairs, now) if not file.torn and not file.unsure
                      and _is_left(analysis, file, outline, hit))
     found = tuple((new, hit) for pair in pairs for _, new, hit in detector.hits(pair, was, now)
-                  if new.name not in file.torn and not _is_unsure(file, new))
+                  if _is_brought(file, new) or (new.name not in file.torn and not _is_unsure(file, new)))
     return found + (tuple(_of_hunks(analysis, position, mechanism, file, now)) if detector.state_in_hunks else ())
 
 
@@ -224,6 +224,11 @@ def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:
     if key not in analysis.learned.pairs:
         analysis.learned.pairs[key] = changed_functions(file)
     return analysis.learned.pairs[key]
+
+
+def _is_brought(file: PatchedFile, outline: Outline) -> bool:
+    """Return whether the patch brings each line of a function: it is the author's, wherever it stands."""
+    return file.added.issuperset(range(outline.line, outline.end_line + 1))
 
 
 def _is_unsure(file: PatchedFile, outline: Outline) -> bool:

@@ -30,6 +30,7 @@ from reviewbot.contracts.lost_effects import effects_asked, effects_lost
 from reviewbot.contracts.lost_errno import errnos_taken_away, lost_errnos
 from reviewbot.contracts.lost_test import answers_unread, fallbacks_gone, lost_tests
 from reviewbot.contracts.lost_undo import lost_undos
+from reviewbot.contracts.member_gives import wrong_members
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.other_answer import other_answers
@@ -127,7 +128,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="held-at-return", state=returns_while_held, step=left_held),
     Detector(name="protection", state=sleeps_while_held, step=protections_lost),
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of_locks(old, new)),
-    Detector(name="misuse", state=misuses),
+    Detector(name="misuse", state=lambda outline, now: chain(misuses(outline, now), wrong_members(outline, now))),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="effects", around=effects_lost, asked=effects_asked, step=flags_left_out),
     Detector(name="replaced", around=replaced),
