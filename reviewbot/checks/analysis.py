@@ -141,6 +141,7 @@ class Analysis:
     unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
     answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
     alike: dict[tuple[int, Cond, Cond, str], bool] = field(default_factory=dict)
+    defining: dict[tuple[int, str], tuple[FileFacts, int]] = field(default_factory=dict)
     touched: frozenset[str] = frozenset()
     callers: frozenset[str] = frozenset()
     absent: dict[str, bool] = field(default_factory=dict)

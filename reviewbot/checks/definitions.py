@@ -188,7 +188,7 @@ def definition_of(analysis: Analysis, side: Side, symbol: str, fact: Fact | None
     arch = fact.arch if fact else ""
     paths += [path for path in side.facts if own_arch(path) in {"", arch}]
     for path in dict.fromkeys(paths):
-        line = _definition_line(analysis.read(side, path), symbol)
+        line = _definition_line(analysis, analysis.read(side, path), symbol)
         if line:
             lines = _lines_of(side.tree.read(path) or b"")
             return Place(file=path, line=line, text=squash(lines[line - 1]) if line <= len(lines) else "")
@@ -202,14 +202,17 @@ def _lines_of(data: bytes) -> tuple[str, ...]:
     return tuple(decode(data).splitlines())
 
 
-def _definition_line(facts: FileFacts | None, symbol: str) -> int:
+def _definition_line(analysis: Analysis, facts: FileFacts | None, symbol: str) -> int:
     """Return the line of the function, else of the macro, else of the declaration; 0 when there is none of them."""
     if facts is None:
         return 0
-    lines = [function.span.line for function in facts.functions if function.name == symbol]
-    lines += [macro.line for macro in facts.macros if macro.name == symbol]
-    lines += [m.line for m in facts.mentions if m.name == symbol and m.kind in {"macro", "declaration"}]
-    return lines[0] if lines else 0
+    key = (id(facts), symbol)
+    if key not in analysis.defining:
+        lines = [function.span.line for function in facts.functions if function.name == symbol]
+        lines += [macro.line for macro in facts.macros if macro.name == symbol]
+        lines += [m.line for m in facts.mentions if m.name == symbol and m.kind in {"macro", "declaration"}]
+        analysis.defining[key] = facts, lines[0] if lines else 0
+    return analysis.defining[key][1]
 
 
 def when_it_acts(analysis: Analysis, side: Side, place: Place | None, symbol: str, fact: Fact | None) -> Cond:

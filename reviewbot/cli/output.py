@@ -24,11 +24,11 @@ from reviewbot.text import nearest, visible
 from reviewbot.values import dataclass
 
 __all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "manner", "targets",
-           "write_reviews"]
+           "write_folder", "write_reviews"]
 
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
 _MOST_TEMPLATE = 1 << 16  # characters
-_HINT = "-o FORMAT=PATH needs a folder that exists and can be written"
+_HINT = "-o FORMAT=PATH needs a folder that can be made or written"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +82,29 @@ def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[
             made = replace(order, width=screen.width, colour=screen.colour) if screen else order
             _print(form.write(reviews, made), paged=name == "text" and order.show.full, painted=made.colour)
         elif target.is_folder and form.into_folder is not None:
-            make_folder(target.path)
-            for file, text in form.into_folder(reviews, order).items():
-                make_folder((target.path / file).parent)
-                write_file(target.path / file, text, hint=_HINT)
+            write_folder(target.path, form.into_folder(reviews, order), edited=name == "eml")
             if target.told:
                 click.echo(f"reviewbot: the comments are in {visible(str(target.path))}", err=True)
         else:
             write_file(target.path, form.write(reviews, order), hint=_HINT)
+
+
+def write_folder(folder: Path, texts: Mapping[str, str], *, edited: bool, hint: str = _HINT) -> list[Path]:
+    """Write each text into the folder under its name, and return the paths.
+
+    What a person has `edited` since, drafts of mail, is never replaced: raises UsageError for a file that says
+    something else already, before any is written.
+    """
+    make_folder(folder, hint=hint)
+    paths = [folder / name for name in texts]
+    for path, text in zip(paths, texts.values(), strict=True) if edited else ():
+        if path.is_file() and path.read_bytes() != text.encode("utf-8", "backslashreplace"):
+            raise UsageError("another draft is there already, perhaps edited; nothing was written", where=str(path),
+                             hint="name another folder, or take this one away")
+    for path, text in zip(paths, texts.values(), strict=True):
+        make_folder(path.parent, hint=hint)
+        write_file(path, text, hint=hint)
+    return paths
 
 
 def b4_review_folder(tree: Path | None, *, told: bool) -> Target:

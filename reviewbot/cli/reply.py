@@ -10,7 +10,7 @@ import click
 
 from reviewbot import report
 from reviewbot.cli import words
-from reviewbot.cli.output import Target, identity, make_folder, manner
+from reviewbot.cli.output import Target, identity, manner, write_folder
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.findings.types import LEVELS, Level
@@ -21,7 +21,7 @@ from reviewbot.text import clip, nearest, quote_names, visible
 __all__ = ["reply"]
 
 _FEW = 4
-_HINT = "-o PATH needs a folder that exists and can be written"
+_HINT = "-o PATH needs a folder that can be made or written"
 
 
 @click.command()
@@ -49,10 +49,11 @@ def reply(review: Path, names: tuple[str, ...], level: Level | None, output: str
     if target is None:
         click.echo(report.render_eml(every), nl=False)
     elif target.is_folder:
-        make_folder(target.path, hint=_HINT)
-        for name, text in named_files(drafts).items():
-            write_file(target.path / name, text, hint=_HINT)
-            written.append(target.path / name)
+        written = write_folder(target.path, named_files(drafts), edited=True, hint=_HINT)
+        others = sorted(path.name for path in {*target.path.glob("*.eml")}.difference(written))
+        if others and not quiet:
+            click.echo(visible(f"reviewbot: {clip(output or '', 80)} holds {quote_names(others, most=2)} as well, "
+                               "which this is not about"), err=True)
     else:
         write_file(target.path, report.render_eml(every), hint=_HINT)
         written = [target.path] if len(every) == 1 else []

@@ -53,7 +53,7 @@ from reviewbot.source import (
 )
 from reviewbot.source.moved import follow_moved
 from reviewbot.source.recalled import recalling
-from reviewbot.text import clip, visible
+from reviewbot.text import clip, quote_names, visible
 from reviewbot.values import dataclass
 
 __all__ = ["review"]
@@ -100,7 +100,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--base", default="", metavar="REV", help="The revision the series is for (git trees).")
 @click.option("--kernel", default="", metavar="X.Y", shell_complete=words.releases,
               help="The release whose model answers when there is no tree.")
-@click.option("--arch", "arches", default="", metavar="A,B", help="Only these architectures.",
+@click.option("--arch", "arches", multiple=True, metavar="A,B", help="Only these architectures. May be repeated.",
               shell_complete=words.arches)
 @click.option("--patch", "patches", default="", metavar="N,M", callback=_numbers, help="Only these patches.")
 @click.option("--version-of-series", type=click.IntRange(1, 999), metavar="N",
@@ -151,7 +151,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @skip_options
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing beyond the report.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error how the series was found and applied.")
-def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: str,  # noqa: PLR0913
+def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: str, arches: tuple[str, ...],  # noqa: PLR0913
            patches: frozenset[int] | None, version_of_series: int | None, message_id: str, every: bool,
            formats: tuple[str, ...], outputs: dict[str, Target], b4_review: bool, rules: tuple[Path, ...],
            drafts: bool, scope: str, suppressions: tuple[Path, ...], fail_on: str, require_complete: bool, nipa: bool,
@@ -189,7 +189,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     one_of_all = given.patch if formats == ("b4",) and not outputs and patches is None else 0
     patches = patches or (frozenset({given.patch}) if given.patch and not one_of_all else None)
     wish = _Wish(tree=tree, base=base, kernel=known_release(kernel, knowledge.model) if kernel else None,
-                 arches=_known_arches(knowledge, _split(arches)), patches=patches, timings=timings,
+                 arches=_known_arches(knowledge, _split(",".join(arches))), patches=patches, timings=timings,
                  remember=not no_cache, rules=rules, silent=load_suppressions(suppressions, tree), scope=_split(scope),
                  seconds=budget or 0.0, since=since,
                  index=click.get_current_context().with_resource(
@@ -349,6 +349,16 @@ def _known_arches(knowledge: Known, arches: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(arches)))
 
 
+def _require_arches(patched: PatchedTree, wanted: tuple[str, ...], known: Known) -> None:
+    """Raise UsageError for a wanted architecture that the tree does not have."""
+    tree = patched.states[-1].after if patched.states and patched.base.kind != "none" else None
+    there = [arch for arch in sorted(known.model.arches) if tree.exists(f"arch/{arch}")] if wanted and tree else []
+    lacking = sorted({*wanted}.difference(there)) if there else []
+    if lacking:
+        raise UsageError(f"the tree has no arch/{lacking[0]}", where="--arch",
+                         hint=f"it has {quote_names(there, most=len(there))}")
+
+
 def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish, *, ingest: int,
                 progress: Callable[[str, int, int], None]) -> Review:
     """Return the review of one series: on the tree if there is one, else from its hunks."""
@@ -372,6 +382,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
 
         series, patched = memo.patched(series, tree, put) if memo and tree is not None else put()
         applied = time.monotonic()
+        _require_arches(patched, wish.arches, knowledge)
         version, skips = _version(patched, wish, knowledge)
         kept.enter_context(recalling(index if index.is_open and not wish.seconds else None, stamp))
         asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)

@@ -71,7 +71,8 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
     """Return the messages and series of all sources together; `message_id` is a mail that is wanted of an inbox,
     `separator` what stands between the mails of standard input, if it is no mailbox.
 
-    Raises InputError when one cannot be read, UsageError when a range of commits comes without a tree.
+    Raises InputError when one cannot be read, UsageError when a range of commits comes without a tree, or is asked for
+    a version.
     """
     boxes: list[Mailbox] = []
     ranges: list[Series] = []
@@ -100,6 +101,8 @@ def read_sources(sources: tuple[str, ...], *, version: int | None, tree: Path | 
                                      hint=f"write --tree {location.text}, and name the mails of a series")
                 boxes.append(read_inbox(path, message_id=message_id.strip("<> ")) if epochs_of(path) else
                              read_source(path))
+    if version is not None and not boxes:
+        raise UsageError("commits have no versions", hint="--version-of-series is for mails")
     mailbox = join_mailboxes(boxes)
     found = find_series(mailbox, version=version, list_preference=_preference(mailbox, network))
     if ranges:

@@ -19,7 +19,7 @@ _QUOTED_RD = re.compile(rb"^>(>*From )", re.MULTILINE)
 _QUOTED_O = re.compile(rb"^>(From )", re.MULTILINE)
 _MMDF = b"\1\1\1\1\n"
 _MMDF_LINE = re.compile(rb"^\x01{4}\r?\n", re.MULTILINE)
-_BLOCK = re.compile(rb"\n\n((?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){5,})(?=\n)")
+_BLOCK = re.compile(rb"\n(?![!-9;-~]{1,76}:|[ \t])[^\n]*\n((?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){5,})(?=\n)")
 _NAMES = (b"From", b"Date", b"Subject", b"Message-ID", b"(?:To|Cc|In-Reply-To|References|MIME-Version|Received)")
 _ID = re.compile(rb"^Message-ID:[^\n]*", re.MULTILINE | re.IGNORECASE)
 _BOUNDARY = re.compile(rb"boundary\s*=\s*\"?([^\"\s;]{1,200})", re.IGNORECASE)

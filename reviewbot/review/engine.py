@@ -103,7 +103,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     findings = tuple(replace(one, evidence=places.within(one.evidence)) for one in whole(
         lambda: in_user_words(analysis, page_rules, find(knowledge.rules, analysis, patches=patches)),
         stage="rule") or ())
-    findings = suppressed(findings, silent)
+    findings = suppressed(_asked_for(findings, arches), silent)
     progress("comparing before and after", 2, 4)
     cells = whole(lambda: behaviour(analysis, patches=patches), stage="cells") or ()
     progress("writing the level set", 3, 4)
@@ -121,8 +121,8 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     shown = whole(lambda: explored(cells, partial(load_scenarios, knowledge.folders), knowledge.model, version, budget),
                   stage="scenarios") or ()
     page, findings = composed or (replace(EMPTY_PAGE, conclusion=f"T{_CUT[1:]}.", not_seen=(_CUT,)), findings)
-    coverage = _coverage(analysis, knowledge.rules)
-    built_on = whole(lambda: _builders_of_calls(analysis), stage="architectures")
+    coverage = _coverage(analysis, knowledge.rules, patches)
+    built_on = whole(lambda: _builders_of_calls(analysis, patches), stage="architectures")
     left_out = (*skips, *analysis.skips, *budget.skips, *_unapplied(patched))
     return pinned(Review(
         series=series, patched=patched, findings=findings, behaviour=cells,
@@ -130,6 +130,14 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
         coverage=coverage if built_on is None else replace(coverage, built_on=built_on), skips=left_out,
         first_page=with_explored(page, shown), explored=shown,
         timing=Timing(ingest=0, apply=0, analyse=0)))
+
+
+def _asked_for(findings: tuple[Finding, ...], arches: tuple[str, ...]) -> tuple[Finding, ...]:
+    """Return the findings without those of other architectures than the wanted ones, if any are named.
+
+    What a file of one architecture shows is found whatever is asked for: the pieces of a tree are compared whole.
+    """
+    return tuple(one for one in findings if not arches or not one.arch or not {*arches}.isdisjoint(one.arch))
 
 
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
@@ -212,9 +220,14 @@ def _unmodelled(patched: PatchedTree, knowledge: Knowledge) -> Iterator[Skip]:
                    "holds everywhere is known")
 
 
-def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
+def _positions(analysis: Analysis, patches: frozenset[int] | None) -> list[int]:
+    """Return where the patches stand that are looked at: all, or those that were named."""
+    return [position for position, state in analysis.states() if patches is None or state.index in patches]
+
+
+def _coverage(analysis: Analysis, rules: tuple[Rule, ...], patches: frozenset[int] | None) -> Coverage:
     calls: Counter[tuple[str, str, str]] = Counter()  # what several patches touch is the same call each time
-    for position, _ in analysis.states():
+    for position in _positions(analysis, patches):
         calls |= Counter((occurrence.file.path, occurrence.call.function, occurrence.call.callee)
                          for occurrence in analysis.occurrences(position))
     return Coverage(calls=calls.total(), functions=len({key[:2] for key in calls}),
@@ -222,9 +235,9 @@ def _coverage(analysis: Analysis, rules: tuple[Rule, ...]) -> Coverage:
                     rules=tuple(rule.id for rule in rules), built_on=analysis.arches)
 
 
-def _builders_of_calls(analysis: Analysis) -> tuple[str, ...]:
+def _builders_of_calls(analysis: Analysis, patches: frozenset[int] | None) -> tuple[str, ...]:
     """Return the architectures that can build a file in which a call was looked at."""
-    paths = sorted({occurrence.file.path for position, _ in analysis.states()
+    paths = sorted({occurrence.file.path for position in _positions(analysis, patches)
                     for occurrence in analysis.occurrences(position)})
     return tuple(arch for arch in analysis.arches if any(
         own_arch(path) in {"", arch} and not analysis.never_builds(path, arch) for path in paths))

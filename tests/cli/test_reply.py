@@ -130,6 +130,23 @@ def test_git_sends_each_draft_as_one_mail(reviewed: Path, tmp_path: Path) -> Non
     assert not sent
 
 
+def test_an_edited_draft_is_never_replaced(reviewed: Path, tmp_path: Path) -> None:
+    """Drafts that are as they were written are written again; where one was edited, nothing is."""
+    words = ("reply", str(reviewed / "review.json"), "-o", f"{tmp_path}/drafts/")
+    assert (run(*words).exit_code, run(*words).exit_code) == (0, 0)
+    first, *others = sorted((tmp_path / "drafts").iterdir())
+    (tmp_path / "drafts" / "mine.eml").write_text("To: me\n\nx\n")
+    assert "drafts/ holds mine.eml as well, which this is not about" in run(*words).stderr
+    first.write_text(first.read_text() + "edited")
+    for path in others:
+        path.unlink()
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"{first.name}: another draft is there already, perhaps edited; nothing was written" in done.stderr
+    assert first.read_text().endswith("edited")
+    assert not any(path.exists() for path in others)
+
+
 def test_without_an_identity_the_mailer_says_who_it_is_from(reviewed: Path, tmp_path: Path,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft of somebody whose git has no name carries no From at all: a made-up one would be taken for theirs."""
@@ -139,6 +156,6 @@ def test_without_an_identity_the_mailer_says_who_it_is_from(reviewed: Path, tmp_
                          ("[user]\n\tname = Ada\n\temail = a@b.example\n[sendemail]\n\tfrom = Bob <bob@example.org>\n",
                           "Bob <bob@example.org>")):
         settings.write_text(text)
-        assert run("reply", str(reviewed / "review.json"), "-o", f"{tmp_path}/drafts/").exit_code == 0
-        mails = [message_from_bytes(data) for data in files_of(tmp_path / "drafts").values()]
+        assert run("reply", str(reviewed / "review.json"), "-o", f"{tmp_path}/{wanted}/").exit_code == 0
+        mails = [message_from_bytes(data) for data in files_of(tmp_path / str(wanted)).values()]
         assert {mail["From"] for mail in mails} == {wanted}

@@ -338,3 +338,14 @@ def test_a_mail_that_came_alone_says_why_the_others_are_not_there(tmp_path: Path
     cover = CliRunner().invoke(main, words, input=mails[0] + b"\n")
     assert (cover.exit_code, cover.stderr.count("\n")) == (4, 1)
     assert cover.stderr.startswith("reviewbot: standard input: holds a cover letter and none of its patches; " + why)
+
+
+def test_only_the_named_architectures_are_spoken_of() -> None:
+    """`--arch` may be repeated, with commas too; what another architecture's files show is not this run's subject."""
+    pages = {words: CliRunner().invoke(main, ["review", SERIES, "--tree", TREE, "--no-network", *words]).stdout
+             for words in ((), ("--arch", "arm64"), ("--arch", "x86", "--arch", "riscv,arm64"))}
+    assert [("powerpc" in page, "x86" in page, "on arm64" in page) for page in pages.values()] == [
+        (True, True, True), (False, False, True), (False, True, True)]
+    done = CliRunner().invoke(main, ["review", SERIES, "--tree", TREE, "--no-network", "--arch", "arm"])
+    assert done.exit_code == 2
+    assert "the tree has no arch/arm; it has arm64, powerpc, riscv and x86" in done.stderr

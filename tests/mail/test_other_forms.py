@@ -86,6 +86,14 @@ def test_mails_with_no_line_between_them() -> None:
     assert "2 mails stand in it with no line between them" in read_source(text.encode()).warnings[0]
 
 
+@pytest.mark.parametrize("between", ["", "\n", "%%%%\n"])
+def test_mails_that_end_with_the_line_of_a_version(between: str) -> None:
+    """The last line of git's mails is the program's version, and the next mail may begin right behind it."""
+    text = between.join(mail(f"[PATCH {number}/2] mm: step {number}", f"Text.\n---\n{DIFF}-- \n2.39.5\n", str(number))
+                        .rstrip("\n") + "\n" for number in (1, 2))
+    assert [patch.index for patch in only(text).patches] == [1, 2]
+
+
 def test_a_forwarded_mail_is_one_mail() -> None:
     """Headers that somebody quotes, or that have no id of their own, begin no mail."""
     inner = mail("[PATCH] mm: inner", DIFF, "1").replace("Message-ID: <1@x>\n", "")

@@ -58,7 +58,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
-    changes = [with_later_words(event, named) for event in changes]
+    changes = with_later_words(changes, named)
     open_still = [bits for one in unseen if (bits := without_told_bits(one, changes)) is not None]
     left = [one for one in open_still if (patches is None or one.patch in patches) and not _is_shown(one, changes)
             and not (one.kind == "hunks" and only_names(analysis.series, one.patch, one.file))]

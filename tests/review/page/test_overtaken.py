@@ -25,6 +25,6 @@ def test_a_later_patch_in_other_words_is_named() -> None:
                   reason="", patch=1, file=PATH, line=3, functions=("demo_open",), symbols=frozenset(),
                   consequence="changed", reach="distribution", certainty="derived", because=("cell-1-1",))
     later = replace(cell, patch="2", doubt="its condition is written otherwise, '!demo_bounce' (before: '!demo_force')")
-    told = with_later_words(event, [("cell-1-1", cell), ("cell-2-1", later)])
+    told, = with_later_words([event], [("cell-1-1", cell), ("cell-2-1", later)])
     assert told.reason == "patch 2 then asks '!demo_bounce' there in place of '!demo_force'"
-    assert with_later_words(event, [("cell-1-1", cell), ("cell-2-1", replace(later, doubt=""))]) == event
+    assert with_later_words([event], [("cell-1-1", cell), ("cell-2-1", replace(later, doubt=""))]) == [event]
