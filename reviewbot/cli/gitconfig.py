@@ -55,7 +55,25 @@ class GitSettings(Mapping[str, str]):
                 continue
         return found | {name: tuple(values) for name, values in self._said.items()}
 
+    @cached_property
+    def _texts(self) -> tuple[bytes, ...]:
+        """What the files hold, in lower case: a section whose name stands in none of them has no settings."""
+        texts = []
+        for path in _global_files():
+            try:
+                with path.open("rb") as stream:
+                    texts.append(stream.read(_LARGEST).lower())
+            except OSError:
+                continue
+        return tuple(texts)
+
+    def _may_have(self, section: str) -> bool:
+        return any(name.startswith(f"{section}.") for name in self._said) or any(
+            section.encode() in text or b"[include" in text for text in self._texts)
+
     def __getitem__(self, key: str) -> str:
+        if not self._may_have(key.partition(".")[0]):
+            raise KeyError(key)
         return self._read[key][-1]
 
     def __iter__(self) -> Iterator[str]:
@@ -67,14 +85,7 @@ class GitSettings(Mapping[str, str]):
     def own(self) -> dict[str, tuple[str, ...]]:
         """Return every value of the program's own section, by key without `reviewbot.`; no file is parsed that cannot
         have one."""
-        texts = [b"reviewbot" if name.startswith("reviewbot.") else b"" for name in self._said]
-        for path in _global_files():
-            try:
-                with path.open("rb") as stream:
-                    texts.append(stream.read(_LARGEST).lower())
-            except OSError:
-                continue
-        if not any(b"reviewbot" in text or b"[include" in text for text in texts):
+        if not self._may_have("reviewbot"):
             return {}
         return {name.removeprefix("reviewbot."): values for name, values in self._read.items()
                 if name.startswith("reviewbot.")}
