@@ -19,7 +19,8 @@ from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing,
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import bytes_between
 
-__all__ = ["contract_hits", "names_asked", "near_paths", "outlines_around", "teachers_of"]
+__all__ = ["contract_hits", "names_asked", "near_paths", "outlines_after", "outlines_around",
+           "teachers_of"]
 
 _MOST_ASKED = 10
 _OF_EFFECTS = frozenset({"effects", "order"})
@@ -217,6 +218,13 @@ def outlines_around(analysis: Analysis, file: PatchedFile) -> Iterator[tuple[Out
             if old is not None and new.name not in file.torn:
                 yield old, new
                 break  # another choice of `#if` arms would say the same again
+
+
+def outlines_after(analysis: Analysis, file: PatchedFile) -> Iterator[Outline]:
+    """Yield the functions of a file that a patch changes or brings, after it, as far as all their hunks have places."""
+    for pair in _pairs(analysis, file):
+        yield from (new for new in pair.new[:1] if _is_brought(file, new) or (new.name not in file.torn and not any(
+            first <= new.end_line and new.line <= last for first, last in file.unsure)))
 
 
 def _pairs(analysis: Analysis, file: PatchedFile) -> tuple[Pair, ...]:

@@ -37,15 +37,36 @@ def handed_out_executable(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
         if given is None:
             continue
         protection, where = given
-        ends = next(((one, inner) for one in outline.steps[number + 1:] for inner in calls_in(one.expr)
-                     if (effect := known_effects().of.get(inner.name)) is not None and effect.id in _ENDS
-                     and any(part.kind == "name" and part.name == variable for part in walk(inner))), None)
+        ends = _end(outline, number, variable)
+        if _as_others_do(teacher, call.name, folder, stays=ends is None):
+            continue
         end = f" until '{outline.text(ends[1])}'" if ends else ", and nothing in this function takes either away"
         yield Hit(shape="until" if ends else "stays", line=step.line, end_line=outline.last_line(step),
                   symbol=call.name, object=variable,
                   fields=(("callee", call.name), ("variable", variable), ("take", protection), ("where", where),
                           ("end", end), ("statement", outline.said(step).rstrip(";"))),
                   new=((step.line, outline.said(step)), *(((ends[0].line, outline.said(ends[0])),) if ends else ())))
+
+
+def _end(outline: Outline, number: int, variable: str) -> tuple[Step, Expr] | None:
+    """Return the step, and the call in it, with which memory taken in a step is no longer both; None for none."""
+    return next(((one, inner) for one in outline.steps[number + 1:] for inner in calls_in(one.expr)
+                 if (effect := known_effects().of.get(inner.name)) is not None and effect.id in _ENDS
+                 and any(part.kind == "name" and part.name == variable for part in walk(inner))), None)
+
+
+def _as_others_do(teacher: Teacher, name: str, folder: str, *, stays: bool) -> bool:
+    """Return whether another file of the architecture takes memory from the allocator and leaves it both as long: then
+    that is how the architecture does it, and no question to whoever does so as well."""
+    for path in teacher.files_of(name, folder):
+        for caller in teacher.beside(path).callers_here(name) if path != teacher.near else ():
+            for number, step in enumerate(caller.steps):
+                taken = _taken(step)
+                if taken is not None and taken[1].name == name and caller.name not in _ALLOCATORS:
+                    ends = _end(caller, number, taken[0])
+                    if ends is None or (not stays and known_effects().of[ends[1].name].id == "read-only"):
+                        return True
+    return False
 
 
 def _taken(step: Step) -> tuple[str, Expr] | None:
