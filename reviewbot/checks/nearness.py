@@ -13,7 +13,7 @@ from reviewbot.source.types import PatchedFile, PatchState, Tree
 __all__ = ["EVERYWHERE", "names_effects", "near_files"]
 
 EVERYWHERE = "all"
-_EVERYWHERE_NEAR = ("arch/", "mm/")  # architectures and memory management map memory in every folder
+_EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
 _BESIDE = re.compile(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
 """A header that is included by its path: where it does not lie above the file, the two belong together."""

@@ -14,9 +14,10 @@ from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, taken_out_of_locks
 from reviewbot.contracts.conversions import conversions_changed
 from reviewbot.contracts.counterpart import unlike_counterpart
+from reviewbot.contracts.dropped import calls_dropped
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.given_first import handed_on_early
-from reviewbot.contracts.guards import asks_other_things, conditional_undos, guards_lost
+from reviewbot.contracts.guards import asks_other_things, conditional_undos, guards_lost, ways_gone
 from reviewbot.contracts.held import returns_while_held
 from reviewbot.contracts.idle_answer import answers_idly
 from reviewbot.contracts.joined import flags_set_late, results_joined
@@ -130,11 +131,13 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="out-of-lock", step=lambda old, new, _: taken_out_of_locks(old, new)),
     Detector(name="misuse", state=lambda outline, now: chain(misuses(outline, now), wrong_members(outline, now))),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
-    Detector(name="effects", around=effects_lost, asked=effects_asked, step=flags_left_out),
+    Detector(name="effects", around=effects_lost, asked=effects_asked, step=lambda old, new, now: chain(
+        flags_left_out(old, new, now), calls_dropped(old, new, "sync-dropped"))),
+    Detector(name="dropped", step=lambda old, new, _: calls_dropped(old, new, "call-dropped")),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, now: chain(guards_lost(old, new, now), asks_other_things(old, new),
-                                                             conditional_undos(old, new))),
+                                                             conditional_undos(old, new), ways_gone(old, new))),
     Detector(name="unlike-callers", asks_callers=True),
     Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),

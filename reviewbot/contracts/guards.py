@@ -9,15 +9,17 @@ from collections.abc import Iterator
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
+from reviewbot.contracts.dropped import steps_gone
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
-__all__ = ["Atom", "asks_other_things", "conditional_undos", "guards_lost", "guards_of"]
+__all__ = ["Atom", "asks_other_things", "conditional_undos", "guards_lost", "guards_of", "ways_gone"]
 
 _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
@@ -26,7 +28,7 @@ _KEPT = 0.6
 _ASSERTS = re.compile(r"(?:WARN|BUG)_ON(?:_|\b)")
 _PARTS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 _TELLS = 5  # letters of a word that says what is asked
-_RESULT = re.compile(r"^(?:ret|rc|err|error|r|res|result|retval|status)\w*$")
+_RESULT = re.compile(r"(?:ret|rc|err|error|errno|r|res|result|retval|rv|status)(?:_\w+|\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,33 @@ def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) ->
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
 
 
+def ways_gone(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the tests that sent a case to a label which others still jump to, and that a patch takes out of a function
+    to which it does nothing else: the case goes on like all others now."""
+    gone = steps_gone(old, new)
+    if not gone or gone[0].kind != "test" or gone[0].loop or len(gone[0].branches) != 1 or any(guards_lost(old, new)):
+        return
+    [branch] = gone[0].branches
+    inside = old.inside(branch)
+    if len(gone) != len(inside) + 1 or inside[-1].kind != "goto" or not all(
+            one is inside[-1] or one.kind == "do" for one in inside):
+        return
+    jump = inside[-1]
+    if not any(step.kind == "goto" and step.name == jump.name for step in new.steps) or not any(
+            step.kind == "label" and step.name == jump.name for step in new.steps):
+        return
+    atoms = _atoms(old, gone[0], gone[0].expr, holds=True)
+    if not any(_weighs(old, atom.text, atom) for atom in atoms):
+        return
+    place = place_after(old, new, gone[0])
+    yield Hit(shape="way-gone", line=place.line, end_line=new.last_line(place), symbol=jump.name,
+              object=old.said(gone[0]), rests_on=frozenset(call.name for call in calls_in(gone[0].expr)),
+              fields=(("callee", ""), ("statement", new.said(place).rstrip(";")), ("test", old.said(gone[0])),
+                      ("was", old.said(gone[0])), ("now", ""), ("take", jump.name)),
+              old=((gone[0].line, old.said(gone[0])), (jump.line, old.said(jump))),
+              new=((place.line, new.said(place)),))
+
+
 def _undoes(step: Step) -> bool:
     """Return whether a step gives something back, or makes memory again what it was."""
     return step.kind == "do" and any((known_frees().says(call.name, "lets-go") and not _TAKES & {
@@ -302,7 +331,7 @@ def _acts(step: Step) -> bool:
     if step.expr.kind == "call" and _ASSERTS.search(step.expr.name):
         return False
     if step.kind == "return":
-        return step.expr.kind != "name" or not _RESULT.match(step.expr.name)
+        return step.expr.kind != "name" or not _RESULT.fullmatch(step.expr.name)
     calls = [call for call in calls_in(step.expr) if call.name not in _WEIGHTLESS]
     if any(not is_reporter(call.name, has_text=False) and not is_conversion(call.name) for call in calls):
         return True
@@ -319,7 +348,7 @@ def _weighs(outline: Outline, text: str, atom: Atom) -> bool:
     if any(call.name in {"IS_ERR", "IS_ERR_OR_NULL", "PTR_ERR", "IS_ENABLED", "WARN_ON", "WARN_ON_ONCE", "BUG_ON"}
            or is_conversion(call.name) or "alloc" in call.name for call in [*calls, *calls_in(expr)]):
         return False
-    if any(_RESULT.match(name) for name in names):
+    if any(_RESULT.fullmatch(name) for name in names):
         return False
     if calls:
         return True

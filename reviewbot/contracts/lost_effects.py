@@ -9,6 +9,7 @@ from itertools import islice
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.dropped import only_syncs_went
 from reviewbot.contracts.effects import Effect, Event, events, is_worth_a_search, known_effects, object_in
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
@@ -255,7 +256,8 @@ def _matters(event: Event, old: Outline, new: Outline, now: Teacher) -> bool:
     """Return whether what the effect went with is still there."""
     if old.name in event.effect.functions or "flush" in old.name.split("_"):
         return True  # it is what the function is for
-    if not event.roots & {*old.locals, *old.parameters} and _is_all_that_goes(old, new):
+    if not event.roots & {*old.locals, *old.parameters} and (
+            _is_all_that_goes(old, new) or only_syncs_went(old, new)):
         return True  # nothing has come for it, and nothing that it was for has gone
     if event.effect.id == "grace" and any("rcu_head" in kind for kind in new.parameters.values()):
         return False  # it runs when the readers are gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Literal
@@ -13,6 +14,8 @@ from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 
 __all__ = ["errnos_taken_away", "lost_errnos", "says_error", "test_key"]
+
+_WARNS = re.compile(r"\w*WARN(?:_ON|_ONCE|\b)")
 
 
 def lost_errnos(outline: Outline) -> Iterator[Hit]:
@@ -122,6 +125,33 @@ def errnos_taken_away(old: Outline, new: Outline) -> Iterator[Hit]:
 
     yield from _others_gone(old, new, before)
     yield from _changed_returns(old, new)
+    yield from _only_warned(old, new)
+
+
+def _only_warned(old: Outline, new: Outline) -> Iterator[Hit]:
+    """Yield the conditions that left with an error before the patch, and of which there is only a warning now; not the
+    result of a call that failed, of which `lost-test` knows more."""
+    had = {old.said(step) for step in old.steps if step.kind == "do"}
+    warned = {new.said(step).rstrip(";"): step for step in new.steps if step.kind == "do" and new.said(step) not in had}
+    for step in new.steps:
+        if step.kind == "test" and not step.loop and len(step.branches) == 1 and new.inside(step.branches[0]) \
+                and new.only_tells(step.branches[0]):
+            warned.setdefault(new.said(step), step)
+    for step in old.steps if warned else ():
+        place = warned.get(old.said(step)) if step.kind == "test" and not step.loop and step.branches else None
+        inside = old.inside(step.branches[0]) if place is not None else []
+        if place is None or not inside or inside[-1].kind != "return" or not says_error(old, step, inside) or any(
+                ask.how in {"true", "negative", "not", "IS_ERR", "IS_ERR_OR_NULL"} and (
+                    ask.subject.kind == "call" or old.type_of(ask.subject.name)) for ask in asks_in(step.expr)):
+            continue
+        if place.kind == "do" and not _WARNS.match(old.said(step)):
+            continue
+        expr, was = step.expr, old.said(inside[-1]).rstrip(";")
+        asked = old.text(expr.parts[1]) if expr is not None and _WARNS.match(expr.name) and len(expr.parts) > 1 \
+            else old.said(step)
+        yield Hit(shape="only-warned", line=place.line, end_line=new.last_line(place), symbol=asked, object=was,
+                  fields=(("test", asked), ("was", was), ("variable", ""), ("exit", ""), ("callee", "")),
+                  old=((inside[-1].line, f"{was};"),), new=((place.line, new.said(place)),))
 
 
 def _others_gone(old: Outline, new: Outline, before: dict[tuple[str, str, int], tuple[int, Step]]) -> Iterator[Hit]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.vocabulary import is_reporter
+from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
@@ -89,7 +90,8 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
         return _hit("not-looked-at" if fate == "dropped" else "only-told", old, new, was, now)
     if was.fate == "tested" and fate in {"dereferenced", "converted"} and not now.minds:
         return _hit("not-tested", old, new, was, now)
-    if was.fate == "tested" and fate in {"passed", "stored"} and not now.minds and _left(old, was):
+    if was.fate == "tested" and fate in {"passed", "stored"} and not now.minds and (
+            _left(old, was) or _kept_uses(old, was)):
         return _hit("not-tested", old, new, was, now)
     return None
 
@@ -134,6 +136,20 @@ def _left(outline: Outline, one: Treatment) -> bool:
     """Return whether the first test of the result left the function or the loop on one of its branches."""
     test = one.first_test
     return test is not None and any(branch.leaves for branch in outline.steps[test.step].branches)
+
+
+def _kept_uses(outline: Outline, one: Treatment) -> bool:
+    """Return whether all that is done with the result was done in the branch of a test that it is there."""
+    test, uses = one.first_test, [read for read in one.reads if read.fate in {"passed", "stored", "dereferenced"}]
+    step = outline.steps[test.step] if test is not None else None
+    if test is None or step is None or step.kind != "test" or step.loop or len(step.branches) != 1 or not uses:
+        return False
+    [branch] = step.branches
+    asks = [ask for ask in asks_in(step.expr) if place_of(ask.subject) == one.target]
+    if all(known_frees().says(read.by, "lets-go") for read in uses):
+        return False  # these take NULL
+    return len(asks) == 1 and asks[0].alone and asks[0].how == "true" and all(
+        branch.first <= read.step < branch.last for read in uses) and "*" in outline.type_of(one.target)
 
 
 def _always_left(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Step | None:

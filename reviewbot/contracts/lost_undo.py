@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.dropped import calls_dropped
+from reviewbot.contracts.exit_between import exits_between
 from reviewbot.contracts.exits_past import exits_past
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.halves_lost import halves_lost
@@ -44,9 +46,13 @@ def lost_undos(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
     """Yield what the function gave back before the patch and does not after it, and the half of a pair that is gone."""
     found = list(_lost_gives(old, new, now))
     yield from found
-    yield from halves_lost(old, new, frozenset(hit.symbol for hit in found))
+    halves = list(halves_lost(old, new, frozenset(hit.symbol for hit in found)))
+    yield from halves
     yield from exits_past(old, new)
+    yield from exits_between(old, new)
     yield from _cleanups_gone(old, new)
+    if not found and not halves:
+        yield from calls_dropped(old, new, "step-back-dropped")
 
 
 def _cleanups_gone(old: Outline, new: Outline) -> Iterator[Hit]:

@@ -11,11 +11,11 @@ from dataclasses import replace
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
 from reviewbot.contracts.away import memory_of
-from reviewbot.contracts.effects import Effect, known_effects
+from reviewbot.contracts.effects import Effect, known_effects, roots_of
 from reviewbot.contracts.given_first import flushed_late, is_same_memory, left_behind_read_only, origins, restored_late
 from reviewbot.contracts.learn import Teacher, definitions
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
-from reviewbot.contracts.pairs import known_pairs
+from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import ways_of
 from reviewbot.text import bytes_between
@@ -129,12 +129,12 @@ def _follows(old: Outline, new: Outline, before: tuple[_Unit, _Unit], after: tup
              now: Teacher) -> Hit | None:
     """Return what follows from it that `late` comes behind `early` now, and came first before the patch."""
     late, early = after
-    finders = (_effect_order, _given_back, _asked_late, _set_late, _cleared_early, _behind_assembly)
+    finders = (_effect_order, _given_back, _asked_late, _set_late, _cleared_early, _behind_assembly, _out_of_bracket)
     for find in (*finders, _given_first) if late.one_of == early.one_of == 1 else (_given_first,):
         found = find(new, late, early, now)
         if found:
             shape, how = found
-            place = late if shape in {"asked-late", "set-late", "behind-assembly"} else early
+            place = late if shape in {"asked-late", "set-late", "behind-assembly", "behind-bracket"} else early
             return Hit(shape=shape, line=place.step.line, end_line=new.last_line(place.step),
                        symbol=_name(place), object=f"{_short(late)} {_short(early)}",
                        fields=(("callee", _name(place)), ("statement", _short(late)), ("take", _short(early)),
@@ -199,6 +199,24 @@ def _given_first(new: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple
     ways = ways_of(new)
     return found if found and ways.search(early.at, ways.known(early.at), lambda at, *_: (
         "found" if at == late.at else "on")) else None
+
+
+def _out_of_bracket(new: Outline, late: _Unit, early: _Unit, _now: Teacher) -> tuple[str, str] | None:
+    """A step that ran between two calls, the second of which takes the first back, runs outside of them."""
+    for one, inner, others, shape in ((early, late, taken_by, "behind-bracket"),
+                                      (late, early, twins, "before-bracket")):
+        call = one.expr
+        if call.kind != "call" or inner.expr.kind != "call" or not call.name or call.name in _LOCKING \
+                or call.name in known_pairs().givers() or gives_back(call.name) or len(call.parts) < 2:
+            continue
+        words, names = [new.text(part) for part in call.parts[1:]], others(call.name)
+        same = next((other for number, step in enumerate(new.steps) for other in calls_in(step.expr)
+                     if other.name in names and (number < one.at) is (one is early)
+                     and [new.text(part) for part in other.parts[1:]] == words), None)
+        if same is not None and inner.expr.name not in names and roots_of(call) & roots_of(inner.expr):
+            first, then = (same, call) if one is early else (call, same)
+            return shape, f"{first.name}() and {then.name}()"
+    return None
 
 
 def _asked_late(new: Outline, late: _Unit, early: _Unit, _: Teacher) -> tuple[str, str] | None:

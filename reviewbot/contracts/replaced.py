@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, walk
 from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.switched import switch_besides
 from reviewbot.contracts.types import Hit
@@ -26,6 +28,7 @@ def replaced(old: Outline, new: Outline, was: Teacher, now: Teacher) -> Iterator
     """Yield the questions that are a constant in some configurations now, the hooks passed by, the leaves not met."""
     yield from _stubs_asked(old, new, was, now)
     yield from _parts_asked(old, new, was)
+    yield from _others_asked(old, new)
     yield from _hooks_passed(old, new, was)
     yield from _leaves_not_met(old, new)
     yield from _protections(old, new)
@@ -79,6 +82,68 @@ def _parts_asked(old: Outline, new: Outline, was: Teacher) -> Iterator[Hit]:
                 yield _hit("asks-a-part", old, new, one, other, callee=asked, take=old.text(first[0].subject),
                            test=" or ".join(part for part in parts if part != asked),
                            where=f"{path}:{answers[0].line}")
+
+
+def _others_asked(old: Outline, new: Outline) -> Iterator[Hit]:
+    """A test is the same but for one member, or one value that a function without arguments gives, and what it asked
+    before is still there to be asked."""
+    for one, other in _changed_tests(old, new):
+        pair = _only_difference(_Side(old, one), _Side(new, other))
+        if pair is None:
+            continue
+        before, after = pair
+        if before.kind == after.kind == "field":
+            names = before.name.lstrip("->."), after.name.lstrip("->.")
+            known = all(re.search(rb"(?:->|\.)" + name.encode() + rb"\b", data)
+                        for name, data in zip(names, (new.data, old.data), strict=True))
+        else:
+            names = before.name, after.name
+            known = before.kind == after.kind == "call" and len(before.parts) == len(after.parts) == 1
+        done = next((new.said(step).rstrip(";") for branch in other.branches[:1] for step in new.inside(branch)), "")
+        if known and names[0] != names[1] and done:
+            hit = _hit("asks-another", old, new, one, other, callee=names[1], take=_spelt(old, before),
+                       give=_spelt(new, after), statement=done, test=new.said(other))
+            yield replace(hit, rests_on=frozenset(names))
+
+
+class _Side(NamedTuple):
+    """A test in its function."""
+
+    outline: Outline
+    step: Step
+
+
+def _spelt(outline: Outline, expr: Expr) -> str:
+    return outline.text(expr) if expr.kind == "field" else f"{expr.name}()"
+
+
+def _only_difference(one: _Side, other: _Side) -> tuple[Expr, Expr] | None:
+    """Return the one place in which two conditions differ; a local variable stands for the call that it is given."""
+    found: list[tuple[Expr, Expr]] = []
+    waiting = [(one.step.expr, other.step.expr)]
+    while waiting and len(found) < 2:
+        before, after = waiting.pop()
+        if before is None or after is None:
+            return None
+        if one.outline.text(before) == other.outline.text(after):
+            continue
+        before, after = _value_of(one.outline, before), _value_of(other.outline, after)
+        if before.kind == after.kind and len(before.parts) == len(after.parts) and before.name == after.name \
+                and before.parts and before.kind != "call":
+            waiting += zip(before.parts, after.parts, strict=True)
+        elif before.kind == after.kind == "field" and one.outline.text(before.parts[0]) != other.outline.text(
+                after.parts[0]):
+            return None
+        else:
+            found.append((before, after))
+    return found[0] if len(found) == 1 else None
+
+
+def _value_of(outline: Outline, expr: Expr) -> Expr:
+    if expr.kind != "name" or expr.name not in outline.locals:
+        return expr
+    values = [value for step in outline.steps for value in given_to(step, expr.name)]
+    return values[0] if len(values) == 1 and values[0].kind == "call" else expr
 
 
 def _either(outline: Outline, expr: Expr | None) -> list[str]:

@@ -24,6 +24,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.contracts import DETECTORS
+from reviewbot.contracts.dropped import DROPPED
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pairs import taken_by
 from reviewbot.contracts.types import Hit
@@ -44,6 +45,8 @@ _NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
 _GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
 _LEFT = frozenset({"left-untested", "left-as-it-was"})
 _UNGUARDED = frozenset({"guard-gone", "undo-unguarded"})
+_TOLD = DROPPED | {"asks-another"}
+_TELLS = 4  # letters of a word that says what goes
 _OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 
 
@@ -69,6 +72,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                 outline.name in analysis.family.names() or _is_announced(
                     analysis.series.patches, analysis.patched.states[position].index, dict(hit.fields).get("was", ""))):
             continue  # the kind `gate-change` says it, or the author
+        if hit.shape in _TOLD and _is_told(analysis.series.patches, analysis.patched.states[position].index,
+                                           hit.rests_on):
+            continue  # the author says so
         if hit.shape in _OF_NULL and comes_of_folded_level(
                 analysis.after(position).tree, own_arch(file.path), outline, hit.object):
             continue
@@ -83,6 +89,17 @@ def _is_announced(patches: Sequence[Patch], index: int, was: str) -> bool:
     words = {name for name, called in _NAME.findall(was) if called or "_" in name or name.isupper()}
     texts = [f"{patch.subject}\n{patch.changelog}" for patch in patches if patch.index == index]
     return bool(words) and any(_GOES.search(text) and words <= set(_WORD.findall(text)) for text in texts)
+
+
+def _is_told(patches: Sequence[Patch], index: int, names: frozenset[str]) -> bool:
+    """Return whether the log of the patch names one of the calls, or says that something goes and has a word of its
+    name."""
+    words = {word for name in names for word in name.lower().split("_") if len(word) >= _TELLS}
+    texts = [f"{patch.subject}\n{patch.changelog}" for patch in patches if patch.index == index]
+    spelt = re.compile("|".join(rf"\b{name}\b" if len(name) >= _TELLS else rf"(?:->|\.){name}\b|\b{name}\("
+                                for name in sorted(names)))
+    return any(spelt.search(text) or (_GOES.search(text) and words & set(re.findall(r"[a-z0-9]+", text.lower())))
+               for text in texts)
 
 
 def _is_taken_otherwise(analysis: Analysis, position: int, hit: Hit) -> bool:

@@ -1,0 +1,8 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_join(struct demo *d, int cpu)
+{
+	demo_list(d, cpu);
+	if (d->hosted)
+		demo_tell_host(d, cpu);
+	demo_mark(d);
+}

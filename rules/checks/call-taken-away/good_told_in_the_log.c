@@ -1,0 +1,6 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_join(struct demo *d, int cpu)
+{
+	demo_list(d, cpu);
+	demo_mark(d);
+}

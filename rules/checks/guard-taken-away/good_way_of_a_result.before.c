@@ -1,0 +1,13 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_join(struct demo *d)
+{
+	int ret = demo_probe(d);
+
+	if (ret == -EAGAIN)
+		goto out;
+	if (demo_is_bad(d))
+		goto out;
+	return 0;
+out:
+	return 0;
+}

@@ -1,0 +1,11 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_unmap(struct demo *d, unsigned long at)
+{
+	demo_entry_t *entry;
+
+	entry = demo_locked_entry(d, at);
+	if (!WARN_ON_ONCE(!entry)) {
+		demo_clear(d, entry);
+		demo_put_entry(entry);
+	}
+}
