@@ -43,8 +43,9 @@ ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 """Kinds of check that ask about any function or variable."""
 
 OWN_EXAMPLES = {"answer-change", "default-again", "dropped-bit", "error-line", "flag-given", "gate-effect", "gate-lost",
-                "gated-half", "gated-static", "left-bits", "left-declaration", "lost-callers", "macro-argument",
-                "option-lost", "other-mode", "question-swap", "sometimes-executable", "turned-order", "twice-linked",
+                "gated-half", "gated-static", "left-bits", "left-declaration", "lost-callers", "lost-inside",
+                "macro-argument", "option-lost", "other-mode", "question-swap", "sometimes-executable", "turned-order",
+                "twice-linked",
                 "two-mappings", "two-types", "unlike-neighbour", "variable-break", "way-back"}
 """Kinds of check that need files which the example's tree has no like of."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from reviewbot.checks.kinds.lost_inside import passed_over
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, equivalent
@@ -39,11 +40,14 @@ def own_behaviour(reader: Reader, named: Sequence[tuple[str, Cell]], told: froze
         if setting is None:
             continue
         does, follows = in_bits(reader.rules, arch, change)
+        passed, worse = _passed_over(reader, cell)
+        follows = follows or passed
         who = quote_names(list(dict.fromkeys(f"{one.call}()" for _, one in those)), most=3)
         alone = len({one.call for _, one in those}) == 1
         works = in_more_or_less(change, cell.before.acts, cell.after.acts, alone=alone)
         gist = f"{who} {works}" if works else _of(who, does) if alone else f"{who} change: each {does}"
-        events = [event_of(reader, one, other, "definition", setting, gist, follows, "different", "changed", 99)
+        events = [event_of(reader, one, other, "definition", setting, gist, follows,
+                           "worse" if worse else "different", "changed", 99)
                   for one, other in those]
         yield replace(joined(events[0], tuple(events[1:])), objects=frozenset())
 
@@ -63,6 +67,26 @@ def in_more_or_less(change: str, before: Cond | None, after: Cond | None, *, alo
     verb = ("now also works" if new else "no longer does anything") if alone else (
         "now also work" if new else "no longer do anything")
     return f"{verb} where {said}"
+
+
+def _passed_over(reader: Reader, cell: Cell) -> tuple[str, bool]:
+    """Return of which calls in the function a failure ends in success, as a clause, and whether of any it did not."""
+    position = reader.positions[int(cell.patch)]
+    file = reader.file(int(cell.patch), cell.file)
+    if file is None or not file.whole:
+        return "", False
+    was, now = (_names_passed_over(reader, moment, cell, path)
+                for moment, path in ((position, file.old_path), (position + 1, file.path)))
+    new = [name for name in now if name not in was]
+    told = quote_names([f"{name}()" for name in new or now], joint="or")
+    since = "callers get 0 now also where" if new else "as before, callers get 0 also where"
+    return (f"{since} {told} fails", bool(new)) if told else ("", False)
+
+
+def _names_passed_over(reader: Reader, moment: int, cell: Cell, path: str) -> list[str]:
+    facts = reader.analysis.sides[moment].facts.get(path)
+    function = next((one for one in facts.functions if one.name == cell.call), None) if facts else None
+    return [call.callee for call in passed_over(reader.analysis, moment, cell.arch, path, function)] if function else []
 
 
 def _of(who: str, does: str) -> str:

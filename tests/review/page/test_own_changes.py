@@ -41,6 +41,25 @@ def test_a_function_that_comes_to_need_memory_is_told() -> None:
     assert not any("can fail" in one.statement for one in found)
 
 
+def test_a_failure_that_ends_in_success_is_told() -> None:
+    """A result dropped on the way to 0 is told of every caller: for the worse where it is new, else with what changes.
+    """
+    path = "arch/x86/mm/demo.c"
+    start = ("static int demo_tell(unsigned long addr)\n{\n\tif (demo_ask(addr))\n\t\treturn -EIO;\n\treturn 0;\n}\n\n"
+             "int set_memory_encrypted(unsigned long addr, int numpages)\n{\n")
+    start += "\tif (!demo_on())\n\t\treturn 0;\n\tflush_tlb_kernel_range(addr, addr + 1);\n"
+    kept, lost = (f"{start}\t{end}\n}}\n" for end in ("return demo_tell(addr);", "demo_tell(addr);\n\treturn 0;"))
+    new = review({path: kept}, {path: lost}, release="5.10")
+    assert [one.introduced for one in new.findings if one.rule == "failure-told-as-success"] == [True]
+    assert [(one.verdict, one.statement) for one in new.first_page.rows] == [
+        ("worse", ("set_memory_encrypted() cannot fail (before: a failure is returned): callers get 0 now also where "
+                  "demo_tell() fails"))]
+    old = review({path: lost}, {path: lost.replace("\tflush", "\tmutex_lock(&demo);\n\tflush")}, release="5.10")
+    assert [one.introduced for one in old.findings if one.rule == "failure-told-as-success"] == [False]
+    told = [one.statement for one in old.first_page.rows]
+    assert any("as before, callers get 0 also where demo_tell() fails" in one for one in told), told
+
+
 def test_another_test_is_told_by_the_cases_that_are_new_or_gone() -> None:
     """What a function did nothing in and works in now is one clause; where some cases come and others go it is not."""
     said = "does nothing when !full() (before: does nothing when !deep())"
