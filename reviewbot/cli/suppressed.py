@@ -107,7 +107,7 @@ def _findings(text: str, name: str, *, where: str) -> list[Finding]:
     ids: set[str] = set()
     for review in read_reviews(text, where=where):
         known = {one.id: one for one in review.findings}
-        rows = {row.id: row for row in review.page.rows}
+        rows = {row.id: row for row in (*review.page.rows, *review.page.left_rows)}
         ids |= {*known, *rows}
         by_mark = [one for one in review.findings if one.fingerprint == name]
         behind = [known[one] for one in rows[name].because if one in known] if name in rows else []

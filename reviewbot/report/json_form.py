@@ -177,7 +177,7 @@ def _effect(effect: Effect) -> _Record:
 def _first_page(page: FirstPage) -> _Record:
     return {"conclusion": page.conclusion, "rows": [_row(row) for row in page.rows], "ask": list(page.ask),
             "claims": list(page.claims), "not_seen": list(page.not_seen), "left_out": page.left_out,
-            "left_errors": page.left_errors,
+            "left_errors": page.left_errors, "left_rows": [_row(row) for row in page.left_rows],
             "since": page.since,
             "ask_weights": [_weight(weight) for weight in page.ask_weights]}
 

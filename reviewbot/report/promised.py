@@ -38,7 +38,8 @@ def with_promised_lines(review: Review) -> Review:
         review, findings=tuple(map(lines.finding, review.findings)),
         behaviour=tuple(map(lines.cell, review.behaviour)), claims=tuple(map(lines.claim, review.claims)),
         level_set=tuple(map(lines.entry, review.level_set)),
-        first_page=replace(page, conclusion=conclusion, rows=tuple(map(lines.row, page.rows))))
+        first_page=replace(page, conclusion=conclusion, rows=tuple(map(lines.row, page.rows)),
+                           left_rows=tuple(map(lines.row, page.left_rows))))
 
 
 class _Lines:

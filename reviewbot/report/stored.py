@@ -114,7 +114,9 @@ def _page(record: Any) -> FirstPage:
                      not_seen=tuple(_text(text) for text in record["not_seen"]),
                      ask_weights=tuple(_weight(weight) for weight in record.get("ask_weights", ())),
                      left_out=_number(record.get("left_out", 0)),
-                     left_errors=_number(record.get("left_errors", 0)), since=_text(record.get("since", "")))
+                     left_errors=_number(record.get("left_errors", 0)),
+                     left_rows=tuple(_row(row) for row in record.get("left_rows", ())),
+                     since=_text(record.get("since", "")))
 
 
 def _row(record: Any) -> PageRow:

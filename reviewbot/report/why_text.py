@@ -42,7 +42,8 @@ def render_why(text: str, name: str, *, where: str = "") -> str:
 
 
 def _explained(review: _Record, name: str) -> Iterator[str]:
-    rows = {row["id"]: row for row in review.get("first_page", {}).get("rows", [])}
+    page = review.get("first_page", {})
+    rows = {row["id"]: row for row in (*page.get("rows", []), *page.get("left_rows", []))}
     facts = {entry["id"]: entry for entry in [*review["findings"], *review["behaviour"], *review.get("explored", [])]
              if "id" in entry}
     if name in rows:

@@ -30,7 +30,7 @@ from reviewbot.errors import UsageError
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import And, Cond, Not, Or, Var, parse_condition
-from reviewbot.review.page import FirstPage
+from reviewbot.review.page import FirstPage, PageRow
 from reviewbot.review.page.switches import say_condition, under
 from reviewbot.values import dataclass
 
@@ -128,9 +128,12 @@ def explored(cells: Sequence[Cell], scenarios: Callable[[], Iterable[Scenario]],
 def with_explored(page: FirstPage, shown: Iterable[Explored]) -> FirstPage:
     """Return the page with the scenarios among what the rows about the same cells rest on."""
     found = tuple(shown)
-    return replace(page, rows=tuple(replace(row, because=(*row.because, *(
-        one.id for one in found if not set(row.because).isdisjoint(one.cells)
-        and (not row.arch or one.arch in row.arch)))) for row in page.rows)) if found else page
+    def resting(rows: tuple[PageRow, ...]) -> tuple[PageRow, ...]:
+        return tuple(replace(row, because=(*row.because, *(
+            one.id for one in found if not set(row.because).isdisjoint(one.cells)
+            and (not row.arch or one.arch in row.arch)))) for row in rows)
+
+    return replace(page, rows=resting(page.rows), left_rows=resting(page.left_rows)) if found else page
 
 
 def _by_actor(scenario: Scenario, cells: Iterable[tuple[str, Cell]]) -> Iterator[_Bound]:

@@ -38,6 +38,18 @@ def test_every_row_and_question_can_be_asked(stored: Path) -> None:
         assert "Question: " in run("why", str(stored), name).stdout
 
 
+def test_a_row_without_room_can_be_asked(stored: Path, tmp_path: Path) -> None:
+    """Rows are numbered as they stand on the page; one that is left out has the next number, and is still known."""
+    record = json.loads(stored.read_text(encoding="utf-8"))
+    page = record["first_page"]
+    ids = [row["id"] for row in (*page["rows"], *page["left_rows"])]
+    assert ids == [f"row-{number}" for number in range(1, len(ids) + 1)]
+    page["left_rows"] = [page["rows"].pop(), *page["left_rows"]]
+    (tmp_path / "less.json").write_text(json.dumps(record), encoding="utf-8")
+    asked = page["left_rows"][0]
+    assert asked["statement"] in run("why", str(tmp_path / "less.json"), asked["id"]).stdout
+
+
 def test_a_cell_shows_both_sides(stored: Path) -> None:
     """A cell is shown with what the call comes to before and after."""
     cell = next(c for c in json.loads(stored.read_text(encoding="utf-8"))["behaviour"] if c["changed"])

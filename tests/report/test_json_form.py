@@ -38,6 +38,8 @@ HEADERS: Shape = {"subject": str, "from": PERSON, "date": Either(str, None), "re
                   "cc": [PERSON], "in_reply_to": str, "references": [str], "original_from": str}
 FOLLOW_UP: Shape = {"name": str, "value": str, "via": str, "matches": bool}
 WEIGHT: Shape = {"value": int, "consequence": str, "reach": str, "certainty": str}
+ROW: Shape = {"id": str, "arch": [str], "config": str, "verdict": ("worse", "better", "different", "same"),
+              "statement": str, "patch": int, "file": str, "line": int, "weight": int, "because": [str], "why": WEIGHT}
 REVIEW: Shape = {
     "schema": ("reviewbot.review/1",),
     "tool": {"name": ("reviewbot",), "version": str},
@@ -54,9 +56,8 @@ REVIEW: Shape = {
         "conclusion": str, "ask": [str], "claims": [int], "not_seen": [str], "left_out": int,
         "left_errors": int, "since": str,
         "ask_weights": [WEIGHT],
-        "rows": [{"id": str, "arch": [str], "config": str, "verdict": ("worse", "better", "different", "same"),
-                  "statement": str, "patch": int, "file": str, "line": int, "weight": int, "because": [str],
-                  "why": WEIGHT}],
+        "rows": [ROW],
+        "left_rows": [ROW],
     },
     "findings": [FINDING],
     "behaviour": [{"id": str, "patch": str, "file": str, "function": str, "call": str, "arch": str,

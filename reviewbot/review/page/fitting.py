@@ -28,7 +28,7 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
            concluded: Callable[[FirstPage], str]) -> FirstPage:
     """Return the page within its limits, with its conclusion: rows that say `same` go first, then what else is open,
     then the lightest rows and questions; what is for the worse or asked stays longest. A row that fits after all comes
-    back."""
+    back. Rows are numbered as they stand then, those that are left out behind them."""
     changed = [row for row in page.rows if row.verdict != "same"]
     same = [row for row in page.rows if row.verdict == "same"]
     rows = [*changed[:rules.limits["rows"]], *same[:max(0, rules.limits["rows"] - len(changed))]]
@@ -75,7 +75,10 @@ def fitted(rules: PageRules, page: FirstPage, findings: Mapping[str, Finding], c
             *({name} for name in page.ask if name not in now.ask and name not in of_rows)]
     told = {name for row in now.rows for name in row.because} | {*now.ask}
     grave = [one for one in left if any(name in findings and findings[name].level == "error" for name in one - told)]
-    return replace(now, left_out=len(left), left_errors=len(grave))
+    without = [row for row in page.rows if row not in now.rows]
+    numbered = [replace(row, id=f"row-{number}") for number, row in enumerate((*now.rows, *without), 1)]
+    return replace(now, rows=tuple(numbered[:len(now.rows)]), left_rows=tuple(numbered[len(now.rows):]),
+                   left_out=len(left), left_errors=len(grave))
 
 
 def _size(page: FirstPage, findings: Mapping[str, Finding], claims: Sequence[Claim]) -> tuple[int, int]:

@@ -52,7 +52,8 @@ class FirstPage:
 
     `left_out` counts the rows and questions for which there was no room, `left_errors` those of them that are errors
     all the same. `ask_weights` go with `ask`. `since`
-    says what became of an earlier version's page, where one was given.
+    says what became of an earlier version's page, where one was given. `left_rows` are the rows without room: the rows
+    are numbered as they stand on the page, and these from there on.
     """
 
     conclusion: str
@@ -64,6 +65,7 @@ class FirstPage:
     left_out: int = 0
     left_errors: int = 0
     since: str = ""
+    left_rows: tuple[PageRow, ...] = ()
 
 
 EMPTY_PAGE = FirstPage(conclusion="", rows=(), ask=(), claims=(), not_seen=())

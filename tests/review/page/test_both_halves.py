@@ -86,7 +86,9 @@ def test_a_page_is_cut_to_the_lines_of_a_terminal() -> None:
     page = fitted(rules, EMPTY_PAGE.__class__(conclusion="", rows=rows, ask=(), claims=(), not_seen=(
         "mm/far.c, where hunks of patch 1 have no place", "whether demo_more() still does what it did (mm/more.c)",
         "what else changes in mm/more.c")), {}, (), lambda one: one.rows[0].gist)
-    assert [row.id for row in page.rows][:3] == ["row-0", "row-1", "row-2"]
+    assert [row.line for row in page.rows][:3] == [0, 1, 2]
+    every = [row.id for row in (*page.rows, *page.left_rows)]
+    assert every == [f"row-{number}" for number in range(1, len(rows) + 1)]
     assert page.not_seen == ("mm/far.c, where hunks of patch 1 have no place",)
     assert page.left_out == len(rows) - len(page.rows) > 0
 
@@ -101,7 +103,8 @@ def test_a_row_that_fits_after_all_comes_back() -> None:
         file="mm/demo.c", line=number, because=(f"cell-{number}",), weight=weight) for number in range(5))
     page = fitted(rules, EMPTY_PAGE.__class__(conclusion="", rows=rows, ask=(), claims=(), not_seen=()), {}, (),
                   lambda _: "Something changes.")
-    assert [row.id for row in page.rows] == ["row-0", "row-1", "row-2", "row-4"]
+    assert [(row.id, row.line) for row in page.rows] == [("row-1", 0), ("row-2", 1), ("row-3", 2), ("row-4", 4)]
+    assert [(row.id, row.line) for row in page.left_rows] == [("row-5", 3)]
 
 
 def test_claims_that_one_line_contradicts_are_told_once() -> None:
