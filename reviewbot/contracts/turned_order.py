@@ -45,24 +45,70 @@ def turned_order(move: Move, was: Teacher, now: Teacher, target: Teacher) -> Ite
     bodies = was.here(move.callee) or target.here(move.callee)
     if len(at) != 1 or not 1 <= len(bodies) <= _MOST_BODIES or move.callee == move.source.name:
         return
-    order: str | None = None
-    for name in sorted({name for path, body in bodies for name in _written(path, body, _DEEPEST)}):
-        if not re.search(_GLOBAL % re.escape(name.encode()), bodies[0][1].data, re.MULTILINE):
-            continue
+    order: tuple[str, str] | None = None
+    names = {name for path, body in bodies for name in _written(path, body, _DEEPEST)}
+    for name in sorted(name for name in names if _is_variable(name, bodies[0][1])):
         reader = _reader(move, name, at[0], was)
         if reader is None:
             continue
         order = _order(move, now, target) if order is None else order
-        if not order:
-            return
+        if order[0] != "behind":
+            break
         step, callee, where = reader
         by = f"{callee}()" if callee else ""
-        fields = {"callee": move.callee, "variable": name, "by": by, "where": where, "other": move.target.name,
-                  "take": order, "use": f"asks '{by}', which reads '{name}'" if by else f"reads '{name}'"}
-        yield Hit(shape="read-before-set", line=step.line, end_line=move.source_now.last_line(step), symbol=move.callee,
-                  object=name, fields=tuple(sorted(fields.items())),
-                  old=((move.source.steps[at[0]].line, move.source.said(move.source.steps[at[0]])),),
-                  new=((step.line, move.source_now.said(step)),))
+        use = f"asks '{by}', which reads '{name}'" if by else f"reads '{name}'"
+        yield _hit("read-before-set", move, at[0], step, name, by=by, where=where, take=order[1], use=use)
+    for name, step in sorted(_set_in_front(move, at[0], was).items()):
+        places = [place for path, body in bodies if (place := _read_in(path, body, name, _DEEPEST))]
+        if not places:
+            continue
+        order = _order(move, now, target) if order is None else order
+        if order[0] != "before":
+            return
+        yield _hit("read-too-soon", move, at[0], step, name, by="", where=places[0], take=order[1], use="")
+
+
+def _hit(shape: str, move: Move, at: int, step: Step, name: str, **fields: str) -> Hit:
+    old, new = move.source, move.source_now
+    more = {"callee": move.callee, "variable": name, "other": move.target.name}
+    return Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=move.callee, object=name,
+               fields=tuple(sorted({**fields, **more}.items())),
+               old=((old.steps[at].line, old.said(old.steps[at])),), new=((step.line, new.said(step)),))
+
+
+def _is_variable(name: str, body: Outline) -> bool:
+    return re.search(_GLOBAL % re.escape(name.encode()), body.data, re.MULTILINE) is not None
+
+
+def _set_in_front(move: Move, at: int, was: Teacher) -> dict[str, Step]:
+    """Return the variables that the old place sets in front of the call, and does so still, each with the step now."""
+    said = {move.source_now.said(step): step for step in move.source_now.steps}
+    around, found = move.source.steps[at].where, dict[str, Step]()
+    for step in move.source.steps[:at]:
+        stays = said.get(move.source.said(step))
+        if stays is None or step.kind != "do" or step.where != around[:len(step.where)]:
+            continue
+        names = {part.parts[0].name for part in walk(step.expr) if part.kind == "assign"
+                 and part.parts[0].kind == "name"} - move.source.locals.keys() - move.source.parameters.keys()
+        names |= {name for call in calls_in(step.expr) for path, body in was.here(call.name)
+                  for name in _written(path, body, _DEEPEST)}
+        found |= {name: stays for name in sorted(names) if _is_variable(name, move.source)}
+    return found
+
+
+def _read_in(path: str, body: Outline, name: str, depth: int) -> str:
+    """Return where a function, or one of its file that it calls, reads a variable that it does not set."""
+    if name in {*body.locals, *body.parameters} or name in _written(path, body, 1):
+        return ""
+    for step in body.steps:
+        if any(part.kind == "name" and part.name == name for part in walk(step.expr)):
+            return f"{path}:{step.line}"
+        for call in calls_in(step.expr) if depth > 1 else ():
+            for inner in definitions(path, body.data, call.name) if call.name != body.name else ():
+                where = _read_in(path, inner, name, depth - 1)
+                if where:
+                    return where
+    return ""
 
 
 def _calls(step: Step, name: str) -> bool:
@@ -87,13 +133,14 @@ def _reader(move: Move, name: str, at: int, was: Teacher) -> tuple[Step, str, st
     is read; a step that the patch leaves there, behind none that sets the variable."""
     said = {move.source_now.said(step): step for step in reversed(move.source_now.steps)}
     readers: dict[str, str] | None = None
+    around = move.source.steps[at].where
     for step in move.source.steps[at + 1:]:
         if any(part.kind == "assign" and part.parts[0].kind == "name" and part.parts[0].name == name
                for part in walk(step.expr)):
             return None
         stays = said.get(move.source.said(step))
-        if stays is None or _calls(step, move.callee):
-            continue
+        if stays is None or _calls(step, move.callee) or step.where[:len(around)] != around:
+            continue  # what does not stand in the call's own block may be reached past it
         if any(part.kind == "name" and part.name == name for part in walk(step.expr)):
             return stays, "", f"{was.near}:{step.line}"
         readers = _readers(name, was) if readers is None else readers
@@ -129,26 +176,29 @@ def _read_through(name: str, readers: dict[str, str], teacher: Teacher, depth: i
                  if call.name != name and (where := _read_through(call.name, readers, teacher, depth - 1))), "")
 
 
-def _order(move: Move, now: Teacher, target: Teacher) -> str:
-    """Return the call through which the old place has run in front of the new one; empty where that is not clear."""
-    above_source = dict(_above(move.source.name, now))
+def _order(move: Move, now: Teacher, target: Teacher) -> tuple[str, str]:
+    """Return whether the new place of the call runs `behind` or `before` the old one, and the call in their common
+    caller through which the old one runs; empty where that is not clear."""
+    above_source = _above(move.source.name, now)
     steps = [(move.target.name, move.target, move.callee),
              *((body.name, body, below) for below, body in _above(move.target.name, target).values())]
     for name, body, below in steps:
         if name == move.source.name:
-            return ""  # the call went deeper into the same function
+            break  # the call went deeper into the same function
         if name not in above_source:
             continue
         first, _ = above_source[name]
         places = [[number for number, step in enumerate(body.steps) if _calls(step, one)] for one in (first, below)]
         if first == below or any(len(one) != 1 for one in places):
-            return ""
-        [early], [late] = places
+            break
+        [[source], [new]] = places
+        early, late = sorted((source, new))
         one, two = body.steps[early].where, body.steps[late].where
-        between = body.steps[early:late]
-        leads = two[:len(one)] == one
-        return first if early < late and leads and not any(step.kind in {"goto", "label"} for step in between) else ""
-    return ""
+        if early < late and two[:len(one)] == one and not any(
+                step.kind in {"goto", "label"} for step in body.steps[early:late]):
+            return "behind" if source < new else "before", first
+        break
+    return "", ""
 
 
 def _above(name: str, teacher: Teacher) -> dict[str, tuple[str, Outline]]:

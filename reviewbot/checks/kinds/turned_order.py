@@ -1,4 +1,4 @@
-"""Kind `turned-order`: a call goes to another function, and runs behind what reads a variable that it sets.
+"""Kind `turned-order`: a call goes to another function, and what sets a variable and what reads it change places.
 
 Looked at are calls that one patch takes out of one function and puts into another, in files near the subject. No
 options.
@@ -7,6 +7,7 @@ options.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -72,11 +73,15 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, o
     if where and line.isdigit():
         shown.append(Evidence(kind="source", file=where, line=int(line), rev=after.tree.rev,
                               text=line_at(after.tree.read(where), int(line))))
+    said = replace(rule, text=rule.notes.get(hit.shape, rule.text),
+                   question=rule.notes.get(f"ask {hit.shape}", rule.question),
+                   notes={**rule.notes, "page": rule.notes.get("page", "") if hit.shape not in rule.notes else ""})
     return draft_finding(
-        rule, state, Spot(file=file.path, line=hit.line, end_line=hit.end_line, function=outline.name,
+        said, state, Spot(file=file.path, line=hit.line, end_line=hit.end_line, function=outline.name,
                           symbol=hit.symbol, side=after),
         fields, message_id=analysis.message_id(state.index), evidence=tuple(shown),
         arches=(arch,) if arch in analysis.arches else (), says=(hit.symbol, hit.shape, hit.object))
 
 
-TURNED_ORDER = Kind(name="turned-order", changes=_run, check_options=_check, fields=_FIELDS)
+TURNED_ORDER = Kind(name="turned-order", changes=_run, check_options=_check, fields=_FIELDS,
+                    notes=lambda _: ("read-too-soon", "ask read-too-soon"))
