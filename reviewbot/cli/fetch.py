@@ -9,7 +9,7 @@ import click
 
 from reviewbot.cli.newer import asks_newer, newer_option, newer_thread, newest_of, no_settings
 from reviewbot.cli.sources import cache_folder, locate, network_of
-from reviewbot.cli.streams import write_file
+from reviewbot.cli.streams import require_other_files, write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.mail import (
     DEFAULT_LIMITS,
@@ -42,6 +42,7 @@ def fetch(source: str, output: Path, message_id: str, version_of_series: int | N
 
     SOURCE is a lore URL, a Message-ID, a mailbox file or - for standard input.
     """
+    require_other_files([output], [source])
     network = network_of(allowed=not no_network, cache=None if no_cache else cache_folder())
     location = locate(source)
     match location.kind:

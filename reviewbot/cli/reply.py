@@ -11,7 +11,7 @@ import click
 from reviewbot import report
 from reviewbot.cli import words
 from reviewbot.cli.output import Target, identity, manner, write_folder
-from reviewbot.cli.streams import write_file
+from reviewbot.cli.streams import require_other_files, write_file
 from reviewbot.errors import InputError, UsageError
 from reviewbot.findings.types import LEVELS, Level
 from reviewbot.report.reply import Draft, named_files
@@ -41,6 +41,7 @@ def reply(review: Path, names: tuple[str, ...], level: Level | None, output: str
     REVIEW.json is what 'reviewbot review -o json=REVIEW.json' wrote. Without --select and --level the drafts say what
     the first page asks, and every error. They are written, never sent.
     """
+    require_other_files([Path(output)] if output else [], [review])
     wanted = [name.strip() for text in names for name in text.split(",") if name.strip()]
     drafts = _drafts(read_reviews(read_file(review), where=str(review)), wanted, level, where=str(review))
     every = [draft for group in drafts for draft in group]

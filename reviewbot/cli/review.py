@@ -24,13 +24,22 @@ from reviewbot.cli.follow_ups import counted, sloppy_option
 from reviewbot.cli.knowledge import Known, known_release
 from reviewbot.cli.newer import asks_newer, newer_option, no_settings, with_newer
 from reviewbot.cli.nipa import tell_nipa
-from reviewbot.cli.output import FORMAT_NAMES, Target, b4_review_folder, identity, manner, targets, write_reviews
+from reviewbot.cli.output import (
+    FORMAT_NAMES,
+    Target,
+    b4_review_folder,
+    identity,
+    manner,
+    require_room,
+    targets,
+    write_reviews,
+)
 from reviewbot.cli.program import OWN_DEFECT, write_bug
 from reviewbot.cli.remembered import api_folders, open_index, recall_words, remembering
 from reviewbot.cli.settings import usual_tree
 from reviewbot.cli.skipping import skip_list, skip_options, without_skipped
 from reviewbot.cli.sources import Input, account_for_all, cache_folder, network_of, read_sources, told_of
-from reviewbot.cli.streams import is_local
+from reviewbot.cli.streams import is_local, require_other_files
 from reviewbot.cli.suppressed import load_suppressions
 from reviewbot.errors import BudgetError, InputError, LocalError, ReviewbotError, Skip, TreeError, UsageError
 from reviewbot.findings.suppressions import Suppression
@@ -111,7 +120,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
               help=f"{', '.join(FORMAT_NAMES[:-1])} or {FORMAT_NAMES[-1]} (default: text); may be repeated.")
 @click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=targets,
               help="Write that format to a file instead of standard output; may be repeated. eml=DIR/ writes one file "
-                   "for each draft.")
+                   "for each draft, html=DIR/ one for each series.")
 @click.option("--b4-review", "b4_review", is_flag=True,
               help="Put the comments where 'b4 review' shows them, .git/b4-review/ of the tree; print only what "
                    "--format names.")
@@ -168,6 +177,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
     _exclude(("--check-newer-revisions", asks_newer()), ("--no-network", no_network))
     _exclude(("--check-newer-revisions", asks_newer()), ("--all", every))
     _exclude(("--b4-review", b4_review), ("-o b4-review=DIR", "b4-review" in outputs))
+    require_other_files((target.path for target in outputs.values()), (*sources, *suppressions, previous))
     if tree is None and not kernel:
         tree = kernel_tree_around(Path.cwd()) or tree_of_b4(os.environ) or usual_tree()
     if base and tree is None:
@@ -185,6 +195,7 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                                            where=named, quiet=quiet)
             chosen = (reviewable(given.found, where=named) if every else
                       [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
+    require_room(len(chosen), formats, outputs)
     # b4 asks about each patch in turn: the review of the whole series answers, and is made once.
     one_of_all = given.patch if formats == ("b4",) and not outputs and patches is None else 0
     patches = patches or (frozenset({given.patch}) if given.patch and not one_of_all else None)

@@ -14,7 +14,7 @@ import click
 from reviewbot.cfacts.family import load_family
 from reviewbot.cfacts.scan import Scan, scan_tree
 from reviewbot.cli.remembered import api_folders, open_index, word_shelf
-from reviewbot.cli.streams import write_file
+from reviewbot.cli.streams import require_other_files, write_file
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import InputError, Skip, TreeError, UsageError
 from reviewbot.report.scan_rows import (
@@ -67,6 +67,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     Every call of the function families is listed with what becomes of its result: discarded, void-cast, unread,
     overwritten, warn-only, handled, returned, in-macro or void-callee.
     """
+    require_other_files([output], [baseline])
     known = _baseline(baseline)
     tree = open_lightly(folder, rev)
     require_kernel(tree, str(folder))

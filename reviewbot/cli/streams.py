@@ -10,14 +10,14 @@ import stat
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 
 from reviewbot.errors import LocalError, UsageError
 
-__all__ = ["is_local", "leave_quietly", "open_streams", "stopping_cleanly", "write_file"]
+__all__ = ["is_local", "leave_quietly", "open_streams", "require_other_files", "stopping_cleanly", "write_file"]
 
 _NO_ROOM = "nothing of it was changed; free some space, or name another place"
 _LOCAL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM})
@@ -66,6 +66,15 @@ def stopping_cleanly() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def require_other_files(outputs: Iterable[Path | None], inputs: Iterable[str | Path | None]) -> None:
+    """Raise UsageError when a file that is to be written is one that is to be read."""
+    read = [name for name in inputs if name is not None and os.path.isfile(name)]  # noqa: PTH113 - it never raises
+    for output in outputs:
+        if output is not None and output.is_file() and any(output.samefile(name) for name in read):
+            raise UsageError("this file is read, and would be written over; nothing was done", where=str(output),
+                             hint="name another place for what is written")
 
 
 def write_file(path: Path, data: str | bytes, *, hint: str = "") -> None:

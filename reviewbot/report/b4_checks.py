@@ -17,14 +17,18 @@ _STATUS: Mapping[Level, str] = {"error": "fail", "warning": "warn", "question": 
 _WORST = ("fail", "warn", "pass")
 
 
-def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str:
+def render_b4(*reviews: Review, patch: int | None = None, url: str = "") -> str:
     """Return the array for `b4.review-series-check-cmd`, or for one patch for `b4.review-perpatch-check-cmd`.
 
-    It has one entry. A review that found nothing passes and says what was looked at. Old and suppressed findings are
-    listed but pass; the gravest findings come first. `url` is where the whole report can be read, if anywhere.
-    `details` is itself JSON, a list of `{"status", "description"}`: b4 0.16 shows such a list line by line with the
-    status coloured.
+    It has one entry for each review. One that found nothing passes and says what was looked at. Old and suppressed
+    findings are listed but pass; the gravest findings come first. `url` is where the whole report can be read, if
+    anywhere. `details` is itself JSON, a list of `{"status", "description"}`: b4 0.16 shows such a list line by line
+    with the status coloured.
     """
+    return _array([_entry(review, patch, url) for review in reviews])
+
+
+def _entry(review: Review, patch: int | None, url: str) -> dict[str, str]:
     findings = [f for f in in_report_order(review.findings) if patch is None or f.patch == patch]
     new = counted(findings)
     statuses = {_status(finding) for finding in findings}
@@ -32,21 +36,24 @@ def render_b4(review: Review, *, patch: int | None = None, url: str = "") -> str
     details = [{"status": _status(f), "description": _describe(f)} for f in gravest]
     coverage = visible(say_coverage(review.coverage))
     details.append({"status": "pass", "description": coverage})
-    entry = {
+    return {
         "tool": "reviewbot",
         "status": next((status for status in _WORST if status in statuses), "pass"),
         "summary": say_counts(new) if new else f"nothing found; {coverage[:1].lower()}{coverage[1:-1]}",
         "url": url,
         "details": json.dumps(details, ensure_ascii=True),
     }
-    return json.dumps([entry], indent=1, ensure_ascii=True) + "\n"
 
 
 def refuse_b4(why: str) -> str:
     """Return the array for an input that could not be reviewed: a warning with the reason."""
     entry = {"tool": "reviewbot", "status": "warn", "summary": f"not reviewed: {squash(visible(why))}", "url": "",
              "details": ""}
-    return json.dumps([entry], indent=1, ensure_ascii=True) + "\n"
+    return _array([entry])
+
+
+def _array(entries: list[dict[str, str]]) -> str:
+    return json.dumps(entries, indent=1, ensure_ascii=True) + "\n"
 
 
 def _status(finding: Finding) -> str:

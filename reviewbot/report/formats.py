@@ -1,6 +1,7 @@
 """Every form that a review can be written in: the one list of them.
 
-A new form is a module that makes it, one entry here, and one line in the tables of README.md and docs/report.md.
+A new form is a module that makes it, one entry here, and one line in the tables of README.md and docs/report.md; its
+name stands in a man page as well, which tests/cli/update_man.py writes anew.
 """
 
 from __future__ import annotations
@@ -44,13 +45,15 @@ class Order:
 class Format:
     """A form of reviews: its `name` on the command line, what it is, and the function that `write`s it as one text.
 
-    `into_folder` returns it as files by name, for a form that may be several; None for the others.
+    `into_folder` returns it as files by name, for a form that may be several; None for the others. `alone`: a text of
+    this form holds one review and no more.
     """
 
     name: str
     says: str
     write: Callable[[Sequence[Review], Order], str]
     into_folder: Callable[[Sequence[Review], Order], dict[str, str]] | None = None
+    alone: bool = False
 
 
 # The modules are loaded when a form is asked for: rich and jinja2 take longer to load than a scan takes.
@@ -63,7 +66,12 @@ def _text(reviews: Sequence[Review], order: Order) -> str:
 
 def _html(reviews: Sequence[Review], order: Order) -> str:
     from reviewbot.report.html_page import render_html  # noqa: PLC0415
-    return "".join(render_html(one, order.rules) for one in reviews)
+    (review,) = reviews
+    return render_html(review, order.rules)
+
+
+def _html_files(reviews: Sequence[Review], order: Order) -> dict[str, str]:
+    return {f"review-{number:04d}.html": _html([one], order) for number, one in enumerate(reviews, 1)}
 
 
 def _json(reviews: Sequence[Review], order: Order) -> str:
@@ -84,13 +92,13 @@ def _terse(reviews: Sequence[Review], _: Order) -> str:
 def _sarif(reviews: Sequence[Review], order: Order) -> str:
     from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
     from reviewbot.report.sarif_log import render_sarif  # noqa: PLC0415
-    return "".join(render_sarif(with_promised_lines(one), order.rules) for one in reviews)
+    return render_sarif(*map(with_promised_lines, reviews), rules=order.rules)
 
 
 def _b4(reviews: Sequence[Review], _: Order) -> str:
     from reviewbot.report.b4_checks import render_b4  # noqa: PLC0415
     from reviewbot.report.promised import with_promised_lines  # noqa: PLC0415
-    return "".join(render_b4(with_promised_lines(one)) for one in reviews)
+    return render_b4(*map(with_promised_lines, reviews))
 
 
 def _drafts(reviews: Sequence[Review], order: Order) -> list[tuple[Draft, ...]]:
@@ -121,7 +129,7 @@ def _agent_files(reviews: Sequence[Review], _: Order) -> dict[str, str]:
 
 FORMATS: tuple[Format, ...] = (
     Format(name="text", says="the first page for a terminal (default)", write=_text),
-    Format(name="html", says="one file, no scripts, nothing remote", write=_html),
+    Format(name="html", says="one file, no scripts, nothing remote", write=_html, into_folder=_html_files, alone=True),
     Format(name="json", says="everything, schema reviewbot.review/1", write=_json),
     Format(name="terse", says="FILE:LINE: LEVEL: message [rule], silent when there is nothing to say", write=_terse),
     Format(name="sarif", says="SARIF 2.1.0 for editors and code hosts", write=_sarif),

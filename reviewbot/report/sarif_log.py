@@ -28,30 +28,37 @@ _LEVELS: Mapping[Level, str] = {"error": "error", "warning": "warning", "questio
 _ROOT = "SRCROOT"
 
 
-def render_sarif(review: Review, rules: Mapping[str, RuleText]) -> str:
-    """Return one SARIF log with one run as JSON text that ends in a newline; the same review gives the same bytes."""
+def render_sarif(*reviews: Review, rules: Mapping[str, RuleText]) -> str:
+    """Return one SARIF log with a run for each review as JSON text that ends in a newline.
+
+    The same reviews give the same bytes.
+    """
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [_run(review, rules) for review in reviews],
+    }
+    return json.dumps(log, indent=1, ensure_ascii=True) + "\n"
+
+
+def _run(review: Review, rules: Mapping[str, RuleText]) -> _Record:
     findings = in_report_order(review.findings)
     ids = sorted({*review.coverage.rules, *(f.rule for f in findings)})
     base = review.patched.base
     provenance = [{"repositoryUri": _text(base.origin), "revisionId": base.rev, "mappedTo": {"uriBaseId": _ROOT}}]
-    log = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "reviewbot", "version": __version__, "semanticVersion": __version__,
-                                "rules": [_rule(rule, rules.get(rule)) for rule in ids]}},
-            "automationDetails": {"id": f"reviewbot/{visible(review.series.message_id)}/"},
-            "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the kernel tree."}}},
-            **({"versionControlProvenance": provenance} if base.origin and base.rev else {}),
-            "columnKind": "unicodeCodePoints",
-            "results": [_result(finding, ids) for finding in findings],
-            "invocations": [{"executionSuccessful": True,
-                             "toolExecutionNotifications": [_notification(skip) for skip in review.skips]}],
-            "properties": {"series": _text(review.series.subject), "version": review.series.version,
-                           "base": {"kind": base.kind, "rev": base.rev, "kernel": base.kernel}},
-        }],
+    return {
+        "tool": {"driver": {"name": "reviewbot", "version": __version__, "semanticVersion": __version__,
+                            "rules": [_rule(rule, rules.get(rule)) for rule in ids]}},
+        "automationDetails": {"id": f"reviewbot/{visible(review.series.message_id)}/"},
+        "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the kernel tree."}}},
+        **({"versionControlProvenance": provenance} if base.origin and base.rev else {}),
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, ids) for finding in findings],
+        "invocations": [{"executionSuccessful": True,
+                         "toolExecutionNotifications": [_notification(skip) for skip in review.skips]}],
+        "properties": {"series": _text(review.series.subject), "version": review.series.version,
+                       "base": {"kind": base.kind, "rev": base.rev, "kernel": base.kernel}},
     }
-    return json.dumps(log, indent=1, ensure_ascii=True) + "\n"
 
 
 def _text(text: str) -> str:

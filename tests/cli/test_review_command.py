@@ -50,6 +50,30 @@ OWN_EXAMPLES = {"answer-change", "default-again", "dropped-bit", "error-line", "
 """Kinds of check that need files which the example's tree has no like of."""
 
 
+def test_several_series_are_one_document(tmp_path: Path) -> None:
+    """SARIF is one log with a run for each series, b4's answer one list; HTML is a file each, in a folder."""
+    places = {form: tmp_path / form for form in ("sarif", "b4")}
+    folder = tmp_path / "pages"
+    outputs = [word for form, path in places.items() for word in ("-o", f"{form}={path}")]
+    result = run(SERIES, LOAN, "--tree", TREE, "--all", *outputs, "-o", f"html={folder}/")
+    assert result.exit_code == 0, result.stderr
+    runs = json.loads(places["sarif"].read_text())["runs"]
+    assert len({one["automationDetails"]["id"] for one in runs}) == 2
+    assert len(json.loads(places["b4"].read_text())) == 2
+    pages = sorted(folder.iterdir())
+    assert [page.name for page in pages] == ["review-0001.html", "review-0002.html"]
+    assert [page.read_text().count("</html>") for page in pages] == [1, 1]
+
+
+@pytest.mark.parametrize("words", [("-o", "html=all.html"), ("--format", "html")])
+def test_a_page_holds_one_series(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two whole HTML documents in one text are none: that is refused, with what to do, before anything is looked at."""
+    monkeypatch.chdir(tmp_path)
+    result = run(SERIES, LOAN, "--tree", TREE, "--all", *words)
+    assert (result.exit_code, result.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert "html is a page for one series, and these are 2; -o html=DIR/ writes a file each" in result.stderr
+
+
 @pytest.fixture
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be known from another test."""
@@ -265,8 +289,8 @@ def test_one_bad_series_costs_the_others_nothing(own_cache: None, tmp_path: Path
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     both = tmp_path / "both.mbox"
     both.write_bytes(Path(SERIES).read_bytes() + b"\nFrom mboxrd@z Thu Jan  1 00:00:00 1970\n" + UNRELATED)
-    outputs = [part for form in ("text", "html", "sarif", "eml", "terse", "b4")
-               for part in ("-o", f"{form}={tmp_path / form}")]
+    outputs = [part for form in ("text", "html/", "sarif", "eml", "terse", "b4")
+               for part in ("-o", f"{form.rstrip('/')}={tmp_path}/{form}")]
     result = run(str(both), "--tree", TREE, "--all", "--no-network", "--format", "json", *outputs)
     assert result.exit_code == status, result.stderr
     reviews = json.loads(result.stdout)["reviews"]

@@ -35,7 +35,7 @@ def run(*words: str) -> Result:
     (["review", SERIES, "--format", "htlm"], "did you mean 'html'?"),
     (["review", SERIES, "-o", "htlm=x"], "did you mean 'html=x'?"),
     (["review", SERIES, "-o", "json=-"], "for standard output say --format json"),
-    (["review", SERIES, "-o", "html=/"], "html is one file, and this is a folder"),
+    (["review", SERIES, "-o", "json=/"], "json is one file, and this is a folder"),
     (["review", SERIES, "--patch", "99"], "the series has no patch 99; --patch takes numbers up to 10"),
     (["review", SERIES, "--patch", "one"], "patch numbers look like 2 or 1,3"),
     (["review", SERIES, "--kernel", "9.9"], "the model does not know Linux 9.9; it was read from"),
@@ -170,6 +170,25 @@ def test_no_report_is_lost_without_a_word(words: tuple[str, ...], said: str) -> 
     """Two places for one form, one file for two, and a folder that an option overrules are refused."""
     done = run("review", SERIES, *words)
     assert (done.exit_code, said in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [
+    ("review", "IN", "--tree", TREE, "-o", "json=IN"),
+    ("review", SERIES, "--tree", TREE, "--previous", "IN", "-o", "terse=IN"),
+    ("review", SERIES, "--tree", TREE, "--suppressions", "IN", "-o", "eml=./IN"),
+    ("reply", "IN", "-o", "IN"),
+    ("fetch", "IN", "-o", "IN"),
+    ("scan", "--tree", TREE, "--baseline", "IN", "-o", "IN"),
+], ids=lambda words: " ".join(words[::2][:3]))
+def test_what_is_read_is_not_written_over(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+                                          ) -> None:
+    """An output that is also an input is refused before anything is done, also where it is spelled another way."""
+    monkeypatch.chdir(tmp_path)
+    Path("IN").write_bytes(Path(SERIES).read_bytes())
+    result = run(*words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "IN: this file is read, and would be written over; nothing was done; name another place" in result.stderr
+    assert Path("IN").read_bytes() == Path(SERIES).read_bytes()
 
 
 def test_a_device_takes_several_forms() -> None:

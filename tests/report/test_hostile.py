@@ -49,7 +49,7 @@ def test_any_text_anywhere(text: str, other: str, number: int) -> None:
     assert (page.faults, page.open, page.loads) == ([], [], [])
     assert len(page.ids) == len(set(page.ids))
     render_html(review, {}).encode()
-    for form in (render_json(review), render_sarif(review, {}), render_b4(review)):
+    for form in (render_json(review), render_sarif(review, rules={}), render_b4(review)):
         json.loads(form)
     for draft in draft_replies(review, identity=sample.ME, messages=messages):
         head = draft.text.split("\n\n", 1)[0]

@@ -50,7 +50,7 @@ def test_every_thread_gives_every_format(threads_folder: Path) -> None:
             assert "not changed by this patch" not in " ".join(page.text)
             for draft in draft_replies(review, identity=sample.ME, messages=messages):
                 assert "\nIn " not in draft.body
-            for text in (render_text(review, {}), render_json(review), render_sarif(review, {})):
+            for text in (render_text(review, {}), render_json(review), render_sarif(review, rules={})):
                 assert text.endswith("\n")
 
 

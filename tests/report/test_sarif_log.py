@@ -14,7 +14,7 @@ from reviewbot.review.types import Review
 
 
 def run_of(review: Review, rules: dict[str, RuleText]) -> dict[str, Any]:
-    log = json.loads(render_sarif(review, rules))
+    log = json.loads(render_sarif(review, rules=rules))
     assert log["version"] == "2.1.0"
     (run,) = log["runs"]
     assert isinstance(run, dict)

@@ -42,7 +42,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "report-empty.html": lambda: render_html(sample.make_review(
         findings=(), behaviour=(), claims=(), level_set=(), skips=(), first_page=EMPTY_PAGE), sample.make_rules()),
     "report.json": lambda: render_json(sample.make_review()),
-    "report.sarif": lambda: render_sarif(sample.make_review(), sample.make_rules()),
+    "report.sarif": lambda: render_sarif(sample.make_review(), rules=sample.make_rules()),
     "report.terse": lambda: render_terse(sample.make_review()),
     "report-b4.json": lambda: render_b4(sample.make_review()),
     "page-80.txt": lambda: render_text(sample.make_review(), sample.make_rules()),
