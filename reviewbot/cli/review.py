@@ -60,6 +60,7 @@ from reviewbot.source import (
     open_tree,
     require_kernel,
 )
+from reviewbot.source.elsewhere import follow_functions
 from reviewbot.source.moved import follow_moved
 from reviewbot.source.recalled import recalling
 from reviewbot.text import clip, quote_names, visible
@@ -389,7 +390,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
                 progress("searching the tree", 0, 4)
                 recall_words(found.start, knowledge.family.names("core"), index)
                 kept.enter_context(remembering(found.start, index))
-            return follow_moved(series, found)
+            return follow_functions(*follow_moved(series, found))
 
         series, patched = memo.patched(series, tree, put) if memo and tree is not None else put()
         applied = time.monotonic()

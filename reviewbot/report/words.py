@@ -12,6 +12,7 @@ from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
 from reviewbot.series.types import Series, Trailer
+from reviewbot.source.elsewhere import lent_words
 from reviewbot.source.landing import ANOTHER_FILE, ANOTHER_FORM
 from reviewbot.source.moved import moved_words
 from reviewbot.source.types import Applied, PatchState
@@ -249,8 +250,10 @@ def say_base(review: Review) -> str:
 
 
 def say_moved(series: Series) -> str:
-    """Return which files of the mails the tree has under other names, as one sentence; empty where there is none."""
+    """Return which files of the mails the tree has under other names, and of which it has functions in another, as one
+    sentence; empty where there is none."""
     said = [f"{clip(mailed, 200)} is {clip(path, 200)}" for mailed, path in moved_words(series)]
+    said += [f"{clip(mailed, 200)} is in part {clip(path, 200)}" for mailed, path in lent_words(series)]
     named = quote_names(said, most=_MOST_FILES)
     return f"{named} in this tree." if said else ""
 

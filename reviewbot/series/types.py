@@ -40,7 +40,8 @@ class FileDiff:
     Paths are relative, without `a/` and `b/`, and never leave the tree (no `..`, not absolute, no NUL).
     `old_blob` and `new_blob` are the abbreviated blob ids of the `index` line, or empty.
     `raw` is the file's part of the mail's diff, byte for byte as text, fit for `git apply`. `mailed_path` is the path
-    in the mail where the tree has the file under another one, which the paths then are.
+    in the mail where the tree has the file under another one, which the paths then are. `lent_by` is the path in the
+    mail of hunks whose functions the tree has in this file.
     """
 
     old_path: str
@@ -51,6 +52,7 @@ class FileDiff:
     hunks: tuple[Hunk, ...]
     raw: str
     mailed_path: str = ""
+    lent_by: str = ""
 
     @property
     def path(self) -> str:

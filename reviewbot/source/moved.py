@@ -19,7 +19,7 @@ from reviewbot.source.standing import stands
 from reviewbot.source.trees import tree_below
 from reviewbot.source.types import PatchedTree, PatchState, Tree
 
-__all__ = ["follow_moved", "moved_words", "names_looked_for"]
+__all__ = ["beside", "follow_moved", "has_just_that", "moved_words", "names_looked_for", "shown_functions"]
 
 _MOST_PATHS = 12  # of one series that are looked for
 _MOST_NAMES = 6  # that one file is looked for by
@@ -92,7 +92,7 @@ def _find(series: Series, tree: Tree) -> dict[str, str]:
     touched = {path for patch in series.patches for file in patch.files for path in (file.old_path, file.new_path)}
     found: dict[str, str] = {}
     for path in list(lacking):
-        one = _one(lacking[path], names[path], _beside(tree, path, touched), tree)
+        one = _one(lacking[path], names[path], beside(tree, path, touched), tree)
         if one:
             found[path] = one
     left = [path for path in lacking if path not in found and names[path]]
@@ -131,11 +131,11 @@ def _names(hunks: Sequence[Hunk], lines: Sequence[bytes]) -> tuple[str, ...]:
     """Return what the file is looked for by: the functions that its hunks show, then the longest names."""
     longest = sorted({word for line in lines for word in _WORD.findall(line)} - _PLAIN,
                      key=lambda word: (-len(word), word))
-    return tuple(dict.fromkeys(name.decode("ascii", "replace") for name in (*_functions(hunks), *longest)
+    return tuple(dict.fromkeys(name.decode("ascii", "replace") for name in (*shown_functions(hunks), *longest)
                                if _WORD.fullmatch(name)))[:_MOST_NAMES]
 
 
-def _functions(hunks: Iterable[Hunk]) -> tuple[bytes, ...]:
+def shown_functions(hunks: Iterable[Hunk]) -> tuple[bytes, ...]:
     """Return the functions that the old side of the hunks shows or names."""
     found: dict[bytes, None] = {}
     for hunk in hunks:
@@ -147,7 +147,7 @@ def _functions(hunks: Iterable[Hunk]) -> tuple[bytes, ...]:
     return tuple(name for name in found if len(name) > 1)
 
 
-def _beside(tree: Tree, path: str, touched: set[str]) -> Iterator[str]:
+def beside(tree: Tree, path: str, touched: set[str]) -> Iterator[str]:
     """Yield the files of the same folder and ending."""
     folder, _, name = path.rpartition("/")
     if not tree.exists(folder):
@@ -189,7 +189,7 @@ def _fits(hunks: Sequence[Hunk], content: bytes) -> bool:
     """Return whether most of the hunks go into the file, or are there already, and most of the functions are its own.
     """
     file = file_lines(split_lines(content))
-    functions = _functions(hunks)
+    functions = shown_functions(hunks)
     own = {name for what, name, _ in definitions(file.lines) if what == "function"}
     if functions and sum(name in own for name in functions) < _MOST_OF * len(functions):
         return False
@@ -198,7 +198,7 @@ def _fits(hunks: Sequence[Hunk], content: bytes) -> bool:
     for hunk in hunks:
         lines = hunk_of(hunk)
         placed = place(lines, file) or stands(lines, file) or place(reversed_hunk(lines), file)
-        if placed is None or not lines.blocks or placed.sure < _SURE or not _stands_so(lines, placed, file):
+        if placed is None or not lines.blocks or placed.sure < _SURE or not has_just_that(lines, placed, file):
             continue
         likely += 1
         if placed.how in {"exact", "context"}:
@@ -208,7 +208,7 @@ def _fits(hunks: Sequence[Hunk], content: bytes) -> bool:
     return enough and closely > 0 and likely >= _MOST_OF * len(hunks) and (len(hunks) > 1 or weight >= _TELLS / 3)
 
 
-def _stands_so(hunk: Lines, placed: Placement, file: FileLines) -> bool:
+def has_just_that(hunk: Lines, placed: Placement, file: FileLines) -> bool:
     """Return whether the file has in these places just what the hunk takes, or what it brings, in what it names."""
     section = as_bytes(hunk.section)
     if file.span(section) is not None and file.within(placed.start, section) is False:
