@@ -11,9 +11,9 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.frees import known_frees
-from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
+from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
@@ -59,7 +59,7 @@ def calls_dropped(old: Outline, new: Outline, kind: Kind) -> Iterator[Hit]:
         return
     one = next(one for one in gone if _kind(old, one, names, whole) == kind)
     others = [other for other in gone if other is not one]
-    place = place_after(old, new, _outermost(one.step, missing))
+    place = _place(old, new, one.step, missing)
     yield Hit(
         shape=kind,
         line=place.line,
@@ -92,9 +92,11 @@ def _short(outline: Outline, call: Expr) -> str:
     return text if len(text) <= 80 else f"{call.name}()"
 
 
-def _outermost(step: Step, missing: list[Step]) -> Step:
-    """Return the first step that went of those around a step, and the step itself."""
-    return next(one for one in missing if one is step or any(branch.block in step.where for branch in one.branches))
+def _place(old: Outline, new: Outline, step: Step, missing: list[Step]) -> Step:
+    """Return the step that stands now where one stood: what came behind it and stays, else the last of all."""
+    went = {id(one) for one in missing}
+    before = sum(id(one) not in went for one in old.steps[:old.steps.index(step)])
+    return next((one for one in new.steps[before:] if one.kind not in {"declare", "label"}), new.steps[-1])
 
 
 def _gone(old: Outline, new: Outline, missing: list[Step]) -> list[_Gone]:
@@ -107,9 +109,15 @@ def _gone(old: Outline, new: Outline, missing: list[Step]) -> list[_Gone]:
     left = {part.name for step in new.steps for part in walk(step.expr) if part.kind == "name"} | {
         step.name for step in new.steps if step.kind == "declare"}
     numbers = {id(step) for step in missing}
+    checked: set[str] = set()
+    for_failure: set[int] = set()
     for step in missing:
         expr = step.expr
-        if step.kind == "test" and not step.loop:
+        if for_failure & {*step.where}:
+            continue  # what was done about its failure went with it
+        if step.kind == "test" and not step.loop and checked & {place_of(ask.subject) for ask in asks_in(step.expr)}:
+            for_failure |= {branch.block for branch in step.branches if branch.leaves}
+        elif step.kind == "test" and not step.loop:
             if any(id(inner) not in numbers for branch in step.branches for inner in old.inside(branch)):
                 return []
         elif step.kind == "declare":
@@ -119,13 +127,23 @@ def _gone(old: Outline, new: Outline, missing: list[Step]) -> list[_Gone]:
             gone.append(_Gone(expr, step))
         elif step.kind == "do" and expr is not None and expr.kind == "assign" and len(expr.parts) == 2:
             target, value = expr.parts
-            if value.kind == "call" and value.name and target.kind == "name" and target.name not in left:
+            if value.kind == "call" and value.name and target.kind == "name" and (
+                    target.name not in left or _is_checked(old, step, missing)):
                 gone.append(_Gone(value, step))
+                checked.add(target.name)
             elif calls_in(value) and place_of(target) and target.kind != "name":
                 return []
         else:
             return []
     return gone
+
+
+def _is_checked(old: Outline, step: Step, missing: list[Step]) -> bool:
+    """Return whether the test of what a call gave, right behind it, went as well."""
+    number = old.steps.index(step) + 1
+    test = old.steps[number] if number < len(old.steps) else None
+    return test is not None and test.kind == "test" and not test.loop and any(one is test for one in missing) and all(
+        step.expr is not None and place_of(ask.subject) == place_of(step.expr.parts[0]) for ask in asks_in(test.expr))
 
 
 def steps_gone(old: Outline, new: Outline) -> list[Step] | None:

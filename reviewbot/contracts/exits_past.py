@@ -52,7 +52,8 @@ def _way_back(old: Outline, new: Outline, label: str) -> list[Expr]:
     """Return the calls behind a label in the new function: what it gives back, or, of a label that only this exit had,
     all that stood there and stands still."""
     if any(step.kind == "label" and step.name == label for step in new.steps):
-        return _behind(new, label)
+        given = _behind(new, label)
+        return given or _behind(new, label, every=True)
     left = {old.text(call) for call in _behind(old, label, every=True)}
     found = [call for step in new.steps if not step.where for call in _whole_calls(step) if new.text(call) in left]
     return found if len(found) == len(left) else []

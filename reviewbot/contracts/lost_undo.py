@@ -122,7 +122,8 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
             continue  # where a conversion may have failed the memory is kept: that is the way to deal with it
         others = [other for other in now if other.callee != one.callee and (other.whole or (
             not one.whole and other.thing == one.thing))]
-        if {other.root for other in others if not _is_beside(old, one, other, teacher)} & also_called(new, one.root):
+        linked = also_called(new, one.root) if "*" in new.type_of(one.root) or not new.type_of(one.root) else {one.root}
+        if {other.root for other in others if not _is_beside(old, one, other, teacher)} & linked:
             continue  # another call still gives it back
         if one.callee in {other.callee for other in now if other.root == one.root and (
                 other.thing == one.thing or not _mentions(new, one.thing))} and not (

@@ -14,6 +14,7 @@ from reviewbot.contracts.away import memory_of
 from reviewbot.contracts.effects import Effect, known_effects, roots_of
 from reviewbot.contracts.given_first import flushed_late, is_same_memory, left_behind_read_only, origins, restored_late
 from reviewbot.contracts.learn import Teacher, definitions
+from reviewbot.contracts.only_moved import only_moved
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.types import Hit
@@ -53,8 +54,13 @@ def moved_past(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
     before, after = _units(old), _units(new)
     same = [text for text in before if text in after and before[text].one_of == after[text].one_of]
     seen: set[str] = set()
+    found = False
     for both in ([text for text in same if before[text].one_of == 1], same):
-        yield from _moved_in(both, (old, new), (before, after), now, seen)
+        for hit in _moved_in(both, (old, new), (before, after), now, seen):
+            found = True
+            yield hit
+    if not found:
+        yield from only_moved(old, new)
 
 
 def _moved_in(both: list[str], sides: tuple[Outline, Outline], units: tuple[dict[str, _Unit], dict[str, _Unit]],

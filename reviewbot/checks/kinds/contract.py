@@ -45,7 +45,7 @@ _NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
 _GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
 _LEFT = frozenset({"left-untested", "left-as-it-was"})
 _UNGUARDED = frozenset({"guard-gone", "undo-unguarded"})
-_TOLD = DROPPED | {"asks-another"}
+_TOLD = DROPPED | {"asks-another", "only-moved", "before-failure"}
 _TELLS = 4  # letters of a word that says what goes
 _OF_NULL = frozenset({"uses-when-empty", "followed-when-null"})
 

@@ -1,0 +1,27 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_combine(unsigned long addr, int pages)
+{
+	int ret;
+
+	ret = demo_soften(addr, pages);
+	if (!ret) {
+		ret = demo_combine_all(addr, pages);
+	}
+	return ret;
+}
+
+int demo_mirror(struct demo *d)
+{
+	int ret;
+
+	ret = demo_have_cpus(d);
+	if (ret)
+		goto out;
+
+	ret = demo_copy_state(d);
+	if (ret)
+		goto out;
+	demo_mark(d);
+out:
+	return ret;
+}

@@ -1,0 +1,20 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_write_back(struct demo *d)
+{
+	int ret;
+
+	ret = demo_set_back(d);
+	if (ret)
+		return ret;
+
+	demo_forget_type(d->start, d->end);
+	return 0;
+}
+
+void demo_finish(struct demo *d)
+{
+	demo_count(d);
+	demo_stop_others();
+
+	demo_take_all_back();
+}
