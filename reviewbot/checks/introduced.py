@@ -5,7 +5,7 @@ The only place that decides `introduced` and, for what is said of code as it is,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from functools import lru_cache
 
@@ -48,6 +48,7 @@ class _States:
     _before: dict[int, list[Finding]] = field(default_factory=dict)
     _back: dict[int, Analysis] = field(default_factory=dict)
     _matches: dict[int, dict[int, Match]] = field(default_factory=dict)
+    _gone: dict[int, dict[str, frozenset[str]]] = field(default_factory=dict)
 
     def after(self, position: int) -> list[Finding]:
         """Return what is said of the code after a patch."""
@@ -104,6 +105,12 @@ class _States:
             one.name == finding.function and not names.isdisjoint(one.calls_all)
             for one in (facts.functions if facts else ()))
 
+    def gone(self, position: int) -> dict[str, frozenset[str]]:
+        """Return by function which calls of the family a patch takes out that no other file of the base names."""
+        if position not in self._gone:
+            self._gone[position] = dict(_gone(self.analysis, position))
+        return self._gone[position]
+
     def is_unread(self, position: int, finding: Finding) -> bool:
         """Return whether the finding's file was left out after a patch for what it costs: nobody sees it gone there."""
         facts = self.analysis.after(position).facts.get(finding.file)
@@ -112,6 +119,17 @@ class _States:
     def rule(self, finding: Finding) -> Rule:
         """Return the rule of a finding."""
         return next(rule for rule in self.rules if rule.id == finding.rule)
+
+
+def _gone(analysis: Analysis, position: int) -> Iterator[tuple[str, frozenset[str]]]:
+    family, now = analysis.family.names(), analysis.after(position).facts
+    kept = {(path, one.name): one.calls_all for path, facts in now.items() for one in facts.functions}
+    lost = {one.name: names for path, facts in analysis.before(position).facts.items() for one in facts.functions
+            if (names := family.intersection(one.calls_all).difference(kept.get((path, one.name), one.calls_all)))}
+    touched = {file.old_path for state in analysis.patched.states for file in state.files}
+    holders = analysis.files_with(0, sorted(frozenset().union(*lost.values()))) if lost else {}
+    missing = frozenset(name for name, paths in holders.items() if touched.issuperset(paths))
+    yield from ((function, names & missing) for function, names in lost.items() if names & missing)
 
 
 def together(rules: Sequence[Rule]) -> list[tuple[Rule, ...]]:
@@ -176,7 +194,8 @@ def _lines_of(data: bytes) -> FileLines:
 def _unmatched(states: _States, position: int, finding: Finding, match: Match | None) -> Finding | None:
     """Return the finding for the architectures on which it is new, None when it was there before the patch."""
     if match is None:
-        return None if _nobodys_news(states, position, finding) else finding
+        return None if _nobodys_news(states, position, finding) or _takes_the_place(states, position, finding) \
+            else finding
     old, rule = states.before(position)[match.number], states.rule(finding)
     if old.rule != rule.id and old.symbol == finding.symbol and states.rule(old).kind == rule.kind \
             and rule.notes.get("milder") and _written_by(states, position, finding):
@@ -213,6 +232,22 @@ def _nobodys_news(states: _States, position: int, finding: Finding) -> bool:
     return keeps is not None and not keeps(states.analysis, finding) and any(
         old.rule == finding.rule and old.says[:1] == finding.says[:1]
         and states.step(position, position).same_place(old, finding) for old in states.before(position))
+
+
+def _takes_the_place(states: _States, position: int, finding: Finding) -> bool:
+    """Return whether the patch has what the finding speaks of in place of a call that this tree does not have any more:
+    nobody can tell here whether the same was to be said of that one.
+
+    A series for an older kernel takes out calls of a function of the family that is gone since. An error that gets lost
+    is the series' own unless that function called the same primitive.
+    """
+    gone = states.gone(position)
+    if states.rule(finding).kind not in _LOSSES:
+        return finding.function in gone
+    names = frozenset().union(*gone.values())
+    model = states.analysis.model
+    return bool(names) and any(fact.calls in finding.says for arch in (model.generic, *model.own) for fact in arch.facts
+                               if fact.symbol in names and fact.calls)
 
 
 def _written_by(states: _States, position: int, finding: Finding) -> bool:

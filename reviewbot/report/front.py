@@ -118,6 +118,14 @@ def _why(weight: Weight | None, because: tuple[str, ...]) -> str:
     return "; ".join(part for part in (known, rests) if part)
 
 
+def _unsaid(review: Review, findings: Mapping[str, Finding]) -> int:
+    """Return how many questions a page has kept to itself that says nothing else: exit statuses count them."""
+    page = review.first_page
+    return 0 if page.ask or page.rows else sum(
+        one.introduced and not one.suppressed and one.fixed_by is None and one.level in {"error", "warning", "question"}
+        for one in findings.values())
+
+
 def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
     coverage = review.coverage
     arches = f", on {quote_names(coverage.built_on, most=12)}" if coverage.built_on else ""
@@ -125,7 +133,7 @@ def _bottom(review: Review, findings: Mapping[str, Finding]) -> str:
             f"{spell_count(coverage.files, 'file')}{arches}.")
     old = old_defects(tuple(findings.values()), review.patched, review.first_page)
     errors = review.first_page.left_errors
-    lighter = review.first_page.left_out - errors
+    lighter = review.first_page.left_out - errors or _unsaid(review, findings)
     left = " and ".join(part for part in (
         spell_count(errors, "error") if errors else "",
         spell_count(lighter, "lighter row or question", "lighter rows and questions") if lighter else "") if part)

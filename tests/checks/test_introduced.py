@@ -375,3 +375,24 @@ def test_callers_of_callers() -> None:
     lossy = outer.replace("d->sealed = 1;", "set_memory_ro((unsigned long)d->text, d->pages);")
     assert [place for place in new(outer, lossy) if place[1] == "error-lost-in-void"] == [
         (1, "error-lost-in-void", "demo_start")]
+
+
+def test_in_place_of_what_the_tree_does_not_have_any_more() -> None:
+    """A series for an older kernel takes out calls of a function that is gone: what they did nobody can tell here."""
+    path = "mm/page_alloc.c"
+    body = """void free_pages_prepare(struct page *page, unsigned int order)
+{
+	demo_check(page);
+	CALL;
+	demo_tell(page);
+}
+"""
+    def rules(before: str, after: str) -> set[str]:
+        moments = ({path: body.replace("CALL", text)} for text in (before, after))
+        return {rule for _, rule, _ in new(*moments, arches=("x86",))}
+
+    sleeping, losing = "(void)set_memory_np(demo_address(page), 1)", "__kernel_map_pages(page, 1 << order, 0)"
+    assert (rules("demo_map(page)", sleeping), rules("demo_map(page)", losing)) == (
+        {"ignored-result", "sleeps-in-atomic"}, {"error-lost-in-void"})
+    gone = "kernel_map_pages(page, 1 << order, 0)"
+    assert (rules(gone, sleeping), rules(gone, losing)) == ({"ignored-result"}, set())

@@ -54,8 +54,8 @@ def _there(there: Sequence[Event]) -> str:
                               for event, arch in arches.items()))
     more = f", and {len(told) - _MOST_THERE} more like it" if len(told) > _MOST_THERE else ""
     numbers = [str(number) for number in sorted({event.patch for event in there})]
-    who = f"Patch {numbers[0]} brings" if len(numbers) == 1 else f"Patches {quote_names(numbers)} bring"
-    return f"{who} what this tree has already: {' and '.join(told[:_MOST_THERE])}{more}."
+    who = f"patch {numbers[0]} brings" if len(numbers) == 1 else f"patches {quote_names(numbers)} bring"
+    return f"This tree has already what {who}: {' and '.join(told[:_MOST_THERE])}{more}."
 
 
 def _of_rows(changed: Sequence[PageRow]) -> str:

@@ -26,7 +26,7 @@ def test_a_call_that_the_tree_has_already_is_no_news() -> None:
     found = review(OLD, NEW, tree=later)
     assert found.first_page.rows == ()
     assert found.first_page.conclusion.startswith(
-        "Patch 1 brings what this tree has already: on x86 demo_seal() makes demo->text executable.")
+        "This tree has already what patch 1 brings: on x86 demo_seal() makes demo->text executable.")
 
 
 def test_what_the_tree_has_stands_beside_the_rows() -> None:
@@ -39,7 +39,7 @@ def test_what_the_tree_has_stands_beside_the_rows() -> None:
     page = review(OLD + far + second, NEW + far + opened, tree=later + far + second).first_page
     assert "demo_open() now makes demo->data writable" in page.conclusion
     assert page.conclusion.endswith(
-        "Patch 1 brings what this tree has already: on x86 demo_seal() makes demo->text executable.")
+        "This tree has already what patch 1 brings: on x86 demo_seal() makes demo->text executable.")
 
 
 def test_a_hunk_left_over_is_named_with_its_patch() -> None:

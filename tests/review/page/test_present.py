@@ -30,7 +30,7 @@ def test_a_function_that_the_tree_has_already_is_not_new_there() -> None:
     own = BEFORE.replace("void demo_steps(void)\n", OWN)
     after = own.replace("demo_step(11)", "demo_step(99)")
     page = review(BEFORE, after, tree=own).first_page
-    assert page.conclusion.startswith("Patch 1 brings what this tree has already: x86's own set_memory_decrypted().")
+    assert page.conclusion.startswith("This tree has already what patch 1 brings: x86's own set_memory_decrypted().")
     assert page.rows == ()
     assert review(BEFORE, after).first_page.conclusion.startswith(
         "On x86 set_memory_decrypted() is new there, and nothing there calls it yet.")
