@@ -36,8 +36,9 @@ from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchedTree, PatchState, Tree
 from reviewbot.values import dataclass
 
-__all__ = ["Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
+__all__ = ["EVERY_FAMILY", "Analysis", "Occurrence", "Side", "Wrapper", "analyse"]
 
+EVERY_FAMILY = "api:all"
 _C_FILES = (".c", ".h")
 _DEEPEST_HELPER = 4  # a helper of a helper of a helper of a helper: what a reader still follows
 
@@ -243,7 +244,7 @@ class Analysis:
 
         Raises DataError for a family that does not exist.
         """
-        if "api:all" in references:
+        if EVERY_FAMILY in references:
             return self.family.names()
         return frozenset(function.name for reference in references for function in self.family.select(reference))
 

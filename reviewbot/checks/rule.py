@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ _CONFIDENCE = ("high", "medium", "low")
 _TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "counted", "match", "message"})
 _COUNTED_KEYS = frozenset({"worth", "of", "on"})
 _MESSAGE_KEYS = frozenset({"text", "harmless", "question", "note"})
+_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
 _HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When it is wrong", "References")
 
 
@@ -87,12 +89,13 @@ def rule_texts(rules: tuple[Rule, ...]) -> dict[str, RuleText]:
 
 def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]] | None) -> Rule:
     where = str(folder / "rule.toml")
+    text, doc = (_read(folder / name) for name in ("rule.toml", "doc.md"))
     try:
-        table = tomllib.loads((folder / "rule.toml").read_text(encoding="utf-8"))
-        doc = (folder / "doc.md").read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DataError(f"the rule does not load: {error}", where=str(folder),
-                        hint="a rule needs rule.toml and doc.md") from error
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said, at = _TOML_PLACE.sub("", str(error)), _TOML_PLACE.search(str(error))
+        raise DataError(f"this is no TOML: {said[:1].lower()}{said[1:]}", where=f"{where}:{at[1]}" if at else where,
+                        hint="a quote or a bracket may not be closed") from error
     _refuse_unknown(table, _TOP_KEYS, where)
     match, message = _table(table, "match", where), _table(table, "message", where)
     _refuse_unknown(message, _MESSAGE_KEYS, where)
@@ -117,6 +120,17 @@ def _load_rule(folder: Path, kinds: Mapping[str, frozenset[str]] | None) -> Rule
     if missing:
         raise DataError(f"doc.md lacks the heading '{missing[0]}'", where=str(folder / "doc.md"))
     return rule
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file that a rule needs. Raises DataError where there is none."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise DataError(f"the rule has no {path.name}", where=str(path.parent),
+                        hint="a rule needs rule.toml and doc.md; 'reviewbot rules new DIR/RULE' makes both") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"cannot be read: {error}", where=str(path), hint="mend the file") from error
 
 
 def _counted(table: dict[str, Any], where: str) -> Counted:

@@ -9,14 +9,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from reviewbot.checks.analysis import Analysis
+from reviewbot.cfacts.family import Family
+from reviewbot.checks.analysis import EVERY_FAMILY, Analysis
 from reviewbot.checks.certainty import as_sure_as_placed
 from reviewbot.checks.introduced import found_states, together
 from reviewbot.checks.kinds import KINDS
-from reviewbot.checks.kinds.base import notes_within
+from reviewbot.checks.kinds.base import names_option, notes_within
 from reviewbot.checks.moments import as_one
 from reviewbot.checks.rule import Rule, load_rules
-from reviewbot.errors import BudgetError
+from reviewbot.errors import BudgetError, DataError
 from reviewbot.findings.joint import over_architectures
 from reviewbot.findings.order import finish_findings
 from reviewbot.findings.types import Finding
@@ -26,13 +27,27 @@ __all__ = ["find", "load_checks"]
 _Said = tuple[str, str, tuple[str, ...]]
 
 
-def load_checks(folders: tuple[Path, ...]) -> tuple[Rule, ...]:
-    """Return all rules below the folders, each checked against its kind. Raises DataError on the first bad one."""
+def load_checks(folders: tuple[Path, ...], family: Family | None = None) -> tuple[Rule, ...]:
+    """Return all rules below the folders, each checked against its kind, and what it names against the family, if one
+    is given. Raises DataError on the first bad one."""
     rules = load_rules(folders, {name: kind.fields for name, kind in KINDS.items()})
     for rule in rules:
         KINDS[rule.kind].check_options(rule)
         notes_within(rule, KINDS[rule.kind].notes(rule))
+        if family is not None:
+            _require_family(rule, family)
     return rules
+
+
+def _require_family(rule: Rule, family: Family) -> None:
+    """Raise DataError, with the rule, for a function or family that it names and nobody has."""
+    for reference in names_option(rule, "api") if "api" in rule.options else ():
+        try:
+            _ = reference == EVERY_FAMILY or family.select(reference)
+        except DataError as error:
+            raise DataError(error.what, where=f"{rule.folder / 'rule.toml'}: match.api",
+                            hint=f"{error.hint}; one of your own stands in a file of DIR/api/, beside DIR/checks/"
+                            ) from error
 
 
 def find(rules: tuple[Rule, ...], analysis: Analysis, *, patches: frozenset[int] | None = None) -> tuple[Finding, ...]:

@@ -105,7 +105,8 @@ class Known(Mapping[str, RuleText]):
     def whole(self) -> Knowledge:
         """Return everything. Raises DataError for the first file that does not load."""
         folders = self._parts("checks")
-        rules = self._wanted(_own_checks(folders) if len(self.folders) == 1 else checks.load_checks(folders))
+        rules = self._wanted(_own_checks(folders) if len(self.folders) == 1 else checks.load_checks(
+            folders, self.family))
         return review.Knowledge(family=self.family, model=self.model, rules=rules, folders=self.folders)
 
     @cached_property

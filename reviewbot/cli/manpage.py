@@ -14,9 +14,13 @@ __all__ = ["man_pages"]
 
 _STATUS = (
     ("0", "done; for a review: nothing that the series brings is at or above --fail-on"),
-    ("1", "for a review: something is at or above --fail-on; for other commands: what they check does not hold"),
-    ("2", "the command line is wrong"), ("3", "a defect of reviewbot; a report file is written and named"),
-    ("4", "the input is missing, cannot be read or holds no patch, or the network refused"), ("130", "interrupted"))
+    ("1", "for review and scan: something is at or above --fail-on; for other commands: what they check does not hold"),
+    ("2", ("the command line is wrong, or what it names is not what it has to be: a folder that is no kernel, rules "
+           "that do not hold together, an id that a review does not have")),
+    ("3", "a defect of reviewbot; a report file is written and named"),
+    ("4", ("the input is missing, cannot be read or holds no patch, the network refused, or a disk or stream of this "
+           "machine is full")),
+    ("130", "interrupted"))
 
 
 def man_pages(group: click.Group, name: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from reviewbot import review as reviewing  # as a whole: what makes a review is 
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
 from reviewbot.cfacts.index import Index
+from reviewbot.checks.nearness import EVERYWHERE
 from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
 from reviewbot.cli.follow_ups import counted, sloppy_option
@@ -63,6 +64,7 @@ from reviewbot.source import (
 from reviewbot.source.elsewhere import follow_functions
 from reviewbot.source.moved import follow_moved
 from reviewbot.source.recalled import recalling
+from reviewbot.source.trees import is_safe_path
 from reviewbot.text import clip, quote_names, visible
 from reviewbot.values import dataclass
 
@@ -371,6 +373,16 @@ def _require_arches(patched: PatchedTree, wanted: tuple[str, ...], known: Known)
                          hint=f"it has {quote_names(there, most=len(there))}")
 
 
+def _require_scope(patched: PatchedTree, scope: tuple[str, ...]) -> None:
+    """Raise UsageError for a folder or file to look at that the tree has neither before nor after the series."""
+    trees = [patched.start, patched.states[-1].after] if patched.states and patched.base.kind != "none" else []
+    for path in scope if trees else ():
+        inside = path.rstrip("/")
+        if path != EVERYWHERE and not (is_safe_path(inside) and any(tree.exists(inside) for tree in trees)):
+            raise UsageError(f"the tree has no '{visible(clip(path, 80))}'", where="--scope",
+                             hint=f"name folders or files from the top of the tree, or {EVERYWHERE}")
+
+
 def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish, *, ingest: int,
                 progress: Callable[[str, int, int], None]) -> Review:
     """Return the review of one series: on the tree if there is one, else from its hunks."""
@@ -385,7 +397,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
             kept.enter_context(remembering(tree, index))
 
         def put() -> tuple[Series, PatchedTree]:
-            found = _patched(series, tree, wish)
+            found = _patched(series, tree, wish, knowledge.model.releases[0])
             if found.base.kind == "git" and found.states:
                 progress("searching the tree", 0, 4)
                 recall_words(found.start, knowledge.family.names("core"), index)
@@ -395,6 +407,7 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
         series, patched = memo.patched(series, tree, put) if memo and tree is not None else put()
         applied = time.monotonic()
         _require_arches(patched, wish.arches, knowledge)
+        _require_scope(patched, wish.scope)
         version, skips = _version(patched, wish, knowledge)
         kept.enter_context(recalling(index if index.is_open and not wish.seconds else None, stamp))
         asked = (version, wish.arches, wish.patches, skips, wish.silent, wish.scope)
@@ -417,13 +430,13 @@ def _review_one(series: Series, tree: Tree | None, knowledge: Known, wish: _Wish
     return replace(done, timing=timing)
 
 
-def _patched(series: Series, tree: Tree | None, wish: _Wish) -> PatchedTree:
+def _patched(series: Series, tree: Tree | None, wish: _Wish, oldest: KernelVersion) -> PatchedTree:
     if tree is None:
         if wish.kernel is None and series.date is not None:
             release = release_at(series.date.date(), data_folder("rules"))
             if release is not None:
-                found = fragments(series, kernel=str(release))
-                return replace(found, base=replace(found.base, how="date"))
+                found = fragments(series, kernel=str(max(release, oldest)))
+                return replace(found, base=replace(found.base, how="oldest" if release < oldest else "date"))
         return fragments(series, kernel=str(wish.kernel) if wish.kernel else "")
     return apply_series(series, tree, base=wish.base)
 
@@ -431,7 +444,7 @@ def _patched(series: Series, tree: Tree | None, wish: _Wish) -> PatchedTree:
 def _version(patched: PatchedTree, wish: _Wish, knowledge: Known) -> tuple[KernelVersion, tuple[Skip, ...]]:
     """Return the release whose model answers: the tree's, else the one that was named, else that of the series' date.
 
-    The newest known one answers for a series without a date.
+    The oldest known one answers for a series from before it, the newest known one answers for a series without a date.
     """
     if patched.base.kind != "none" and patched.base.kernel:
         version = parse_version(patched.base.kernel)
@@ -441,10 +454,11 @@ def _version(patched: PatchedTree, wish: _Wish, knowledge: Known) -> tuple[Kerne
         return version, ()
     if wish.kernel is not None:
         return wish.kernel, ()
-    if patched.base.how == "date":
+    if patched.base.how in {"date", "oldest"}:
+        guess = "the newest at the series' date" if patched.base.how == "date" else "the oldest that there is"
         version = parse_version(patched.base.kernel)
         return version, (Skip(where="the tree", stage="model", why="no release is named, so the model of "
-                              f"{version}, the newest at the series' date, answers; --tree or --kernel X.Y names the "
+                              f"{version}, {guess}, answers; --tree or --kernel X.Y names the "
                               "right one"),)
     newest = knowledge.model.releases[-1]
     return newest, (Skip(where="the tree", stage="model", why=f"no release is known, so the model of {newest} answers; "

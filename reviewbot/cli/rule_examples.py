@@ -18,14 +18,29 @@ from reviewbot.cli.example_marks import Mark, marks_in, ruled_out, settings_of, 
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.mail import read_source
+from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge
 from reviewbot.series import find_series
 from reviewbot.source import MemoryTree, apply_series
 from reviewbot.text import clip, nearest, quote_names, visible
 from reviewbot.values import dataclass
 
-__all__ = ["Example", "Judged", "TreeExample", "examples_of", "findings_in", "findings_in_trees", "judge", "mail_of",
-           "mails_of", "read_example", "read_tree_example", "rules_in"]
+__all__ = [
+    "Example",
+    "Judged",
+    "TreeExample",
+    "examples_of",
+    "findings_in",
+    "findings_in_trees",
+    "judge",
+    "laid_out",
+    "mail_of",
+    "mails_of",
+    "read_example",
+    "read_tree_example",
+    "rules_in",
+    "strays_of",
+]
 
 _HEAD = re.compile(r"/\* config: (?P<config>.*?)\s+arch: (?P<arch>[\w ]+?)(?:\s+path: (?P<path>\S+))?\s*\*/")
 _MOMENTS = ("before", "after", "after2", "after3")
@@ -194,6 +209,14 @@ def examples_of(rule: Rule) -> list[Path]:
         path.is_dir() or (path.suffix == ".c" and not path.name.endswith(".before.c"))))
 
 
+def strays_of(rule: Rule) -> list[Path]:
+    """Return what lies in the rule's folder as an example does and is none, nor part of one."""
+    known = examples_of(rule)
+    parts = {path.with_name(f"{path.stem}{end}") for path in known if path.is_file() for end in (".before.c", ".log")}
+    return sorted(path for path in rule.folder.iterdir() if path.name[:1] not in {".", "_"} and (
+        path.is_dir() or path.suffix in {".c", ".log"}) and path not in known and path not in parts)
+
+
 def judge(path: Path, rule: Rule, knowledge: Knowledge) -> Judged:
     """Return whether the rule finds exactly the lines of the example that are marked; known misses and false alarms
     must be what they were. Raises DataError when the example cannot be read."""
@@ -248,3 +271,10 @@ def rules_in(folder: Path) -> tuple[Path, ...]:
         return (folder.resolve(),)
     raise UsageError("this folder holds no rules", where=str(folder),
                      hint="a rule is a folder with a rule.toml, below DIR/checks/ or DIR")
+
+
+def laid_out(folder: Path, rules: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the folder laid out like the program's own that the folder is or lies in, if it is another than that."""
+    above = rules[0].resolve().parent
+    root = folder if (folder / "checks").is_dir() else above.parent if above.name == "checks" else None
+    return () if root is None or root.resolve() == data_folder("rules").resolve() else (root,)

@@ -16,8 +16,8 @@ from reviewbot.checks import Rule, load_checks
 from reviewbot.cli import words
 from reviewbot.cli.group import Group
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.cli.rule_examples import examples_of, judge, rules_in
-from reviewbot.cli.skeletons import new_rule
+from reviewbot.cli.rule_examples import examples_of, judge, laid_out, rules_in, strays_of
+from reviewbot.cli.skeletons import left_of_template, new_rule
 from reviewbot.errors import UsageError
 from reviewbot.report import Screen, screen_for
 from reviewbot.report.order import spell_count
@@ -53,15 +53,15 @@ def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
 def test_rules(folder: Path, *, verbose: bool) -> None:
     """Run the examples of the rules in DIR: marked lines must be found, and no others.
 
-    DIR is a folder laid out like the program's own (DIR/checks/RULE/rule.toml), a folder of rules, or one rule. Exits
-    with 1 when an example does not hold.
+    DIR is a folder laid out like the program's own (DIR/checks/RULE/rule.toml), a folder of rules, or one rule; the
+    api/, lists/ and the like beside a checks/ are read as well. Exits with 1 when an example does not hold.
     """
     folders = rules_in(folder)
-    parts = (folder,) if (folder / "checks").is_dir() else ()
+    parts = laid_out(folder, folders)
     knowledge = load_knowledge(parts)
     mine = {path.name: path for path in folders}
     known = {rule.id: rule for rule in (knowledge.rules if parts else load_checks(
-        (data_folder("rules") / "checks", folders[0].parent))) if rule.id in mine}
+        (data_folder("rules") / "checks", folders[0].parent), knowledge.family)) if rule.id in mine}
     wrong = examples = 0
     for name in sorted(mine):
         rule = known[name]
@@ -70,11 +70,15 @@ def test_rules(folder: Path, *, verbose: bool) -> None:
         kinds = [sum(one.path.name.startswith(kind) for one in judged) for kind in ("bad_", "good_")]
         if min(kinds) < _FEWEST:
             bad.append(f"{rule.folder}: a rule has two bad and two good examples, this one {kinds[0]} and {kinds[1]}")
+        bad += [f"{path}: is no example that is run; the names of examples begin with bad_ or good_, and their files "
+                "end in .c" for path in strays_of(rule)]
         wrong, examples = wrong + len(bad), examples + len(judged)
         click.echo(f"{'wrong' if bad else 'holds'}  {name}: {spell_count(len(judged), 'example')}, "
                    f"{spell_count(sum(one.found for one in judged), 'line')} found")
         for line in bad:
             click.echo(f"       {visible(squash(line))}")
+        if left := left_of_template(rule):
+            click.echo(visible(f"       {rule.folder / 'doc.md'}: '{left[0]}' still has the words of the template"))
         for one in judged if verbose else ():
             click.echo(f"       {one.path.name}: {'wrong' if one.wrong else 'holds'}")
     click.echo(f"{spell_count(len(mine), 'rule')}, {spell_count(examples, 'example')}, {wrong} wrong")

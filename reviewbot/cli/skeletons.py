@@ -19,7 +19,7 @@ from reviewbot.errors import UsageError
 from reviewbot.resources import data_folder
 from reviewbot.text import clip, nearest, quote_names, visible
 
-__all__ = ["new_arch", "new_rule"]
+__all__ = ["left_of_template", "new_arch", "new_rule"]
 
 _EACH = 2  # examples, bad and good, that a rule needs
 _HINT = "name a folder that can be written"
@@ -48,6 +48,12 @@ Where the code is right all the same, and what the rule says then.
 ## References
 Files and functions of the kernel that show it.
 """
+
+
+def left_of_template(rule: Rule) -> tuple[str, ...]:
+    """Return the headings of the rule's text below which the template's words still stand."""
+    parts = [part.partition("\n") for part in _DOC.split("\n## ")[1:]]
+    return tuple(heading for heading, _, words in parts if "{" not in words and words.strip() in rule.doc)
 
 
 @click.command(name="new")

@@ -242,7 +242,7 @@ def say_base(review: Review) -> str:
     base = review.patched.base
     kernel = f"Linux {base.kernel}" if base.kernel else "a tree"
     if base.kind == "none":
-        guessed = ", the newest at the series' date" if base.how == "date" else ""
+        guessed = {"date": ", the newest at the series' date", "oldest": ", the oldest that there is"}.get(base.how, "")
         return f"No tree: reviewed from the hunks alone, with the model of {kernel}{guessed}."
     of_range = base.how == "base-commit" and _COMMIT.fullmatch(review.series.message_id)
     known = [part for part in (base.rev[:12], _PARENT if of_range else _HOW.get(base.how, "")) if part]

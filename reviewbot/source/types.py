@@ -140,7 +140,7 @@ class Base:
     kind: Literal["git", "directory", "memory", "none"]
     rev: str
     kernel: str
-    how: Literal["base-commit", "blob-ids", "option", "date", "newest", "none"]
+    how: Literal["base-commit", "blob-ids", "option", "date", "oldest", "newest", "none"]
     tried: tuple[tuple[str, str], ...] = ()
     origin: str = ""
 

@@ -8,7 +8,8 @@ import pytest
 from rule_example import read_example, read_tree_example
 
 from reviewbot.cli.knowledge import load_knowledge
-from reviewbot.cli.rule_examples import judge
+from reviewbot.cli.rule_examples import judge, strays_of
+from reviewbot.cli.skeletons import left_of_template
 from reviewbot.resources import data_folder
 
 KNOWLEDGE = load_knowledge(())
@@ -36,6 +37,13 @@ def test_every_rule_has_its_examples(rule: str) -> None:
     assert len(good) >= 2
     assert all("BAD" in _marks(p) for p in bad)
     assert not any("BAD" in _marks(p) for p in good)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_a_rule_says_what_it_is_in_words_of_its_own(rule: str) -> None:
+    """Nothing of what `rules new` wrote into doc.md is left, and no file that looks like an example is never run."""
+    assert left_of_template(RULES[rule]) == (), "doc.md still has the words of the template below these headings"
+    assert strays_of(RULES[rule]) == []
 
 
 def _marks(path: Path) -> list[str]:

@@ -50,6 +50,19 @@ OWN_EXAMPLES = {"answer-change", "default-again", "dropped-bit", "error-line", "
 """Kinds of check that need files which the example's tree has no like of."""
 
 
+def test_the_model_that_is_named_is_the_one_that_answers(tmp_path: Path) -> None:
+    """A series from before the oldest release of the model is read with that one, and told so."""
+    old = tmp_path / "old.mbox"
+    old.write_bytes(UNRELATED.replace(b"2025", b"2019"))
+    result = run(str(old), "--format", "text", "--full")
+    text = " ".join(result.stdout.split())
+    assert result.exit_code == 0, result.stderr
+    assert "with the model of Linux 5.10, the oldest that there is" in text
+    assert "5.1," not in text
+    base = json.loads(run(str(old), "--format", "json").stdout)["series"]["base"]
+    assert (base["kernel"], base["how"]) == ("5.10", "oldest")
+
+
 def test_several_series_are_one_document(tmp_path: Path) -> None:
     """SARIF is one log with a run for each series, b4's answer one list; HTML is a file each, in a folder."""
     places = {form: tmp_path / form for form in ("sarif", "b4")}

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
 from reviewbot.cli.example_marks import ruled_out, settings_of
+from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.findings.types import Finding
 from reviewbot.resources import data_folder
 
@@ -137,3 +138,64 @@ def test_a_note_that_the_kind_never_says_is_an_error(own: Path) -> None:
                     else rule.read_text().replace("[message.note]", "[message.note]\nunreed = \"x\""))
     result = run("test", str(own))
     assert (result.exit_code, "no note 'unreed'; did you mean unread" in result.stderr) == (2, True)
+
+
+def _with_api(own: Path) -> Path:
+    """Let the rule ask about a function of a family that stands in the api/ beside its checks/; return the rule."""
+    rule = own / "checks" / "my-rule"
+    given = (data_folder("rules") / "api" / "presence.toml").read_text().replace("set_direct_map_", "vault_map_")
+    (own / "api").mkdir()
+    (own / "api" / "vault.toml").write_text(given.replace('"presence"', '"vault"'))
+    text = (rule / "rule.toml").read_text()
+    named = [f"api:{name}" for name in ("vault", *load_knowledge(()).family.families())]
+    (rule / "rule.toml").write_text(text.replace('"api:all"', str(named)))
+    return rule
+
+
+def test_families_beside_checks_are_found_from_each_folder(own: Path) -> None:
+    """A rule that uses a family of its own folder's api/ is tested by the folder, its checks/ or the rule alone."""
+    rule = _with_api(own)
+    for folder in (own, own / "checks", rule):
+        result = run("test", str(folder))
+        assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_an_unknown_family_is_told_where_it_is_named(own: Path) -> None:
+    """The rule and the key, not a folder that the user never made."""
+    rule = own / "checks" / "my-rule" / "rule.toml"
+    rule.write_text(rule.read_text().replace('"api:all"', '"api:vualt"'))
+    for folder in (own, own / "checks" / "my-rule"):
+        result = run("test", str(folder))
+        assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+        assert "my-rule/rule.toml: match.api: no function family or function 'api:vualt'" in result.stderr
+        assert "stands in a file of DIR/api/" in result.stderr
+
+
+def test_an_example_that_is_never_run_is_wrong(own: Path) -> None:
+    """A name with a letter too many would silently test nothing."""
+    (own / "checks" / "my-rule" / "goood.c").write_text("int a;\n")
+    result = run("test", str(own))
+    assert (result.exit_code, "goood.c: is no example that is run; the names" in result.stdout) == (1, True)
+
+
+def test_a_text_that_was_not_written_is_told(tmp_path: Path) -> None:
+    """What `rules new` leaves to be written is named as long as it stands there; the examples hold all the same."""
+    assert run("new", str(tmp_path / "checks" / "lost-page")).exit_code == 0
+    result = run("test", str(tmp_path))
+    assert result.exit_code == 0
+    assert "doc.md: 'What it finds' still has the words of the template" in result.stdout
+
+
+@pytest.mark.parametrize(("name", "text", "said"), [
+    ("rule.toml", 'summary = "a\nlevel = "note"\n', "my-rule/rule.toml:1: this is no TOML: illegal character"),
+    ("doc.md", None, "my-rule: the rule has no doc.md; a rule needs rule.toml and doc.md; 'reviewbot rules new"),
+])
+def test_a_file_that_is_broken_or_missing_is_told_as_that(own: Path, name: str, text: str | None, said: str) -> None:
+    """The line of the mistake, or the file that lacks, without words of Python."""
+    file = own / "checks" / "my-rule" / name
+    if text is None:
+        file.unlink()
+    else:
+        file.write_text(text)
+    result = run("test", str(own))
+    assert (result.exit_code, said in result.stderr, result.stderr.count("\n")) == (2, True, 1), result.stderr

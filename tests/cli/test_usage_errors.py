@@ -40,6 +40,8 @@ def run(*words: str) -> Result:
     (["review", SERIES, "--patch", "one"], "patch numbers look like 2 or 1,3"),
     (["review", SERIES, "--kernel", "9.9"], "the model does not know Linux 9.9; it was read from"),
     (["review", SERIES, "--kernel", "6.99"], "there is no Linux 6.99"),
+    (["review", SERIES, "--tree", TREE, "--scope", "dirvers/vault"],
+     "--scope: the tree has no 'dirvers/vault'; name folders or files from the top of the tree, or all"),
     (["review", SERIES, "--arch", "arm46"], "did you mean arm64"),
     (["review", "git:a...b", "--tree", TREE], "write git:a..b"),
     (["review", "v6.1...v6.2"], "a range of commits is written git:v6.1..v6.2"),

@@ -50,7 +50,7 @@ REVIEW: Shape = {
                      "follow_ups": [FOLLOW_UP], "applies": ("clean", "offset", "fuzz", "merged", "reversed", "fragment",
                                                              "failed"), "note": str}],
         "base": {"kind": ("git", "directory", "none"), "rev": str, "kernel": str,
-                 "how": ("base-commit", "blob-ids", "option", "date", "newest", "none")},
+                 "how": ("base-commit", "blob-ids", "option", "date", "oldest", "newest", "none")},
     },
     "first_page": {
         "conclusion": str, "ask": [str], "claims": [int], "not_seen": [str], "left_out": int,
