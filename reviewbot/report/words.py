@@ -69,8 +69,8 @@ _APPLIED = {
 _ALL_APPLIED = {
     **{name: _APPLIED[name] for name in ("clean", "offset", "fuzz", "reversed")},
     "otherwise": ("is in the tree in another version", "are in the tree in another version"),
-    "foreign": ("adds a file by a name that another file of the tree has",
-                "add files by names that other files of the tree have"),
+    "foreign": ("adds a file that this tree has with other contents",
+                "add files that this tree has with other contents"),
     "partly": _IN_PART,
     "both": (f"{_IN_PART[0]} and fits it only in part", f"{_IN_PART[1]} and fit it only in part"),
     "merged": _APPLIED["merged"],
