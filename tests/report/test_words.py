@@ -76,4 +76,4 @@ def test_another_file_of_the_same_name_is_no_version_of_the_patch() -> None:
     """Where the tree's file shares only its name with one that the patch adds, the head says no more than that."""
     named = sample.state(1, (_file("reversed", "the tree has another file of this name: it was taken out first"),  # type: ignore[arg-type]
                              ), applies="reversed")
-    assert say_all_applied((named,)) == "The patch adds a file by a name that another file of the tree has."
+    assert say_all_applied((named,)) == "The patch adds a file that this tree has with other contents."
