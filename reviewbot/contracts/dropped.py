@@ -167,7 +167,7 @@ def _kind(old: Outline, one: _Gone, left: set[str], gone: frozenset[str]) -> Kin
     if name in known_effects().of or name in _LOCKING or name in TRANSPARENT or is_conversion(name) or name.isupper() \
             or _WEIGHTLESS.fullmatch(name) or is_reporter(name, has_text=has_text):
         return ""
-    if name in known_pairs().givers() or set(twins(name)) & left or set(taken_by(name)) & left:
+    if name in known_pairs().givers() or (name not in left and {*twins(name), *taken_by(name)} & left):
         return ""  # of what has an owner, and of halves, more is known
     words = _words(name)
     if words & _LOCKS:

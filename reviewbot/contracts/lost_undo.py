@@ -265,10 +265,19 @@ def _receives_more(old: Outline, new: Outline, root: str) -> bool:
     return bool(_receivers(new, root) - _receivers(old, root))
 
 
+def _handed_up(expr: Expr | None) -> set[str]:
+    """Return the variables in what a function returns, without those that it only gives to a call for that."""
+    if expr is None:
+        return set()
+    if expr.kind == "call" and not is_conversion(expr.name):
+        return set()
+    return {expr.name} if expr.kind == "name" else set().union(*(_handed_up(part) for part in expr.parts))
+
+
 def _receivers(outline: Outline, root: str) -> set[str]:
     found = set()
     for step in outline.steps:
-        if step.kind == "return" and any(part.kind == "name" and part.name == root for part in walk(step.expr)):
+        if step.kind == "return" and root in _handed_up(step.expr):
             found.add("return")
         for expr in walk(step.expr):
             if expr.kind == "call" and any(root_of(part) == root for part in expr.parts[1:]):
