@@ -129,8 +129,9 @@ def quote_names(names: tuple[str, ...] | list[str], *, most: int = 6, joint: str
 def visible(text: str) -> str:
     """Return the text with what a reader does not see, or takes for something else, spelled out.
 
-    Newlines and tabs stay. Everything of category Cc, Cf, Cs, Co and Zl/Zp becomes `<U+XXXX>`, so that no terminal
-    obeys it; so do fillers that show nothing, and letters of other scripts that pass for Latin ones in a name or path.
+    Newlines and tabs stay. Everything of category Cc, Cf, Cs, Co and Zl/Zp becomes `<U+XXXX>`, a byte that is no UTF-8
+    `\\xXX`, so that no terminal obeys it; so do fillers that show nothing, and letters of other scripts that pass for
+    Latin ones in a name or path.
     Of more than three marks on one letter the rest is counted.
     """
     if text.isascii() and text.isprintable():
@@ -161,7 +162,9 @@ _LATIN = re.compile(r"[A-Za-z]")
 
 
 def _spelled(char: str) -> str:
-    return f"<U+{ord(char):04X}>"
+    """Return what stands for a letter that nobody sees; of a name that is no UTF-8 the byte, as shells write it."""
+    code = ord(char)
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"<U+{code:04X}>"
 
 
 def _without_doubles(token: str) -> str:

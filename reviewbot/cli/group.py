@@ -11,10 +11,12 @@ import click
 from reviewbot.errors import UsageError
 from reviewbot.text import clip, nearest, quote_names, visible
 
-__all__ = ["Group", "first_sentence", "usage_line"]
+__all__ = ["Group", "first_sentence", "plainly", "usage_line"]
 
 _INVALID = re.compile(r"^Invalid value for ('[^']*'|[^:]*): ")
 _NO_FOLDER = re.compile(r"Directory '(.*)' (does not exist|is a file)[.]?$")
+_NO_BOOLEAN = re.compile(r"is not a valid boolean[.].*", re.DOTALL)
+_NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
 _NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
 _SUGGESTED = re.compile(r"[.]? ?\(?Did you mean ('[^']+'|one of: [^?]*)\?\)?$", re.DOTALL)
 
@@ -29,10 +31,23 @@ class Group(click.Group):
         if args and not name.startswith("-") and self.get_command(ctx, name) is None:
             known = self.list_commands(ctx)
             near = nearest(name, known)
-            raise UsageError(f"there is no command '{visible(clip(name, 60))}'", where=_path(ctx),
-                             hint=f"did you mean {quote_names(near, joint='or')}?" if near else
-                             f"the commands are {', '.join(known)}")
+            hint = f"did you mean {quote_names(near, joint='or')}?" if near else f"the commands are {', '.join(known)}"
+            if name == "help":
+                group = " ".join(("reviewbot", *_path(ctx).split()))
+                hint = f"'{group} --help' lists them, and '{group} COMMAND --help' explains one"
+            raise UsageError(f"there is no command '{visible(clip(name, 60))}'", where=_path(ctx), hint=hint)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what is wrong with a command line of which click does not say whose, is the command's."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            name = ctx.invoked_subcommand or ""
+            below = self.get_command(ctx, name)
+            if error.ctx is None and below is not None:
+                error.ctx = click.Context(below, info_name=name, parent=ctx)
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each command with the whole of its first sentence, over as many lines as it takes."""
@@ -62,7 +77,7 @@ def usage_line(error: click.UsageError) -> str:
         typed = re.findall("'([^']+)'", said)
         near = nearest(typed[-1], words, most=1) if typed else []
         hint = f"did you mean {quote_names([repr(word) for word in near or words], joint='or')}?"
-    said = _plainly(said)
+    said = plainly(said)
     choices = _choices(error)
     wrong = _NOT_ONE_OF.search(said)
     if choices and wrong:
@@ -74,8 +89,9 @@ def usage_line(error: click.UsageError) -> str:
     return f"{where}{said[:1].lower()}{said[1:].rstrip('.')}; {hint or f'see {path} --help'}"
 
 
-def _plainly(said: str) -> str:
+def plainly(said: str) -> str:
     """Return what click says of a value in the words that the rest of the program has for it."""
+    said = _NO_NUMBER.sub("is not a number", _NO_BOOLEAN.sub("is neither true nor false", said))
     head = _INVALID.match(said)
     folder = _NO_FOLDER.search(said)
     if head is None:

@@ -68,7 +68,7 @@ def _require_kept(known: Index) -> None:
 
 def _not_kept(why: str) -> LocalError:
     return LocalError(f"the index cannot be kept: {why}", where=str(cache_folder()),
-                      hint="free some space, or name another place with XDG_CACHE_HOME")
+                      hint="name another place with XDG_CACHE_HOME, or free some space")
 
 
 def _write_down(tree: DirectoryTree | GitTree, *, workers: int, report: Callable[[str, int, int], None]

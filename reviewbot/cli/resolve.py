@@ -16,10 +16,10 @@ from reviewbot.cli.near_names import say_near
 from reviewbot.cli.tree_option import tree_option
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig, Resolution, Status, SymbolReport
-from reviewbot.logic import TRUE, Ternary, parse_condition
+from reviewbot.logic import TRUE, Cond, Ternary, parse_condition
 from reviewbot.resources import data_folder
 from reviewbot.source import Tree, open_tree
-from reviewbot.text import clip, visible
+from reviewbot.text import clip, quote_names, visible
 
 __all__ = ["resolve"]
 
@@ -45,7 +45,8 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
     """Print which definition of each SYMBOL every architecture and configuration of a kernel tree gets.
 
     real: a function that does the work; stub: it does nothing and returns a constant; macro: a macro, or made by one;
-    undeclared: a compile error; undefined: declared, but a link error.
+    undeclared: a compile error; undefined: declared, but a link error. Below each, 'when' is the condition, and 'set' a
+    small set of symbols with which it holds.
     """
     cond = parse_condition(config) if config else TRUE
     tree = open_tree(folder, rev=rev)
@@ -55,6 +56,7 @@ def resolve(symbols: tuple[str, ...], folder: Path, rev: str, arches: tuple[str,
     if from_file and not _exists(kernel, from_file, wanted):
         raise UsageError("the tree has no such file", where=from_file,
                          hint="--from takes a path in the tree, or a header such as linux/set_memory.h")
+    _require_symbols(cond, kernel, wanted)
     names = tuple(dict.fromkeys(symbols))
     progress = not flags["no_progress"] and sys.stderr.isatty()
     if progress:
@@ -93,6 +95,18 @@ def _arches(kernel: KernelConfig, named: tuple[str, ...], *, where: str) -> tupl
             raise UsageError(f"the tree has no architecture '{visible(arch)}'", where=where,
                              hint=f"it has {', '.join(known)}")
     return wanted or known
+
+
+def _require_symbols(cond: Cond, kernel: KernelConfig, arches: tuple[str, ...]) -> None:
+    """Raise UsageError for a Kconfig symbol of --config that none of the architectures has: it would decide nothing."""
+    for name in sorted(cond.variables()):
+        symbol = name.removeprefix("CONFIG_")
+        if symbol != name and not any(kernel.knows(one, arch) for arch in arches
+                                      for one in (symbol, symbol.removesuffix("_MODULE"))):
+            near = sorted({like for arch in arches if (like := kernel.spelled_like(symbol, arch))})
+            raise UsageError(f"no Kconfig file of {quote_names(arches)} names '{visible(clip(symbol, 60))}'",
+                             where="--config", hint=f"did you mean {quote_names(near, joint='or')}?" if near else
+                             "check the name, and --arch")
 
 
 def _unknown(symbol: str, tree: Tree, family: Iterable[str], *, where: str) -> UsageError:

@@ -122,6 +122,7 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> frozenset[int
 @click.option("--format", "formats", multiple=True, type=click.Choice(FORMAT_NAMES), metavar="FORMAT",
               help=f"{', '.join(FORMAT_NAMES[:-1])} or {FORMAT_NAMES[-1]} (default: text); may be repeated.")
 @click.option("-o", "outputs", multiple=True, metavar="FORMAT=PATH", callback=targets,
+              shell_complete=lambda _, __, begun: [f"{name}=" for name in FORMAT_NAMES if name.startswith(begun)],
               help="Write that format to a file instead of standard output; may be repeated. eml=DIR/ writes one file "
                    "for each draft, html=DIR/ one for each series.")
 @click.option("--b4-review", "b4_review", is_flag=True,

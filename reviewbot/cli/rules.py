@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 import click
@@ -27,6 +28,7 @@ from reviewbot.text import clip, nearest, quote_names, squash, visible
 __all__ = ["explain", "rules"]
 
 _FEWEST = 2  # examples of a rule, bad and good
+_NARROWEST = 30  # columns, for level and summary beside the name
 _WIDE = 400  # columns: no summary is longer
 _RULES = click.option("--rules", "extra", multiple=True, metavar="DIR", help="A folder with more rules.",
                       type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -40,11 +42,25 @@ def rules(context: click.Context, extra: tuple[Path, ...]) -> None:
     if context.invoked_subcommand is not None:
         return
     found = load_knowledge(extra).rules
+    width = _width()
+    if width < max((len(rule.id) for rule in found), default=0) + _NARROWEST:
+        for rule in found:
+            click.echo(f"{rule.id}  {rule.level}")
+            click.echo(textwrap.fill(rule.summary + _mark(rule), width, initial_indent="  ", subsequent_indent="  "))
+        return
     table = Table(box=None, show_header=False, pad_edge=False)
     for rule in found:
-        mark = {"stable": "", "draft": " (draft: off without --drafts)"}.get(rule.status, f" ({rule.status})")
-        table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + mark))
-    _print(table, whole=not sys.stdout.isatty())
+        table.add_row(Text(rule.id, style="bold"), rule.level, Text(rule.summary + _mark(rule)))
+    _print(table, whole=width == _WIDE)
+
+
+def _width() -> int:
+    """Return how wide lines may be: as the terminal, or as they are where nobody reads them on one."""
+    return screen_for(sys.stdout, os.environ).width if sys.stdout.isatty() else _WIDE
+
+
+def _mark(rule: Rule) -> str:
+    return {"stable": "", "draft": " (draft: off without --drafts)"}.get(rule.status, f" ({rule.status})")
 
 
 @rules.command(name="test")
@@ -90,7 +106,7 @@ rules.add_command(new_rule)
 
 
 @click.command()
-@click.argument("rule", shell_complete=words.rule_ids)
+@click.argument("rule", shell_complete=words.explained)
 @_RULES
 def explain(rule: str, extra: tuple[Path, ...]) -> None:
     """Explain one RULE: its reason, how to fix what it finds, a bad and a good example.
@@ -103,7 +119,7 @@ def explain(rule: str, extra: tuple[Path, ...]) -> None:
     known = load_knowledge(extra).rules
     found = next((r for r in known if r.id == rule), None)
     if found is None:
-        near = nearest(rule, [r.id for r in known])
+        near = nearest(rule, [*(r.id for r in known), "weights"])
         raise UsageError(f"there is no rule '{visible(clip(rule, 60))}'", hint=f"did you mean "
                          f"{quote_names(near, joint='or')}?" if near else "'reviewbot rules' lists them")
     _print(Markdown(_with_examples(found), hyperlinks=False))

@@ -71,7 +71,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
     known = _baseline(baseline)
     tree = open_lightly(folder, rev)
     require_kernel(tree, str(folder))
-    below = _below(tree, paths)
+    below = _below(tree, folder, paths)
     api = api_folders(more)
     with ExitStack() as stack:
         index = stack.enter_context(open_index(api, wanted=not flags["no_cache"]))
@@ -87,7 +87,7 @@ def scan(folder: Path, paths: tuple[str, ...], rev: str, form: str, output: Path
         sys.stdout.write(text)
         sys.stdout.flush()
     else:
-        write_file(output, text)
+        write_file(output, text, hint="-o FILE needs a folder that exists and can be written")
     if flags["verbose"]:
         tell([*index.notes, f"{found.files} files with a name of the families, {found.parsed} parsed now",
                *(f"not looked at: {skip.where}: {skip.why}" for skip in found.skips)])
@@ -114,18 +114,24 @@ def open_lightly(folder: Path, rev: str) -> DirectoryTree | GitTree:
     return DirectoryTree(folder)
 
 
-def _below(tree: Tree, paths: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the paths relative to the tree. Raises UsageError for one that is not in it."""
+def _below(tree: Tree, folder: Path, paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths relative to the tree: what one has is meant from where somebody stands in the tree, as git has
+    it, else from the top. Raises UsageError for one that is not in it."""
+    here = os.path.relpath(Path.cwd(), folder.resolve())
     found = []
     for path in paths:
         inside = os.path.normpath(path).removeprefix("./")
         if isinstance(tree, DirectoryTree) and Path(path).is_absolute():
             inside = os.path.relpath(os.path.realpath(path), tree.root)
+        from_here = os.path.normpath(os.path.join(here, path))  # noqa: PTH118 - no Path folds '..'
+        if not Path(path).is_absolute() and is_safe_path(here) and here != "." and (
+                from_here == "." or (is_safe_path(from_here) and tree.exists(from_here))):
+            inside = from_here
         if inside == ".":
             return ()
         if not is_safe_path(inside) or not tree.exists(inside):
             raise UsageError("no such file or folder in the tree", where=visible(path),
-                             hint="PATH is relative to the top of the tree")
+                             hint="PATH is relative to the current directory, if that is in the tree, or to its top")
         found.append(inside)
     return tuple(sorted(set(found)))
 

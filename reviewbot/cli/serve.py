@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from reviewbot.errors import InputError, UsageError
+from reviewbot.text import visible
 
 __all__ = ["serve"]
 
@@ -31,6 +32,8 @@ def serve(folder: Path, port: int, *, quiet: bool) -> None:
     from reviewbot.cli.shelf_server import Server, local_hosts  # noqa: PLC0415
     from reviewbot.report.shelf import Shelf  # noqa: PLC0415
 
+    if folder.is_file():
+        raise InputError("this is a file", where=str(folder), hint=f"name its folder, {visible(str(folder.parent))}")
     if not folder.is_dir():
         raise InputError("no such folder", where=str(folder), hint="name the folder that holds the JSON of reviews")
     application = Server(Shelf(folder.resolve()), frozenset())

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from reviewbot.cli.gitconfig import GitSettings, said_settings
+from reviewbot.cli.group import plainly
 from reviewbot.errors import UsageError
 from reviewbot.text import clip, nearest, quote_names, visible
 
@@ -70,7 +71,7 @@ def defaults_for(command: click.Command, parent: click.Context) -> Mapping[str, 
         try:
             option.type_cast_value(context, value)
         except click.UsageError as error:
-            raise UsageError(visible(error.message).rstrip("."), where=f"reviewbot.{key}",
+            raise UsageError(visible(plainly(error.message)).rstrip("."), where=f"reviewbot.{key}",
                              hint="'git config --global' changes it") from error
         found[str(option.name)] = value
     return found

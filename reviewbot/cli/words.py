@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from reviewbot.resources import data_folder
 
-__all__ = ["arches", "functions", "ids", "releases", "rule_ids", "scenarios"]
+__all__ = ["arches", "explained", "functions", "ids", "releases", "rule_ids", "scenarios"]
 
 _LARGEST = 64 << 20  # bytes of a review that are looked through while somebody waits at a prompt
 
@@ -21,6 +21,11 @@ _LARGEST = 64 << 20  # bytes of a review that are looked through while somebody 
 def rule_ids(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
     """Return the ids of the program's own rules."""
     return _items((path.parent.name for path in (data_folder("rules") / "checks").glob("*/rule.toml")), begun)
+
+
+def explained(context: click.Context, param: click.Parameter, begun: str) -> list[CompletionItem]:
+    """Return what can be explained: the rules, and the weights of the first page."""
+    return [*rule_ids(context, param, begun), *_items(["weights"], begun)]
 
 
 def scenarios(_: click.Context, __: click.Parameter, begun: str) -> list[CompletionItem]:
@@ -52,8 +57,10 @@ def functions(_: click.Context, __: click.Parameter, begun: str) -> list[Complet
 
 
 def ids(context: click.Context, _: click.Parameter, begun: str) -> list[CompletionItem]:
-    """Return the ids of the rows and findings of the review that the command line names."""
-    named = context.params.get("review")
+    """Return the ids of the rows and findings of the review that the command line names; of several with commas
+    between, the last is completed."""
+    # Behind an option that has no value yet click has not told which argument is which.
+    named = context.params.get("review") or next(iter(context.args), "")
     try:
         path = Path(str(named))
         record = json.loads(path.read_bytes()) if path.stat().st_size <= _LARGEST else {}
@@ -62,7 +69,8 @@ def ids(context: click.Context, _: click.Parameter, begun: str) -> list[Completi
                  for one in (*review.get("first_page", {}).get("rows", []), *review.get("findings", []))]
     except (OSError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
         return []
-    return _items(found, begun, in_order=True)
+    first, comma, last = begun.rpartition(",")
+    return _items((first + comma + name for name in found), first + comma + last, in_order=True)
 
 
 def _items(words: Iterable[str], begun: str, *, in_order: bool = False) -> list[CompletionItem]:

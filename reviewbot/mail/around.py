@@ -97,8 +97,8 @@ def _described(above: bytes, diff: bytes) -> bytes:
 def _of_log(text: bytes) -> list[bytes]:
     commits = list(_commits(text))
     if not commits:
-        raise MailError("holds no commit that shows a plain diff", hint="'git log -p' prints them, those of merges "
-                        "not; git:BASE..TOPIC with --tree reads the repository itself")
+        raise MailError("holds no commit that shows a plain diff", hint="'git log -p' prints them, but not those "
+                        "of merges; git:BASE..TOPIC with --tree reads the repository itself")
     # git log prints the newest first unless it is told otherwise.
     diffs = [one.diff for one in commits]
     if newest_first(diffs) or (commits[0].time >= commits[-1].time and not newest_first(diffs[::-1])):

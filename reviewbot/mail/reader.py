@@ -27,6 +27,7 @@ _OTHER_FORMS = ((b"PK\x03\x04", "a zip archive"), (b"\xfd7zXZ", "an xz file"), (
                 (b"(\xb5/\xfd", "a zstd file"), (b"7z\xbc\xaf", "a 7z archive"), (b"Rar!", "a rar archive"),
                 (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
                 (b"\x89PNG", "a picture"))
+_PACKED = frozenset({what for _, what in _OTHER_FORMS} - {"a PDF", "a program", "a picture"})
 _NUMBERS = re.compile(r"(\d+)")
 _IN_ORDER = re.compile(r"\d+[-_.]")
 _PLAIN = "make it with 'git diff' or 'diff -u'"
@@ -88,7 +89,8 @@ def _read_all(source: str | Path | bytes, name: str, reading: _Reading) -> Itera
     except (OSError, ValueError) as error:
         raise MailError("is no file name", where=str(source)[:200], hint="name a file or a Message-ID") from error
     if not exists:
-        raise MailError("there is no such file or folder", where=name or str(path), hint="check the name")
+        raise MailError("there is no such file or folder", where=name or str(path),
+                        hint="check the name; commits are written git:BASE..TOPIC")
     if is_folder:
         yield from _read_folder(path, reading)
     else:
@@ -177,7 +179,11 @@ def _read_bytes(data: bytes, name: str, reading: _Reading, *, bare: bool = False
     data = without_graph(undressed(data))
     if data[257:262] == b"ustar":
         raise MailError("is a tar archive, not mail", where=name, hint="unpack it first, and name the folder")
-    patches = mails_of_text(data) if not bare else []
+    try:
+        patches = mails_of_text(data) if not bare else []
+    except MailError as error:
+        error.where = error.where or name
+        raise
     if patches:
         if form := _unread(patches):
             raise MailError(f"is {form}, which is not read", where=name, hint=_PLAIN)
@@ -239,7 +245,8 @@ def _refuse_other_forms(data: bytes, name: str) -> None:
         raise MailError("is empty", where=name, hint="give a mail with a patch in it")
     for magic, what in _OTHER_FORMS:
         if data.startswith(magic):
-            raise MailError(f"is {what}, not mail", where=name, hint="unpack it first")
+            raise MailError(f"is {what}, not mail", where=name,
+                            hint="unpack it first" if what in _PACKED else "give the mails of a series")
     if start[:1] == b"{" and b'"reviewbot.review' in start:
         raise MailError("is a finished review, not mail", where=name, hint="give the mails that were reviewed")
     if start[:1] == b"<" and (b"<html" in start.lower() or b"<!doctype" in start.lower()):

@@ -44,7 +44,8 @@ PLAIN = Screen()
 
 
 def screen_for(stream: TextIO, environ: Mapping[str, str]) -> Screen:
-    """Return the screen behind the stream: 80 plain columns unless it is a terminal; NO_COLOR is obeyed.
+    """Return the screen behind the stream: 80 plain columns unless it is a terminal; NO_COLOR is obeyed,
+    and a dumb terminal gets no colour.
 
     FORCE_COLOR says that behind a pipe, too, there is one (`less -R`), COLUMNS then how wide it is.
     """
@@ -52,13 +53,13 @@ def screen_for(stream: TextIO, environ: Mapping[str, str]) -> Screen:
         said = environ.get("COLUMNS", "")
         width = int(said) if said.isascii() and said.isdigit() and len(said) < 5 else PLAIN.width
         return Screen(width=_held(width), colour=not environ.get("NO_COLOR"))
-    if not stream.isatty() or environ.get("TERM") == "dumb":
+    if not stream.isatty():
         return PLAIN
     try:
         width = os.get_terminal_size(stream.fileno()).columns
     except OSError:
         width = PLAIN.width
-    return Screen(width=_held(width), colour=not environ.get("NO_COLOR"))
+    return Screen(width=_held(width), colour=not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
 
 
 def _held(width: int) -> int:

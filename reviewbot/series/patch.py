@@ -88,7 +88,8 @@ def parse_patch(message: Message) -> Patch:
         unread.append(f"{form} is not read" if form else "there is no diff in the mail")
         warnings.append(unread[-1])
     if not title and diff.files:
-        title = f"change {diff.files[0].path}"
+        count = len({file.path for file in diff.files})
+        title = f"change {f'{count} files, first ' if count > 1 else ''}{diff.files[0].path}"
     return Patch(index=index, message_id=message.message_id, subject=title, author=author, date=message.date,
                  changelog=changelog, notes="\n".join(part for part in (above, notes) if part), trailers=trailers,
                  files=diff.files, warnings=tuple(dict.fromkeys(warnings)), unread=tuple(unread), mended=diff.mended)

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reviewbot.cli import main
+from reviewbot.cli import rules as rules_module
 from reviewbot.cli.example_marks import ruled_out, settings_of
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.findings.types import Finding
@@ -199,3 +200,12 @@ def test_a_file_that_is_broken_or_missing_is_told_as_that(own: Path, name: str, 
         file.write_text(text)
     result = run("test", str(own))
     assert (result.exit_code, said in result.stderr, result.stderr.count("\n")) == (2, True, 1), result.stderr
+
+
+def test_a_narrow_terminal_shows_the_names_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id is what has to be typed after it: it is never cut, and the summary stands below it."""
+    monkeypatch.setattr(rules_module, "_width", lambda: 40)
+    lines = run().stdout.splitlines()
+    names = [line.split()[0] for line in lines if not line.startswith(" ")]
+    assert names == [rule.id for rule in load_knowledge(()).rules]
+    assert max(len(line) for line in lines if line.startswith(" ")) <= 40

@@ -113,6 +113,17 @@ def test_sarif_is_what_code_hosts_read(tree: Path) -> None:
     assert len({one["partialFingerprints"]["reviewbotFingerprint/v1"] for one in results}) == 3
 
 
+def test_a_path_is_meant_from_where_one_stands(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder of the tree a PATH is one of that folder, as git has it; what only the top has is found as well."""
+    monkeypatch.chdir(tree / "mm")
+    for words, files in ((["."], {"mm/a.c", "mm/odd.c"}), (["odd.c"], {"mm/odd.c"}), (["../net"], {"net/x/core.c"}),
+                         (["net"], {"net/x/core.c"}), ([".."], {"mm/a.c", "mm/odd.c", "net/x/core.c"})):
+        found = CliRunner().invoke(main, ["scan", *words, "--tree", "..", "--format", "jsonl"])
+        assert found.exit_code == 0, found.stderr
+        assert {json.loads(line)["file"] for line in found.stdout.splitlines()} - {""} == files
+    assert CliRunner().invoke(main, ["scan", "../..", "--tree", ".."]).exit_code == 2
+
+
 @pytest.mark.parametrize("form", ["jsonl", "sarif"])
 def test_a_baseline_hides_what_was_known_also_after_lines_moved(tree: Path, tmp_path: Path, form: str) -> None:
     """Calls that an earlier scan printed stay hidden when lines move; a new one is shown."""

@@ -42,6 +42,17 @@ def run(*words: str) -> Result:
     (["review", SERIES, "--kernel", "6.99"], "there is no Linux 6.99"),
     (["review", SERIES, "--tree", TREE, "--scope", "dirvers/vault"],
      "--scope: the tree has no 'dirvers/vault'; name folders or files from the top of the tree, or all"),
+    (["review", SERIES, "--tree"], "review: option '--tree' requires an argument; see "),
+    (["review", SERIES, "--version-of-series", "x"], "'--version-of-series': 'x' is not a number; "),
+    (["-c", "reviewbot.no-network=maybe", "review", SERIES],
+     "reviewbot.no-network: 'maybe' is neither true nor false; 'git config"),
+    (["help"], "there is no command 'help'; 'reviewbot --help' lists them, and 'reviewbot COMMAND --help' explains"),
+    (["explain", "wieghts"], "did you mean weights"),
+    (["resolve", "set_memory_ro", "--tree", TREE, "--config", "NO_SUCH_THING"],
+     "--config: no Kconfig file of arm64, powerpc, riscv and x86 names 'NO_SUCH_THING'; check the name"),
+    (["model", "explore", "vunmap-hibernation", "--arch", "arm64", "--config", "KFENCE &&"],
+     "KFENCE &&: something is missing before or behind a '&&'; write it as in"),
+    (["scan", "--tree", TREE, "-o", "/proc/x"], "/proc/x: cannot write: No such file or directory; -o FILE needs a"),
     (["review", SERIES, "--arch", "arm46"], "did you mean arm64"),
     (["review", "git:a...b", "--tree", TREE], "write git:a..b"),
     (["review", "v6.1...v6.2"], "a range of commits is written git:v6.1..v6.2"),
@@ -191,6 +202,25 @@ def test_what_is_read_is_not_written_over(words: tuple[str, ...], tmp_path: Path
     assert (result.exit_code, result.stdout) == (2, "")
     assert "IN: this file is read, and would be written over; nothing was done; name another place" in result.stderr
     assert Path("IN").read_bytes() == Path(SERIES).read_bytes()
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["review", "topic"], "topic: there is no such file or folder; check the name; commits are written git:"),
+    (["review", "program"], "program: is a program, not mail; give the mails of a series"),
+    (["review", "log"], "log: holds no commit that shows a plain diff; 'git log -p' prints them, but not those of"),
+    (["review", b"no\xfc.mbox".decode("utf-8", "surrogateescape")], "no\\xfc.mbox: there is no such file"),
+    (["serve", "r/series.json"], "r/series.json: this is a file; name its folder, r"),
+])
+def test_an_input_of_another_kind_is_told_as_that(words: list[str], said: str, tmp_path: Path,
+                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line names the input as it was typed, what it is, and what would do."""
+    monkeypatch.chdir(tmp_path)
+    Path("r").mkdir()
+    Path("r/series.json").write_text("{}")
+    Path("program").write_bytes(b"\x7fELF\x02\x01\x01" + bytes(200))
+    Path("log").write_text(f"commit {'a' * 40}\nAuthor: A <a@b.example>\n\n    Title\n\n file.c | 2 +-\n")
+    result = run(*words)
+    assert (result.exit_code, result.stderr.count("\n"), said in result.stderr) == (4, 1, True), result.stderr
 
 
 def test_a_device_takes_several_forms() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 import pytest
+from click.shell_completion import ShellComplete
 
 from reviewbot.arch import load_model
-from reviewbot.cli import words
+from reviewbot.cli import main, words
 from reviewbot.cli.knowledge import load_knowledge
 from reviewbot.resources import data_folder
 
@@ -37,6 +38,7 @@ def test_ids_are_those_of_the_named_review(tmp_path: Path) -> None:
     file.write_text(json.dumps({"first_page": {"rows": [{"id": "row-1"}]}, "findings": [{"id": "2-x-ab"}]}))
     assert offered("ids", "", review=file) == ["row-1", "2-x-ab"]
     assert offered("ids", "2", review=file) == ["2-x-ab"]
+    assert offered("ids", "row-1,2", review=file) == ["row-1,2-x-ab"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{\"findings\": 5}", "null"])
@@ -47,3 +49,17 @@ def test_what_is_no_review_offers_nothing(text: str, tmp_path: Path) -> None:
     assert offered("ids", "", review=file) == []
     assert offered("ids", "", review=tmp_path) == []
     assert offered("ids", "") == []
+
+
+def _completed(*words: str) -> list[str]:
+    """Return what a shell is offered for the last of the words."""
+    return [item.value for item in ShellComplete(main, {}, "reviewbot", "_X").get_completions([*words[:-1]], words[-1])]
+
+
+def test_options_that_wait_for_their_value_are_completed(tmp_path: Path) -> None:
+    """Ids behind reply's --select, forms behind review's -o, and weights among what can be explained."""
+    file = tmp_path / "r.json"
+    file.write_text(json.dumps({"first_page": {"rows": [{"id": "row-1"}]}, "findings": []}))
+    assert _completed("reply", str(file), "--select", "ro") == ["row-1"]
+    assert _completed("review", "x.mbox", "-o", "ht") == ["html="]
+    assert _completed("explain", "wei") == ["weights"]

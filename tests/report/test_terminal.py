@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from dataclasses import replace
 
@@ -124,7 +125,10 @@ def test_strangers_cannot_steer_the_terminal(rules: dict[str, RuleText]) -> None
 def test_the_screen_decides(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file gets 80 plain columns, a terminal colours unless NO_COLOR is set."""
     assert screen_for(io.StringIO(), {}) == PLAIN
-    assert screen_for(Terminal(), {"TERM": "dumb"}) == PLAIN
+    with monkeypatch.context() as narrow:
+        narrow.setattr(Terminal, "fileno", lambda _: 1)
+        narrow.setattr(os, "get_terminal_size", lambda _: os.terminal_size((50, 24)))
+        assert screen_for(Terminal(), {"TERM": "dumb"}) == Screen(width=50)
     assert screen_for(Terminal(), {"TERM": "xterm"}).colour
     assert not screen_for(Terminal(), {"TERM": "xterm", "NO_COLOR": "1"}).colour
     forced = {"FORCE_COLOR": "1", "COLUMNS": "120"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import report_sample as sample
@@ -28,6 +29,7 @@ def test_nothing_gone_is_said_without_a_word_about_it() -> None:
     before = sample.make_review()
     since = with_previous(before, before).first_page.since
     assert "gone" not in since
+    assert re.fullmatch(r"Since v\d+: \d+ statements stay; nothing is new[.]", since)
     assert since.endswith("nothing is new.")
 
 

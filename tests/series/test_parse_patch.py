@@ -75,6 +75,8 @@ def test_a_bare_diff_gets_a_subject() -> None:
     """Without a mail around it the first file names the change."""
     found = parse_patch(read_source(diff().encode()).messages[0])
     assert found.subject == "change mm/widget.c"
+    both = diff() + diff().replace("widget", "gadget")
+    assert parse_patch(read_source(both.encode()).messages[0]).subject == "change 2 files, first mm/widget.c"
 
 
 TIP = f"""The following commit has been merged into the x86/mm branch of tip:

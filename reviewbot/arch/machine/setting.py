@@ -109,7 +109,8 @@ def read_setting(model: Model, arch: str, version: KernelVersion, given: Iterabl
     """Return the setting that these texts make: `DEBUG_PAGEALLOC && !rodata_full`, `KFENCE=y,rodata=off`.
 
     A text names Kconfig symbols, runtime names of the model and words of the kernel's command line; what `given` says
-    goes over `defaults`. Raises UsageError for an unknown name, an unknown architecture and for `||`.
+    goes over `defaults`. Raises UsageError for an unknown name, an unknown architecture, for `||`, and for `&&` with
+    nothing on one side.
     """
     model.arch(arch)  # raises for an architecture that it does not know
     runtimes = {_name(entry.name): entry for entry in model.runtimes(arch, version)}
@@ -117,9 +118,12 @@ def read_setting(model: Model, arch: str, version: KernelVersion, given: Iterabl
     for texts in (given, defaults):
         said: dict[str, bool] = {}
         for text in texts:
-            for item in re.split(r",|&&", text):
-                if item.strip():
-                    said |= _read_item(item.strip(), runtimes)
+            parts = text.split("&&")
+            if len(parts) > 1 and not all(map(str.strip, parts)):
+                raise UsageError("something is missing before or behind a '&&'", where=text,
+                                 hint="write it as in 'KFENCE && !rodata_full'")
+            for item in (item for part in parts for item in part.split(",") if item.strip()):
+                said |= _read_item(item.strip(), runtimes)
         values |= {name: value for name, value in said.items() if name not in values}
     for name in sorted(values):
         if values[name] and name in runtimes and runtimes[name].requires:

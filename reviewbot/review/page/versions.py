@@ -37,8 +37,8 @@ def with_previous(now: Review, before: Review) -> Review:
         more = f" (and {len(gone) - 1} more)" if len(gone) > 1 else ""
         parts.append(f"no longer so: {clip(gone[0], _LONGEST)}{more}")
     if kept:
-        parts.append(f"{kept} {'stays' if kept == 1 else 'stay'}")
-    parts.append("nothing is new" if not fresh else f"{fresh} {'is' if fresh == 1 else 'are'} new")
+        parts.append(f"{kept} {'statement stays' if kept == 1 else 'statements stay'}")
+    parts.append("nothing is new" if not fresh else f"{fresh} {'statement is' if fresh == 1 else 'statements are'} new")
     since = f"Since v{before.series.version}: {'; '.join(parts)}."
     return replace(now, first_page=replace(now.first_page, since=since))
 
