@@ -10,6 +10,7 @@ from dataclasses import field, replace
 from functools import lru_cache
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.definitions import definition_of
 from reviewbot.checks.kinds import KINDS
 from reviewbot.checks.likeness import Match, Step, matched
 from reviewbot.checks.moments import narrowed, taken_back
@@ -106,7 +107,8 @@ class _States:
             for one in (facts.functions if facts else ()))
 
     def gone(self, position: int) -> dict[str, frozenset[str]]:
-        """Return by function which calls of the family a patch takes out that no other file of the base names."""
+        """Return by function which calls of the family a patch takes out that the release of the base, as the model and
+        its files have it, does not have any more."""
         if position not in self._gone:
             self._gone[position] = dict(_gone(self.analysis, position))
         return self._gone[position]
@@ -128,7 +130,11 @@ def _gone(analysis: Analysis, position: int) -> Iterator[tuple[str, frozenset[st
             if (names := family.intersection(one.calls_all).difference(kept.get((path, one.name), one.calls_all)))}
     touched = {file.old_path for state in analysis.patched.states for file in state.files}
     holders = analysis.files_with(0, sorted(frozenset().union(*lost.values()))) if lost else {}
-    missing = frozenset(name for name, paths in holders.items() if touched.issuperset(paths))
+    model = analysis.model
+    missing = frozenset(name for name, paths in holders.items() if touched.issuperset(paths) and name in model.symbols
+                        and not any(fact.status != "undeclared" for arch in model.arches
+                                    for fact in model.fact(arch, name, analysis.version))
+                        and definition_of(analysis, analysis.sides[0], name, None) is None)
     yield from ((function, names & missing) for function, names in lost.items() if names & missing)
 
 
