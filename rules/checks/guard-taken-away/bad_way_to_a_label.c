@@ -4,7 +4,7 @@ void demo_fault(struct demo *d, struct pt_regs *regs)
 	int fault = demo_handle(d, regs);
 
 	if (demo_pending(fault, regs))
-		return;	/* BAD: went to 'no_context' */
+		return;	/* BAD: jumped to 'no_context' */
 	if (demo_is_bad(d))
 		goto no_context;
 	return;

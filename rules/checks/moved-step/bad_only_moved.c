@@ -3,7 +3,7 @@ int demo_write_back(struct demo *d)
 {
 	int ret;
 
-	demo_forget_type(d->start, d->end);	/* BAD: only done before the patch where that had not failed */
+	demo_forget_type(d->start, d->end);	/* BAD: it did so only where */
 
 	ret = demo_set_back(d);
 	if (ret)

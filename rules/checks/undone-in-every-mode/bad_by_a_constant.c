@@ -39,7 +39,7 @@ int demo_setup(struct demo *d)
 {
 	const enum demo_mode mode = (!demo_is_confidential()) ? DEMO_SHARE : DEMO_PLAIN;
 
-	return demo_get_page(&d->message_page, mode);	/* BAD: only where '!demo_is_confidential()' | whatever that says */
+	return demo_get_page(&d->message_page, mode);	/* BAD: only where '!demo_is_confidential()' | in every case */
 }
 
 void demo_teardown(struct demo *d)
