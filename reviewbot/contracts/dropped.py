@@ -58,6 +58,8 @@ def calls_dropped(old: Outline, new: Outline, kind: Kind) -> Iterator[Hit]:
     if "" in kinds or (kind not in kinds if kind != "call-dropped" else kinds != {"call-dropped"}):
         return
     one = next(one for one in gone if _kind(old, one, names, whole) == kind)
+    if any(new.text(call) == old.text(one.call) for step in new.steps for call in calls_in(step.expr)):
+        return  # one of two goes: what is done otherwise then is told by others
     others = [other for other in gone if other is not one]
     place = _place(old, new, one.step, missing)
     yield Hit(

@@ -79,7 +79,7 @@ def _passed_over(reader: Reader, cell: Cell) -> tuple[str, bool]:
                 for moment, path in ((position, file.old_path), (position + 1, file.path)))
     new = [name for name in now if name not in was]
     told = quote_names([f"{name}()" for name in new or now], joint="or")
-    since = "callers get 0 now also where" if new else "as before, callers get 0 also where"
+    since = "callers get 0 now also where" if new else "callers still get 0 where"
     return (f"{since} {told} fails", bool(new)) if told else ("", False)
 
 
