@@ -64,7 +64,7 @@ def _functions(analysis: Analysis, hunks: Sequence[Hunk], judged: frozenset[str]
                                                if owner and kind != " " and text.strip())
               if any(re.search(rf"^(?!#).*\b{owner}\(", text) for text in texts)]
     if owners and judged.issuperset(owners):
-        return ", beyond what the mail shows of them"
+        return ", beyond what the mail shows"
     family = analysis.family.names()
     calling = {owner for hunk in hunks for owner, _, text in owned(hunk) if not family.isdisjoint(_NAME.findall(text))}
     names = [f"{owner}()" for owner in sorted(owners, key=lambda one: one not in calling) if owner not in judged]

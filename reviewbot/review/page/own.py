@@ -40,7 +40,7 @@ def own_behaviour(reader: Reader, named: Sequence[tuple[str, Cell]], told: froze
         if setting is None:
             continue
         does, follows = in_bits(reader.rules, arch, change)
-        passed, worse = _passed_over(reader, cell)
+        passed, worse = _passed_over(reader, [one for _, one in those])
         follows = follows or passed
         who = quote_names(list(dict.fromkeys(f"{one.call}()" for _, one in those)), most=3)
         alone = len({one.call for _, one in those}) == 1
@@ -69,14 +69,17 @@ def in_more_or_less(change: str, before: Cond | None, after: Cond | None, *, alo
     return f"{verb} where {said}"
 
 
-def _passed_over(reader: Reader, cell: Cell) -> tuple[str, bool]:
-    """Return of which calls in the function a failure ends in success, as a clause, and whether of any it did not."""
-    position = reader.positions[int(cell.patch)]
-    file = reader.file(int(cell.patch), cell.file)
-    if file is None or not file.whole:
-        return "", False
-    was, now = (_names_passed_over(reader, moment, cell, path)
-                for moment, path in ((position, file.old_path), (position + 1, file.path)))
+def _passed_over(reader: Reader, cells: Sequence[Cell]) -> tuple[str, bool]:
+    """Return of which calls in the functions a failure ends in success, as a clause, and whether of any it did not."""
+    was: dict[str, None] = {}
+    now: dict[str, None] = {}
+    for cell in cells:
+        position = reader.positions[int(cell.patch)]
+        file = reader.file(int(cell.patch), cell.file)
+        if file is None or not file.whole:
+            return "", False
+        was |= dict.fromkeys(_names_passed_over(reader, position, cell, file.old_path))
+        now |= dict.fromkeys(_names_passed_over(reader, position + 1, cell, file.path))
     new = [name for name in now if name not in was]
     told = quote_names([f"{name}()" for name in new or now], joint="or")
     since = "callers get 0 now also where" if new else "callers still get 0 where"

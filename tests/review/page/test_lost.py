@@ -45,7 +45,7 @@ def test_a_function_that_the_page_judges_is_not_named_as_unseen() -> None:
     page = review({PATH: OPEN + FAR + old}, {PATH: OPEN.replace("demo_ready", "demo_now") + FAR + new},
                   there={PATH: OPEN + FAR + LATE_CLOSE}).first_page
     assert any("demo_close()" in row.statement for row in page.rows), page.rows
-    assert page.not_seen[0] == f"1 of 2 hunks of {PATH} (patch 1), beyond what the mail shows of them"
+    assert page.not_seen[0] == f"1 of 2 hunks of {PATH} (patch 1), beyond what the mail shows"
 
 
 def test_functions_that_call_the_family_are_named_first() -> None:

@@ -58,6 +58,11 @@ def test_a_failure_that_ends_in_success_is_told() -> None:
     assert [one.introduced for one in old.findings if one.rule == "failure-told-as-success"] == [False]
     told = [one.statement for one in old.first_page.rows]
     assert any("callers still get 0 where demo_tell() fails" in one for one in told), told
+    other = lost.replace("encrypted", "decrypted").replace("demo_tell", "demo_say")
+    both = review({path: lost + other}, {path: (lost + other).replace("\tflush", "\tmutex_lock(&demo);\n\tflush")},
+                  release="5.10")
+    told = [one.statement for one in both.first_page.rows]
+    assert any("demo_say() or demo_tell() fails" in one for one in told), told
 
 
 def test_another_test_is_told_by_the_cases_that_are_new_or_gone() -> None:
