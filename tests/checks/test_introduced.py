@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from rule_example import TreeExample, mails_of
 
 from reviewbot.arch import parse_version
@@ -14,6 +17,7 @@ from reviewbot.source import MemoryTree, apply_series
 
 KNOWLEDGE = load_knowledge(())
 PATH = "drivers/demo/demo.c"
+RULES = Path(__file__).resolve().parents[2] / "rules" / "checks"
 
 LOCK = """int demo_lock(struct demo *d)
 {
@@ -396,3 +400,13 @@ def test_in_place_of_what_the_tree_does_not_have_any_more() -> None:
         {"ignored-result", "sleeps-in-atomic"}, {"error-lost-in-void"})
     gone = "kernel_map_pages(page, 1 << order, 0)"
     assert (rules(gone, sleeping), rules(gone, losing)) == ({"ignored-result"}, set())
+
+
+def test_a_mark_is_lost_where_it_is_one() -> None:
+    """A bit that is nothing without an option is told with the option."""
+    folder = RULES / "mark-lost-with-protection"
+    before, after = ((folder / f"bad_asked_for_behind_the_mask{end}").read_text() for end in (".before.c", ".c"))
+    path = re.search(r"path: (\S+)", after)
+    assert path
+    moments = ({path[1]: before}, {path[1]: after})
+    assert [one.config for one in found(*moments, arches=("x86",)) if one.rule == folder.name] == ["CONFIG_X86_64"]

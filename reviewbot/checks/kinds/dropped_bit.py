@@ -14,6 +14,7 @@ from reviewbot.cfacts import body_text, functions_with
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.configured import example_evidence, first_possible, nest_in
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.entry_bits import Headers, Keeping, keeping_of, marks_in, names_in
 from reviewbot.checks.kinds.base import Kind, options_within
@@ -25,6 +26,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["DROPPED_BIT"]
 
+_NOTHING = re.compile(r"(?:_AT\([ \t]*\w+[ \t]*,[ \t]*0[ \t]*\)|\(?0[uUlL]*\)?)[ \t]*$")
 _NEW = re.compile(r"[ \t]*#[ \t]*define[ \t]+([A-Z_][A-Z0-9_]{3,})[ \t]+\S")
 _MODIFY = frozenset({"pte_modify", "pmd_modify"})
 _SHARED = ("include/vdso/page.h", "include/asm-generic/page.h", "include/linux/pgtable.h")
@@ -173,8 +175,9 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, b
              marking: Sequence[_Place], lost: Sequence[Keeping], readers: Sequence[str]) -> Finding:
     state, end = analysis.patched.states[position], analysis.end
     lines = decode(file.after or b"").splitlines()
-    line = next(one for one in sorted(file.added) if one <= len(lines) and (found := _NEW.match(lines[one - 1]))
-                and found[1] == bit)
+    given = [one for one in sorted(file.added) if one <= len(lines) and (found := _NEW.match(lines[one - 1]))
+             and found[1] == bit]
+    line = next((one for one in given if not _NOTHING.search(lines[one - 1])), given[0])
     first = next((one for one in lost if one.function == "pte_modify"), lost[0])
     marks = [one.function.name for one in marking]
     fields = {"bit": bit, "function": f"{first.function}()", "mask": first.mask,
@@ -185,11 +188,16 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, b
                          text=line_at(end.tree.read(one.file), one.line)) for one in lost[:_MOST]]
     evidence += [Evidence(kind="source", file=one.path, line=one.function.span.line, rev="after the series",
                           text=line_at(one.data, one.function.span.line)) for one in marking[:_MOST]]
+    there = nest_in(file.after or b"", line)
+    config = str(there) if there.variables() and all(one.startswith("CONFIG_") for one in there.variables()) else ""
+    shown = first_possible(analysis, position + 1, there, (arch,)) if config else None
+    if shown is not None:
+        evidence.append(example_evidence(shown, f"after patch {state.index}"))
     return draft_finding(
         rule, state, Spot(file=file.path, line=line, end_line=line, function="", symbol=first.function,
                           side=analysis.after(position)),
         fields, message_id=analysis.message_id(state.index), evidence=tuple(evidence), arches=(arch,),
-        says=(bit, first.function))
+        config=config, says=(bit, first.function))
 
 
 DROPPED_BIT = Kind(name="dropped-bit", changes=_run, check_options=_check,
