@@ -24,7 +24,7 @@ from reviewbot.text import nearest, visible
 from reviewbot.values import dataclass
 
 __all__ = ["FORMAT_NAMES", "Target", "b4_review_folder", "identity", "make_folder", "manner",
-           "require_room", "targets", "write_folder", "write_reviews"]
+           "targets", "write_folder", "write_reviews"]
 
 FORMAT_NAMES = tuple(form.name for form in FORMATS)
 _MOST_TEMPLATE = 1 << 16  # characters
@@ -69,15 +69,6 @@ def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> d
             raise UsageError(f"{form} is one file, and this is a folder", where=path,
                              hint=f"name a file, as in -o {form}={path.rstrip('/')}/review.{form}")
     return found
-
-
-def require_room(count: int, formats: Sequence[str], outputs: Mapping[str, Target]) -> None:
-    """Raise UsageError for a form that holds one review where so many have no folder for a file each."""
-    for name in (*formats, *outputs):
-        target = outputs.get(name)
-        if count > 1 and format_named(name).alone and not (target and target.is_folder):
-            raise UsageError(f"{name} is a page for one series, and these are {count}",
-                             where=str(target.path) if target else "", hint=f"-o {name}=DIR/ writes a file each")
 
 
 def write_reviews(reviews: Sequence[Review], order: Order, *, formats: Sequence[str], outputs: Mapping[str, Target]

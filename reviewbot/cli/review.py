@@ -31,7 +31,6 @@ from reviewbot.cli.output import (
     b4_review_folder,
     identity,
     manner,
-    require_room,
     targets,
     write_reviews,
 )
@@ -199,7 +198,6 @@ def review(sources: tuple[str, ...], *, tree: Path | None, base: str, kernel: st
                                            where=named, quiet=quiet)
             chosen = (reviewable(given.found, where=named) if every else
                       [choose_series(given.found, message_id=message_id, version=version_of_series, where=named)])
-    require_room(len(chosen), formats, outputs)
     # b4 asks about each patch in turn: the review of the whole series answers, and is made once.
     one_of_all = given.patch if formats == ("b4",) and not outputs and patches is None else 0
     patches = patches or (frozenset({given.patch}) if given.patch and not one_of_all else None)

@@ -45,15 +45,13 @@ class Order:
 class Format:
     """A form of reviews: its `name` on the command line, what it is, and the function that `write`s it as one text.
 
-    `into_folder` returns it as files by name, for a form that may be several; None for the others. `alone`: a text of
-    this form holds one review and no more.
+    `into_folder` returns it as files by name, for a form that may be several; None for the others.
     """
 
     name: str
     says: str
     write: Callable[[Sequence[Review], Order], str]
     into_folder: Callable[[Sequence[Review], Order], dict[str, str]] | None = None
-    alone: bool = False
 
 
 # The modules are loaded when a form is asked for: rich and jinja2 take longer to load than a scan takes.
@@ -129,7 +127,7 @@ def _agent_files(reviews: Sequence[Review], _: Order) -> dict[str, str]:
 
 FORMATS: tuple[Format, ...] = (
     Format(name="text", says="the first page for a terminal (default)", write=_text),
-    Format(name="html", says="one file, no scripts, nothing remote", write=_html, into_folder=_html_files, alone=True),
+    Format(name="html", says="one file, no scripts, nothing remote", write=_html, into_folder=_html_files),
     Format(name="json", says="everything, schema reviewbot.review/1", write=_json),
     Format(name="terse", says="FILE:LINE: LEVEL: message [rule], silent when there is nothing to say", write=_terse),
     Format(name="sarif", says="SARIF 2.1.0 for editors and code hosts", write=_sarif),

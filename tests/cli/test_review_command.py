@@ -78,15 +78,6 @@ def test_several_series_are_one_document(tmp_path: Path) -> None:
     assert [page.read_text().count("</html>") for page in pages] == [1, 1]
 
 
-@pytest.mark.parametrize("words", [("-o", "html=all.html"), ("--format", "html")])
-def test_a_page_holds_one_series(words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two whole HTML documents in one text are none: that is refused, with what to do, before anything is looked at."""
-    monkeypatch.chdir(tmp_path)
-    result = run(SERIES, LOAN, "--tree", TREE, "--all", *words)
-    assert (result.exit_code, result.stdout, list(tmp_path.iterdir())) == (2, "", [])
-    assert "html is a page for one series, and these are 2; -o html=DIR/ writes a file each" in result.stderr
-
-
 @pytest.fixture
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be known from another test."""

@@ -20,7 +20,7 @@ _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand o
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
-_VERBS = frozenset({"makes", "not", "executable", "maps", "unmaps", "again"})
+_VERBS = frozenset({"makes", "takes", "execute", "permission", "from", "maps", "unmaps", "again"})
 _BRANCHES = re.compile(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
 _NEAR = 3  # lines from a call to what is done about its failure
 
@@ -232,7 +232,7 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
 
 def _both(one: Event, other: Event) -> str:
     """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
-    read-only and not executable`."""
+    read-only and takes execute permission from it`."""
     told_apart = one.reason and other.reason and one.reason != other.reason
     if one.kind != "new" or one.objects != other.objects or told_apart or len(one.objects) != 1 \
             or not one.address or one.address != other.address:

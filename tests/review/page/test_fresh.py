@@ -88,7 +88,7 @@ def test_two_new_calls_on_one_object_are_one_sentence() -> None:
 """
     setup = "void demo_setup(void)\n{\n\tdemo_first();\n}\n"
     found = review(setup, helper + setup.replace("first();\n", "first();\n\tdemo_protect();\n"))
-    assert ("demo_setup() now makes memory read-only and not executable through demo_protect()"
+    assert ("demo_setup() now makes memory read-only and takes execute permission from it through demo_protect()"
             in found.first_page.conclusion)
 
 
