@@ -102,9 +102,12 @@ class _States:
         names = {finding.symbol, finding.says[0]}
         back = self.back(position)
         facts = self.analysis.before(position).facts.get(finding.file)
-        return any(occurrence.call.callee in names for occurrence in back.occurrences(position + 1)) or any(
-            one.name == finding.function and not names.isdisjoint(one.calls_all)
-            for one in (facts.functions if facts else ()))
+        own = [one for one in (facts.functions if facts else ()) if one.name == finding.function]
+        if any(occurrence.call.callee in names for occurrence in back.occurrences(position + 1)) or any(
+                not names.isdisjoint(one.calls_all) for one in own):
+            return True  # else it may be a helper that names nothing of the family
+        return facts is not None and not own and any((one.rule, one.file, one.function, one.symbol) == (
+            finding.rule, finding.file, finding.function, finding.symbol) for one in self.before(position))
 
     def gone(self, position: int) -> dict[str, frozenset[str]]:
         """Return by function which calls of the family a patch takes out that the release of the base, as the model and
