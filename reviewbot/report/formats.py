@@ -64,8 +64,7 @@ def _text(reviews: Sequence[Review], order: Order) -> str:
 
 def _html(reviews: Sequence[Review], order: Order) -> str:
     from reviewbot.report.html_page import render_html  # noqa: PLC0415
-    (review,) = reviews
-    return render_html(review, order.rules)
+    return "".join(render_html(one, order.rules) for one in reviews)
 
 
 def _html_files(reviews: Sequence[Review], order: Order) -> dict[str, str]:

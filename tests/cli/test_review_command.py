@@ -76,6 +76,7 @@ def test_several_series_are_one_document(tmp_path: Path) -> None:
     pages = sorted(folder.iterdir())
     assert [page.name for page in pages] == ["review-0001.html", "review-0002.html"]
     assert [page.read_text().count("</html>") for page in pages] == [1, 1]
+    assert run(SERIES, LOAN, "--tree", TREE, "--all", "--format", "html").stdout.count("</html>") == 2
 
 
 @pytest.fixture
