@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects, roots_of
@@ -17,6 +18,8 @@ from reviewbot.contracts.types import Hit
 __all__ = ["exits_between"]
 
 Placed = tuple[int, Step, Expr]
+Way = tuple[Placed, tuple[Placed, ...]]
+"""A call with the later ones that take it back, in their order."""
 
 
 def exits_between(old: Outline, new: Outline) -> Iterator[Hit]:
@@ -28,8 +31,8 @@ def exits_between(old: Outline, new: Outline) -> Iterator[Hit]:
     known = {test_key(old, number, step) for number, step in enumerate(old.steps) if step.kind == "test"}
     more = _exits(new) - _exits(old)
     texts = Counter(old.text(call) for step in old.steps for call in calls_in(step.expr))
-    stays: list[Placed] = [(number, step, call) for number, step in enumerate(new.steps)
-                           for call in calls_in(step.expr) if texts[new.text(call)]]
+    ways = _ways(new, [(number, step, call) for number, step in enumerate(new.steps)
+                       for call in calls_in(step.expr) if texts[new.text(call)]]) if more else ()
     for number, step in enumerate(new.steps):
         if step.kind != "test" or step.loop or not step.branches or test_key(new, number, step) in known:
             continue
@@ -40,7 +43,7 @@ def exits_between(old: Outline, new: Outline) -> Iterator[Hit]:
         if not more[_exit(new, step)]:
             continue
         end = _label(new, leave.name) if leave.kind == "goto" else len(new.steps)
-        for take, undo in _pairs_around(new, number, step.branches[0].last, end, stays):
+        for take, undo in _pairs_around(new, number, step.branches[0].last, end, ways):
             done = {call.name for one in (*inside, *(new.steps[end:] if leave.kind == "goto" else ()))
                     for call in calls_in(one.expr)}
             if undo[2].name in done or _fails_itself(new, number, take) or done & {*twins(take[2].name)}:
@@ -68,25 +71,39 @@ def _label(outline: Outline, name: str) -> int:
     return next((number for number, step in enumerate(outline.steps) if step.kind == "label" and step.name == name), 0)
 
 
-def _pairs_around(new: Outline, number: int, behind: int, end: int, stays: list[Placed]
+def _pairs_around(new: Outline, number: int, behind: int, end: int, ways: Sequence[Way]
                   ) -> Iterator[tuple[Placed, Placed]]:
     """Yield the calls in front of a test with those behind it, and in front of where its exit goes, that undo them."""
     here = new.steps[number].where
+    for take, undos in ways:
+        if take[0] < number <= undos[0][0] and take[1].where == here[:len(take[1].where)]:
+            for undo in undos:
+                if behind <= undo[0] < end and undo[1].where == here[:len(undo[1].where)]:
+                    yield take, undo
+
+
+def _ways(new: Outline, stays: Sequence[Placed]) -> list[Way]:
+    """Return the calls that a later one takes back. Names are compared first: most of them have no way back."""
+    of_name: dict[str, list[Placed]] = {}
+    for one in stays:
+        of_name.setdefault(one[2].name, []).append(one)
+    givers = {*GIVES, *known_pairs().givers()}
+    effects = known_effects().of
+    changing = [name for name in of_name if name in effects]
+    back = {name: [other for other in dict.fromkeys((*twins(name), *(changing if name in effects else ())))
+                   if other in of_name and other not in givers] for name in of_name if name not in TAKES}
+    ways = []
     for take in stays:
-        if take[0] >= number or take[1].where != here[:len(take[1].where)] or take[2].name in TAKES:
-            continue
-        for undo in stays:
-            if behind <= undo[0] < end and undo[1].where == here[:len(undo[1].where)] and _takes_back(
-                    new, take[2], undo[2]) and not any(
-                        take[0] < other[0] < number and _takes_back(new, take[2], other[2]) for other in stays):
-                yield take, undo
+        undos = tuple(undo for name in back.get(take[2].name, ()) for undo in of_name[name]
+                      if undo[0] > take[0] and _takes_back(new, take[2], undo[2]))
+        if undos:
+            ways.append((take, tuple(sorted(undos, key=itemgetter(0)))))
+    return ways
 
 
 def _takes_back(outline: Outline, take: Expr, undo: Expr) -> bool:
     """Return whether a call is the way back of another: by its effect on the same memory, or by its name, on the same
     things."""
-    if undo.name in GIVES or undo.name in known_pairs().givers():
-        return False
     first, then = known_effects().of.get(take.name), known_effects().of.get(undo.name)
     if first is not None and then is not None:
         return first.id in {then.takes_back} - {""} or (first.takes_back == then.id and bool(
