@@ -15,6 +15,7 @@ __all__ = ["wrong_members"]
 
 _MEMBER = re.compile(r"(?:->|\.)(\w+)$")
 _MOST_OFFSETS = 60
+_MOST_MEMBERS = 12  # of one function: for each, all functions that get it are read
 _SET = rb"(?:->|\.)%s\s*=(?!=)|&[\w>.\[\]()-]*(?:->|\.)%s\b"
 
 
@@ -25,12 +26,15 @@ def wrong_members(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     """
     pairs = known_pairs()
     givers = pairs.givers()
+    asked: set[str] = set()
+    own = _sets(outline)
     for step in outline.steps:
         for call in calls_in(step.expr) if step.kind == "do" else ():
             thing = place_of(call.parts[1]) if call.name in givers and len(call.parts) == 2 else ""
             member = _MEMBER.search(thing)
-            if member is None or _sets(outline, member[1]):
+            if member is None or member[1] in own or len(asked | {member[1]}) > _MOST_MEMBERS:
                 continue
+            asked.add(member[1])
             sources = _sources(member[1], teacher)
             takes = {take for take, _ in sources}
             if not takes or not all(take in pairs.of_result and call.name not in pairs.of_result[take]
@@ -44,9 +48,11 @@ def wrong_members(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
                       new=((step.line, outline.said(step)),))
 
 
-def _sets(outline: Outline, member: str) -> bool:
-    return any(part.kind == "assign" and _is_member(part.parts[0], member) and not _is_nothing(part.parts[1])
-               for step in outline.steps for part in walk(step.expr))
+def _sets(outline: Outline) -> set[str]:
+    """Return the members into which the function itself puts something."""
+    return {found[1] for step in outline.steps for part in walk(step.expr)
+            if part.kind == "assign" and not _is_nothing(part.parts[1])
+            and (found := _MEMBER.search(place_of(part.parts[0])))}
 
 
 def _is_member(expr: Expr, member: str) -> bool:

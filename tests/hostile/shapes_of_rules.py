@@ -121,10 +121,30 @@ def _grown_twice(n: int) -> str:
     return _changed("mm/trap.c", text(n), text(2 * n))
 
 
+def _members(n: int) -> str:
+    """Return a change of how every member of a structure is given back that another function of the file gets."""
+    gets = "".join(f"\td->m{i} = (void *)__get_free_page(GFP_KERNEL);\n" for i in range(n))
+    head = f"{HEAD}int trap(struct demo *d)\n{{\n\tset_memory_ro(d->a, 1);\n{gets}\treturn 0;\n}}\n\n"
+    gives = "".join(f"\tfree_page(d->m{i});\n" for i in range(n))
+    whole = f"{head}void untrap(struct demo *d)\n{{\n\tset_memory_rw(d->a, 1);\n{gives}}}\n"
+    return _changed("mm/trap.c", whole, whole.replace("\tfree_page", "\tmemunmap"))
+
+
+def _exits(n: int) -> str:
+    """Return a change that makes every test between steps and their ways back an exit."""
+    def sides(word: str) -> str:
+        return "".join(f"\tdemo_{word}_area(d, {i});\n" for i in range(n))
+
+    tests = "".join(f"\tif (d->a > {i})\n\t\tdemo_see(d);\n" for i in range(n))
+    whole = (f"{HEAD}int trap(struct demo *d)\n{{\n\tset_memory_ro(d->a, 1);\n{sides('map')}{tests}{sides('unmap')}"
+             "\treturn 0;\n}\n")
+    return _changed("mm/trap.c", whole, whole.replace("\t\tdemo_see(d)", "\t\treturn -EINVAL"))
+
+
 RULE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
-    "askers": (_askers, 120), "counterparts": (_counterparts, 150), "grown twice": (_grown_twice, 150),
-    "holders": (_holders, 150), "one quantity": (_one_quantity, 80), "patched": (_patched, 20),
-    "quantities": (_quantities, 150),
+    "askers": (_askers, 120), "counterparts": (_counterparts, 150), "exits": (_exits, 100),
+    "grown twice": (_grown_twice, 150), "holders": (_holders, 150), "members": (_members, 100),
+    "one quantity": (_one_quantity, 80), "patched": (_patched, 20), "quantities": (_quantities, 150),
     "reach": (_out_of_reach, 15), "scenarios": (_scenarios, 60), "sleepers": (_sleepers, 150),
     "touched": (_touched, 150), "touchers": (_touchers, 150),
 }
