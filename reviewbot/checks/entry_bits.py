@@ -33,6 +33,11 @@ _ALL = (1 << 64) - 1
 _DEEPEST = 12
 _MOST_WAYS = 8
 _MOST_NAMES = 400
+_MOST_BRACKETS = 24  # one in the other
+_LONGEST = 2000  # characters of a macro or an expression: what is longer stays open
+_LONGEST_BODY = 20_000
+_OPEN = "?"
+"""What a macro that is too long stands for: no name, and no number."""
 
 
 def _plain(text: str) -> str:
@@ -48,6 +53,8 @@ class Headers:
 
     files: Mapping[str, bytes]
     _macros: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _worth: dict[str, frozenset[int] | None] = field(default_factory=dict, compare=False, repr=False)
+    _joined: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def bodies(self, name: str) -> tuple[str, ...]:
         """Return the bodies that the macro has, one for each definition; () where it is none."""
@@ -55,7 +62,8 @@ class Headers:
             found: dict[str, dict[str, None]] = {}
             for data in self.files.values():
                 for macro in _DEFINE.finditer(decode(data)):
-                    found.setdefault(macro[1], {})[_plain(macro[2])] = None
+                    body = _plain(macro[2]) if len(macro[2]) <= _LONGEST else _OPEN
+                    found.setdefault(macro[1], {})[body] = None
             self._macros.update({one: tuple(bodies) for one, bodies in found.items()})
         return self._macros.get(name, ())
 
@@ -83,36 +91,63 @@ class Headers:
         """Return what an expression can be worth, by the definitions that its names have; None when that is open."""
         try:
             return frozenset(value & _ALL for value in _Reader(text, self, _DEEPEST).all())
-        except _OpenError:
+        except (_OpenError, RecursionError):
             return None
 
-    def parts(self, text: str, depth: int = _DEEPEST) -> tuple[str, ...]:
+    def worth_of(self, name: str, depth: int) -> frozenset[int]:
+        """Return what a macro can be worth, worked out once for each. Raises _OpenError when that is open."""
+        if name not in self._worth:
+            self._worth[name] = None  # a macro that comes to itself has no value
+            bodies = [body for body in self.bodies(name) if body]
+            try:
+                found = {value for body in bodies for value in _Reader(body, self, depth).all()}
+            except (_TooDeepError, RecursionError):
+                del self._worth[name]  # from nearer it may be known
+                raise
+            self._worth[name] = frozenset(found) if bodies else None
+        known = self._worth[name]
+        if known is None:
+            raise _OpenError
+        return known
+
+    def parts(self, text: str) -> tuple[str, ...]:
         """Return what the expression joins with `|`, through macros that join something: names, and whole terms."""
+        if len(text) > _LONGEST:
+            return (_OPEN,)
         one = _bare(_plain(text))
         pieces = _split(one, "|")
         if len(pieces) > 1:
-            return tuple(part for piece in pieces for part in self.parts(piece, depth))
-        if depth and _NAME.fullmatch(one):
-            joined = [body for body in self.bodies(one) if "|" in body]
+            return tuple(dict.fromkeys(part for piece in pieces for part in self.parts(piece)))
+        if one not in self._joined:
+            self._joined[one] = (one,) if one else ()
+            joined = [body for body in self.bodies(one) if "|" in body] if _NAME.fullmatch(one) else []
             if joined:
-                return tuple(dict.fromkeys(part for body in joined for part in self.parts(body, depth - 1)))
-        return (one,) if one else ()
+                self._joined[one] = tuple(dict.fromkeys(part for body in joined for part in self.parts(body)))
+        return self._joined[one]
 
 
 class _OpenError(Exception):
     """The value of an expression is not known."""
 
 
+class _TooDeepError(_OpenError):
+    """The value hangs on more macros one behind the other than are followed."""
+
+
 class _Reader:
     """Works out a constant expression of C; each name may have several definitions, and so several values."""
 
     def __init__(self, text: str, headers: Headers, depth: int) -> None:
-        self._headers, self._depth, self._at = headers, depth, 0
+        self._headers, self._depth, self._at, self._inside = headers, depth, 0, 0
         self._tokens: list[str] = []
+        if len(text) > _LONGEST:
+            raise _OpenError
+        if depth < 0:
+            raise _TooDeepError
         at, text = 0, _plain(text)
         while at < len(text):
             found = _TOKEN.match(text, at)
-            if found is None or depth < 0:
+            if found is None:
                 raise _OpenError
             self._tokens.append(found[1])
             at = found.end()
@@ -135,6 +170,8 @@ class _Reader:
             self._at += 1
             other = self._level(level + 1)
             found = {_apply(operator, one, two) for one in found for two in other}
+            if len(found) > _MOST_WAYS:
+                raise _OpenError
         return found
 
     def _peek(self) -> str:
@@ -149,13 +186,17 @@ class _Reader:
         token = self._peek()
         self._at += 1
         if token == "(":
+            self._inside += 1
+            if self._inside > _MOST_BRACKETS:
+                raise _OpenError
             found = self._level(0)
             self._take(")")
+            self._inside -= 1
             return found
         if token in {"~", "-"}:
             return {(~one if token == "~" else -one) & _ALL for one in self._one()}
         if token[:1].isdigit():
-            return {int(token, 0) if not re.fullmatch(r"0\d+", token) else int(token, 8)}
+            return {_number(token)}
         if not _NAME.fullmatch(token):
             raise _OpenError
         return self._call(token) if self._peek() == "(" else self._named(token)
@@ -186,10 +227,15 @@ class _Reader:
         return found
 
     def _named(self, name: str) -> set[int]:
-        bodies = [body for body in self._headers.bodies(name) if body]
-        if not bodies:
-            raise _OpenError
-        return {value for body in bodies for value in _Reader(body, self._headers, self._depth - 1).all()}
+        return {*self._headers.worth_of(name, self._depth - 1)}
+
+
+def _number(token: str) -> int:
+    """Return what a number of C is worth. Raises _OpenError for what is none, and for what no entry can hold."""
+    octal = len(token) > 1 and token[0] == "0" and token[1] not in "xX"
+    if len(token) > 24 or (octal and {*token} & {"8", "9"}):
+        raise _OpenError
+    return int(token, 8 if octal else 0)
 
 
 def _apply(operator: str, one: int, two: int) -> int:
@@ -271,6 +317,8 @@ def keeping_of(path: str, data: bytes, names: frozenset[str]) -> Iterator[Keepin
         if function.name not in names or entry is None:
             continue
         body = body_text(data, function)
+        if len(body) > _LONGEST_BODY:
+            continue
         old = {entry[2]} | {found[1] for found in re.finditer(
             rf"\b(\w+)\s*=\s*(?:{entry[1][:3]}_(?:val|raw|flags)\s*\(\s*{entry[2]}\s*\)|{entry[2]}\b)", body)}
         old |= {found[1] for found in re.finditer(r"\b(\w+)\s*=\s*(\w+)\s*[,;]", body) if found[2] in old}
@@ -312,8 +360,10 @@ def marks_in(data: bytes, function: Function, bit: str) -> bool:
     if entry is None or entry[1] not in function.returns.split() or words & {"swp", "swap", "modify"}:
         return False
     body = body_text(data, function)
+    if len(body) > _LONGEST_BODY:
+        return False
     given = {bit} | {found[1] for found in re.finditer(rf"\b(\w+)\s*\|?=\s*{bit}\s*;", body)}
-    for statement in re.split(r"[;{}]", body):
+    for statement in (one for one in re.split(r"[;{}]", body) if len(one) <= _LONGEST):
         for name in sorted(given & names_in(statement)):
             if re.search(rf"~\s*\(?[^()]*\b{name}\b|&(?!&)[^|;]*\b{name}\b", statement):
                 continue

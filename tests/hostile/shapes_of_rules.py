@@ -141,9 +141,25 @@ def _exits(n: int) -> str:
     return _changed("mm/trap.c", whole, whole.replace("\t\tdemo_see(d)", "\t\treturn -EINVAL"))
 
 
+def _masks(n: int) -> str:
+    """Return a header whose new bit and mask are macros of macros, each of which stands in the next many times."""
+    head = (f"{HEAD}typedef unsigned long pteval_t;\ntypedef struct {{ pteval_t pte; }} pte_t;\n"
+            "#define _PAGE_CHG_MASK\t_PAGE_M0\n")
+    text = "".join(f"#define _PAGE_{word}{i}\t({' | '.join([f'_PAGE_{word}{i + 1}'] * n)})\n"
+                   for word in "MV" for i in range(11)) + "#define _PAGE_M11\t1\n#define _PAGE_V11\t2\n"
+    open_ = "(" * 40 * n + "_PAGE_V0" + ")" * 40 * n
+    new = (f"#define _PAGE_NEW\t_PAGE_V0\n#define _PAGE_DEEP\t{open_}\n#define _PAGE_LONG\t{'9' * 5000}\n" + "".join(
+        f"static inline pte_t pte_mk{bit.lower()}(pte_t pte)\n{{\n\treturn pte_set_flags(pte, _PAGE_{bit});\n}}\n\n"
+        for bit in ("NEW", "DEEP", "LONG")))
+    tail = ("static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)\n{\n\tpteval_t val = pte_val(pte);\n\n"
+            "\tval &= _PAGE_CHG_MASK;\n\tset_memory_ro(val, 1);\n\treturn __pte(val);\n}\n")
+    return _changed("arch/x86/include/asm/pgtable.h", head + text + tail, head + text + new + tail)
+
+
 RULE_SHAPES: dict[str, tuple[Callable[[int], str], int]] = {
     "askers": (_askers, 120), "counterparts": (_counterparts, 150), "exits": (_exits, 100),
-    "grown twice": (_grown_twice, 150), "holders": (_holders, 150), "members": (_members, 100),
+    "grown twice": (_grown_twice, 150), "holders": (_holders, 150), "masks": (_masks, 40),
+    "members": (_members, 100),
     "one quantity": (_one_quantity, 80), "patched": (_patched, 20), "quantities": (_quantities, 150),
     "reach": (_out_of_reach, 15), "scenarios": (_scenarios, 60), "sleepers": (_sleepers, 150),
     "touched": (_touched, 150), "touchers": (_touchers, 150),
