@@ -81,7 +81,7 @@ class Budget:
 
     def attempt(self, work: Callable[[], _T], *, where: str, stage: str,
                 steps: int | None = None) -> _T | None:
-        """Return what the work gives, None where its steps (those of a part) ran out: then a Skip says so.
+        """Return what the work gives, None where its steps (those of a part) or the stack ran out: then a Skip says so.
 
         None also where something below made do without an answer: it may be another than with one.
         """
@@ -94,6 +94,9 @@ class Budget:
                     return done
             except BudgetError as error:
                 self.note(where, stage, error.what)
+                return None
+            except RecursionError:
+                self.note(where, stage, "something in it is nested too deep")
                 return None
             finally:
                 self._ends.pop()

@@ -36,6 +36,17 @@ def test_a_part_that_runs_out_becomes_a_skip_and_the_next_one_goes_on() -> None:
         ("rule a", "rule", "it takes too many steps")]
 
 
+def test_what_is_nested_too_deep_is_left_out_and_said() -> None:
+    """The stack is a budget too: the part that ends it is skipped, and the review goes on."""
+    def deeper(number: int) -> int:
+        return deeper(number + 1) + 1
+
+    budget = Budget()
+    assert budget.attempt(lambda: deeper(0), where="rule a", stage="rule") is None
+    assert [(skip.where, skip.why) for skip in budget.skips] == [("rule a", "something in it is nested too deep")]
+    assert budget.attempt(lambda: "done", where="rule b", stage="rule") == "done"
+
+
 def test_a_part_ends_at_the_step_that_is_too_much() -> None:
     """What counts its steps is stopped by them: it does not go on to its own end."""
     budget, done = Budget(replace(LIMITS, part=10)), []

@@ -37,6 +37,7 @@ _PROTECTED = re.compile(r"\bpgprot_val\s*\(|\b(?:protection_map|vm_get_page_prot
 _OF_ENTRIES = ("pte", "pmd", "pud")
 _CALL = re.compile(r"\b([a-z_]\w*)\s*\(")
 _ANSWERS = frozenset({"bool", "int"})
+_MOST_FUNCTIONS = 200  # that are looked at for one that names the bit
 _DEEPEST = 3
 _MOST = 3
 
@@ -151,18 +152,27 @@ def _asks_old(headers: Headers, keeping: Keeping, groups: frozenset[str]) -> boo
     for found in _CALL.finditer(keeping.body):
         end = closing(keeping.body, found.end() - 1)
         old = keeping.old_before if found.start() < keeping.at else keeping.old_after
-        if end > 0 and names_in(keeping.body[found.end():end]) & old and _names_bit(
-                headers, found[1], groups, _DEEPEST):
+        if end > 0 and names_in(keeping.body[found.end():end]) & old and _names_bit(headers, found[1], groups):
             return True
     return False
 
 
-def _names_bit(headers: Headers, name: str, groups: frozenset[str], depth: int) -> bool:
-    return any(names_in(body_text(data, function)) & groups or (depth > 1 and any(
-        _names_bit(headers, called, groups, depth - 1) for called in function.calls_all
-        if called != name and called.startswith(_OF_ENTRIES)))
-        for _, data in headers.with_names(frozenset({name})) for function in functions_with(data, frozenset({name}))
-        if function.name == name)
+def _names_bit(headers: Headers, name: str, groups: frozenset[str]) -> bool:
+    """Return whether a function of entries, or one that it comes to, names the bit."""
+    seen, coming = {name}, [name]
+    while coming and len(seen) <= _MOST_FUNCTIONS:
+        one = coming.pop()
+        for _, data in headers.with_names(frozenset({one})):
+            for function in functions_with(data, frozenset({one})):
+                if function.name != one:
+                    continue
+                if names_in(body_text(data, function)) & groups:
+                    return True
+                more = {*function.calls_all}.difference(seen)
+                more = {called for called in more if called.startswith(_OF_ENTRIES)}
+                seen.update(more)
+                coming += sorted(more)
+    return False
 
 
 def _readers(headers: Headers, groups: frozenset[str]) -> tuple[str, ...]:
