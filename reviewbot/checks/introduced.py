@@ -127,16 +127,16 @@ class _States:
 
 
 def _gone(analysis: Analysis, position: int) -> Iterator[tuple[str, frozenset[str]]]:
-    family, now = analysis.family.names(), analysis.after(position).facts
+    model, now = analysis.model, analysis.after(position).facts
     kept = {(path, one.name): one.calls_all for path, facts in now.items() for one in facts.functions}
     lost = {one.name: names for path, facts in analysis.before(position).facts.items() for one in facts.functions
-            if (names := family.intersection(one.calls_all).difference(kept.get((path, one.name), one.calls_all)))}
+            if (names := analysis.family.names().intersection(one.calls_all).difference(
+                kept.get((path, one.name), one.calls_all)))}
+    undeclared = sorted(name for name in frozenset().union(*lost.values()) if name in model.symbols and not any(
+        fact.status != "undeclared" for arch in model.arches for fact in model.fact(arch, name, analysis.version)))
     touched = {file.old_path for state in analysis.patched.states for file in state.files}
-    holders = analysis.files_with(0, sorted(frozenset().union(*lost.values()))) if lost else {}
-    model = analysis.model
-    missing = frozenset(name for name, paths in holders.items() if touched.issuperset(paths) and name in model.symbols
-                        and not any(fact.status != "undeclared" for arch in model.arches
-                                    for fact in model.fact(arch, name, analysis.version))
+    holders = analysis.files_with(0, undeclared) if undeclared else {}
+    missing = frozenset(name for name, paths in holders.items() if touched.issuperset(paths)
                         and definition_of(analysis, analysis.sides[0], name, None) is None)
     yield from ((function, names & missing) for function, names in lost.items() if names & missing)
 
