@@ -15,6 +15,7 @@ from functools import lru_cache
 from operator import is_
 
 from reviewbot.errors import BudgetError, UsageError
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = [
@@ -319,7 +320,7 @@ def without(condition: Cond, is_open: Callable[[str], bool]) -> Cond:
     return Or(*parts) if condition.op == "or" else condition
 
 
-_TOKEN = re.compile(r"\s*(?:(&&|\|\||!=|=|!|\(|\))|([A-Za-z_]\w*)|([01]))")
+_TOKEN = regex(r"\s*(?:(&&|\|\||!=|=|!|\(|\))|([A-Za-z_]\w*)|([01]))")
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from reviewbot.patterns import regex
+
 __all__ = ["as_returned", "bytes_between", "clip", "closing", "decode", "is_bracketed", "line_at", "lines_between",
            "nearest", "places_of", "quote_names", "squash", "visible"]
 
@@ -149,16 +151,16 @@ _OBEYED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
 _MARKS = ("[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
           "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
-_STACKED = re.compile(f"({_MARKS}{{3}})({_MARKS}+)")
-_DOUBLE = re.compile(
+_STACKED = regex(f"({_MARKS}{{3}})({_MARKS}+)")
+_DOUBLE = regex(
     "[\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03b1\u03b9\u03ba\u03bd\u03bf\u03c1"
     "\u03c5\u03f2\u03f3\u0405\u0406\u0408\u0410\u0412\u0415\u041a\u041c-\u041e\u0420-\u0423\u0425\u0430\u0435\u043e\u0440"
     "\u0441\u0443\u0445\u0455\u0456\u0458\u04ae\u04af\u04bb\u04c0\u04cf\u0501\u051b\u051d\uff21-\uff3a\uff41-\uff5a"
     "\U0001d400-\U0001d7ff]")
 """Greek, Cyrillic, fullwidth and mathematical letters that look like Latin ones."""
-_TOKEN = re.compile(r"[\w./+-]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_LATIN = re.compile(r"[A-Za-z]")
+_TOKEN = regex(r"[\w./+-]+")
+_LETTERS = regex(r"[^\W\d_]+")
+_LATIN = regex(r"[A-Za-z]")
 
 
 def _spelled(char: str) -> str:

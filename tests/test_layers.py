@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reviewbot"
-ORDER = ["values", "errors", "budget", "exports", "text", "logic", "resources", "mail", "series", "source", "cfacts",
-         "kconfig", "arch", "contracts", "findings", "checks", "review", "report", "cli"]
-FOUNDATION = {"values", "errors", "budget", "exports", "text", "logic", "resources"}
+ORDER = ["values", "errors", "budget", "exports", "text", "logic", "resources", "patterns", "mail", "series", "source",
+         "cfacts", "kconfig", "arch", "contracts", "findings", "checks", "review", "report", "cli"]
+FOUNDATION = {"values", "errors", "budget", "exports", "text", "logic", "resources", "patterns"}
 SURROUNDINGS = {("os", "getcwd"), ("Path", "cwd"), ("datetime", "now"), ("time", "time"), ("os", "getenv")}
 OUTERMOST = {"__init__", "__main__"}
 

@@ -10,14 +10,15 @@ from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion
 from reviewbot.errors import UsageError
 from reviewbot.logic import TRUE, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["Disagreement", "compare", "derive_for", "files_of", "symbols_given", "worker_files"]
 
-_EMPTY = re.compile(r"!(?:size|nr|nr_pages|numpages)|\(addr == end\)")
-_SAID_EMPTY = re.compile(r"\b(?:nr|numpages) == 0")
+_EMPTY = regex(r"!(?:size|nr|nr_pages|numpages)|\(addr == end\)")
+_SAID_EMPTY = regex(r"\b(?:nr|numpages) == 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,14 @@ from typing import Literal
 from reviewbot.arch.types import Anchor, KernelVersion, VersionRange
 from reviewbot.errors import BudgetError
 from reviewbot.logic import TRUE, And, Cond, Not, Or, Ternary, difference, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.text import is_bracketed
 from reviewbot.values import dataclass
 
 __all__ = ["Answer", "Backend", "Backends", "Caller", "Conversion", "Shift", "Shifts", "compare_gates", "shifts_of"]
 
-_CALL = re.compile(r"(\w+)\((.*)\)", re.DOTALL)
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
+_CALL = regex(r"(\w+)\((.*)\)", re.DOTALL)
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]*")
 _ANY = "..."
 
 

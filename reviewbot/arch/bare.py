@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 from reviewbot.arch.tables import Place, Table, read_table, table, text_of
+from reviewbot.patterns import regex
 
 __all__ = ["BARE", "bare_architectures"]
 
 BARE = "_bare"
 
-_ARCH = re.compile(r"[a-z][a-z0-9]*")
+_ARCH = regex(r"[a-z][a-z0-9]*")
 
 
 def bare_architectures(path: Path | None) -> dict[str, Table]:

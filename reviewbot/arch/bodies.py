@@ -15,15 +15,16 @@ from reviewbot.cfacts import Conditions, functions_of, parse_c_condition, read_c
 from reviewbot.cfacts.lexer import COMMENT, Token, closing_word, lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 from reviewbot.source.recalled import recalled
 from reviewbot.values import dataclass
 
 __all__ = ["Bodies", "Body", "Exit", "Made", "Mark", "bodies_of"]
 
-_ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
+_ERRNO = regex(r"E[A-Z][A-Z0-9]+")
 _NOT_RETURNED = frozenset({"==", "!=", "<", ">", "<=", ">=", "case"})
-_TABLE = re.compile(rb"=(?:\s|" + COMMENT + rb")*\{", re.DOTALL)
-_WORDS = re.compile(rb"\w+")
+_TABLE = regex(rb"=(?:\s|" + COMMENT + rb")*\{", re.DOTALL)
+_WORDS = regex(rb"\w+")
 _LONGEST_NAME = 200  # how far before the `=` of a table its name may stand
 _MOST_BYTES = 2_000_000
 _CALLED = 400  # a function with more different calls than that is no worker that a person could follow either

@@ -16,24 +16,25 @@ from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.cfacts.vocabulary import LOCKS, NO_RETURN, TRANSPARENT, is_reporter
 from reviewbot.logic import FALSE, And, Cond, without
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["Derivation", "Derived", "does_work", "may_flush", "returned_type"]
 
-_FLUSH = re.compile(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
+_FLUSH = regex(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
                     r"|cpa_flush\w*|flush_hash_\w+|__?sync_global_\w+|__ptep_ipte\w*|__cspg\w*|__crdte\w*|pgt_set"
                     r"|local_flush_tlb\w*|invlpg\w*")
-_SLEEPS = re.compile(r"mutex_lock\w*|down_(?:read|write)(?:_killable|_interruptible)?|down|mmap_(?:read|write)_lock\w*"
+_SLEEPS = regex(r"mutex_lock\w*|down_(?:read|write)(?:_killable|_interruptible)?|down|mmap_(?:read|write)_lock\w*"
                      r"|cond_resched|might_sleep|msleep|schedule\w*|synchronize_rcu\w*|vm_unmap_aliases|ssleep"
                      r"|cpus_read_lock|wait_for_completion\w*|kmap_flush_unused|stop_machine\w*")
-_GFP = re.compile(r"\b(?:__)?GFP_\w+")
-_SLEEPING_GFP = re.compile(r"GFP_(?:KERNEL|USER|HIGHUSER|PGTABLE|NOFS|NOIO)")
+_GFP = regex(r"\b(?:__)?GFP_\w+")
+_SLEEPING_GFP = regex(r"GFP_(?:KERNEL|USER|HIGHUSER|PGTABLE|NOFS|NOIO)")
 _LOCK_NAMES = frozenset(take for take, _ in LOCKS) | {"mmap_read_lock", "mmap_write_lock"}
-_SPLIT = re.compile(r"split")
-_LOOKS = re.compile(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+|__(?:p[gu4m]d|pte|pgprot)")
-_ASIDE = re.compile(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
+_SPLIT = regex(r"split")
+_LOOKS = regex(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+|__(?:p[gu4m]d|pte|pgprot)")
+_ASIDE = regex(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
                     r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
 _DEEPEST = 14
 _MOST_FUNCTIONS = 160

@@ -5,7 +5,6 @@ The schema is docs/architecture-model.md. Every error names the file, the fact a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from reviewbot.arch.tables import (
 from reviewbot.arch.types import TOPICS, Arch, Change, Fact, KernelVersion, Runtime, Statement, Switch
 from reviewbot.errors import DataError, UsageError
 from reviewbot.logic import parse_condition
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["load_model"]
@@ -54,8 +54,8 @@ _SHARED = _TEXTS | _TRUTHS | _LISTS | set(_CHOICES) | {"causes", "errnos", "anch
 _FACT = _SHARED | {"symbol", "versions", "like", "otherwise", "before", "arches"}
 _BORNE = _SHARED | {"default", "decides", "text", "holds", "parameters"}
 _NEEDED = ("file", "returns", "may_fail", "splits", "flushes", "sleeps", "alias")
-_ERRNO = re.compile(r"E[A-Z0-9]+|false|[1-9]\d*")
-_SYMBOL = re.compile(r"[A-Za-z_]\w*")
+_ERRNO = regex(r"E[A-Z0-9]+|false|[1-9]\d*")
+_SYMBOL = regex(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import lru_cache
 
 from reviewbot.arch.backends import Backends
 from reviewbot.arch.types import Arch, Fact, KernelVersion, Runtime, Statement, VersionRange
 from reviewbot.errors import UsageError
+from reviewbot.patterns import regex
 from reviewbot.text import clip, nearest, quote_names, visible
 from reviewbot.values import dataclass
 
 __all__ = ["Beside", "Model", "parse_range", "parse_version"]
 
-_VERSION = re.compile(r"(\d{1,3})\.(\d{1,3})(?:\.\d.*|-.*)?")
+_VERSION = regex(r"(\d{1,3})\.(\d{1,3})(?:\.\d.*|-.*)?")
 
 
 @lru_cache(maxsize=256)

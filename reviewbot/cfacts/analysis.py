@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import field
 from functools import lru_cache
@@ -19,6 +18,7 @@ from reviewbot.cfacts.syntax import parse_function
 from reviewbot.cfacts.types import Use
 from reviewbot.errors import BudgetError
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Body", "Judged", "Variant", "analyse", "worst"]
@@ -127,7 +127,7 @@ def _tell_apart(every: list[Variant]) -> None:
             name for other, read in enumerate(reads) if other != number for start, name in read if start not in here)
 
 
-_NEVER_BACK = re.compile(rb"(?:\b__noreturn\b|\b_Noreturn\b|__attribute__\s*\(\(\s*_*noreturn_*\s*\)\))"
+_NEVER_BACK = regex(rb"(?:\b__noreturn\b|\b_Noreturn\b|__attribute__\s*\(\(\s*_*noreturn_*\s*\)\))"
                          rb"[\w\s*]*?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}()]*\)\s*__noreturn\b")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
@@ -11,12 +10,13 @@ from reviewbot.cfacts.graph import Graph, Op
 from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.logic import FALSE, And, Cond, Or, Var
+from reviewbot.patterns import regex
 
 __all__ = ["by_options", "constants_in", "results_in", "values_of"]
 
-_NAME = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
-_CONST = re.compile(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
+_NAME = regex(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_CONST = regex(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
 _FALSE = frozenset({b"false", b"0"})
 _ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})
 _NUMBERS = frozenset({"int", "long", "unsigned", "signed", "short", "ssize_t", "s32", "s64"})

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from reviewbot.cfacts.lexer import CHAR, COMMENT, STRING, Lines, Token, closing_word, lines_in, squash_c, tokens
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Arm", "Conditions", "condition_at", "parse_c_condition", "read_conditions"]
@@ -22,14 +23,14 @@ _KNOWN = {"__KERNEL__": TRUE, "__ASSEMBLY__": FALSE, "__ASSEMBLER__": FALSE, "__
           "__GENKSYMS__": FALSE, "__CHECKER__": FALSE, "BUILD_VDSO": FALSE}
 """What is settled for C of the kernel proper; `__CHECKER__` is sparse, which builds nothing."""
 
-_OPTION = re.compile(r"CONFIG_\w+")
+_OPTION = regex(r"CONFIG_\w+")
 _WARNS = frozenset({"WARN", "WARN_ON", "WARN_ONCE", "WARN_ON_ONCE", "WARN_ON_SMP", "WARN_TAINT"})
-_GUARD_NAME = re.compile(rb"_*[A-Za-z]\w*_H_*|_*H_[A-Z]\w*_*")
-_DIRECTIVES = re.compile(
+_GUARD_NAME = regex(rb"_*[A-Za-z]\w*_H_*|_*H_[A-Z]\w*_*")
+_DIRECTIVES = regex(
     COMMENT + rb"|(?<![^\n])[ \t]*\#[ \t]*(?P<word>\w*)"
     rb"(?P<rest>(?:\\\r?\n|" + COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|[^\n])*)|" + STRING + rb"|" + CHAR,
     re.DOTALL)
-_DIRECTIVE = re.compile(rb"[ \t]*\#[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
+_DIRECTIVE = regex(rb"[ \t]*\#[ \t]*(?P<word>\w*)(?P<rest>.*)", re.DOTALL)
 _MOST_NESTING = 64
 _MOST_ARMS = 64
 

@@ -23,6 +23,7 @@ from reviewbot.cfacts.split import Layout, Piece
 from reviewbot.cfacts.types import Call, Definition, FileFacts, Function, Mention, MentionKind, Step, Use
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.logic import FALSE, And, Cond
+from reviewbot.patterns import regex
 from reviewbot.text import places_of
 
 __all__ = ["account", "read_file"]
@@ -30,7 +31,7 @@ __all__ = ["account", "read_file"]
 _FEW = 24
 _MOST_MACRO_ROUNDS = 6
 _MOST_ITEM = 4_000
-_EXPORT = re.compile(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
+_EXPORT = regex(r"_?_?EXPORT_\w+|EXPORT_SYMBOL\w*|EXPORT_PER_CPU\w*|NOKPROBE_EXPORT\w*")
 _DROPPED: tuple[Use, ...] = ("discarded", "unread", "void-cast", "overwritten", "warn-only", "handled")
 
 

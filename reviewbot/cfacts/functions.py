@@ -11,6 +11,7 @@ from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import KEYWORDS, Lines
 from reviewbot.cfacts.split import Layout, Piece, pieces_around, split_file, split_ranges
 from reviewbot.cfacts.types import Function, Span
+from reviewbot.patterns import regex
 from reviewbot.text import lines_between, places_of
 from reviewbot.values import dataclass
 
@@ -18,9 +19,9 @@ __all__ = ["Source", "body_text", "describe_function", "find_pieces", "functions
            "names_pattern"]
 
 _FEW = 4  # names that are found sooner one after the other than by a pattern
-_CALLED = re.compile(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
+_CALLED = regex(rb"(?<!\w)([A-Za-z_]\w*)[ \t]*\(")  # without the look behind a long word is tried at each letter
 
-_SILENT = re.compile(r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*+"', re.DOTALL)
+_SILENT = regex(r'/\*.*?(?:\*/|\Z)|//[^\n]*|"(?:\\.|[^"\\\n])*+"', re.DOTALL)
 
 _Letters: TypeAlias = dict[str, "_Letters"]
 """Words letter by letter; an empty letter is the end of a word."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from reviewbot.cfacts.lexer import KEYWORDS, Lines, Token, squash_c, tokens
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["ANNOTATIONS", "Header", "is_annotation", "parameter_name", "read_header", "without_checks"]
@@ -37,13 +38,13 @@ ANNOTATIONS = frozenset({
     "nokprobe_inline", "always_inline", "__bpf_hook_start", "__always_inline__", "STACK_FRAME_NON_STANDARD", "UACCESS",
     "EFI_RT", "__efi_runtime", "__efiapi", "regparm", "__primary_key", "__cpu_init", "__fpu", "_Noreturn",
 })
-_CHECKS = re.compile(r"\b(?:__must_check|__user|__force|__private|__nocast|__maybe_unused|__always_unused)\b ?"
+_CHECKS = regex(r"\b(?:__must_check|__user|__force|__private|__nocast|__maybe_unused|__always_unused)\b ?"
                      r"|\b__(?:acquires|releases|must_hold|cond_acquires|guarded_by)(?:_shared)?\([^()]*\) ?")
 """What a compiler or sparse is told to check: the function does the same without it."""
 _STORAGE = frozenset({"static", "extern", "inline", "register", "auto", "__inline", "__inline__", "__always_inline",
                       "always_inline", "nokprobe_inline"})
-_UNKNOWN_ANNOTATION = re.compile(r"_{2,}[a-z]\w*")
-_DEFINING = re.compile(r"[A-Z][A-Z0-9_]*DEFINE\w*|[A-Z][A-Z0-9_]+|DEFINE_\w+|__\w*DEFINE\w*")
+_UNKNOWN_ANNOTATION = regex(r"_{2,}[a-z]\w*")
+_DEFINING = regex(r"[A-Z][A-Z0-9_]*DEFINE\w*|[A-Z][A-Z0-9_]+|DEFINE_\w+|__\w*DEFINE\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

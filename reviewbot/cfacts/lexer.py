@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
+from reviewbot.patterns import regex
+
 __all__ = [
     "CHAR", "COMMENT", "DIRECTIVE", "KEYWORDS", "STRING", "Lines", "Token", "TokenKind", "blank", "closing_word",
     "identifiers", "same_code", "squash_c", "tokens",
@@ -34,7 +36,7 @@ CHAR = rb"'(?:\\.|[^'\\\n]){1,12}'"
 DIRECTIVE = rb"\#(?:\\\r?\n|" + COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|[^\n])*"
 """From the `#` to the end of the line, continuation lines and comments over several lines included."""
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"(?P<skip>[ \t\r\n\f\v]+|\\\r?\n|" + COMMENT + rb")"
     rb"|(?P<string>(?:L|u8?|U)?" + STRING + rb")"
     rb"|(?P<char>" + CHAR + rb")"
@@ -43,7 +45,7 @@ _TOKEN = re.compile(
     rb"|(?P<punct>\.\.\.|<<=|>>=|->|\+\+|--|<<|>>|<=|>=|==|!=|&&|\|\||[-+*/%&^|]=|\#\#|.)",
     re.DOTALL)
 # The same with what stands before each word, for the whole text at once: findall gives no positions, but their lengths.
-_WORD = re.compile(
+_WORD = regex(
     r"((?:[ \t\r\n\f\v]++|\\\r?\n|" + COMMENT.decode() + r")*+)"
     r"([A-Za-z_$][A-Za-z0-9_$]*+(?!\")|[(),;]|" + DIRECTIVE.decode() + r"|(?:L|u8?|U)?" + STRING.decode() +
     r"|" + CHAR.decode() + r"|[A-Za-z_$][A-Za-z0-9_$]*+|\.?[0-9](?:[eEpP][+-]|[A-Za-z0-9_.])*+"
@@ -54,8 +56,8 @@ _KINDS: dict[str, TokenKind | None] = {
     **dict.fromkeys("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_$", "name"),
     **dict.fromkeys("0123456789", "number"), '"': "string", **dict.fromkeys("LuU.'#")}
 """What a word is by its first character; None: it depends. Everything else is punctuation."""
-_DIRECTIVE = re.compile(rb"[ \t]*+(?P<text>" + DIRECTIVE + rb")", re.DOTALL)
-_IDENTIFIER = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|(?P<name>[A-Za-z_$][\w$]*)|\.?\d[\w.]*",
+_DIRECTIVE = regex(rb"[ \t]*+(?P<text>" + DIRECTIVE + rb")", re.DOTALL)
+_IDENTIFIER = regex(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|(?P<name>[A-Za-z_$][\w$]*)|\.?\d[\w.]*",
                          re.DOTALL)
 
 
@@ -205,8 +207,8 @@ def identifiers(text: bytes, *, start: int = 0, end: int | None = None) -> Itera
             yield found.group().decode("latin-1"), found.start()
 
 
-_SQUASHED = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n|[ \t\r\n\f\v]+", re.DOTALL)
-_DROPPED = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n", re.DOTALL)
+_SQUASHED = regex(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n|[ \t\r\n\f\v]+", re.DOTALL)
+_DROPPED = regex(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|\\\r?\n", re.DOTALL)
 
 
 def squash_c(data: bytes) -> str:

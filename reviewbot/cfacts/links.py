@@ -7,19 +7,20 @@ from typing import Literal
 
 from reviewbot.cfacts.lexer import Lines
 from reviewbot.cfacts.types import FileFacts
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Escape", "FileRecord", "escapes_of"]
 
 _REACH = 4000  # bytes of code before a name in which its initialiser or call must begin
-_BEFORE = re.compile(rb"(?<![\w.\]\[>-])([\w.\]\[>-]+)\s*=\s*(?:\([^()]*\)\s*)?&?\s*\Z")
-_DECLARED = re.compile(rb"\(\s*\*\s*(?:const\s+|__\w+\s+)*(\w+)\s*\)\s*\([^()]*\)\s*=\s*&?\s*\Z")
-_OBJECT = re.compile(rb"\bstruct\s+(\w+)\s+(\w+)\b[^;{}()=]*(?:\([^()]*\)[^;{}()=]*)*=\s*\Z")
-_LITERAL = re.compile(rb"\(\s*(?:const\s+)?struct\s+(\w+)\s*\)\s*\Z")
-_FIELD = re.compile(rb"\.\s*(\w+)\s*(?:\[[^\]]*\])?\s*=\s*\Z")
-_CALLED = re.compile(rb"([A-Za-z_]\w*)\s*\Z")
-_STEPS = re.compile(r"\.|->|\[[^\]]*\]")
-_SILENT = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_BEFORE = regex(rb"(?<![\w.\]\[>-])([\w.\]\[>-]+)\s*=\s*(?:\([^()]*\)\s*)?&?\s*\Z")
+_DECLARED = regex(rb"\(\s*\*\s*(?:const\s+|__\w+\s+)*(\w+)\s*\)\s*\([^()]*\)\s*=\s*&?\s*\Z")
+_OBJECT = regex(rb"\bstruct\s+(\w+)\s+(\w+)\b[^;{}()=]*(?:\([^()]*\)[^;{}()=]*)*=\s*\Z")
+_LITERAL = regex(rb"\(\s*(?:const\s+)?struct\s+(\w+)\s*\)\s*\Z")
+_FIELD = regex(rb"\.\s*(\w+)\s*(?:\[[^\]]*\])?\s*=\s*\Z")
+_CALLED = regex(rb"([A-Za-z_]\w*)\s*\Z")
+_STEPS = regex(r"\.|->|\[[^\]]*\]")
+_SILENT = regex(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

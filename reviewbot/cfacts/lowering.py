@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 
 from reviewbot.cfacts.graph import ENTRY, STOP, Block, Decision, Op, OpKind
 from reviewbot.cfacts.prepare import REST, UNKNOWN
 from reviewbot.cfacts.syntax import Expr, Stmt
 from reviewbot.cfacts.vocabulary import STOPS_WHEN, TRANSPARENT
+from reviewbot.patterns import regex
 
 __all__ = ["NOTHING", "Lowering", "is_zero", "spell", "truth_of"]
 
 NOTHING: frozenset[str] = frozenset()
-_ERRNO = re.compile(r"E[A-Z0-9]+")
+_ERRNO = regex(r"E[A-Z0-9]+")
 _TRUTH = {"true": True, "false": False}
 
 

@@ -13,11 +13,12 @@ from reviewbot.cfacts.prepare import prepare_text
 from reviewbot.cfacts.syntax import parse_function
 from reviewbot.cfacts.types import Definition, Use
 from reviewbot.errors import BudgetError
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["MacroText", "macro_definition", "made_functions", "passes_on", "read_macro"]
 
-_DEFINE = re.compile(rb"\#[ \t]*define[ \t]+(?P<name>\w+)(?P<parameters>\([^)]*\))?", re.DOTALL)
+_DEFINE = regex(rb"\#[ \t]*define[ \t]+(?P<name>\w+)(?P<parameters>\([^)]*\))?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ given several values are told by the place that is asked about.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviewbot.cfacts.graph import ENTRY, Graph, Op
@@ -14,13 +13,14 @@ from reviewbot.cfacts.objects import object_of
 from reviewbot.cfacts.outcome import Place
 from reviewbot.cfacts.routes import Wording
 from reviewbot.cfacts.worklist import spread
+from reviewbot.patterns import regex
 
 __all__ = ["Names"]
 
 _CONSTANTS = frozenset({"NULL", "0", "false", "true"})
-_PLACE = re.compile(r"[\w.>\[\]-]+")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_FIRST_PAGE = re.compile(r"&\s*(\w+)->page")
+_PLACE = regex(r"[\w.>\[\]-]+")
+_NAME = regex(r"[A-Za-z_]\w*")
+_FIRST_PAGE = regex(r"&\s*(\w+)->page")
 _MOST_STEPS = 4
 
 Held = frozenset[tuple[str, str]]

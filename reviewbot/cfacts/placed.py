@@ -7,12 +7,13 @@ from bisect import bisect_right
 
 from reviewbot.cfacts.lexer import lines_in, squash_c
 from reviewbot.cfacts.types import Span
+from reviewbot.patterns import regex
 
 __all__ = ["Text", "outside", "split_arguments"]
 
 _MOST_LINE = 500
-_SPACE = re.compile(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
-_BRACKETS = re.compile(rb'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|[();]', re.DOTALL)
+_SPACE = regex(rb"(?:[ \t\r\n\f\v]|\\\r?\n|/\*.*?\*/|//[^\n]*)*", re.DOTALL)
+_BRACKETS = regex(rb'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|[();]', re.DOTALL)
 
 
 class Text:

@@ -17,6 +17,7 @@ from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, KEYWORDS, STRING, T
 from reviewbot.cfacts.split import Piece
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["REST", "UNKNOWN", "Prepared", "prepare_body", "prepare_text", "variants"]
@@ -30,9 +31,9 @@ UNKNOWN = "__unseen"
 _HEAD = b"void f()"
 _MOST_VARIANTS = 12
 _MOST_ARMS = 400
-_SILENT = re.compile(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|" + DIRECTIVE, re.DOTALL)
-_LOOP = re.compile(r"\w*(for_?each|FOR_?EACH|_each_|list_for)\w*|for_\w+|do_each\w*|while_\w+")
-_ONCE = re.compile(r"scoped_\w+|with_\w+|class_\w+|CLASS\w*|if_\w+")
+_SILENT = regex(COMMENT + rb"|(?P<keep>" + STRING + rb"|" + CHAR + rb")|" + DIRECTIVE, re.DOTALL)
+_LOOP = regex(r"\w*(for_?each|FOR_?EACH|_each_|list_for)\w*|for_\w+|do_each\w*|while_\w+")
+_ONCE = regex(r"scoped_\w+|with_\w+|class_\w+|CLASS\w*|if_\w+")
 _ASM = frozenset({"asm", "__asm__", "__asm", "asm_inline", "asm_volatile_goto", "asm_goto_output"})
 _PLAIN_TYPES = frozenset({"unsigned", "signed", "long", "short", "int", "char", "void", "const"})
 _TYPEOF = frozenset({"typeof", "__typeof__", "__typeof", "__auto_type", "typeof_unqual"})
@@ -167,7 +168,7 @@ def _quiet(data: bytes, start: int, end: int) -> bytes:
     return b"".join(pieces)
 
 
-_BRACKETS = re.compile(STRING + rb"|" + CHAR + rb"|[(){}]", re.DOTALL)
+_BRACKETS = regex(STRING + rb"|" + CHAR + rb"|[(){}]", re.DOTALL)
 
 
 def _balance(text: bytes) -> tuple[int, int, int]:

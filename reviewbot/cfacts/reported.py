@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.cfacts.dataflow import solve
 from reviewbot.cfacts.graph import ENTRY, STOP, Graph
 from reviewbot.cfacts.outcome import Flow, Outcome
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.patterns import regex
 
 __all__ = ["errors_given"]
 
-_ERRNO = re.compile(r"E[A-Z][A-Z0-9]+")
+_ERRNO = regex(r"E[A-Z][A-Z0-9]+")
 _FALSE = "false"
 _OTHER = ""
 _MOST_NAMES = 8

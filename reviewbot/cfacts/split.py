@@ -15,12 +15,13 @@ from functools import lru_cache
 
 from reviewbot.cfacts.headers import Header, read_header
 from reviewbot.cfacts.lexer import CHAR, COMMENT, DIRECTIVE, STRING
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Layout", "Piece", "pieces_around", "split_file", "split_ranges"]
 
-_STRUCTURE = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|" + DIRECTIVE + rb"|[{}]", re.DOTALL)
-_CONDITIONAL = re.compile(rb"\#[ \t]*(if|el|endif)")
+_STRUCTURE = regex(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|" + DIRECTIVE + rb"|[{}]", re.DOTALL)
+_CONDITIONAL = regex(rb"\#[ \t]*(if|el|endif)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

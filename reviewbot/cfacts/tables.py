@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 
 from reviewbot.cfacts.lexer import Lines
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Table", "table_sites"]
 
-_SILENT = re.compile(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
-_OWNER = re.compile(rb"(?<!\w)([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*\w+|\s*\[\w*\])*)\s*\Z")
+_SILENT = regex(rb'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
+_OWNER = regex(rb"(?<!\w)([A-Za-z_]\w*)((?:\s*(?:\.|->)\s*\w+|\s*\[\w*\])*)\s*\Z")
 _REACH = 160  # bytes before a field in which the expression it belongs to begins
 Site = tuple[tuple[int, int], str, str]
 """Where the called expression begins (line, column), the name it begins with, and its text without blanks."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from reviewbot.patterns import regex
+
 __all__ = ["LOCKS", "NO_RETURN", "PLAIN", "STOPS_WHEN", "TRANSPARENT", "is_reporter"]
 
 NO_RETURN = frozenset({
@@ -30,7 +32,7 @@ TRANSPARENT = frozenset({
 })
 """The value of such a call carries the value of its arguments; handing a result to one of them is not yet a use."""
 
-_REPORTERS = re.compile(r"""
+_REPORTERS = regex(r"""
       (?:\w*_)?(?:WARN|BUG)_ON(?:_ONCE|_SMP|_FOLIO|_PAGE|_VMA|_MM)?\w*
     | (?:\w*_)?WARN(?:_ONCE|_TAINT|_RATELIMIT|_TAINT_ONCE)?
     | _?printk\w* | early_printk | vprintk\w* | trace_\w+ | trace_printk | dump_stack\w* | pr_\w+ | pr_fmt
@@ -39,7 +41,7 @@ _REPORTERS = re.compile(r"""
     | DRM_(?:ERROR|WARN|INFO|DEBUG|NOTE|DEV_\w+)\w* | kunit_(?:err|warn|info|log) | seq_printf | seq_puts | audit_log\w*
     | pstore_\w*print\w* | add_taint | add_taint_module | show_\w*stack\w* | print_\w+ | xen_raw_printk | early_pr_\w+
 """, re.VERBOSE)
-_BY_FORMAT = re.compile(r"\w*(?:err|error|warn|warning|dbg|debug|info|notice|crit|alert|log|msg|print|printf|report)"
+_BY_FORMAT = regex(r"\w*(?:err|error|warn|warning|dbg|debug|info|notice|crit|alert|log|msg|print|printf|report)"
                         r"(?:_once|_ratelimited|_rl)?|\w*(?:ERR|ERROR|WARN|DBG|DEBUG|INFO|LOG|MSG|PRINT)\w*")
 
 

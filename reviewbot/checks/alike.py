@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.gate_backends import shifts_between
 from reviewbot.checks.meanings import meaning
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Answers", "answer_alike", "compared"]
 
-_QUESTION = re.compile(r"[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
-_VARIABLE = re.compile(r"[A-Za-z_]\w*_\w*")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_QUESTION = regex(r"[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_VARIABLE = regex(r"[A-Za-z_]\w*_\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

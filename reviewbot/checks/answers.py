@@ -11,14 +11,15 @@ from reviewbot.cfacts import body_text
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.types import Function
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 
 __all__ = ["answer_of"]
 
-_OTHER = re.compile(r"(?:for|while|do|switch|goto|case|default|break|continue)\b|\w+\s*:(?!:)|#")
-_HIDES = re.compile(r"(?!WARN)[A-Z_]+\(|panic\(")  # a macro may return, and who stops does not go on
-_WORD = re.compile(r"(?:if|return|else)\b")
+_OTHER = regex(r"(?:for|while|do|switch|goto|case|default|break|continue)\b|\w+\s*:(?!:)|#")
+_HIDES = regex(r"(?!WARN)[A-Z_]+\(|panic\(")  # a macro may return, and who stops does not go on
+_WORD = regex(r"(?:if|return|else)\b")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
 _MOST_TESTS = 12
 

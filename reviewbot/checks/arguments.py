@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from reviewbot.cfacts.family import ApiFunction
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.types import Function
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 
 __all__ = ["is_single_page", "parameter_names", "parameter_types", "put_in", "split_arguments"]
 
-_POINTED = re.compile(r"\*\(&([\w.>-]+)\)")
-_SIMPLE = re.compile(r"[\w.>-]+|\(*\d+\w*\)*")
+_POINTED = regex(r"\*\(&([\w.>-]+)\)")
+_SIMPLE = regex(r"[\w.>-]+|\(*\d+\w*\)*")
 
 
 def put_in(text: str, given: Mapping[str, str]) -> str:
@@ -42,7 +43,7 @@ def parameter_types(function: Function) -> list[str]:
             for p, name in zip(written, parameter_names(function), strict=True)]
 
 
-_ONE = re.compile(r"\(*1[uUlL]*\)*")
+_ONE = regex(r"\(*1[uUlL]*\)*")
 
 
 def is_single_page(known: ApiFunction | None, arguments: tuple[str, ...] | None = None) -> bool:

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from reviewbot.checks.lists import own_list
+from reviewbot.patterns import regex
 from reviewbot.text import is_bracketed
 
 __all__ = ["bare_address", "on_boundary", "values_given"]
 
-_CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u32|u64|\w+_t|\w+ )(?: long| int)*"
+_CAST = regex(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u32|u64|\w+_t|\w+ )(?: long| int)*"
                    r"[ *]*\)\s*(?=[\w(&*])")
-_CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_MASKED = re.compile(r"(?:^|.*[\s)])& ?PAGE_MASK|PAGE_MASK & ?.*")
-_PLACE = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
-_WHOLE_PAGES = re.compile(r"[^+\-*/%|&<>?:]* ?\* ?PAGE_SIZE|[^+\-*/%|&<>?:]* ?<< ?PAGE_SHIFT|PAGE_SIZE")
-_ASSERTED = re.compile(r"BUG_ON\((?:!(?:PAGE_ALIGNED|IS_ALIGNED)\((?P<aligned>.*?)(?:, ?PAGE_SIZE)?\)"
+_CALL = regex(r"([A-Za-z_]\w*)\s*\(")
+_MASKED = regex(r"(?:^|.*[\s)])& ?PAGE_MASK|PAGE_MASK & ?.*")
+_PLACE = regex(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
+_WHOLE_PAGES = regex(r"[^+\-*/%|&<>?:]* ?\* ?PAGE_SIZE|[^+\-*/%|&<>?:]* ?<< ?PAGE_SHIFT|PAGE_SIZE")
+_ASSERTED = regex(r"BUG_ON\((?:!(?:PAGE_ALIGNED|IS_ALIGNED)\((?P<aligned>.*?)(?:, ?PAGE_SIZE)?\)"
                        r"|(?P<masked>.*) & ?\(?(?:~ ?PAGE_MASK|PAGE_SIZE ?- ?1)\)?)\);?")
 _NOTHING = frozenset({"NULL", "0"})
 _DEEPEST = 4

@@ -12,11 +12,12 @@ from reviewbot.cfacts.functions import body_text, functions_with
 from reviewbot.cfacts.headers import parameter_name
 from reviewbot.cfacts.links import escapes_of
 from reviewbot.cfacts.types import FileFacts, Function
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 
 __all__ = ["called_through"]
 
-_RETURNS = re.compile(r"\s*([\w\s*]+?)\s*\(\s*\*")
+_RETURNS = regex(r"\s*([\w\s*]+?)\s*\(\s*\*")
 
 
 def called_through(sides: Iterable[tuple[Tree, Mapping[str, FileFacts]]], family: frozenset[str]) -> dict[str, str]:

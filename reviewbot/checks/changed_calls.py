@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedTree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["called_around_changes"]
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)[ \t]*\(")
+_CALLED = regex(r"\b([A-Za-z_]\w*)[ \t]*\(")
 _DEEPEST = 4  # helpers on the way from a changed function to another
 
 

@@ -11,6 +11,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.kconfig import SOURCE_ENDINGS, SOURCE_FOLDERS
 from reviewbot.kconfig.sightings import Sighting, SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.source.matcher import names_in
 from reviewbot.source.types import PatchedFile, PatchedTree, Tree
 from reviewbot.text import places_of
@@ -31,15 +32,15 @@ __all__ = [
     "uses_of",
 ]
 
-_PROGRAMS = re.compile(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
+_PROGRAMS = regex(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
                        r"|^arch/um/|/(?:tools|selftests)/")
-_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
-_HEAD = re.compile(r"\b(\w+)[ \t]*\(")
-_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
+_DEFINE = regex(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
+_HEAD = regex(r"\b(\w+)[ \t]*\(")
+_DIRECTIVE = regex(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")
 _NO_HEADS = frozenset({"if", "for", "while", "switch", "return", "sizeof", "typeof", "defined", "__attribute__"})
-_MACRO_CALL = re.compile(r"^[A-Za-z_]\w*[ \t]*\(([^;{]*)")
-_CALLED = re.compile(rb"\s*\(")
-_BLANKS = re.compile(rb"\s*")
+_MACRO_CALL = regex(r"^[A-Za-z_]\w*[ \t]*\(([^;{]*)")
+_CALLED = regex(rb"\s*\(")
+_BLANKS = regex(rb"\s*")
 _MOST_NAMES = 200
 
 

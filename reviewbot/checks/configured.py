@@ -15,6 +15,7 @@ from reviewbot.findings.types import Evidence
 from reviewbot.kconfig import Answer
 from reviewbot.kconfig.guards import of_options
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import clip
 from reviewbot.values import dataclass
@@ -35,9 +36,9 @@ __all__ = [
 ]
 
 _MOST_TEXT = 300
-_PLACE = re.compile(r"\(([^\s():]+):(\d+)\)")
+_PLACE = regex(r"\(([^\s():]+):(\d+)\)")
 _PREFERRED = ("x86", "arm64")
-_CALLED = re.compile(r"(?<!\w)([A-Za-z_]\w*)\s*\(")
+_CALLED = regex(r"(?<!\w)([A-Za-z_]\w*)\s*\(")
 _NO_CALLS = frozenset({"sizeof", "typeof", "__builtin_expect", "likely", "unlikely", "static_branch_likely",
                        "static_branch_unlikely", "static_key_enabled", "static_key_false", "static_key_true",
                        "READ_ONCE", "WARN_ON", "WARN_ON_ONCE"})
@@ -145,7 +146,7 @@ def nest_in(data: bytes, line: int) -> Cond:
     return nest.replace(settled)
 
 
-_SWITCH = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(?!CONFIG_)([A-Za-z_]\w*)[ \t]+(\w+)", re.MULTILINE)
+_SWITCH = regex(rb"^[ \t]*#[ \t]*define[ \t]+(?!CONFIG_)([A-Za-z_]\w*)[ \t]+(\w+)", re.MULTILINE)
 
 
 @lru_cache(maxsize=64)

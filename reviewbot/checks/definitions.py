@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from reviewbot.arch import Fact, refresh
+from reviewbot.arch import Fact
 from reviewbot.arch.bodies import bodies_of
 from reviewbot.arch.derive import does_work
+from reviewbot.arch.refresh import refresh
 from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
@@ -21,6 +22,7 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import ArchRow, Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
@@ -62,7 +64,7 @@ class Place:
 UNTOLD = "does what is not known in detail"
 """What is said of a function of whose work nothing is known."""
 
-_RETURNED = re.compile(r"returns (-?\w+)")
+_RETURNED = regex(r"returns (-?\w+)")
 _AT_ONCE = frozenset({"argument", "unaligned", "area", "early"})
 """Causes for which a function refuses before it has changed anything."""
 

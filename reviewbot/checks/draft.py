@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -15,6 +14,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import Where, fact_for
 from reviewbot.findings.types import ArchRow, Evidence, Finding, Level
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchState
 from reviewbot.text import as_returned, clip, quote_names, squash
 from reviewbot.values import dataclass
@@ -129,8 +129,8 @@ def lower(level: Level, to: Level) -> Level:
     return max(level, to, key=order.index)
 
 
-_NUMBER = re.compile(r"\d\w*")
-_CAST_NAME = re.compile(r"\((?:unsigned )?(?:long|int|u64|phys_addr_t|void \*|char \*)\) ?\(([A-Za-z_][\w>.-]*)\)")
+_NUMBER = regex(r"\d\w*")
+_CAST_NAME = regex(r"\((?:unsigned )?(?:long|int|u64|phys_addr_t|void \*|char \*)\) ?\(([A-Za-z_][\w>.-]*)\)")
 
 
 def as_written(call: Call) -> str:

@@ -12,21 +12,22 @@ from dataclasses import field
 
 from reviewbot.cfacts import body_text, functions_with
 from reviewbot.cfacts.types import Function
+from reviewbot.patterns import regex
 from reviewbot.text import closing, decode
 from reviewbot.values import dataclass
 
 __all__ = ["Headers", "Keeping", "keeping_of", "marks_in", "names_in"]
 
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(?![\w(])[ \t]*((?:[^\n\\]|\\\n|\\[^\n])*)", re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+|&~()*,])([uUlL]*)(?![\w])?")
-_CAST = re.compile(r"\(\s*(?:unsigned\s+)?(?:long|int|u?int\d+_t|u64|u32|pteval_t|pmdval_t|pgprotval_t|phys_addr_t)"
+_DEFINE = regex(r"^[ \t]*#[ \t]*define[ \t]+(\w+)(?![\w(])[ \t]*((?:[^\n\\]|\\\n|\\[^\n])*)", re.MULTILINE)
+_COMMENT = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_NAME = regex(r"[A-Za-z_]\w*")
+_TOKEN = regex(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+|&~()*,])([uUlL]*)(?![\w])?")
+_CAST = regex(r"\(\s*(?:unsigned\s+)?(?:long|int|u?int\d+_t|u64|u32|pteval_t|pmdval_t|pgprotval_t|phys_addr_t)"
                    r"(?:\s+(?:long|int))?\s*\)")
-_SUFFIXED = re.compile(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]+\b")
-_FRAMES = re.compile(r"PFN|RPN|PHYS|FRAME")
-_ENTRY = re.compile(r"\b(pte_t|pmd_t|pud_t)\s+(\w+)\s*(?:,|\))")
-_BYTES = re.compile(r"\b(?:cpu_to_[bl]e\d+|__cpu_to_[bl]e\d+)\s*(?=\()")
+_SUFFIXED = regex(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]+\b")
+_FRAMES = regex(r"PFN|RPN|PHYS|FRAME")
+_ENTRY = regex(r"\b(pte_t|pmd_t|pud_t)\s+(\w+)\s*(?:,|\))")
+_BYTES = regex(r"\b(?:cpu_to_[bl]e\d+|__cpu_to_[bl]e\d+)\s*(?=\()")
 _WORDS = frozenset({"_AT", "_AC", "UL", "ULL"})
 _OF_NUMBER = {"BIT", "_BITUL", "_BITULL", "BIT_ULL"}
 _ALL = (1 << 64) - 1

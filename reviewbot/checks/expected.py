@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import partial
 
@@ -10,6 +9,7 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.contracted import names_asked
+from reviewbot.patterns import regex
 from reviewbot.text import decode
 
 __all__ = ["expect_names", "search_ahead"]
@@ -19,8 +19,8 @@ _MOST_TESTED = 16
 _MOST_BESIDE = 8
 _MOST_CALLED = 24
 _MOST_ASKED = 8
-_QUESTION = re.compile(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*?\))")
-_CALLED = re.compile(r"\b([A-Za-z_]\w{3,})\(")
+_QUESTION = regex(rb"(?<![\w.>])(?!(?:defined|[A-Z_]+)\()([A-Za-z_]\w{5,})\((?:[A-Z]\w*)?\)(?=[^;{}]*?\))")
+_CALLED = regex(r"\b([A-Za-z_]\w{3,})\(")
 
 
 def expect_names(analysis: Analysis) -> None:

@@ -16,6 +16,7 @@ from reviewbot.checks.history import Before, history
 from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.text import as_returned, decode, line_at, squash
 from reviewbot.values import dataclass
 
@@ -255,7 +256,7 @@ def _reasons(analysis: Analysis, fact: Fact) -> tuple[Evidence, ...]:
                           rev=f"model {analysis.version}") for name, reason in fact.errnos[:2])
 
 
-_HARMLESS = re.compile(
+_HARMLESS = regex(
     r"(?:can(?:not|'?t| not)|could(?:n't| not)|never|won'?t|will (?:not|never)|must (?:not|never)"
     r"|should(?:n't| not| never)|unable to|not expected to) (?:\w+ ){0,2}fail|(?:already|is|are|was|were) split"
     r"|(?:nothing|no need|needn't|not) (?:is |left )*(?:to )?split"

@@ -6,12 +6,13 @@ import re
 
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.results import treatments
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 
 __all__ = ["comes_of_folded_level"]
 
-_GIVES = re.compile(r"(p[4um]d)_(?:alloc|offset)\w*")
-_INCLUDED = re.compile(rb"^[ \t]*#[ \t]*include[ \t]*[<\"]asm-generic/(pgtable-\w+\.h)[>\"]", re.MULTILINE)
+_GIVES = regex(r"(p[4um]d)_(?:alloc|offset)\w*")
+_INCLUDED = regex(rb"^[ \t]*#[ \t]*include[ \t]*[<\"]asm-generic/(pgtable-\w+\.h)[>\"]", re.MULTILINE)
 _GENERIC = "include/asm-generic/"
 
 

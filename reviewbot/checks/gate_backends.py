@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
@@ -13,14 +12,15 @@ from reviewbot.checks.definitions import facts_at
 from reviewbot.checks.meanings import meaning
 from reviewbot.errors import BudgetError
 from reviewbot.logic import And, Cond, Not, Ternary, Var, equivalent
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["asks_backends", "gates_between", "list_titles", "say_platforms", "say_shifts", "shifts_between"]
 
-_NAME = re.compile(r"\b(\w+)\(")
-_WORD = re.compile(r"\w+")
+_NAME = regex(r"\b(\w+)\(")
+_WORD = regex(r"\w+")
 _MOST_NAMED = 4
 _CONVERSIONS = frozenset({"set_memory_decrypted", "set_memory_encrypted"})
 

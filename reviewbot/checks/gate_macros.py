@@ -9,14 +9,15 @@ from functools import lru_cache
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.cfacts.vocabulary import NO_RETURN
 from reviewbot.logic import Cond, Not
+from reviewbot.patterns import regex
 from reviewbot.text import bytes_between
 
 __all__ = ["gates_before"]
 
-_STATEMENT = re.compile(r"^\t(?P<name>[A-Z][A-Z0-9_]+)\((?P<arguments>[^;{}]*\bCONFIG_\w+[^;{}]*)\);", re.MULTILINE)
+_STATEMENT = regex(r"^\t(?P<name>[A-Z][A-Z0-9_]+)\((?P<arguments>[^;{}]*\bCONFIG_\w+[^;{}]*)\);", re.MULTILINE)
 _DEFINE = (r"^[ \t]*#[ \t]*define[ \t]+{}\((?P<parameters>[^)]*)\)(?P<body>(?:[^\n\\]|\\.|\\\n)*)")
-_LEAVES = re.compile(rf"\b(?:return|goto|{'|'.join(sorted(NO_RETURN))})\b")
-_TEST = re.compile(rf"\bif\s*\((?P<test>.*?)\)\s*(?:\{{|{_LEAVES.pattern})", re.DOTALL)
+_LEAVES = regex(rf"\b(?:return|goto|{'|'.join(sorted(NO_RETURN))})\b")
+_TEST = regex(rf"\bif\s*\((?P<test>.*?)\)\s*(?:\{{|{_LEAVES.pattern})", re.DOTALL)
 _NO_GATES = frozenset({"BUILD_BUG_ON", "BUILD_BUG_ON_MSG", "WARN_ON", "WARN_ON_ONCE", "BUG_ON", "WARN", "WARN_ONCE"})
 
 

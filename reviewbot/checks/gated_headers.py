@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of, text_of
 from reviewbot.kconfig.lines import is_kconfig, read_line
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.values import dataclass
 
@@ -17,7 +17,7 @@ __all__ = ["KconfigLine", "changed_kconfig", "family_headers", "is_gated", "is_s
            "switched_on"]
 
 _SAYS = frozenset({"select", "imply", "depends on", "def_bool", "default", "config", "menuconfig", "bool", "if"})
-_SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+_SYMBOL = regex(r"\b[A-Z][A-Z0-9_]{2,}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

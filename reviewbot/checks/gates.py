@@ -12,6 +12,7 @@ from reviewbot.errors import UsageError
 from reviewbot.kconfig.guards import of_options
 from reviewbot.kconfig.lines import KconfigSaid, read_line
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
@@ -20,13 +21,13 @@ __all__ = ["ENABLED", "Gate", "kconfig_gates", "option_gates", "preprocessor_gat
 ENABLED = ("IS_BUILTIN", "IS_ENABLED", "IS_MODULE", "IS_REACHABLE")
 """The macros of include/linux/kconfig.h that ask for an option in C code."""
 
-_IF = re.compile(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*")
-_REFUSES = re.compile(rb"\s*#[ \t]*(?:error|warning)\b")
-_ASSERTS = re.compile(r"\b(?:\w*BUG_ON\w*|\w*WARN\w*|\w*static_assert|compiletime_assert\w*|ASSERT\w*)\b")
-_SYMBOL = re.compile(r"CONFIG_\w+")
+_IF = regex(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif)\b.*")
+_REFUSES = regex(rb"\s*#[ \t]*(?:error|warning)\b")
+_ASSERTS = regex(r"\b(?:\w*BUG_ON\w*|\w*WARN\w*|\w*static_assert|compiletime_assert\w*|ASSERT\w*)\b")
+_SYMBOL = regex(r"CONFIG_\w+")
 _HEADS = frozenset({"choice", "comment", "mainmenu", "menu", "source"})
 _BLOCKS = frozenset({"if", "menu", "endif", "endmenu"})
-_HELP = re.compile(r"[ \t]*(?:---)?help(?:---)?[ \t]*")
+_HELP = regex(r"[ \t]*(?:---)?help(?:---)?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

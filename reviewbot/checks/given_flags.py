@@ -14,6 +14,7 @@ from reviewbot.contracts.changed import changed_functions
 from reviewbot.contracts.guards import Atom, guards_of
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.logic import TRUE, And, Cond, Not
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff
 from reviewbot.source.owners import owned
 from reviewbot.source.types import PatchedFile
@@ -21,10 +22,10 @@ from reviewbot.values import dataclass
 
 __all__ = ["Given", "flags_given", "flags_taken", "lines_taken"]
 
-_ASSIGNED = re.compile(r"(?P<target>[A-Za-z_][\w.>-]*) ?(?:\|=|=) ?"
+_ASSIGNED = regex(r"(?P<target>[A-Za-z_][\w.>-]*) ?(?:\|=|=) ?"
                        r"(?P<value>[A-Z][A-Z0-9_]{3,}(?: ?\| ?[A-Z][A-Z0-9_]{3,})*);?")
-_CONSTANT = re.compile(r"\b[A-Z][A-Z0-9_]{3,}\b")
-_COMPARED = re.compile(r"[=!]= ?\(?$|(?<!&)& ?\(?~?$|case $")
+_CONSTANT = regex(r"\b[A-Z][A-Z0-9_]{3,}\b")
+_COMPARED = regex(r"[=!]= ?\(?$|(?<!&)& ?\(?~?$|case $")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

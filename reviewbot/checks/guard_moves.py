@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,13 +9,14 @@ from reviewbot.cfacts.types import Call, FileFacts, Function
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.errors import BudgetError
 from reviewbot.logic import And, Cond, Or, Var, difference
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 
 __all__ = ["every_call_as_before", "guard_went_to_callers", "reached_when"]
 
 _MOST_FILES = 40
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 
 def guard_went_to_callers(analysis: Analysis, name: str, old: Cond, new: Cond, *, stops: bool) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.checks.analysis import Analysis
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Half", "other_halves"]
 
-_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([^\\]+?)[ \t]*(?:/\*.*)?")
+_DEFINE = regex(r"[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+([^\\]+?)[ \t]*(?:/\*.*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

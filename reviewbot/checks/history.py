@@ -18,6 +18,7 @@ from reviewbot.checks.lists import own_list
 from reviewbot.checks.origins import origins_of
 from reviewbot.checks.stored import maker_of
 from reviewbot.logic import FALSE, Ternary
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
@@ -310,15 +311,15 @@ def _written(text: str) -> Iterator[str]:
             yield hit[1] or hit[2]
 
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WORDS = re.compile(r"\w+|\S")
-_PLACE = re.compile(r"(?<![>.\w])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\]]*\])*")
-_WRITTEN = re.compile(rf"({_PLACE.pattern})\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--)\s*({_PLACE.pattern})")
-_THROUGH = re.compile(r"(?:^|[^\w\s)*])\s*\*[\s*]*$")
+_NAME = regex(r"[A-Za-z_]\w*")
+_WORDS = regex(r"\w+|\S")
+_PLACE = regex(r"(?<![>.\w])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\]]*\])*")
+_WRITTEN = regex(rf"({_PLACE.pattern})\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)|(?:\+\+|--)\s*({_PLACE.pattern})")
+_THROUGH = regex(r"(?:^|[^\w\s)*])\s*\*[\s*]*$")
 """What stands in front of a pointer that is written through: `*demo = 0`, and not `char *demo = NULL`."""
 
-_RAISED = re.compile(r"\b([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
-_BACKWARDS = re.compile(r"\b([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
+_RAISED = regex(r"\b([A-Za-z_]\w*)(?=\s*(?:\+\+|\+=))|(?<=\+\+)([A-Za-z_]\w*)")
+_BACKWARDS = regex(r"\b([A-Za-z_]\w*)\s*(?:--|-=)|--\s*([A-Za-z_]\w*)")
 
 
 def assigned_names(flow: FunctionFlow, name: str) -> int:
@@ -352,7 +353,7 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
         yield Before(kind="back", callee=outside[0].callee, line=outside[0].span.line, function=outside[0].function)
 
 
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]*")
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]*")
 
 
 # Memory that is mapped in pages
@@ -474,13 +475,13 @@ def _area(flow: FunctionFlow, site: CallSite, here: _Range, facts: FileFacts | N
         yield Before(kind="area", callee=site.callee, line=site.line, function=flow.name)
 
 
-_ADDRESS = re.compile(r"(\w+)(?:->|\.)addr")
+_ADDRESS = regex(r"(\w+)(?:->|\.)addr")
 _BASE = "->base"
-_NUMBER = re.compile(r"[1-9]\d*")
-_COMPARED = re.compile(r"(.+?)(?: (?:> \w+|>= [1-9]\w*|(== (?:0|NULL)|<= 0|< 1)))?")
+_NUMBER = regex(r"[1-9]\d*")
+_COMPARED = regex(r"(.+?)(?: (?:> \w+|>= [1-9]\w*|(== (?:0|NULL)|<= 0|< 1)))?")
 """A place and what it is compared with: where the second group is there, it is something only where that is not so."""
 
-_POINTER = re.compile(r"\bstruct (\w+) \*\s*(\w+)")
-_TARGET = re.compile(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
+_POINTER = regex(r"\bstruct (\w+) \*\s*(\w+)")
+_TARGET = regex(r"(?:[\w\s]*[\s*])?([\w.>\[\]-]+) = ")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 from itertools import pairwise
 
 from reviewbot.contracts.outline import Outline, outlines_of
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.types import PatchedFile, PatchState
@@ -16,10 +16,10 @@ from reviewbot.values import dataclass
 
 __all__ = ["diffs_of", "hunk_functions", "joined_functions", "outline_line", "placed_line"]
 
-_NAME = re.compile(r"\b(\w+)\s*\(")
+_NAME = regex(r"\b(\w+)\s*\(")
 _DIRECTIVES = ("#if", "#el", "#endif")
 _AROUND = 3  # lines on both sides that tell a line from others like it
-_HEAD = re.compile(r"[A-Za-z_][^;=]*\(")
+_HEAD = regex(r"[A-Za-z_][^;=]*\(")
 
 
 @dataclass(slots=True)

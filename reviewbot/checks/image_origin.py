@@ -6,19 +6,20 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.values import dataclass
 
 __all__ = ["Origin", "image_symbols", "origin_of"]
 
-_DEFINE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.+)$", re.MULTILINE)
-_AT = re.compile(r"^[ \t]*\.[ \t]*=[ \t]*([^;.\n]+);", re.MULTILINE)
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_SECTIONS = re.compile(r"^SECTIONS\b", re.MULTILINE)
-_NAME = re.compile(r"(?<!\w)[A-Za-z_]\w*")
-_SYMBOL = re.compile(rb"^[ \t]*extern\b[^;()]*?\b(?:char|void)\b[^;()]*;", re.MULTILINE)
-_ARRAY = re.compile(rb"\b(\w+)\s*\[\s*\]")
-_LINEAR = re.compile(r"(?:CONFIG)?_*PAGE_OFFSET\Z")
+_DEFINE = regex(r"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(.+)$", re.MULTILINE)
+_AT = regex(r"^[ \t]*\.[ \t]*=[ \t]*([^;.\n]+);", re.MULTILINE)
+_COMMENT = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_SECTIONS = regex(r"^SECTIONS\b", re.MULTILINE)
+_NAME = regex(r"(?<!\w)[A-Za-z_]\w*")
+_SYMBOL = regex(rb"^[ \t]*extern\b[^;()]*?\b(?:char|void)\b[^;()]*;", re.MULTILINE)
+_ARRAY = regex(rb"\b(\w+)\s*\[\s*\]")
+_LINEAR = regex(r"(?:CONFIG)?_*PAGE_OFFSET\Z")
 _DEEPEST = 5
 _MOST_NAMES = 500  # that are looked up for one address
 _MOST_WAYS = 64

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.lexer import identifiers, lines_in
 from reviewbot.checks.arches import own_arch
+from reviewbot.patterns import regex
 from reviewbot.source.matcher import names_in
 from reviewbot.source.types import Tree
 
 __all__ = ["asks_for_more", "declared_only_by", "says_struct"]
 
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
-_MADE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
+_INCLUDE = regex(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"\n]+)[>"]', re.MULTILINE)
+_MADE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w+)[ \t]*\{"
                    rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
-_FORWARD = re.compile(rb"^struct[ \t]+(\w+)[ \t]*;", re.MULTILINE)
+_FORWARD = regex(rb"^struct[ \t]+(\w+)[ \t]*;", re.MULTILINE)
 _MOST_HEADERS = 900
 _MADE_IN_A_BUILD = ("asm/", "generated/")
 _PLAIN = frozenset({b"defined", b"sizeof", b"return", b"static", b"inline", b"extern", b"struct", b"const", b"void"})

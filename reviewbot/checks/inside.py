@@ -11,6 +11,7 @@ from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
+from reviewbot.patterns import regex
 
 __all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside", "word_left"]
 
@@ -83,7 +84,7 @@ def word_left(analysis: Analysis, side: Side, leaf: Leaf) -> tuple[str, str] | N
     return None
 
 
-_STORED = re.compile(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)+) = (?:!!)?(\w+);?")
+_STORED = regex(r"([A-Za-z_]\w*(?:(?:->|\.)\w+)+) = (?:!!)?(\w+);?")
 
 
 def _asks_before_a_free(side: Side, path: str, field: str) -> str:

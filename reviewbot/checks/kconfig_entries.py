@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.kconfig.lines import GIVES, OUTER, read_line
+from reviewbot.kconfig.naming import files_naming
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["Supply", "set_by", "supplies"]
 
-_NAMES = ("Kconfig", "Kconfig.debug")
 _PROMPTS = frozenset({"bool", "tristate", "prompt"})
 _VALUES = frozenset({"def_bool", "default"})
 
@@ -47,7 +47,7 @@ def supplies(file: PatchedFile, *, old: bool) -> Iterator[Supply]:
 
 def set_by(tree: Tree, symbol: str, arch: str) -> tuple[Supply, ...]:
     """Return the lines by which the symbol is set in generic Kconfig files and in those of the architecture."""
-    paths = tree.search((symbol,), suffixes=_NAMES)
+    paths = files_naming(tree, (symbol,))
     return tuple(one for path in paths if own_arch(path) in {"", arch}
                  for one in _read(path, tree.read(path) or b"") if one.symbol == symbol and one.gives)
 

@@ -5,7 +5,6 @@ Accepted: lines of Kconfig files and Makefiles, in the order in which the hunks 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import field
@@ -15,6 +14,7 @@ from reviewbot.errors import UsageError
 from reviewbot.kconfig.kbuild import Kbuild
 from reviewbot.kconfig.lines import OUTER, entry_named, read_line, selected
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchState
 from reviewbot.text import decode
@@ -23,7 +23,7 @@ from reviewbot.values import dataclass
 __all__ = ["Hunks", "read_hunks"]
 
 _TYPES = frozenset({"bool", "tristate", "int", "hex", "string"})
-_GATE = re.compile(r"(?:ARCH|HAVE|GENERIC|NEED)_\w+")
+_GATE = regex(r"(?:ARCH|HAVE|GENERIC|NEED)_\w+")
 """What symbols are called that nobody can choose: an architecture selects them or does not have them."""
 
 

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from reviewbot.kconfig.lines import read_line
+from reviewbot.kconfig.naming import files_naming
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["Option", "options_asking", "options_in"]
 
-_NAMES = ("Kconfig", "Kconfig.debug")
 _TYPES = frozenset({"bool", "tristate", "prompt"})
-_SYMBOL = re.compile(r"\b[A-Z0-9][A-Z0-9_]{2,}\b")
+_SYMBOL = regex(r"\b[A-Z0-9][A-Z0-9_]{2,}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Option:
 def options_asking(tree: Tree, symbols: Iterable[str]) -> tuple[Option, ...]:
     """Return the entries of the tree's Kconfig files that ask for one of the symbols in their own lines, or are one."""
     wanted = frozenset(symbols)
-    every = (option for path in tree.search(sorted(wanted), suffixes=_NAMES)
+    every = (option for path in files_naming(tree, wanted)
              for option in options_in(path, tree.read(path) or b""))
     return tuple(option for option in every if option.name in wanted or option.asked & wanted)
 

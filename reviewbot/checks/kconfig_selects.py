@@ -5,20 +5,20 @@ Accepted: the lines of one Kconfig file, of which those that no hunk shows are e
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import BudgetError, UsageError
 from reviewbot.kconfig.lines import read_line
 from reviewbot.logic import FALSE, TRUE, Cond, Or, equivalent, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["Selected", "entry_at", "hunk_sections", "selected_when"]
 
-_DIGIT_FIRST = re.compile(r"(?<!\w)(\d\w*[A-Za-z]\w*)")
+_DIGIT_FIRST = regex(r"(?<!\w)(\d\w*[A-Za-z]\w*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

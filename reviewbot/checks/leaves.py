@@ -16,6 +16,7 @@ from reviewbot.checks.configured import nest_at
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_with_error", "sure_tests", "tests_of"]
@@ -23,18 +24,18 @@ __all__ = ["Leaf", "can_hold", "global_part", "is_loop", "leaves_of", "leaves_wi
 _DEEPEST = 6
 _MOST_KEPT = 400  # calls whose leaves are kept
 _OPEN = "\0open "
-_IF = re.compile(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
-_ERROR = re.compile(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
-_LEAVING = re.compile(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$")
-_RESULT = re.compile(r"\breturn\s+(\w+)\s*;")
-_STOPS = re.compile(r"\s*BUG_ON\s*\(")
-_STOPPING = re.compile(r"\b(?:BUG|panic)\s*\([^;]*;\s*\}?\s*$")
-_LOOP = re.compile(r"\s*(?:for|while|do|\w*for_each\w*)\b")
+_IF = regex(r"\s*(?:\}?[ \t]*else[ \t]+)?if\b[ \t]*\(")
+_ERROR = regex(r"(?:\breturn|=)\s*(?:-E[A-Z0-9]+\b|ERR_PTR\()")
+_LEAVING = regex(r"\b(?:return|goto)\b[^;]*;\s*\}?\s*$")
+_RESULT = regex(r"\breturn\s+(\w+)\s*;")
+_STOPS = regex(r"\s*BUG_ON\s*\(")
+_STOPPING = regex(r"\b(?:BUG|panic)\s*\([^;]*;\s*\}?\s*$")
+_LOOP = regex(r"\s*(?:for|while|do|\w*for_each\w*)\b")
 # A question about nothing local: `can_change()`, or about constants alone, `cc_platform_has(CC_ATTR_MEM_ENCRYPT)`.
-_GLOBAL_CALL = re.compile(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WORD = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
-_BRACKETED = re.compile(r"^\(|\)$")
+_GLOBAL_CALL = regex(r"[A-Za-z_]\w*\((?:(?:[A-Z][A-Z0-9_]*|\d+)(?:, ?(?:[A-Z][A-Z0-9_]*|\d+))*)?\)")
+_NAME = regex(r"[A-Za-z_]\w*")
+_WORD = regex(r"(?<![\w.>])[A-Za-z_]\w*")
+_BRACKETED = regex(r"^\(|\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

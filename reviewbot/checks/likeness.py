@@ -15,12 +15,13 @@ from reviewbot.cfacts import object_of
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["Match", "Step", "matched"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from reviewbot.arch import Fact
 from reviewbot.checks.boundary import bare_address, values_given
 from reviewbot.checks.lists import own_list
+from reviewbot.patterns import regex
 from reviewbot.text import is_bracketed
 
 __all__ = ["is_linear", "takes_vmalloc_only"]
 
-_CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_PLACE = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
-_OFFSET = re.compile(r"(?P<start>.*?) (?:\+|-|& ?(?=PAGE_MASK$)) ?.+")
+_CALL = regex(r"([A-Za-z_]\w*)\s*\(")
+_PLACE = regex(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
+_OFFSET = regex(r"(?P<start>.*?) (?:\+|-|& ?(?=PAGE_MASK$)) ?.+")
 _NOTHING = frozenset({"NULL", "0"})
 _DEEPEST = 4
 

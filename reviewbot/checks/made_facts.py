@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
@@ -17,6 +16,7 @@ from reviewbot.checks.redefined import Redefinition
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import Resolution
 from reviewbot.logic import TRUE, And, Cond, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import squash
 
@@ -28,7 +28,7 @@ UNDEFINED = "declared, defined nowhere"
 """What the notes of an undeclared fact say where there is a declaration."""
 
 _DEFINES = frozenset({"function", "inline", "macro"})
-_ERRNO = re.compile(r"-\(?(E[A-Z0-9]+)\)?")
+_ERRNO = regex(r"-\(?(E[A-Z0-9]+)\)?")
 
 
 def condition_of(fact: Fact) -> Cond:

@@ -13,17 +13,18 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.text import closing, decode
 
 __all__ = ["meaning"]
 
-_ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
-_DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b([^\n]*)$", re.MULTILINE)
-_RETURN = re.compile(r"return\b([^;{}]*);")
-_CASE = re.compile(r"(?:case\s+(\w+)|(default))\s*:")
-_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+\(?(?:(true|false)|(?:0x)?(\d+)[uUlL]*)\)?[ \t]*(?:/\*.*)?")
-_STATIC = re.compile(r"^static\b[^;={(\n]*(?=[;=])", re.MULTILINE)
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_ASKED = regex(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
+_DIRECTIVE = regex(r"^[ \t]*#[ \t]*(ifdef|ifndef|if|elif|else|endif)\b([^\n]*)$", re.MULTILINE)
+_RETURN = regex(r"return\b([^;{}]*);")
+_CASE = regex(r"(?:case\s+(\w+)|(default))\s*:")
+_DEFINE = regex(r"[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+\(?(?:(true|false)|(?:0x)?(\d+)[uUlL]*)\)?[ \t]*(?:/\*.*)?")
+_STATIC = regex(r"^static\b[^;={(\n]*(?=[;=])", re.MULTILINE)
+_WORD = regex(r"[A-Za-z_]\w*")
 _BUILT_IN = frozenset({"likely", "unlikely", "IS_ENABLED", "defined"})
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
 _DEEPEST = 4

@@ -6,16 +6,17 @@ import posixpath
 import re
 
 from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.checks.scope import EVERYWHERE
 from reviewbot.contracts.effects import known_effects
+from reviewbot.patterns import regex
 from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 
-__all__ = ["EVERYWHERE", "names_effects", "near_files"]
+__all__ = ["names_effects", "near_files"]
 
-EVERYWHERE = "all"
 _EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
-_BESIDE = re.compile(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
+_BESIDE = regex(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
 """A header that is included by its path: where it does not lie above the file, the two belong together."""
 
 

@@ -7,6 +7,7 @@ import re
 from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.cfacts.objects import object_of
 from reviewbot.checks.boundary import values_given
+from reviewbot.patterns import regex
 from reviewbot.text import is_bracketed
 
 __all__ = ["bases_of", "origins_of"]
@@ -14,11 +15,11 @@ __all__ = ["bases_of", "origins_of"]
 _MOST_STEPS = 4
 _ROUNDED = frozenset({"PAGE_ALIGN", "PAGE_ALIGN_DOWN", "ALIGN", "ALIGN_DOWN", "PTR_ALIGN", "PTR_ALIGN_DOWN", "round_up",
                       "round_down", "roundup", "rounddown"})
-_CALL = re.compile(r"([A-Za-z_]\w*)\s*\(")
-_PLACE = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\[\]]*\])*")
-_ELEMENT = re.compile(rf"&\s*({_PLACE.pattern})\[[^\[\]]*\]")
-_MASKED = re.compile(r"(.*\S) ?& ?(?:PAGE_MASK|~.*)")
-_STEPPED = re.compile(r"\s*(?:\+\+|--|[-+]=)")
+_CALL = regex(r"([A-Za-z_]\w*)\s*\(")
+_PLACE = regex(r"[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^\[\]]*\])*")
+_ELEMENT = regex(rf"&\s*({_PLACE.pattern})\[[^\[\]]*\]")
+_MASKED = regex(r"(.*\S) ?& ?(?:PAGE_MASK|~.*)")
+_STEPPED = regex(r"\s*(?:\+\+|--|[-+]=)")
 
 
 def origins_of(flow: FunctionFlow, site: CallSite, number: int) -> frozenset[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.reading import Reading
 from reviewbot.logic import Ternary
+from reviewbot.patterns import regex
 
 __all__ = ["is_rollback", "only_warns", "warns_after"]
 
 _MOST_NEAR = 24  # other calls that one call is compared with
-_WARNING = re.compile(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
+_WARNING = regex(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
                       r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
 
 

@@ -13,20 +13,21 @@ from reviewbot.checks.changed_names import text_of
 from reviewbot.checks.own_statics import Static
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, And, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import places_of
 
 __all__ = ["unused_locals"]
 
 # `int rv;`, `struct page *page = NULL, **pages;`: no call, no attribute, nothing that a macro could declare.
-_DECLARED = re.compile(
+_DECLARED = regex(
     rb"(?<=[;{}\n])[ \t]*(?!(?:return|goto|else|case|typedef|extern|static|do|sizeof|asm)\b)"
     rb"(?:(?:const|struct|union|enum|unsigned|signed|long|short)[ \t]+){0,3}[A-Za-z_]\w*(?:[ \t]+|[ \t]*\*{1,4}[ \t]*)"
     rb"(\*{0,4}[A-Za-z_]\w*(?:\[\w{0,40}\])?(?:[ \t]*=[ \t]*[\w&*>.\-]{1,80})?"
     rb"(?:,[ \t]*\*{0,4}[A-Za-z_]\w*(?:\[\w{0,40}\])?(?:[ \t]*=[ \t]*[\w&*>.\-]{1,80})?){0,12});")
-_NAME = re.compile(rb"(?:^|,)[ \t]*\**([A-Za-z_]\w*)")
+_NAME = regex(rb"(?:^|,)[ \t]*\**([A-Za-z_]\w*)")
 _MOST = 200  # variables of a function
-_BY_NAME = re.compile(rb"^[ \t]*#[ \t]*define\b(?:[^\n\\]|\\\n)*", re.MULTILINE)
+_BY_NAME = regex(rb"^[ \t]*#[ \t]*define\b(?:[^\n\\]|\\\n)*", re.MULTILINE)
 
 
 def unused_locals(file: PatchedFile) -> Iterator[tuple[Static, str]]:

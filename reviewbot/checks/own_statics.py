@@ -12,15 +12,16 @@ from reviewbot.checks.changed_names import is_kernel_code, sightings_of, text_of
 from reviewbot.checks.configured import nest_in
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
 from reviewbot.values import dataclass
 
 __all__ = ["Static", "is_settled", "unseen_calls", "unused_statics"]
 
-_KEPT = re.compile(rb"\b(?:inline|__always_inline|__maybe_unused|__always_unused|__used|__visible)\b")
-_MACRO = re.compile(rb"\b[A-Z_][A-Z0-9_]{2,80}[ \t]*\(([^()\n;{}]{1,300})\)")
-_WORD = re.compile(rb"(?:^|,)[ \t]*([A-Za-z_]\w*)[ \t]*(?=,|$)")
+_KEPT = regex(rb"\b(?:inline|__always_inline|__maybe_unused|__always_unused|__used|__visible)\b")
+_MACRO = regex(rb"\b[A-Z_][A-Z0-9_]{2,80}[ \t]*\(([^()\n;{}]{1,300})\)")
+_WORD = regex(rb"(?:^|,)[ \t]*([A-Za-z_]\w*)[ \t]*(?=,|$)")
 _MOST_NAMES = 60
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 
 __all__ = ["made_beside", "pasted_in"]
 
-_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w\s,]*)\)((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
-_RETURNS = re.compile(r"\breturn\s+(\w+\s*\(|\w+\s*;)")
+_MACRO = regex(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(([\w\s,]*)\)((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
+_RETURNS = regex(r"\breturn\s+(\w+\s*\(|\w+\s*;)")
 
 
 def pasted_in(tree: Tree, arch: str, name: str) -> str:

@@ -14,13 +14,14 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.checks.values import headers_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.text import closing
 
 __all__ = ["expanded", "options_asked", "settled", "written_out"]
 
-_ASKED = re.compile(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
-_NO_ARGUMENTS = re.compile(r"([A-Za-z_]\w*)\(\)")
-_RETURN = re.compile(r"return\b([^;{}]*);")
+_ASKED = regex(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
+_NO_ARGUMENTS = regex(r"([A-Za-z_]\w*)\(\)")
+_RETURN = regex(r"return\b([^;{}]*);")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
 _DEEPEST = 3
 

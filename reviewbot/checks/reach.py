@@ -18,6 +18,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import of_options
 from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState, Tree
 from reviewbot.text import decode
@@ -30,7 +31,7 @@ SHOWN_BY = {"ARCH_HAS_SET_MEMORY": "set_memory_ro", "ARCH_HAS_SET_DIRECT_MAP": "
 
 _COMPILED = (".c", ".S", ".rs")
 _UNSURE = frozenset({"fragment", "failed"})
-_DEPENDS = re.compile(r"\s*(?:depends\s+on|if)\b")
+_DEPENDS = regex(r"\s*(?:depends\s+on|if)\b")
 _UNDEFINED = "no Kconfig file"
 _NEVER = ("the condition is never true",)
 

@@ -9,13 +9,14 @@ from reviewbot.cfacts.conditions import read_conditions
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.headers import macro_name
 from reviewbot.logic import TRUE, Cond, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchState
 from reviewbot.text import places_of
 
 __all__ = ["Refused", "error_lines"]
 
-_ERROR = re.compile(rb"^[ \t]*#[ \t]*error\b", re.MULTILINE)
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
+_ERROR = regex(rb"^[ \t]*#[ \t]*error\b", re.MULTILINE)
+_DEFINE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 
 
 def _stops(data: bytes) -> bool:

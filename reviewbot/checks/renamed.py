@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.changed_names import is_kernel_code
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, PatchState
 
 __all__ = ["renamed_functions"]
 
-_WORD = re.compile(rb"[A-Za-z_]\w*")
+_WORD = regex(rb"[A-Za-z_]\w*")
 
 
 def renamed_functions(state: PatchState, names: Set[str]) -> Mapping[str, str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.text import squash
 
 __all__ = ["is_renamed", "only_names", "only_renamed", "renames_of"]
 
-_WORD = re.compile(r"(?<!\w)[A-Za-z_]\w*")  # the letters of 0x10 are none
-_HEAD = re.compile(r"[A-Za-z_][\w\s*]*\b\w+\((?!.*;\s*$)")
-_ASIDE = re.compile(r"^\s*(?:/?\*|//|$)")
+_WORD = regex(r"(?<!\w)[A-Za-z_]\w*")  # the letters of 0x10 are none
+_HEAD = regex(r"[A-Za-z_][\w\s*]*\b\w+\((?!.*;\s*$)")
+_ASIDE = regex(r"^\s*(?:/?\*|//|$)")
 
 
 def is_renamed(series: Series, patch: int, old: str, new: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import string
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from typing import Any
 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import CATEGORIES, LEVELS, Category, Level, RuleText
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Counted", "Rule", "load_rules", "quiet", "rule_texts"]
@@ -21,7 +21,7 @@ _CONFIDENCE = ("high", "medium", "low")
 _TOP_KEYS = frozenset({"summary", "category", "level", "confidence", "status", "counted", "match", "message"})
 _COUNTED_KEYS = frozenset({"worth", "of", "on"})
 _MESSAGE_KEYS = frozenset({"text", "harmless", "question", "note"})
-_TOML_PLACE = re.compile(r" \(at line (\d+), column \d+\)")
+_TOML_PLACE = regex(r" \(at line (\d+), column \d+\)")
 _HEADINGS = ("What it finds", "Why it matters", "Example", "How to fix", "When it is wrong", "References")
 
 

@@ -7,11 +7,12 @@ import re
 
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Analysis
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 
 __all__ = ["needed_of"]
 
-_GLOBAL = re.compile(rb"^(?!static\b|typedef\b|#|EXPORT_SYMBOL)(?:[a-z]\w*[ \t*]+)+(\w{5,})\([^;]*?\)[^;{}=]*\n?\{",
+_GLOBAL = regex(rb"^(?!static\b|typedef\b|#|EXPORT_SYMBOL)(?:[a-z]\w*[ \t*]+)+(\w{5,})\([^;]*?\)[^;{}=]*\n?\{",
                      re.MULTILINE)
 _MOST_FILES = 12
 _COMMON = ("lib", "mm", "kernel", "kernel/dma", "kernel/irq", "drivers/base", "drivers/iommu", "drivers/pci",

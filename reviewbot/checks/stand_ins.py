@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import sightings_of
 from reviewbot.checks.reach import has_kconfig
 from reviewbot.logic import TRUE, And, Cond, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source import OverlayTree
 
 __all__ = ["is_absent", "same_call", "shown_options", "stand_in"]
 
-_OPTION = re.compile(rb"\bCONFIG_(\w+?)(?:_MODULE)?\b")
+_OPTION = regex(rb"\bCONFIG_(\w+?)(?:_MODULE)?\b")
 
 
 def is_absent(analysis: Analysis, path: str) -> bool:

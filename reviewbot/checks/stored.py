@@ -6,14 +6,15 @@ import re
 from collections.abc import Container, Sequence
 
 from reviewbot.cfacts import functions_of
+from reviewbot.patterns import regex
 from reviewbot.text import decode, squash
 
 __all__ = ["maker_of"]
 
-_LOADS = re.compile(r"(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|smp_load_acquire)\(&?(\w+)(?:,.*)?\)")
+_LOADS = regex(r"(?:rcu_dereference\w*|rcu_access_pointer|READ_ONCE|smp_load_acquire)\(&?(\w+)(?:,.*)?\)")
 _STORES = r"(?:rcu_assign_pointer|RCU_INIT_POINTER|WRITE_ONCE|smp_store_release)"
-_MAKER = re.compile(r"(?:\([\w\s*]+\)\s*)?(\w+)\s*\(")
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_MAKER = regex(r"(?:\([\w\s*]+\)\s*)?(\w+)\s*\(")
+_COMMENT = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def maker_of(data: bytes, texts: Sequence[str], memory: str, makers: Container[str]) -> str:

@@ -11,15 +11,16 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.changed_names import LostName, is_kernel_code, sightings_of
 from reviewbot.checks.configured import concerned
 from reviewbot.logic import FALSE, TRUE, And, Not
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["MakefileLine", "brought_names", "objects_of", "unbuilt_names"]
 
-_OBJECT = re.compile(r"(?<![\w.-])([\w/-]+)\.o(?![\w.-])")
-_NAMED = re.compile(r"^(?![ \t#/*}{]).*?\b(\w+)[ \t]*\(", re.MULTILINE)
-_MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
+_OBJECT = regex(r"(?<![\w.-])([\w/-]+)\.o(?![\w.-])")
+_NAMED = regex(r"^(?![ \t#/*}{]).*?\b(\w+)[ \t]*\(", re.MULTILINE)
+_MACRO = regex(r"^[ \t]*#[ \t]*define[ \t]+(\w+)\(", re.MULTILINE)
 _MOST_NAMES = 40
 _MOST_BROUGHT = 20
 

@@ -16,6 +16,7 @@ from reviewbot.checks.gated_headers import is_seen_whole
 from reviewbot.checks.reading import touches
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, places_of
 from reviewbot.values import dataclass
@@ -23,9 +24,9 @@ from reviewbot.values import dataclass
 __all__ = ["UndeclaredCall", "undeclared_calls"]
 
 _MOST_NESTS = 4
-_HARMLESS = re.compile(r"(?:generated|asm|asm-generic|linux|uapi|vdso)/.*")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
+_HARMLESS = regex(r"(?:generated|asm|asm-generic|linux|uapi|vdso)/.*")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
+_INCLUDE = regex(r"^[ \t]*#[ \t]*include[ \t]*<([^>]+)>", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

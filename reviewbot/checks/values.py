@@ -10,6 +10,7 @@ from itertools import product
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.checks.arguments import put_in
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import is_bracketed
 
@@ -22,13 +23,13 @@ Cases = tuple[tuple[Cond, str], ...]
 Constants = Callable[[str], tuple[str, int] | None]
 """The value of a name: its number, counted from another name where that is not known; None for no constant."""
 
-_WORD = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
-_NUMBER = re.compile(r"(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
-_ADDRESS = re.compile(r"&\s*[A-Za-z_][\w.>\[\]-]*|\"(?:\\.|[^\"\\])*\"")
-_CAST = re.compile(r"\((?:const |unsigned |signed |struct |enum )*\w+[ *]*\)\s*(?=[\w(&])")
-_COMPARED = re.compile(r"(.+?)\s*(==|<=|>=|<|>|&)\s*(.+)", re.DOTALL)
-_CAPITALS = re.compile(r"[A-Z_][A-Z0-9_]*")
-_NAMED = re.compile(r"(?<![\w.>])[A-Z_][A-Z0-9_]*(?!\w)")
+_WORD = regex(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
+_NUMBER = regex(r"(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
+_ADDRESS = regex(r"&\s*[A-Za-z_][\w.>\[\]-]*|\"(?:\\.|[^\"\\])*\"")
+_CAST = regex(r"\((?:const |unsigned |signed |struct |enum )*\w+[ *]*\)\s*(?=[\w(&])")
+_COMPARED = regex(r"(.+?)\s*(==|<=|>=|<|>|&)\s*(.+)", re.DOTALL)
+_CAPITALS = regex(r"[A-Z_][A-Z0-9_]*")
+_NAMED = regex(r"(?<![\w.>])[A-Z_][A-Z0-9_]*(?!\w)")
 _MOST_CASES = 16
 _DEEPEST = 5
 _PLAIN = {"true": 1, "false": 0, "NULL": 0}
@@ -239,8 +240,8 @@ def constants_anywhere(tree: Tree, paths: Sequence[str]) -> Constants:
     return value
 
 
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*(?:<([\w/.-]+)>|"([\w/.-]+)")', re.MULTILINE)
-_HIDDEN = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_INCLUDE = regex(rb'^[ \t]*#[ \t]*include[ \t]*(?:<([\w/.-]+)>|"([\w/.-]+)")', re.MULTILINE)
+_HIDDEN = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
 def _look_up(tree: Tree, paths: Sequence[str], name: str, constants: Constants) -> tuple[str, int] | None:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from reviewbot.checks.changed_names import Use, is_kernel_code, text_of
 from reviewbot.logic import FALSE, And, Cond, Not, Or
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import places_of
 from reviewbot.values import dataclass
@@ -19,7 +20,7 @@ __all__ = ["Extern", "Variable", "declared_at", "defined_at", "externs", "is_spe
            "new_externs", "used_within", "uses_of_variable"]
 
 _TAIL = rb"[ \t]*(?:\[[^\]\n]*\][ \t]*)*(?:__\w+(?:\([^()\n]*\))?[ \t]*)*;"
-_EXTERN = re.compile(rb"^[ \t]*extern[ \t]+(?:[\w]+[ \t*]+)+(?:__\w+[ \t]+)*(\w+)" + _TAIL, re.MULTILINE)
+_EXTERN = regex(rb"^[ \t]*extern[ \t]+(?:[\w]+[ \t*]+)+(?:__\w+[ \t]+)*(\w+)" + _TAIL, re.MULTILINE)
 _MOST_USES = 12
 
 

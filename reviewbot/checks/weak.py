@@ -10,6 +10,7 @@ from reviewbot.cfacts.types import Guard
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.types import Resolution
 from reviewbot.logic import FALSE, TRUE, And, Cond, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import Tree
 from reviewbot.text import is_bracketed, places_of
@@ -20,21 +21,21 @@ WEAK = "__weak"
 """What a function is called of which an architecture may have another body."""
 
 _MARK = b"__weak"
-_WEAK_BEFORE = re.compile(rb"__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(")
-_HEAD = re.compile(rb"\b(\w+)\s*\(")
-_CONSTANT = re.compile(rb"\b__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\([^;{}]*\)\s*\{\s*return\b[^;{}]{1,60};\s*\}")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
-_COMMENT = re.compile(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_ASSIGNED = re.compile(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A-Za-z_]\w*\s*\(.*\))", re.DOTALL)
+_WEAK_BEFORE = regex(rb"__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\(")
+_HEAD = regex(rb"\b(\w+)\s*\(")
+_CONSTANT = regex(rb"\b__weak\b[^;{}()=#]{0,120}?\b(\w+)\s*\([^;{}]*\)\s*\{\s*return\b[^;{}]{1,60};\s*\}")
+_IDENTIFIER = regex(r"[A-Za-z_]\w*")
+_COMMENT = regex(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
+_ASSIGNED = regex(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A-Za-z_]\w*\s*\(.*\))", re.DOTALL)
 _NO_TYPES = frozenset({"else", "do", "return", "case", "goto", "default"})
 _LONGEST = 2000
-_TEST = re.compile(r"(?P<value>.+?)(?:\s*(?P<how><|<=|>|>=|==|!=)\s*(?P<other>0|NULL|true|false|-E[A-Z0-9]+))?",
+_TEST = regex(r"(?P<value>.+?)(?:\s*(?P<how><|<=|>|>=|==|!=)\s*(?P<other>0|NULL|true|false|-E[A-Z0-9]+))?",
                    re.DOTALL)
-_HELD = re.compile(r"\w+\s*=\s*(?P<call>.+)", re.DOTALL)
-_CALL = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*\(")
+_HELD = regex(r"\w+\s*=\s*(?P<call>.+)", re.DOTALL)
+_CALL = regex(r"(?P<name>[A-Za-z_]\w*)\s*\(")
 _CONSTANTS = {"true": 1, "false": 0, "NULL": 0}
-_NUMBER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
-_ERRNO = re.compile(r"-E[A-Z0-9]+")
+_NUMBER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
+_ERRNO = regex(r"-E[A-Z0-9]+")
 
 EntriesOf = Callable[[str], tuple[Resolution, ...]]
 

@@ -7,7 +7,6 @@ commits of the branch `b4/review/CHANGE-ID`, below the commit in which b4 keeps 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any
 
 from reviewbot.errors import ReviewbotError
 from reviewbot.mail import Mailbox, Message
+from reviewbot.patterns import regex
 from reviewbot.series import Series, parse_subject
 from reviewbot.series.types import Cover, Role
 from reviewbot.source import series_from_git
@@ -23,8 +23,8 @@ from reviewbot.values import dataclass
 __all__ = ["Tracked", "tracked_series", "tree_of_b4"]
 
 _MOST = 64 << 20  # bytes
-_NAME = re.compile(r"[\w][\w.+-]{0,200}")
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
+_NAME = regex(r"[\w][\w.+-]{0,200}")
+_COMMIT = regex(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

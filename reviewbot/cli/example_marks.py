@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import LEVELS, Finding
 from reviewbot.logic import Ternary, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.text import clip, nearest, quote_names, visible
 from reviewbot.values import dataclass
 
 __all__ = ["Mark", "marks_in", "ruled_out", "settings_of", "without_marks"]
 
-_SETTING = re.compile(r"(?P<name>\w+)=(?P<value>[ymn]|\d+|0x[0-9a-fA-F]+)")
+_SETTING = regex(r"(?P<name>\w+)=(?P<value>[ymn]|\d+|0x[0-9a-fA-F]+)")
 # In C a comment, in Kconfig and Makefiles the rest of the line.
-_MARK = re.compile(r"(?<![ \t])[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)\b(?P<rest>(?:(?!\*/)[^\n])*?)"
+_MARK = regex(r"(?<![ \t])[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)\b(?P<rest>(?:(?!\*/)[^\n])*?)"
                    r"(?: ?\*/|(?=\n)|\Z)")
-_REST = re.compile(r"(?: (?P<level>[\w-]+))?(?:: ?(?P<says>.*))?")
+_REST = regex(r"(?: (?P<level>[\w-]+))?(?:: ?(?P<says>.*))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

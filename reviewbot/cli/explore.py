@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import textwrap
 from collections.abc import Iterable
@@ -18,13 +17,14 @@ from reviewbot.arch.machine import Scenario, as_data, draw_svg, draw_text, explo
 from reviewbot.cli import words
 from reviewbot.cli.knowledge import known_release, rule_folders
 from reviewbot.errors import UsageError
+from reviewbot.patterns import regex
 from reviewbot.report import screen_for
 from reviewbot.text import quote_names
 
 __all__ = ["explore_scenario"]
 
 _BROKEN = 1
-_SYMBOL = re.compile(r"\b(?:CONFIG_)?[A-Z][A-Z0-9_]{2,}\b")
+_SYMBOL = regex(r"\b(?:CONFIG_)?[A-Z][A-Z0-9_]{2,}\b")
 
 
 @click.command(name="explore")

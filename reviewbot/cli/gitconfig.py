@@ -10,13 +10,14 @@ from functools import cached_property
 from pathlib import Path
 
 from reviewbot.errors import UsageError
+from reviewbot.patterns import regex
 from reviewbot.text import clip, quote_names, visible
 
 __all__ = ["SECTIONS", "GitSettings", "said_settings"]
 
 SECTIONS = ("user", "sendemail", "b4", "lore", "reviewbot")
-_ESCAPE = re.compile(r'\\(["\\])')
-_SUBSECTION = re.compile(r'(sendemail) "(.*)"', re.DOTALL)
+_ESCAPE = regex(r'\\(["\\])')
+_SUBSECTION = regex(r'(sendemail) "(.*)"', re.DOTALL)
 _LARGEST = 1 << 20  # bytes of a file of settings
 
 

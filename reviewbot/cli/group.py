@@ -9,16 +9,17 @@ from typing import Any
 import click
 
 from reviewbot.errors import UsageError
+from reviewbot.patterns import regex
 from reviewbot.text import clip, nearest, quote_names, visible
 
 __all__ = ["Group", "first_sentence", "plainly", "usage_line"]
 
-_INVALID = re.compile(r"^Invalid value for ('[^']*'|[^:]*): ")
-_NO_FOLDER = re.compile(r"Directory '(.*)' (does not exist|is a file)[.]?$")
-_NO_BOOLEAN = re.compile(r"is not a valid boolean[.].*", re.DOTALL)
-_NO_NUMBER = re.compile(r"is not a valid (?:integer|float)(?: range)?")
-_NOT_ONE_OF = re.compile(r"'([^']*)' is not one of ")
-_SUGGESTED = re.compile(r"[.]? ?\(?Did you mean ('[^']+'|one of: [^?]*)\?\)?$", re.DOTALL)
+_INVALID = regex(r"^Invalid value for ('[^']*'|[^:]*): ")
+_NO_FOLDER = regex(r"Directory '(.*)' (does not exist|is a file)[.]?$")
+_NO_BOOLEAN = regex(r"is not a valid boolean[.].*", re.DOTALL)
+_NO_NUMBER = regex(r"is not a valid (?:integer|float)(?: range)?")
+_NOT_ONE_OF = regex(r"'([^']*)' is not one of ")
+_SUGGESTED = regex(r"[.]? ?\(?Did you mean ('[^']+'|one of: [^?]*)\?\)?$", re.DOTALL)
 
 
 class Group(click.Group):

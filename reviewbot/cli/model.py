@@ -18,12 +18,12 @@ from reviewbot.arch import (
     VersionRange,
     anchors_of,
     build_arch_page,
-    check,
     find_anchors,
     load_model,
     parse_version,
-    query,
 )
+from reviewbot.arch.check import check
+from reviewbot.arch.query import query
 from reviewbot.cli import words
 from reviewbot.cli.explore import explore_scenario
 from reviewbot.cli.group import Group

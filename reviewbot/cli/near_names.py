@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from reviewbot.patterns import regex
 from reviewbot.source import Tree
 from reviewbot.text import decode, nearest, quote_names
 
 __all__ = ["say_near"]
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w{2,60})[ \t]*\(")
+_CALLED = regex(r"\b([A-Za-z_]\w{2,60})[ \t]*\(")
 
 
 def say_near(symbol: str, tree: Tree, family: Iterable[str]) -> str:

@@ -26,6 +26,7 @@ __all__ = ["api_folders", "open_index", "program_stamp", "recall_words", "rememb
 
 _INDEX = "index.sqlite"
 _WORDS = "words"
+_EXAMPLES = ("bad_", "good_")  # of rules: what a review says does not rest on them
 
 
 def api_folders(more: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -70,8 +71,8 @@ def program_stamp(rules: tuple[Path, ...]) -> str:
             digest.update(name.encode() + b"\0")
     for top in (package, data_folder("rules"), *rules):
         for folder, folders, names in os.walk(top):
-            folders[:] = sorted(name for name in folders if name != "__pycache__")
-            for name in sorted(names):
+            folders[:] = sorted(name for name in folders if name != "__pycache__" and not name.startswith(_EXAMPLES))
+            for name in sorted(name for name in names if not name.startswith(_EXAMPLES)):
                 status = os.stat(f"{folder}/{name}")  # noqa: PTH116 - a thousand times
                 digest.update(f"{folder}/{name}\0{status.st_size} {status.st_mtime_ns} {status.st_ino}\0".encode(
                     "utf-8", "surrogateescape"))

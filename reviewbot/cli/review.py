@@ -18,7 +18,7 @@ from reviewbot import review as reviewing  # as a whole: what makes a review is 
 from reviewbot.arch import KernelVersion, parse_version, release_at
 from reviewbot.budget import Budget
 from reviewbot.cfacts.index import Index
-from reviewbot.checks.nearness import EVERYWHERE
+from reviewbot.checks.scope import EVERYWHERE
 from reviewbot.cli import words
 from reviewbot.cli.b4_tracking import tree_of_b4
 from reviewbot.cli.follow_ups import counted, sloppy_option

@@ -7,7 +7,6 @@ An example is one C file, or a folder of trees: `before/` and what one patch aft
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
@@ -18,6 +17,7 @@ from reviewbot.cli.example_marks import Mark, marks_in, ruled_out, settings_of, 
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.mail import read_source
+from reviewbot.patterns import regex
 from reviewbot.resources import data_folder
 from reviewbot.review import Knowledge
 from reviewbot.series import find_series
@@ -42,7 +42,7 @@ __all__ = [
     "strays_of",
 ]
 
-_HEAD = re.compile(r"/\* config: (?P<config>.*?)\s+arch: (?P<arch>[\w ]+?)(?:\s+path: (?P<path>\S+))?\s*\*/")
+_HEAD = regex(r"/\* config: (?P<config>.*?)\s+arch: (?P<arch>[\w ]+?)(?:\s+path: (?P<path>\S+))?\s*\*/")
 _MOMENTS = ("before", "after", "after2", "after3")
 
 

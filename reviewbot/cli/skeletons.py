@@ -16,6 +16,7 @@ from reviewbot.cli.output import make_folder
 from reviewbot.cli.rule_examples import examples_of
 from reviewbot.cli.streams import write_file
 from reviewbot.errors import UsageError
+from reviewbot.patterns import regex
 from reviewbot.resources import data_folder
 from reviewbot.text import clip, nearest, quote_names, visible
 
@@ -23,8 +24,8 @@ __all__ = ["left_of_template", "new_arch", "new_rule"]
 
 _EACH = 2  # examples, bad and good, that a rule needs
 _HINT = "name a folder that can be written"
-_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_ARCH = re.compile(r"[a-z][a-z0-9]*")
+_ID = regex(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_ARCH = regex(r"[a-z][a-z0-9]*")
 _DOC = """\
 # {id}
 

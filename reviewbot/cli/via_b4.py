@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import tempfile
@@ -10,15 +9,16 @@ from pathlib import Path
 
 from reviewbot.errors import MailError, NetworkError, UsageError
 from reviewbot.mail import Mailbox, read_source
+from reviewbot.patterns import regex
 from reviewbot.text import clip, visible
 
 __all__ = ["thread_by_b4"]
 
 _TIMEOUT = 300.0
-_OFFLINE = re.compile(r"All hosts failed|Max retries exceeded|NameResolutionError|Connection(?:Error| refused)"
+_OFFLINE = regex(r"All hosts failed|Max retries exceeded|NameResolutionError|Connection(?:Error| refused)"
                       r"|[Tt]imed out")
-_REFUSED = re.compile(r"Server returned an error: (\d{3})")
-_ABSENT = re.compile(r"No messages found|Server returned an error: (?:404|410)")
+_REFUSED = regex(r"Server returned an error: (\d{3})")
+_ABSENT = regex(r"No messages found|Server returned an error: (?:404|410)")
 
 
 def thread_by_b4(message_id: str) -> Mailbox:

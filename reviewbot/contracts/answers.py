@@ -9,10 +9,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, walk
 from reviewbot.contracts.results import Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["answers_changed", "default_that_fails", "hooks_asked"]
 
-_CODE = re.compile(r"-\s*(E[A-Z0-9]{2,})|(VM_FAULT_[A-Z]+|BLK_STS_[A-Z]+)")
+_CODE = regex(r"-\s*(E[A-Z0-9]{2,})|(VM_FAULT_[A-Z]+|BLK_STS_[A-Z]+)")
 _MOST_CALLERS = 8
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})

@@ -17,6 +17,7 @@ from reviewbot.contracts.results import peeled
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
@@ -24,7 +25,7 @@ __all__ = ["Hook", "known_hooks", "memory_of", "touched_when_away"]
 _DEEPEST = 2  # helpers of the file that a touch is looked for in
 _MOST_STEPS = 30  # of such a helper
 _MOST_HOOKS = 12  # calls of hooks in one function that are followed
-_WORDS = re.compile(r"\b[A-Za-z_]\w*")
+_WORDS = regex(r"\b[A-Za-z_]\w*")
 _SPEECH = {"reads": "reads", "writes": "writes"}
 _MAPS = frozenset({"kmap", "kmap_atomic", "kmap_local_page"})
 

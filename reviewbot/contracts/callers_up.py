@@ -16,13 +16,14 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["asked_above", "sleeps_under_callers"]
 
 _DEEPEST = 3
 _MOST_CALLERS = 12
 _MOST_FILES = 4
-_FAMILY = re.compile(r"set_memory_(?:ro|rw|x|nx|rox|encrypted|decrypted|np|p|uc|wc|wb)|set_pages_\w+|vm_unmap_aliases")
+_FAMILY = regex(r"set_memory_(?:ro|rw|x|nx|rox|encrypted|decrypted|np|p|uc|wc|wb)|set_pages_\w+|vm_unmap_aliases")
 _FAMILY_SLEEPS = ("arch/x86/", "arch/arm64/", "arch/riscv/", "arch/s390/", "mm/", "kernel/", "drivers/")
 
 

@@ -11,11 +11,12 @@ from reviewbot.contracts.held import Held
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, walk
 from reviewbot.contracts.places import Demand, known_contexts
+from reviewbot.patterns import regex
 
 __all__ = ["Claim", "Demand", "claims_of", "given_by", "in_terms_of"]
 
-_HELD = re.compile(r"lockdep_assert_held\w*|mmap_assert_(?:write_)?locked|assert_spin_locked|rwsem_assert_held\w*")
-_WARNS = re.compile(r"(?:VM_)?(?:WARN|BUG)_ON(?:_ONCE)?")
+_HELD = regex(r"lockdep_assert_held\w*|mmap_assert_(?:write_)?locked|assert_spin_locked|rwsem_assert_held\w*")
+_WARNS = regex(r"(?:VM_)?(?:WARN|BUG)_ON(?:_ONCE)?")
 _ASKED: dict[tuple[str, bool], Demand] = {
     ("irqs_disabled", True): "irqs-on", ("irqs_disabled", False): "irqs-off", ("preemptible", True): "preempt-off",
     ("in_atomic", True): "sleep"}

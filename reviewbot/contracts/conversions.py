@@ -10,12 +10,13 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, given_to, walk
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.units import Reader, is_narrow, known_units, shift_of, type_of
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["conversions_changed"]
 
 _WIDENS = frozenset({"unsigned long", "u64", "size_t", "phys_addr_t", "dma_addr_t", "unsigned long long", "loff_t"})
-_LEAST_WORD = re.compile(r"[a-z]\w*_to_[a-z]\w*")
+_LEAST_WORD = regex(r"[a-z]\w*_to_[a-z]\w*")
 _OPENS = {"<": "<=", ">=": ">"}
 _MOST_PAIRS = 400
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -11,11 +10,12 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["opposite_names", "unlike_counterpart"]
 
 _MOST_STEPS = 20
-_CONSTANT = re.compile(r"_*[A-Z][A-Z0-9_]+$")
+_CONSTANT = regex(r"_*[A-Z][A-Z0-9_]+$")
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -15,6 +14,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["DROPPED", "calls_dropped", "only_syncs_went", "steps_gone"]
@@ -25,7 +25,7 @@ DROPPED: frozenset[str] = frozenset({"call-dropped", "sync-dropped", "step-back-
 
 _MOST_CALLS = 3
 _LOCKING = frozenset(name for pair in LOCKS for name in pair) | {"guard"}
-_WEIGHTLESS = re.compile(
+_WEIGHTLESS = regex(
     r"(?:might|lockdep|trace|count|debug|prefetch\w*|BUILD|VM|kmemleak|touch|assert|instrument\w*|ASSERT|static_assert"
     r"|__set_current_state|cond_resched|cpu_relax|barrier|data_race|INIT|init_llist_head|memset|DEFINE|DECLARE)(?:_|$)"
     r"\w*|(?:__)?(?:inc|dec|mod|this_cpu|raw_cpu)_\w*(?:stat|state|event|inc|dec|add|sub)\w*|\w*_assert\w*")

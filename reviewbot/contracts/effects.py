@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -17,6 +16,7 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, root_of, walk
 from reviewbot.contracts.ways import Facts
 from reviewbot.errors import DataError
+from reviewbot.patterns import regex
 from reviewbot.resources import data_folder
 from reviewbot.values import dataclass
 
@@ -25,7 +25,7 @@ __all__ = ["Effect", "Effects", "Event", "events", "is_worth_a_search", "known_e
 
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
-_ACTS = re.compile(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
+_ACTS = regex(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
                    r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all", "takes_back")
 _LISTS = ("functions", "also", "here", "single", "after", "needs", "starts")

@@ -9,10 +9,11 @@ from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.ways import Facts, comes_to, ways_of
+from reviewbot.patterns import regex
 
 __all__ = ["calls_given", "constants_given", "steps_given"]
 
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|\d+")
+_NUMBER = regex(r"0[xX][0-9a-fA-F]+|\d+")
 _TRUTHS = {"true": True, "false": False, "NULL": False}
 
 

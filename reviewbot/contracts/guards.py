@@ -17,6 +17,7 @@ from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Atom", "asks_other_things", "conditional_undos", "guards_lost", "guards_of", "ways_gone"]
@@ -25,10 +26,10 @@ _LEAVING = frozenset({"return", "goto", "stop", "break", "continue"})
 _WEIGHTLESS = frozenset(name for pair in LOCKS for name in pair) | TRANSPARENT
 _TAKES = frozenset({"get", "alloc", "reserve"})
 _KEPT = 0.6
-_ASSERTS = re.compile(r"(?:WARN|BUG)_ON(?:_|\b)")
-_PARTS = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+_ASSERTS = regex(r"(?:WARN|BUG)_ON(?:_|\b)")
+_PARTS = regex(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
 _TELLS = 5  # letters of a word that says what is asked
-_RESULT = re.compile(r"(?:ret|rc|err|error|errno|r|res|result|retval|rv|status)(?:_\w+|\d+)?")
+_RESULT = regex(r"(?:ret|rc|err|error|errno|r|res|result|retval|rv|status)(?:_\w+|\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

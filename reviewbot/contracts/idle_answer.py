@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["answers_idly"]
 
-_LOOKS = re.compile(r"check|verify|validat|audit|(?:^|_)(?:test|scan|is|has)(?:_|$)")
+_LOOKS = regex(r"check|verify|validat|audit|(?:^|_)(?:test|scan|is|has)(?:_|$)")
 _WELL = {"bool": {"true", "1"}, "int": {"0"}}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
@@ -14,10 +13,11 @@ from reviewbot.contracts.outline import Branch, Outline, Step, calls_in, place_o
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["flags_set_late", "results_joined"]
 
-_FLAG = re.compile(r"(?:^|_|\.|>)(?:decrypted|shared)\w*$")
+_FLAG = regex(r"(?:^|_|\.|>)(?:decrypted|shared)\w*$")
 _SET = frozenset({"true", "1"})
 _SHARES = frozenset({"set_memory_decrypted"})
 

@@ -11,10 +11,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["flags_left_out", "still_points"]
 
-_FLAG = re.compile(r"_*[A-Z][A-Z0-9_]+")
+_FLAG = regex(r"_*[A-Z][A-Z0-9_]+")
 _WRITES = frozenset({"this_cpu_write", "__this_cpu_write", "raw_cpu_write"})
 _READS = frozenset({"this_cpu_read", "__this_cpu_read", "raw_cpu_read"})
 _EMPTY = frozenset({"NULL", "0"})

@@ -14,10 +14,11 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.set_early import exits_for_results
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["lessened"]
 
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]+")
 
 
 def lessened(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:

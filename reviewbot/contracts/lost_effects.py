@@ -16,17 +16,18 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, root_of, walk
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["effects_asked", "effects_lost"]
 
 _KEPT = 0.5
-_MAPS = re.compile(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
+_MAPS = regex(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
                    r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
 _MOST_ARCHES = 16  # files of other architectures that are asked what they do
-_PROTECTS = re.compile(r"(?:^|_)(?:un)?(?:protect|seal)(?:_|$)")
+_PROTECTS = regex(r"(?:^|_)(?:un)?(?:protect|seal)(?:_|$)")
 _OF_ONE_KIND = 3  # words that the names of the helpers of one thing begin with
-_CAST = re.compile(r"\([\w\s*]+\)\s*(?=[\w(&*])")
+_CAST = regex(r"\([\w\s*]+\)\s*(?=[\w(&*])")
 _FEW = 3  # calls that went or came: so many are looked up in the tree
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Literal
@@ -12,10 +11,11 @@ from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["errnos_taken_away", "lost_errnos", "says_error", "test_key"]
 
-_WARNS = re.compile(r"\w*WARN(?:_ON|_ONCE|\b)")
+_WARNS = regex(r"\w*WARN(?:_ON|_ONCE|\b)")
 
 
 def lost_errnos(outline: Outline) -> Iterator[Hit]:

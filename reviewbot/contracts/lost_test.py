@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,10 +12,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["answers_unread", "fallbacks_gone", "lost_tests"]
 
-_WARNS = re.compile(r"(?:WARN|BUG)_ON(?:_ONCE)?")
+_WARNS = regex(r"(?:WARN|BUG)_ON(?:_ONCE)?")
 
 
 def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -10,10 +10,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in, outlines_of, place_of, walk
 from reviewbot.contracts.pairs import known_pairs
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["wrong_members"]
 
-_MEMBER = re.compile(r"(?:->|\.)(\w+)$")
+_MEMBER = regex(r"(?:->|\.)(\w+)$")
 _MOST_OFFSETS = 60
 _MOST_MEMBERS = 12  # of one function: for each, all functions that get it are read
 _SET = rb"(?:->|\.)%s\s*=(?!=)|&[\w>.\[\]()-]*(?:->|\.)%s\b"

@@ -15,11 +15,12 @@ from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by
 from reviewbot.contracts.results import Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
+from reviewbot.patterns import regex
 
 __all__ = ["misuses"]
 
 _SHORT = 40  # steps of a function that is a free with a few words around it
-_LISTS = re.compile(r"h?list_add\w*")
+_LISTS = regex(r"h?list_add\w*")
 
 
 def misuses(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,11 +13,12 @@ from reviewbot.contracts.outline import Outline, Step, place_of
 from reviewbot.contracts.pairs import gives_back, known_pairs
 from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["only_moved"]
 
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
-_QUIET = re.compile(r"(?:might|lockdep|trace|count|debug|assert|kmemleak|init|INIT)_\w*|\w*_init")
+_QUIET = regex(r"(?:might|lockdep|trace|count|debug|assert|kmemleak|init|INIT)_\w*|\w*_init")
 
 
 def only_moved(old: Outline, new: Outline) -> Iterator[Hit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import ways_of
+from reviewbot.patterns import regex
 from reviewbot.text import bytes_between
 from reviewbot.values import dataclass
 
@@ -29,8 +29,8 @@ _MOST_MOVED = 4
 _DEEPEST = 3
 _CLEARS = frozenset({"clear", "clr", "reset", "destroy", "unset", "zero", "remove", "invalidate", "release", "detach",
                      "unlink", "fini", "exit", "teardown", "wipe"})
-_ASSEMBLY = re.compile(rb"\basm\b|\b__asm__\b")
-_SEGMENT = re.compile(rb"%%(?:gs|fs|ss|ds|es|cr\d)\b")
+_ASSEMBLY = regex(rb"\basm\b|\b__asm__\b")
+_SEGMENT = regex(rb"%%(?:gs|fs|ss|ds|es|cr\d)\b")
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
@@ -11,10 +10,11 @@ from reviewbot.contracts.lost_errno import says_error, test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of
 from reviewbot.contracts.results import Ask, asks_in, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["other_answers"]
 
-_ERRNO = re.compile(r"-E[A-Z0-9]{2,}")
+_ERRNO = regex(r"-E[A-Z0-9]{2,}")
 _POINTERS = frozenset({"ERR_PTR", "ERR_CAST"})
 
 

@@ -6,7 +6,6 @@ stands behind what in the same block. That needs no paths, and a function that a
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Container, Iterator
@@ -23,6 +22,7 @@ from reviewbot.cfacts.split import Piece
 from reviewbot.cfacts.syntax import Expr, Stmt, parse_function
 from reviewbot.cfacts.vocabulary import NO_RETURN, is_reporter
 from reviewbot.errors import BudgetError
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Branch", "Outline", "Step", "calls_in", "given_to", "outlines_of", "place_of", "root_of", "walk"]
@@ -30,7 +30,7 @@ __all__ = ["Branch", "Outline", "Step", "calls_in", "given_to", "outlines_of", "
 Leaves = Literal["", "return", "goto", "break", "continue", "stop"]
 _MOST_BYTES = 60_000  # of one function; longer ones are generated tables and switch statements
 _MOST_VARIANTS = 3
-_MACRO = re.compile(rb"(\w+)\s*\(")
+_MACRO = regex(rb"(\w+)\s*\(")
 _JUMPS: dict[str, Leaves] = {"return": "return", "goto": "goto", "break": "break", "continue": "continue"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
@@ -11,10 +10,11 @@ from reviewbot.contracts.outline import Branch, Outline, Step, calls_in, given_t
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.units import known_units
+from reviewbot.patterns import regex
 
 __all__ = ["bounds_of_nothing", "sizes_from_before"]
 
-_GREATEST = re.compile(r"U?(?:LONG|LLONG|INT|64|32)_MAX|SIZE_MAX|~ ?0(?:UL|ULL)?|\(?-1(?:UL|ULL)?\)?|-1")
+_GREATEST = regex(r"U?(?:LONG|LLONG|INT|64|32)_MAX|SIZE_MAX|~ ?0(?:UL|ULL)?|\(?-1(?:UL|ULL)?\)?|-1")
 _LEAST, _MOST = frozenset({"min", "min_t"}), frozenset({"max", "max_t"})
 
 

@@ -16,11 +16,12 @@ from reviewbot.contracts.switched import switch_besides
 from reviewbot.contracts.types import Hit
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 
 __all__ = ["replaced"]
 
-_LEAVES = re.compile(r"p[u4mg]d_(?:leaf|is_leaf|large|huge|sect|trans_huge|bad)")
-_DESCENTS = re.compile(r"(?:pte|pmd|pud)_offset\w*|p[u4mg]d_(?:page_vaddr|page|pgtable|deref)")
+_LEAVES = regex(r"p[u4mg]d_(?:leaf|is_leaf|large|huge|sect|trans_huge|bad)")
+_DESCENTS = regex(r"(?:pte|pmd|pud)_offset\w*|p[u4mg]d_(?:page_vaddr|page|pgtable|deref)")
 _OFF = frozenset({"0", "false", "NULL"})
 
 

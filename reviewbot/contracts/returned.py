@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.outline import Outline, calls_in, place_of
 from reviewbot.contracts.results import asks_in, peeled, treatments
+from reviewbot.patterns import regex
 
 __all__ = ["Gives", "gives", "hands_on"]
 
 Gives = Literal["null", "error-pointer", "errno", "zero", "one", "true", "false", "value", "unknown"]
-_ERRNO = re.compile(r"E[A-Z0-9]{2,}")
+_ERRNO = regex(r"E[A-Z0-9]{2,}")
 _ERRORS = frozenset({"ERR_PTR", "ERR_CAST", "PTR_ERR", "PTR_ERR_OR_ZERO"})
 _MOST_DEPTH = 4
 

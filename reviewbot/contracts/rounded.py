@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["roundings_gone"]
 
-_ROUNDS = re.compile(r"(?:[A-Z]+_)?ALIGN(?:_DOWN)?|round_?(?:up|down)")
-_MASK = re.compile(r"[A-Z]+_MASK")
+_ROUNDS = regex(r"(?:[A-Z]+_)?ALIGN(?:_DOWN)?|round_?(?:up|down)")
+_MASK = regex(r"[A-Z]+_MASK")
 
 
 def roundings_gone(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:

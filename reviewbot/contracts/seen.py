@@ -8,11 +8,12 @@ from typing import Any
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.tables import effect_table
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Seen", "known_seen"]
 
-_STATE = re.compile(r"(?:^|_|->|\.)(?:state|status)$")
+_STATE = regex(r"(?:^|_|->|\.)(?:state|status)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

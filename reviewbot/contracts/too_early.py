@@ -10,6 +10,7 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.tables import effect_table
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["calls_too_early", "early_calls_asked", "parsed_too_late"]
 
@@ -19,7 +20,7 @@ _MOST_NAMES = 6  # variables of one function that are looked up
 _MOST_ASKED = 10  # functions whose callers are looked for on the way up to setup_arch()
 _GLOBAL = rb"^(?:[A-Za-z_]\w*[ \t*]+)+%s\b[^(;\n]*[;=]"
 _PARAMETER = rb"\b(?:module|core)_param\w*\s*\([^;]{0,200}(?<![\w.>])&?%s\s*[,)]"
-_SETUP = re.compile(rb"\b(__setup|early_param)\s*\(\s*\"[^\"]*\"\s*,\s*(\w+)\s*\)")
+_SETUP = regex(rb"\b(__setup|early_param)\s*\(\s*\"[^\"]*\"\s*,\s*(\w+)\s*\)")
 
 
 @lru_cache(maxsize=1)

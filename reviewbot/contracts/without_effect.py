@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.contracts.changed import Pair
@@ -10,11 +9,12 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.contracts.results import treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["without_effect"]
 
 _FEWEST = 2  # callers that all give the same
-_CONSTANT = re.compile(r"true|false|NULL|-?\d+|0x[0-9a-fA-F]+")
+_CONSTANT = regex(r"true|false|NULL|-?\d+|0x[0-9a-fA-F]+")
 
 
 def without_effect(pairs: tuple[Pair, ...], teacher: Teacher) -> Iterator[tuple[Outline, Hit]]:

@@ -10,10 +10,11 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step
 from reviewbot.contracts.results import Treatment, treatments
 from reviewbot.contracts.types import Hit
+from reviewbot.patterns import regex
 
 __all__ = ["wrong_kinds"]
 
-_FAMILY = re.compile(r"set_memory_\w+|set_direct_map_\w+|set_pages_\w+")
+_FAMILY = regex(r"set_memory_\w+|set_direct_map_\w+|set_pages_\w+")
 _CODES = {"vm_fault_t": "a fault code", "irqreturn_t": "an interrupt's return code"}
 
 

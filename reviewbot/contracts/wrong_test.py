@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
@@ -15,13 +14,14 @@ from reviewbot.contracts.results import Ask, Read, Treatment, asks_in, treatment
 from reviewbot.contracts.returned import gives
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.units import known_units
+from reviewbot.patterns import regex
 
 __all__ = ["asked_about", "kinds_changed", "wrong_tests"]
 
-_UNSIGNED = re.compile(r"\b(?:unsigned|u8|u16|u32|u64|size_t|uint\w*|dma_addr_t|phys_addr_t|resource_size_t|ulong|uint"
+_UNSIGNED = regex(r"\b(?:unsigned|u8|u16|u32|u64|size_t|uint\w*|dma_addr_t|phys_addr_t|resource_size_t|ulong|uint"
                        r"|pgoff_t|__u\d+)\b")
-_WIDE = re.compile(r"\b(?:unsigned long|size_t|u64|dma_addr_t|phys_addr_t|resource_size_t|ulong|__u64|uint64_t)\b")
-_SIGNED = re.compile(r"\b(?:int|long|ssize_t|s32|s64|loff_t)\b")
+_WIDE = regex(r"\b(?:unsigned long|size_t|u64|dma_addr_t|phys_addr_t|resource_size_t|ulong|__u64|uint64_t)\b")
+_SIGNED = regex(r"\b(?:int|long|ssize_t|s32|s64|loff_t)\b")
 
 
 def wrong_tests(outline: Outline, teacher: Teacher) -> Iterator[Hit]:

@@ -7,13 +7,13 @@ when and who. What is suppressed is shown as such everywhere; it is never asked 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.text import clip, squash, visible
 from reviewbot.values import dataclass
 
@@ -22,7 +22,7 @@ __all__ = ["FILE", "Suppression", "read_suppressions", "suppressed", "write_supp
 FILE = ".reviewbot/suppressions.toml"
 """Where the entries stand, below the folder in which one works."""
 
-_MARK = re.compile(r"[0-9a-f]{16}")
+_MARK = regex(r"[0-9a-f]{16}")
 _FIELDS = frozenset({"fingerprint", "reason", "date", "author", "rule", "finding"})
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from typing import Literal
 
 from reviewbot.errors import Skip
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = [
@@ -28,11 +28,11 @@ __all__ = [
     "without_splits",
 ]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_SPLITS_NOTHING = re.compile(r"never has to split|cannot split a large leaf")
-_NOT_KNOWN = re.compile(r",? may perhaps fail \(not known\)")
-_GIVEN = re.compile(r"(?<=\bdoes nothing) and returns -?\w+$")
-_HOLLOW = re.compile(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
+_WORD = regex(r"[A-Za-z_]\w*")
+_SPLITS_NOTHING = regex(r"never has to split|cannot split a large leaf")
+_NOT_KNOWN = regex(r",? may perhaps fail \(not known\)")
+_GIVEN = regex(r"(?<=\bdoes nothing) and returns -?\w+$")
+_HOLLOW = regex(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
 
 Seen = Literal["changes", "same", "not-seen"]
 """What is known of an effect before and after; what could not be looked at is never folded into `same`."""

@@ -15,12 +15,13 @@ from reviewbot.kconfig.clauses import Clauses, compares, compares_text, number_o
 from reviewbot.kconfig.model import Choice, Model, Symbol
 from reviewbot.kconfig.reading import PROBE
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 
 __all__ = ["Formulas"]
 
 _TRISTATE = {"n": 0, "m": 1, "y": 2}
 _PAIRS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (2, 0), (2, 1), (2, 2))
-_COMPARISON = re.compile(r"\(?CONFIG_(?P<name>\w+) (?P<operator>==|<=|>=|<|>) (?P<number>\w+)\)?")
+_COMPARISON = regex(r"\(?CONFIG_(?P<name>\w+) (?P<operator>==|<=|>=|<|>) (?P<number>\w+)\)?")
 _MOST_DEPTH = 8  # defaults of numbers that point to other numbers
 
 

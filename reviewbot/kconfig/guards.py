@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
 from reviewbot.cfacts.before import LineGuards
 from reviewbot.logic import FALSE, TRUE, Cond, Var, without
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 
 __all__ = ["Guards", "asks_calls", "is_no_option", "of_options", "told"]
 
-_OPTION = re.compile(r"CONFIG_\w+")
-_ASKED = re.compile(r"([A-Za-z_]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_OPTION = regex(r"CONFIG_\w+")
+_ASKED = regex(r"([A-Za-z_]\w*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 _MOST_FILES = 16  # whose analysed functions are kept
 

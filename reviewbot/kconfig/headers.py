@@ -10,15 +10,16 @@ from reviewbot.kconfig.circular import Circular
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.kconfig.texts import Texts
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["Headers", "Visible", "is_for", "macro_name"]
 
-_GENERIC = re.compile(r"^(?:generic-y|mandatory-y)\s*[+:]?=\s*([\w./ \t-]+)", re.MULTILINE)
-_DEFINED = re.compile(r"defined\((\w+)\)")
-_ASM = re.compile(r"arch/\w+/(?:include/|um/)asm/(?P<name>.*)")
+_GENERIC = regex(r"^(?:generic-y|mandatory-y)\s*[+:]?=\s*([\w./ \t-]+)", re.MULTILINE)
+_DEFINED = regex(r"defined\((\w+)\)")
+_ASM = regex(r"arch/\w+/(?:include/|um/)asm/(?P<name>.*)")
 _MOST_FILES = 4000
 _MOST_NESTING = 60
 _MOST_LOOKED_AT = 60  # files that may show at once what a walk through all of them would
@@ -26,7 +27,7 @@ _MOST_PARTS = 24  # of a condition that is carried through a thousand headers
 _MOST_HOPS = 4
 _MOST_INCLUDERS = 12
 # What the compiler or the command line defines, never a header.
-_GIVEN = re.compile(r"^(?:MODULE|KBUILD_\w+|__[a-z0-9_]+__|__[a-z]+|__(?:BIG|LITTLE)_ENDIAN\w*|__ARM\w*|__LP64__)$")
+_GIVEN = regex(r"^(?:MODULE|KBUILD_\w+|__[a-z0-9_]+__|__[a-z]+|__(?:BIG|LITTLE)_ENDIAN\w*|__ARM\w*|__LP64__)$")
 
 
 def macro_name(variable: str) -> str:

@@ -7,7 +7,6 @@ which names they may hold.
 
 from __future__ import annotations
 
-import re
 from dataclasses import field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -15,27 +14,28 @@ from typing import NamedTuple
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.lines import entry_named
 from reviewbot.kconfig.rewrite import rewrite_kconfig
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Entry", "FileOutline", "Frame", "KconfigFile", "SourceLine", "kconfig_file", "kconfig_lines", "lay_out"]
 
-_WORD = re.compile(r"[A-Za-z_-]+")
-_NAME = re.compile(r"\w+")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_SOURCE = re.compile(r"(o?r?source)[ \t]+(\"[^\"]+\"|'[^']+'|[^\s\"'#]+)[ \t]*(?:#.*)?")
+_WORD = regex(r"[A-Za-z_-]+")
+_NAME = regex(r"\w+")
+_STRING = regex(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_SOURCE = regex(r"(o?r?source)[ \t]+(\"[^\"]+\"|'[^']+'|[^\s\"'#]+)[ \t]*(?:#.*)?")
 # The lines of a file that a name or another file leads to, and what stands before the sign of a macro's. A pattern that
 # begins with a newline is looked for from newline to newline, one that begins with `^` is tried at every letter.
-_GLANCE = re.compile(
+_GLANCE = regex(
     r"\n[ \t]*+(?=[cmsior])(config|menuconfig|select|imply|choice|o?r?source)(?:[ \t]|\\\r?\n)+[\"']?([^\s\"'#]+)")
-_MACRO_SIGN = re.compile(r"=|\$\(")
-_BEFORE_MACRO = re.compile(r"[ \t]*(?:[\w-]+[ \t]*[:+]?)?")
-_TARGET = re.compile(r"(?:select|imply)[ \t]+(\w+)")
-_MACRO = re.compile(r"[\w-]+[ \t]*(?::=|\+=|=)|\$\(")
+_MACRO_SIGN = regex(r"=|\$\(")
+_BEFORE_MACRO = regex(r"[ \t]*(?:[\w-]+[ \t]*[:+]?)?")
+_TARGET = regex(r"(?:select|imply)[ \t]+(\w+)")
+_MACRO = regex(r"[\w-]+[ \t]*(?::=|\+=|=)|\$\(")
 _TYPES = {"bool": "bool", "def_bool": "bool", "boolean": "bool", "tristate": "tristate", "def_tristate": "tristate",
           "string": "string", "def_string": "string", "int": "int", "def_int": "int", "hex": "hex", "def_hex": "hex"}
 _PROPERTIES = frozenset({*_TYPES, "prompt", "default", "depends", "select", "imply", "range", "visible", "optional",
                          "option"})
-_ALL_OF = re.compile(r"\s*(?:if|on)\s+([A-Z]\w*(?:\s*&&\s*[A-Z]\w*)*)\s*(?:#.*)?")
+_ALL_OF = regex(r"\s*(?:if|on)\s+([A-Z]\w*(?:\s*&&\s*[A-Z]\w*)*)\s*(?:#.*)?")
 _BARE = frozenset({"bool", "boolean", "tristate"})
 _OPENS = {"if": "endif", "menu": "endmenu", "choice": "endchoice"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["GIVES", "OUTER", "KconfigSaid", "decides", "entries_in", "entry_named", "is_kconfig", "read_line",
@@ -20,13 +21,13 @@ GIVES = frozenset({"select", "imply"})
 _SHOWN = frozenset({"comment", "help", "mainmenu", "prompt"})
 """Words of what is shown to people: what is built does not hang on it."""
 
-_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
+_LINE = regex(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
                    r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
                    r"|help|modules|option(?:al)?)\b(?![.,:;)-])(?P<rest>[^\r\n]*)")
-_ENTRY = re.compile(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
-_GIVEN = re.compile(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
-_IF = re.compile(r"(?<![ \t])[ \t]+if[ \t]+")
-_ENTRY_BEGINS = re.compile(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
+_ENTRY = regex(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
+_GIVEN = regex(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
+_IF = regex(r"(?<![ \t])[ \t]+if[ \t]+")
+_ENTRY_BEGINS = regex(rb"^[ \t]*(?:menu)?config[ \t]+(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from posixpath import normpath
 
 from reviewbot.kconfig.makefiles import Assignment, Makefile
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 
 __all__ = ["Listing"]
 
@@ -18,7 +18,7 @@ _MOST_DEPTH = 12
 _WIDTHS = (("32", Not(Var("CONFIG_64BIT"))), ("64", Var("CONFIG_64BIT")))
 """What `$(BITS)` comes to, and when."""
 # `$(patsubst %,arch/arm/mach-%/,$(machine-y))`
-_PATTERN = re.compile(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s*\$\((?P<base>[\w.]+)-y\)")
+_PATTERN = regex(r"\$\(patsubst %,\s*(?P<before>[^,%]*)%(?P<after>[^,]*),\s*\$\((?P<base>[\w.]+)-y\)")
 
 
 class Listing:

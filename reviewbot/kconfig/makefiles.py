@@ -13,22 +13,23 @@ from posixpath import normpath
 
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Assignment", "Makefile", "parse_makefile"]
 
 _MOST_BYTES = 2 << 20
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = regex(
     r"^(?:export\s+|override\s+)?(?P<name>(?:\$\((?:[^()]|\([^()]*\))*\)|[^\s:=#+?$])+)\s*"
     r"(?P<how>::?=|\+=|\?=|=)\s*(?P<value>.*)$")
-_VARIABLE = re.compile(r"\$[({]([\w.-]+)[)}]")
-_BRACED = re.compile(r"\$\{([\w.-]+)\}")
-_OPTION = re.compile(r"\$\((CONFIG_\w+)\)")
-_SUFFIX = re.compile(r"^(?P<base>.*?)-(?P<when>y|m|objs|\$\(.*\))$")
-_NO_MODULE = re.compile(r"\$\((?:subst m,y,\$\()?(CONFIG_\w+)(?:\)|:m=y)\)")
-_IF_SET = re.compile(r"\$\((?:if \$\(CONFIG_\w+\),|and \$\(CONFIG_\w+\),\s*\$\(CONFIG_\w+\),\s*)y,?\)")
-_FILTER = re.compile(r"\(\s*\$\(filter (?P<values>[ym][ ym]*),(?P<options>(?:\s*\$\(CONFIG_\w+\))+)\)\s*,\s*\)")
-_COMPARED = re.compile(r"^\(\s*(.*?)\s*,\s*(.*?)\s*\)$|^[\"'](.*?)[\"']\s+[\"'](.*?)[\"']$")
+_VARIABLE = regex(r"\$[({]([\w.-]+)[)}]")
+_BRACED = regex(r"\$\{([\w.-]+)\}")
+_OPTION = regex(r"\$\((CONFIG_\w+)\)")
+_SUFFIX = regex(r"^(?P<base>.*?)-(?P<when>y|m|objs|\$\(.*\))$")
+_NO_MODULE = regex(r"\$\((?:subst m,y,\$\()?(CONFIG_\w+)(?:\)|:m=y)\)")
+_IF_SET = regex(r"\$\((?:if \$\(CONFIG_\w+\),|and \$\(CONFIG_\w+\),\s*\$\(CONFIG_\w+\),\s*)y,?\)")
+_FILTER = regex(r"\(\s*\$\(filter (?P<values>[ym][ ym]*),(?P<options>(?:\s*\$\(CONFIG_\w+\))+)\)\s*,\s*\)")
+_COMPARED = regex(r"^\(\s*(.*?)\s*,\s*(.*?)\s*\)$|^[\"'](.*?)[\"']\s+[\"'](.*?)[\"']$")
 _MOST_EXPANSION = 5
 _MOST_WORDS = 20_000
 

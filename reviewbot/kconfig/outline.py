@@ -8,18 +8,18 @@ asked before.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 
 from reviewbot.kconfig.layout import FileOutline, KconfigFile, kconfig_file, kconfig_lines
 from reviewbot.kconfig.rewrite import Part
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Catalogue", "OddFileError", "Outline", "expanded"]
 
-_VARIABLE = re.compile(r"\$\((\w+)\)")
+_VARIABLE = regex(r"\$\((\w+)\)")
 _MOST_FILES = 8000
 _MOST_ASKING = 60  # symbols that hang on one another
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import importlib.util
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
@@ -20,6 +19,7 @@ from typing import Any
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.kconfig.model import Choice, Model, Place, Symbol, Table
 from reviewbot.kconfig.rewrite import Part, rewrite_kconfig
+from reviewbot.patterns import regex
 
 __all__ = ["PROBE", "read_model"]
 
@@ -30,7 +30,7 @@ _MOST_LABEL = 160
 _MOST_REPAIRS = 4
 _LONGEST_VALUE = 1 << 16  # characters of one macro's value: the kernel's own are under 200
 _MOST_EXPANDED = 1 << 23  # characters of all of them
-_WHERE = re.compile(r"(?<![^\s:])([^\s:]+):(\d+): ")
+_WHERE = regex(r"(?<![^\s:])([^\s:]+):(\d+): ")
 
 
 def _private_kconfiglib() -> Any:

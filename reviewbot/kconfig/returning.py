@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from reviewbot.patterns import regex
 
 __all__ = ["given_by"]
 
-_RETURN = re.compile(r"return\b\s*([^;{}]+);")
-_EXIT = re.compile(r"if \((?P<asks>[^;{}]+)\) (?:\{ )?return\b ?\(?(?P<gives>true|false|\d+)\)? ?;(?: \})? ?")
-_WRITES = re.compile(r"(?<![=!<>])=(?!=)|\+\+|--")
+_RETURN = regex(r"return\b\s*([^;{}]+);")
+_EXIT = regex(r"if \((?P<asks>[^;{}]+)\) (?:\{ )?return\b ?\(?(?P<gives>true|false|\d+)\)? ?;(?: \})? ?")
+_WRITES = regex(r"(?<![=!<>])=(?!=)|\+\+|--")
 _MOST_EXITS = 4
 
 

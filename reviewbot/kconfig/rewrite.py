@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from reviewbot.errors import BudgetError
+from reviewbot.patterns import regex
 from reviewbot.text import closing
 
 __all__ = ["Part", "rewrite_kconfig"]
@@ -16,13 +17,13 @@ _MOST_BYTES = 4 << 20  # the largest Kconfig file of 7.3 has under 100 000 bytes
 
 # `modules` names MODULES itself (6.1: "kconfig: remove 'option modules'"), `transitional` keeps an old name for
 # olddefconfig only (6.18); kconfiglib knows neither, and neither changes what can be switched on.
-_BARE_WORD = re.compile(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$", re.MULTILINE)
-_LONG_DEPENDS = re.compile(r"depends[ \t]+on\b[^\n]*(?:[ \t]if[ \t]|\\$)", re.MULTILINE)
-_BARE_PROPERTY = re.compile(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$")
-_DEPENDS_IF = re.compile(r"^(?P<indent>[ \t]+depends[ \t]+on[ \t]+)(?P<what>.+?)[ \t]+if[ \t]+(?P<when>.+?)[ \t]*$")
-_OPERAND = re.compile(r"\w+|\"[^\"]*\"|'[^']*'")
-_RELATION = re.compile(r"\s*(?:!=|<=|>=|=|<|>)\s*")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_BARE_WORD = regex(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$", re.MULTILINE)
+_LONG_DEPENDS = regex(r"depends[ \t]+on\b[^\n]*(?:[ \t]if[ \t]|\\$)", re.MULTILINE)
+_BARE_PROPERTY = regex(r"^[ \t]+(?:modules|transitional)[ \t]*(?:#.*)?$")
+_DEPENDS_IF = regex(r"^(?P<indent>[ \t]+depends[ \t]+on[ \t]+)(?P<what>.+?)[ \t]+if[ \t]+(?P<when>.+?)[ \t]*$")
+_OPERAND = regex(r"\w+|\"[^\"]*\"|'[^']*'")
+_RELATION = regex(r"\s*(?:!=|<=|>=|=|<|>)\s*")
+_STRING = regex(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 
 
 class Part(tuple[tuple[int, str], ...]):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from reviewbot.kconfig.headers import Headers, macro_name
 from reviewbot.kconfig.sightings import Sighting
 from reviewbot.logic import FALSE, And, Ternary
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Seen", "asked_options", "seen_in"]
 
-_OPTION = re.compile(r"CONFIG_\w+")
+_OPTION = regex(r"CONFIG_\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

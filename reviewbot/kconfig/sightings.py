@@ -15,36 +15,37 @@ from reviewbot.cfacts.conditions import Conditions, read_conditions
 from reviewbot.cfacts.lexer import CHAR, COMMENT, KEYWORDS, STRING, blank, identifiers, lines_in, squash_c
 from reviewbot.kconfig.returning import given_by
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 from reviewbot.text import places_of
 from reviewbot.values import dataclass
 
 __all__ = ["Event", "Sighting", "SourceText"]
 
-_HIDDEN = re.compile(COMMENT + rb"|" + STRING + rb"|" + CHAR, re.DOTALL)
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\([^)\n]*\))?)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
-_DIRECTIVE = re.compile(rb"^[ \t]*#(?:\\\r?\n|[^\n])*", re.MULTILINE)
-_OUTER_END = re.compile(rb"^\}", re.MULTILINE)
-_EXPORT = re.compile(rb"EXPORT_(?:PER_CPU_)?SYMBOL\w*\s*\(\s*$")
-_ASSEMBLY = re.compile(rb"(?:SYM_(?:TYPED_)?FUNC_START\w*|ENTRY|SYM_CODE_START\w*)\s*\(\s*$|^\s*$")
-_ATTRIBUTES = re.compile(rb"\s*(?:(?:__\w+|noinline\w*)(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?\s*)*")
-_STORAGE = re.compile(
+_HIDDEN = regex(COMMENT + rb"|" + STRING + rb"|" + CHAR, re.DOTALL)
+_DEFINE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)((?:\([^)\n]*\))?)((?:\\\r?\n|[^\n])*)", re.MULTILINE)
+_DIRECTIVE = regex(rb"^[ \t]*#(?:\\\r?\n|[^\n])*", re.MULTILINE)
+_OUTER_END = regex(rb"^\}", re.MULTILINE)
+_EXPORT = regex(rb"EXPORT_(?:PER_CPU_)?SYMBOL\w*\s*\(\s*$")
+_ASSEMBLY = regex(rb"(?:SYM_(?:TYPED_)?FUNC_START\w*|ENTRY|SYM_CODE_START\w*)\s*\(\s*$|^\s*$")
+_ATTRIBUTES = regex(rb"\s*(?:(?:__\w+|noinline\w*)(?:\s*\([^()]*(?:\([^()]*\)[^()]*)*\))?\s*)*")
+_STORAGE = regex(
     r"\b(?:static|extern|inline|__always_inline|__inline\w*|noinline\w*|asmlinkage|notrace|__\w+(?:\([^()]*\))?)(?!\w)")
 _CONSTANT = r"(?:[-+~]?\s*(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL|-\s*E[A-Z0-9]+)"
-_CONSTANT_BODY = re.compile(
+_CONSTANT_BODY = regex(
     rf"^(?:return\s*(?P<value>\(*\s*{_CONSTANT}\s*\)*)?\s*;)?$")
-_CONSTANT_MACRO = re.compile(
+_CONSTANT_MACRO = regex(
     rf"^(?:\(*\s*(?P<value>{_CONSTANT})\s*\)*|do\s*\{{\s*\}}\s*while\s*\(\s*0\s*\)|\(\s*\{{\s*(?P<last>{_CONSTANT})?\s*;?\s*"
     rf"\}}\s*\)|\(\s*\(\s*void\s*\)\s*0\s*\))?$")
 # A write through a pointer, to a member or to an element.
-_WRITES = re.compile(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
+_WRITES = regex(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
                      rb"|\basm\b|__asm__")
-_EVENT = re.compile(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
-_INCLUDED = re.compile(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
-_INCLUDE = re.compile(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)
-_NAMED = re.compile(r"\w+")
+_EVENT = regex(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
+_INCLUDED = regex(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
+_INCLUDE = regex(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)
+_NAMED = regex(r"\w+")
 _NAMING = frozenset({b"include", b"define", b"undef"})
 _HASH = ord("#")
-_COMMENT = re.compile(rb"/(?=\*)")
+_COMMENT = regex(rb"/(?=\*)")
 _LONGEST_HEAD = 600
 _LONGEST_BODY = 200_000
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -14,11 +13,12 @@ from reviewbot.kconfig.rewrite import Part
 from reviewbot.kconfig.solving import Questions
 from reviewbot.kconfig.types import Answer
 from reviewbot.logic import FALSE, Cond, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.recalled import recalled
 
 __all__ = ["Slices"]
 
-_NAME = re.compile(r"\w+")
+_NAME = regex(r"\w+")
 _ALWAYS = "MODULES"  # whether anything can be m hangs on it
 _FEW = 60  # so many names are parsed again in a moment, together with others
 

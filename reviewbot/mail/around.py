@@ -11,22 +11,23 @@ from email.utils import formatdate, mktime_tz, parsedate_tz
 
 from reviewbot.errors import MailError
 from reviewbot.mail.dressing import newest_first
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["mails_of_text"]
 
-_DIFF = re.compile(rb"^(?:diff --git |diff -\S|Index: \S|--- \S[^\n]*\n\+\+\+ \S)", re.MULTILINE)
-_COMMIT = re.compile(rb"^commit ([0-9a-f]{7,64})(?: \([^\n]*\))?[ \t]*\n(?=(?:Author|Merge|tree|parent|Author|Notes|"
+_DIFF = regex(rb"^(?:diff --git |diff -\S|Index: \S|--- \S[^\n]*\n\+\+\+ \S)", re.MULTILINE)
+_COMMIT = regex(rb"^commit ([0-9a-f]{7,64})(?: \([^\n]*\))?[ \t]*\n(?=(?:Author|Merge|tree|parent|Author|Notes|"
                      rb"Refs|gpg)\b)", re.MULTILINE)
-_ONELINE = re.compile(rb"^([0-9a-f]{7,64}) (?:\([^\n]*\) )?(\S[^\n]*)\n(?=diff --git )", re.MULTILINE)
-_STATISTICS = re.compile(rb"^ [^\n|]+\|[^\n]*\n|^ \d+ files? changed[^\n]*\n", re.MULTILINE)
-_FIELD = re.compile(rb"^([A-Z][A-Za-z]+):[ \t]*([^\n]*)$", re.MULTILINE)
-_HEADER = re.compile(rb"^(?:From|Subject|Date|Message-I[Dd]|To|Received|Return-Path|MIME-Version|Content-Type|X-\S+):",
+_ONELINE = regex(rb"^([0-9a-f]{7,64}) (?:\([^\n]*\) )?(\S[^\n]*)\n(?=diff --git )", re.MULTILINE)
+_STATISTICS = regex(rb"^ [^\n|]+\|[^\n]*\n|^ \d+ files? changed[^\n]*\n", re.MULTILINE)
+_FIELD = regex(rb"^([A-Z][A-Za-z]+):[ \t]*([^\n]*)$", re.MULTILINE)
+_HEADER = regex(rb"^(?:From|Subject|Date|Message-I[Dd]|To|Received|Return-Path|MIME-Version|Content-Type|X-\S+):",
                      re.MULTILINE | re.IGNORECASE)
-_MERCURIAL = re.compile(rb"\A\s*# HG changeset patch\n((?:#[^\n]*\n)*)")
-_HG_USER = re.compile(rb"^# User ([^\n]+)$", re.MULTILINE)
-_HG_DATE = re.compile(rb"^# Date (\d{1,12}) (-?\d{1,6})$", re.MULTILINE)
-_ISO = re.compile(rb"(\d{4})-(\d\d)-(\d\d)[ T](\d\d:\d\d:\d\d) ?([+-]\d{4}|Z)?")
+_MERCURIAL = regex(rb"\A\s*# HG changeset patch\n((?:#[^\n]*\n)*)")
+_HG_USER = regex(rb"^# User ([^\n]+)$", re.MULTILINE)
+_HG_DATE = regex(rb"^# Date (\d{1,12}) (-?\d{1,6})$", re.MULTILINE)
+_ISO = regex(rb"(\d{4})-(\d\d)-(\d\d)[ T](\d\d:\d\d:\d\d) ?([+-]\d{4}|Z)?")
 _MONTHS = (b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec")
 _TOP = 64 << 10  # bytes in which a description has to end
 _MOST_COMMITS = 10_000

@@ -16,17 +16,18 @@ from reviewbot.mail.flowed import unflow
 from reviewbot.mail.headers import HeaderBlock
 from reviewbot.mail.html_text import html_text
 from reviewbot.mail.limits import Limits
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Body", "read_body"]
 
-_PATCH_NAME = re.compile(r"\.(?:patch|diff|dif)(?:\.txt)?$", re.IGNORECASE)
+_PATCH_NAME = regex(r"\.(?:patch|diff|dif)(?:\.txt)?$", re.IGNORECASE)
 _PATCH_TYPES = {"text/x-patch", "text/x-diff", "text/patch", "text/diff", "application/x-patch", "application/x-diff"}
-_LOOKS_LIKE_DIFF = re.compile(r"^(?:diff --git |--- \S+.*\n\+\+\+ \S+)", re.MULTILINE)
-_PLAIN_EQUALS = re.compile(rb"=(?![0-9A-F]{2}|[ \t]*\r?\n)")
-_WRITTEN_OUT = re.compile(rb"=3D|=09|=20\r?\n|=[CDE][0-9A-F]=[89AB][0-9A-F]")
+_LOOKS_LIKE_DIFF = regex(r"^(?:diff --git |--- \S+.*\n\+\+\+ \S+)", re.MULTILINE)
+_PLAIN_EQUALS = regex(rb"=(?![0-9A-F]{2}|[ \t]*\r?\n)")
+_WRITTEN_OUT = regex(rb"=3D|=09|=20\r?\n|=[CDE][0-9A-F]=[89AB][0-9A-F]")
 _HTML_ONLY = "the mail is HTML only; its text is read as a browser shows it"
-_BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64_JUNK = regex(rb"[^A-Za-z0-9+/]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

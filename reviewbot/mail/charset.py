@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 
+from reviewbot.patterns import regex
 from reviewbot.text import decode
 
 __all__ = ["decode_text"]
 
 # Python also registers codecs that are no charsets of mail (rot13, punycode, unicode_escape); some of them take
 # quadratic time on bytes made for it.
-_CHARSETS = re.compile(
+_CHARSETS = regex(
     r"(utf[-_]?(8|16|32)|us-ascii|ascii|latin|iso|cp\d|windows|koi8|gb|hz|big5|euc|shift|s?jis|johab|mac|tis|kz|ptcp|hp)",
     re.IGNORECASE)
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reviewbot.patterns import regex
+
 __all__ = ["newest_first", "numbered", "undressed"]
 
 # What a graph draws in front has colours of its own.
-_PAINTED = re.compile(rb"^(?:[*|\\/_ .-]|\x1b\[[0-9;]{0,12}m){0,99}(?<=m)(?:commit [0-9a-f]{7}|diff --git |"
+_PAINTED = regex(rb"^(?:[*|\\/_ .-]|\x1b\[[0-9;]{0,12}m){0,99}(?<=m)(?:commit [0-9a-f]{7}|diff --git |"
                       rb"[0-9a-f]{7,40})", re.MULTILINE)
-_PAINT = re.compile(rb"\x1b\[[0-9;]{0,12}[mK]")
-_SUBJECT = re.compile(rb"^Subject:[ \t]*(?:\[([^\]\n]{0,80})\])?", re.MULTILINE | re.IGNORECASE)
-_THREADED = re.compile(rb"^(?:Message-ID|In-Reply-To|References):", re.MULTILINE | re.IGNORECASE)
-_COUNT = re.compile(rb"\d+(?:/| of )\d+|^Re:", re.IGNORECASE)
-_DIFF = re.compile(rb"^(?:diff --git |--- \S[^\n]*\n\+\+\+ \S|Index: \S)", re.MULTILINE)
-_BLOBS = re.compile(rb"^diff --git (\S+) \S+\n(?:(?:old|new|deleted|similarity|rename)[^\n]*\n)*"
+_PAINT = regex(rb"\x1b\[[0-9;]{0,12}[mK]")
+_SUBJECT = regex(rb"^Subject:[ \t]*(?:\[([^\]\n]{0,80})\])?", re.MULTILINE | re.IGNORECASE)
+_THREADED = regex(rb"^(?:Message-ID|In-Reply-To|References):", re.MULTILINE | re.IGNORECASE)
+_COUNT = regex(rb"\d+(?:/| of )\d+|^Re:", re.IGNORECASE)
+_DIFF = regex(rb"^(?:diff --git |--- \S[^\n]*\n\+\+\+ \S|Index: \S)", re.MULTILINE)
+_BLOBS = regex(rb"^diff --git (\S+) \S+\n(?:(?:old|new|deleted|similarity|rename)[^\n]*\n)*"
                     rb"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})", re.MULTILINE)
 
 

@@ -21,6 +21,7 @@ from reviewbot.mail.network import Network, parts_of
 from reviewbot.mail.reader import read_source
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Answer", "FetchedThread", "Unreachable", "ask_archive", "fetch_thread", "unpack"]
@@ -33,7 +34,7 @@ DEADLINE = 300.0
 
 _REDIRECTS = 5
 _SEARCH = {"x": "m"}  # the form in which public-inbox gives what it found as mails
-_WALL = re.compile(rb"making sure you|anubis|are you a (?:ro)?bot|captcha|challenge", re.IGNORECASE)
+_WALL = regex(rb"making sure you|anubis|are you a (?:ro)?bot|captcha|challenge", re.IGNORECASE)
 _CHUNK = 1 << 16
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from reviewbot.patterns import regex
 
 __all__ = ["unflow"]
 
-_HUNK = re.compile(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
+_HUNK = regex(r"@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 
 
 def unflow(text: str, *, delete_space: bool) -> str:

@@ -9,12 +9,13 @@ from email.parser import BytesParser
 from email.policy import compat32
 
 from reviewbot.mail.limits import Limits
+from reviewbot.patterns import regex
 
 __all__ = ["forwarded_mails"]
 
-_HANDED_ON = re.compile(rb"message/rfc822|multipart/digest", re.IGNORECASE)
-_DIFF = re.compile(rb"^(?:@@ -\d|Content-Transfer-Encoding:[ \t]*base64)", re.MULTILINE | re.IGNORECASE)
-_CONTAINER = re.compile(rb"multipart/", re.IGNORECASE)
+_HANDED_ON = regex(rb"message/rfc822|multipart/digest", re.IGNORECASE)
+_DIFF = regex(rb"^(?:@@ -\d|Content-Transfer-Encoding:[ \t]*base64)", re.MULTILINE | re.IGNORECASE)
+_CONTAINER = regex(rb"multipart/", re.IGNORECASE)
 
 
 def forwarded_mails(raw: bytes, limits: Limits) -> list[bytes]:

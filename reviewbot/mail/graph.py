@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
+from reviewbot.patterns import regex
 
 __all__ = ["without_graph"]
 
 # Columns of a graph are two characters wide, and its last one is a blank.
-_FIRST = re.compile(rb"\A\*[|\\/_ .-]{0,200} (?:commit )?[0-9a-f]{7,64}\b")
-_HEAD = re.compile(rb"([|\\/_ .-]{0,200}\*[|\\/_ .-]{0,200} )(?=(?:commit )?[0-9a-f]{7,64}\b)")
-_DRAWN = re.compile(rb"[|\\/_ .*-]*\Z")
-_HUNK = re.compile(rb"@@ -\d{1,8}(?:,(\d{1,8}))? \+\d{1,8}(?:,(\d{1,8}))? @@")
+_FIRST = regex(rb"\A\*[|\\/_ .-]{0,200} (?:commit )?[0-9a-f]{7,64}\b")
+_HEAD = regex(rb"([|\\/_ .-]{0,200}\*[|\\/_ .-]{0,200} )(?=(?:commit )?[0-9a-f]{7,64}\b)")
+_DRAWN = regex(rb"[|\\/_ .*-]*\Z")
+_HUNK = regex(rb"@@ -\d{1,8}(?:,(\d{1,8}))? \+\d{1,8}(?:,(\d{1,8}))? @@")
 
 
 def without_graph(data: bytes) -> bytes:

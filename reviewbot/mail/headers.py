@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from reviewbot.mail.charset import decode_text
 from reviewbot.mail.types import Address
+from reviewbot.patterns import regex
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
@@ -23,14 +24,14 @@ __all__ = ["HeaderBlock", "parse_addresses", "parse_date", "parse_headers", "par
 
 _ENCODED_LIMIT = 16 << 10
 _ADDRESS_LIMIT = 64 << 10
-_MESSAGE_ID = re.compile(r"<\s*([^<>\s]{1,998})\s*>")
-_ANGLE = re.compile(r"^([^<>]*)<\s*([^<>\s]+@[^<>\s]+)\s*>")
-_BARE = re.compile(r"[^\s<>\"(),:;@]{1,128}@[^\s<>\"(),:;@]{1,255}")
+_MESSAGE_ID = regex(r"<\s*([^<>\s]{1,998})\s*>")
+_ANGLE = regex(r"^([^<>]*)<\s*([^<>\s]+@[^<>\s]+)\s*>")
+_BARE = regex(r"[^\s<>\"(),:;@]{1,128}@[^\s<>\"(),:;@]{1,255}")
 # Entries without quotes, comments or groups; nearly all are, and the full parser takes ten times as long for them.
-_PLAIN_ENTRY = re.compile(r"\s*(?:([^\"(),:;<>@\[\]\\]{0,200}?)\s*<([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255})>|"
+_PLAIN_ENTRY = regex(r"\s*(?:([^\"(),:;<>@\[\]\\]{0,200}?)\s*<([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255})>|"
                           r"([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255}))\s*")
 # The standard library's parser takes quadratic time on an entry that never ends.
-_ENDLESS = re.compile(r"[^,]{2000}")
+_ENDLESS = regex(r"[^,]{2000}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import html
 import re
 
+from reviewbot.patterns import regex
+
 __all__ = ["html_text"]
 
 # A mark ends where the next one begins, so that an unclosed one costs no second look at what is behind it.
-_MARK = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,15})(?:[\s/][^<>]*)?>")
-_HIDDEN = re.compile(r"<(style|script|head|title)\b[^<>]*>", re.IGNORECASE)
-_BLANKS = re.compile(r"[ \t\r\n]+")
+_MARK = regex(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,15})(?:[\s/][^<>]*)?>")
+_HIDDEN = regex(r"<(style|script|head|title)\b[^<>]*>", re.IGNORECASE)
+_BLANKS = regex(r"[ \t\r\n]+")
 _BREAKS = frozenset({"br", "div", "p", "pre", "tr", "li", "table", "blockquote", "h1", "h2", "h3", "hr"})
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from reviewbot.errors import MailError, UsageError
+from reviewbot.patterns import regex
 from reviewbot.text import clip
 from reviewbot.values import dataclass
 
@@ -15,16 +16,16 @@ __all__ = ["DEFAULT_MASK", "Location", "parse_location"]
 DEFAULT_MASK = "https://lore.kernel.org/all/%s"
 """Where a bare Message-ID is looked up unless `b4.midmask` says otherwise."""
 
-_ID = re.compile(r"[^\s<>@/]?[^\s<>@]*@[^\s<>@]+")
-_PREFIX = re.compile(r"^(?:\w*id|message-id|rfc822msgid|news)\s*:\s*(?=[^\s/])", re.IGNORECASE)
-_NEWS = re.compile(r"(?:news|nntps?|snews)://[^/\s]+(?:/[^/\s]+)?/<?([^/<>\s]+@[^/<>\s]+?)>?/?", re.IGNORECASE)
-_NO_SCHEME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[^\s/]+/)*[^\s/]+@[^\s/]+(?:/\S*)?", re.IGNORECASE)
-_PATCHWORK = re.compile(r"/(?:api/[\d.]+/)?(?P<kind>series|patch|patches|covers)/(?P<number>\d{1,12})(?:/mbox)?/?")
-_PATCHWORK_LIST = re.compile(r"/project/[\w-]+/list/?")
+_ID = regex(r"[^\s<>@/]?[^\s<>@]*@[^\s<>@]+")
+_PREFIX = regex(r"^(?:\w*id|message-id|rfc822msgid|news)\s*:\s*(?=[^\s/])", re.IGNORECASE)
+_NEWS = regex(r"(?:news|nntps?|snews)://[^/\s]+(?:/[^/\s]+)?/<?([^/<>\s]+@[^/<>\s]+?)>?/?", re.IGNORECASE)
+_NO_SCHEME = regex(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[^\s/]+/)*[^\s/]+@[^\s/]+(?:/\S*)?", re.IGNORECASE)
+_PATCHWORK = regex(r"/(?:api/[\d.]+/)?(?P<kind>series|patch|patches|covers)/(?P<number>\d{1,12})(?:/mbox)?/?")
+_PATCHWORK_LIST = regex(r"/project/[\w-]+/list/?")
 _LINK_HOSTS = {"msgid.link", "patch.msgid.link", "lkml.kernel.org"}
 _ENDS = {"raw", "t.mbox.gz", "t.mbox", "t.atom", "T", "t", "s", "R"}
 _LONGEST = 2000
-_RANGE = re.compile(r"([\w~^@/{}.-]{0,99}[\w~^@{}-])\.\.\.?([\w~^@{}-][\w~^@/{}.-]{0,99})")
+_RANGE = regex(r"([\w~^@/{}.-]{0,99}[\w~^@{}-])\.\.\.?([\w~^@{}-][\w~^@/{}.-]{0,99})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,14 +17,15 @@ from reviewbot.mail.headers import (
 )
 from reviewbot.mail.limits import DEFAULT_LIMITS, Limits, megabytes
 from reviewbot.mail.types import Message
+from reviewbot.patterns import regex
 
 __all__ = ["looks_like_diff", "looks_like_mail", "read_message"]
 
-_BARE_DIFF = re.compile(rb"\s*(?:diff --git |Index: |--- [^\r\n]+\r?\n\+\+\+ )")
-_FIRST_HEADER = re.compile(rb"\s*(?:From [^\r\n]*\r?\n)?(?:>From [^\r\n]*\r?\n)?[!-9;-~]{1,76}[ \t]*:[^\r\n]*\r?\n")
-_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_LIST_ID = re.compile(r"<([^<>\s]+)>")
-_LIST_HOSTS = re.compile(r"(vger\.kernel\.org|lists?\.|kvack\.org|googlegroups\.com)", re.IGNORECASE)
+_BARE_DIFF = regex(rb"\s*(?:diff --git |Index: |--- [^\r\n]+\r?\n\+\+\+ )")
+_FIRST_HEADER = regex(rb"\s*(?:From [^\r\n]*\r?\n)?(?:>From [^\r\n]*\r?\n)?[!-9;-~]{1,76}[ \t]*:[^\r\n]*\r?\n")
+_BLANK = regex(rb"\r?\n[ \t]*\r?\n|\r\r")
+_LIST_ID = regex(r"<([^<>\s]+)>")
+_LIST_HOSTS = regex(r"(vger\.kernel\.org|lists?\.|kvack\.org|googlegroups\.com)", re.IGNORECASE)
 
 
 def looks_like_diff(raw: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from reviewbot.mail.split import count_separators, joined_mails, split_messages
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unpack import gunzip, is_gzip, read_file
 from reviewbot.mail.unread_forms import unread_form
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["RawMessage", "join_mailboxes", "read_raw", "read_source"]
@@ -28,8 +28,8 @@ _OTHER_FORMS = ((b"PK\x03\x04", "a zip archive"), (b"\xfd7zXZ", "an xz file"), (
                 (b"%PDF", "a PDF"), (b"\x7fELF", "a program"),
                 (b"\x89PNG", "a picture"))
 _PACKED = frozenset({what for _, what in _OTHER_FORMS} - {"a PDF", "a program", "a picture"})
-_NUMBERS = re.compile(r"(\d+)")
-_IN_ORDER = re.compile(r"\d+[-_.]")
+_NUMBERS = regex(r"(\d+)")
+_IN_ORDER = regex(r"\d+[-_.]")
 _PLAIN = "make it with 'git diff' or 'diff -u'"
 _FORM = 64 << 10  # bytes in which a form that is not read shows itself
 _SAMPLE = 20  # patches of a log that are looked at

@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewbot.patterns import regex
+
 __all__ = ["count_separators", "joined_mails", "split_messages", "write_mboxrd"]
 
 # A sentence of a commit message may begin with "From " too; a separator carries a time and a year.
-_SEPARATOR = re.compile(rb"From (\S+) [^\r\n]{0,200}?\d{1,2}:\d\d(?::\d\d)?[^\r\n]{0,80}?\b\d{4}\b[^\r\n]{0,80}\r?\n")
-_HEADER = re.compile(rb"(?:>?From |[!-9;-~]+[ \t]*:)")
-_GIT_FORM = re.compile(rb"From (?:[0-9a-f]{40}|[0-9a-f]{64}|git@z) ")
-_QUOTED_RD = re.compile(rb"^>(>*From )", re.MULTILINE)
-_QUOTED_O = re.compile(rb"^>(From )", re.MULTILINE)
+_SEPARATOR = regex(rb"From (\S+) [^\r\n]{0,200}?\d{1,2}:\d\d(?::\d\d)?[^\r\n]{0,80}?\b\d{4}\b[^\r\n]{0,80}\r?\n")
+_HEADER = regex(rb"(?:>?From |[!-9;-~]+[ \t]*:)")
+_GIT_FORM = regex(rb"From (?:[0-9a-f]{40}|[0-9a-f]{64}|git@z) ")
+_QUOTED_RD = regex(rb"^>(>*From )", re.MULTILINE)
+_QUOTED_O = regex(rb"^>(From )", re.MULTILINE)
 _MMDF = b"\1\1\1\1\n"
-_MMDF_LINE = re.compile(rb"^\x01{4}\r?\n", re.MULTILINE)
-_BLOCK = re.compile(rb"\n(?![!-9;-~]{1,76}:|[ \t])[^\n]*\n((?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){5,})(?=\n)")
+_MMDF_LINE = regex(rb"^\x01{4}\r?\n", re.MULTILINE)
+_BLOCK = regex(rb"\n(?![!-9;-~]{1,76}:|[ \t])[^\n]*\n((?:[!-9;-~]{1,76}:[^\n]*\n(?:[ \t][^\n]*\n)*){5,})(?=\n)")
 _NAMES = (b"From", b"Date", b"Subject", b"Message-ID", b"(?:To|Cc|In-Reply-To|References|MIME-Version|Received)")
-_ID = re.compile(rb"^Message-ID:[^\n]*", re.MULTILINE | re.IGNORECASE)
-_BOUNDARY = re.compile(rb"boundary\s*=\s*\"?([^\"\s;]{1,200})", re.IGNORECASE)
+_ID = regex(rb"^Message-ID:[^\n]*", re.MULTILINE | re.IGNORECASE)
+_BOUNDARY = regex(rb"boundary\s*=\s*\"?([^\"\s;]{1,200})", re.IGNORECASE)
 
 
 def split_messages(data: bytes) -> Iterator[bytes]:

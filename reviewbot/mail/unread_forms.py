@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 
+from reviewbot.patterns import regex
+
 __all__ = ["unread_form"]
 
-_CONTEXT = re.compile(r"^\*\*\* \S.*\n--- \S.*\n\*{15}", re.MULTILINE)
-_NORMAL = re.compile(r"\A\s*(?:diff [^\n]*\n)?\d{1,8}(?:,\d{1,8})?[acd]\d{1,8}(?:,\d{1,8})?\n[<>] ")
-_HUNK = re.compile(r"^@@ -\d{1,8}(?:,\d{1,8})? \+\d{1,8}(?:,\d{1,8})? @@[^\n]*\n", re.MULTILINE)
-_BEHIND = re.compile(r"^(?:@@ -|diff -|commit [0-9a-f]{7}|-- ?$)", re.MULTILINE)
-_CHANGED = re.compile(r"^[+-]", re.MULTILINE)
-_NEW_LINE = re.compile(r"^~$", re.MULTILINE)
+_CONTEXT = regex(r"^\*\*\* \S.*\n--- \S.*\n\*{15}", re.MULTILINE)
+_NORMAL = regex(r"\A\s*(?:diff [^\n]*\n)?\d{1,8}(?:,\d{1,8})?[acd]\d{1,8}(?:,\d{1,8})?\n[<>] ")
+_HUNK = regex(r"^@@ -\d{1,8}(?:,\d{1,8})? \+\d{1,8}(?:,\d{1,8})? @@[^\n]*\n", re.MULTILINE)
+_BEHIND = regex(r"^(?:@@ -|diff -|commit [0-9a-f]{7}|-- ?$)", re.MULTILINE)
+_CHANGED = regex(r"^[+-]", re.MULTILINE)
+_NEW_LINE = regex(r"^~$", re.MULTILINE)
 _MOST = 8  # hunks that are looked at
 
 

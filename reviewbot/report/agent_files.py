@@ -6,10 +6,10 @@ lines that they speak of. b4 takes path and line of a comment from the diff arou
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.report.answerable import spots_of
 from reviewbot.report.order import in_report_order, is_new
 from reviewbot.report.quoting import Spot
@@ -24,7 +24,7 @@ __all__ = ["IDENTITY", "agent_files", "render_agent_files"]
 IDENTITY = "reviewbot <reviewbot@localhost>"
 """Whom b4 names beside the comments."""
 
-_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
+_HUNK = regex(r"@@ -\d+(?:,\d+)? \+\d+(?:,\d+)? @@")
 
 
 def agent_files(review: Review) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
@@ -13,7 +13,7 @@ from reviewbot.text import decode
 __all__ = ["excerpt", "hunks_of", "row_of"]
 
 _CONTEXT = 3
-_SECTION = re.compile(r"[A-Za-z_$]")  # what git takes for the start of a function
+_SECTION = regex(r"[A-Za-z_$]")  # what git takes for the start of a function
 
 
 def hunks_of(file: PatchedFile | None, diff: FileDiff | None) -> tuple[Hunk, ...]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.report.answerable import answered_by
 from reviewbot.report.mail_lines import line_to_look_up, lines_told
 from reviewbot.report.order import spell_count
@@ -19,7 +19,7 @@ from reviewbot.text import clip, quote_names
 
 __all__ = ["build_front"]
 
-_PATCH = re.compile(r"patch (\d{1,6})")
+_PATCH = regex(r"patch (\d{1,6})")
 _LONGEST = 600
 _MOST_HELD = 3
 

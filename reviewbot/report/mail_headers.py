@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from email.errors import MessageError
 from email.headerregistry import Address as HeaderAddress
 
 from reviewbot.mail.types import Address
+from reviewbot.patterns import regex
 from reviewbot.text import clip, squash, visible
 
 __all__ = ["bare_id", "header_address", "is_address", "once", "one_line"]
 
 # A dot-atom on both sides (RFC 5322, 3.4.1). Other forms are legal, but no mail of a list needs them.
-_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_ADDRESS = regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
                       r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
-_ID = re.compile(r"[!-;=?-~]{1,240}")
+_ID = regex(r"[!-;=?-~]{1,240}")
 
 
 def one_line(text: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source import OverlayTree, tree_below
 from reviewbot.source.lines import as_bytes
@@ -17,7 +18,7 @@ from reviewbot.source.types import PatchedFile, PatchedTree
 __all__ = ["line_to_look_up", "lines_told", "renumbered", "with_lines_to_look_up"]
 
 _SOURCES = frozenset({"source", "patch"})
-_TOLD = re.compile(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
+_TOLD = regex(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
                    r"|\bat line (?P<line>[1-9]\d{0,6})\b")
 _AROUND = 4  # lines on both sides that tell a line from others like it
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,6 +10,7 @@ from reviewbot.arch.backends import Backends
 from reviewbot.arch.check import Check
 from reviewbot.arch.page import ArchPage, Behaviour, Section, TableRow
 from reviewbot.arch.types import Anchor, Fact
+from reviewbot.patterns import regex
 from reviewbot.report.frame import render_page
 from reviewbot.report.model_words import Line, SaidBefore, say_backend, say_behaviour, say_setting, say_switch, say_yes
 from reviewbot.report.order import spell_count
@@ -21,7 +21,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["render_model_html"]
 
-_ERRNO = re.compile(r"E[A-Z0-9]+(?=:)")
+_ERRNO = regex(r"E[A-Z0-9]+(?=:)")
 _SHORT_ALIAS = {"vmalloc": "the given mapping", "linear": "the direct map", "both": "both mappings", "none": "nothing"}
 _CALM = frozenset({"never", "no", "no need", "–", "nothing"})
 _SPLITS = {"yes": "yes", "no": "no need", "cannot": "cannot", "unknown": "?"}

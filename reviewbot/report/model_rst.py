@@ -7,15 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reviewbot.arch.page import ArchPage, Section
 from reviewbot.arch.types import KernelVersion
+from reviewbot.patterns import regex
 from reviewbot.report.model_words import SaidBefore, say_backend, say_behaviour, say_setting, say_switch
 from reviewbot.text import squash, visible
 
 __all__ = ["render_model_rst"]
 
-_MARKS = re.compile(r"([\\*`|_])")
+_MARKS = regex(r"([\\*`|_])")
 _BEFORE = " '\"([{<-/:"
 _BEHIND = " '\")]}>-/:.,;!?\\"
-_NAME = re.compile(r"(?<!\w)(?:[A-Za-z_][\w*]*\((?:\.\.\.|[A-Z]\w*)?\)|CONFIG_\w+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)")
+_NAME = regex(r"(?<!\w)(?:[A-Za-z_][\w*]*\((?:\.\.\.|[A-Z]\w*)?\)|CONFIG_\w+|[A-Z][A-Z0-9]*_[A-Z0-9_]+)")
 
 
 def render_model_rst(pages: Sequence[ArchPage], *, version: KernelVersion) -> str:

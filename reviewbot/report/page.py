@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from reviewbot import __version__
 from reviewbot.findings.types import LEVELS, Finding, Level, RuleText
+from reviewbot.patterns import regex
 from reviewbot.report.behaviour import sum_up
 from reviewbot.report.diff_view import excerpt_rows, view_file
 from reviewbot.report.front import build_front
@@ -54,7 +55,7 @@ from reviewbot.text import clip, quote_names
 
 __all__ = ["build_page"]
 
-_LAST_WORD = re.compile(r" v(\d{1,2})$")
+_LAST_WORD = regex(r" v(\d{1,2})$")
 _MOST_SKIPS = 200
 _MOST_GRAVE = 3
 _MOST_STATEMENTS = 8

@@ -6,12 +6,12 @@ open: what the hunks show stands there in the stead of functions. There a line i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from reviewbot.findings.types import Cell, Claim, Effect, Evidence, Finding, LevelSetEntry
+from reviewbot.patterns import regex
 from reviewbot.report.mail_lines import line_to_look_up, renumbered
 from reviewbot.review.page import PageRow
 from reviewbot.review.types import Review
@@ -21,7 +21,7 @@ from reviewbot.text import decode, squash
 
 __all__ = ["with_promised_lines"]
 
-_MOMENT = re.compile(r"(?:(?P<side>before|after) )?patch (?P<patch>\d+)(?:/\d+)?")
+_MOMENT = regex(r"(?:(?P<side>before|after) )?patch (?P<patch>\d+)(?:/\d+)?")
 
 
 def with_promised_lines(review: Review) -> Review:

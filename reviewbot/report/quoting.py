@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import DiffLine, FileDiff, Hunk, Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import clip, squash, visible
@@ -21,8 +22,8 @@ _LONGEST = 240  # characters: a mail's line may have 998 octets, and a character
 _MOST_ALIKE = 200  # lines that say the same, above and below the one in the tree
 _WORTH_A_MARK = 2  # lines; a marker in place of one line saves nothing
 
-_GOES_ON = re.compile(r"(?:\|\||&&|[,=+?(|&])\s*$")
-_GIVES = re.compile(r"\s*(?:[A-Za-z_][\w *]*?[ *])?([A-Za-z_]\w*) [|&]?= .*;\s*$")
+_GOES_ON = regex(r"(?:\|\||&&|[,=+?(|&])\s*$")
+_GIVES = regex(r"\s*(?:[A-Za-z_][\w *]*?[ *])?([A-Za-z_]\w*) [|&]?= .*;\s*$")
 _MOST_MORE = 3  # lines that a statement goes on for behind the one that is commented on
 
 _MOST_SAID = 8  # lines of a sentence that is quoted

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from reviewbot.patterns import regex
 from reviewbot.text import visible
 
 __all__ = ["markdown_to_html"]
 
-_SAFE_LINK = re.compile(r"https?://", re.ASCII)
-_HEADING = re.compile(r"<(/?)h([1-6])>")
+_SAFE_LINK = regex(r"https?://", re.ASCII)
+_HEADING = regex(r"<(/?)h([1-6])>")
 
 
 @lru_cache(maxsize=256)

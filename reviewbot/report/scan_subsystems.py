@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from reviewbot.patterns import regex
+
 __all__ = ["subsystems"]
 
-_ENTRY = re.compile(r"([FXN]):\s*(\S+)")
+_ENTRY = regex(r"([FXN]):\s*(\S+)")
 _REST = "THE REST"
 
 

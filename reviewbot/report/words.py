@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from reviewbot.findings.types import Evidence
+from reviewbot.patterns import regex
 from reviewbot.report.order import spell_count
 from reviewbot.report.view import EvidenceView, FollowUp, Phrase, Piece
 from reviewbot.review.types import Coverage, Review
@@ -40,14 +41,14 @@ __all__ = [
 LONGEST = 2000
 """Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
 
-_CODE = re.compile(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
+_CODE = regex(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
                    r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
 _MOST_FOLLOW_UPS = 50
 _MOST_NOTICES = 20
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
-_SOME = re.compile(rf"{_THERE}(?P<hunks>hunks? (?P<named>[\d, and]+?)(?: and (?P<more>\d+) more)? of (?P<all>\d+)) "
+_SOME = regex(rf"{_THERE}(?P<hunks>hunks? (?P<named>[\d, and]+?)(?: and (?P<more>\d+) more)? of (?P<all>\d+)) "
                    r"already: ")
 _IN_PART = ("is in the tree in part", "are in the tree in part")
 _MOST_FILES = 2  # of which it is said what the tree has of them
@@ -84,7 +85,7 @@ _NONE_APPLIED = {"fragment": "None of the patches applies here: they are reviewe
 
 _WELL = frozenset({"clean", "offset"})
 
-_COMMIT = re.compile(r"[0-9a-f]{40,64}@git")  # how a commit of a range is named in the place of a Message-ID
+_COMMIT = regex(r"[0-9a-f]{40,64}@git")  # how a commit of a range is named in the place of a Message-ID
 _PARENT = "the parent of its first commit"
 _HOW = {"base-commit": "named by the mail's base-commit", "blob-ids": "found by the patches' blob ids",
         "option": "given on the command line", "date": "the best of those before the series' date",

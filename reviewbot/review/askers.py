@@ -12,6 +12,7 @@ from reviewbot.checks.predicates import expanded, written_out
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE, And, Cond, Var, equivalent
+from reviewbot.patterns import regex
 from reviewbot.review.conditions import Tests
 from reviewbot.review.pairs import Pair
 from reviewbot.source.owners import owned
@@ -20,8 +21,8 @@ from reviewbot.values import dataclass
 
 __all__ = ["Moved", "gone_to_callers", "say_moved"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_SILENT = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
+_WORD = regex(r"[A-Za-z_]\w*")
+_SILENT = regex(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
 _MOST_CALLERS = 40
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from reviewbot.checks.configured import concerned
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import Var
+from reviewbot.patterns import regex
 from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.types import PatchedFile
@@ -23,10 +23,10 @@ from reviewbot.values import dataclass
 
 __all__ = ["Work", "changed_work", "with_work"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_CALL = re.compile(r"\b([a-z_]\w*)\(")
-_CONSTANTS = re.compile(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
-_QUESTION = re.compile(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_WORD = regex(r"[A-Za-z_]\w*")
+_CALL = regex(r"\b([a-z_]\w*)\(")
+_CONSTANTS = regex(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
+_QUESTION = regex(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
 _NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 
 

@@ -11,6 +11,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.where import can_be, where_of
 from reviewbot.findings.types import Claim, Evidence
 from reviewbot.logic import Not, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.text import clip
 from reviewbot.values import dataclass
 
@@ -18,20 +19,20 @@ __all__ = ["caller_claims"]
 
 _LONGEST = 300
 _MOST_FILES = 40
-_ONLY_WITH = re.compile(
+_ONLY_WITH = regex(
     r"\b(\w+)\(\)\s+is\s+only\s+(?:ever\s+)?(?:used|called)\s+(?:when|with|if|under)\s+(?:the\s+)?"
     r"(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\b")
-_ALL_CHECK = re.compile(r"\ball\s+(?:the\s+)?callers\s+(?:of\s+(\w+)\(\)\s+)?(?:now\s+|already\s+)?"
+_ALL_CHECK = regex(r"\ball\s+(?:the\s+)?callers\s+(?:of\s+(\w+)\(\)\s+)?(?:now\s+|already\s+)?"
                         r"(?:check|test|handle)\b", re.IGNORECASE)
-_COUNTED = re.compile(
+_COUNTED = regex(
     r"\b(\w+)\(\)\s+(?:now\s+|currently\s+)?has\s+(?:only\s+|exactly\s+|just\s+)?(no|one|a\s+single|two|three|four|five|"
     r"six|\d{1,2})\s+(?:direct\s+)?callers?\b(?!,?\s+(?:that|which|who|with|in|on|from|outside|under|left|other)\b)"
     r"|\b(only|sole|both|(?:all\s+)?(?:two|three|four|five|six|\d{1,2}))\s+callers?\s+of\s+(\w+)\(\)"
     r"(?!,?\s+(?:that|which|who|with|in|on|from|outside|under|left)\b)", re.IGNORECASE)
 _NUMBERS = {"no": 0, "one": 1, "a single": 1, "only": 1, "sole": 1, "both": 2, "two": 2, "three": 3, "four": 4,
             "five": 5, "six": 6}
-_NAMED = re.compile(r"\b(\w+)\(\)")
-_WISH = re.compile(r"\b(?:not\s+all|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|must|so\s+that|"
+_NAMED = regex(r"\b(\w+)\(\)")
+_WISH = regex(r"\b(?:not\s+all|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|must|so\s+that|"
                    r"to\s+have)\b", re.IGNORECASE)
 _LOOKS = frozenset({"handled", "returned"})
 _LOSES = frozenset({"discarded", "void-cast", "unread", "overwritten"})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from reviewbot.findings.types import Cell, Claim, Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.review.phrases import NO_FUNCTION
 from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Series
@@ -13,18 +14,18 @@ from reviewbot.text import clip, squash
 
 __all__ = ["SAME_THERE", "check_claims", "claimed_in", "claims_sameness", "sentences_of"]
 
-_NO_CHANGE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
+_NO_CHANGE = regex(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
                         r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
                         r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
-SAME_THERE = re.compile(r"\bno\s+(?:intended\s+)?functional\s+changes?\s+(?:intended\s+)?(?:for|on)"
+SAME_THERE = regex(r"\bno\s+(?:intended\s+)?functional\s+changes?\s+(?:intended\s+)?(?:for|on)"
                         r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
-_HISTORY = re.compile(
+_SENTENCE = regex(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
+_HISTORY = regex(
     r"\s*[*=\-\s]*(?:(?:RFC\s*)?(?:PATCH\s*)?v\d+(?![\d.])[^\n]{0,40}:"
     r"|(?:changes?|differences?|delta|updates?)\s+(?:since|in|from|between|to|for)\s+(?:the\s+)?"
     r"(?:RFC|v\d|version|last|previous|first)"
     r"|change\s?logs?\b|(?:version|revision)?\s*history\b|v\d+\s*(?:->|=>|\n))", re.IGNORECASE)
-_ITEM = re.compile(r"\s*(?:[-*+o]|\d+[.)]|v\d+\b)\s?")
+_ITEM = regex(r"\s*(?:[-*+o]|\d+[.)]|v\d+\b)\s?")
 _LONGEST = 300
 _MOST_SENTENCES = 400
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -18,6 +17,7 @@ from reviewbot.checks.leaves import Leaf, is_loop, leaves_with_error, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
 from reviewbot.logic import TRUE, And, Cond, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, local_names, own_names, renamed
 from reviewbot.review.counted import Count, compare_counts, count_of
@@ -30,11 +30,11 @@ from reviewbot.review.worded import Compared, in_running
 
 __all__ = ["compare", "directives_of"]
 
-_VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_CONSTANT = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
-_FAILED = re.compile(r"IS_ERR(?:_OR_NULL)?\(.*\)")
-_STATUS = re.compile(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
+_VARIABLE = regex(r"(?<![\w.>])[A-Za-z_]\w*")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
+_CONSTANT = regex(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_FAILED = regex(r"IS_ERR(?:_OR_NULL)?\(.*\)")
+_STATUS = regex(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
 

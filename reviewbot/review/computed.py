@@ -10,6 +10,7 @@ from functools import lru_cache
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.reading import Reading
+from reviewbot.patterns import regex
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.review.same_errors import same_errors
 from reviewbot.text import closing
@@ -17,23 +18,23 @@ from reviewbot.values import dataclass
 
 __all__ = ["makes_its_own", "otherwise_computed", "renames"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_PLACE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*|\[[^][]*\])*(?!\w*\s*\()")
-_CALLED = re.compile(r"\b([a-z_]\w*)\s*\(")
+_WORD = regex(r"[A-Za-z_]\w*")
+_PLACE = regex(r"(?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*|\[[^][]*\])*(?!\w*\s*\()")
+_CALLED = regex(r"\b([a-z_]\w*)\s*\(")
 _TARGET = r"((?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*)"
-_WRITTEN = re.compile(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
+_WRITTEN = regex(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
-_LOOP = re.compile(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
-_SET = re.compile(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")
-_LEADS = re.compile(r"(?:if|else|for|while|do|case|default|switch|goto|return|break|continue|#)\b|\w+ ?:|\w*for_each")
-_LABEL = re.compile(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
-_CAST = re.compile(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
-_CONVERTED = re.compile(r"(?<![=!<>])= ?\(unsigned long\)(?=\w+(?:\([^()]*\))?$)")
-_VALUE = re.compile(r"(?:[A-Za-z_][\w ]*?[ *])?(?P<place>[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*) ?= ?(?P<value>.+)")
-_READ = re.compile(r"(?:const \w[\w ]*|\w[\w ]* const) ?\* ?\w+")  # a pointer to what is not written through it
-_SETS = re.compile(r"(?<![=!<>])=(?!=)|\+\+|--")
+_LOOP = regex(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
+_SET = regex(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")
+_LEADS = regex(r"(?:if|else|for|while|do|case|default|switch|goto|return|break|continue|#)\b|\w+ ?:|\w*for_each")
+_LABEL = regex(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
+_CAST = regex(r"\((?:const |struct |unsigned )*\w+ ?\*+\) ?(?=[\w(&])|(?<=\(unsigned long\)) ")
+_CONVERTED = regex(r"(?<![=!<>])= ?\(unsigned long\)(?=\w+(?:\([^()]*\))?$)")
+_VALUE = regex(r"(?:[A-Za-z_][\w ]*?[ *])?(?P<place>[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*) ?= ?(?P<value>.+)")
+_READ = regex(r"(?:const \w[\w ]*|\w[\w ]* const) ?\* ?\w+")  # a pointer to what is not written through it
+_SETS = regex(r"(?<![=!<>])=(?!=)|\+\+|--")
 _LONGEST_VALUE = 60
-_SECTION = re.compile(r"&(?=_\w+(?![\w.(\[]|->))")
+_SECTION = regex(r"&(?=_\w+(?![\w.(\[]|->))")
 _PLAIN = frozenset({"sizeof", "likely", "unlikely", "page_address", "virt_to_page", "page_to_pfn", "pfn_to_page",
                     "__va", "__pa", "min", "max", "min_t", "max_t", "round_up", "round_down", "if", "while", "return",
                     "defined"})

@@ -9,15 +9,16 @@ from typing import Literal
 
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, equivalent
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Tests", "compare_tests", "local_names", "own_names", "renamed"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_DECLARED = re.compile(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
+_WORD = regex(r"[A-Za-z_]\w*")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
+_DECLARED = regex(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
                        r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
-_TAG = re.compile(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
+_TAG = regex(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
 _LONGEST = 200
 
 

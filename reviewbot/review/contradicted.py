@@ -3,9 +3,9 @@ time there."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.series.types import Hunk
 from reviewbot.source.torn import changed_lines
@@ -14,9 +14,9 @@ from reviewbot.text import decode
 
 __all__ = ["fits_exactly", "is_brought", "is_not_shown"]
 
-_TOKEN = re.compile(r"\w+|->|[^\w\s]")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_DIRECTIVE = re.compile(r"\s*#\s*(?:if|ifdef|ifndef|elif)\b")
+_TOKEN = regex(r"\w+|->|[^\w\s]")
+_WORD = regex(r"[A-Za-z_]\w*")
+_DIRECTIVE = regex(r"\s*#\s*(?:if|ifdef|ifndef|elif)\b")
 _MOST_LINES = 8  # of a call
 _TELLING = 6  # characters: shorter lines stand in any function
 

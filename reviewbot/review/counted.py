@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from reviewbot.cfacts.types import Call
@@ -10,12 +9,13 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.values import cases_of, constants_anywhere, known_values, number_of
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Count", "compare_counts", "count_of"]
 
 _LONGEST = 60
-_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+_NAME = regex(r"[A-Z_][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 
+from reviewbot.patterns import regex
 from reviewbot.text import decode, squash
 
 __all__ = ["changed_defines", "macro_bodies", "whole_blocks"]
 
-_DEFINE = re.compile(r"[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(.*)")
-_BLOCK = re.compile(r"[ \t]*#[ \t]*(if|endif|elif|else)")
-_COMMENT = re.compile(r"/\*.*?(?:\*/|$)|//.*")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_DEFINE = regex(r"[ \t]*#[ \t]*define[ \t]+([A-Za-z_]\w*)(.*)")
+_BLOCK = regex(r"[ \t]*#[ \t]*(if|endif|elif|else)")
+_COMMENT = regex(r"/\*.*?(?:\*/|$)|//.*")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 _Bodies = Mapping[str, tuple[tuple[int, str], ...]]
 

@@ -8,7 +8,6 @@ not, and a condition whose names the model cannot set, leave the scenario alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -30,14 +29,15 @@ from reviewbot.errors import UsageError
 from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import And, Cond, Not, Or, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.review.page import FirstPage, PageRow
 from reviewbot.review.page.switches import say_condition, under
 from reviewbot.values import dataclass
 
 __all__ = ["Explored", "Turn", "explored", "with_explored"]
 
-_FUNCTION = re.compile(r"\b(\w+)\(\)")
-_LAST = re.compile(r"(?:,|\()\s*([01])\s*\)\Z")
+_FUNCTION = regex(r"\b(\w+)\(\)")
+_LAST = regex(r"(?:,|\()\s*([01])\s*\)\Z")
 _Facts = dict[str, dict[tuple[str, int | None], Fact]]
 _MOST_NAMES = 3
 _MOST_STATES = 30_000

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Effect
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchState
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["export_cells"]
 
-_EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL(?P<kind>\w*)\(\s*(?P<name>\w+)\s*(?:,\s*(?P<more>[^)]*?)\s*)?\)",
+_EXPORT = regex(rb"^[ \t]*EXPORT_SYMBOL(?P<kind>\w*)\(\s*(?P<name>\w+)\s*(?:,\s*(?P<more>[^)]*?)\s*)?\)",
                      re.MULTILINE)
 _NOBODY = "cannot be called by modules"
 

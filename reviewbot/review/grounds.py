@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from reviewbot.arch import Fact
@@ -10,6 +9,7 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.checks.lists import own_list
 from reviewbot.findings.types import Effect
 from reviewbot.logic import TRUE, Cond
+from reviewbot.patterns import regex
 from reviewbot.review.phrases import clauses
 
 __all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "on_one_history", "proved_errnos", "without_history"]
@@ -17,7 +17,7 @@ __all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "on_one_history", "pr
 BEHIND_OTHERS = "what is called on the same memory before"
 """How the doubt begins about a call behind ones that are not what they were: the call that is meant follows."""
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
 """Words of the clauses that one source may have where the other has nothing to say."""
 

@@ -9,12 +9,13 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import definition_of, facts_of, when_it_acts
 from reviewbot.findings.types import Claim, Evidence
 from reviewbot.logic import FALSE, TRUE
+from reviewbot.patterns import regex
 from reviewbot.text import clip
 
 __all__ = ["guard_claims"]
 
 _LONGEST = 300
-_DOES_NOTHING = re.compile(
+_DOES_NOTHING = regex(
     r"\b(\w+)\(\)\s+(?:will\s+|would\s+)?(?:bails?\s+out|refuses?|does\s+nothing|do\s+nothing|(?:is|be)\s+a\s+no-?op)\b"
     r"[^.;]{0,60}?\b(?:when|if|unless)\s+(?:CONFIG_)?([A-Z][A-Z0-9_]{3,60})\s+is\s+"
     r"(disabled|off|unset|not\s+(?:set|enabled)|enabled|set|on)\b")

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.checks.arguments import parameter_names
 from reviewbot.logic import Cond, Var
+from reviewbot.patterns import regex
 from reviewbot.review.conditions import local_names
 from reviewbot.review.matching import Item, Place, lines_of
 
 __all__ = ["with_helpers"]
 
-_VARIABLE = re.compile(r"(?<![\w.>])[A-Za-z_]\w*")
+_VARIABLE = regex(r"(?<![\w.>])[A-Za-z_]\w*")
 
 
 def with_helpers(item: Item, condition: Cond) -> Cond:

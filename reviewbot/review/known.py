@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,6 +10,7 @@ from dataclasses import replace
 from reviewbot.arch import TOPICS, Anchor, Prober, Statement
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Effect, Evidence, Finding, LevelSetEntry
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
@@ -24,10 +24,10 @@ _OF_WORK = frozenset({"split", "permissions", "alias", "encryption", "granularit
 _OF_CALLS = _OF_WORK - {"granularity"}
 """Topics on which a call that is new or gone bears, and one that has only another condition does not."""
 
-_DEBUGGING = re.compile(r"debug_pagealloc|DEBUG_PAGEALLOC|kernel_map_pages")
-_NAMED = re.compile(r"(?<![\w*])(?=\**\w)([\w*]+)\(\)")
-_SENTENCE = re.compile(r"(?<=[.;]) ")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_DEBUGGING = regex(r"debug_pagealloc|DEBUG_PAGEALLOC|kernel_map_pages")
+_NAMED = regex(r"(?<![\w*])(?=\**\w)([\w*]+)\(\)")
+_SENTENCE = regex(r"(?<=[.;]) ")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

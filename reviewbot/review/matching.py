@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
@@ -12,11 +11,12 @@ from functools import lru_cache, partial
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.checks.analysis import Side
 from reviewbot.checks.leaves import Leaf
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Item", "Match", "Place", "bare", "given_on", "is_like", "joined_calls", "lines_of", "match"]
 
-_CAST = re.compile(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
+_CAST = regex(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
                    r"(?: long| int)*[ *]*\)\s*(?=[\w(&*])")
 _SAME = 0.85  # of the text of two objects: they are one that got another name
 _ALIKE = 0.6

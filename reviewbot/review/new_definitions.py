@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from reviewbot.arch import Fact
@@ -15,6 +14,7 @@ from reviewbot.checks.gated_headers import family_headers, switched_on
 from reviewbot.checks.made_facts import stub_fact
 from reviewbot.findings.types import Effect
 from reviewbot.logic import Not, Var
+from reviewbot.patterns import regex
 from reviewbot.review.phrases import NOT_SEEN
 
 __all__ = ["UNREAD", "generic_stub", "in_plain_words", "stub_at", "unseen_before"]
@@ -22,7 +22,7 @@ __all__ = ["UNREAD", "generic_stub", "in_plain_words", "stub_at", "unseen_before
 UNREAD = "what the new definition does could not be read from its code"
 """Why nothing is said of a definition whose code tells nothing."""
 
-_RETURN = re.compile(r"\breturn\b([^;]*);")
+_RETURN = regex(r"\breturn\b([^;]*);")
 _MOST_CALLS = 2
 
 

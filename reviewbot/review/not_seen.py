@@ -11,6 +11,7 @@ from reviewbot.cfacts.objects import object_of
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import split_arguments
 from reviewbot.findings.types import Cell, Evidence, Finding, LevelSetEntry
+from reviewbot.patterns import regex
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.pairs import PARTLY
 from reviewbot.review.phrases import by_function
@@ -26,7 +27,7 @@ _MOST_PARTS = 10  # of a list of hunks: files with the same patches are one
 _MOST_FILES = 8
 _MOST_SHOWN = 8  # places of one entry
 _OPEN = "whether it does what it did was not decided"
-_CALL = re.compile(r"(?P<name>\w+)\((?P<given>.*)\)", re.DOTALL)
+_CALL = regex(r"(?P<name>\w+)\((?P<given>.*)\)", re.DOTALL)
 
 
 def not_seen(cells: Sequence[Cell], questions: Sequence[Unseen],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.changed_names import sightings_of
 from reviewbot.findings.types import Cell
+from reviewbot.patterns import regex
 from reviewbot.review.beneath import changed_work
 from reviewbot.review.reach import How
 
 __all__ = ["own_definitions"]
 
-_OPTION = re.compile(r"(?P<not>!)?CONFIG_(?P<name>\w+)(?<!_MODULE)")
+_OPTION = regex(r"(?P<not>!)?CONFIG_(?P<name>\w+)(?<!_MODULE)")
 
 
 def own_definitions(analysis: Analysis, position: int, cells: list[Cell]

@@ -10,17 +10,18 @@ from pathlib import PurePosixPath
 
 from reviewbot.findings.types import Evidence
 from reviewbot.kconfig.lines import entry_named, is_kconfig
+from reviewbot.patterns import regex
 from reviewbot.review.types import Review
 from reviewbot.source.types import PatchedTree, Tree
 from reviewbot.text import decode, squash
 
 __all__ = ["pinned"]
 
-_MOMENT = re.compile(r"(?:(before|after) )?patch (\d+)")
-_SETTING = re.compile(r"\b(?:CONFIG_)?([A-Z][A-Z0-9_]*)=[ymn]\b")
-_PLACE = re.compile(r"\(([\w./-]*Kconfig[\w.-]*):(\d{1,6})\)")
-_OPTION_NAME = re.compile(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(\)")
+_MOMENT = regex(r"(?:(before|after) )?patch (\d+)")
+_SETTING = regex(r"\b(?:CONFIG_)?([A-Z][A-Z0-9_]*)=[ymn]\b")
+_PLACE = regex(r"\(([\w./-]*Kconfig[\w.-]*):(\d{1,6})\)")
+_OPTION_NAME = regex(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\(\)")
 _SUBJECTS = frozenset({"source", "patch", "model", "kconfig"})
 _TELLING = 12  # letters of a line that stands for the statement it begins
 _LONGEST = 4 << 20  # bytes of a file that is looked through

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from functools import cache
 
 from reviewbot.findings.types import Evidence
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedTree, Tree
 
 __all__ = ["Places"]
 
-_MOMENT = re.compile(r"(?:(before|after) )?patch (\d+)(?:/\d+)?")
+_MOMENT = regex(r"(?:(before|after) )?patch (\d+)(?:/\d+)?")
 
 
 class Places:

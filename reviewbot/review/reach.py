@@ -17,6 +17,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.definitions import certain_symbols
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.logic import TRUE, Cond, Ternary
+from reviewbot.patterns import regex
 from reviewbot.review.pairs import all_functions
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
@@ -25,16 +26,16 @@ from reviewbot.values import dataclass
 
 __all__ = ["How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
 
-_CALLED = re.compile(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
-_COMES_BACK = re.compile(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
-_COMMENT = re.compile(rb'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)')
-_ASKED = re.compile(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z_]\w*)\s*\(")
+_CALLED = regex(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
+_COMES_BACK = regex(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
+_COMMENT = regex(rb'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)')
+_ASKED = regex(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z_]\w*)\s*\(")
 """A call whose value goes somewhere: a statement that only calls has no say about what stands beside it."""
 
 _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
                        "WARN_ON_ONCE", "BUG_ON", "IS_ENABLED", "printk", "pr_err", "pr_info", "pr_warn"})
 _MOST_NAMES = 300
-_HEAD = re.compile(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
+_HEAD = regex(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
 
 How = Literal["changes", "adds", "removes"]
 """What a patch does to something."""

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewbot.checks.arguments import split_arguments
+from reviewbot.patterns import regex
 
 __all__ = ["same_errors"]
 
-_TAKEN = re.compile(r"(?P<place>[A-Za-z_]\w*) ?= ?(?P<callee>[a-z_]\w*)\((?P<given>.*)\)")
+_TAKEN = regex(r"(?P<place>[A-Za-z_]\w*) ?= ?(?P<callee>[a-z_]\w*)\((?P<given>.*)\)")
 
 
 def same_errors(old: Iterable[str], new: Iterable[str], all_of: Sequence[str]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.patterns import regex
 from reviewbot.review.matching import Item
 
 __all__ = ["names_one_thing"]
@@ -14,8 +15,8 @@ _LOSSLESS = frozenset({
     "__pa", "__va", "page_to_phys", "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr",
 })
 """Conversions from which the address can be told again: two different ones never meet."""
-_FIRST_PAGE = re.compile(r"\bfolio_page\((\w[\w.>-]*), ?0\)")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
+_FIRST_PAGE = regex(r"\bfolio_page\((\w[\w.>-]*), ?0\)")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\(")
 
 
 def names_one_thing(analysis: Analysis, before: Item, after: Item, number: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.checks.analysis import Analysis
+from reviewbot.patterns import regex
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.series.types import Hunk
 from reviewbot.source.torn import changed_lines
@@ -16,12 +17,12 @@ from reviewbot.text import decode
 
 __all__ = ["Shown", "from_hunks", "only_hunks"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_COMMENT = re.compile(r"/?\*|//|\*/")
-_DECLARED = re.compile(r"((?:(?:const|unsigned|signed|struct|enum|union|static|volatile|long|short)\s+)*"
+_WORD = regex(r"[A-Za-z_]\w*")
+_COMMENT = regex(r"/?\*|//|\*/")
+_DECLARED = regex(r"((?:(?:const|unsigned|signed|struct|enum|union|static|volatile|long|short)\s+)*"
                        r"(?!return\b|goto\b|else\b|case\b|typedef\b)[A-Za-z_]\w*)[ *]\s*([^();]*);")
-_GIVEN = re.compile(r"([A-Za-z_]\w*) = [^=;&]*;")
-_NAME = re.compile(r"[*\s]*([A-Za-z_]\w*)(?:\[\w*\])?\s*(?:=\s*([^=].*))?")
+_GIVEN = regex(r"([A-Za-z_]\w*) = [^=;&]*;")
+_NAME = regex(r"[*\s]*([A-Za-z_]\w*)(?:\[\w*\])?\s*(?:=\s*([^=].*))?")
 
 
 def only_hunks(path: str) -> str:

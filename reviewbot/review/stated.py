@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from reviewbot.checks.analysis import Analysis
 from reviewbot.findings.types import Cell, Claim, Evidence
 from reviewbot.kconfig.lines import entry_named, is_kconfig
+from reviewbot.patterns import regex
 from reviewbot.review.caller_claims import caller_claims
 from reviewbot.review.claims import SAME_THERE, claimed_in, sentences_of
 from reviewbot.review.guard_claims import guard_claims
@@ -20,15 +21,15 @@ from reviewbot.text import clip, decode, squash
 __all__ = ["stated_claims"]
 
 _LONGEST = 300
-_CANNOT_FAIL = re.compile(r"\b(\w+)\(\)\s+(?:can\s?not|can't|can\s+never|could\s+never|never|does\s+not|doesn't"
+_CANNOT_FAIL = regex(r"\b(\w+)\(\)\s+(?:can\s?not|can't|can\s+never|could\s+never|never|does\s+not|doesn't"
                           r"|will\s+not|won't|will\s+never)\s+(?:ever\s+)?fails?\b", re.IGNORECASE)
-_ONLY_ARCH = re.compile(r"\b(?:this|the)\s+(?:patch|series|change|commit)\s+only\s+(?:affects|changes|concerns|touches)"
+_ONLY_ARCH = regex(r"\b(?:this|the)\s+(?:patch|series|change|commit)\s+only\s+(?:affects|changes|concerns|touches)"
                         r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
-_OPEN = re.compile(r"\b(?:if|when|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|so\s+that)\b", re.IGNORECASE)
+_OPEN = regex(r"\b(?:if|when|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|so\s+that)\b", re.IGNORECASE)
 """A sentence with one of these may say what it wants, or under which condition, and not what is so."""
 
-_DEFAULT = re.compile(r"\b(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\s+(?:is\s+)?(?:defaults?\s+to|default)\s+['\"]?([yn])\b")
-_FIXES = re.compile(r"([0-9a-fA-F]{7,40})\s+\(\s*[\"'](.+)[\"']\s*\)")
+_DEFAULT = regex(r"\b(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\s+(?:is\s+)?(?:defaults?\s+to|default)\s+['\"]?([yn])\b")
+_FIXES = regex(r"([0-9a-fA-F]{7,40})\s+\(\s*[\"'](.+)[\"']\s*\)")
 
 
 def stated_claims(analysis: Analysis, cells: Sequence[Cell], questions: Sequence[Unseen]) -> tuple[Claim, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence, Set
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.patterns import regex
 from reviewbot.review.ways import Ways
 from reviewbot.series.types import Hunk
 from reviewbot.source import tree_below
@@ -26,27 +27,27 @@ _LEAST_TELLING = 3
 _MOST_FILES = 48  # that name a function and may hold it
 _LONGEST = 300  # letters of a line that is taken apart
 _TELLS = 12  # characters: shorter lines stand in any file
-_SAYS_NOTHING = re.compile(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
+_SAYS_NOTHING = regex(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 _LEAST_LETTERS = 6  # shorter lines stand in any function
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_NO_CODE = re.compile(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
+_WORD = regex(r"[A-Za-z_]\w*")
+_NO_CODE = regex(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
                       r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
-_DECLARES = re.compile(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
-_CALL = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
-_SETS = re.compile(r"[ \t]+([A-Za-z_]\w{4,})[ \t]*=(?!=)")
-_WRITES = re.compile(r"(?:->|\.)([A-Za-z_]\w*)(?:\[[^]]*\])?\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--|[,)])")
+_DECLARES = regex(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
+_CALL = regex(r"\b([A-Za-z_]\w*)\s*\(")
+_SETS = regex(r"[ \t]+([A-Za-z_]\w{4,})[ \t]*=(?!=)")
+_WRITES = regex(r"(?:->|\.)([A-Za-z_]\w*)(?:\[[^]]*\])?\s*(?:(?:[-+|&^]|<<|>>)?=(?!=)|\+\+|--|[,)])")
 """A member that a line gives a value, or hands to a function."""
-_FIELD = re.compile(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
-_COMMENT = re.compile(r"/\*|\*|//")
-_HEAD = re.compile(r"(?!(?:typedef|struct|union|enum)\b[^(]*$)[A-Za-z_][\w \t*]*\([^;]*$")
-_BEGINS = re.compile(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
-_DEFINE = re.compile(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
-_KERNEL = re.compile(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
+_FIELD = regex(r"\b([A-Za-z_]\w*)(?:\[\w*\])?;")
+_COMMENT = regex(r"/\*|\*|//")
+_HEAD = regex(r"(?!(?:typedef|struct|union|enum)\b[^(]*$)[A-Za-z_][\w \t*]*\([^;]*$")
+_BEGINS = regex(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
+_DEFINE = regex(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
+_KERNEL = regex(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
                      r"mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|"
                      r"vm_reset_perms)\b")
 """What kernel mappings alone are written with, beside the family's own names."""
-_BITS = re.compile(r"_*PAGE_\w+")
-_MAPS = re.compile(_KERNEL.pattern + r"|\b(?:_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+)\b")
+_BITS = regex(r"_*PAGE_\w+")
+_MAPS = regex(_KERNEL.pattern + r"|\b(?:_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+)\b")
 """The same, and what mappings of user memory are written with, too."""
 
 

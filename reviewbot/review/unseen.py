@@ -17,6 +17,7 @@ from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
 from reviewbot.kconfig.lines import decides, entry_named, is_kconfig
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 from reviewbot.review.defines import changed_defines, whole_blocks
 from reviewbot.review.own_definitions import own_definitions
 from reviewbot.review.pairs import strange_functions
@@ -51,8 +52,8 @@ what takes more steps than the budget has."""
 
 _MOST_MISSING = 3
 _CODE = (".c", ".h", ".S")
-_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
-_BITS = re.compile(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
+_DIRECTIVE = regex(r"[ \t]*#[ \t]*(define|undef|if|ifdef|ifndef|elif|else|endif)\b[ \t]*(\w*)")
+_BITS = regex(r"_PAGE_\w+|PAGE_KERNEL\w*")  # what an architecture's entries are made of
 _SAYS = {"macro": "a macro that names {0}()", "preprocessor": "a preprocessor line that names {0}",
          "escape": "what becomes of {0} where a line gives it to another function",
          "declaration": "the declaration of {0}()",

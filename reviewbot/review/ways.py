@@ -11,14 +11,15 @@ from reviewbot.checks.gated_headers import names_gated_by
 from reviewbot.findings.types import Cell
 from reviewbot.kconfig.lines import entry_named, read_line
 from reviewbot.logic import FALSE, Var
+from reviewbot.patterns import regex
 from reviewbot.review.defines import macro_bodies
 from reviewbot.text import decode
 
 __all__ = ["Ways", "entries_of", "steps"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_MEMBER = re.compile(r"(?:->|\.)\s*([A-Za-z_]\w*)")
-_KERNEL = re.compile(r"_*PAGE_KERNEL\w*|_KERNPG_\w+")
+_WORD = regex(r"[A-Za-z_]\w*")
+_MEMBER = regex(r"(?:->|\.)\s*([A-Za-z_]\w*)")
+_KERNEL = regex(r"_*PAGE_KERNEL\w*|_KERNPG_\w+")
 _MOST = 80  # symbols that a call's own depend on: past that nothing is left out for want of a way
 _STEPS = 50  # what it costs to ask whether an architecture can have an option
 

@@ -11,19 +11,21 @@ from __future__ import annotations
 import html
 import re
 
+from reviewbot.patterns import regex
+
 __all__ = ["is_remainder", "looks_damaged", "mend", "without_dash_escapes"]
 
 _NARROWEST = 60  # columns; no composer breaks lines earlier
-_HUNK = re.compile(r"^@@ -\d{1,8}(?:,(\d{1,8}))? \+\d{1,8}(?:,(\d{1,8}))? @@")
-_GOES_ON = re.compile(r"@@ -\d|diff --git |--- \S|Index: |-- ?\n\d+\.\d")
-_COUNTS = re.compile(r"^@@ -(\d{1,8})(?:,\d{1,8})? \+(\d{1,8})(?:,\d{1,8})? @@")
+_HUNK = regex(r"^@@ -\d{1,8}(?:,(\d{1,8}))? \+\d{1,8}(?:,(\d{1,8}))? @@")
+_GOES_ON = regex(r"@@ -\d|diff --git |--- \S|Index: |-- ?\n\d+\.\d")
+_COUNTS = regex(r"^@@ -(\d{1,8})(?:,\d{1,8})? \+(\d{1,8})(?:,\d{1,8})? @@")
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
-_ESCAPED = re.compile(r"^- (?=-)", re.MULTILINE)
-_HARD_BLANK = re.compile(r"^([ +-]?)([\t \u00a0]*\u00a0[\t \u00a0]*)", re.MULTILINE)
-_DASH = re.compile(r"^\u2013(?=[\t ])", re.MULTILINE)
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#39);")
-_RAW_MARK = re.compile(r"^[ +-].*(?:[<>]|&(?!(?:lt|gt|amp|quot|#39);))", re.MULTILINE)
-_SPACED = re.compile(r"^(?:diff --git .*|--- \S.*)\n[ \t]*\n", re.MULTILINE)
+_ESCAPED = regex(r"^- (?=-)", re.MULTILINE)
+_HARD_BLANK = regex(r"^([ +-]?)([\t \u00a0]*\u00a0[\t \u00a0]*)", re.MULTILINE)
+_DASH = regex(r"^\u2013(?=[\t ])", re.MULTILINE)
+_ENTITY = regex(r"&(?:lt|gt|amp|quot|#39);")
+_RAW_MARK = regex(r"^[ +-].*(?:[<>]|&(?!(?:lt|gt|amp|quot|#39);))", re.MULTILINE)
+_SPACED = regex(r"^(?:diff --git .*|--- \S.*)\n[ \t]*\n", re.MULTILINE)
 # A broken line of a file's header: `diff --git` and its second name, a name and its time stamp, the two `@@`.
 _HEADERS = (
     re.compile(r"^(diff --git \S+)[ \t]*\n(?=\S+\n(?:index |--- |new file|deleted file|old mode|similarity))",
@@ -33,7 +35,7 @@ _HEADERS = (
     re.compile(r"^(@@ -\d{1,8}(?:,\d{1,8})?)\n(?=\+\d{1,8}(?:,\d{1,8})? @@)", re.MULTILINE),
     re.compile(r"^(@@ -\d{1,8}(?:,\d{1,8})? \+\d{1,8}(?:,\d{1,8})?)\n(?=@@)", re.MULTILINE),
 )
-_BORDER = re.compile(r"^(?:@@ -\d|diff |Index: |-- ?$|--- \S|\+\+\+ \S|___)")
+_BORDER = regex(r"^(?:@@ -\d|diff |Index: |-- ?$|--- \S|\+\+\+ \S|___)")
 
 
 def without_dash_escapes(text: str) -> str:

@@ -14,6 +14,7 @@ from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchSet
 
 from reviewbot.mail.unread_forms import unread_form
+from reviewbot.patterns import regex
 from reviewbot.series.damage import is_remainder, looks_damaged, mend
 from reviewbot.series.paths import DEV_NULL, is_safe, split_git_header, stands_for_nothing, strip_prefixes, unquote
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
@@ -30,18 +31,18 @@ FILES = 20_000
 
 # A composer may have broken the end of a plain header's line, most often its time stamp, off.
 _BROKEN_OFF = r"(?:(?!\+\+\+ |@@ -)[^\s@][^\n]{0,200}\n)?"
-_START = re.compile(rf"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n{_BROKEN_OFF}\+\+\+ \S.*\n"
+_START = regex(rf"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n{_BROKEN_OFF}\+\+\+ \S.*\n"
                     rf"{_BROKEN_OFF}@@ -\d)", re.MULTILINE)
-_SPACED_START = re.compile(r"^--- \S.*\n[ \t]*\n\+\+\+ \S.*\n[ \t]*\n@@ -\d", re.MULTILINE)
-_HUNK = re.compile(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
-_INDEX = re.compile(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
-_EXTENDED = re.compile(r"^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|"
+_SPACED_START = regex(r"^--- \S.*\n[ \t]*\n\+\+\+ \S.*\n[ \t]*\n@@ -\d", re.MULTILINE)
+_HUNK = regex(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
+_INDEX = regex(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
+_EXTENDED = regex(r"^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|"
                        r"rename old|rename new|similarity index|dissimilarity index|index )")
-_BINARY = re.compile(r"^(?:Binary files? .* differ|GIT binary patch)\s*$")
-_BINARY_DATA = re.compile(r"^(?:literal \d+|delta \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+)?$")
+_BINARY = regex(r"^(?:Binary files? .* differ|GIT binary patch)\s*$")
+_BINARY_DATA = regex(r"^(?:literal \d+|delta \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+)?$")
 _KINDS: dict[str, Literal[" ", "+", "-"]] = {" ": " ", "+": "+", "-": "-"}
-_DATED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
-_ZERO = re.compile(r"^0+$")
+_DATED = regex(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+_ZERO = regex(r"^0+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

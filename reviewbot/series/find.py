@@ -10,6 +10,7 @@ from typing import Literal
 from reviewbot.errors import MailError
 from reviewbot.mail.types import Mailbox
 from reviewbot.mail.unread_forms import unread_form
+from reviewbot.patterns import regex
 from reviewbot.series.foreign import is_foreign
 from reviewbot.series.grouping import Group, form_groups, titled_version
 from reviewbot.series.linking import Chain, link_versions
@@ -38,7 +39,7 @@ class _Reading:
     above: dict[str, str] = field(default_factory=dict)
     """Message-ID of a posting's first mail -> the mail of another series below which it was sent."""
 
-_QUOTED_DIFF = re.compile(r"^(?:> ?){1,5}(?:diff --git |@@ -\d)", re.MULTILINE)
+_QUOTED_DIFF = regex(r"^(?:> ?){1,5}(?:diff --git |@@ -\d)", re.MULTILINE)
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 
 

@@ -6,14 +6,15 @@ import re
 from dataclasses import field
 from datetime import timedelta
 
+from reviewbot.patterns import regex
 from reviewbot.series.patch import BaseNotes, read_base_notes
 from reviewbot.series.thread import Entry, Threads
 from reviewbot.values import dataclass
 
 __all__ = ["Group", "form_groups", "titled_version"]
 
-_TITLED = re.compile(r"(?<![ ,(])[ ,(]{1,3}(?:v|version )(?P<number>[2-9]|[1-9]\d)\)?\.?$", re.IGNORECASE)
-_SINCE = re.compile(r"^ {0,4}(?:changes?|changelog|diff\w*)\b[ :]*(?:since|from|in)? *(?:v|version )"
+_TITLED = regex(r"(?<![ ,(])[ ,(]{1,3}(?:v|version )(?P<number>[2-9]|[1-9]\d)\)?\.?$", re.IGNORECASE)
+_SINCE = regex(r"^ {0,4}(?:changes?|changelog|diff\w*)\b[ :]*(?:since|from|in)? *(?:v|version )"
                     r"(?P<number>\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
 _SAME_POSTING = timedelta(days=2)
 

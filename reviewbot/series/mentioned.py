@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Series
 
 __all__ = ["mentioned_names"]
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
-_OPTION = re.compile(r"\bCONFIG_\w+")
-_KCONFIG = re.compile(r"^[ +-][ \t]*(?:menu)?(?:config|depends on|select|imply|default|if)\b(.*)", re.MULTILINE)
-_SYMBOL = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+_CALLED = regex(r"\b([A-Za-z_]\w*)\(")
+_OPTION = regex(r"\bCONFIG_\w+")
+_KCONFIG = regex(r"^[ +-][ \t]*(?:menu)?(?:config|depends on|select|imply|default|if)\b(.*)", re.MULTILINE)
+_SYMBOL = regex(r"\b[A-Z][A-Z0-9_]{2,}\b")
 _SHORTEST = 9  # shorter names stand in every second file
 _MOST = 4000
 

@@ -11,25 +11,26 @@ from __future__ import annotations
 
 import re
 
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 
 __all__ = ["commit_in_notice", "is_notice"]
 
 # What robots and maintainers send about a patch that is already theirs; most of it carries the diff again.
-_NOTICE = re.compile(
+_NOTICE = regex(
     r"^(?:\[tip: |\+ \S+ added to |patch \".*\" (?:has been )?added to |failed: patch \"|applied \"|\[linux-next|"
     r"\[linus:|"
     r"\[(?:merged|failures|to-be-updated|obsolete|nacked|dropped|withdrawn|folded-merged|alternative-merged)[^\]]*\] "
     r"\S+ (?:removed from|added to)|\[(?:[\w/-]+:)?[\w./-]+\] BUILD )", re.IGNORECASE)
-_BLOCK = re.compile(r"(?:^|\n\n)(?P<fields>(?:[A-Z][\w-]{2,20}:[ \t].*\n(?:[ \t].*\n)*)+)\n")
-_COMMIT = re.compile(r"^(?:Commit-ID|Commit|Gitweb):", re.MULTILINE)
-_AUTHOR = re.compile(r"^Author:[ \t]*(.*)$", re.MULTILINE)
-_TITLE = re.compile(r"[ \t]*(\S.*)\n[ \t]*(?:\n|$)")
-_MAIL = re.compile(r"^(?:-{10,}.*\n\n*|From [0-9a-f]{40} .*\n|.*\n\n)(?P<fields>From:[ \t].*@.*\n"
+_BLOCK = regex(r"(?:^|\n\n)(?P<fields>(?:[A-Z][\w-]{2,20}:[ \t].*\n(?:[ \t].*\n)*)+)\n")
+_COMMIT = regex(r"^(?:Commit-ID|Commit|Gitweb):", re.MULTILINE)
+_AUTHOR = regex(r"^Author:[ \t]*(.*)$", re.MULTILINE)
+_TITLE = regex(r"[ \t]*(\S.*)\n[ \t]*(?:\n|$)")
+_MAIL = regex(r"^(?:-{10,}.*\n\n*|From [0-9a-f]{40} .*\n|.*\n\n)(?P<fields>From:[ \t].*@.*\n"
                    r"(?:(?:Subject|Date|To|Cc|Message-ID):[ \t].*\n(?:[ \t]+\S.*\n)*)+)\n",
                    re.MULTILINE | re.IGNORECASE)
-_FIELD = re.compile(r"^(From|Subject):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE)
-_START = re.compile(r"\A\s*(?:The following commit has been merged into|This is a note to let you know|"
+_FIELD = regex(r"^(From|Subject):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE)
+_START = regex(r"\A\s*(?:The following commit has been merged into|This is a note to let you know|"
                     r"The patch titled|The patch below does not apply|The quilt patch titled|"
                     r"(?:Commit-ID|Commit|Gitweb):[ \t])")
 _LONGEST = 20_000

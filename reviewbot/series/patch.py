@@ -7,6 +7,7 @@ import re
 from reviewbot.mail.headers import decode_words, parse_addresses
 from reviewbot.mail.types import Address, Message
 from reviewbot.mail.unread_forms import unread_form
+from reviewbot.patterns import regex
 from reviewbot.series.damage import without_dash_escapes
 from reviewbot.series.diff import parse_diff
 from reviewbot.series.notice import commit_in_notice
@@ -18,20 +19,20 @@ from reviewbot.values import dataclass
 
 __all__ = ["BaseNotes", "parse_patch", "read_base_notes"]
 
-_IN_BODY = re.compile(r"^(From|Subject|Date|Author):[ \t]*(.*)$", re.IGNORECASE)
-_FROM_LINE = re.compile(r"^>?From [0-9a-f]{40} .*$")
-_SCISSORS = re.compile(r"^(?:-{1,80} ?(?:>8|8<|%<|>%)|(?:>8|8<) ?-{2,80})[^\n]{0,100}$", re.MULTILINE)
+_IN_BODY = regex(r"^(From|Subject|Date|Author):[ \t]*(.*)$", re.IGNORECASE)
+_FROM_LINE = regex(r"^>?From [0-9a-f]{40} .*$")
+_SCISSORS = regex(r"^(?:-{1,80} ?(?:>8|8<|%<|>%)|(?:>8|8<) ?-{2,80})[^\n]{0,100}$", re.MULTILINE)
 # Some people write their part of the discussion first, then `---` and the commit with headers of its own.
-_SECOND_START = re.compile(r"^---[ \t]*\n(?=(?:Subject|From|Date): \S)", re.MULTILINE)
-_SEPARATOR = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_COMMIT = re.compile(r"^base-commit:[ \t]*.*?([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
-_PATCH_ID = re.compile(r"^prerequisite-patch-id:[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
-_NEEDED_MAIL = re.compile(r"^(?:prerequisite-message-id|based-on|depends-on):[ \t]*<?(?:https?://\S*/)?"
+_SECOND_START = regex(r"^---[ \t]*\n(?=(?:Subject|From|Date): \S)", re.MULTILINE)
+_SEPARATOR = regex(r"^---[ \t]*$", re.MULTILINE)
+_COMMIT = regex(r"^base-commit:[ \t]*.*?([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
+_PATCH_ID = regex(r"^prerequisite-patch-id:[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
+_NEEDED_MAIL = regex(r"^(?:prerequisite-message-id|based-on|depends-on):[ \t]*<?(?:https?://\S*/)?"
                           r"([^\s<>/]+@[^\s<>/]+)", re.MULTILINE | re.IGNORECASE)
-_CHANGE = re.compile(r"^change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
-_NEEDED_CHANGE = re.compile(r"^prerequisite-change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
+_CHANGE = regex(r"^change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
+_NEEDED_CHANGE = regex(r"^prerequisite-change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
 # b4 writes the first name and looks for the second one.
-_NEEDED_BASE = re.compile(r"^prerequisite-base-(?:commit|id):[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
+_NEEDED_BASE = regex(r"^prerequisite-base-(?:commit|id):[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

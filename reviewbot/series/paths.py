@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
+from reviewbot.patterns import regex
 
 __all__ = ["DEV_NULL", "KERNEL_FOLDERS", "is_safe", "split_git_header", "stands_for_nothing", "strip_prefixes",
            "unquote"]
 
 DEV_NULL = "/dev/null"
-_PREFIX = re.compile(r"^(?:[abciow12]/)")
-_ESCAPE = re.compile(r"\\([abtnvfr\"\\]|[0-3][0-7]{2})")
+_PREFIX = regex(r"^(?:[abciow12]/)")
+_ESCAPE = regex(r"\\([abtnvfr\"\\]|[0-3][0-7]{2})")
 _LETTERS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_TIMESTAMP = re.compile(r"(?:\t.*|(?<!\s)\s+\d{4}-\d\d-\d\d \d\d:\d\d.*)$")
+_QUOTED = regex(r'"((?:[^"\\]|\\.)*)"')
+_TIMESTAMP = regex(r"(?:\t.*|(?<!\s)\s+\d{4}-\d\d-\d\d \d\d:\d\d.*)$")
 # The epoch in any time zone, as GNU diff -N, the C library and Subversion write the side that has no file.
-_EPOCH = re.compile(r"\s(?:1970-01-01|1969-12-31)[ T]\d\d:\d\d"
+_EPOCH = regex(r"\s(?:1970-01-01|1969-12-31)[ T]\d\d:\d\d"
                     r"|\t[A-Z][a-z]{2} (?:Jan +1|Dec 31) \d\d:\d\d:\d\d (?:1970|1969)"
                     r"|\t\(revision 0\)|\t\(nonexistent\)|\t\(working copy\)\t\(nonexistent\)")
-_BACKUP = re.compile(r"(?:\.orig|~[^/]*)$")
+_BACKUP = regex(r"(?:\.orig|~[^/]*)$")
 _LONGEST = 4096
 
 KERNEL_FOLDERS = frozenset((

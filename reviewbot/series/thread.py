@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from reviewbot.mail.types import Message
+from reviewbot.patterns import regex
 from reviewbot.series.diff import has_diff
 from reviewbot.series.notice import is_notice
 from reviewbot.series.subject import SubjectLine, parse_subject
@@ -24,12 +25,12 @@ DEPTH = 400
 
 Kind = Literal["patch", "cover", "pull", "reply", "notice", "other"]
 
-_PULL = re.compile(r"^(?:The following changes since commit [0-9a-f]{7,}|are available in the [Gg]it repository)",
+_PULL = regex(r"^(?:The following changes since commit [0-9a-f]{7,}|are available in the [Gg]it repository)",
                    re.MULTILINE)
-_QUOTED = re.compile(r"^>", re.MULTILINE)
-_SIGNED = re.compile(r"^Signed-off-by: .*@", re.MULTILINE | re.IGNORECASE)
-_RULE = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_DIFFSTAT = re.compile(r"^ \d+ files? changed", re.MULTILINE)
+_QUOTED = regex(r"^>", re.MULTILINE)
+_SIGNED = regex(r"^Signed-off-by: .*@", re.MULTILINE | re.IGNORECASE)
+_RULE = regex(r"^---[ \t]*$", re.MULTILINE)
+_DIFFSTAT = regex(r"^ \d+ files? changed", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,23 +7,24 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from reviewbot.mail.types import Address, Message
+from reviewbot.patterns import regex
 from reviewbot.series.types import Series, Trailer
 
 __all__ = ["belongs_to", "follow_up_trailers", "sift_trailers", "split_trailers"]
 
-_LINE = re.compile(r"^\s{0,8}([A-Za-z][A-Za-z0-9-]{1,40})[ \t]*:[ \t]+(\S.*?)[ \t]*$")
-_PERSON = re.compile(r"(?:^|\s)<?([^\s<>]+@[^\s<>]+\.[^\s<>]+)>?")
-_NAMED = re.compile(r"^\"?(.*?)\"?\s*<([^<>\s]+@[^<>\s]+)>")
+_LINE = regex(r"^\s{0,8}([A-Za-z][A-Za-z0-9-]{1,40})[ \t]*:[ \t]+(\S.*?)[ \t]*$")
+_PERSON = regex(r"(?:^|\s)<?([^\s<>]+@[^\s<>]+\.[^\s<>]+)>?")
+_NAMED = regex(r"^\"?(.*?)\"?\s*<([^<>\s]+@[^<>\s]+)>")
 _KNOWN = {"fixes", "link", "closes", "buglink", "cc", "depends-on", "based-on", "message-id", "bug", "bugzilla",
           "obsoleted-by", "assisted-by", "references", "change-id", "addresses-coverity", "addresses-coverity-id",
           "origin", "upstream"}
 _FOLLOW_UP = {"fixes", "link", "closes", "buglink", "obsoleted-by"}
-_COMMENT = re.compile(r"(?<!\s)\s+#[^#]*$")
-_SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
-_WRAPPED_ADDRESS = re.compile(r"^([ \t]*[A-Za-z-]+-by:[^<\n]+)\n[ \t]*(<[^<>\n]+>)[ \t]*$",
+_COMMENT = regex(r"(?<!\s)\s+#[^#]*$")
+_SIGNATURE = regex(r"^-- ?$", re.MULTILINE)
+_WRAPPED_ADDRESS = regex(r"^([ \t]*[A-Za-z-]+-by:[^<\n]+)\n[ \t]*(<[^<>\n]+>)[ \t]*$",
                               re.MULTILINE | re.IGNORECASE)
-_WRAPPED_FIXES = re.compile(r"^(Fixes:[ \t]+[0-9a-f]+[ \t]+\([^)\n]+)\n([^\n]+\))", re.MULTILINE | re.IGNORECASE)
-_NOTE = re.compile(r"^\s*\[.*\]\s*$")
+_WRAPPED_FIXES = regex(r"^(Fixes:[ \t]+[0-9a-f]+[ \t]+\([^)\n]+)\n([^\n]+\))", re.MULTILINE | re.IGNORECASE)
+_NOTE = regex(r"^\s*\[.*\]\s*$")
 
 
 def split_trailers(message: str) -> tuple[str, tuple[Trailer, ...]]:

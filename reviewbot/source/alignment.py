@@ -6,11 +6,11 @@ A line that stands once in the file says more than a brace; lines that stand tog
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = [
@@ -32,10 +32,10 @@ _COMMON = frozenset({
     b"/*", b"/**", b"*", b"#endif", b"#else", b"return ret;", b"return err;", b"return rc;", b"default:", b"int ret;",
     b"help", b"} while (0)", b"return -EINVAL;", b"return -ENOMEM;", b"return true;", b"return false;", b"int i;",
     b"return NULL;", b"if (ret)", b"if (err)", b"goto out;", b"out:", b")", b"(", b"do {", b"});"})
-_LABEL = re.compile(rb"\w+:(?!:)")
-_CALLED = re.compile(rb"\b([A-Za-z_]\w*)\s*\(")
-_WORD = re.compile(rb"[A-Za-z_]\w*")
-_ATTRIBUTE = re.compile(rb"__\w+|asmlinkage|noinline|SYSCALL_DEFINE\d|DEFINE_\w+|EXPORT_\w+")
+_LABEL = regex(rb"\w+:(?!:)")
+_CALLED = regex(rb"\b([A-Za-z_]\w*)\s*\(")
+_WORD = regex(rb"[A-Za-z_]\w*")
+_ATTRIBUTE = regex(rb"__\w+|asmlinkage|noinline|SYSCALL_DEFINE\d|DEFINE_\w+|EXPORT_\w+")
 
 
 def key_of(line: bytes) -> bytes:

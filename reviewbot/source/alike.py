@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from reviewbot.patterns import regex
 from reviewbot.source.alignment import Alignment, FileLines
 from reviewbot.source.placing import Lines
 
@@ -21,7 +21,7 @@ _FEWEST = 3  # words and signs of a line that may be known by its like
 _LONGEST = 800
 _STEPS = 2_000_000  # a series of a hundred patches takes some ten thousand
 _TOLD = 0.4  # how much such a line says about a place
-_WORD = re.compile(rb"\w+|[^\w\s]")
+_WORD = regex(rb"\w+|[^\w\s]")
 
 
 class Likes:

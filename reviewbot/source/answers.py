@@ -1,7 +1,7 @@
 """Where words stand in a tree, as far as earlier runs have searched for them: a search is done once for all runs.
 
 What is remembered of a git tree holds for its id. What is remembered of a folder holds where names, sizes, times and
-inodes of all source files are what they were; the files of every other folder are looked at again.
+inodes of all source and Kconfig files are what they were; the files of every other folder are looked at again.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from typing import Any, Protocol
 
 from reviewbot.values import dataclass
 
-__all__ = ["Answers", "FolderStates", "Store", "pack", "unpack"]
+__all__ = ["SOURCES", "Answers", "FolderStates", "Store", "pack", "unpack"]
 
-_SOURCES = (".c", ".h", ".S")
+SOURCES = (".c", ".h", ".S")
+"""The endings of source files."""
+_KEPT = (*SOURCES, "Kconfig", "Kconfig.debug")
 _SETTLED = 2_000_000_000  # ns: a file changed this shortly before it was read may change again within one time stamp
 _MOST_LOOKED_AT = 400  # changed files; with more of them a folder is remembered anew
 _VERSION = 2  # of marshal's format: the later ones write equal values in more than one way
@@ -108,7 +110,7 @@ class FolderStates:
         return FolderStates(root=self.root, now=self.now, before=before, _seen=self._seen)
 
     def all_now(self, top: str) -> Mapping[str, tuple[bytes, tuple[str, ...]]]:
-        """Return state and names of source files of each folder below one at the top of the tree."""
+        """Return state and names of the source and Kconfig files of each folder below one at the top of the tree."""
         return self._now(top)
 
     def forget(self) -> None:
@@ -126,9 +128,9 @@ class FolderStates:
 
 
 def _is_remembered(prefixes: tuple[str, ...], suffixes: tuple[str, ...]) -> bool:
-    """Return whether the question is about source files in folders."""
-    return bool(prefixes) and bool(suffixes) and set(suffixes) <= {*_SOURCES} and not any(
-        prefix.endswith(_SOURCES) for prefix in prefixes)
+    """Return whether the question is about source or Kconfig files in folders."""
+    return bool(prefixes) and bool(suffixes) and set(suffixes) <= {*_KEPT} and not any(
+        prefix.endswith(_KEPT) for prefix in prefixes)
 
 
 def _is_below(folder: str, prefix: str) -> bool:
@@ -136,7 +138,8 @@ def _is_below(folder: str, prefix: str) -> bool:
 
 
 def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tuple[str, ...]]]]:
-    """Yield each folder with the state and names of its source files; the state is empty where they may yet change."""
+    """Yield each folder with the state and names of its source and Kconfig files; the state is empty where they may
+    yet change."""
     waiting, settled = [top], now - _SETTLED
     while waiting:
         folder = waiting.pop()
@@ -146,7 +149,7 @@ def _look(root: Path, top: str, now: int) -> Iterator[tuple[str, tuple[bytes, tu
                 with os.scandir(here) as found:
                     entries = [*found]
                 sources = [entry for entry in entries
-                           if entry.name.endswith(_SOURCES) and entry.is_file(follow_symlinks=False)]
+                           if entry.name.endswith(_KEPT) and entry.is_file(follow_symlinks=False)]
                 files = [(entry.name, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
                          for entry in sources for status in (entry.stat(follow_symlinks=False),)]
                 waiting += [f"{folder}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.source.alignment import heading_name
 
 __all__ = ["ENTRY", "definitions", "doubled", "may_double"]
 
-_MACRO = re.compile(rb"#\s*define\s+(\w+)")
-_UNDEF = re.compile(rb"#\s*undef\s+(\w+)")
-_TYPE = re.compile(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
-_FUNCTION = re.compile(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
-_LOCAL = re.compile(rb"\t(?!return\b|goto\b|else\b|typedef\b)(?:(?:const|static|unsigned|struct|enum|union|long)\s+)*"
+_MACRO = regex(rb"#\s*define\s+(\w+)")
+_UNDEF = regex(rb"#\s*undef\s+(\w+)")
+_TYPE = regex(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
+_FUNCTION = regex(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
+_LOCAL = regex(rb"\t(?!return\b|goto\b|else\b|typedef\b)(?:(?:const|static|unsigned|struct|enum|union|long)\s+)*"
                     rb"\w+\s+\**\w+(?:\[\w*\])?(?:\s*=[^;]*)?;\s*$")
-ENTRY = re.compile(rb"(?:menu)?config\s+(\w+)\s*$")
+ENTRY = regex(rb"(?:menu)?config\s+(\w+)\s*$")
 """The line that begins a Kconfig entry: here, because `reviewbot.kconfig.lines` stands to the right of this room."""
 
 _HEAD = 12  # lines that the head of a function may have

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from reviewbot.errors import LocalError, TreeError
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff
 from reviewbot.source.gitindex import read_index, written_index
 from reviewbot.source.lines import as_bytes
@@ -22,14 +22,14 @@ Group = tuple[FileDiff, ...]
 """The diffs that one patch has for one path; nearly always one."""
 
 _PATIENCE = 20.0  # seconds for one patch; the largest real ones take one
-_SUCCEEDED = re.compile(r"Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)")
-_REDUCED = re.compile(r"Context reduced to \((\d+)/(\d+)\) to apply fragment at (\d+)")
-_FAILED_AT = re.compile(r"error: patch failed: .*:(\d+)$")
-_REFUSED = re.compile(r"(?m)^error: (?:patch failed: (.*):\d+|(.*): .*)$")
-_HUNK = re.compile(r"(?m)^@@ -(\d+)")
-_HUNK_LINE = re.compile(r"(?m)^[ +-].*(?<!\r)$")
-_MODE = re.compile(r"(?m)^(old|new|new file|deleted file) mode ([0-7]{5,6})\s*$")
-_PLAIN = re.compile(r"[A-Za-z0-9._/+,@=~%-]+")
+_SUCCEEDED = regex(r"Hunk #(\d+) succeeded at (\d+) \(offset (-?\d+) lines?\)")
+_REDUCED = regex(r"Context reduced to \((\d+)/(\d+)\) to apply fragment at (\d+)")
+_FAILED_AT = regex(r"error: patch failed: .*:(\d+)$")
+_REFUSED = regex(r"(?m)^error: (?:patch failed: (.*):\d+|(.*): .*)$")
+_HUNK = regex(r"(?m)^@@ -(\d+)")
+_HUNK_LINE = regex(r"(?m)^[ +-].*(?<!\r)$")
+_MODE = regex(r"(?m)^(old|new|new file|deleted file) mode ([0-7]{5,6})\s*$")
+_PLAIN = regex(r"[A-Za-z0-9._/+,@=~%-]+")
 
 
 def is_copy(file: FileDiff) -> bool:

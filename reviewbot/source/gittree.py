@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from reviewbot.errors import InputError, LocalError, TreeError
+from reviewbot.patterns import regex
 from reviewbot.source.answers import Answers, Store
 from reviewbot.source.objects import ObjectReader, TreeEntry, parse_tree
 from reviewbot.source.sandbox import Sandbox
@@ -30,8 +31,8 @@ _FOLDER, _LINK = 0o040000, 0o120000
 _Answer = TypeVar("_Answer", str, str | None)
 
 
-_ORIGIN = re.compile(rb'(?ms)^\[remote "origin"\]\s*$(.*?)(?=^\[|\Z)')
-_URL = re.compile(rb"(?mi)^[ \t]*url[ \t]*=[ \t]*((?:https?|git)://[!-~]{3,500})[ \t\r]*$")
+_ORIGIN = regex(rb'(?ms)^\[remote "origin"\]\s*$(.*?)(?=^\[|\Z)')
+_URL = regex(rb"(?mi)^[ \t]*url[ \t]*=[ \t]*((?:https?|git)://[!-~]{3,500})[ \t\r]*$")
 
 
 def find_git_dir(path: Path) -> Path | None:

@@ -6,9 +6,9 @@ hunk's own lines stand for them, on both sides of the patch. This is less sure t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, key_of, runs_of
 from reviewbot.source.alike import Likes, with_alike
 from reviewbot.source.doubles import definitions, doubled
@@ -42,11 +42,11 @@ _ONE_SIDE = 1.5  # the weight of the lines of one side, where the file has nothi
 _SIGHT = 6  # lines within which a line of the hunk must stand beside those that it takes
 _BESIDE = 2  # lines beside the change that the file need not have
 _SHORT = 6  # characters: shorter lines stand in any function
-_NAME = re.compile(rb"[A-Za-z_]\w{2,}")
+_NAME = regex(rb"[A-Za-z_]\w{2,}")
 _PLAIN = frozenset({b"if", b"int", b"for", b"the", b"and", b"NULL", b"return", b"goto", b"else", b"void", b"struct",
                     b"static", b"const", b"unsigned", b"long", b"sizeof", b"define", b"endif", b"ifdef", b"include",
                     b"err", b"ret", b"inline", b"bool", b"char", b"extern"})
-_NEST = re.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
+_NEST = regex(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from reviewbot.errors import TreeError
 from reviewbot.mail import Mailbox, read_message
+from reviewbot.patterns import regex
 from reviewbot.source.gittree import Repository, open_repository
 from reviewbot.source.opened import commits_of
 from reviewbot.text import quote_names
@@ -23,7 +23,7 @@ NEWEST = 3000
 FARTHEST = 60_000
 """Mails after which a named one is no longer looked for."""
 
-_EPOCH = re.compile(r"(\d{1,4})\.git")
+_EPOCH = regex(r"(\d{1,4})\.git")
 
 
 def epochs_of(folder: Path) -> list[Path]:

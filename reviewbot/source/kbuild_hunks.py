@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from itertools import zip_longest
 
+from reviewbot.patterns import regex
 from reviewbot.source.alignment import FileLines, key_of
 from reviewbot.source.doubles import ENTRY
 from reviewbot.source.lines import as_bytes
@@ -12,8 +12,8 @@ from reviewbot.source.placing import Block, Edit, Lines, Placement
 
 __all__ = ["find_in_kbuild", "place_in_kbuild"]
 
-_PROPERTY = re.compile(rb"\s+(?:select|imply|depends\s+on|def_bool|default)\b")
-_OBJECT = re.compile(rb"[\w-]+-(?:y|m|\$\(.*\)|objs)\s*[+:]?=|(?:CFLAGS|KASAN|KCOV|KCSAN|UBSAN|OBJECT)\w*\.o\s*:?=")
+_PROPERTY = regex(rb"\s+(?:select|imply|depends\s+on|def_bool|default)\b")
+_OBJECT = regex(rb"[\w-]+-(?:y|m|\$\(.*\)|objs)\s*[+:]?=|(?:CFLAGS|KASAN|KCOV|KCSAN|UBSAN|OBJECT)\w*\.o\s*:?=")
 _SURE = 0.75
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import Hunk
 from reviewbot.source.types import LineMap
 
 __all__ = ["as_bytes", "changes_of_zero_context_diff", "line_map", "place_hunks", "ranges", "split_lines"]
 
-_ZERO_CONTEXT = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_ZERO_CONTEXT = regex(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 Changes = tuple[frozenset[int], frozenset[int]]
 """The numbers of the added lines (after) and of the removed lines (before)."""

@@ -5,10 +5,10 @@ A wrong file is worse than none: most hunks must fit one file that defines what 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.alignment import FileLines, file_lines, heading_name, key_of
 from reviewbot.source.apply import Workshop
@@ -31,7 +31,7 @@ _HALF = 0.5  # of the names must stand in the file
 _MOST_OF = 2 / 3  # of the hunks must fit it, and of the functions that they show be there
 _SURE = 0.7
 _TELLS = 6.0  # weight of lines that a file without functions must share
-_WORD = re.compile(rb"[A-Za-z_]\w{5,}")
+_WORD = regex(rb"[A-Za-z_]\w{5,}")
 _PLAIN = frozenset({b"return", b"static", b"struct", b"unsigned", b"sizeof", b"inline", b"extern", b"define",
                     b"include", b"switch", b"typedef", b"__init", b"ifndef", b"volatile", b"default", b"continue"})
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import Hunk
 from reviewbot.source.alignment import TELLING, Alignment, FileLines, find_alignments, find_beside, heading_name, key_of
 from reviewbot.source.lines import as_bytes
@@ -30,9 +31,9 @@ _SIGHT = 25  # lines within which what is to be added must not stand already
 _FAR_FROM_BOTH = 12  # lines that the tree may have where the hunk puts its own
 _CLEARLY = 0.8  # another place must be worse than this part of the best one
 _LIKE = 0.72  # how alike the words of a changed line must be
-_CALL = re.compile(rb"\b\w+(?=\s*\()")
-_BARE = re.compile(rb"\s+(?:\}\s*)?(?:(?:else\s+)?(?:if|for|while)\b.*\)|else)\s*$")
-_TOKEN = re.compile(rb"\w+|\s+|[^\w\s]")
+_CALL = regex(rb"\b\w+(?=\s*\()")
+_BARE = regex(rb"\s+(?:\}\s*)?(?:(?:else\s+)?(?:if|for|while)\b.*\)|else)\s*$")
+_TOKEN = regex(rb"\w+|\s+|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,12 @@ its parents has not. The resolution of a conflict has no such other side, and is
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 from reviewbot.errors import TreeError, UsageError
 from reviewbot.mail import Mailbox, read_message
+from reviewbot.patterns import regex
 from reviewbot.series import Series, find_series
 from reviewbot.source.gittree import Repository, open_repository
 from reviewbot.source.sandbox import first_error
@@ -22,16 +22,16 @@ __all__ = ["series_from_git"]
 MOST_COMMITS = 1000
 MOST_MERGES = 100  # each is merged again, which takes git some hundredths of a second on a kernel
 
-_MAIL = re.compile(rb"(?m)^From ([0-9a-f]{40}|[0-9a-f]{64}) Mon Sep 17 00:00:00 2001\n(?=From: )")
+_MAIL = regex(rb"(?m)^From ([0-9a-f]{40}|[0-9a-f]{64}) Mon Sep 17 00:00:00 2001\n(?=From: )")
 _FORMAT = ("--stdout", "--numbered", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color", "--no-signature",
            "--no-stat", "--no-cover-letter", "--no-attach", "--no-thread", "--no-notes", "--no-base", "-M", "-p")
 _MERGE_FORMAT = ("--remerge-diff", "--format=email", "--full-index", "--no-ext-diff", "--no-textconv", "--no-color",
                  "--no-notes", "-M", "-p")
-_SUBJECT = re.compile(rb"(?m)^Subject: (?:\[PATCH[^\]\n]*\] ?)?")
-_FILE = re.compile(rb"(?m)^(?=diff --git )")
-_HUNK = re.compile(rb"(?m)^(?=@@ -)")
-_CONFLICT = re.compile(rb"(?m)^[-+ ](?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) |^remerge CONFLICT ")
-_NAME = re.compile(rb"diff --git a/(\S+)")
+_SUBJECT = regex(rb"(?m)^Subject: (?:\[PATCH[^\]\n]*\] ?)?")
+_FILE = regex(rb"(?m)^(?=diff --git )")
+_HUNK = regex(rb"(?m)^(?=@@ -)")
+_CONFLICT = regex(rb"(?m)^[-+ ](?:<<<<<<<|>>>>>>>|\|\|\|\|\|\|\|) |^remerge CONFLICT ")
+_NAME = regex(rb"diff --git a/(\S+)")
 
 
 def series_from_git(path: Path, commits: str) -> Series:

@@ -19,6 +19,7 @@ import weakref
 from pathlib import Path
 
 from reviewbot.errors import LocalError, TreeError
+from reviewbot.patterns import regex
 from reviewbot.text import clip, decode, squash
 from reviewbot.values import dataclass
 
@@ -26,7 +27,7 @@ __all__ = ["SPACE", "TIMEOUT", "Finished", "Sandbox", "find_git", "first_error"]
 
 TIMEOUT = 120.0  # seconds for one process; a search of a whole kernel tree takes about three
 
-_FULL = re.compile(rb"^(?:error|fatal): [^\n]*: (?:%s)$" % b"|".join(
+_FULL = regex(rb"^(?:error|fatal): [^\n]*: (?:%s)$" % b"|".join(
     re.escape(os.strerror(number).encode()) for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)), re.MULTILINE)
 SPACE = "free some space, or set TMPDIR"
 

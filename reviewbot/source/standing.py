@@ -6,10 +6,10 @@ does not. Lines that a hunk takes away are gone when none stands in their functi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from reviewbot.patterns import regex
 from reviewbot.source.alignment import TELLING, FileLines, heading_name, key_of, runs_of
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.placing import Block, Edit, Lines, Placement, begins_function, code_of, place
@@ -19,7 +19,7 @@ __all__ = ["around", "is_gone", "put_back", "stands"]
 
 _TELLS = 12  # characters: shorter lines stand in any file
 _MANY = 3  # telling lines that need no neighbour
-_NAME = re.compile(rb"[A-Za-z_]\w{2,}")
+_NAME = regex(rb"[A-Za-z_]\w{2,}")
 _PLAIN = frozenset({b"return", b"goto", b"else", b"void", b"struct", b"static", b"const", b"unsigned", b"long", b"int",
                     b"sizeof", b"for", b"while", b"switch", b"case", b"break", b"inline", b"bool", b"char", b"NULL",
                     b"endif", b"define", b"err", b"ret", b"the"})

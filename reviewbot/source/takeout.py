@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff, Hunk, Series
 from reviewbot.source.alignment import TELLING, FileLines, file_lines, key_of, runs_of
 from reviewbot.source.fragmented import by_path
@@ -27,8 +27,8 @@ OTHER = -2
 FOREIGN = -3
 """Stands beside WHOLE where the tree's file has the name of one that the series adds, and few of its lines."""
 
-_SAYS = re.compile(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
-_NESTS = re.compile(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
+_SAYS = regex(rb"(?!\s*#\s*(?:else|endif)\b)\W*\w")
+_NESTS = regex(rb"[ \t]*#[ \t]*(if|ifdef|ifndef|endif)\b")
 _TELLING = 12  # characters: shorter lines stand in any file
 _MOST = 0.6
 _HARDLY = 0.2

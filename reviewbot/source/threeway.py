@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from reviewbot.patterns import regex
 from reviewbot.series.types import Hunk
 from reviewbot.source.gittree import Repository
 from reviewbot.source.placing import Edit, Lines, Placement, hunk_of
@@ -12,7 +13,7 @@ from reviewbot.source.placing import Edit, Lines, Placement, hunk_of
 __all__ = ["apply_to_base", "blob_named", "three_way"]
 
 _SURE = 0.95
-_CHANGE = re.compile(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
+_CHANGE = regex(rb"^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@", re.MULTILINE)
 
 
 def blob_named(repository: Repository, name: str) -> tuple[str, bytes | None]:

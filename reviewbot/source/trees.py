@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from reviewbot.errors import TreeError
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.source.words import any_of, identifiers, wanted_path
 
 __all__ = ["MemoryTree", "OverlayTree", "blob_id", "is_safe_path", "tree_below", "version_in_makefile"]
 
-_MAKE = re.compile(rb"^(VERSION|PATCHLEVEL)\s*=\s*(\d{1,4})\s*$", re.MULTILINE)
+_MAKE = regex(rb"^(VERSION|PATCHLEVEL)\s*=\s*(\d{1,4})\s*$", re.MULTILINE)
 
 
 def is_safe_path(path: str) -> bool:

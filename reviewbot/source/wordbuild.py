@@ -11,13 +11,13 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from reviewbot.errors import TreeError
-from reviewbot.source.answers import FolderStates
+from reviewbot.source.answers import SOURCES, FolderStates
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.gittree import GitTree
 from reviewbot.source.objects import ObjectReader
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.wordbook import Writer, id_bytes
-from reviewbot.source.wordshelf import SOURCES, Listed, Shelf, top_of
+from reviewbot.source.wordshelf import Listed, Shelf, top_of
 from reviewbot.values import dataclass
 
 __all__ = ["Gathered", "Job", "Share", "adopt", "gather", "plan"]
@@ -184,7 +184,7 @@ def _of_folder(tree: DirectoryTree, shelf: Shelf, now: int) -> Job:
         folders[top] = {folder: state for folder, (state, _) in seen.items()}
         for folder, (state, names) in seen.items():
             same = bool(state) and before.get(folder) == state
-            for name in names:
+            for name in (one for one in names if one.endswith(SOURCES)):
                 path = f"{folder}/{name}"
                 if same and path in known:
                     found[path] = known[path]

@@ -7,7 +7,6 @@ which of them is installed.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -16,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 from reviewbot.errors import TreeError
+from reviewbot.patterns import regex
 from reviewbot.source.answers import Answers
 from reviewbot.source.matcher import matcher_for, stems_of
 from reviewbot.source.sandbox import TIMEOUT, Sandbox, first_error
@@ -23,7 +23,7 @@ from reviewbot.values import dataclass
 
 __all__ = ["Found", "Searches", "any_of", "candidates", "identifiers", "wanted_path"]
 
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_IDENTIFIER = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_STRINGS = 40
 _MOST_AT_ONCE = 240  # characters of all strings that ripgrep compares fast
 _SEARCH = 5 * TIMEOUT  # a search reads all of a kernel: on a machine with much else to do that takes minutes
@@ -33,7 +33,7 @@ _LENGTHS = (250, 24, 20, 18, 16, 14, 13, 12, 11, 10)
 Found = Iterable[str] | Mapping[str, list[str]]
 """What a search names: files that may hold one of the words, or for each word the files that hold it."""
 
-_GLOB = re.compile(r"([*?\[\]\\])")
+_GLOB = regex(r"([*?\[\]\\])")
 
 
 def identifiers(words: Iterable[str]) -> tuple[str, ...]:

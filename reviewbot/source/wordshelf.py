@@ -16,15 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from reviewbot.errors import TreeError
-from reviewbot.source.answers import FolderStates, pack, unpack
+from reviewbot.source.answers import SOURCES, FolderStates, pack, unpack
 from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.wordbook import COMMON, Book
 from reviewbot.source.words import wanted_path
 from reviewbot.values import dataclass
 
-__all__ = ["SOURCES", "Listed", "Shelf", "TreeWords", "top_of"]
+__all__ = ["Listed", "Shelf", "TreeWords", "top_of"]
 
-SOURCES = (".c", ".h", ".S")
 _FORMAT = 1
 _NOWHERE = 0xFFFFFFFF
 _MOST_LOOKED_AT = 400  # changed files

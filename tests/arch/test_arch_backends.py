@@ -8,8 +8,9 @@ from textwrap import dedent
 
 import pytest
 
-from reviewbot.arch import Shifts, check, compare_gates, load_model, parse_version, shifts_of
+from reviewbot.arch import Shifts, compare_gates, load_model, parse_version, shifts_of
 from reviewbot.arch.backends import Backends
+from reviewbot.arch.check import check
 from reviewbot.arch.load_backends import load_backends
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.errors import DataError

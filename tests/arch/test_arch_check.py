@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from small_model import DEMO, HEADER, SOURCE, load_small
 
-from reviewbot.arch import Check, Model, check, parse_version
+from reviewbot.arch import Check, Model, parse_version
+from reviewbot.arch.check import check
 from reviewbot.source import MemoryTree
 
 PAGEATTR = "arch/demo/mm/pageattr.c"

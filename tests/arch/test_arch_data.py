@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from reviewbot.arch import Fact, Model, check, load_model, parse_version, query
+from reviewbot.arch import Fact, Model, load_model, parse_version
 from reviewbot.arch.bare import bare_architectures
+from reviewbot.arch.check import check
+from reviewbot.arch.query import query
 from reviewbot.arch.releases import is_release
 from reviewbot.cfacts import load_family
 from reviewbot.resources import data_folder

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from small_model import DEMO, load_small
 
-from reviewbot.arch import Model, build_arch_page, parse_version, query
+from reviewbot.arch import Model, build_arch_page, parse_version
+from reviewbot.arch.query import query
 from reviewbot.errors import UsageError
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from reviewbot.arch import Derived, Model, derive_for, load_model, parse_version, refresh
+from reviewbot.arch import Derived, Model, derive_for, load_model, parse_version
+from reviewbot.arch.refresh import refresh
 from reviewbot.resources import data_folder
 from reviewbot.source import MemoryTree
 

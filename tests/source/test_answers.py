@@ -74,6 +74,17 @@ def test_what_has_changed_is_looked_at_again(tmp_path: Path, change: dict[str, s
         assert ask(tmp_path, kept)[1] == 0
 
 
+def test_kconfig_files_are_remembered_like_sources(tmp_path: Path) -> None:
+    """A symbol that stands in a Kconfig file is not searched for twice, and is found where it stands later."""
+    write(tmp_path, {"mm/Kconfig": "config A_B", "mm/a.c": "A_B", "lib/x/Kconfig.debug": "select A_B",
+                     "lib/Kconfig": ""})
+    kept, scope = Kept(), (("lib", "mm"), ("Kconfig", "Kconfig.debug"))
+    assert ask(tmp_path, kept, ("A_B",), scope=scope) == (("lib/x/Kconfig.debug", "mm/Kconfig"), 1)
+    assert ask(tmp_path, kept, ("A_B",), scope=scope) == (("lib/x/Kconfig.debug", "mm/Kconfig"), 0)
+    write(tmp_path, {"lib/Kconfig": "select A_B", "mm/Kconfig": "config C"})
+    assert ask(tmp_path, kept, ("A_B",), scope=scope) == (("lib/Kconfig", "lib/x/Kconfig.debug"), 0)
+
+
 def test_a_folder_that_moves_is_looked_at_under_its_new_name(tmp_path: Path) -> None:
     """Files whose folder has another name now are found there alone."""
     write(tmp_path, FILES)

@@ -7,22 +7,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reviewbot.errors import DataError
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Call", "Step", "calls_in", "read_steps"]
 
 _NAMED = r"[a-z]\w*(?:\+[a-z]\w*)*"   # pages: a group, or several of them
-_CALL = re.compile(rf"\b([a-z_]\w*)\(\s*({_NAMED})\s*(?:,\s*([01])\s*)?\)")
-_LINE = re.compile(r"(?:([a-z]\w*)\s*=\s*)?(.*\(.*\).*)")
-_IF = re.compile(r"if\s+(!?)\s*([A-Za-z_]\w*)\s+goto\s+([a-z][\w-]*)")
-_EXPECT = re.compile(rf"expect\s+(vmap\s+)?({_NAMED})\s+([a-z-]+)")
-_ASSUME = re.compile(r"assume\s+([a-z][\w-]*):\s*(.+)")
-_FOR = re.compile(rf"for\s+([a-z]\w*)\s+in\s+({_NAMED}):\s*(.+)")
-_MAP = re.compile(rf"map\s+({_NAMED})\s+(r|rw|rx|rwx)")
-_ACCESS = re.compile(rf"(read|write|run)\s+(vmap\s+)?({_NAMED})")
-_ON_PAGES = re.compile(rf"(alloc|free|leak|unmap|flush)\s+({_NAMED})")
-_LOCK = re.compile(r"(mutex_lock|mutex_unlock|spin_lock|spin_unlock)\s+([a-z]\w*)")
-_JUMP = re.compile(r"(goto|either)\s+([a-z][\w-]*)")
+_CALL = regex(rf"\b([a-z_]\w*)\(\s*({_NAMED})\s*(?:,\s*([01])\s*)?\)")
+_LINE = regex(r"(?:([a-z]\w*)\s*=\s*)?(.*\(.*\).*)")
+_IF = regex(r"if\s+(!?)\s*([A-Za-z_]\w*)\s+goto\s+([a-z][\w-]*)")
+_EXPECT = regex(rf"expect\s+(vmap\s+)?({_NAMED})\s+([a-z-]+)")
+_ASSUME = regex(r"assume\s+([a-z][\w-]*):\s*(.+)")
+_FOR = regex(rf"for\s+([a-z]\w*)\s+in\s+({_NAMED}):\s*(.+)")
+_MAP = regex(rf"map\s+({_NAMED})\s+(r|rw|rx|rwx)")
+_ACCESS = regex(rf"(read|write|run)\s+(vmap\s+)?({_NAMED})")
+_ON_PAGES = regex(rf"(alloc|free|leak|unmap|flush)\s+({_NAMED})")
+_LOCK = regex(r"(mutex_lock|mutex_unlock|spin_lock|spin_unlock)\s+([a-z]\w*)")
+_JUMP = regex(r"(goto|either)\s+([a-z][\w-]*)")
 _WORDS = ("freeze", "thaw", "rest", "atomic", "preempt", "end")
 _MOST_STEPS, _LONGEST_LINE = 2000, 400
 _BELIEFS = ("present", "absent", "writable", "read-only", "executable", "not-executable", "private", "shared")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -12,12 +11,13 @@ from reviewbot.arch.machine.types import ActorText, Assumption, Group, Scenario
 from reviewbot.arch.model import parse_range
 from reviewbot.arch.types import VersionRange
 from reviewbot.errors import DataError, UsageError
+from reviewbot.patterns import regex
 from reviewbot.text import decode
 
 __all__ = ["load_scenarios"]
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_DASHED = re.compile(r"[a-z][a-z0-9-]*")
+_NAME = regex(r"[a-z][a-z0-9_]*")
+_DASHED = regex(r"[a-z][a-z0-9-]*")
 _MOST_PAGES = 64
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
@@ -10,11 +9,12 @@ from reviewbot.arch.model import Model
 from reviewbot.arch.types import Fact, KernelVersion, Runtime
 from reviewbot.errors import UsageError
 from reviewbot.logic import FALSE, Cond, Not, Ternary, Var, parse_condition
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Setting", "read_setting"]
 
-_ITEM = re.compile(r"(!?)\s*([A-Za-z_]\w*)\s*(?:=\s*(\w+))?")
+_ITEM = regex(r"(!?)\s*([A-Za-z_]\w*)\s*(?:=\s*(\w+))?")
 _YES, _NO = {"y", "m", "on", "1", "yes"}, {"n", "off", "0", "no"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 
 from reviewbot.arch import Fact
@@ -16,6 +15,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 
 __all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "repeats", "touched_calls"]
@@ -73,10 +73,10 @@ def _next_piece(flow: FunctionFlow, site: CallSite, route: Route, undo: frozense
     return False
 
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_WRITTEN = re.compile(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
+_NAME = regex(r"[A-Za-z_]\w*")
+_WRITTEN = regex(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
                       r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
-_EACH = re.compile(r"\w*for_each\w*\s*\(")
+_EACH = regex(r"\w*for_each\w*\s*\(")
 
 
 def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence, arches: tuple[str, ...]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from reviewbot.contracts.pairs import taken_by
 from reviewbot.contracts.types import Hit
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import Patch
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
@@ -40,9 +41,9 @@ _FIELDS = frozenset({"function", "callee", "test", "exit", "by", "variable", "wh
                      "othertype", "use", "now", "was", "end", "take", "give", "undo", "statement", "fits", "failed",
                      "how"})
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_NAME = re.compile(r"([A-Za-z_]\w{3,})(\s*\()?")
-_GOES = re.compile(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
+_WORD = regex(r"[A-Za-z_]\w*")
+_NAME = regex(r"([A-Za-z_]\w{3,})(\s*\()?")
+_GOES = regex(r"\b(?:remov|drop|delet|eliminat|no longer|(?:get|gets|getting) rid)", re.IGNORECASE)
 _LEFT = frozenset({"left-untested", "left-as-it-was"})
 _UNGUARDED = frozenset({"guard-gone", "undo-unguarded"})
 _TOLD = DROPPED | {"asks-another", "only-moved", "before-failure"}

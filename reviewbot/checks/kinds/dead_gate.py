@@ -27,6 +27,7 @@ from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.headers import is_for
 from reviewbot.kconfig.lines import entries_in, is_kconfig
 from reviewbot.logic import FALSE, And, Cond, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, quote_names
 from reviewbot.values import dataclass
@@ -35,8 +36,8 @@ __all__ = ["DEAD_GATE"]
 
 _FIELDS = frozenset({"line", "never", "reason", "arches", "file", "spare"})
 _LINES = ("code", "kconfig")
-_SYMBOL = re.compile(r"CONFIG_\w+")
-_MACRO_OF = re.compile(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_(\w+)")
+_SYMBOL = regex(r"CONFIG_\w+")
+_MACRO_OF = regex(rb"(?:#[ \t]*define[ \t]+|-D ?)CONFIG_(\w+)")
 _FIRST = ("x86", "arm", "um", "arm64", "riscv", "m68k")
 """Where to ask first about generic code: these differ in most of what such code asks for."""
 

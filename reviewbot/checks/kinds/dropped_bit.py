@@ -20,22 +20,23 @@ from reviewbot.checks.entry_bits import Headers, Keeping, keeping_of, marks_in, 
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import closing, decode, line_at, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["DROPPED_BIT"]
 
-_NOTHING = re.compile(r"(?:_AT\([ \t]*\w+[ \t]*,[ \t]*0[ \t]*\)|\(?0[uUlL]*\)?)[ \t]*$")
-_NEW = re.compile(r"[ \t]*#[ \t]*define[ \t]+([A-Z_][A-Z0-9_]{3,})[ \t]+\S")
+_NOTHING = regex(r"(?:_AT\([ \t]*\w+[ \t]*,[ \t]*0[ \t]*\)|\(?0[uUlL]*\)?)[ \t]*$")
+_NEW = regex(r"[ \t]*#[ \t]*define[ \t]+([A-Z_][A-Z0-9_]{3,})[ \t]+\S")
 _MODIFY = frozenset({"pte_modify", "pmd_modify"})
 _SHARED = ("include/vdso/page.h", "include/asm-generic/page.h", "include/linux/pgtable.h")
-_WHOLE = re.compile(r"^[ \t]*#[ \t]*define[ \t]+\w+[^\n\\]*(?:\\\n[^\n\\]*)*", re.MULTILINE)
+_WHOLE = regex(r"^[ \t]*#[ \t]*define[ \t]+\w+[^\n\\]*(?:\\\n[^\n\\]*)*", re.MULTILINE)
 _PROTECTIONS = frozenset({"__pgprot", "__pg", "pgprot_val"})
 _READABLE = frozenset({"PRESENT", "VALID", "READ", "KERNEL"})
-_PROTECTED = re.compile(r"\bpgprot_val\s*\(|\b(?:protection_map|vm_get_page_prot)\b")
+_PROTECTED = regex(r"\bpgprot_val\s*\(|\b(?:protection_map|vm_get_page_prot)\b")
 _OF_ENTRIES = ("pte", "pmd", "pud")
-_CALL = re.compile(r"\b([a-z_]\w*)\s*\(")
+_CALL = regex(r"\b([a-z_]\w*)\s*\(")
 _ANSWERS = frozenset({"bool", "int"})
 _MOST_FUNCTIONS = 200  # that are looked at for one that names the bit
 _DEEPEST = 3

@@ -8,7 +8,6 @@ Options: `api` (functions that change entries), `flushes` (a list of `rules/list
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Statement
@@ -18,12 +17,13 @@ from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, cal
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 
 __all__ = ["FLUSH_AGAIN"]
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_NEXT_PAGE = re.compile(r"\+.*\bPAGE_(?:SIZE|SHIFT)\b|\bPAGE_SIZE\b.*\+")
+_NAME = regex(r"[A-Za-z_]\w*")
+_NEXT_PAGE = regex(r"\+.*\bPAGE_(?:SIZE|SHIFT)\b|\bPAGE_SIZE\b.*\+")
 _PLAIN = frozenset({"unsigned", "long", "void", "int", "PAGE_SIZE", "PAGE_SHIFT", "u64"})
 
 

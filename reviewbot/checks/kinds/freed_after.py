@@ -30,19 +30,20 @@ from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import calls_in, outlines_of, walk
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names, squash
 from reviewbot.values import dataclass
 
 __all__ = ["FREED_AFTER"]
 
 _FIELDS = frozenset({"function", "callee", "primitive", "free", "object", "arches", "errnos", "line", "undo"})
-_KEEPS_BOOK = re.compile(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
+_KEEPS_BOOK = regex(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
 """A test of something called so asks for the state of the memory; what it guards is not looked at any further."""
 
-_AREA = re.compile(r"\b(\w+) = find_vm_area\(([\w.>-]+)\);?")
-_RESETS = re.compile(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
+_AREA = regex(r"\b(\w+) = find_vm_area\(([\w.>-]+)\);?")
+_RESETS = regex(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
 _OFF = frozenset({"false", "0"})
-_NAMED = re.compile(rb"^(?:static |inline |void |int |bool )*(\w*free\w*)\(", re.MULTILINE)
+_NAMED = regex(rb"^(?:static |inline |void |int |bool )*(\w*free\w*)\(", re.MULTILINE)
 _MOST_HELPERS = 40
 
 

@@ -19,6 +19,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.sightings import SourceText
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source import MemoryTree
 from reviewbot.text import quote_names, squash
 from reviewbot.values import dataclass
@@ -26,13 +27,13 @@ from reviewbot.values import dataclass
 __all__ = ["GATE_MISMATCH"]
 
 _FIELDS = frozenset({"variable", "symbol", "what", "function", "file", "why"})
-_VARIABLE = re.compile(
+_VARIABLE = regex(
     rb"^(?!static\b|extern\b|typedef\b|return\b|goto\b|EXPORT_|DEFINE_|MODULE_)[A-Za-z_][\w \t*]*?[ \t*](?P<name>\w+)"
     rb"(?:[ \t]+__\w+)*[ \t]*(?:=[ \t]*(?P<value>[^;{]*))?;[ \t]*$", re.MULTILINE)
-_ZERO = re.compile(rb"\s*(?:0[uUlL]*|0x0+|NULL|false)\s*")
-_UNCLEAR = re.compile(rb"^[ \t]*#|(?:(?<!&)&|\+\+|--|\basm\b.*)\s*$")
-_CALLED = re.compile(rb"\s*(\w+)\s*\(")
-_WORD = re.compile(rb"(?<![\w$.])(?<!->)\w+")
+_ZERO = regex(rb"\s*(?:0[uUlL]*|0x0+|NULL|false)\s*")
+_UNCLEAR = regex(rb"^[ \t]*#|(?:(?<!&)&|\+\+|--|\basm\b.*)\s*$")
+_CALLED = regex(rb"\s*(\w+)\s*\(")
+_WORD = regex(rb"(?<![\w$.])(?<!->)\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ or sets, it is taken to know.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from reviewbot.cfacts import CallSite, FunctionFlow
@@ -20,14 +19,15 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import And, Cond
+from reviewbot.patterns import regex
 from reviewbot.text import decode, squash
 from reviewbot.values import dataclass
 
 __all__ = ["GATED_HALF"]
 
-_MEMBER = re.compile(r"(?:->|\.)(\w+)$")
-_ASKED = re.compile(r"(?:->|\.)(\w+)")
-_SETS = re.compile(r"[\w>.\[\]-]*(?:->|\.)(\w+) = ")
+_MEMBER = regex(r"(?:->|\.)(\w+)$")
+_ASKED = regex(r"(?:->|\.)(\w+)")
+_SETS = regex(r"[\w>.\[\]-]*(?:->|\.)(\w+) = ")
 _MOST_FILES = 20
 
 

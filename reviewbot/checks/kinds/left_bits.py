@@ -17,15 +17,16 @@ from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names, squash
 from reviewbot.values import dataclass
 
 __all__ = ["LEFT_BITS"]
 
-_MASK = re.compile(r"\b__pgprot\(")
-_BIT = re.compile(r"\b_PAGE_\w+")
-_WAY = re.compile(r"\b\w*(?:_(clear|clr)|_(set))\b")
+_MASK = regex(r"\b__pgprot\(")
+_BIT = regex(r"\b_PAGE_\w+")
+_WAY = regex(r"\b\w*(?:_(clear|clr)|_(set))\b")
 _LONGEST = 400  # characters of a statement
 _MOST = 3
 _WORDS = {"clear": ("clears", "clear", "cleared"), "set": ("sets", "set", "set")}

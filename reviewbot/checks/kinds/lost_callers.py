@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from reviewbot.cfacts.functions import functions_of
@@ -15,13 +14,14 @@ from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import And
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["LOST_CALLERS"]
 
-_CALL = re.compile(r"(?<![\w.>])([a-z_]\w{3,})[ \t]*\(")
+_CALL = regex(r"(?<![\w.>])([a-z_]\w{3,})[ \t]*\(")
 _MOST_NAMES = 20
 
 

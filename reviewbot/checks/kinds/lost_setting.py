@@ -30,6 +30,7 @@ from reviewbot.contracts.outline import Outline, calls_in
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.lines import entry_named, is_kconfig, read_line
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at
 from reviewbot.values import dataclass
@@ -38,13 +39,13 @@ __all__ = ["LOST_SETTING"]
 
 _FIELDS = frozenset({"function", "callee", "name", "where", "was", "now", "header", "symbol", "file"})
 _TAKEN = frozenset({"init", "boot-call", "define", "include", "forward", "select", "depends", "word"})
-_BOOT = re.compile(r"\b__(?:init|init_or_module|init_memblock)\b")
-_MAY_CALL = re.compile(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock|head|no_sanitize_address)\b")
-_DEFINE = re.compile(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]*(?:[01])?[ \t]*$", re.MULTILINE)
-_INCLUDE = re.compile(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]')
-_FORWARD = re.compile(rb"^struct[ \t]+(\w+);[ \t]*$")
-_TESTS = re.compile(r"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\((?!CONFIG_)([A-Z][A-Z0-9_]+)\)")
-_ASKS = re.compile(r"([A-Z]\w+)(?:[ \t]+if .*)?")
+_BOOT = regex(r"\b__(?:init|init_or_module|init_memblock)\b")
+_MAY_CALL = regex(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock|head|no_sanitize_address)\b")
+_DEFINE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]*(?:[01])?[ \t]*$", re.MULTILINE)
+_INCLUDE = regex(rb'^[ \t]*#[ \t]*include[ \t]+([<"])([^>"]+)[>"]')
+_FORWARD = regex(rb"^struct[ \t]+(\w+);[ \t]*$")
+_TESTS = regex(r"\bIS_(?:ENABLED|BUILTIN|MODULE|REACHABLE)\((?!CONFIG_)([A-Z][A-Z0-9_]+)\)")
+_ASKS = regex(r"([A-Z]\w+)(?:[ \t]+if .*)?")
 _CONTEXT = 3  # lines of a diff around a change
 _MOST_CALLEES = 12
 _MOST_INCLUDES = 6

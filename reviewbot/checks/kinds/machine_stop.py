@@ -5,7 +5,6 @@ Options: `api` (families or functions).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import chain, islice
 
@@ -19,11 +18,12 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 
 __all__ = ["MACHINE_STOP"]
 
-_ERROR = re.compile(r"-E[A-Z]|(?:ret|rc|err|error|rv|res|status)$")
+_ERROR = regex(r"-E[A-Z]|(?:ret|rc|err|error|rv|res|status)$")
 
 
 def _check(rule: Rule) -> None:

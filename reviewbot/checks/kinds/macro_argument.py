@@ -19,14 +19,15 @@ from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import DiffLine, Hunk
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
 __all__ = ["MACRO_ARGUMENT"]
 
-_DEFINED = re.compile(r"# ?define (?P<name>[A-Za-z_]\w*)\((?P<parameters>[\w ,]*)\)(?P<body>.*)", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_DEFINED = regex(r"# ?define (?P<name>[A-Za-z_]\w*)\((?P<parameters>[\w ,]*)\)(?P<body>.*)", re.DOTALL)
+_WORD = regex(r"[A-Za-z_]\w*")
 _OTHER = r"\b{word} ?\(|(?:\.|->|##) ?{word}\b|\b{word} ?##|\b\w+[ *]+{word} ?[=;,]"
 """What is no variable of who uses the macro: a function, a field, a part of a name, what the body declares."""
 _KEYWORDS = frozenset({"case", "char", "const", "default", "double", "else", "enum", "extern", "float", "goto",

@@ -17,6 +17,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Ternary
+from reviewbot.patterns import regex
 from reviewbot.text import decode, quote_names, squash
 
 __all__ = ["MISSING_FLUSH"]
@@ -59,11 +60,11 @@ def _flushing(analysis: Analysis, position: int, occurrence: Occurrence, flushes
 
 
 _BESIDE = 6  # lines of comment above a call
-_COMMENT = re.compile(r"/\*|^\s*\*|//|\*/")
-_NO_FLUSH = re.compile(
+_COMMENT = regex(r"/\*|^\s*\*|//|\*/")
+_NO_FLUSH = regex(
     r"(?:n't|\b(?:not|without|no|never|skip\w*|avoid\w*|omit\w*|lazy|lazily))\b[^.;]{0,60}\bflush"
     r"|\bflush\w*\b[^.;]{0,40}\b(?:not (?:needed|required|done)|unneeded|later|lazily|deferred)\b", re.IGNORECASE)
-_NAMED_FLUSH = re.compile(r"flush_tlb|tlb_flush|flush_(?:direct_map|kernel)|tlbi|sfence_vma", re.IGNORECASE)
+_NAMED_FLUSH = regex(r"flush_tlb|tlb_flush|flush_(?:direct_map|kernel)|tlbi|sfence_vma", re.IGNORECASE)
 
 
 def _a_caller_flushes(analysis: Analysis, position: int, occurrence: Occurrence, flushes: frozenset[str]) -> bool:

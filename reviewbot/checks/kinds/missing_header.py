@@ -21,15 +21,16 @@ from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig.sightings import Event
 from reviewbot.logic import FALSE, TRUE, And, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["MISSING_HEADER"]
 
-_ASM_INCLUDE = re.compile(r"[ \t]*#[ \t]*include[ \t]*<asm/")
+_ASM_INCLUDE = regex(r"[ \t]*#[ \t]*include[ \t]*<asm/")
 _FIELDS = frozenset({"header", "user", "place", "arches", "config", "lacking"})
-_MADE = re.compile(r"^\s*(?:generated-y|syscall-y|generic-y|mandatory-y)\b|\.h\b.*:", re.MULTILINE)
+_MADE = regex(r"^\s*(?:generated-y|syscall-y|generic-y|mandatory-y)\b|\.h\b.*:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

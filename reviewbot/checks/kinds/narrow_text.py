@@ -19,12 +19,13 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import arches_at, facts_here, where_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import as_returned, clip, quote_names, squash
 
 __all__ = ["NARROW_TEXT"]
 
-_SENTENCE = re.compile(r"(?<=[.!?:])\s+(?=[A-Z\"'(_])")
-_OPEN = re.compile(r"\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|among|confidential|CoCo)\b",
+_SENTENCE = regex(r"(?<=[.!?:])\s+(?=[A-Z\"'(_])")
+_OPEN = regex(r"\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|among|confidential|CoCo)\b",
                    re.IGNORECASE)
 _LONGEST = 300
 _MEANT = "ask meant"

@@ -20,15 +20,16 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
 __all__ = ["NOT_EXPORTED"]
 
 _FIELDS = frozenset({"callee", "user", "place", "definition", "arches", "config"})
-_MODULE = re.compile(rb"^[ \t]*#[ \t]*(?:el)?if.*(?:\bMODULE\b|IS_MODULE|_MODULE\b|IS_BUILTIN|IS_REACHABLE)",
+_MODULE = regex(rb"^[ \t]*#[ \t]*(?:el)?if.*(?:\bMODULE\b|IS_MODULE|_MODULE\b|IS_BUILTIN|IS_REACHABLE)",
                      re.MULTILINE)
-_EXPORT = re.compile(rb"^[ \t]*EXPORT_SYMBOL\w*\(\s*(\w+)", re.MULTILINE)
+_EXPORT = regex(rb"^[ \t]*EXPORT_SYMBOL\w*\(\s*(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.lines import is_kconfig
+from reviewbot.kconfig.naming import files_naming
 from reviewbot.logic import TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.source import OverlayTree
 from reviewbot.source.types import PatchState
@@ -142,7 +143,7 @@ def _foreign(analysis: Analysis, position: int, symbols: set[str]) -> Iterator[S
              if is_kconfig(file.path) for one in supplies(file, old=False)}
     touched = {file.path for file in state.files}
     tree = analysis.sides[position + 1].tree
-    for path in tree.search(sorted(brought), suffixes=("Kconfig", "Kconfig.debug")) if brought else ():
+    for path in files_naming(tree, brought) if brought else ():
         for number, line in enumerate(decode(tree.read(path) or b"").splitlines(), 1):
             words = line.split()
             if words[:1] == ["select"] and words[1:2] and words[1] in brought and (path, number) not in own and (

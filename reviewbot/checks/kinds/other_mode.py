@@ -20,17 +20,18 @@ from reviewbot.checks.kinds.call_finding import arches_where, touched_calls
 from reviewbot.checks.rule import Rule
 from reviewbot.contracts.outline import Outline, calls_in, place_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 
 __all__ = ["OTHER_MODE"]
 
-_CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+")
-_CHOICE = re.compile(r"(.+?)\?\s*([A-Z][A-Z0-9_]+)\s*:\s*([A-Z][A-Z0-9_]+)\s*;?\s*$", re.DOTALL)
-_CASE = re.compile(r"\b(?:case\s+(\w+)|default)\s*:")
-_MEMBER = re.compile(r"(?:->|\.)(\w+)$")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_CONSTANT = regex(r"[A-Z][A-Z0-9_]+")
+_CHOICE = regex(r"(.+?)\?\s*([A-Z][A-Z0-9_]+)\s*:\s*([A-Z][A-Z0-9_]+)\s*;?\s*$", re.DOTALL)
+_CASE = regex(r"\b(?:case\s+(\w+)|default)\s*:")
+_MEMBER = regex(r"(?:->|\.)(\w+)$")
+_WORD = regex(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

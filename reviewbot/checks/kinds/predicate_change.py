@@ -5,7 +5,6 @@ Options: `api` (families or functions that return a yes or no).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import parse_c_condition, tokens
@@ -19,14 +18,15 @@ from reviewbot.checks.rule import Rule
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import TRUE, Cond, difference, parting
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import quote_names
 
 __all__ = ["PREDICATE_CHANGE"]
 
-_VALUE = re.compile(r"\b[a-z_]\w*\b(?!\s*\()")
+_VALUE = regex(r"\b[a-z_]\w*\b(?!\s*\()")
 _LONGEST = 200
-_COMPARED = re.compile(r"==|!=|[<>]")
+_COMPARED = regex(r"==|!=|[<>]")
 _FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change", "asked"})
 
 

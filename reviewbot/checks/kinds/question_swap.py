@@ -5,7 +5,6 @@ Option: `api` (families): said where one of the functions that ask is of these, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode, quote_names
 from reviewbot.values import dataclass
@@ -24,7 +24,7 @@ __all__ = ["QUESTION_SWAP"]
 
 _LONG = 60
 _FIELDS = frozenset({"function", "before", "after", "alike", "arches", "config", "was", "now"})
-_ASKED = re.compile(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_ASKED = regex(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

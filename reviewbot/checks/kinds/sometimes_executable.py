@@ -8,7 +8,6 @@ younger than the series.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -22,6 +21,7 @@ from reviewbot.contracts.changed import changed_functions
 from reviewbot.contracts.guards import Atom, guards_of
 from reviewbot.contracts.outline import Outline, outlines_of, walk
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import DiffLine, FileDiff
 from reviewbot.source import tree_below
 from reviewbot.source.doubles import definitions
@@ -34,10 +34,10 @@ from reviewbot.values import dataclass
 __all__ = ["SOMETIMES_EXECUTABLE"]
 
 _FIELDS = frozenset({"function", "callee", "alloc", "was", "now", "test", "unless", "also"})
-_RUNS = re.compile(r"\bPAGE_KERNEL\w*(?:EXEC|ROX)\w*\b")
-_PLAIN = re.compile(r"\bPAGE_KERNEL\w*\b")
+_RUNS = regex(r"\bPAGE_KERNEL\w*(?:EXEC|ROX)\w*\b")
+_PLAIN = regex(r"\bPAGE_KERNEL\w*\b")
 _MAKES = frozenset({"set_memory_x", "set_memory_rox"})
-_SWITCH = re.compile(r"[a-z_]\w*(?: ?\(\))?")
+_SWITCH = regex(r"[a-z_]\w*(?: ?\(\))?")
 _LEAST = 3  # letters of a word that two functions have in common
 _ANYWHERE = frozenset({"alloc", "arch", "arm64", "early", "free", "get", "init", "kernel", "make", "map", "ppc",
                        "riscv", "s390", "set", "setup", "text", "x86"})

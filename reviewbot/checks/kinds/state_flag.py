@@ -5,7 +5,6 @@ Options: `api` (families or functions). A flag is what the code calls `decrypted
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,12 +16,13 @@ from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, cal
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["STATE_FLAG"]
 
 _BACK = frozenset({"set_memory_encrypted"})
-_FLAG = re.compile(r"(?P<flag>[\w.>\[\]-]*(?:decrypted|shared)\w*) = (?P<value>true|false|0|1);?")
+_FLAG = regex(r"(?P<flag>[\w.>\[\]-]*(?:decrypted|shared)\w*) = (?P<value>true|false|0|1);?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,13 +24,14 @@ from reviewbot.checks.needs import setting_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
 __all__ = ["TWICE_LINKED"]
 
 _FIELDS = frozenset({"callee", "place", "other", "arches", "config"})
-_APART = re.compile(r"/libstub/|/purgatory/|/vdso|^lib/raid6/|/boot/|_test\.c$|/tests?/")
+_APART = regex(r"/libstub/|/purgatory/|/vdso|^lib/raid6/|/boot/|_test\.c$|/tests?/")
 """Folders whose objects are programs of their own, or are linked under other names."""
 _MOST_NAMES = 12
 

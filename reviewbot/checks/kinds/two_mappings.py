@@ -7,7 +7,6 @@ in the functions that a patch changes where the image lies outside anyway.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
@@ -21,6 +20,7 @@ from reviewbot.checks.rule import Rule
 from reviewbot.contracts.outline import Outline, calls_in, given_to, outlines_of, walk
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import line_at, places_of, squash
 from reviewbot.values import dataclass
@@ -28,7 +28,7 @@ from reviewbot.values import dataclass
 __all__ = ["TWO_MAPPINGS"]
 
 _FIELDS = frozenset({"function", "callee", "start", "startis", "endis", "count", "origin", "was", "why"})
-_SCRIPT = re.compile(r"arch/(\w+)/kernel/vmlinux\.lds\.S")
+_SCRIPT = regex(r"arch/(\w+)/kernel/vmlinux\.lds\.S")
 _ROUNDS = frozenset({"ALIGN", "ALIGN_DOWN", "PAGE_ALIGN", "PAGE_ALIGN_DOWN", "PFN_ALIGN", "round_down", "round_up"})
 _LINEAR = frozenset({"PAGE_OFFSET", "high_memory"})
 _DEEPEST = 4

@@ -17,6 +17,7 @@ from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff
 from reviewbot.source.alignment import heading_name
 from reviewbot.source.lines import as_bytes
@@ -26,8 +27,8 @@ from reviewbot.source.types import PatchedFile
 __all__ = ["TWO_TYPES"]
 
 _TYPE = r"(?:bool|_Bool|char|short|int|long|float|double|void|signed|unsigned|size_t|ssize_t|[us](?:8|16|32|64))"
-_VALUE = re.compile(r"\s+return\b\s*[^\s;]")
-_HEAD = re.compile(rf"(?:(?:static|extern|inline|__always_inline|noinline|__init|__ref|asmlinkage)[ \t]+)*"
+_VALUE = regex(r"\s+return\b\s*[^\s;]")
+_HEAD = regex(rf"(?:(?:static|extern|inline|__always_inline|noinline|__init|__ref|asmlinkage)[ \t]+)*"
                    rf"(?P<types>{_TYPE}[ \t]+{_TYPE})[ \t]+(?P<name>[A-Za-z_]\w*)\(")
 
 

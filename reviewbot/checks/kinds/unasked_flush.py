@@ -8,7 +8,6 @@ Options: `api` (functions that are named for not flushing).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.arch import Derived, Fact
@@ -21,12 +20,13 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls, repeats
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["UNASKED_FLUSH"]
 
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)[ \t]*\(")
+_CALLED = regex(r"\b([A-Za-z_]\w*)[ \t]*\(")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ together where the first two words of their names are the same, or both come dow
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -24,15 +23,16 @@ from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import Where, at_leaf, can_be, facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Finding
 from reviewbot.logic import And, Cond, Not, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.series.types import Hunk
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["UNLIKE_NEIGHBOUR"]
 
-_CALL = re.compile(r"([A-Za-z_]\w*)\([^;{}]*\);")
-_ENABLED = re.compile(r"if \(IS_ENABLED\((CONFIG_\w+)\)\)(?: \{)?")
-_ASIDE = re.compile(r"(?:/\*.*\*/|//.*|#.*)?")
+_CALL = regex(r"([A-Za-z_]\w*)\([^;{}]*\);")
+_ENABLED = regex(r"if \(IS_ENABLED\((CONFIG_\w+)\)\)(?: \{)?")
+_ASIDE = regex(r"(?:/\*.*\*/|//.*|#.*)?")
 _WORDS = 2  # of two names that begin alike
 
 

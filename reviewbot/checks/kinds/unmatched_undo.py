@@ -19,13 +19,14 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Cond, Not, Ternary
+from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["UNMATCHED_UNDO"]
 
 _LONGEST = 72  # characters of a test that a sentence has
-_NAME = re.compile(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
+_NAME = regex(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

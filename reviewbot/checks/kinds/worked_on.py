@@ -8,7 +8,6 @@ the difference, and one named `ask DIFFERENCE`, take the place of the rule's own
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -26,6 +25,7 @@ from reviewbot.checks.reading import code_of, touches
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import is_bracketed, quote_names
 from reviewbot.values import dataclass
@@ -35,7 +35,7 @@ __all__ = ["WORKED_ON"]
 _FIELDS = frozenset({"worker", "callers", "how", "where", "arches"})
 _SHAPES = ("returns-at-once", "goes-on", "no-flush", "new-error", "no-error", "sleeps", "locks")
 _MOST_ROOTS = 40
-_ASKS = re.compile(r"\w+_val|(?:is|has|can|cc_platform_has|mem_encrypt)\w*|\w+_(?:enabled|active|allowed|supported)"
+_ASKS = regex(r"\w+_val|(?:is|has|can|cc_platform_has|mem_encrypt)\w*|\w+_(?:enabled|active|allowed|supported)"
                    r"|in_range|memset|\w*pgprot\w*")
 _SHOWN = 3
 

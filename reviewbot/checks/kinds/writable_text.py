@@ -17,10 +17,11 @@ from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import at_leaf, facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 
 __all__ = ["WRITABLE_TEXT"]
 
-_NAME = re.compile(r"\b[A-Za-z_]\w*")
+_NAME = regex(r"\b[A-Za-z_]\w*")
 
 
 def _check(rule: Rule) -> None:

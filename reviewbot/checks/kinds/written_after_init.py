@@ -18,15 +18,16 @@ from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.rule import Rule
 from reviewbot.contracts.outline import Outline, outlines_of, root_of, walk
 from reviewbot.findings.types import Evidence, Finding
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import places_of
 
 __all__ = ["WRITTEN_AFTER_INIT"]
 
 _FIELDS = frozenset({"variable", "writer", "where", "statement"})
-_DECLARED = re.compile(rb"^(?!extern\b)(?=\w)[^\n;={}()]*?\b(?P<name>[a-zA-Z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*"
+_DECLARED = regex(rb"^(?!extern\b)(?=\w)[^\n;={}()]*?\b(?P<name>[a-zA-Z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*"
                        rb"__ro_after_init\b", re.MULTILINE)
-_AT_BOOT = re.compile(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock)\b")
+_AT_BOOT = regex(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock)\b")
 
 
 def _check(rule: Rule) -> None:

@@ -10,6 +10,7 @@ from reviewbot.cfacts import body_text
 from reviewbot.checks.gate_backends import gates_between, say_platforms
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not
+from reviewbot.patterns import regex
 from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
@@ -20,9 +21,9 @@ __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
 _LONGEST = 180
 _MOST_THINGS = 2
-_COMPARED = re.compile(r"(?P<left>(?:->|[^=!<>&|])+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>(?:->|[^=!<>&|])+)")
+_COMPARED = regex(r"(?P<left>(?:->|[^=!<>&|])+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>(?:->|[^=!<>&|])+)")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-_PLACE = re.compile(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
+_PLACE = regex(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 
 
 def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Finding
+from reviewbot.patterns import regex
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
@@ -27,7 +27,7 @@ _MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
 _BRIEF = 30
-_FIRST_WORD = re.compile(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|After|Before)(?= [a-z0-9_(])")
+_FIRST_WORD = regex(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|After|Before)(?= [a-z0-9_(])")
 
 
 def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts import DeferredUndo, body_text
 from reviewbot.findings.types import Cell
+from reviewbot.patterns import regex
 from reviewbot.review.page.reader import Reader
 from reviewbot.source.owners import owned
 from reviewbot.text import closing
@@ -14,8 +15,8 @@ from reviewbot.values import dataclass
 
 __all__ = ["Deferral", "left_to"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_FREES = re.compile(r"\b\w*(?:free|release|destroy|dealloc)\w*\s*\(", re.IGNORECASE)
+_WORD = regex(r"[A-Za-z_]\w*")
+_FREES = regex(r"\b\w*(?:free|release|destroy|dealloc)\w*\s*\(", re.IGNORECASE)
 _TYPES = frozenset({"char", "const", "int", "long", "struct", "unsigned", "void", "u8", "u32", "u64", "size_t"})
 
 

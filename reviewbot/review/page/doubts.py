@@ -11,6 +11,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.renames import only_renamed
 from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.lost import lost_parts
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
@@ -22,25 +23,25 @@ from reviewbot.text import clip, quote_names
 __all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree_has", "without_told_bits"]
 
 
-_TWICE = re.compile(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
-_NAMED = re.compile(r"(?:\bcalls of )?\b\w+\(\)")
-_CALLED = re.compile(r"\w+\(\), (\w+)\(")
-_STOOD = re.compile(r"a call like it stood in (\w+)\(\) before")
-_BITS = re.compile(r"\b_PAGE_\w+")
-_EXIT = re.compile(r"\b(?:goto|return)\b")
+_TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
+_NAMED = regex(r"(?:\bcalls of )?\b\w+\(\)")
+_CALLED = regex(r"\w+\(\), (\w+)\(")
+_STOOD = regex(r"a call like it stood in (\w+)\(\) before")
+_BITS = regex(r"\b_PAGE_\w+")
+_EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
-_VAGUE = re.compile(r"the family|is written otherwise$")
-_COMPARED = re.compile(r"\bstill do(?:es)? what (?:it|they) did\b")
-WRITTEN = re.compile(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
-_ASSIGNED = re.compile(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
+_VAGUE = regex(r"the family|is written otherwise$")
+_COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b")
+WRITTEN = regex(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
+_ASSIGNED = regex(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
                       r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
-_UNDER = re.compile(r"^'[^']+'(?:, on which its condition depends,)? is assigned otherwise in \w+\(\), '[^']+' where "
+_UNDER = regex(r"^'[^']+'(?:, on which its condition depends,)? is assigned otherwise in \w+\(\), '[^']+' where "
                     r"'(?P<after>[^']+)' \(before: where '(?P<before>[^']+)'\)$")
-_GIVEN = re.compile(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
+_GIVEN = regex(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
-_LATER = re.compile(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
+_LATER = regex(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
 _LONGEST_DOUBT = 100
 

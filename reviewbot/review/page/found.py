@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.cfacts.objects import object_of
 from reviewbot.findings.types import LEVELS, Cell, Finding
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event, joined, plain_names
 from reviewbot.review.page.grouping import (
     breaks_build,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["events_of_findings", "speaks"]
 
-_CALLED = re.compile(r"\b([a-z_]\w*)(?= ?\()")
+_CALLED = regex(r"\b([a-z_]\w*)(?= ?\()")
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from reviewbot.checks.inside import keeps_memory
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import (
     SOMETHING,
@@ -34,7 +34,7 @@ from reviewbot.text import quote_names
 
 __all__ = ["brought_functions", "fresh_calls"]
 
-_NAME = re.compile(r"[&*]?[A-Za-z_][\w.>-]*(?:\[\w+\])?")
+_NAME = regex(r"[&*]?[A-Za-z_][\w.>-]*(?:\[\w+\])?")
 _MOST_THINGS = 2
 _MOST_FILES = 24  # that are looked through for a caller
 _NO_HELPER = ("", "", ("", 0))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from reviewbot.cfacts.types import FileFacts
 from reviewbot.findings.types import Cell
 from reviewbot.logic import TRUE
+from reviewbot.patterns import regex
 from reviewbot.review.linked import is_unlinked
 from reviewbot.review.page.deferred import left_to
 from reviewbot.review.page.events import Event
@@ -18,7 +18,7 @@ from reviewbot.text import decode, quote_names
 
 __all__ = ["gone_calls"]
 
-_CALLS = re.compile(r"^(?!\s*#).*\b(?!(?:if|while|for|return|sizeof|switch)\b)[a-zA-Z_]\w*\(")
+_CALLS = regex(r"^(?!\s*#).*\b(?!(?:if|while|for|return|sizeof|switch)\b)[a-zA-Z_]\w*\(")
 
 
 def gone_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[Event]:

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 
 from reviewbot.cfacts.objects import object_of
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.review.page.questions import is_function
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.text import quote_names
@@ -18,7 +19,7 @@ __all__ = ["breaks_build", "grouped", "named_objects", "other_names", "with_othe
 _CONTROL = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
 _NEAR = 3  # lines: a function of one statement, as stubs and predicates are
-_QUOTED = re.compile(r"'[^']*'|\b\w+\(\)")
+_QUOTED = regex(r"'[^']*'|\b\w+\(\)")
 _MOST = 3
 _Mark = tuple[object, ...]
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.patterns import regex
 from reviewbot.review.unplaced import lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.series.types import Hunk
@@ -17,7 +18,7 @@ __all__ = ["lost_parts"]
 _MOST_FILES = 2
 _MOST_PATCHES = 8
 _MOST_FUNCTIONS = 2
-_NAME = re.compile(r"\b\w+(?=\()")
+_NAME = regex(r"\b\w+(?=\()")
 
 
 def lost_parts(analysis: Analysis, unplaced: Sequence[Unseen], files: Sequence[str],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.arches import own_arch
+from reviewbot.patterns import regex
 from reviewbot.review.defines import changed_defines, macro_bodies
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
@@ -18,9 +18,9 @@ from reviewbot.values import dataclass
 
 __all__ = ["with_protections"]
 
-_PROTECTION = re.compile(r"_*PAGE_KERNEL\w*")
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_BIT = re.compile(r"_PAGE_\w+")
+_PROTECTION = regex(r"_*PAGE_KERNEL\w*")
+_WORD = regex(r"[A-Za-z_]\w*")
+_BIT = regex(r"_PAGE_\w+")
 _MOST = 3
 
 

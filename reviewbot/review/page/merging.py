@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import LEVELS
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event, is_stated, joined
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
@@ -21,7 +21,7 @@ _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand o
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
 _VERBS = frozenset({"makes", "takes", "execute", "permission", "from", "maps", "unmaps", "again"})
-_BRANCHES = re.compile(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
+_BRANCHES = regex(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
 _NEAR = 3  # lines from a call to what is done about its failure
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts import functions_with
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.hunked import placed_line
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import Patch
@@ -19,9 +20,9 @@ from reviewbot.values import dataclass
 
 __all__ = ["moved_mappers"]
 
-_STATEMENT = re.compile(r"\s+(?:[A-Za-z_][\w>.-]* = )?([A-Za-z_]\w*)\([^;]{0,200}\);[ \t]*$")
+_STATEMENT = regex(r"\s+(?:[A-Za-z_][\w>.-]* = )?([A-Za-z_]\w*)\([^;]{0,200}\);[ \t]*$")
 _MOST_FILES = 24  # of the architecture that name the function
-_PROTECTION = re.compile(r"\bPAGE_KERNEL\w*")
+_PROTECTION = regex(r"\bPAGE_KERNEL\w*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from reviewbot.findings.types import Finding
+from reviewbot.patterns import regex
 from reviewbot.review.page.grouping import grouped
 from reviewbot.review.page.types import FirstPage
 from reviewbot.source import PatchedTree, tree_below
@@ -13,7 +13,7 @@ from reviewbot.text import decode, squash
 
 __all__ = ["old_defects"]
 
-_HARMLESS = re.compile(r"\bIt can(?:not| only) fail here\b|\bIt cannot fail on any\b")
+_HARMLESS = regex(r"\bIt can(?:not| only) fail here\b|\bIt cannot fail on any\b")
 
 
 def old_defects(findings: Sequence[Finding], patched: PatchedTree, page: FirstPage) -> int:

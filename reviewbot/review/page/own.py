@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ from reviewbot.checks.kinds.lost_inside import passed_over
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, equivalent
+from reviewbot.patterns import regex
 from reviewbot.review.page.cases import say_test
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.reader import Reader, event_of, setting_where
@@ -19,10 +19,10 @@ from reviewbot.text import as_returned, quote_names
 
 __all__ = ["in_bits", "in_more_or_less", "own_behaviour"]
 
-_HANDED = re.compile(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
+_HANDED = regex(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
                      r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
 _WANT = "ENOMEM"
-_IDLE = re.compile(r"does nothing when [^;:]+ \(before: does nothing when [^;:]+\)")
+_IDLE = regex(r"does nothing when [^;:]+ \(before: does nothing when [^;:]+\)")
 _LONGEST = 120  # characters of a test that is read at once
 _DOES = {"_clear": ("clears", "cleared"), "_set": ("sets", "set")}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.hunked import placed_line
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event, EventKind
 from reviewbot.review.page.reader import Reader
 from reviewbot.series.types import DiffLine, FileDiff, Hunk
@@ -16,8 +17,8 @@ from reviewbot.values import dataclass
 
 __all__ = ["other_protections"]
 
-_HEAD = re.compile(r"[A-Za-z_][^;={}]*?\b(\w+)\s*\(")
-_BODY = re.compile(r"\{(.*?)^\}", re.DOTALL | re.MULTILINE)
+_HEAD = regex(r"[A-Za-z_][^;={}]*?\b(\w+)\s*\(")
+_BODY = regex(r"\{(.*?)^\}", re.DOTALL | re.MULTILINE)
 
 
 def other_protections(reader: Reader) -> Iterator[Event]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reviewbot.errors import UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.logic import parse_condition
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import plain_names
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.switches import Setting, say_condition
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["asked_text", "fact_text", "in_user_words", "is_answered", "is_function", "said_plainly", "setting_of"]
 
 
-_PURPOSE = re.compile(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
-_NEEDLESS = re.compile(r"\b(?:redundant|superfluous|unnecessary|needless|no\s+(?:longer\s+)?need(?:ed|s)?|"
+_PURPOSE = regex(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
+_NEEDLESS = regex(r"\b(?:redundant|superfluous|unnecessary|needless|no\s+(?:longer\s+)?need(?:ed|s)?|"
                        r"not\s+(?:needed|necessary|required)|no\s+longer\s+(?:necessary|required))\b", re.IGNORECASE)
 _LONG = 180  # characters of a fact that the page has a shorter form of
-_QUOTED = re.compile(r"'(\w+)'")
-_WHO = re.compile(r"\bWho changes (?P<object>'[^']+')")
+_QUOTED = regex(r"'(\w+)'")
+_WHO = regex(r"\bWho changes (?P<object>'[^']+')")
 
 
 def in_user_words(analysis: Analysis, rules: PageRules, findings: Iterable[Finding]) -> tuple[Finding, ...]:

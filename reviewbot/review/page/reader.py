@@ -16,6 +16,7 @@ from reviewbot.checks.definitions import definition_of, fact_under, when_it_acts
 from reviewbot.checks.origins import bases_of
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, And, Cond, Not, Var
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
@@ -28,10 +29,10 @@ __all__ = ["SOMETHING", "Reader", "event_of", "handed_on", "is_defined", "memory
 SOMETHING = "memory"
 """What a call is about where it has no short name."""
 
-_MEMBER = re.compile(r"&[A-Za-z_]\w*(?:(?:->|\.)\w+)+")
+_MEMBER = regex(r"&[A-Za-z_]\w*(?:(?:->|\.)\w+)+")
 _LONGEST_OBJECT = 32
 _LONGEST_CONDITION = 60
-_GLOBAL = re.compile(r"[A-Za-z_]\w*(?:\(\))?")
+_GLOBAL = regex(r"[A-Za-z_]\w*(?:\(\))?")
 
 
 class Reader:

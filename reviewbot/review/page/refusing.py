@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from reviewbot.checks.definitions import certain_symbols, fact_under
 from reviewbot.checks.linear import is_linear, takes_vmalloc_only
 from reviewbot.findings.types import Cell
+from reviewbot.patterns import regex
 from reviewbot.review.page.reader import SOMETHING, Reader, handed_on, object_of_cell
 
 __all__ = ["always_fails"]
 
-_STUB = re.compile(r"\bdoes nothing and returns (-E[A-Z]+)\b")
+_STUB = regex(r"\bdoes nothing and returns (-E[A-Z]+)\b")
 
 
 def always_fails(reader: Reader, cell: Cell) -> str:

@@ -15,14 +15,15 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.renames import is_renamed
 from reviewbot.logic import Var
+from reviewbot.patterns import regex
 from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 
 __all__ = ["calls_changed", "reworded", "takes_over"]
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
-_CALL = re.compile(r"!?[A-Za-z_]\w*\([\w, ]*\)")
+_WORD = regex(r"[A-Za-z_]\w*")
+_CALLED = regex(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
+_CALL = regex(r"!?[A-Za-z_]\w*\([\w, ]*\)")
 _MOST = 3
 _MOST_FILES = 12
 _HEADERS = ("include/linux/", "include/asm-generic/")

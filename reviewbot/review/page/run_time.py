@@ -8,11 +8,12 @@ from typing import Any, cast
 
 from reviewbot.checks.analysis import Side
 from reviewbot.logic import Cond
+from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
 
 __all__ = ["switches_of"]
 
-_PLAIN = re.compile(r"[a-z]\w{4,}")
+_PLAIN = regex(r"[a-z]\w{4,}")
 _MOST = 2
 
 

@@ -6,19 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 
 from reviewbot.findings.types import Claim, Finding
+from reviewbot.patterns import regex
 from reviewbot.review.page.questions import fact_text
 from reviewbot.review.page.types import FirstPage, PageRow
 from reviewbot.text import quote_names
 
 __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
-_ALONE = re.compile(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
+_ALONE = regex(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
                     r"(?: and (?=[^ ]*=)|$)")
 _WIDE: Mapping[str, Mapping[str, str]] = {
     "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}
 _OF_ONE = "The patch "
-_FUNCTION = re.compile(r"\w+\(\)(?!,? (?:and )?\w+\(\))")
-_COUNT = re.compile(r" \d+ more changes? stands? below[^.]*\.$")
+_FUNCTION = regex(r"\w+\(\)(?!,? (?:and )?\w+\(\))")
+_COUNT = regex(r" \d+ more changes? stands? below[^.]*\.$")
 
 
 def told_rows(page: FirstPage) -> dict[str, str]:

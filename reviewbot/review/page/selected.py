@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts import functions_of, squash_c
@@ -11,6 +10,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import has_kconfig, nest_at
 from reviewbot.kconfig.lines import is_kconfig, selected
 from reviewbot.logic import FALSE, And, Cond, Not, Ternary, Var
+from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.source.types import PatchedFile
@@ -18,7 +18,7 @@ from reviewbot.text import decode, quote_names
 
 __all__ = ["opened_questions"]
 
-_NEVER = re.compile(r"\{ ?return (?:false|0); ?\}")
+_NEVER = regex(r"\{ ?return (?:false|0); ?\}")
 _MOST_OPTIONS = 8
 _MOST_FILES = 24
 

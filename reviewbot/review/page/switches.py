@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from reviewbot.arch import Runtime
 from reviewbot.logic import And, Cond, Not, Var
+from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
 __all__ = ["Setting", "once_configured", "say_condition", "under"]
@@ -14,8 +15,8 @@ __all__ = ["Setting", "once_configured", "say_condition", "under"]
 _CONFIG = "CONFIG_"
 _PROMPTLESS = ("ARCH_HAS_", "ARCH_WANT", "ARCH_SUPPORTS_", "ARCH_USE", "HAVE_", "GENERIC_")
 _MOST_TERMS = 3
-_OPTION = re.compile(r"[A-Z]\w*=[ymn]")
-_EXAMPLE = re.compile(r" with ([A-Z]\w*=[ymn](?:(?:, | and | )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
+_OPTION = regex(r"[A-Z]\w*=[ymn]")
+_EXAMPLE = regex(r" with ([A-Z]\w*=[ymn](?:(?:, | and | )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,18 +10,19 @@ from reviewbot.cfacts.lexer import lines_in
 from reviewbot.checks.analysis import Side
 from reviewbot.checks.arguments import split_arguments
 from reviewbot.contracts.frees import known_frees
+from reviewbot.patterns import regex
 
 __all__ = ["place_of", "thing_of"]
 
-_BARE = re.compile(r"[&*]?(?P<name>[A-Za-z_]\w*)")
-_PLACE = re.compile(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
-_CALL = re.compile(r"(?P<name>[a-z_]\w*)\(.*\)")
-_LOADED = re.compile(r"(?:(?:s?rcu_dereference|rcu_access_pointer|unrcu_pointer)\w*|READ_ONCE|smp_load_acquire)"
+_BARE = regex(r"[&*]?(?P<name>[A-Za-z_]\w*)")
+_PLACE = regex(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
+_CALL = regex(r"(?P<name>[a-z_]\w*)\(.*\)")
+_LOADED = regex(r"(?:(?:s?rcu_dereference|rcu_access_pointer|unrcu_pointer)\w*|READ_ONCE|smp_load_acquire)"
                      r"\( ?&?(?P<place>[A-Za-z_]\w*) ?[,)]")
-_REFINES = re.compile(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|likely|unlikely)\w*")
+_REFINES = regex(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|likely|unlikely)\w*")
 _NO_TYPE = r"(?!(?:return|goto|else|case|sizeof|typeof|do)\b)"
 _VALUE = r"(?:[^;,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+"  # brackets three deep
-_THROUGH = re.compile(r"[;{})] ?\*+$")  # what a pointer leads to is given the value
+_THROUGH = regex(r"[;{})] ?\*+$")  # what a pointer leads to is given the value
 _NEAR = 8  # letters in front of a name that are looked at
 _LONGEST = 32
 _DEEPEST = 3

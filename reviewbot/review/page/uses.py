@@ -13,11 +13,12 @@ from reviewbot.cfacts.types import Call
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.logic import Ternary
+from reviewbot.patterns import regex
 
 __all__ = ["is_freed_with", "next_use"]
 
-_COPIES = re.compile(r"(?:\w*_)?(?:copy|memcpy|memmove)(?:_\w*)?")
-_CLEARS = re.compile(r"(?:\w*_)?(?:memset|memzero|clear_page|clear_highpage)(?:_\w*)?")
+_COPIES = regex(r"(?:\w*_)?(?:copy|memcpy|memmove)(?:_\w*)?")
+_CLEARS = regex(r"(?:\w*_)?(?:memset|memzero|clear_page|clear_highpage)(?:_\w*)?")
 
 
 def next_use(analysis: Analysis, side: Side, path: str, call: Call, frees: frozenset[str],

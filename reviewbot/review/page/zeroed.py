@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewbot.cfacts import functions_of, squash_c
@@ -12,6 +11,7 @@ from reviewbot.checks.configured import nest_in
 from reviewbot.checks.hunked import placed_line
 from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.logic import FALSE, TRUE, Cond
+from reviewbot.patterns import regex
 from reviewbot.review.defines import macro_bodies
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
@@ -22,9 +22,9 @@ from reviewbot.text import decode, quote_names
 
 __all__ = ["zeroed_bits"]
 
-_DEFINE = re.compile(r"\s*#\s*define\s+(_PAGE_\w+)\s*(.*?)\s*(?:/[/*].*)?$")
-_NOTHING = re.compile(r"\(?\s*(?:\w+\()?\s*0[uUlL]*\s*\)?\s*\)?|")
-_BIT = re.compile(r"\b_PAGE_\w+")
+_DEFINE = regex(r"\s*#\s*define\s+(_PAGE_\w+)\s*(.*?)\s*(?:/[/*].*)?$")
+_NOTHING = regex(r"\(?\s*(?:\w+\()?\s*0[uUlL]*\s*\)?\s*\)?|")
+_BIT = regex(r"\b_PAGE_\w+")
 
 
 def zeroed_bits(reader: Reader) -> Iterator[Event]:
