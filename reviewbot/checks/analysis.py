@@ -234,10 +234,16 @@ class Analysis:
 
     @cached_property
     def primitives(self) -> frozenset[str]:
-        """Return the names that architectures define: the family without what generic code makes of it."""
+        """Return the names that architectures define: the family without what generic code makes of it for all of
+        them. What it makes for those that have no own definition is theirs as another one's is its own."""
         generic = {name for side in self.sides for name, found in side.wrappers.items()
-                   if any(not wrapper.file.startswith("arch/") for wrapper in found)}
-        return self.family.names() - generic
+                   if any(not wrapper.file.startswith("arch/") for wrapper in found)} & self.family.names()
+        return self.family.names() - {name for name in generic if not self._has_own(name)}
+
+    def _has_own(self, name: str) -> bool:
+        """Return whether an architecture has a definition of its own in this release, as the model knows."""
+        return any(fact.defined_in.startswith("arch/") for arch in self.model.arches
+                   for fact in self.model.fact(arch, name, self.version))
 
     def wanted(self, references: tuple[str, ...]) -> frozenset[str]:
         """Return the names that a rule's `api` option stands for; `api:all` is every family, workers included.

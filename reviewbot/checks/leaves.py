@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.configured import nest_at
+from reviewbot.checks.own_macros import with_own_macros
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
@@ -84,7 +85,8 @@ def tests_of(side: Side, call: Call, near: str) -> tuple[tuple[Guard, Cond], ...
     stand for their value, and constants for what they are."""
     constants = constants_of(side.tree, (near,))
     known = known_values(call.values, {}, constants)
-    return tuple((guard, decided(guard.condition, known, constants, guard.cases)) for guard in call.guards)
+    return tuple((guard, with_own_macros(side.tree, near, decided(guard.condition, known, constants, guard.cases)))
+                 for guard in call.guards)
 
 
 def is_loop(guard: Guard, lines: Sequence[str]) -> bool:
@@ -182,7 +184,8 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
         for call in wrapper.calls:
             known = known_values(call.values, {name: those for name, those in passed_in.items()
                                                if name not in call.changed}, constants)
-            tests = [decided(guard.condition, known, constants, guard.cases) for guard in call.guards]
+            tests = [with_own_macros(side.tree, wrapper.file, decided(guard.condition, known, constants, guard.cases))
+                     for guard in call.guards]
             lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
             told = [_of_results(guard, test, wrapper, lines) for guard, test in zip(call.guards, tests, strict=True)]
             if via:  # a helper's helper: what its own variables are called another helper on the way may use as well

@@ -163,6 +163,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                  for name in options_asked(analysis, item.place.side, leaf.when, arch, leaf.file)}
         asked |= {name for item in items if item for leaf in item.leaves
                   for name in chosen_by(analysis, item.place.side, arch, leaf.primitive)}
+        asked |= {name for item, old in zip(items, (True, False), strict=True) if item and old in every
+                  for leaf in item.leaves for name in _replaced_by(analysis, every[old].moment, leaf, arch)}
         symbols = symbols_of(leaves, fixed, asked)
         for config, (was, now) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
@@ -311,6 +313,15 @@ def _bodies(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
     return And(*(body for path, name in zip(leaf.files, leaf.via, strict=False)
                  if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
                  and analysis.weak.entries(moment, name, arch)))
+
+
+def _replaced_by(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> frozenset[str]:
+    """Return the options by which the architecture builds a body of its own in the place of a weak helper's on the
+    way."""
+    return frozenset().union(*(
+        body.variables() for path, name in zip(leaf.files, leaf.via, strict=False)
+        if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
+        and any(entry.defined_in.rpartition(":")[0] != path for entry in analysis.weak.entries(moment, name, arch))))
 
 
 def _when(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], leaf: Leaf) -> Cond:
