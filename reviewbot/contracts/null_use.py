@@ -16,6 +16,12 @@ from reviewbot.contracts.ways import Facts, Say, decided, ways_of
 __all__ = ["followed_when_null", "used_before_test", "uses_when_empty"]
 
 _MOST_TESTS = 60
+Measured = Callable[[Expr, int], bool]
+"""Says whether a call takes one of its arguments for its type alone."""
+
+
+def _always_read(_: Expr, __: int) -> bool:
+    return False
 
 
 def _hit(outline: Outline, step: Step, name: str, use: str, shape: str = "uses-when-empty") -> Hit:
@@ -24,7 +30,7 @@ def _hit(outline: Outline, step: Step, name: str, use: str, shape: str = "uses-w
                fields=(("callee", name), ("test", said), ("use", use), ("variable", name)), new=((step.line, said),))
 
 
-def uses_when_empty(outline: Outline) -> Iterator[Hit]:
+def uses_when_empty(outline: Outline, measured: Measured = _always_read) -> Iterator[Hit]:
     """A function leaves when a pointer is set, and goes on with it when it is NULL."""
     for number, step in enumerate(outline.steps):
         if step.kind != "test" or step.loop or len(step.branches) != 1 or step.branches[0].leaves != "return":
@@ -37,12 +43,12 @@ def uses_when_empty(outline: Outline) -> Iterator[Hit]:
         if "*" not in outline.type_of(name) or len(inner) != 1 or any(
                 part.kind == "name" and part.name == name for part in walk(inner[0].expr)):
             continue
-        use = _next_use(outline, number, step, name)
+        use = _next_use(outline, number, step, name, measured)
         if use is not None:
             yield _hit(outline, step, name, use)
 
 
-def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | None:
+def _next_use(outline: Outline, number: int, step: Step, name: str, measured: Measured) -> str | None:
     """Return what the next step of the same block does with the pointer, None when it does not follow it at once."""
     for after in outline.steps[step.branches[0].last:]:
         if after.where != step.where or after.kind == "label":
@@ -50,7 +56,7 @@ def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | Non
         for expr in walk(after.expr):
             if expr.kind == "assign" and place_of(expr.parts[0]) == name:
                 return None
-        if follows(after.expr, name):
+        if follows(after.expr, name, measured):
             return outline.said(after).rstrip(";")
         for call in calls_in(after.expr):
             if any(part.kind == "name" and part.name == name for part in call.parts[1:]) and not is_conversion(
@@ -61,7 +67,8 @@ def _next_use(outline: Outline, number: int, step: Step, name: str) -> str | Non
     return None
 
 
-def used_before_test(outline: Outline, every: list[Treatment], may_be_null: Callable[[str], bool]) -> Iterator[Hit]:
+def used_before_test(outline: Outline, every: list[Treatment], may_be_null: Callable[[str], bool],
+                     measured: Measured) -> Iterator[Hit]:
     """Yield the results that are followed in front of the test whether there is one.
 
     `may_be_null` says whether a function gives NULL when it fails.
@@ -77,7 +84,7 @@ def used_before_test(outline: Outline, every: list[Treatment], may_be_null: Call
         where, step = outline.steps[test.step].where, outline.steps[use.step]
         if where[:len(step.where)] == step.where and not any(
                 between.kind == "label" or between.loop for between in outline.steps[one.step:test.step]) and (
-                follows(step.expr, one.target) or use.fate == "converted") and may_be_null(one.callee):
+                follows(step.expr, one.target, measured) or use.fate == "converted") and may_be_null(one.callee):
             yield Hit(shape="used-before-test", line=step.line, end_line=outline.last_line(step), symbol=one.callee,
                       object=one.target,
                       fields=(("callee", one.callee), ("test", outline.said(outline.steps[test.step])),
@@ -89,16 +96,16 @@ def _takes_null(name: str) -> bool:
     return known_frees().says(name, "lets-go")
 
 
-def followed_when_null(outline: Outline) -> Iterator[Hit]:
+def followed_when_null(outline: Outline, measured: Measured) -> Iterator[Hit]:
     """Yield the tests that find a pointer to be NULL where a way behind that follows it, or the test itself does."""
-    known = {hit.line for hit in uses_when_empty(outline)}
+    known = {hit.line for hit in uses_when_empty(outline, measured)}
     tests = [(number, step) for number, step in enumerate(outline.steps)
              if step.kind == "test" and step.expr and not step.name]
     for number, step in tests[:_MOST_TESTS]:
         if step.line in known:
             continue
         for name in sorted(_pointers(outline, step)):
-            use = _in_test(outline, step, name) or _behind(outline, number, step, name)
+            use = _in_test(outline, step, name, measured) or _behind(outline, number, step, name, measured)
             if use is not None:
                 yield _hit(outline, step, name, use, "followed-when-null")
 
@@ -108,25 +115,25 @@ def _pointers(outline: Outline, step: Step) -> set[str]:
             and outline.type_of(part.name).rstrip(f" {part.name}").endswith("*")}
 
 
-def _in_test(outline: Outline, step: Step, name: str) -> str | None:
+def _in_test(outline: Outline, step: Step, name: str, measured: Measured) -> str | None:
     """Return the part of a condition that follows the pointer where another part has found that it is NULL."""
     for expr in walk(step.expr):
         if expr.kind not in {"both", "either"}:
             continue
         for place, part in enumerate(expr.parts):
             if (name, False) in set(decided(part, expr.kind == "both")):
-                later = next((one for one in expr.parts[place + 1:] if follows(one, name)), None)
+                later = next((one for one in expr.parts[place + 1:] if follows(one, name, measured)), None)
                 return outline.text(later) if later is not None else None
     return None
 
 
-def _behind(outline: Outline, number: int, step: Step, name: str) -> str | None:
+def _behind(outline: Outline, number: int, step: Step, name: str, measured: Measured) -> str | None:
     ways = ways_of(outline)
 
     def visit(_: int, one: Step, __: Facts) -> Say:
         if one.kind == "switch" or _in_other_loop(outline, one, step):
             return "stop"  # which case runs, and whether a loop has a round, often goes with the pointer
-        if follows(one.expr, name):
+        if follows(one.expr, name, measured):
             return "found"
         return "stop" if _gets_value(one, name) else "on"
 
@@ -156,15 +163,18 @@ def _gets_value(step: Step, name: str) -> bool:
                or (part.kind == "address" and place_of(part.parts[0]) == name) for part in walk(step.expr))
 
 
-def follows(expr: Expr | None, name: str) -> bool:
-    """Return whether an expression looks behind a pointer whatever else it decides; its own tests in front count."""
+def follows(expr: Expr | None, name: str, measured: Measured) -> bool:
+    """Return whether an expression looks behind a pointer whatever else it decides; its own tests in front count.
+
+    An argument that is `measured` is not looked at.
+    """
     if expr is None or expr.kind == "size":
         return False
     if expr.kind in {"both", "either", "choice"}:
         first = expr.parts[0]
         asked = any(part.kind == "name" and part.name == name for part in walk(first))
-        return follows(first, name) or (not asked and expr.kind != "choice" and any(
-            follows(part, name) for part in expr.parts[1:]))
+        return follows(first, name, measured) or (not asked and expr.kind != "choice" and any(
+            follows(part, name, measured) for part in expr.parts[1:]))
     if expr.kind == "address" and expr.parts and expr.parts[0].kind == "field":
         return False
     if ((expr.kind == "field" and expr.name.startswith("->")) or expr.kind in {"deref", "index"}) \
@@ -173,4 +183,7 @@ def follows(expr: Expr | None, name: str) -> bool:
     if expr.kind == "call" and expr.name in {"typeof", "offsetof", "container_of", "sizeof_field", "struct_size",
                                              "rcu_dereference_raw"}:
         return False
-    return any(follows(part, name) for part in expr.parts)
+    if expr.kind == "call":
+        return any(follows(part, name, measured) and not (number and measured(expr, number - 1))
+                   for number, part in enumerate(expr.parts))
+    return any(follows(part, name, measured) for part in expr.parts)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import STOPS_WHEN
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.measured import is_measured
 from reviewbot.contracts.null_use import followed_when_null, used_before_test, uses_when_empty
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import known_pairs
@@ -33,9 +35,10 @@ def wrong_tests(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     yield from _stops_on_success(outline, every, teacher)
     yield from _unsigned(outline)
     yield from _against_unsigned(outline, every, teacher)
-    yield from uses_when_empty(outline)
-    yield from followed_when_null(outline)
-    yield from used_before_test(outline, every, lambda name: _may_be_null(name, teacher))
+    measured = partial(is_measured, outline, teacher)
+    yield from uses_when_empty(outline, measured)
+    yield from followed_when_null(outline, measured)
+    yield from used_before_test(outline, every, lambda name: _may_be_null(name, teacher), measured)
 
 
 def _hit(outline: Outline, shape: str, place: Step | Expr, symbol: str, thing: str, **fields: str) -> Hit:
