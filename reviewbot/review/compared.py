@@ -20,6 +20,7 @@ from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.patterns import regex
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, local_names, own_names, renamed
+from reviewbot.review.contained import same_masks
 from reviewbot.review.counted import Count, compare_counts, count_of
 from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before
@@ -322,8 +323,10 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
         counted = counts[0].argument if counts is not None else None
-        if len(old) == len(new) and not one.via and not other.via and all(
-                number == counted or names_one_thing(analysis, before, after, number)
+        trees = before.place.side.tree, after.place.side.tree
+        if len(old) == len(new) and all(
+                same_masks(*trees, a, b) or (not one.via and not other.via and (
+                    number == counted or names_one_thing(analysis, before, after, number)))
                 for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
             continue
         told = [f"({', '.join(arguments)})" for arguments in given]

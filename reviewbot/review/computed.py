@@ -11,8 +11,10 @@ from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.reading import Reading
 from reviewbot.patterns import regex
+from reviewbot.review.contained import same_masks
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.review.same_errors import same_errors
+from reviewbot.review.spellings import in_one_spelling, types_of
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 
@@ -24,6 +26,7 @@ _CALLED = regex(r"\b([a-z_]\w*)\s*\(")
 _TARGET = r"((?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*)"
 _WRITTEN = regex(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
                       rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
+_WALK = regex(rf"(?:\}}\s*)?\w*for_each\w*\s*\([^,&;()]+,(?:\s*\w+,)?\s*&{_TARGET}(?=[,)])")
 _LOOP = regex(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
 _SET = regex(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")
 _LEADS = regex(r"(?:if|else|for|while|do|case|default|switch|goto|return|break|continue|#)\b|\w+ ?:|\w*for_each")
@@ -77,7 +80,7 @@ def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[f
     spelled = {_named(text, names): raw for text, raw in told[0].items()}
     old = [_named(text, names) for text in old]
     kept = Counter(old) & Counter(new)
-    gone, come = _but_alike([*_beyond(old, kept)], [*_beyond(new, kept)], comes_to_the_same)
+    gone, come = _but_masks(before, after, *_but_alike([*_beyond(old, kept)], [*_beyond(new, kept)], comes_to_the_same))
     gone, come = [text for text in gone if not _says_again(text, old, new)], [
         text for text in come if not _says_again(text, new, old)]
     differing = [*gone, *come]
@@ -179,6 +182,16 @@ def _but_alike(old: list[str], new: list[str], comes_to_the_same: Callable[[str,
     return old, new
 
 
+def _but_masks(before: Item, after: Item, old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Return the statements of both sides but those that differ in flags alone, and not in the bits of them."""
+    trees = before.place.side.tree, after.place.side.tree
+    for one in old[:_MOST_ALIKE]:
+        other = next((text for text in new[:_MOST_ALIKE] if same_masks(*trees, one, text)), None)
+        if other is not None:
+            old, new = [text for text in old if text != one], [text for text in new if text != other]
+    return old, new
+
+
 def _is_one(value: str) -> bool:
     """Return whether a text is one value: no second variable is declared behind it, and none is set within."""
     depth = 0
@@ -273,8 +286,29 @@ def _uses(text: str) -> Iterator[_Use]:
 
 @lru_cache(maxsize=1 << 14)  # what stands in front of a call stands in front of those behind it, too
 def _written(text: str) -> tuple[tuple[str, str], ...]:
-    """Return the places to which a statement gives a value, each with that value."""
-    return tuple((hit[1] or hit[3] or hit[4] or hit[5], hit["value"] or "") for hit in _WRITTEN.finditer(text))
+    """Return the places to which a statement gives a value, each with that value.
+
+    A walk only reads the list at whose head it begins.
+    """
+    walk = _WALK.match(text)
+    found, at = [], walk.end() if walk is not None else 0
+    while (hit := _WRITTEN.search(text, at)) is not None:
+        value, at = "", hit.end()
+        if hit["value"] is not None:
+            at = _end_of_value(text, hit.start("value"))
+            value = text[hit.start("value"):at]
+        found.append((hit[1] or hit[3] or hit[4] or hit[5], value))
+    return tuple(found)
+
+
+def _end_of_value(text: str, start: int) -> int:
+    """Return where the value that begins there ends: at a comma or a bracket of what stands around it, or a `;`."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] in "([") - (text[at] in ")]")
+        if depth < 0 or (depth == 0 and text[at] == ",") or text[at] == ";":
+            return at
+    return len(text)
 
 
 def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
@@ -291,9 +325,10 @@ def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
     kept = [_but_marks(line) if first + number in aside else line for number, line in enumerate(lines[:upto])]
     text = squash_c("\n".join(kept).encode("latin-1", "replace"))
     readers = _readers(item.place.side.tree.read(item.place.path) or b"")
+    types = types_of(text)
     found = []
     for one in re.split(r"[;{}]", text):
-        if part := _plain(_by_value(one.strip(), readers)):
+        if part := _plain(in_one_spelling(_by_value(one.strip(), readers), types)):
             written[part] = one.strip()
             found.append(part)
     return found
