@@ -14,6 +14,7 @@ from reviewbot.budget import Budget
 from reviewbot.cfacts import Family
 from reviewbot.checks import Analysis, Rule, analyse, find
 from reviewbot.checks.arches import arches_present, own_arch
+from reviewbot.checks.beside import bare_analysis
 from reviewbot.checks.expected import expect_names, search_ahead
 from reviewbot.checks.moments import narrowed
 from reviewbot.checks.unbuilt_names import objects_of
@@ -30,23 +31,18 @@ from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, is_told, load_page_rules
 from reviewbot.review.page.reader import Reader
-from reviewbot.review.phrases import FAMILY
 from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
 from reviewbot.review.stated import stated_claims
 from reviewbot.review.types import Coverage, Review, Timing, in_order
+from reviewbot.review.unconcerned import unconcerned
 from reviewbot.review.unseen import uncounted, unseen
 from reviewbot.series.types import Series
-from reviewbot.source import tree_below
 from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import Base, PatchedFile, PatchedTree, PatchState
-from reviewbot.text import clip, quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["MAIN_ARCHES", "Knowledge", "not_reviewed", "review_series"]
-
-_NOT_CONCERNED = f"No file that the series touches names {FAMILY}."
-_NOT_CONCERNED_AS_READ = "What could be read of the series names no function of the family; not all of it could."
 
 _CUT = "the review ended before it could say what the series does"
 _NONE: Mapping[str, Suppression] = {}
@@ -83,7 +79,11 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     patched = in_order(patched)
     learned = Learned(scope=scope)
     if not patched.states or not _concerns_family(patched, knowledge.family):
-        nothing = _nothing(series, patched, knowledge, arches or MAIN_ARCHES, skips)
+        wanted = arches or MAIN_ARCHES
+        page = unconcerned(skips, patched, knowledge.family, lambda: bare_analysis(
+            series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
+            arches=wanted, learned=learned, budget=budget))
+        nothing = _nothing(series, patched, knowledge, wanted, skips, page)
         return beside(nothing, knowledge.rules, learned, family=knowledge.family, model=knowledge.model,
                       version=version, patches=patches, silent=silent, budget=budget) if patched.states else nothing
     skips = (*skips, *_unmodelled(patched, knowledge))
@@ -159,14 +159,14 @@ def _mention_of(family: Family) -> Callable[[PatchState, PatchedFile], bool]:
 
 
 def _nothing(series: Series, patched: PatchedTree, knowledge: Knowledge, arches: tuple[str, ...],
-             skips: tuple[Skip, ...]) -> Review:
+             skips: tuple[Skip, ...], page: FirstPage) -> Review:
     findings: tuple[Finding, ...] = ()
     cells: tuple[Cell, ...] = ()
     coverage = Coverage(calls=0, functions=0, files=len({f.path for s in patched.states for f in s.files}),
                         arches=arches, rules=tuple(rule.id for rule in knowledge.rules))
     return Review(series=series, patched=patched, findings=findings, behaviour=cells, claims=(), level_set=(),
                   coverage=coverage, skips=(*skips, *_unapplied(patched)),
-                  first_page=_unconcerned(skips, patched, knowledge.family),
+                  first_page=page,
                   timing=Timing(ingest=0, apply=0, analyse=0))
 
 
@@ -174,31 +174,8 @@ def not_reviewed(series: Series, knowledge: Knowledge, why: str) -> Review:
     """Return a review that says nothing but why the series could not be reviewed: it stands in its place among many."""
     patched = PatchedTree(base=Base(kind="none", rev="", kernel="", how="none"), states=())
     said = f"The series could not be reviewed: {why}"
-    return replace(_nothing(series, patched, knowledge, (), (Skip(where="the series", stage="review", why=why),)),
-                   first_page=replace(EMPTY_PAGE, conclusion=said, not_seen=(said,)))
-
-
-def _unconcerned(skips: tuple[Skip, ...], patched: PatchedTree, family: Family) -> FirstPage:
-    """Return the page of a series that is not about the family, as far as its mails and files could be read."""
-    unread = [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"]
-    known = _known_by_hunks(patched, family)
-    if known:
-        unread.append(f"{quote_names(known, most=2)}, of which only the hunks are known")
-    if not unread:
-        return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED)
-    return replace(EMPTY_PAGE, conclusion=_NOT_CONCERNED_AS_READ, not_seen=tuple(unread[:4]))
-
-
-def _known_by_hunks(patched: PatchedTree, family: Family) -> list[str]:
-    """Return the C files of the series of which the tree, if there is one, has none, or one that names the family: what
-    the hunks do not show of them may name it."""
-    if patched.base.kind == "none" or not patched.states:
-        return []
-    start, held = patched.start, strings_in(family.names())
-    tree = tree_below(start)
-    torn = {file.old_path for state in patched.states for file in state.files if file.old_path.endswith((".c", ".h"))
-            and file.applies in {"fragment", "failed"}}
-    return [path for path in sorted(torn) if (data := tree.read(path)) is None or held(data)]
+    return _nothing(series, patched, knowledge, (), (Skip(where="the series", stage="review", why=why),),
+                    replace(EMPTY_PAGE, conclusion=said, not_seen=(said,)))
 
 
 def _arches(patched: PatchedTree, knowledge: Knowledge) -> tuple[str, ...]:

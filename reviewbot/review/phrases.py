@@ -11,7 +11,7 @@ from reviewbot.text import quote_names
 __all__ = ["FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "say_change",
            "say_config", "say_effect"]
 
-FAMILY = "set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them"
+FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
 """The calls that a review is about, for a sentence that says of none of them that it was seen."""
 
 NO_FUNCTION = "is not there, nor is its function"

@@ -24,7 +24,7 @@ from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from"]
+__all__ = ["LEADS", "How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from", "without_comments"]
 
 _CALLED = regex(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _COMES_BACK = regex(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
@@ -35,7 +35,11 @@ _ASKED = regex(r"(?<=[=(!&|,?:<>+*/-])\s*([A-Za-z_]\w*)\s*\(|\breturn\s+([A-Za-z
 _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely", "unlikely", "defined", "WARN_ON",
                        "WARN_ON_ONCE", "BUG_ON", "IS_ENABLED", "printk", "pr_err", "pr_info", "pr_warn"})
 _MOST_NAMES = 300
+_MOST_LEADING = 24  # functions of an untouched file that come to the family
 _HEAD = regex(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
+
+LEADS = ", which leads to the family in"
+"""How it is said of a call that it comes to the family over more than one function."""
 
 How = Literal["changes", "adds", "removes"]
 """What a patch does to something."""
@@ -84,12 +88,13 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
                 if (spot := seen_from(path, changed[name])) and own_arch(spot.file) in arches
                 and not _has_its_own(analysis, position, path, spot.file, name)}
         made = (hits & calls.keys() & _heads(data)) - followed if data else frozenset()
+        made = made if path in touched or not made or not data else made & _for_others(data)
         direct = callers_in(data, core) if data and (used or made) else ()
-        if data and path in touched:
-            holders = frozenset(one for one, _ in direct)
-            for name in sorted((made - holders) & _leading_to(data, holders)):
-                yield calls[name].file, calls[name].line, f"calls of {name}(), which leads to the family in {path}", \
-                    "changes", True
+        holders = frozenset(one for one, _ in direct)
+        leading = _leading_to(data, holders) if data and made else frozenset()
+        # What a page allocator does by the way its callers do not ask for.
+        for name in sorted((made - holders) & leading) if path in touched or len(leading) <= _MOST_LEADING else ():
+            yield calls[name].file, calls[name].line, f"calls of {name}(){LEADS} {path}", "changes", True
         for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
@@ -111,6 +116,12 @@ def _leading_to(data: bytes, names: frozenset[str]) -> frozenset[str]:
         found |= more
         more = frozenset(one.name for one in functions if one.name and not found.isdisjoint(one.calls_all))
     return found
+
+
+@lru_cache(maxsize=64)
+def _for_others(data: bytes) -> frozenset[str]:
+    """Return the functions that a file has for others: its static ones are called there alone."""
+    return frozenset(one.name for one in all_functions(data) if not one.static)
 
 
 @lru_cache(maxsize=512)
@@ -197,7 +208,7 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         if not file.path.endswith((".c", ".h")) or changes_no_code(file):
             continue
         for new, content, lines in ((False, file.before, file.removed), (True, file.after, file.added)):
-            text = _without_comments(content or b"").splitlines()
+            text = without_comments(content or b"").splitlines()
             for number in sorted(lines):
                 for name in _CALLED.findall(text[number - 1]) if number <= len(text) else ():
                     calls.setdefault(name, Spot(file=file.path, line=number))
@@ -253,6 +264,6 @@ def _stands(content: bytes | None, function: Function, others: list[tuple[bytes,
 
 
 @lru_cache(maxsize=64)
-def _without_comments(content: bytes) -> str:
+def without_comments(content: bytes) -> str:
     """Return the text with comments blanked, line for line."""
     return decode(_COMMENT.sub(lambda hit: hit[0] if hit[0][:1] in b"\"'" else blank(hit[0]), content))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Finding
 from reviewbot.patterns import regex
+from reviewbot.review.leading import say_leading
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
 from reviewbot.review.page.events import Event
@@ -151,9 +152,10 @@ def _nothing(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]],
         return _harmless(own_changes(told) or told, [cell for _, cell in named]) + limit
     if not whole or changed:
         limit = "; not all of the series could be seen" if page.not_seen else ""
-        if not named:
-            return f"No call of {FAMILY} was seen to change{limit}."
-        return f"No call was seen that now maps memory otherwise than before{limit}."
+        leading = say_leading(one.what for one in unseen if one.kind == "beside" and one.quiet)
+        said = "No call was seen that now maps memory otherwise than before" if named else \
+            f"No call of {FAMILY} was seen to change"
+        return " ".join(part for part in (f"{said}{limit}.", leading) if part)
     arches = sorted({cell.arch for _, cell in named})
     return ("The calls in what the series touches map memory as they did before, on "
             f"{quote_names(arches, most=_MOST_ARCHES)}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..test_seen import HEAD, PATH, changed, review
 
-FAMILY = "set_memory_*(), set_direct_map_*(), __kernel_map_pages() or what is built on them"
+FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
 KCONFIG = "config X86\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\tselect DEMO_A\n\tselect DEMO_B\n"
 USER = HEAD + "int demo_open(unsigned long addr)\n{\n	return set_memory_decrypted(addr, demo_pages());\n}\n"
 SIZE = "int demo_pages(void)\n{\n	return 1;\n}\n"

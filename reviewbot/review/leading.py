@@ -1,0 +1,26 @@
+"""Calls that a series changes of functions elsewhere that come to the family: what a page without a row must not pass
+over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reviewbot.review.reach import LEADS
+from reviewbot.text import quote_names
+
+__all__ = ["say_leading"]
+
+_MOST = 3
+
+
+def say_leading(whats: Iterable[str]) -> str:
+    """Return a sentence about the calls of which `outside` says that they lead to the family, empty for none."""
+    files: dict[str, list[str]] = {}
+    for what in whats:
+        calls, leads, path = what.partition(f"{LEADS} ")
+        if leads:
+            files.setdefault(path, []).append(calls.removeprefix("calls of "))
+    told = [(path, list(dict.fromkeys(names))) for path, names in sorted(files.items())][:_MOST]
+    parts = [f"{quote_names(names, most=_MOST)}, which {'leads' if len(names) == 1 else 'lead'} to such calls in {path}"
+             for path, names in told]
+    return f"It changes calls of {'; and of '.join(parts)}; what that comes to was not followed." if parts else ""
