@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.hunked import hunk_functions, joined_functions
 from reviewbot.checks.nearness import names_effects, near_files
+from reviewbot.checks.went_along import calls_lost, went_along
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
 from reviewbot.contracts.learn import Teacher
@@ -42,7 +43,8 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
         for outline, hit in analysis.learned.hits[key]:
             if not (hit.elsewhere and (_brought(analysis) & hit.elsewhere or _stays(file, hit.elsewhere))) and not (
                     hit.rests_on and _dropped(analysis) & hit.rests_on) and not (
-                    hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)):
+                    hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)) and not went_along(
+                        outline.name, hit, partial(_lost, analysis)):
                 yield file, outline, hit
 
 
@@ -77,6 +79,15 @@ def _dropped(analysis: Analysis) -> frozenset[str]:
                     found |= {word.decode("latin-1") for word in head.groups() if word} if head else set()
         analysis.learned.dropped = frozenset(found)
     return analysis.learned.dropped
+
+
+def _lost(analysis: Analysis) -> Mapping[str, frozenset[str]]:
+    """Return the functions of which the series calls fewer than before, and out of which functions they go."""
+    if analysis.learned.lost is None:
+        near = near_paths(analysis)
+        analysis.learned.lost = calls_lost(pair for _, state in analysis.states() for file in state.files
+                                           if file.path in near for pair in _pairs(analysis, file))
+    return analysis.learned.lost
 
 
 def _brought(analysis: Analysis) -> frozenset[str]:

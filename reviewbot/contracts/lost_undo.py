@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
@@ -17,7 +18,7 @@ from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
-from reviewbot.contracts.pairs import gives_back
+from reviewbot.contracts.pairs import gives_back, known_pairs
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
@@ -26,6 +27,7 @@ __all__ = ["also_called", "lost_undos"]
 
 _LATER = frozenset({"kfree_rcu", "kvfree_rcu", "kfree_rcu_mightsleep", "kvfree_rcu_mightsleep"})
 _IS_GIVEN = rb"\s*=\s*[^;=]*\w\s*\("
+_NUMBERS = frozenset({"int", "unsigned", "signed", "short", "bool", "u8", "u16", "u32", "s8", "s16", "s32"})
 _CONVERSIONS = frozenset({"set_memory_decrypted", "set_memory_encrypted"})
 
 
@@ -87,9 +89,11 @@ def _givings(outline: Outline) -> list[_Giving]:
 
 
 def _root_of(part: Expr) -> str:
-    """Return the variable that an argument names, also through another kind of address of it: `__pa(pool)`."""
-    while part.kind == "call" and is_conversion(part.name) and len(part.parts) == 2:
-        part = part.parts[1]
+    """Return the variable that an argument names, also through another kind of address of it, `__pa(pool)`, or as one
+    of many that it leads to: `page + i`."""
+    while (part.kind == "call" and is_conversion(part.name) and len(part.parts) == 2) or (
+            part.kind == "binary" and part.name in {"+", "-"} and len(part.parts) == 2):
+        part = part.parts[1] if part.kind == "call" else part.parts[0]
     return root_of(part)
 
 
@@ -110,8 +114,9 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     calls = [Counter(call.name for step in outline.steps for call in calls_in(step.expr)) for outline in (old, new)]
     if any(gives_back(name) for name in calls[1] - calls[0]):
         return  # as above, by a variable that is not the function's own
-    for one in was:
-        if left[one.callee, one.root] <= 0:
+    went = _taken_out(old, new) if lost else frozenset()
+    for one in sorted(was, key=lambda one: one.step.start not in went):
+        if left[one.callee, one.root] <= 0 or _is_a_number(new, one):
             continue
         left[one.callee, one.root] -= 1
         if any(calls[0][take] > calls[1][take] for take in GIVES.get(one.callee, ())):
@@ -141,6 +146,23 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
                   old=((one.step.line, old.said(one.step)),), new=((place.line, new.said(place)),))
         if len(lost) > 1:
             return  # they are parts of one thing
+
+
+def _taken_out(old: Outline, new: Outline) -> frozenset[int]:
+    """Return where the steps begin that do not stand in the function any more: of several that say the same, the ones
+    that have lost their place."""
+    was, now = ([one.said(step) for step in one.steps] for one in (old, new))
+    blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
+    stays = {place + number for place, _, length in blocks for number in range(length)}
+    return frozenset(step.start for number, step in enumerate(old.steps) if number not in stays)
+
+
+def _is_a_number(outline: Outline, one: _Giving) -> bool:
+    """Return whether all that the call is given is a number that the function is told, which nobody has to give back:
+    the CPU that it is called for. A number that was got, or that a table knows to be given back, is another matter."""
+    kind = {*outline.type_of(one.root).replace(one.root, " ").split()} - {"const"}
+    return bool(kind) and kind <= _NUMBERS and one.callee not in known_pairs().givers() and (
+        one.root in outline.parameters or _is_walked(outline, one.root))
 
 
 def _is_shorter(old: Outline, new: Outline) -> bool:
