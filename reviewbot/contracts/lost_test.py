@@ -9,7 +9,7 @@ from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 from reviewbot.patterns import regex
@@ -30,7 +30,7 @@ def lost_tests(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
         if len(was) != len(now) and len({one.arguments for one in was}) != len(was):
             continue
         for one, other in _matched(was, now):
-            hit = _compared(old, new, one, other)
+            hit = _compared(old, new, one, other, teacher)
             if hit is not None:
                 yield hit
 
@@ -71,8 +71,10 @@ def _matched(was: list[Treatment], now: list[Treatment]) -> Iterator[tuple[Treat
             yield same, other
 
 
-def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit | None:
+def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment, teacher: Teacher) -> Hit | None:
     if is_reporter(was.callee, has_text=False) or is_conversion(was.callee):
+        return None
+    if now.fate in {"dropped", "told"} and _is_asked_of_what_it_fills(old, new, now, teacher):
         return None
     if now.fate == "dropped" and _is_warned_of(old, was) and was.arguments == now.arguments:
         return _hit("not-even-told", old, new, was, now)
@@ -94,6 +96,20 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment) -> Hit
             _left(old, was) or _kept_uses(old, was)):
         return _hit("not-tested", old, new, was, now)
     return None
+
+
+def _is_asked_of_what_it_fills(old: Outline, new: Outline, one: Treatment, teacher: Teacher) -> bool:
+    """Return whether a new test behind the call asks for what the call has been given to fill, or for a variable of the
+    whole file that its body sets: the failure is seen there."""
+    known = {old.said(step) for step in old.steps}
+    filled = {root for part in one.call.parts[1:] if part.kind == "address" and (root := root_of(part))}
+    for _, body in teacher.here(one.callee):
+        filled |= {root for step in body.steps for part in walk(step.expr) if part.kind == "assign" and (
+            root := root_of(part.parts[0])) and not body.type_of(root)}
+    here = new.steps[one.step].where
+    behind = [step for step in new.steps[one.step + 1:] if step.kind == "test" and step.where[:len(here)] == here]
+    return any(new.said(step) not in known and not step.loop
+               and any(root_of(ask.subject) in filled for ask in asks_in(step.expr)) for step in behind)
 
 
 def _is_warned_of(outline: Outline, one: Treatment) -> bool:

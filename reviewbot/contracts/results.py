@@ -191,7 +191,7 @@ def _treated(outline: Outline, number: int, step: Step, call: Expr, above: tuple
                 and value is not outer.parts[0]):
             value = outer
             continue
-        if _masks(outer, value):
+        if _masks(outer, value) or _asks_itself(outer, value, left):
             value = outer
             continue
         if outer.kind == "assign" and outer.parts[-1] is value and len(outer.parts) == 2:
@@ -246,6 +246,12 @@ def _at_root(outline: Outline, number: int, step: Step, value: Expr, call: Expr)
 def _masks(outer: Expr, value: Expr) -> bool:
     """Return whether an expression asks for bits of a value: `ret & VM_FAULT_ERROR`."""
     return outer.kind == "binary" and outer.name == "&" and len(outer.parts) == 2 and outer.parts[0] is value
+
+
+def _asks_itself(outer: Expr, value: Expr, left: list[Expr]) -> bool:
+    """Return whether an argument of a call asks whether a value is not 0, which the value says itself: `value != 0`."""
+    return outer.kind == "binary" and outer.name == "!=" and len(outer.parts) == 2 and outer.parts[0] is value and (
+        _compared(outer.name, outer.parts[1]) == "true") and bool(left) and left[-1].kind == "call"
 
 
 def _weight(outline: Outline, step: Step) -> Fate:
@@ -369,7 +375,7 @@ def _read(outline: Outline, index: int, step: Step, expr: Expr, above: tuple[Exp
                                     and value is not outer.parts[0]):
             value = outer
             continue
-        if _masks(outer, value) and (step.kind in {"test", "switch"} or left):
+        if (_masks(outer, value) and (step.kind in {"test", "switch"} or left)) or _asks_itself(outer, value, left):
             value = outer
             continue
         if outer.kind == "assign":
