@@ -12,7 +12,8 @@ from reviewbot.values import dataclass
 
 __all__ = ["Answers", "answer_alike", "compared"]
 
-_QUESTION = regex(r"[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_PLACE = r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+)*"
+_QUESTION = regex(rf"[A-Za-z_]\w*\((?:{_PLACE}(?:, ?{_PLACE})*)?\)")
 _VARIABLE = regex(r"[A-Za-z_]\w*_\w*")
 _WORD = regex(r"[A-Za-z_]\w*")
 

@@ -86,9 +86,10 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
             analysis, position, pair.after.place.path, And(*one), And(*other))
     if tests.how != "same" and alike:
         tests = Tests(how="same")
-    if tests.how == "other" and TRUE not in {tests.before, tests.after} and all(
+    if tests.how == "other" and TRUE not in {tests.before, tests.after} and (all(
             any(_asks_result(item, atom) for item in (pair.before, pair.after))
-            for atom in tests.before.variables() | tests.after.variables()):
+            for atom in tests.before.variables() | tests.after.variables())
+            or _asks_the_unknown(analysis, position, pair.after.place.path, tests)):
         # Whether what was called before has worked is asked otherwise: that is about another call.
         tests = Tests(how="open", why=f"its condition is written otherwise, '{tests.after}' (before: '{tests.before}')")
     counts = _counts(analysis, pair.before, pair.after)
@@ -194,6 +195,23 @@ def _by_backends(analysis: Analysis, position: int, path: str, tests: Tests,
         return tests if found is not None and found.known else None
     asked = frozenset(atom.removesuffix("()") for cond in (*one, *other) for atom in cond.variables())
     return compare_tests(one, other, own=(frozenset(), frozenset()), unclear=frozenset(), known=asked)
+
+
+def _asks_the_unknown(analysis: Analysis, position: int, path: str, tests: Tests) -> bool:
+    """Return whether only one side asks a function that its tree does not define, where each asks at run time: what
+    that function asks is not known."""
+    asked = [{name for atom in cond.variables() for name in _CALLED.findall(atom)}
+             for cond in (tests.before, tests.after)]
+    if not all(any(not atom.startswith("CONFIG_") for atom in cond.variables())
+               for cond in (tests.before, tests.after)):
+        return False
+    for moment, names in ((position, asked[0] - asked[1]), (position + 1, asked[1] - asked[0])):
+        config = analysis.configs[moment]
+        arches = concerned(analysis, config.tree, path) if names else ()
+        config.prepare(sorted(names) if arches else ())
+        if arches and any(not any(config.candidates(name, arch) for arch in arches) for name in names):
+            return True
+    return False
 
 
 def _same_on_all(analysis: Analysis, position: int, path: str, old: str, new: str) -> bool:

@@ -211,7 +211,10 @@ def _buildable(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[C
               for name, value in cell.config if value == "y"}
     for symbol in sorted(wanted)[:_MOST_SYMBOLS]:
         never = {arch: why for arch in analysis.arches if (why := analysis.reach.never(Var(f"CONFIG_{symbol}"), arch))}
-        # What a symbol's own name tells is no news, nobody looks for X86_64 on s390; nor is what its file has told.
+        # What a symbol's own name tells is no news, nobody looks for X86_64 on s390; nor is what its file has told, or
+        # that an architecture lacks what another one's Kconfig files have for themselves.
+        if len(never) < len(analysis.arches) and not any(analysis.configs[-1].knows(symbol, arch) for arch in never):
+            continue
         if never.keys() not in told and len(never) < len(analysis.arches) and not any(
                 identity(f"CONFIG_{symbol}", arch) is False for arch in analysis.arches):
             yield from _impossible(never, f"{symbol} cannot be set")

@@ -487,14 +487,16 @@ def test_a_weak_answer_in_the_file_itself_is_not_everybodys(knowledge: Knowledge
     assert {arch for function, arch in rows_of(knowledge, base, change) if function == "demo_seal"} == {"x86"}
 
 
-@pytest.mark.parametrize(("symbol", "said"), [("DEMO", True), ("X86_64", False)])
+@pytest.mark.parametrize(("symbol", "said"), [("DEMO", True), ("X86_64", False), ("RVDEMO", False)])
 def test_what_cannot_be_set_is_told_where_the_name_does_not_tell_it(knowledge: Knowledge, symbol: str, said: bool
                                                                     ) -> None:
-    """A new option is missing elsewhere for want of what it depends on; X86_64 on s390 is nobody's question."""
+    """A new option is missing elsewhere for want of what it depends on; X86_64 on s390 is nobody's question, nor is on
+    x86 what only the files of riscv have."""
     seal = (f"void seal(void *p, int pages)\n{{\n\tif (IS_ENABLED(CONFIG_{symbol}))\n"
             "\t\tset_memory_ro((unsigned long)p, pages);\n}\n")
     change = {"drivers/demo.c": f"{seal}\nvoid demo_seal(void *p)\n{{\n\tseal(p, 1);\n}}\n", "drivers/Kconfig":
-              TREE["drivers/Kconfig"] + '\nconfig DEMO\n\tbool "Demo"\n\tdepends on ARM64 || X86\n'}
+              TREE["drivers/Kconfig"] + '\nconfig DEMO\n\tbool "Demo"\n\tdepends on ARM64 || X86\n',
+              "arch/riscv/Kconfig": TREE["arch/riscv/Kconfig"] + "\nconfig RVDEMO\n\tdef_bool y\n"}
     told = [entry for entry in review_of(knowledge, TREE, change).level_set if entry.topic == "What cannot be built"]
     assert [(one.arch, one.statement) for one in told] == ([("powerpc, riscv, s390", "DEMO cannot be set.")] if said
                                                            else [])

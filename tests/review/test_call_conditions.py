@@ -8,7 +8,7 @@ import pytest
 
 from reviewbot.findings.types import Cell
 
-from .test_seen import HEAD, PATH, changed, review
+from .test_seen import HEAD, PATH, TAIL, changed, review
 
 HELPER = """enum demo_mode { DEMO_KEEP, DEMO_SHARE, DEMO_HIDE };
 
@@ -428,3 +428,40 @@ def test_a_row_tells_the_tests_of_the_helper_that_it_has() -> None:
         assert (cell.before.on_failure, cell.after.on_failure) == (fate, fate)
         assert f"only when {test}, " in cell.before.does
         assert f"only when demo->on && {test}, " in cell.after.does
+
+
+COPIED = {
+    "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n',
+    "arch/x86/Kconfig": "config X86\n	def_bool y\n	select ARCH_HAS_MEM_ENCRYPT\n",
+    "arch/x86/mm/pat/set_memory.c": "int set_memory_decrypted(unsigned long addr, int numpages)\n{\n"
+                                    "	return demo_change(addr, numpages);\n}\n",
+    "include/linux/set_memory.h": "int set_memory_decrypted(unsigned long addr, int numpages);\n",
+    "include/linux/demo_map.h": """static inline bool demo_is_copied(unsigned long flags)
+{
+	return (flags & (DEMO_SHARED | DEMO_MAYWRITE)) == DEMO_MAYWRITE;
+}
+
+static inline bool demo_map_is_copied(const struct demo_map *map)
+{
+	return demo_is_copied(map->flags);
+}
+
+static inline bool demo_map_is_shared(const struct demo_map *map)
+{
+	return map->flags & DEMO_SHARED;
+}
+"""}
+
+
+@pytest.mark.parametrize(("asked", "answer"), [("demo_map_is_copied(map)", "same"),
+                                               ("demo_map_is_shared(map)", "changes"),
+                                               ("demo_map_is_elsewhere(map)", "not-seen")])
+def test_a_wrapper_asks_what_its_body_asks(asked: str, answer: str) -> None:
+    """A question that gives way to one whose body asks it of the same object is no other condition; what a function
+    asks that the tree does not define is not known."""
+    code = HEAD + ("#include <linux/demo_map.h>\n\nint demo_open(struct demo_map *map)\n{\n"
+                   "	if (demo_is_copied(map->flags))\n		return -EINVAL;\n"
+                   "	return set_memory_decrypted(map->address, 1);\n}\n") + TAIL
+    after = code.replace("demo_is_copied(map->flags)", asked)
+    found = review({"mm/demo.c": code, **COPIED}, {"mm/demo.c": after, **COPIED})
+    assert {cell.seen for cell in found.behaviour} == {answer}
