@@ -59,7 +59,7 @@ def exits_between(old: Outline, new: Outline) -> Iterator[Hit]:
 
 
 def _exit(outline: Outline, step: Step) -> tuple[str, str]:
-    return outline.said(step), outline.said(outline.inside(step.branches[0])[-1])
+    return outline.asked(step), outline.said(outline.inside(step.branches[0])[-1])
 
 
 def _exits(outline: Outline) -> Counter[tuple[str, str]]:

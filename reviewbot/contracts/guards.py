@@ -28,6 +28,7 @@ _TAKES = frozenset({"get", "alloc", "reserve"})
 _KEPT = 0.6
 _ASSERTS = regex(r"(?:WARN|BUG)_ON(?:_|\b)")
 _PARTS = regex(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
+_OF_NOTHING = regex(r"((?:[^&|=<>!]|->)+?) (==|!=) (0|NULL|false|true)")
 _TELLS = 5  # letters of a word that says what is asked
 _RESULT = regex(r"(?:ret|rc|err|error|errno|r|res|result|retval|rv|status)(?:_\w+|\d+)?")
 
@@ -43,7 +44,11 @@ class Atom:
 
     @property
     def key(self) -> tuple[str, bool]:
-        return self.text, self.holds
+        """Return what it asks and how that has to come out, however the question is written."""
+        asked = _OF_NOTHING.fullmatch(self.text)
+        if asked is None:
+            return self.text, self.holds
+        return _bare(asked[1]), self.holds is ((asked[2] == "!=") is (asked[3] != "true"))
 
     @property
     def said(self) -> str:

@@ -197,9 +197,10 @@ def _may_be_error(outline: Outline, expr: Expr) -> bool:
 
 
 def test_key(outline: Outline, number: int, step: Step) -> tuple[str, str, int]:
-    """Return what a test is known by: its words, what stands before it, and which of several alike it is."""
-    earlier = outline.said(outline.steps[number - 1]) if number else ""
-    return outline.said(step), earlier, outline.alike_before(number)
+    """Return what a test is known by: what it asks and what stands before it, however that is written, and which of
+    several alike it is."""
+    earlier = outline.asked(outline.steps[number - 1]) if number else ""
+    return outline.asked(step), earlier, outline.alike_before(number)
 
 
 def _sets_errno(outline: Outline, step: Step) -> bool:

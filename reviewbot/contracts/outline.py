@@ -30,6 +30,8 @@ __all__ = ["Branch", "Outline", "Step", "calls_in", "given_to", "outlines_of", "
 Leaves = Literal["", "return", "goto", "break", "continue", "stop"]
 _MOST_BYTES = 60_000  # of one function; longer ones are generated tables and switch statements
 _MOST_VARIANTS = 3
+_NOTHING = frozenset({"0", "NULL", "false"})
+_SIMPLE = regex(r"[\w.>\[\]-]+(?:\([^()]*\))?")
 _MACRO = regex(rb"(\w+)\s*\(")
 _JUMPS: dict[str, Leaves] = {"return": "return", "goto": "goto", "break": "break", "continue": "continue"}
 
@@ -104,14 +106,32 @@ class Outline:
             self._said[place] = squash_c(self.data[step.start:step.end])
         return self._said[place]
 
+    def asked(self, step: Step) -> str:
+        """Return what a test asks, the same however a comparison with nothing is written; of another step its words."""
+        return self.question(step.expr) if step.kind == "test" and step.expr is not None else self.said(step)
+
+    def question(self, expr: Expr) -> str:
+        """Return a condition with `x` for `x != 0` and `x == true`, and `!x` for `x == NULL`."""
+        if expr.kind in {"both", "either"}:
+            word = " && " if expr.kind == "both" else " || "
+            return word.join(f"({text})" if "||" in (text := self.question(part)) else text for part in expr.parts)
+        if expr.kind == "unary" and expr.name == "!" and len(expr.parts) == 1:
+            return _not(self.question(expr.parts[0]))
+        if expr.kind == "binary" and expr.name in {"==", "!="} and len(expr.parts) == 2:
+            left, right = expr.parts
+            if right.kind in {"literal", "name"} and right.name in _NOTHING | {"true"}:
+                text = self.question(left)
+                return text if (expr.name == "!=") is (right.name in _NOTHING) else _not(text)
+        return self.text(expr)
+
     def alike_before(self, number: int) -> int:
-        """Return how many tests before the step with this number say the same as it."""
+        """Return how many tests before the step with this number ask the same as it."""
         if self._alike is None:
             counts: Counter[str] = Counter()
             self._alike = []
             for step in self.steps:
-                self._alike.append(counts[self.said(step)])
-                counts[self.said(step)] += step.kind == "test"
+                self._alike.append(counts[self.asked(step)])
+                counts[self.asked(step)] += step.kind == "test"
         return self._alike[number]
 
     def line_of(self, expr: Expr) -> int:
@@ -165,6 +185,11 @@ class Outline:
     def type_of(self, name: str) -> str:
         """Return the type of a local variable or parameter, empty when it has none here."""
         return self.locals.get(name, self.parameters.get(name, ""))
+
+
+def _not(text: str) -> str:
+    return text[1:] if text.startswith("!") and text[1:].replace("_", "").isalnum() else \
+        f"!{text}" if _SIMPLE.fullmatch(text) else f"!({text})"
 
 
 def walk(expr: Expr | None) -> Iterator[Expr]:
