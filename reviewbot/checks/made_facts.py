@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -15,10 +15,11 @@ from reviewbot.checks.changed_names import sightings_of
 from reviewbot.checks.redefined import Redefinition
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import Resolution
-from reviewbot.logic import TRUE, And, Cond, Var, parse_condition
+from reviewbot.logic import FALSE, TRUE, And, Cond, Var, parse_condition
 from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import squash
+from reviewbot.values import dataclass
 
 __all__ = ["UNDEFINED", "condition_of", "derived_at", "fact_of_code", "facts_in_hunks", "facts_in_tree",
            "stub_fact"]
@@ -60,19 +61,21 @@ def facts_in_tree(analysis: Analysis, side: Side, moment: int, arch: str, symbol
             found += [replace(fact, condition=_text(And(entry.condition, condition_of(fact)))) for fact in same
                       if entry.condition == TRUE or And(entry.condition, condition_of(fact)).op != "false"]
         else:
-            found.append(_fact_of(analysis, side, arch, symbol, entry))
+            found += _facts_of(analysis, side, arch, symbol, entry)
     return tuple(found) or stored
 
 
-def _fact_of(analysis: Analysis, side: Side, arch: str, symbol: str, entry: Resolution) -> Fact:
+def _facts_of(analysis: Analysis, side: Side, arch: str, symbol: str, entry: Resolution) -> tuple[Fact, ...]:
     condition = _text(entry.condition)
     if entry.status in {"undeclared", "undefined"}:
-        return replace(_blank(analysis, arch, symbol), status="undeclared", condition=condition, may_fail=False,
-                       notes=UNDEFINED if entry.status == "undefined" else "")
+        return (replace(_blank(analysis, arch, symbol), status="undeclared", condition=condition, may_fail=False,
+                        notes=UNDEFINED if entry.status == "undefined" else ""),)
     if entry.status == "stub":
-        return stub_fact(analysis, arch, symbol, entry.defined_in, entry.returns, entry.value, condition)
-    made = fact_of_code(analysis, side, arch, symbol, entry.defined_in)
-    return replace(made, condition=condition, returns=made.returns or squash(entry.returns))
+        return (stub_fact(analysis, arch, symbol, entry.defined_in, entry.returns, entry.value, condition),)
+    made = _facts_of_code(analysis, side, arch, symbol, entry.defined_in)
+    wholes = [And(entry.condition, condition_of(fact)) for fact in made]
+    return tuple(replace(fact, condition=_text(whole), returns=fact.returns or squash(entry.returns))
+                 for fact, whole in zip(made, wholes, strict=True) if len(made) == 1 or whole != FALSE)
 
 
 def facts_in_hunks(analysis: Analysis, arch: str, symbol: str, those: tuple[Redefinition, ...],
@@ -115,27 +118,35 @@ def fact_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str
     """Return what the code of the definition at `file:line` does; what cannot be told from it is None or `unknown`.
 
     Workers are looked for where the model knows them and in the files that the series touches. How leaves are split is
-    taken from what the model knows of the same workers.
+    taken from what the model knows of the same workers in the ordinary configuration.
     """
+    return replace(_facts_of_code(analysis, side, arch, symbol, at)[0], condition="")
+
+
+def _facts_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: str) -> tuple[Fact, ...]:
+    """Return what the code of the definition does, under each condition under which its workers split otherwise."""
     file = at.rpartition(":")[0]
     blank = replace(_blank(analysis, arch, symbol), defined_in=at)
     derived = derived_at(analysis, side, arch, file, symbol)
     if derived is None:
-        return blank
+        return (blank,)
     returns = _without_storage(derived.returns)
     # Code of which nothing can be told, say a hunk's part of it, does not tell that it never fails either.
     told = derived.calls or derived.noop_when or derived.flushes or derived.sleeps or derived.drops
     torn = not _is_read_whole(analysis, side, file, symbol)
     may_fail = None if not derived.may_fail and (derived.partial or torn or not told) else derived.may_fail
     marks = dict(derived.evidence)
-    splits, partial = _like_workers(analysis, side, arch, symbol, derived)
-    return replace(
+    made = replace(
         blank, returns=returns, may_fail=False if returns in {"void", "bool"} else may_fail,
         errnos=tuple((name, marks[f"errno {name}"].text) for name in derived.errnos),
         noop_when=derived.noop_when, flushes=True if derived.flushes else None,
         flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
-        drops=derived.drops, splits=splits, partial_on_failure=partial if may_fail else None, read_from="code",
+        drops=derived.drops, read_from="code",
         assumed=bool(derived.assumed or derived.open or derived.partial or torn))
+    return tuple(replace(made, condition=one.condition, splits=one.splits,
+                         partial_on_failure=one.partial if may_fail else None,
+                         errnos=tuple(pair for pair in made.errnos if one.errnos is None or pair[0] in one.errnos))
+                 for one in _like_workers(analysis, side, arch, symbol, derived))
 
 
 def derived_at(analysis: Analysis, side: Side, arch: str, file: str, symbol: str) -> Derived | None:
@@ -212,10 +223,20 @@ def _fails_as_ever(analysis: Analysis, side: Side, fact: Fact) -> bool:
     return before is not None and after is not None and before.errnos == after.errnos
 
 
-def _like_workers(analysis: Analysis, side: Side, arch: str, symbol: str, derived: Derived
-                  ) -> tuple[Splits, bool | None]:
-    """Return whether the architecture splits here, and whether a failure leaves a part changed, as the model knows it
-    of facts that rest on the same workers; `unknown` and None where it knows none or they differ.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Workers:
+    """What functions that rest on the same workers do under a condition: whether they split, whether a failure leaves a
+    part changed; `unknown` and None where they differ. `errnos`: all that they fail with, None for any."""
+
+    condition: str = ""
+    splits: Splits = "unknown"
+    partial: bool | None = None
+    errnos: frozenset[str] | None = None
+
+
+def _like_workers(analysis: Analysis, side: Side, arch: str, symbol: str, derived: Derived) -> tuple[_Workers, ...]:
+    """Return what the model knows of facts that rest on the same workers, under each condition under which they split
+    otherwise, the ordinary one first.
 
     The nearest workers count: those that the function calls, else those of the file's own functions that it calls.
     """
@@ -227,8 +248,21 @@ def _like_workers(analysis: Analysis, side: Side, arch: str, symbol: str, derive
         facts = [fact for fact in known if fact.symbol in calls or (fact.calls and fact.calls in calls)]
         seen |= calls
         calls = {name for one in calls for name in inner.get(one, ())} - seen
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(fact.condition, []).append(fact)
+    whole, parts = _alike(facts), [replace(
+        _alike(those), condition=condition, errnos=frozenset(name for fact in those for name, _ in fact.errnos))
+        for condition, those in groups.items()]
+    # Where the configuration decides, and nothing else does, each answers for its own.
+    return tuple(parts) if whole.splits == "unknown" and parts and all(
+        one.splits != "unknown" for one in parts) else (whole,)
+
+
+def _alike(facts: Sequence[Fact]) -> _Workers:
     splits, partial = {fact.splits for fact in facts}, {fact.partial_on_failure for fact in facts}
-    return (splits.pop() if len(splits) == 1 else "unknown"), (partial.pop() if len(partial) == 1 else None)
+    return _Workers(splits=splits.pop() if len(splits) == 1 else "unknown",
+                    partial=partial.pop() if len(partial) == 1 else None)
 
 
 def _facts_on(analysis: Analysis, arch: str) -> Iterator[Fact]:

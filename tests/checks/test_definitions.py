@@ -273,3 +273,41 @@ def test_a_declaration_alone_is_told() -> None:
     facts = facts_at(analysis, analysis.after(0), "powerpc", "set_memory_np")
     assert facts
     assert describe(facts[0]) == "is declared but defined nowhere there"
+
+
+_RISCV = {
+    "Makefile": _TREE["Makefile"], "Kconfig": _TREE["Kconfig"], "Kbuild": _TREE["Kbuild"],
+    "arch/riscv/Kconfig": "config RISCV\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n"
+                          "\tselect ARCH_HAS_SET_DIRECT_MAP\n\n"
+                          'config MMU\n\tbool "MMU"\n\nconfig 64BIT\n\tbool "64 bit"\n',
+    "arch/riscv/Kbuild": "obj-y += mm/\n",
+    "arch/riscv/mm/Makefile": "obj-$(CONFIG_MMU) += pageattr.o\n",
+    "arch/riscv/mm/pageattr.c": "static int __set_memory(unsigned long addr, int pages, pgprot_t set, pgprot_t clear)\n"
+                                "{\n\tif (demo_split(addr, GFP_KERNEL))\n\t\treturn -ENOMEM;\n\treturn -EINVAL;\n}\n\n"
+                                "int set_memory_ro(unsigned long addr, int numpages)\n{\n"
+                                "\treturn __set_memory(addr, numpages, DEMO_RO, DEMO_NONE);\n}\n",
+    "arch/riscv/include/asm/set_memory.h": "int set_memory_ro(unsigned long addr, int numpages);\n",
+    "include/linux/set_memory.h": _SET_MEMORY,
+}
+
+
+def test_a_new_function_splits_where_its_workers_do() -> None:
+    """What the model knows of a worker under one configuration and under the other is said of a new function that rests
+    on it, each under its own: the ordinary one first."""
+    path, header = "arch/riscv/mm/pageattr.c", "arch/riscv/include/asm/set_memory.h"
+    series, patched = _series([{
+        path: _RISCV[path] + "\nint set_direct_map_valid_noflush(struct page *page, unsigned nr, bool valid)\n{\n"
+                             "\treturn __set_memory((unsigned long)page_address(page), nr, DEMO_ON, DEMO_OFF);\n}\n",
+        header: _RISCV[header] + "int set_direct_map_valid_noflush(struct page *page, unsigned nr, bool valid);\n"}],
+        tree=_RISCV)
+    known = load_knowledge(())
+    analysis = analyse(series=series, patched=patched, family=known.family, model=known.model,
+                       version=parse_version("6.12"), arches=("riscv",))
+    found = {wide: fact_under(analysis, analysis.after(0), "riscv", "set_direct_map_valid_noflush",
+                              {"CONFIG_MMU": True, "MMU": True, "CONFIG_64BIT": wide}) for wide in (True, False)}
+    assert {wide: fact and fact.splits for wide, fact in found.items()} == {True: "yes", False: "cannot"}
+    assert found[True] is not None
+    assert "splits a large leaf if it must" in describe(found[True])
+    [cell] = [cell for cell in review_series(series, patched, known, version=parse_version("6.12"),
+                                             arches=("riscv",)).behaviour if cell.call == cell.function]
+    assert "splits a large leaf if it must" in cell.after.does
