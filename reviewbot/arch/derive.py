@@ -53,7 +53,8 @@ class Derived:
     it returns success at once. `allocates` are (function, GFP flags), `flushes_by`, `locks` and `sleeps_by` the calls
     that do so, each sorted. `partial` when code was followed as far as the budget goes and no further.
     `assumed` are the errors that only a callee brings which this caller's arguments may keep from them: code that was
-    followed knows no values, and what stands behind `&cpa` decides how a worker goes.
+    followed knows no values, and what stands behind `&cpa` decides how a worker goes. `unread` are the inner calls that
+    may do some work and whose code was not read: what they do is not known.
     """
 
     symbol: str
@@ -74,6 +75,7 @@ class Derived:
     evidence: tuple[tuple[str, Mark], ...]
     partial: bool = False
     assumed: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def flushes(self) -> bool:
@@ -98,6 +100,7 @@ class _Seen:
     flushes: dict[str, Mark] = field(default_factory=dict)
     locks: dict[str, Mark] = field(default_factory=dict)
     sleeps: dict[str, Mark] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
     visited: set[tuple[str, str, bool]] = field(default_factory=set)
     partial: bool = False
     certain: set[str] = field(default_factory=set)
@@ -155,7 +158,8 @@ class Derivation:
             sleeps_by=tuple(sorted(effects.sleeps)),
             calls=tuple(sorted({name for body in bodies for name in body.function.calls_all})),
             evidence=tuple(marks), partial=seen.partial or effects.partial,
-            assumed=tuple(sorted(set(seen.errnos) - seen.certain)) if returns_int else ())
+            assumed=tuple(sorted(set(seen.errnos) - seen.certain)) if returns_int else (),
+            unread=tuple(sorted(effects.unread)))
 
     def _bodies(self, file: str) -> Bodies:
         if file not in self._files:
@@ -243,6 +247,8 @@ class Derivation:
                 found = self._find(call.callee, file, hops)
                 if found is not None:
                     self._effects(found[0], call.callee, seen, hops=found[1], splitting=inside)
+                elif does_work(call) and not may_flush(call.callee):
+                    seen.unread.add(call.callee)
                 if call.use in _DROPPED:
                     seen.drops.setdefault(call.callee, _mark(file, call))
                 for callback in body.callbacks.get((call.span.line, call.span.column), ()):

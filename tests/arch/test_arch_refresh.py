@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from reviewbot.arch import Derived, Model, derive_for, load_model, parse_version
@@ -48,3 +49,14 @@ def test_a_changed_guard_error_and_flush_change_the_fact() -> None:
     assert found.noop_when == ()
     assert found.flushes is True
     assert (found.sleeps, found.splits, found.alias) == (fact.sleeps, fact.splits, fact.alias)
+
+
+def test_nothing_sleeps_any_more_only_where_all_of_it_was_read() -> None:
+    """What calls into code that was not read may sleep there: a dropped cond_resched() is not the end of that."""
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    asleep = replace(fact, sleeps=True)
+    head = "int set_direct_map_default_noflush(struct page *page)\n{\n"
+    for inner, sleeps in (("demo_split(page);", True), ("page_address(page);", False),
+                          ("kmalloc(PAGE_SIZE, GFP_KERNEL);", True)):
+        old, new = (f"{head}\t{inner}\n{rest}\treturn 0;\n}}\n" for rest in ("\tcond_resched();\n", ""))
+        assert refresh(asleep, _derived(old), _derived(new)).sleeps is sleeps

@@ -13,6 +13,7 @@ from reviewbot.findings.order import name_cells
 from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
+from reviewbot.review.page.declared import is_declaration
 from reviewbot.review.page.doubts import WRITTEN, named_doubts, not_seen, open_words, tree_has, without_told_bits
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
@@ -63,7 +64,8 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     left = [one for one in open_still if (patches is None or one.patch in patches) and not _is_shown(one, changes)
             and not (one.kind == "hunks" and only_names(analysis.series, one.patch, one.file))]
     had = [one for one in left if tree_has(analysis, one, (*there, *changes))]
-    left = [one for one in left if one not in had]
+    declared = [one for one in left if is_declaration(one)]
+    left = [one for one in left if one not in had and one not in declared]
     changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
@@ -83,7 +85,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     findings = tuple(worded.get(finding.id, finding) for finding in findings)
     by_id = {finding.id: finding for finding in findings}
     page = fitted(rules, page, by_id, ordered, lambda one: swapped or conclusion(
-        reader, one, named, there, unseen, by_id))
+        reader, one, named, there, unseen, by_id, declared))
     return page, findings
 
 

@@ -10,6 +10,7 @@ from reviewbot.patterns import regex
 from reviewbot.review.leading import say_leading
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.page.cases import is_told_by_tests
+from reviewbot.review.page.declared import say_declared
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.said import asked_fact, where_words
@@ -32,17 +33,21 @@ _FIRST_WORD = regex(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|Afte
 
 
 def conclusion(reader: Reader, page: FirstPage, named: Sequence[tuple[str, Cell]], there: Sequence[Event],
-               unseen: Sequence[Unseen], findings: Mapping[str, Finding]) -> str:
+               unseen: Sequence[Unseen], findings: Mapping[str, Finding], declared: Sequence[Unseen] = ()) -> str:
     """Return one or two sentences made of the rows: what changes in effect, for whom, and what is gravest; where there
     are none, the fact behind the gravest question.
 
-    What the tree makes already (`there`) is no row, and is named behind them.
+    What the tree makes already (`there`) is no row, and is named behind them. What is only `declared` is told where no
+    call is.
     """
     changed = [row for row in page.rows if row.verdict != "same"]
     asked = [asked_fact(findings[name], reader.analysis.series.total) for name in page.ask[:1] if name in findings]
     if not changed:
-        return " ".join(part for part in (*asked, _there(there)) if part) if asked else _nothing(
-            reader, page, named, there, unseen, findings)
+        if asked:
+            return " ".join(part for part in (*asked, _there(there)) if part)
+        others = [one for one in unseen if one not in declared]
+        return " ".join(part for part in (say_declared(reader, declared), _nothing(
+            reader, page, named, there, others, findings)) if part)
     return " ".join(part for part in (_of_rows(changed), _there(there)) if part)
 
 

@@ -226,19 +226,23 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
         said = quote_names([name.partition(" in ")[0] for name in names]) + (f" in {tail}" if tail else "")
     else:
         said = quote_names(names, most=_MOST_NAMES)
-    if len(names) == 1 and " in " not in said:
-        said += _other_calls(*calls_changed(analysis, asked[0].patch, files[0], said.partition("(")[0]))
+    calls = {calls_changed(analysis, one.patch, one.file, name.partition("(")[0])
+             for one in asked if (found := _NAMED.search(one.what)) for name in [_name(one, found[0])]}
+    if len(calls) == 1 and not any(" in " in name for name in names):
+        said += _other_calls(*calls.pop(), many=len(names) > 1)
     still = "still do what they did" if len(names) == 1 and said.startswith("calls of ") else \
         "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
 
 
-def _other_calls(now: Sequence[str], was: Sequence[str]) -> str:
-    """Return what a function calls otherwise than before, as a clause behind its name; empty where that is too much."""
+def _other_calls(now: Sequence[str], was: Sequence[str], *, many: bool) -> str:
+    """Return what a function calls otherwise than before, or `many` alike, as a clause behind the names; empty where
+    that is too much."""
     new, gone = (quote_names([f"{name}()" for name in names]) for names in (now, was))
     if len(now) + len(was) > _MOST_NAMES or not (now or was):
         return ""
-    parts = [f"now calls {new}" if now else "", f"no longer calls {gone}" if was else ""]
+    call = "call" if many else "calls"
+    parts = [f"now {call} {new}" if now else "", f"no longer {call} {gone}" if was else ""]
     return f", which {' and '.join(part for part in parts if part)},"
 
 

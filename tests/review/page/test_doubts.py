@@ -50,6 +50,16 @@ def test_what_a_function_calls_otherwise_is_named() -> None:
                     f"calls demo_walk(), still does what it did ({MAPPER})")
 
 
+def test_what_several_functions_call_otherwise_is_named_once() -> None:
+    """One call goes out of them all: that is what a reader has to judge, and it is said behind their names."""
+    inner = "static int demo_walk(unsigned long at, int pages)\n{\n	cond_resched();\n	return demo_set(at);\n}\n\n"
+    old = inner + OWN.replace("	return demo", "	cond_resched();\n	return demo")
+    new = old.replace("	cond_resched();\n", "")
+    [said] = review({MAPPER: LOCAL + old}, {MAPPER: LOCAL + new}).first_page.not_seen
+    assert said == (f"whether set_memory_decrypted() and demo_walk(), which no longer call cond_resched(), each still "
+                    f"do what they did ({MAPPER})")
+
+
 @pytest.mark.parametrize(("body", "open_words"), [("demo_mode()", False), ("demo_other()", True)])
 def test_the_one_line_of_a_function_is_known_from_a_hunk(body: str, *, open_words: bool) -> None:
     """The tree has the change in another form, and the mail shows both functions whole."""
