@@ -30,6 +30,7 @@ from reviewbot.review.claims import check_claims, claims_sameness
 from reviewbot.review.explored import explored, with_explored
 from reviewbot.review.levelset import level_set
 from reviewbot.review.page import EMPTY_PAGE, FirstPage, compose_page, in_user_words, is_told, load_page_rules
+from reviewbot.review.page.ranges import gives_otherwise
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.pinned import pinned
 from reviewbot.review.places import Places
@@ -141,9 +142,10 @@ def _asked_for(findings: tuple[Finding, ...], arches: tuple[str, ...]) -> tuple[
 
 
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
-    """Return whether a touched file names a function of the family, or is a Kconfig file: most patches do neither."""
+    """Return whether a touched file names a function of the family, is a Kconfig file, or has a table of executable
+    memory that becomes another: most patches do neither."""
     named = _mention_of(family)
-    return any(named(state, file) or is_kconfig(file.path)
+    return any(named(state, file) or is_kconfig(file.path) or gives_otherwise(file, load_page_rules().ranges)
                for state in patched.states for file in state.files)
 
 

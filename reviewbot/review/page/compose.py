@@ -25,6 +25,7 @@ from reviewbot.review.page.overtaken import with_later_words
 from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
+from reviewbot.review.page.ranges import other_ranges
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
@@ -51,7 +52,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
     of_cells = (*events_of_cells(reader, named), *other_protections(reader), *zeroed_bits(reader),
-                *opened_questions(reader), *moved_mappers(reader))
+                *other_ranges(reader), *opened_questions(reader), *moved_mappers(reader))
     there = [event for event in of_cells if event.kind == "had"]
     events = merged(reader, [event for event in of_cells if event.kind != "had"],
                      events_of_findings(reader, findings, cells))

@@ -14,7 +14,7 @@ from reviewbot.resources import data_folder
 from reviewbot.review.page.types import Weight
 from reviewbot.values import dataclass
 
-__all__ = ["Bit", "PageRules", "Promise", "load_page_rules"]
+__all__ = ["Bit", "PageRules", "Promise", "RangeKind", "Ranges", "load_page_rules"]
 
 _TABLES = ("consequence", "category", "reach", "certainty", "limits")
 _TEXTS = ("id", "does", "many", "failed", "definition")
@@ -56,6 +56,26 @@ class Bit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RangeKind:
+    """One kind of executable memory: what it is `called`, and the protection `otherwise`, where a table leaves it out
+    and the table's first kind does not stand for it."""
+
+    called: str
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranges:
+    """The kinds of executable memory: the `function` with an architecture's table of them, the kinds that stand `first`
+    there, and the flag of the `cache`."""
+
+    function: str
+    first: tuple[str, ...]
+    cache: str
+    kinds: Mapping[str, RangeKind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRules:
     """The tables of `weights.toml` and the promises; `frees` are functions that give memory back.
 
@@ -86,6 +106,7 @@ class PageRules:
     symbols: frozenset[str]
     of_file: frozenset[str]
     protections: Mapping[str, tuple[bool, bool]]
+    ranges: Ranges
     bits: tuple[Bit, ...] = ()
 
     def comes_to(self, finding: Finding) -> str:
@@ -141,9 +162,16 @@ def load_page_rules(folder: Path | None = None) -> PageRules:
                      frees=frozenset(_table(frees, "names", place)),
                      protections={name: (bool(entry["write"]), bool(entry["run"]))
                                   for name, entry in _table(mapped, "protections", place).items()},
+                     ranges=_ranges(_table(mapped, "ranges", place)),
                      bits=tuple(Bit(arch=entry["arch"], names=tuple(entry["names"]), means=entry["is"],
                                     beside=tuple(entry.get("with", ())), cleared=entry.get("cleared", ""))
                                 for entry in bits["bit"]))
+
+
+def _ranges(table: Mapping[str, Any]) -> Ranges:
+    return Ranges(function=table["function"], first=tuple(table["first"]), cache=table["cache"], kinds={
+        name: RangeKind(called=entry["is"], otherwise=entry.get("otherwise", ""))
+        for name, entry in table["kinds"].items()})
 
 
 def _read(path: Path) -> dict[str, Any]:
