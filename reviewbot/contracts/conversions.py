@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewbot.cfacts.lexer import squash_c
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, given_to, walk
@@ -138,6 +139,8 @@ def _gone(change: _Change, teacher: Teacher) -> Hit | None:
         return None
     if any(part.kind == "name" and _written(old, part.name) != _written(new, part.name) for part in walk(now)):
         return None  # it is converted where it is made now
+    if _is_converted_when_used(change, was, now):
+        return None
     has, had = Reader(new).unit(now), Reader(old).unit(was)
     wanted = _wanted(change, teacher)
     step = shift_of(was)
@@ -159,6 +162,21 @@ def _gone(change: _Change, teacher: Teacher) -> Hit | None:
         return None
     by = was.name + "()" if was.kind == "call" else old.text(was).replace(old.text(_bare(inner[0])), "", 1).strip(" ()")
     return _hit(change, "conversion-gone", how=by, variable=text)
+
+
+def _is_converted_when_used(change: _Change, was: Expr, now: Expr) -> bool:
+    """Return whether what is stored plainly now is converted in the same way where the file reads it, and was not so
+    before: the step has moved from the store to the uses."""
+    expr = change.step.expr
+    target = expr.parts[0] if expr is not None and expr.kind == "assign" and expr.parts else None
+    if target is None or target.kind not in {"field", "name"} or expr is None or _bare(expr.parts[-1]) is not now:
+        return False
+    before, inside, behind = change.old.text(was).partition(change.new.text(now))
+    if not inside:
+        return False
+    name = re.split(r"->|\.", change.new.text(target))[-1]
+    form = re.compile(re.escape(before) + r"(?:[\w.\[\]]|->)*\b" + name + r"\b ?" + re.escape(behind))
+    return len(form.findall(squash_c(change.new.data))) > len(form.findall(squash_c(change.old.data)))
 
 
 def _converted(was: Expr) -> tuple[Expr, ...] | None:
