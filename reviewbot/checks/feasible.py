@@ -20,7 +20,7 @@ from reviewbot.patterns import regex
 from reviewbot.text import as_returned, decode, line_at, squash
 from reviewbot.values import dataclass
 
-__all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless"]
+__all__ = ["Feasibility", "as_met", "feasibility", "only_by_mistake", "says_harmless", "takes_mistakes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +95,11 @@ def only_by_mistake(fact: Fact, *, hole: bool = False) -> bool:
     """Return whether nothing but a wrong argument, or a `hole` where that counts, makes the function fail."""
     left = _causes(fact)
     return bool(left) and left <= (_MISTAKES if hole else _WRONG)
+
+
+def takes_mistakes(fact: Fact) -> bool:
+    """Return whether a wrong argument, an empty range or a hole in it, can make the function fail."""
+    return not _causes(fact) or bool(_causes(fact) & (_MISTAKES | {"empty"}))
 
 
 def _is_on_boundary(analysis: Analysis, side: Side, path: str, call: Call) -> bool:

@@ -141,7 +141,8 @@ class Effect:
     it is not proved to be another one than before. `renamed` are the names in its words that are others after the
     patch, with those: a name alone is no difference; `reworded` are such parts of its words, proved to come to the
     same. `fate_in` is the helper that decides what becomes of a failure, empty for the function that makes the call.
-    `pages` is for how many pages the call is made now, where that is another number than before.
+    `pages` is for how many pages the call is made now, where that is another number than before. `only_here` is set
+    where the function can fail and this call of it cannot: `argument` where a wrong argument is left, else `state`.
     """
 
     resolves_to: str
@@ -164,6 +165,7 @@ class Effect:
     reworded: tuple[tuple[str, str], ...] = field(default=(), compare=False)
     fate_in: str = field(default="", compare=False)
     pages: str = field(default="", compare=False)
+    only_here: Literal["", "argument", "state"] = field(default="", compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

@@ -156,7 +156,8 @@ def say_failure(effect: Effect) -> str:
     if not effect.may_fail:
         # A void function fails, if at all, where its caller cannot see it.
         if effect.known:
-            return _INSIDE.get(effect.on_failure, "cannot fail")
+            here = {"argument": "can fail for a wrong argument alone", "state": "cannot fail here"}
+            return _INSIDE.get(effect.on_failure, here.get(effect.only_here, "cannot fail"))
         return "" if effect.on_failure == "cannot-fail" else f"if it fails, {_ON_FAILURE[effect.on_failure]}"
     can = f"may fail with {quote_names(effect.errnos)}" if effect.errnos else "may fail"
     return can if effect.on_failure == "cannot-fail" else f"{can}; {_ON_FAILURE[effect.on_failure]}"

@@ -20,10 +20,12 @@ from reviewbot.review.types import Review
 from reviewbot.series.types import Patch, Trailer
 from reviewbot.source.types import PatchState
 
-__all__ = ["SCHEMA", "SCHEMA_SEVERAL", "render_json", "render_json_several"]
+__all__ = ["CANNOT", "SCHEMA", "SCHEMA_SEVERAL", "render_json", "render_json_several"]
 
 SCHEMA = "reviewbot.review/1"
 SCHEMA_SEVERAL = "reviewbot.reviews/1"
+CANNOT = (", can fail for a wrong argument alone", ", cannot fail here")
+"""How what an effect does ends where the function can fail and the call cannot."""
 
 _Record = dict[str, Any]
 
@@ -168,7 +170,8 @@ def _effect(effect: Effect) -> _Record:
     # what may perhaps fail that it cannot.
     lost = effect.on_failure != "cannot-fail"
     untold = effect.may_fail and effect.known and not effect.errnos
-    which = ", may fail (with which errors is not known)" if untold else ""
+    which = ", may fail (with which errors is not known)" if untold else "" if lost else {
+        "argument": ", can fail for a wrong argument alone", "state": ", cannot fail here"}.get(effect.only_here, "")
     return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does + which,
             "may_fail": effect.may_fail or lost, "known": effect.known, "errnos": list(effect.errnos),
             "on_failure": effect.on_failure}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reviewbot.errors import InputError, UsageError
-from reviewbot.report.json_form import SCHEMA_SEVERAL
+from reviewbot.report.json_form import CANNOT, SCHEMA_SEVERAL
 from reviewbot.report.stored import read_record
 from reviewbot.text import clip, quote_names, squash, visible
 
@@ -114,7 +114,8 @@ def _cell(cell: _Record, margin: str) -> Iterator[str]:
         fails = f" It may fail with {quote_names(effect['errnos'], joint='or')}." if effect["may_fail"] and effect[
             "errnos"] else ""
         absent = effect["resolves_to"] in {"absent", ""}
-        fate = "" if absent else f"; {_FATES.get(effect['on_failure'], '')}"
+        told = absent or effect["does"].endswith(CANNOT)
+        fate = "" if told else f"; {_FATES.get(effect['on_failure'], '')}"
         yield f"{margin}  {moment}: {clip(effect['does'], 400)}{fate}.{fails}"
         if not absent:
             yield f"{margin}    {effect['resolves_to']}{via}"

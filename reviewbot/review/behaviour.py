@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Literal
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts.types import Call
@@ -22,7 +23,7 @@ from reviewbot.checks.definitions import (
     fact_under,
     when_it_acts,
 )
-from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake
+from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake, takes_mistakes
 from reviewbot.checks.inside import keeps_what_failed
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
@@ -392,7 +393,9 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
                      leaf.arguments or call.arguments)
 
     def effect(told: Fact, *, may_fail: bool, fate: str) -> Effect:
-        return Effect(resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
+        only_here: Literal["", "argument", "state"] = "" if may_fail or not fact.may_fail else \
+            "argument" if takes_mistakes(fact) else "state"
+        return Effect(only_here=only_here, resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                       does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
                       may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail, called=called),
                       read_from=told.read_from,

@@ -36,6 +36,8 @@ _UNBUILT = {"is not declared": "it was not declared there",
 
 _FATES = {"dropped": "a failure is dropped", "warned": "a failure is only warned about",
           "returned": "a failure is returned", "handled": "its result is tested", "cannot-fail": "it cannot fail"}
+_HERE = {"argument": "it can fail for a wrong argument alone", "state": "it cannot fail here"}
+"""What is said of a call that cannot fail, of a function that can."""
 
 _INSIDE = {"dropped": "{helper}() drops a failure", "warned": "{helper}() only warns about a failure",
            "handled": "{helper}() deals with a failure"}
@@ -59,6 +61,8 @@ def _fate(effect: Effect) -> str:
         return _INSIDE[effect.on_failure].format(helper=effect.fate_in)
     if effect.via and effect.on_failure == "dropped":
         return f"what {effect.via[0]}() returns is dropped"
+    if effect.on_failure == "cannot-fail" and effect.only_here:
+        return _HERE[effect.only_here]
     return _FATES[effect.on_failure]
 
 

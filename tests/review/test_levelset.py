@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
 
 import pytest
 
+from reviewbot.report import render_json
 from reviewbot.review import Review
 from reviewbot.review.levelset import _failures
 from tests.report import report_sample as sample
@@ -289,3 +291,19 @@ def test_how_sure_a_finding_is_does_not_build_the_file(level: str, message: str,
     found = (sample.finding(level=level, message=message, category="build-break"),)
     told = _failures(SimpleNamespace(arches=("x86",)), found)  # type: ignore[arg-type]  # all that it asks
     assert [entry.topic for entry in told] == [topic]
+
+
+@pytest.mark.parametrize("arch", ["x86", "powerpc"])
+def test_a_function_that_can_fail_is_not_said_to_return_no_error(arch: str) -> None:
+    """What is changed a second time has nothing left to split: of errors for a wrong argument, which the definition
+    returns all the same, it is not said that there are none."""
+    path = f"arch/{arch}/kernel/demo.c"
+    code = HEAD + ("int demo_open(struct demo *demo)\n{\n	int ret = set_memory_ro(demo->addr, 1);\n\n"
+                   "	if (ret)\n		return ret;\n	return set_memory_rw(demo->addr, 1);\n}\n")
+    found = review({path: HEAD + TAIL}, {path: code + TAIL}, arches=(arch,))
+    assert "set_memory_rw() never has to split" in sayings(found)
+    assert "it can fail for a wrong argument alone" in sayings(found)
+    assert "it cannot fail" not in sayings(found)
+    [record] = [cell for cell in json.loads(render_json(found))["behaviour"] if "set_memory_rw" in cell["call"]]
+    assert record["after"]["does"].endswith(", can fail for a wrong argument alone")
+    assert record["after"]["may_fail"] is False
