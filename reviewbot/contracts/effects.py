@@ -28,7 +28,7 @@ _DEEPEST = 2  # helpers of the same file that are looked into
 _ACTS = regex(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
                    r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all", "takes_back")
-_LISTS = ("functions", "also", "here", "single", "after", "needs", "starts")
+_LISTS = ("functions", "also", "here", "single", "after", "needs", "instead", "starts")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Effect:
     """One effect: the functions that have it, those that have it for this CPU alone or one page, and what follows.
 
     `also` are functions of another effect that have it besides, `after` the effects that come before it, `needs` those
-    one of which makes its loss matter, `takes_back` the one that it ends, `starts` the functions without which there is
-    nothing for it to do.
+    one of which makes its loss matter, `instead` those one of which has to have come for it, `takes_back` the one that
+    it ends, `starts` the functions without which there is nothing for it to do.
     """
 
     id: str
@@ -48,6 +48,7 @@ class Effect:
     single: frozenset[str]
     after: frozenset[str]
     needs: frozenset[str]
+    instead: frozenset[str]
     starts: frozenset[str]
     lost: str
     early: str
@@ -111,8 +112,9 @@ def _effect(entry: dict[str, Any], path: Path) -> Effect:
     texts: dict[str, str] = {key: entry.get(key, "") for key in _TEXTS}
     return Effect(id=entry["id"], does=texts["does"], functions=lists["functions"], also=lists["also"],
                   here=lists["here"], single=lists["single"], after=lists["after"], needs=lists["needs"],
-                  starts=lists["starts"], lost=texts["lost"], early=texts["early"], local=texts["local"],
-                  narrow=texts["narrow"], ask=texts["ask"], all=texts["all"], takes_back=texts["takes_back"])
+                  instead=lists["instead"], starts=lists["starts"], lost=texts["lost"], early=texts["early"],
+                  local=texts["local"], narrow=texts["narrow"], ask=texts["ask"], all=texts["all"],
+                  takes_back=texts["takes_back"])
 
 
 def roots_of(call: Expr) -> frozenset[str]:

@@ -123,6 +123,8 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
             continue
         if any(other.effect.id == effect.takes_back and other.roots & event.roots for other in before):
             continue  # what it took back is gone as well
+        if effect.instead and not _has_come(effect, old, new, was, now):
+            continue  # the thing itself is not done any more
         if effect.starts & {call.name for call in _calls(old)} and not effect.starts & names:
             continue  # nothing is begun any more that it would end
         if any(other.effect is effect and other.via == "" and other.name != event.name
@@ -154,6 +156,13 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
                           ("end", _given_after(event, old, new, place) or (
                               f", which still deals with '{kept}'" if still else ""))),
                   old=((step.line, old.said(step)),), new=((place.line, new.said(place)),))
+
+
+def _has_come(effect: Effect, old: Outline, new: Outline, was: Teacher, now: Teacher) -> bool:
+    """Return whether the function has more calls than before of what could stand for an effect."""
+    counts = [sum(event.effect.id in effect.instead for event in events(outline, teacher))
+              for outline, teacher in ((old, was), (new, now))]
+    return counts[1] > counts[0]
 
 
 def _second_effects(old: Outline, new: Outline, gone: frozenset[str], added: frozenset[str]) -> Iterator[Hit]:
