@@ -17,6 +17,7 @@ from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import bytes_between
 
@@ -25,6 +26,8 @@ __all__ = ["contract_hits", "names_asked", "near_paths", "outlines_after", "outl
 
 _MOST_ASKED = 10
 _OF_EFFECTS = frozenset({"effects", "order"})
+_HEAD = regex(rb"(?:#\s*define\s+(\w+)|(?:\w[\w\s*]*?\b)?(\w+)\s*\()")
+_OPENS_NO_VARIABLE = frozenset({b"return", b"goto", b"typedef", b"else", b"case", b"break", b"continue"})
 InParts = Callable[[Outline, Teacher], Iterator[Hit]]
 _MECHANISMS = {one.name: one for one in DETECTORS}
 
@@ -68,16 +71,21 @@ def _taken(analysis: Analysis, names: frozenset[str], function: str) -> bool:
 
 
 def _dropped(analysis: Analysis) -> frozenset[str]:
-    """Return the functions and macros of which the series takes away a definition or declaration."""
+    """Return the functions and macros of which the series takes away a definition or declaration, and the variables of
+    whole files that it takes away."""
     if analysis.learned.dropped is None:
         found: set[str] = set()
+        variables: tuple[set[str], set[str]] = set(), set()
         for _, state in analysis.states():
             for file in state.files:
-                lines = (file.before or b"").split(b"\n") if file.path.endswith((".c", ".h")) else []
-                for number in file.removed if lines else ():
-                    head = re.match(rb"(?:#\s*define\s+(\w+)|\w[\w\s*]*?\b(\w+)\s*\()", lines[number - 1])
-                    found |= {word.decode("latin-1") for word in head.groups() if word} if head else set()
-        analysis.learned.dropped = frozenset(found)
+                sides = ((file.before, file.removed), (file.after, file.added)) if file.path.endswith((".c", ".h")) \
+                    else ()
+                for side, (data, numbers) in enumerate(sides):
+                    for line in _lines(data, numbers):
+                        head = _HEAD.match(line) if side == 0 else None
+                        found |= {word.decode("latin-1") for word in head.groups() if word} if head else set()
+                        variables[side].add(_variable(line))
+        analysis.learned.dropped = frozenset(found | (variables[0] - variables[1]))
     return analysis.learned.dropped
 
 
@@ -88,6 +96,21 @@ def _lost(analysis: Analysis) -> Mapping[str, frozenset[str]]:
         analysis.learned.lost = calls_lost(pair for _, state in analysis.states() for file in state.files
                                            if file.path in near for pair in _pairs(analysis, file))
     return analysis.learned.lost
+
+
+def _variable(line: bytes) -> str:
+    """Return the variable of the whole file that a line defines or declares, empty for another line."""
+    words = re.sub(rb"\[[^\]]*\]", b"", re.split(rb"[=;]", line, maxsplit=1)[0]).replace(b"*", b" ").split()
+    while words and words[-1].startswith(b"__"):
+        words.pop()
+    plain = len(words) > 1 and all(re.fullmatch(rb"\w+", word) for word in words)
+    return words[-1].decode("latin-1") if plain and line[:1].strip() and re.search(rb"[=;]", line) and (
+        words[0] not in _OPENS_NO_VARIABLE) else ""
+
+
+def _lines(data: bytes | None, numbers: frozenset[int]) -> Iterator[bytes]:
+    lines = (data or b"").split(b"\n") if numbers else []
+    yield from (lines[number - 1] for number in sorted(numbers) if lines)
 
 
 def _brought(analysis: Analysis) -> frozenset[str]:

@@ -94,8 +94,9 @@ class Detector:
                 if self.step and old is not None else []
             found += list(self.around(old, new, was, now)) if self.around and old is not None else []
             for hit in found:
-                if (hit.key, hit.line) not in seen:
-                    seen.add((hit.key, hit.line))
+                place = hit.old or hit.line  # what is gone is one thing in all choices of `#if` arms
+                if (hit.key, place) not in seen:
+                    seen.add((hit.key, place))
                     yield old, new, hit
 
 

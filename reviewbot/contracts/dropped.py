@@ -69,13 +69,19 @@ def calls_dropped(old: Outline, new: Outline, kind: Kind) -> Iterator[Hit]:
         symbol=one.call.name,
         object=old.text(one.call),
         elsewhere=frozenset({one.call.name}),
-        rests_on=whole,
+        rests_on=whole | _filled(old, gone),
         fields=(("callee", one.call.name), ("end", "".join(f" and '{_short(old, other.call)}'" for other in others)),
                 ("how", ""), ("statement", f"'{_short(old, one.call)}'"), ("take", ""), ("undo", _short(old, one.call)),
                 ("variable", "")),
         old=tuple((other.step.line, old.said(other.step)) for other in gone),
         new=((place.line, new.said(place)),),
     )
+
+
+def _filled(old: Outline, gone: list[_Gone]) -> frozenset[str]:
+    """Return the variables of the whole file that the calls give a value."""
+    return frozenset(part.parts[0].name for one in gone for part in walk(one.step.expr)
+                     if part.kind == "assign" and part.parts[0].kind == "name" and not old.type_of(part.parts[0].name))
 
 
 def only_syncs_went(old: Outline, new: Outline) -> bool:

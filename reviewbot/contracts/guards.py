@@ -177,10 +177,17 @@ def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) ->
                 continue
             shape = "undo-unguarded"
         yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
-                  rests_on=frozenset(call.name for one in gone for call in calls_in(one.expr)),
+                  rests_on=frozenset(name for one in gone for name in _asked_of(old, one)),
                   fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
                           ("was", atom.said if come else part), ("now", come[0].said if come else "")),
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
+
+
+def _asked_of(old: Outline, atom: Atom) -> Iterator[str]:
+    """Yield the functions that a test asks, and the variables of the whole file."""
+    for part in walk(atom.expr):
+        if part.kind in {"call", "name"} and part.name and not old.type_of(part.name):
+            yield part.name
 
 
 def ways_gone(old: Outline, new: Outline) -> Iterator[Hit]:
