@@ -22,6 +22,7 @@ from reviewbot.review.page.found import events_of_findings
 from reviewbot.review.page.merging import merged
 from reviewbot.review.page.moved import moved_mappers
 from reviewbot.review.page.overtaken import with_later_words
+from reviewbot.review.page.pairing import gives_back
 from reviewbot.review.page.present import with_tree
 from reviewbot.review.page.protections import other_protections
 from reviewbot.review.page.questions import is_answered
@@ -56,7 +57,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     there = [event for event in of_cells if event.kind == "had"]
     events = merged(reader, [event for event in of_cells if event.kind != "had"],
                      events_of_findings(reader, findings, cells))
-    ranked = sorted(events, key=lambda event: _order(rules, event))
+    ranked = sorted(events, key=lambda event: _order(reader, event))
     changes = [event for event in ranked if _weight(rules, event).value > 0]
     proved = not any(one.near or one.options for one in unseen)
     same = _same(reader, changes, named, proved=proved)
@@ -125,8 +126,11 @@ def _weight(rules: PageRules, event: Event) -> Weight:
     return rules.weigh(event.consequence, event.reach, event.certainty)
 
 
-def _order(rules: PageRules, event: Event) -> tuple[object, ...]:
-    return (-_weight(rules, event).value, event.rank, event.breaks, event.patch, event.file, event.line, event.gist)
+def _order(reader: Reader, event: Event) -> tuple[object, ...]:
+    """Return what decides between events: their weight, then what is done before what only gives back, then what is
+    graver."""
+    return (-_weight(reader.rules, event).value, gives_back(reader, event), event.rank, event.breaks, event.patch,
+            event.file, event.line, event.gist)
 
 
 def _row(rules: PageRules, number: int, event: Event) -> PageRow:

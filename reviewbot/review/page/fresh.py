@@ -73,7 +73,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             kept = inside if helper and inside else "the memory" if thing == SOMETHING else thing
             reason = f"where {cell.after.symbol}() fails, {kept} is not freed"
         does = promise.does.format(object=thing)
-        if thing == SOMETHING and cell.after.via:
+        if thing == SOMETHING and cell.after.via and not _does_more(reader, cell):
             does += f" through {cell.after.via[0]}()"
         fresh = cell.before.does == NO_FUNCTION
         gist = f"the new {cell.function}() {does}" if fresh else f"{cell.function}() now {does}"
@@ -96,9 +96,13 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
 def _promise_of(reader: Reader, cell: Cell) -> Promise | None:
     """Return what a new call promises: one of set_memory_rox() does that function's work on an architecture, too, on
     which set_memory_ro() and set_memory_x() do it."""
+    return (reader.rules.promise(cell.after.via[-1]) if _does_more(reader, cell) else None) or promise_of(reader, cell)
+
+
+def _does_more(reader: Reader, cell: Cell) -> bool:
+    """Return whether the last helper on the way is a function of the family itself that does the work of several."""
     known = reader.analysis.family.get(cell.after.via[-1]) if cell.after.via else None
-    whole = known is not None and cell.after.symbol in known.does_all_of
-    return (reader.rules.promise(cell.after.via[-1]) if whole else None) or promise_of(reader, cell)
+    return known is not None and cell.after.symbol in known.does_all_of
 
 
 def _new_helper(reader: Reader, cell: Cell) -> tuple[str, str, tuple[str, int]]:
@@ -136,7 +140,7 @@ def _is_kept(reader: Reader, cell: Cell) -> bool:
 def _address(reader: Reader, cell: Cell) -> str:
     """Return the address that reaches the family's function as its last caller writes it, empty where that is open."""
     given = reader.arguments_of(cell)
-    if cell.after.via:
+    if cell.after.via and not (len(cell.after.via) == 1 and _does_more(reader, cell)):
         wrapper = reader.sides(int(cell.patch))[1].wrapper(cell.after.via[-1], cell.file)
         calls = [call for call in wrapper.calls if call.callee == cell.after.symbol] if wrapper else []
         given = calls[0].arguments if len(calls) == 1 else ()

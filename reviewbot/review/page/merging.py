@@ -9,6 +9,7 @@ from reviewbot.cfacts import squash_c
 from reviewbot.findings.types import LEVELS
 from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event, is_stated, joined
+from reviewbot.review.page.pairing import own_helper, paired
 from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.settings import in_either
@@ -20,7 +21,6 @@ _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand o
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
-_VERBS = frozenset({"makes", "takes", "execute", "permission", "from", "maps", "unmaps", "again"})
 _BRANCHES = regex(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
 _NEAR = 3  # lines from a call to what is done about its failure
 
@@ -36,8 +36,9 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
     pairs: dict[tuple[object, ...], list[Event]] = {}
     for event in one_each:
         place = event.file if event.kind == "definition" else (event.file, event.functions)
-        pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict), []).append(event)
-    done = [_paired(sorted(group, key=lambda e: (e.rank, e.line))) for group in pairs.values()]
+        pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict,
+                          own_helper(event)), []).append(event)
+    done = [paired(reader, group) for group in pairs.values()]
     found = list(found)
     wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
     done = [event for event in _under_definitions(done) if event.kind != "fate" or event.verdict != "better"
@@ -228,46 +229,6 @@ def _under_definitions(events: Sequence[Event]) -> list[Event]:
         else:
             done[host] = joined(done[host], (event,))
     return done
-
-
-def _both(one: Event, other: Event) -> str:
-    """Return what two new calls do to one object in one sentence, empty where that is no sentence: `f() now makes page
-    read-only and takes execute permission from it`."""
-    told_apart = one.reason and other.reason and one.reason != other.reason
-    if one.kind != "new" or one.objects != other.objects or told_apart or len(one.objects) != 1 \
-            or not one.address or one.address != other.address:
-        return ""
-    thing, start = min(one.objects), f"{one.functions[0]}() now "
-    if one.gist.startswith("the new "):
-        start = one.gist[:one.gist.index("()") + 3]
-        thing = _thing_of(one.gist, other.gist, start) or thing
-    does, through, helper = one.gist.partition(" through ")
-    again, _, same = other.gist.partition(" through ")
-    if does == again or helper != same or not (does.startswith(start) and again.startswith(start)):
-        return ""
-    second = f" {again.removeprefix(start)} ".replace(f" {thing} ", " it ").strip()
-    if does.removeprefix(start).startswith("makes "):
-        second = second.removeprefix("makes it ")
-    return f"{does} and {second}{through}{helper}"
-
-
-def _thing_of(one: str, other: str, start: str) -> str:
-    """Return the name that both sentences have behind their start, empty when there is none."""
-    mine, theirs = (set(text.removeprefix(start).split()) - _VERBS for text in (one, other))
-    return min(mine & theirs) if len(mine & theirs) == 1 else ""
-
-
-def _paired(group: Sequence[Event]) -> Event:
-    """Return the gravest of the group with the rest under it; definitions that change alike are named together."""
-    first = joined(group[0], tuple(group[1:]))
-    if len(group) == 2 and (both := _both(*group)):
-        return replace(first, gist=both, reason=group[0].reason or group[1].reason)
-    if first.kind != "definition" or len(group) == 1:
-        return first
-    names = quote_names([f"{name}()" for name in first.functions], most=3)
-    plural = {"no longer does anything": "no longer do anything", "works there now": "work there now"}
-    tail = next((many for one, many in plural.items() if group[0].gist.endswith(one)), "")
-    return replace(first, gist=f"{names} {tail}", reason=first.reason.replace("it did", "they did")) if tail else first
 
 
 def _over_functions(rules: PageRules, events: Sequence[Event]) -> list[Event]:
