@@ -40,7 +40,7 @@ _GENERIC = "_generic"
 _CONDITIONS = {"condition", "guard", "alias_guard", "sleep_guard"}
 _TEXTS = {"file", "split_alloc", "flush_how", "locks", "calls", "notes", "does", "flushes_with"} | _CONDITIONS
 _TRUTHS = {"must_check", "may_fail", "partial_on_failure", "flushes", "sleeps", "sleeps_to_split", "atomic_ok",
-           "boot"}
+           "boot", "refuses_linear"}
 _LISTS = {"drops", "noop_when"}
 _CHOICES = {
     "status": ("real", "stub", "undeclared", "macro"),
@@ -193,7 +193,7 @@ class _Reader:
             arches=strings(entry, "arches", place), guard=text("guard"), alias_guard=text("alias_guard"),
             sleep_guard=text("sleep_guard"), large_leaf=merged.get("large_leaf", "refused"),
             sleeps_to_split=bool(truth("sleeps_to_split")), boot=bool(truth("boot")), does=text("does"),
-            flushes_with=text("flushes_with"),
+            flushes_with=text("flushes_with"), refuses_linear=bool(truth("refuses_linear")),
         )
 
     def _merge(self, entry: Table, place: Place) -> dict[str, Any]:

@@ -74,6 +74,7 @@ class Fact:
     sleeping lock; `sleeps_to_split`: only where it has to split a leaf. `boot`: it is `__init`, gone after boot.
     `flushes_with`: the last argument with which alone it flushes (`0` of `__kernel_map_pages(page, n, 0)`, where
     mapping needs none); empty: with any.
+    `refuses_linear`: an address of the linear map is an error, however the kernel is configured.
     `alias`: which mappings change when called with its ordinary argument. `drops`: inner calls whose errors it drops.
     `does`: what stands for its work on leaves and the TLB where it changes no page table itself.
     `arches`: of a generic fact (`arch` is `*`), the architectures it is about; empty: all.
@@ -118,6 +119,7 @@ class Fact:
     boot: bool = False
     does: str = ""
     flushes_with: str = ""
+    refuses_linear: bool = False
     read_from: Literal["model", "code"] = "model"
     assumed: bool = False
 

@@ -21,8 +21,7 @@ _DEEPEST = 4
 
 def takes_vmalloc_only(fact: Fact) -> bool:
     """Return whether the function refuses an address outside of vmalloc space; most only leave other aliases alone."""
-    return fact.alias in {"vmalloc", "both"} and any("vmalloc" in reason or "VM_ALLOC" in reason
-                                                     for name, reason in fact.errnos if name == "EINVAL")
+    return fact.refuses_linear
 
 
 def is_linear(argument: str, texts: Sequence[str], depth: int = 0) -> bool:

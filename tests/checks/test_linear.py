@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.checks.linear import is_linear
+from reviewbot.arch import load_model, parse_version
+from reviewbot.checks.linear import is_linear, takes_vmalloc_only
+from reviewbot.resources import data_folder
 
 
 @pytest.mark.parametrize(("argument", "texts", "expected"), [
@@ -20,3 +22,13 @@ from reviewbot.checks.linear import is_linear
 def test_an_address_is_linear_when_all_that_gives_it_is(argument: str, texts: tuple[str, ...], expected: bool) -> None:
     """An address is one of the linear map when each value of its name comes from what gives such ones."""
     assert is_linear(argument, texts) is expected
+
+
+@pytest.mark.parametrize(("arch", "symbol", "expected"), [
+    ("arm64", "set_memory_ro", True), ("arm64", "set_memory_valid", False), ("arm", "set_memory_x", True),
+    ("powerpc", "set_memory_p", False), ("x86", "set_memory_ro", False)])
+def test_who_refuses_linear_addresses_in_every_kernel(arch: str, symbol: str, expected: bool) -> None:
+    """powerpc refuses them with the hash MMU alone, and an area of huge pages as arm64 does: that is not each time."""
+    model = load_model((data_folder("rules"),))
+    facts = model.fact(arch, symbol, parse_version("6.1"))
+    assert takes_vmalloc_only(facts[0]) is expected
