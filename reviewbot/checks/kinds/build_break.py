@@ -58,11 +58,15 @@ _MOST_USERS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Break:
-    """A use that does not build, the configuration that shows it, and the other uses of the name left behind."""
+    """A use that does not build, the configuration that shows it, and the other uses of the name left behind.
+
+    `beside` are the other architectures on which the same setting shows it.
+    """
 
     use: Use
     shown: Shown
     others: tuple[Use, ...]
+    beside: tuple[str, ...] = ()
 
 
 def _check(rule: Rule) -> None:
@@ -119,6 +123,7 @@ def _left_behind(rule: Rule, analysis: Analysis, position: int, file: PatchedFil
     for name, one in lost.items():
         broken = _break(analysis, position + 1, one, found.get(name, ()), undeclared=undeclared)
         if broken is not None:
+            broken = _everywhere(analysis, position + 1, one, found.get(name, ()), broken, undeclared=undeclared)
             yield _finding(rule, analysis, position, one, broken,
                            _mended(analysis, position, one, found.get(name, ()), undeclared=undeclared))
 
@@ -141,16 +146,36 @@ def _break(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ..
             for use in (*uses_of(tree, lost.name, path), *handed_on(tree, lost.name, path))]
     for number, use in enumerate(uses):
         for arch in concerned(analysis, tree, use.file, lost.file):
-            needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared, moment=moment,
-                               arch=arch)
-            lacking = _not_seen(tree, lost, paths, use, arch) if undeclared \
-                else _not_linked(analysis, moment, lost, paths, use, arch)
-            if needed is None or lacking is None:
-                continue
-            shown = first_possible(analysis, moment, And(needed, lacking), (arch,), file=use.file)
+            shown = _shown(analysis, moment, lost, paths, use, arch, undeclared=undeclared)
             if shown is not None:
                 return _Break(use=use, shown=shown, others=(*uses[:number], *uses[number + 1:]))
     return None if undeclared else _break_through(analysis, moment, lost, paths)
+
+
+def _shown(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...], use: Use, arch: str, *,
+           undeclared: bool) -> Shown | None:
+    """Return the configuration of the architecture in which the use certainly does not build, None where none is."""
+    tree = analysis.sides[moment].tree
+    needed = needed_at(analysis, tree, lost.name, use.file, use.line, guards=not undeclared, moment=moment, arch=arch)
+    lacking = _not_seen(tree, lost, paths, use, arch) if undeclared \
+        else _not_linked(analysis, moment, lost, paths, use, arch)
+    return None if needed is None or lacking is None else first_possible(
+        analysis, moment, And(needed, lacking), (arch,), file=use.file)
+
+
+def _everywhere(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...], broken: _Break, *,
+                undeclared: bool) -> _Break:
+    """Return the break with the other architectures that it is on with the same options set."""
+    if broken.use.file not in paths or own_arch(broken.use.file):
+        return broken
+    config = analysis.configs[moment]
+    setting, beside = setting_of(config, broken.shown), []
+    for arch in concerned(analysis, config.tree, broken.use.file, lost.file):
+        shown = _shown(analysis, moment, lost, paths, broken.use, arch, undeclared=undeclared) \
+            if arch != broken.shown.arch else None
+        if shown is not None and setting_of(config, shown) == setting:
+            beside.append(arch)
+    return replace(broken, beside=tuple(beside))
 
 
 def _break_through(analysis: Analysis, moment: int, lost: LostName, paths: tuple[str, ...]) -> _Break | None:
@@ -216,7 +241,7 @@ def _mended(analysis: Analysis, position: int, lost: LostName, paths: tuple[str,
 def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, broken: _Break,
              fixed_by: int | None) -> Finding:
     state, side = analysis.patched.states[position], analysis.after(position)
-    use, shown = broken.use, broken.shown
+    use, shown, arches = broken.use, broken.shown, (broken.shown.arch, *broken.beside)
     inside = side.function_at(use.file, use.line)
     if inside is None:
         facts = analysis.reading.facts(side.tree, use.file, {lost.name: ""})
@@ -228,7 +253,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
     evidence = [Evidence(kind="source", file=one.file, line=one.line, rev=rev,
                          text=source_evidence(side, one.file, one.line, patch=state.index).text)
                 for one in (use, *broken.others[:4])]
-    fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": shown.arch,
+    fields = {"callee": lost.name, "user": use.file, "file": lost.file, "arches": quote_names(arches),
               "function": f"{inside.name}()" if inside else use.file, "place": f"{use.file}:{use.line}",
               "config": setting_of(analysis.configs[position + 1], shown), **_all_of(lost.name)}
     rule, fields["arm"] = _asked_of_arm(rule, analysis.configs[position + 1], lost.name, lost.file, shown)
@@ -237,7 +262,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, brok
                 side=analysis.before(position), old=True)
     finding = draft_finding(
         rule, state, spot, fields, message_id=analysis.message_id(state.index), level=level,
-        evidence=(*evidence, example_evidence(shown, rev)), arches=(shown.arch,), config=str(shown.condition),
+        evidence=(*evidence, example_evidence(shown, rev)), arches=arches, config=str(shown.condition),
         notes=tuple(note for note in notes if note))
     return replace(finding, fixed_by=fixed_by)
 
@@ -262,6 +287,7 @@ def _not_built(rule: Rule, analysis: Analysis, position: int) -> Iterator[Findin
             broken = _break(analysis, position + 1, one, found[one.name], undeclared=False)
             if broken is not None:
                 fixed_by = _mended(analysis, position, one, (*found[one.name], file.path), undeclared=False)
+                broken = _everywhere(analysis, position + 1, one, found[one.name], broken, undeclared=False)
                 finding = _finding(rule, analysis, position, one, broken, fixed_by)
                 side = analysis.before(position) if line.old else analysis.after(position)
                 own = source_evidence(side, line.file, line.line, patch=finding.patch, old=line.old)
@@ -295,6 +321,7 @@ def _brought(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]
                     one.name], undeclared=undeclared) is not None:
                 continue
             fixed_by = _mended(analysis, position, everywhere, paths, undeclared=undeclared)
+            broken = _everywhere(analysis, moment, everywhere, paths, broken, undeclared=undeclared)
             finding = _finding(rule, analysis, position, one, broken, fixed_by)
             own = source_evidence(analysis.after(position), one.file, one.line, patch=finding.patch)
             yield replace(finding, evidence=(own, *finding.evidence[1:]),

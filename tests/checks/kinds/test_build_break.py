@@ -103,3 +103,22 @@ def test_the_arm_that_lacks_the_name_is_asked_about(rest: str, asked: str) -> No
                                 RULES["undeclared-on-arch"], KNOWLEDGE)
     assert found.question == asked.format("include/linux/demo.h")
     assert (found.evidence[0].text, found.evidence[0].line) == ("void demo_seal(void);", 3)
+
+
+def test_a_break_is_named_on_all_architectures_that_build_the_caller() -> None:
+    """What generic code calls is missing on each architecture, those together on which the same options show it; code
+    of one architecture is missed on that one."""
+    before = {
+        "Makefile": "VERSION = 6\nPATCHLEVEL = 12\n", "Kbuild": "obj-y += mm/\n",
+        "Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\nsource "mm/Kconfig"\n',
+        "mm/Kconfig": 'config SLAB\n\tbool "Slab"\n\tdepends on ARM64 || X86\n',
+        "mm/Makefile": "obj-$(CONFIG_SLAB) += slab.o\n",
+        "mm/slab.c": "#include <linux/demo.h>\n\nvoid slab_map(struct page *page)\n{\n\tdemo_map(page, 1);\n}\n",
+        **{f"arch/{arch}/Kconfig": f"config {arch.upper()}\n\tdef_bool y\n" for arch in ("arm64", "s390", "x86")},
+        "include/linux/demo.h": "static inline void demo_map(struct page *page, int pages)\n{\n}\n",
+    }
+    after = before | {"include/linux/demo.h": "struct page;\n"}
+    example = TreeExample(arches=("arm64", "s390", "x86"), moments=(before, after), marks={})
+    [found] = findings_in_trees(example, RULES["undeclared-on-arch"], KNOWLEDGE)
+    assert found.arch == ("arm64", "x86")
+    assert "on arm64 and x86 with SLAB=y" in found.message
