@@ -26,8 +26,7 @@ from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["Where", "arches_at", "as_guarded", "asked_inline", "at_leaf", "at_leaves", "builders", "can_be", "fact_for",
-           "facts_here", "is_called", "is_idle", "running_at",
-           "where_of"]
+           "facts_here", "is_called", "is_idle", "running_at", "where_of", "with_line"]
 
 _COMPILED = (".c", ".S", ".rs")
 _CONVERSIONS = frozenset({"set_memory_encrypted", "set_memory_decrypted"})
@@ -106,6 +105,11 @@ def _gates(analysis: Analysis, moment: int, side: Side, path: str, call: Call, d
         return tuple(side.tree.read(one) or b"" for one in analysis.files_with(moment, (name,))[name])
 
     return gates_before(data, start, call.span.line, files_with) if start else ()
+
+
+def with_line(where: Where, line: int) -> Where:
+    """Return the same for kernels that have another line of that file as well: what a path behind the call does."""
+    return replace(where, nest=And(where.nest, nest_at(where.side.tree, where.path, line)))
 
 
 def at_leaf(where: Where, leaf: Leaf) -> Where:

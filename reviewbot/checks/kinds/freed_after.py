@@ -25,7 +25,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
-from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, where_of
+from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, where_of, with_line
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import calls_in, outlines_of, walk
 from reviewbot.errors import DataError
@@ -220,6 +220,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     failed = rule.options["after"] == "failure"
     at = where_of(analysis, position, occurrence.file.path, call)
+    at = with_line(at, free.site.line)
     wheres = (at,) if change.direct else at_leaves(analysis, at, call, lambda leaf: leaf.primitive == change.primitive)
     arches = running_at(analysis, *wheres)
     if failed and change.direct:
