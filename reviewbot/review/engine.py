@@ -81,7 +81,7 @@ def review_series(series: Series, patched: PatchedTree, knowledge: Knowledge, *,
     learned = Learned(scope=scope)
     if not patched.states or not _concerns_family(patched, knowledge.family):
         wanted = arches or MAIN_ARCHES
-        page = unconcerned(skips, patched, knowledge.family, lambda: bare_analysis(
+        page = unconcerned(skips, series, patched, knowledge.family, lambda: bare_analysis(
             series=series, patched=patched, family=knowledge.family, model=knowledge.model, version=version,
             arches=wanted, learned=learned, budget=budget))
         nothing = _nothing(series, patched, knowledge, wanted, skips, page)

@@ -10,10 +10,12 @@ from reviewbot.cfacts import Family
 from reviewbot.checks.analysis import Analysis
 from reviewbot.errors import Skip
 from reviewbot.patterns import regex
+from reviewbot.review.exchanged import headers_added, named_in_logs, say_exchanged
 from reviewbot.review.leading import say_leading
 from reviewbot.review.page import EMPTY_PAGE, FirstPage
 from reviewbot.review.phrases import FAMILY
 from reviewbot.review.reach import changes_no_code, outside, without_comments
+from reviewbot.series import Series
 from reviewbot.source import tree_below
 from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedTree
@@ -25,12 +27,14 @@ _NOWHERE = f"No file that the series touches names {FAMILY}."
 _NO_HUNK = f"No hunk of the series names {FAMILY}."
 _NOT_CHANGED = f"The series changes no call and no definition of {FAMILY}."
 _AS_READ = "What could be read of the series names no function of the family; not all of it could."
-_LIKE_IT = frozenset({"set_memory_", "set_direct_map_", "__kernel_map_pages", "set_memory.h"})
+_CALLS_NONE = "What could be read of the series calls no function of the family; not all of it could."
+_HEADER = "set_memory.h"
+_LIKE_IT = frozenset({"set_memory_", "set_direct_map_", "__kernel_map_pages", _HEADER})
 _NAMED = regex(r"\b(?:set_memory_|set_direct_map_)\w+(?=\()")
 
 
-def unconcerned(skips: tuple[Skip, ...], patched: PatchedTree, family: Family, analysis: Callable[[], Analysis]
-                ) -> FirstPage:
+def unconcerned(skips: tuple[Skip, ...], series: Series, patched: PatchedTree, family: Family,
+                analysis: Callable[[], Analysis]) -> FirstPage:
     """Return the page of a series that is not about the family, as far as its mails and files could be read.
 
     Where a file has a name like those of the family, or their header, it is looked up what the changed lines call: only
@@ -40,8 +44,11 @@ def unconcerned(skips: tuple[Skip, ...], patched: PatchedTree, family: Family, a
     known = _known_by_hunks(patched, family)
     if known:
         unread.append(f"{quote_names(known, most=2)}, of which only the hunks are known")
+    names = named_in_logs(series, family)
+    turned = say_exchanged(patched, names, analysis)
     if unread:
-        return replace(EMPTY_PAGE, conclusion=_AS_READ, not_seen=tuple(unread[:4]))
+        return replace(EMPTY_PAGE, conclusion=" ".join(filter(None, (_as_read(patched, names), turned))),
+                       not_seen=tuple(unread[:4]))
     if not _is_near(patched):
         return replace(EMPTY_PAGE, conclusion=_NO_HUNK if patched.base.kind == "none" and patched.states else _NOWHERE)
     if strange := tuple(dict.fromkeys(_strange(patched))):
@@ -51,7 +58,18 @@ def unconcerned(skips: tuple[Skip, ...], patched: PatchedTree, family: Family, a
     read = analysis() if patched.base.kind != "none" else None
     leading = say_leading(what for position, _ in read.states() for _, _, what, _, _ in outside(
         read, position, everywhere=True)) if read is not None else ""
-    return replace(EMPTY_PAGE, conclusion=" ".join(part for part in (said, leading) if part))
+    return replace(EMPTY_PAGE, conclusion=" ".join(part for part in (said, turned, leading) if part))
+
+
+def _as_read(patched: PatchedTree, names: tuple[str, ...]) -> str:
+    """Return the sentence about a series of which not all was read: what names the family beside its changed calls."""
+    headers = headers_added(patched, _HEADER)
+    said = [f"the log names {quote_names([f'{name}()' for name in names], most=3)}"] if names else []
+    said += [f"the series now includes {quote_names(headers, most=2)}"] if headers else []
+    if not said:
+        return _AS_READ
+    text = " and ".join(said)
+    return f"{text[0].upper()}{text[1:]}. {_CALLS_NONE}"
 
 
 def _is_near(patched: PatchedTree) -> bool:

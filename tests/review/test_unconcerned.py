@@ -69,3 +69,33 @@ def test_of_a_file_that_calls_the_family_such_calls_are_told_too() -> None:
     beside = HEAD + "int demo_hide(unsigned long addr)\n{\n	return set_memory_encrypted(addr, 1);\n}\n\n"
     said = conclusion(beside + OPEN, beside + SHARED)
     assert said.startswith(f"No call of {FAMILY} was seen to change. It changes calls of share_buffer(), which leads")
+
+
+TORN = "arch/arm64/include/asm/demo.h"
+EXCHANGED = {
+    "arch/arm64/Kconfig": "config ARM64\n	def_bool y\n",
+    "arch/arm64/include/asm/demo_cache.h": "#include <asm/demo_valid.h>\n",
+    "arch/arm64/include/asm/demo_valid.h": "int set_memory_valid(unsigned long addr, int numpages, int enable);\n",
+    "arch/arm64/include/asm/set_memory.h": "int set_memory_demo(unsigned long addr);\n",
+}
+
+
+CALLS_NONE = "What could be read of the series calls no function of the family; not all of it could."
+NAMED = f"The log names set_memory_valid() and the series now includes <asm/set_memory.h>. {CALLS_NONE}"
+DECLARED = (f" In this tree <asm/demo_cache.h>, which {TORN} no longer includes, declares set_memory_valid() on arm64, "
+            "and <asm/set_memory.h> does not.")
+
+
+@pytest.mark.parametrize(("log", "here", "said"), [
+    ("set_memory_valid() is not declared here.", True, NAMED + DECLARED),
+    ("set_memory_valid() is not declared here.", False, NAMED),
+    ("Use the right header.", True, f"The series now includes <asm/set_memory.h>. {CALLS_NONE}"),
+])
+def test_what_the_log_and_the_includes_name_is_not_passed_over(log: str, here: bool, said: str) -> None:
+    """A header of the family is added to a file that the tree lacks, and the log says for what: which of the two
+    headers declares that, the tree tells."""
+    rest = "".join(f"int demo_{number}(void);\n" for number in range(9))
+    old, new = f"#include <asm/demo_cache.h>\n{rest}", f"#include <asm/set_memory.h>\n{rest}"
+    there = EXCHANGED if here else EXCHANGED | {"arch/arm64/include/asm/demo_cache.h": ""}
+    found = review({TORN: old}, {TORN: new}, text=log, arches=("arm64",), there=there)
+    assert found.first_page.conclusion == said
