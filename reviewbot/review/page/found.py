@@ -107,7 +107,7 @@ def _single(reader: Reader, finding: Finding) -> Event:
     setting = setting_of(reader.analysis, finding)
     config = setting.text if setting else ""
     if config and breaks_build(finding):
-        message, config = once_configured(message, config)
+        message, config = once_configured(message, config, finding.config)
     for joint in ("when", "where", "with"):
         for said in (finding.config, config) if config else ():
             message = message.replace(f" {joint} {said}", "")

@@ -103,11 +103,11 @@ def _once(finding: Finding, rules: PageRules | None) -> tuple[_Mark, ...]:
     if rules is None or finding.rule not in rules.alike | rules.symbols | rules.of_file:
         return ()
     if finding.rule in rules.of_file:
-        said = (finding.file, _QUOTED.sub("\0", finding.question))
+        said = (finding.file, finding.config, _QUOTED.sub("\0", finding.question))
     else:
         blank = finding.symbol if finding.rule in rules.symbols else ""
         text = finding.message.replace(blank, "\0") if blank else finding.message
-        said = ("", _QUOTED.sub("\0", text))
+        said = ("", "", _QUOTED.sub("\0", text))
     return (("once", finding.rule, finding.patch, finding.arch, *said),)
 
 

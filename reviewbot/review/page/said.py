@@ -15,8 +15,7 @@ __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "tol
 
 _ALONE = regex(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
                     r"(?: and (?=[^ ]*=)|$)")
-_WIDE: Mapping[str, Mapping[str, str]] = {
-    "64BIT=y": {}, "ARCH_RV64I=y": {}, "PPC64=y": {}, "SPARC64=y": {}, "X86_64=y": {"x86": "-64"}}
+_WIDE = frozenset({"64BIT=y", "ARCH_RV64I=y", "PPC64=y", "SPARC64=y", "X86_64=y"})
 _OF_ONE = "The patch "
 _FUNCTION = regex(r"\w+\(\)(?!,? (?:and )?\w+\(\))")
 _COUNT = regex(r" \d+ more changes? stands? below[^.]*\.$")
@@ -109,7 +108,8 @@ def _by_width(arches: tuple[str, ...], config: str) -> tuple[tuple[str, ...], st
         return arches, config
     wide = next((word for word in words if word in _WIDE), "")
     left = [word for word in words if word not in {wide, "MMU=y"}]
-    return (f"{arches[0]}{_WIDE[wide].get(arches[0], '64')}" if wide else arches[0],), ", ".join(left)
+    joint = "-" if arches[0][-1:].isdigit() else ""
+    return (f"{arches[0]}{joint}64" if wide else arches[0],), ", ".join(left)
 
 
 def told_claims(claims: Sequence[Claim]) -> list[int]:

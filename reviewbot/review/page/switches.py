@@ -15,8 +15,8 @@ __all__ = ["Setting", "once_configured", "say_condition", "under"]
 _CONFIG = "CONFIG_"
 _PROMPTLESS = ("ARCH_HAS_", "ARCH_WANT", "ARCH_SUPPORTS_", "ARCH_USE", "HAVE_", "GENERIC_")
 _MOST_TERMS = 3
-_OPTION = regex(r"[A-Z]\w*=[ymn]")
-_EXAMPLE = regex(r" with ([A-Z]\w*=[ymn](?:(?:, | and | )[A-Z]\w*=[ymn])*)(?=[ :.,]|$)")
+_OPTION = regex(r"(?:[A-Z]|\d+[A-Z])\w*=[ymn]")
+_EXAMPLE = regex(r" with ((?:[A-Z]|\d+[A-Z])\w*=[ymn](?:(?:, | and | )(?:[A-Z]|\d+[A-Z])\w*=[ymn])*)(?=[ :.,]|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +97,17 @@ def _parameter(runtime: Runtime, *, wanted: bool) -> str:
     return " or ".join(making)
 
 
-def once_configured(message: str, config: str) -> tuple[str, str]:
+def once_configured(message: str, config: str, condition: str = "") -> tuple[str, str]:
     """Return the sentence about a broken build without the example of a configuration that it has, and the shorter of
-    both: where the condition has more options, the example alone shows that it breaks."""
+    both: where the condition has more options, the example alone shows that it breaks, and so it does where it has an
+    option of the whole `condition` that the words leave out."""
     example = _EXAMPLE.search(message)
     if example is None:
         return message, config
     options = _OPTION.findall(example[1])
-    said = ", ".join(options) if len(options) < len(re.findall(r"=", config)) else config
+    left_out = any(one not in config.split(", ") and re.search(rf"\bCONFIG_{one.partition('=')[0]}\b", condition)
+                   for one in options)
+    said = ", ".join(options) if left_out or len(options) < len(re.findall(r"=", config)) else config
     return message[:example.start()] + message[example.end():], said
 
 

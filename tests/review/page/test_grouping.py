@@ -87,6 +87,16 @@ def test_names_that_one_header_no_longer_declares_are_one_event() -> None:
     assert len(grouped(missing)) == 3
 
 
+def test_what_breaks_in_another_configuration_is_told_with_that() -> None:
+    """Who builds without the option of the first meets the other all the same: it is not said to be as the first."""
+    lost = [finding(id=name, rule="undefined-on-arch", category="build-break", file="mm/a.c", line=line, symbol=name,
+                    arch=("x86",), question=f"Should '{name}' keep a definition?", config=config,
+                    message=f"'{name}' is declared for {name}_all(), but nothing defines it.")
+            for line, name, config in ((1, "one", "CONFIG_A && CONFIG_B"), (2, "two", "CONFIG_B"),
+                                       (3, "three", "CONFIG_A && CONFIG_B"))]
+    assert [[one.id for one in group] for group in grouped(lost, load_page_rules())] == [["two"], ["one", "three"]]
+
+
 def test_lines_that_name_unknown_options_are_asked_about_once() -> None:
     """Two lines that select what nothing defines are one question; one whose symbol depends on another is its own."""
     lines = [finding(id=f"F{line}", rule="dead-kconfig-gate", category="gating", file="arch/arm/Kconfig", line=line,

@@ -108,6 +108,8 @@ def test_the_width_of_an_architecture_is_in_its_name() -> None:
     """Nobody looks for an option where the architecture's name does."""
     assert where_words(("x86",), "DYNAMIC_FTRACE=y, X86_64=y") == ("x86-64", "with DYNAMIC_FTRACE=y")
     assert where_words(("riscv",), "ARCH_RV64I=y, MMU=y") == ("riscv64", "")
+    assert where_words(("x86",), "64BIT=y") == ("x86-64", "")
+    assert where_words(("loongarch",), "64BIT=y") == ("loongarch64", "")
     assert where_words(("x86",), "X86_64=n") == ("x86", "with X86_64=n")
     assert where_words(("arm64", "x86"), "X86_64=y on x86") == ("arm64 and x86-64", "")
     assert where_words(("powerpc", "riscv", "x86"), "A=y on powerpc and ARCH_RV64I=y, A=y on riscv") == (
