@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.hunked import hunk_functions, joined_functions
 from reviewbot.checks.nearness import names_effects, near_files
-from reviewbot.checks.went_along import calls_lost, went_along
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing, unlike_callers
+from reviewbot.contracts.went_along import Gone, everything_gone, went_along
 from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import bytes_between
@@ -47,7 +47,7 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
             if not (hit.elsewhere and (_brought(analysis) & hit.elsewhere or _stays(file, hit.elsewhere))) and not (
                     hit.rests_on and _dropped(analysis) & hit.rests_on) and not (
                     hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)) and not went_along(
-                        outline.name, hit, partial(_lost, analysis)):
+                        outline.name, hit, partial(_gone, analysis)):
                 yield file, outline, hit
 
 
@@ -89,13 +89,13 @@ def _dropped(analysis: Analysis) -> frozenset[str]:
     return analysis.learned.dropped
 
 
-def _lost(analysis: Analysis) -> Mapping[str, frozenset[str]]:
-    """Return the functions of which the series calls fewer than before, and out of which functions they go."""
-    if analysis.learned.lost is None:
+def _gone(analysis: Analysis) -> Gone:
+    """Return what the series takes out of functions of near files."""
+    if analysis.learned.gone is None:
         near = near_paths(analysis)
-        analysis.learned.lost = calls_lost(pair for _, state in analysis.states() for file in state.files
-                                           if file.path in near for pair in _pairs(analysis, file))
-    return analysis.learned.lost
+        analysis.learned.gone = everything_gone(pair for _, state in analysis.states() for file in state.files
+                                                if file.path in near for pair in _pairs(analysis, file))
+    return analysis.learned.gone
 
 
 def _variable(line: bytes) -> str:

@@ -134,7 +134,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="effects", around=effects_lost, asked=effects_asked, step=lambda old, new, now: chain(
         flags_left_out(old, new, now), calls_dropped(old, new, "sync-dropped"))),
-    Detector(name="dropped", step=lambda old, new, _: calls_dropped(old, new, "call-dropped")),
+    Detector(name="dropped", step=lambda old, new, now: calls_dropped(old, new, "call-dropped", now)),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
     Detector(name="guards", step=lambda old, new, now: chain(guards_lost(old, new, now), asks_other_things(old, new),

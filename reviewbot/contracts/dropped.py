@@ -8,8 +8,10 @@ from typing import Literal
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
+from reviewbot.contracts.answering import answered_by
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.frees import known_frees
+from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.results import asks_in
@@ -42,7 +44,7 @@ class _Gone:
     step: Step
 
 
-def calls_dropped(old: Outline, new: Outline, kind: Kind) -> Iterator[Hit]:
+def calls_dropped(old: Outline, new: Outline, kind: Kind, teacher: Teacher | None = None) -> Iterator[Hit]:
     """Yield the calls of one kind that a patch takes out of a function, to which it does nothing else.
 
     Not asked about is what only tells or asserts something, and what other mechanisms know more of: locks, and effects
@@ -70,6 +72,8 @@ def calls_dropped(old: Outline, new: Outline, kind: Kind) -> Iterator[Hit]:
         object=old.text(one.call),
         elsewhere=frozenset({one.call.name}),
         rests_on=whole | _filled(old, gone),
+        answered_by=frozenset() if teacher is None else frozenset(
+            member for inner in one.call.parts[1:] for member in answered_by(inner, teacher)),
         fields=(("callee", one.call.name), ("end", "".join(f" and '{_short(old, other.call)}'" for other in others)),
                 ("how", ""), ("statement", f"'{_short(old, one.call)}'"), ("take", ""), ("undo", _short(old, one.call)),
                 ("variable", "")),

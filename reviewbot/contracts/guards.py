@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import LOCKS, TRANSPARENT, is_reporter
+from reviewbot.contracts.answering import answered_by
 from reviewbot.contracts.dropped import steps_gone
 from reviewbot.contracts.effects import known_effects
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.lost_undo import also_called
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import peeled
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.went_along import member_of
 from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
@@ -178,6 +181,9 @@ def guards_lost(old: Outline, new: Outline, now_known: Teacher | None = None) ->
             shape = "undo-unguarded"
         yield Hit(shape=shape, line=step.line, end_line=new.last_line(step), symbol=_symbol(step), object=atom.text,
                   rests_on=frozenset(name for one in gone for name in _asked_of(old, one)),
+                  elsewhere=_done_there(old, new, gone) if shape == "guard-gone" else frozenset(),
+                  asks_of=frozenset(name for one in gone for name in _things_asked(old, one)),
+                  answered_by=answered_by(gone[0].expr, now_known) if now_known is not None else frozenset(),
                   fields=(("callee", _symbol(step)), ("statement", _statement(new, step)), ("test", part),
                           ("was", atom.said if come else part), ("now", come[0].said if come else "")),
                   old=((atom.step.line, old.said(atom.step)),), new=((step.line, text),))
@@ -188,6 +194,25 @@ def _asked_of(old: Outline, atom: Atom) -> Iterator[str]:
     for part in walk(atom.expr):
         if part.kind in {"call", "name"} and part.name and not old.type_of(part.name):
             yield part.name
+
+
+def _things_asked(old: Outline, atom: Atom) -> Iterator[str]:
+    """Yield the members that a test asks for, and the variables of the whole file."""
+    for part in walk(atom.expr):
+        if part.kind == "field":
+            yield member_of(part.name)
+        elif part.kind == "name" and not old.type_of(part.name) and not part.name.isupper():
+            yield part.name
+
+
+def _done_there(old: Outline, new: Outline, gone: list[Atom]) -> frozenset[str]:
+    """Return what was called where a test came out otherwise that asked for a parameter which the function no longer
+    has: its callers decide now, and call that themselves or by another function."""
+    asked = {part.name for atom in gone for part in walk(atom.expr) if part.kind == "name"}
+    if not asked or not asked <= old.parameters.keys() - new.parameters.keys() - new.locals.keys():
+        return frozenset()
+    return frozenset(call.name for atom in gone for branch in atom.step.branches for step in old.inside(branch)
+                     for call in calls_in(step.expr) if call.name)
 
 
 def ways_gone(old: Outline, new: Outline) -> Iterator[Hit]:
@@ -433,13 +458,16 @@ def _constant_now(old: Outline, new: Outline, was: Step, now: Step) -> Iterator[
 
 def _other_object(old: Outline, new: Outline, was: Step, now: Step) -> Iterator[Hit]:
     """A call that is asked about an object which the function has nothing else to do with."""
-    for first, then in zip(calls_in(was.expr), calls_in(now.expr), strict=False):
+    texts = ({old.text(call) for call in calls_in(was.expr)}, {new.text(call) for call in calls_in(now.expr)})
+    pairs = zip((call for call in calls_in(was.expr) if old.text(call) not in texts[1]),
+                (call for call in calls_in(now.expr) if new.text(call) not in texts[0]), strict=False)
+    for first, then in pairs:
         if first.name != then.name or len(first.parts) != len(then.parts) or old.text(first) == new.text(then):
             continue
         before = {part.name for part in walk(first) if part.kind == "name"}
         after = {part.name for part in walk(then) if part.kind == "name"}
         rest = {part.name for step in new.steps if step is not now for part in walk(step.expr) if part.kind == "name"}
         lost, come = before - after, after - before
-        if lost and come and lost <= rest and not come & rest:
+        if lost and come and lost <= rest and not come & rest and not any(also_called(new, one) & come for one in lost):
             yield _hit("other-object", old, new, was, now, callee=then.name, take=min(lost), give=min(come))
         return

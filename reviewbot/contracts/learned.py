@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import field
 
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.types import Contract, Hit
+from reviewbot.contracts.went_along import Gone
 from reviewbot.values import dataclass
 
 __all__ = ["Learned"]
@@ -25,7 +25,7 @@ class Learned:
     asked: frozenset[str] | None = None
     brought: frozenset[str] | None = None
     dropped: frozenset[str] | None = None
-    lost: Mapping[str, frozenset[str]] | None = None
+    gone: Gone | None = None
     contracts: dict[str, Contract | None] = field(default_factory=dict)
     pairs: dict[tuple[object, ...], tuple[Pair, ...]] = field(default_factory=dict)
     hits: dict[tuple[object, ...], tuple[tuple[Outline, Hit], ...]] = field(default_factory=dict)

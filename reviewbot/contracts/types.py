@@ -129,6 +129,8 @@ class Hit:
     are what the text may name. `old` are lines before the patch that show it, `new` lines after it, each (line, text).
     `elsewhere` are names one of which the series may bring somewhere else instead: then nothing is lost.
     `rests_on` are functions whose own definition the series may take away: then it is meant.
+    `asks_of` is what a test that is gone asked for, members as `->size`; `answered_by` the members by which the
+    function that it asked answers: the series may give these their value at another point.
     `taken_from` are names one of which the series has to take away somewhere: else nothing was moved.
     """
 
@@ -143,6 +145,8 @@ class Hit:
     elsewhere: frozenset[str] = frozenset()
     rests_on: frozenset[str] = frozenset()
     taken_from: frozenset[str] = frozenset()
+    asks_of: frozenset[str] = frozenset()
+    answered_by: frozenset[str] = frozenset()
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -1,0 +1,32 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+bool demo_mirrored;
+
+static unsigned long demo_absent(int nid, unsigned long start)
+{
+	unsigned long absent = demo_holes(nid, start);
+
+	if (demo_mirrored)
+		absent += demo_other(nid);
+	return absent;
+}
+
+static void demo_adjust(int nid, unsigned long *end)
+{
+	if (!demo_mirrored && demo_movable(nid) < *end)
+		*end = demo_movable(nid);
+	demo_note(nid);
+}
+
+static bool demo_overlaps(int nid, unsigned long pfn)
+{
+	if (demo_mirrored)
+		demo_skip(nid, pfn);
+	demo_count(nid);
+	return demo_last(nid) > pfn;
+}
+
+void demo_setup(void)
+{
+	if (demo_mirrored)
+		demo_find();
+}

@@ -1,0 +1,13 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+static int demo_encode(struct demo *d, struct demo_req *req)
+{
+	demo_new_encrypt(d->key, req->in, req->out, req->len);
+	return 0;
+}
+
+int demo_send(struct demo *d, struct demo_req *req)
+{
+	demo_take(d);
+	demo_check_key(d);
+	return demo_encode(d, req);
+}
