@@ -33,6 +33,7 @@ _VARIABLE = regex(
 _ZERO = regex(rb"\s*(?:0[uUlL]*|0x0+|NULL|false)\s*")
 _UNCLEAR = regex(rb"^[ \t]*#|(?:(?<!&)&|\+\+|--|\basm\b.*)\s*$")
 _CALLED = regex(rb"\s*(\w+)\s*\(")
+_BESIDE = 8  # lines between two variables that stand together
 _WORD = regex(rb"(?<![\w$.])(?<!->)\w+")
 
 
@@ -114,10 +115,31 @@ def _variable(rule: Rule, analysis: Analysis, position: int, views: Mapping[str,
     if shown is None and kconfig:
         return
     added = {(file.path, line) for file in analysis.patched.states[position].files for line in file.added}
+    if _stands_so_already(home, definition, symbol, added):
+        return
     new = sorted((place for place in outside if (place.view.path, place.line) in added),
                  key=lambda p: (p.what != "definition", p.what != "declaration", p.view.path, p.line))
     if new:
         yield _finding(rule, analysis, position, name, symbol, new, _writers(places), shown)
+
+
+def _stands_so_already(home: _View, definition: _Place, symbol: str, added: set[tuple[str, int]]) -> bool:
+    """Return whether a variable beside the new one, which was there before, gets a value with the symbol alone as well:
+    then that is how the file does it."""
+    lines = home.text.lines
+    beside = {hit["name"]: hit.start("name") for hit in _VARIABLE.finditer(home.text.text)
+              if 0 < abs(lines.line(hit.start("name")) - definition.line) <= _BESIDE
+              and (home.path, lines.line(hit.start("name"))) not in added
+              and (hit["value"] is None or _ZERO.fullmatch(hit["value"]))}
+    views = {home.path: home}
+    for name, hits in _named(views, frozenset(beside)).items():
+        places = [_place(views, view, name.decode(), start, home) for view, start in hits]
+        writes = Or(*(place.when for place in places if place.what == "write"))
+        if writes != FALSE and writes.assume({symbol: False}) == FALSE and not any(
+                place.what == "unclear" for place in places) and any(
+                    place.what == "definition" and place.nest.assume({symbol: False}) != FALSE for place in places):
+            return True
+    return False
 
 
 def _place(views: Mapping[str, _View], view: _View, name: str, start: int, home: _View) -> _Place:
